@@ -1,0 +1,1 @@
+"""Measuring: data in bulk, and the figures of docs/performance.md."""

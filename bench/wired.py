@@ -1,0 +1,45 @@
+"""Bytes that the whole application sends to a 120×40 terminal, by what the manager does."""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import sys
+from pathlib import Path
+
+from bench.databases import environment, newest
+from bench.wire import Wire
+
+
+def measure(path: Path) -> dict[str, float]:
+    """Bytes: opening, a step of the cursor, a page, a row changed elsewhere, standing still."""
+    with Wire([sys.executable, "-m", "olvery_tui"], environment=environment(path)) as wire:
+        first = newest(path)
+        wire.reach(f"{first}")
+        wire.listen(1.0)
+        sizes: dict[str, float] = {"opening": len(wire.received)}
+        sizes["step"] = statistics.median(wire.press("down").size for _ in range(20))
+        wire.press("home")
+        sizes["step, key held down"] = wire.hold("down", 150)["bytes_per_press"]
+        sizes["page"] = statistics.median(wire.press("pagedown").size for _ in range(10))
+        wire.press("home")
+        wire.listen(1.0)
+        sizes["one row changed elsewhere"] = _change(wire, path, first - 3)
+        sizes["standing still for 10 s"] = wire.listen_for(10.0)
+        return sizes
+
+
+def _change(wire: Wire, path: Path, number: int) -> int:
+    """Give a ticket in sight another status, as another program would, and put it back."""
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        before = connection.execute(
+            "SELECT number, status FROM ticket WHERE number <= ? ORDER BY number DESC LIMIT 1",
+            (number,),
+        ).fetchone()
+        other = "new" if before[1] != "new" else "confirmed"
+        change = "UPDATE ticket SET status = ? WHERE number = ?"
+        connection.execute(change, (other, before[0]))
+        size = wire.listen(1.5).size
+        connection.execute(change, (before[1], before[0]))
+        wire.listen(1.5)
+    return size

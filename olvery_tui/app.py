@@ -1,0 +1,324 @@
+"""The application: theme, signals, the services behind the screens, and what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import threading
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import ActiveBinding
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from olvery_tui import reporting, terminal
+from olvery_tui.clock import Clock
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, KEYS, bindings, cap
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.settings import Settings
+from olvery_tui.themes import THEMES
+from olvery_tui.widgets.keys_in_turn import KeysInTurn
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.wording.errors import sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+    from olvery_tui.services import Services
+    from olvery_tui.store.glance import Glance
+
+log = logging.getLogger(__name__)
+
+_STYLES = Path(__file__).parent / "styles"
+_TERMINAL_CHECK_SECONDS = 2.0
+_RETRY_SECONDS = 1.0
+_SETTLED_SECONDS = 2.0
+_GLANCED_LINES = 320
+"""As many as the list holds of a tall terminal at first."""
+_GLANCE_SECONDS = 0.5
+_RETRIED = frozenset({"locked", "lost", "full", "read_only"})
+"""Troubles that pass by themselves; with any other the application can't go on."""
+
+
+class OlveryApp(KeysInTurn, App[str]):
+    """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
+
+    TITLE = "Olvery"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = [
+        _STYLES / f"{name}.tcss"
+        for name in (
+            "app",
+            "tickets",
+            "ticket_table",
+            "field",
+            "filter_sidebar",
+            "date_field",
+            "person_search",
+        )
+    ]
+    BINDINGS = bindings("app")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self._given_clock = clock
+        self._services: Services | None = None
+        self._trouble: StoreUnavailable | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
+        self._css_variables = self.get_css_variables()
+        self.stylesheet.set_variables(self._css_variables)
+
+    # What the screens ask of the application
+
+    @property
+    def services(self) -> Services:
+        """What stands behind the screens; only there once the database is open."""
+        if self._services is None:
+            raise RuntimeError("the database is not open yet")
+        return self._services
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database is open."""
+        return self._services is not None
+
+    @property
+    def desk(self) -> Desk:
+        """What a manager can do."""
+        return self.services.desk
+
+    @property
+    def location(self) -> LocationCard:
+        """The place whose calendar makes the days."""
+        return self.services.location
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.services.clock
+
+    def today(self) -> date:
+        """Which day it is at the location; by the terminal's own reckoning until that is known."""
+        if self._services is None:
+            return (self._given_clock or self.settings.clock()).now().date()
+        return self.clock.now().astimezone(self.location.zone).date()
+
+    @property
+    def trouble(self) -> StoreUnavailable | None:
+        """What is wrong with the database now, for the banner."""
+        return self._trouble
+
+    def tell(self, error: OlveryError) -> None:
+        """Say a refusal in one sentence."""
+        zone = self.location.zone if self.is_ready else None
+        self.notify(sentence(error, zone), severity="warning", markup=False)
+
+    def tell_fault(self, error: Exception) -> None:
+        """Say that something unexpected happened; the log file has it under the code."""
+        self.notify(self._fault_sentence(reporting.fault(error)), severity="error", markup=False)
+
+    def database_trouble(self, error: StoreUnavailable | None) -> None:
+        """Show or take away the banner; while it is there the database is tried again and again."""
+        was, self._trouble = self._trouble, error
+        if (was is None) != (error is None) or (was and error and was.code != error.code):
+            self._broadcast_trouble()
+        if error is not None and was is None:
+            self.set_timer(_RETRY_SECONDS, self._try_again)
+
+    # The life of the application
+
+    def get_default_screen(self) -> Screen[Any]:
+        return TicketsScreen()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the style sheets anew where a theme changed something.
+
+        Textual asks for it at the start too, when they were parsed with the same theme a moment
+        ago: that would double the time to the first frame and send it twice.
+        """
+        variables = self.get_css_variables()
+        if variables != self._css_variables:
+            self._css_variables = variables
+            super().refresh_css(animate)
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self.exit)
+        if not self.is_headless:
+            self.set_interval(_TERMINAL_CHECK_SECONDS, self._check_terminal)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.run_worker(self._open_in_thread, thread=True, exit_on_error=False, name="opening")
+
+    def _open_in_thread(self) -> None:
+        try:
+            from olvery_tui.services import glance, open_services
+
+            first = glance(self.settings, clock=self._given_clock, limit=_GLANCED_LINES)
+            if first is not None:
+                # What is imported next would hold up the painting of these lines.
+                shown = threading.Event()
+                self.call_later(self._show_glance, first, shown)
+                shown.wait(_GLANCE_SECONDS)
+            services = open_services(self.settings, clock=self._given_clock)
+        except StoreUnavailable as error:
+            self.call_later(self._could_not_open, error)
+        except Exception as error:
+            self.call_later(self._end_with_fault, error)
+        else:
+            self.call_later(self._opened, services)
+
+    def _show_glance(self, first: Glance, shown: threading.Event) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TicketsScreen) and not self.is_ready:
+                screen.show_glance(first)
+        self.call_after_refresh(shown.set)
+
+    def _could_not_open(self, error: StoreUnavailable) -> None:
+        if error.code in _RETRIED:
+            gc.enable()
+            self._trouble = error
+            self._broadcast_trouble()
+            self.set_timer(_RETRY_SECONDS, self._open)
+        else:
+            self.exit(sentence(error), return_code=2)
+
+    def _opened(self, services: Services) -> None:
+        if self._exit:
+            services.close()
+            return
+        self._services = services
+        services.start(
+            on_change=lambda: self.post_message(DeskChanged()),
+            on_trouble=lambda error: self.call_later(self.database_trouble, error),
+        )
+        self.database_trouble(None)
+        for screen in self.screen_stack:
+            if isinstance(screen, TicketsScreen):
+                screen.desk_opened()
+        self._next_minute()
+        self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
+
+    @staticmethod
+    def _collect_garbage() -> None:
+        """What was imported stays: it is set aside, and only what comes later is looked through."""
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+    async def on_unmount(self) -> None:
+        # Whatever still waits for a lost terminal or a stuck disk then: the process ends.
+        if not self.is_headless:
+            terminal.end_for_sure()
+        if self._services is not None:
+            await asyncio.to_thread(self._services.close)
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        """Every screen of the stack hears of a change, also those under a modal."""
+        self.database_trouble(None)
+        for screen in self.screen_stack:
+            screen.post_message(DeskChanged())
+
+    def _broadcast_trouble(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TicketsScreen):
+                screen.show_trouble(self._trouble)
+
+    def _try_again(self) -> None:
+        if self._trouble is not None and self._services is not None:
+            self.run_worker(self._probe, thread=True, exit_on_error=False, name="probe")
+
+    def _probe(self) -> None:
+        try:
+            self.desk.ping()
+        except StoreUnavailable:
+            self.call_later(self.set_timer, _RETRY_SECONDS, self._try_again)
+        else:
+            self.post_message(DeskChanged())
+
+    def _next_minute(self) -> None:
+        now = self.clock.now()
+        left = timedelta(minutes=1) - timedelta(seconds=now.second, microseconds=now.microsecond)
+        self.set_timer(left.total_seconds() + 0.05, self._minute_passed)
+
+    def _minute_passed(self) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(MinutePassed())
+        self._next_minute()
+
+    def _check_terminal(self) -> None:
+        if terminal.is_gone():
+            log.info("the terminal is gone")
+            terminal.end_for_sure()
+            self.exit(return_code=1)
+
+    # When something breaks
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with local variables, names and phones among them.
+        if self._exception is not None:
+            self._end_with_fault(self._exception)
+        self._close_messages_no_wait()
+
+    def _end_with_fault(self, error: Exception) -> None:
+        text = self._fault_sentence(reporting.fault(error))
+        self._exit_renderables.append(Text(text))
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+    @staticmethod
+    def _fault_sentence(code: str) -> str:
+        return _("Something went wrong ({code}). The log file has the details.").format(code=code)
+
+    # Commands
+
+    def action_help(self) -> None:
+        """The keys of every place."""
+        from olvery_tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_command_palette(self) -> None:
+        if self.use_command_palette and not CommandPalette.is_open(self):
+            from olvery_tui.screens.palette import Palette
+
+            self.push_screen(Palette())
+
+    def action_help_quit(self) -> None:
+        """`Ctrl+C`: pressed to leave, but with text selected it copies."""
+        text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))
+        self.notify(text, markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every command that works on this screen now, by its label."""
+        # The application's own keys go through every window; Textual leaves them out under a modal.
+        own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
+        bound = [*own, *screen.active_bindings.values()]
+        active = {binding.binding.id: binding for binding in bound if binding.enabled}
+        for key in KEYS:
+            if key.id in active and key.id != "app.palette":
+                found = active[key.id]
+                yield SystemCommand(
+                    _(key.label),
+                    cap(key.key),
+                    lambda found=found: self.call_later(
+                        self.run_action, found.binding.action, found.node
+                    ),
+                )

@@ -1,0 +1,247 @@
+"""The commands and their options; what each does stands in a module of its own.
+
+Texts are marked here and translated when help is asked for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from olvery_tui.cli.formats import Asked, Format, PlainFormat, TicketFormat
+from olvery_tui.cli.parsing import Command, Group
+from olvery_tui.domain.filters import NUMBER_MAX
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.i18n import N_
+from olvery_tui.start import StartOptions, open_application
+
+app = typer.Typer(
+    name="olvery-tui",
+    cls=Group,
+    help=N_("The tickets of a coworking, in the terminal. Without a command it opens the screen."),
+    epilog=N_(
+        "Exit codes: 0 done, 1 the answer is no or a part was refused, 2 the words or the "
+        "environment are wrong."
+    ),
+    context_settings={"help_option_names": ["--help", "-h"]},
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(
+    cls=Group, help=N_("The database: schema, soundness, copies."), no_args_is_help=True
+)
+app.add_typer(db, name="db")
+
+Number = Annotated[
+    int,
+    typer.Argument(min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("The ticket's number.")),
+]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    demo: Annotated[
+        bool, typer.Option("--demo", help=N_("Work on a temporary database with example data."))
+    ] = False,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help=N_("The database: a URL or a file.")),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="ru|en", help=N_("The language: ru or en."))
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help=N_("Show where in the program an error happened."))
+    ] = False,
+) -> int:
+    context.obj = StartOptions(demo=demo, database=database, lang=lang, debug=debug)
+    if context.invoked_subcommand is None:
+        return open_application(context.obj)
+    return 0
+
+
+@app.command(cls=Command, help=N_("List tickets, with the filters of the application."))
+def tickets(
+    context: typer.Context,
+    number: Annotated[
+        str, typer.Option("--number", metavar="TEXT", help=N_("Numbers: 31, 30-40 or 31,35."))
+    ] = "",
+    from_day: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="DAY",
+            help=N_("Rented on this day or later: 2022-12-06 or 06.12.2022."),
+        ),
+    ] = "",
+    to_day: Annotated[
+        str, typer.Option("--to", metavar="DAY", help=N_("Rented on this day or earlier."))
+    ] = "",
+    visitor: Annotated[
+        str,
+        typer.Option(
+            "--visitor", metavar="TEXT", help=N_("First letters of the last and first name.")
+        ),
+    ] = "",
+    status: Annotated[
+        list[TicketStatus] | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help=N_("new, confirmed, active, cancelled or done; may be given several times."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("At most so many tickets.")
+        ),
+    ] = None,
+    output_format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help=N_("table, json, csv or xlsx."))
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
+    ] = None,
+) -> int:
+    from olvery_tui.cli.listing import list_tickets
+
+    return list_tickets(
+        context.obj,
+        Asked(number, from_day, to_day, visitor, frozenset(status or ())),
+        limit=limit,
+        output_format=output_format,
+        output=output,
+    )
+
+
+@app.command(cls=Command, help=N_("Show one ticket, whole."))
+def ticket(
+    context: typer.Context,
+    number: Number,
+    output_format: Annotated[
+        TicketFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
+    ] = TicketFormat.TABLE,
+) -> int:
+    from olvery_tui.cli.ticket import show_ticket
+
+    return show_ticket(context.obj, number, output_format)
+
+
+@app.command(
+    cls=Command,
+    help=N_(
+        "May the visitor come in now? Exit code 0: yes, 1: no, 2: no such ticket or no answer."
+    ),
+)
+def admit(
+    context: typer.Context,
+    number: Number,
+    output_format: Annotated[
+        PlainFormat, typer.Option("--format", metavar="FORMAT", help=N_("text or json."))
+    ] = PlainFormat.TEXT,
+) -> int:
+    from olvery_tui.cli.admit import answer
+
+    return answer(context.obj, number, output_format)
+
+
+@app.command(
+    cls=Command, help=N_("Move the statuses of tickets without a screen, for a service manager.")
+)
+def worker(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help=N_("Move what is due, say how many tickets, and end."))
+    ] = False,
+) -> int:
+    from olvery_tui.cli.worker import work
+
+    return work(context.obj, once=once)
+
+
+@app.command(
+    "import",
+    cls=Command,
+    help=N_("Load services, people, orders and tickets from a file of JSON lines."),
+)
+def import_file(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("The file; a dash (-) for the input."))
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=N_("Check everything, write nothing."))
+    ] = False,
+) -> int:
+    from olvery_tui.cli.importing import import_lines
+
+    return import_lines(context.obj, file, dry_run=dry_run)
+
+
+@app.command(
+    cls=Command,
+    help=N_("Say what is wrong with the terminal, the database or the clock, and how to mend it."),
+)
+def doctor(context: typer.Context) -> int:
+    from olvery_tui.cli.doctor import examine
+
+    return examine(context.obj)
+
+
+@db.command(
+    cls=Command,
+    help=N_("Bring the database to the schema of this version; make it where there is none."),
+)
+def upgrade(
+    context: typer.Context,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help=N_("The location's time zone in a new database (Europe/Moscow unless given)."),
+        ),
+    ] = None,
+) -> int:
+    from olvery_tui.cli.database import upgrade_schema
+
+    return upgrade_schema(context.obj, time_zone)
+
+
+@db.command(cls=Command, help=N_("Check that the database is sound and keeps all its promises."))
+def check(context: typer.Context) -> int:
+    from olvery_tui.cli.database import check_database
+
+    return check_database(context.obj)
+
+
+@db.command(cls=Command, help=N_("Copy the database into a new file while it is in use."))
+def backup(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("The copy; no such file may exist yet."))
+    ],
+) -> int:
+    from olvery_tui.cli.database import backup_to
+
+    return backup_to(context.obj, file)
+
+
+@db.command(
+    cls=Command,
+    help=N_("Put a copy in the place of the database; the present one is kept beside it."),
+)
+def restore(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("A copy that db backup has made."))
+    ],
+) -> int:
+    from olvery_tui.cli.database import restore_from
+
+    return restore_from(context.obj, file)

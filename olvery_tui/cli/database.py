@@ -1,0 +1,120 @@
+"""`olvery-tui db …`: schema, soundness, copies."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from olvery_tui.cli.opening import opened, settings_for
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.settings import BadSetting
+from olvery_tui.start import DONE, NO, USAGE, StartOptions
+from olvery_tui.wording.database import problem_text
+
+if TYPE_CHECKING:
+    from olvery_tui.settings import Settings
+    from olvery_tui.store.engine import Store
+
+_ZONE = "Europe/Moscow"
+
+
+def upgrade_schema(options: StartOptions, time_zone: str | None) -> int:
+    """Make the database or bring it to the newest schema; exit 1 if its zone is another one."""
+    from olvery_tui.services import connect
+    from olvery_tui.store import schema
+
+    if time_zone is not None and not _is_zone(time_zone):
+        text = _("There is no time zone “{name}”. Write it like Europe/Moscow.")
+        print(text.format(name=shown(time_zone)), file=sys.stderr)
+        return USAGE
+    settings = _lasting(settings_for(options))
+    with closing(connect(settings, create=True)) as store:
+        if schema.create(store, name="Olvery", time_zone=time_zone or _ZONE, currency="RUB"):
+            print(_("The database was made: {where}").format(where=shown(store.label)))
+            return DONE
+        print(_("The database is up to date: {where}").format(where=shown(store.label)))
+        return _tell_other_zone(store, time_zone)
+
+
+def _tell_other_zone(store: Store, time_zone: str | None) -> int:
+    from olvery_tui.store.locations import location
+
+    with store.reading() as session:
+        zone = location(session).zone.key
+    if time_zone is None or time_zone == zone:
+        return DONE
+    text = _("Its time zone is {zone} and stays so: the days of the tickets there follow it.")
+    print(text.format(zone=zone), file=sys.stderr)
+    return NO
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def check_database(options: StartOptions) -> int:
+    """Tell every problem; exit 1 where there is one."""
+    from olvery_tui.services import connect
+    from olvery_tui.store.maintenance import check
+
+    settings = settings_for(options)
+    if settings.demo:
+        with opened(options) as services:
+            problems = check(services.store, services.clock.now())
+    else:
+        with closing(connect(settings, create=False)) as store:
+            problems = check(store, settings.clock().now())
+    for problem in problems:
+        print(problem_text(problem), file=sys.stderr)
+    if problems:
+        return NO
+    print(_("The database is sound."))
+    return DONE
+
+
+def backup_to(options: StartOptions, file: Path) -> int:
+    """Copy the database while it is in use."""
+    from olvery_tui.store.maintenance import backup
+
+    with opened(options) as services:
+        backup(services.store, file)
+    print(_("Copied to {file}").format(file=shown(str(file))))
+    return DONE
+
+
+def restore_from(options: StartOptions, file: Path) -> int:
+    """Put a copy in the place of the database; what was there stays beside it."""
+    from olvery_tui.services import make_folder
+    from olvery_tui.store.maintenance import restore
+
+    settings = _lasting(settings_for(options))
+    if not file.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    make_folder(settings.database_url)
+    kept = restore(file, settings.database_url, settings.clock().now())
+    print(_("Restored from {file}").format(file=shown(str(file))))
+    if kept is not None:
+        print(_("The former database is kept as {file}").format(file=shown(str(kept))))
+    return DONE
+
+
+def _lasting(settings: Settings) -> Settings:
+    """Settings of a database that stays.
+
+    Raises:
+        BadSetting: the demonstration's, which is gone as soon as the command ends.
+    """
+    if settings.demo:
+        raise BadSetting("--demo", "", "lasting")
+    return settings

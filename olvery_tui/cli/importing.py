@@ -1,0 +1,159 @@
+"""`olvery-tui import FILE`: loads a data set, with a progress bar and a line for each mistake."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from olvery_tui.cli.opening import cli_actor, opened
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.i18n import _
+from olvery_tui.start import DONE, INTERRUPTED, NO, StartOptions
+from olvery_tui.wording.import_errors import problem_text
+from olvery_tui.wording.listing import number_text
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.import_records import Problem
+    from olvery_tui.services import Services
+    from olvery_tui.store.importer import ImportReport
+    from olvery_tui.store.importer import Progress as Step
+
+_TOLD = 1_000
+"""So many mistakes are told one by one; the rest are counted."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def import_lines(options: StartOptions, file: Path, *, dry_run: bool) -> int:
+    """Load `file` (`-`: the standard input); exit 1 where any line was refused.
+
+    Raises:
+        OSError: the file can't be read; nothing was made or changed.
+    """
+    from olvery_tui.store import importer
+
+    source = sys.stdin.buffer if str(file) == "-" else file
+    if isinstance(source, Path):
+        source.open("rb").close()  # before a database is made for it
+    with _Teller() as teller, _opened(options, dry_run=dry_run) as services:
+        report = importer.run(
+            services.store,
+            source,
+            clock=services.clock,
+            actor=cli_actor(),
+            dry_run=dry_run,
+            on_progress=teller.step,
+            on_problem=teller.problem,
+            cancelled=lambda: teller.cancelled,
+        )
+    if report.problem_count > _TOLD:
+        text = _("… and {count} more mistakes.")
+        print(text.format(count=number_text(report.problem_count - _TOLD)), file=sys.stderr)
+    print(_summary(report))
+    if report.interrupted:
+        print(_interrupted(report), file=sys.stderr)
+        return INTERRUPTED
+    return NO if report.refused else DONE
+
+
+@contextmanager
+def _opened(options: StartOptions, *, dry_run: bool) -> Iterator[Services]:
+    """The database, made where there is none; for a dry run that one is temporary."""
+    with ExitStack() as stack:
+        try:
+            services = stack.enter_context(opened(options, create=not dry_run))
+        except StoreUnavailable as error:
+            if not dry_run or error.code != "missing":
+                raise
+            folder = stack.enter_context(TemporaryDirectory(prefix="olvery-dry-run-"))
+            elsewhere = replace(options, database=str(Path(folder) / "olvery.db"))
+            services = stack.enter_context(opened(elsewhere, create=True))
+        yield services
+
+
+class _Teller:
+    """What is told while it runs, all on stderr: a bar on a terminal, a line for each mistake."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._begun = False
+        self._told = 0
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[lines]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task(_("Import"), total=None, lines="")
+
+    def __enter__(self) -> _Teller:
+        self._signals = self._listening()
+        self._signals.__enter__()
+        self._bar.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._bar.stop()
+        self._signals.__exit__(None, None, None)
+
+    def step(self, step: Step) -> None:
+        """The bar follows the bytes; the number beside it is of lines."""
+        self._begun = True
+        self._bar.update(
+            self._task, completed=step.done, total=step.total, lines=number_text(step.lines)
+        )
+
+    def problem(self, found: Problem) -> None:
+        """A mistake has a line of its own, above the bar."""
+        self._told += 1
+        if self._told <= _TOLD:
+            self._console.print(problem_text(found), soft_wrap=True)
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """The first signal lets the present chunk end, the second one ends it at once."""
+
+        def heard(_number: int, _frame: object) -> None:
+            if self.cancelled or not self._begun:
+                raise KeyboardInterrupt
+            self.cancelled = True
+
+        former = {number: signal.signal(number, heard) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler or signal.SIG_DFL)
+
+
+def _summary(report: ImportReport) -> str:
+    text = _(
+        "Lines: {lines}. Created: {created}, changed: {updated}, unchanged: {unchanged}, "
+        "refused: {refused}."
+    ).format(
+        lines=number_text(report.lines),
+        created=number_text(report.created),
+        updated=number_text(report.updated),
+        unchanged=number_text(report.unchanged),
+        refused=number_text(report.refused),
+    )
+    return f"{text} {_('Nothing was written (dry run).')}" if report.dry_run else text
+
+
+def _interrupted(report: ImportReport) -> str:
+    if report.dry_run:
+        return _("Interrupted.")
+    return _("Interrupted. What was loaded so far is kept; the same command goes on from there.")

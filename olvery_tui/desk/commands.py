@@ -1,0 +1,122 @@
+"""What all commands share: who may, what was refused, what somebody else changed meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from olvery_tui.desk.base import DeskBase
+from olvery_tui.domain.cards import ManagerCard, TicketCard
+from olvery_tui.domain.errors import (
+    ChangedMeanwhile,
+    NoManager,
+    NoSuchTicket,
+    Refusal,
+    SeatTaken,
+    StoreUnavailable,
+    WrongStatus,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.statuses import TicketStatus, ticket_status
+from olvery_tui.store import events
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+log = logging.getLogger(__name__)
+
+
+class Commands(DeskBase):
+    """The frame of a command: permission, the ticket as it is now, a write and its event.
+
+    Everything of one command happens in one transaction that holds the write lock, so what was
+    checked is still true when it is written; the version says so once more to the database.
+    """
+
+    def _manager(self) -> ManagerCard:
+        """Who is responsible for what is being done.
+
+        Raises:
+            NoManager: nobody could be named.
+        """
+        if self._actor.manager is None:
+            raise NoManager
+        return self._actor.manager
+
+    @contextmanager
+    def _attempt(
+        self, refused: EventKind, number: int, data: Mapping[str, object] | None = None
+    ) -> Iterator[None]:
+        """Keep a refusal as an event, after what it refused was undone, and pass it on."""
+        try:
+            yield
+        except NoSuchTicket:
+            raise
+        except Refusal as refusal:
+            self._record_refusal(refused, number, {**(data or {}), **_facts(refusal)})
+            raise
+
+    def _record_refusal(self, kind: EventKind, number: int, data: Mapping[str, object]) -> None:
+        try:
+            with self._store.writing() as session:
+                self._card(session, number)
+                now = self._clock.now()
+                events.record(
+                    session, at=now, kind=kind, actor=self._actor, ticket=number, data=data
+                )
+        except (StoreUnavailable, NoSuchTicket) as error:
+            # The answer is still no; that nobody could write it down does not make it a yes.
+            log.warning("a refusal was not recorded: %s of ticket %d, %r", kind, number, error)
+
+    def _finish(
+        self,
+        session: Session,
+        card: TicketCard,
+        written: bool,
+        kind: EventKind,
+        now: datetime,
+        data: Mapping[str, object],
+    ) -> TicketCard:
+        """Record a change that was written and return the ticket as it is after it.
+
+        Raises:
+            ChangedMeanwhile: it was not written, for the ticket has another version by now.
+        """
+        if not written:
+            raise self._changed(session, self._card(session, card.number))
+        events.record(session, at=now, kind=kind, actor=self._actor, ticket=card.number, data=data)
+        return self._card(session, card.number)
+
+    def _require_unchanged(self, session: Session, card: TicketCard, seen: TicketCard) -> None:
+        if card.version != seen.version:
+            raise self._changed(session, card)
+
+    def _changed(self, session: Session, card: TicketCard) -> ChangedMeanwhile:
+        who, at = events.last_change(session, card.number) or (None, card.created_at)
+        return ChangedMeanwhile(card, who, at)
+
+
+def require_status(
+    card: TicketCard, now: datetime, action: str, allowed: frozenset[TicketStatus]
+) -> None:
+    """Judge by the status that the ticket has at `now`; the stored one may lag behind the clock.
+
+    Raises:
+        WrongStatus: the action is not for tickets in this status.
+    """
+    status = ticket_status(card.order_status, card.period, now)
+    if status not in allowed:
+        raise WrongStatus(card.number, action, status)
+
+
+def _facts(refusal: Refusal) -> dict[str, object]:
+    """Codes and numbers that tell later why the answer was no."""
+    match refusal:
+        case WrongStatus(status=status):
+            return {"reason": refusal.reason, "status": status.value}
+        case SeatTaken(by_ticket=int(number)):
+            return {"reason": refusal.reason, "by_ticket": number}
+    return {"reason": refusal.reason}

@@ -1,0 +1,145 @@
+"""Why something was not done. Each error carries facts; `wording` makes a sentence of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.cards import PersonCard, TicketCard
+    from olvery_tui.domain.statuses import TicketStatus
+
+
+class OlveryError(Exception):
+    """Anything that is told to the user as a sentence."""
+
+
+@dataclass(eq=False)
+class InvalidInput(OlveryError):
+    """A typed value that can't be used. `field` says where it was typed, `code` why.
+
+    Codes are listed, with their sentences, in `wording.errors`.
+    """
+
+    field: str
+    code: str
+    params: dict[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class InvalidForm(OlveryError):
+    """Several fields of one form that can't be used."""
+
+    problems: tuple[InvalidInput, ...]
+
+
+class Refusal(OlveryError):
+    """The desk understood, and the answer is no; kept as an event where it concerns a ticket."""
+
+    reason = "refused"
+
+
+@dataclass(eq=False)
+class NoManager(Refusal):
+    """Nobody is signed in, so nobody could be named as responsible."""
+
+    reason = "no_manager"
+
+
+@dataclass(eq=False)
+class NoSuchTicket(Refusal):
+    """No ticket has this number."""
+
+    number: int
+    reason = "no_such_ticket"
+
+
+@dataclass(eq=False)
+class WrongStatus(Refusal):
+    """The ticket's status does not allow it. `action`: validate, reset, visitor or workplace."""
+
+    number: int
+    action: str
+    status: TicketStatus
+    reason = "wrong_status"
+
+
+@dataclass(eq=False)
+class AlreadyValidated(Refusal):
+    """Somebody checked the identity before; their record stands."""
+
+    card: TicketCard
+    reason = "already_validated"
+
+
+@dataclass(eq=False)
+class NotValidated(Refusal):
+    """There is no identity check to reset."""
+
+    card: TicketCard
+    reason = "not_validated"
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(Refusal):
+    """The ticket is not what was on the screen any more: `card` is what it is now.
+
+    `by` is the display name of who changed it (None for the system), `at` when.
+    """
+
+    card: TicketCard
+    by: str | None
+    at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class PeriodEnded(Refusal):
+    """The ticket's period is over, so nothing of it is left that could be moved elsewhere."""
+
+    number: int
+    ended_at: datetime
+    reason = "period_ended"
+
+
+@dataclass(eq=False)
+class SeatTaken(Refusal):
+    """Another ticket holds the workplace in that period."""
+
+    workplace: str
+    room: str
+    by_ticket: int | None
+    visitor: str | None = None
+    reason = "seat_taken"
+
+
+@dataclass(eq=False)
+class NoSuchChoice(Refusal):
+    """A person or workplace that does not exist, or does not belong to the ticket's service."""
+
+    what: str
+    reason = "no_such_choice"
+
+
+@dataclass(eq=False)
+class PersonExists(Refusal):
+    """People who already have this phone or email; they are offered instead of a duplicate."""
+
+    people: tuple[PersonCard, ...]
+    reason = "person_exists"
+
+
+@dataclass(eq=False)
+class StoreUnavailable(OlveryError):
+    """The database can't do it now.
+
+    `code`: locked, read_only, full, not_a_database, newer_schema, older_schema, missing, denied,
+    corrupt, bad_url, lost or exists (what a copy would be written over). `where` is the file, or
+    the database without a password.
+    """
+
+    code: str
+    where: str = ""
+    detail: str = ""

@@ -1,0 +1,167 @@
+"""What may be asked of the list of tickets, parsed from what was typed and checked.
+
+Source: the manual, section «Фильтрация билетов».
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.people import words
+from olvery_tui.domain.statuses import TicketStatus
+
+NUMBER_MAX = 2**31 - 1
+_RANGES_MAX = 50
+WORDS_MAX = 8
+
+_YEARS = range(1900, 3000)
+_LEAP_YEARS_APART = 8
+
+_DASH = re.compile(r"\s*[-–—−]\s*")
+_RANGE = re.compile(r"[№#]?([0-9]+)(?:-[№#]?([0-9]+))?")
+_DAY = re.compile(r"([0-9]{1,2})[./,\-]([0-9]{1,2})(?:[./,\-]([0-9]{4}|[0-9]{2})?)?")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_PACKED_DAY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Ticket numbers from `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Conditions joined by AND; an empty one matches every ticket.
+
+    `visitor_id` is a person picked from the suggestions and stands in place of the words.
+    `from_day` and `to_day` match the tickets whose period touches those days.
+    """
+
+    numbers: tuple[NumberRange, ...] = ()
+    from_day: date | None = None
+    to_day: date | None = None
+    visitor_words: tuple[str, ...] = ()
+    visitor_id: int | None = None
+    statuses: frozenset[TicketStatus] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked."""
+        return self == EMPTY
+
+    def without(self, field: str) -> TicketFilter:
+        """The filter with one field cleared: number, period, visitor or status."""
+        match field:
+            case "number":
+                return replace(self, numbers=())
+            case "period":
+                return replace(self, from_day=None, to_day=None)
+            case "visitor":
+                return replace(self, visitor_words=(), visitor_id=None)
+            case "status":
+                return replace(self, statuses=frozenset())
+        raise ValueError(field)
+
+
+EMPTY = TicketFilter()
+
+
+def parse_numbers(text: str) -> tuple[NumberRange, ...]:
+    """`31`, `30-40`, `31,35` or `31 35`: the numbers asked for; nothing for an empty text.
+
+    A «№» before a number and zeros at its front, as on a printed ticket, are passed over.
+
+    Raises:
+        InvalidInput: field `number`; `number` (not a number), `number_order` (a range that runs
+            backwards), `number_large` (no ticket can have it), `number_many`.
+    """
+    joined = re.sub(r"([№#])\s+", r"\1", _DASH.sub("-", text))
+    parts = [part for part in re.split(r"[,;\s]+", joined) if part]
+    if len(parts) > _RANGES_MAX:
+        raise InvalidInput("number", "number_many", {"limit": _RANGES_MAX})
+    return tuple(_parse_range(part) for part in parts)
+
+
+def _parse_range(part: str) -> NumberRange:
+    found = _RANGE.fullmatch(part)
+    if not found:
+        raise InvalidInput("number", "number", {"text": part})
+    first = _number(found[1], part)
+    last = _number(found[2], part) if found[2] else first
+    if last < first:
+        raise InvalidInput("number", "number_order", {"first": first, "last": last})
+    return NumberRange(first, last)
+
+
+def _number(digits: str, part: str) -> int:
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > len(str(NUMBER_MAX)) or int(digits) > NUMBER_MAX:
+        raise InvalidInput("number", "number_large", {"text": part})
+    return int(digits)
+
+
+def parse_day(field: str, text: str, today: date) -> date | None:
+    """`06.12.2022`, `6.12` (the nearest such day to today), `06122022` or `2022-12-06`.
+
+    Raises:
+        InvalidInput: `date` (not a date, or of no year that a rental can be in), `no_such_day`
+            (31.02).
+    """
+    typed = text.strip()
+    if not typed:
+        return None
+    if found := _ISO_DAY.fullmatch(typed):
+        year, month, day = found.groups()
+    elif found := _DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
+        day, month, year = found.groups()
+    else:
+        raise InvalidInput(field, "date", {"text": typed})
+    try:
+        if year is None:
+            return _nearest(int(day), int(month), today)
+        found_day = date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+    except ValueError:
+        raise InvalidInput(field, "no_such_day", {"text": typed}) from None
+    if found_day.year not in _YEARS:
+        raise InvalidInput(field, "date", {"text": typed})
+    return found_day
+
+
+def _nearest(day: int, month: int, today: date) -> date:
+    candidates = []
+    for year in range(today.year - _LEAP_YEARS_APART, today.year + _LEAP_YEARS_APART + 1):
+        try:
+            candidates.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not candidates:
+        raise ValueError("no such day")
+    return min(candidates, key=lambda candidate: abs((candidate - today).days))
+
+
+def check_period(from_day: date | None, to_day: date | None) -> None:
+    """Either end may be empty.
+
+    Raises:
+        InvalidInput: field `period`, `from_after_to`.
+    """
+    if from_day and to_day and from_day > to_day:
+        raise InvalidInput("period", "from_after_to")
+
+
+def parse_visitor(text: str) -> tuple[str, ...]:
+    """The words, each of which must begin one of the visitor's names.
+
+    Raises:
+        InvalidInput: field `visitor`; `no_letters` where something was typed that has no word.
+    """
+    found = words(text)
+    if text.strip() and not found:
+        raise InvalidInput("visitor", "no_letters")
+    return found[:WORDS_MAX]

@@ -1,0 +1,162 @@
+"""People: names folded for search, phones, emails, and the checks of a new person's fields."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.text import NAME_MAX, clean
+
+_LOOK_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
+"""Latin letters that look like Cyrillic ones: the «PM» of «PM №1» may be typed in either."""
+
+_APOSTROPHES = "'’‘`´ʼ′"
+_NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+_APART = str.maketrans(_APOSTROPHES, " " * len(_APOSTROPHES))
+
+_PLAIN = frozenset({*map(chr, range(ord("а"), ord("я") + 1)), " ", "-"})
+
+_WORD = re.compile(r"[^\W_]+")
+
+DEFAULT_REGION = "RU"
+
+
+def fold(text: str) -> str:
+    """`text` as search compares it.
+
+    Any case; ё = е; look-alike Latin letters as Cyrillic ones; without apostrophes, accents and
+    stress marks, for nobody types them. й keeps its breve: it is another letter than и.
+    """
+    folded = clean(text).casefold().replace("ё", "е")
+    if not folded.isascii():
+        folded = "".join(char if char in _PLAIN else _without_marks(char) for char in folded)
+    return " ".join(folded.translate(_NO_APOSTROPHES).translate(_LOOK_ALIKE).split())
+
+
+def _without_marks(char: str) -> str:
+    letter = unicodedata.normalize("NFD", char)[0]
+    if unicodedata.category(letter) in ("Mn", "Me"):
+        return ""
+    return letter if letter.isascii() else char
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a name or a query: split at spaces, hyphens and punctuation."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+def name_words(last_name: str, first_name: str) -> tuple[str, ...]:
+    """Every word by which a person is found, each once: the parts of both names.
+
+    «О'Нил» is found as one word and by what stands behind the apostrophe.
+    """
+    names = (last_name, first_name)
+    parts = (name.translate(_APART) for name in names)
+    return tuple(dict.fromkeys(word for name in (*names, *parts) for word in words(name)))
+
+
+def folded_name(last_name: str, first_name: str) -> str:
+    """The one line in which a partial search looks: last name, first name."""
+    return f"{fold(last_name)} {fold(first_name)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFields:
+    """A new person's checked fields: clean names, phone in E.164, email in lower-case domain."""
+
+    last_name: str
+    first_name: str
+    phone: str | None = None
+    email: str | None = None
+
+
+def check_person(last_name: str, first_name: str, phone: str = "", email: str = "") -> PersonFields:
+    """Check what was typed for a new person.
+
+    Raises:
+        InvalidForm: with one problem a field (`last_name`, `first_name`, `phone`, `email`);
+            codes `required`, `too_long`, `phone`, `email`.
+    """
+    problems: list[InvalidInput] = []
+
+    checked: dict[str, str | None] = {}
+    for name, value, check in (
+        ("last_name", last_name, check_name),
+        ("first_name", first_name, check_name),
+        ("phone", phone, check_phone),
+        ("email", email, check_email),
+    ):
+        try:
+            checked[name] = check(name, value)
+        except InvalidInput as problem:
+            problems.append(problem)
+    if problems:
+        raise InvalidForm(tuple(problems))
+    return PersonFields(
+        last_name=checked["last_name"] or "",
+        first_name=checked["first_name"] or "",
+        phone=checked["phone"],
+        email=checked["email"],
+    )
+
+
+def check_name(field: str, value: str) -> str:
+    """A clean name with a letter in it.
+
+    Raises:
+        InvalidInput: `required` or `too_long` (more than `NAME_MAX` letters).
+    """
+    name = clean(value)
+    if not any(char.isalnum() for char in name):
+        raise InvalidInput(field, "required")
+    if len(name) > NAME_MAX:
+        raise InvalidInput(field, "too_long", {"limit": NAME_MAX})
+    return name
+
+
+def check_phone(field: str, value: str) -> str | None:
+    """A phone in E.164, or None where nothing was typed. A leading 8 or nothing means Russia.
+
+    Raises:
+        InvalidInput: `phone`.
+    """
+    typed = clean(value)
+    if not typed:
+        return None
+    if len(typed) > NAME_MAX or any(char.isalpha() for char in typed):
+        raise InvalidInput(field, "phone")  # a library would make digits of «FLOWERS»
+    import phonenumbers  # 30 ms that only a form or an import needs
+
+    try:
+        number = phonenumbers.parse(typed, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        raise InvalidInput(field, "phone") from None
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise InvalidInput(field, "phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def check_email(field: str, value: str) -> str | None:
+    """A syntactically right email, or None where nothing was typed. Nothing is looked up.
+
+    Raises:
+        InvalidInput: `email`.
+    """
+    typed = clean(value)
+    if not typed:
+        return None
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(typed, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise InvalidInput(field, "email") from None
+
+
+def shown_phone(phone: str) -> str:
+    """An E.164 number as people read it: `+7 (965) 577-65-00`; of another country as it is."""
+    if re.fullmatch(r"\+7[0-9]{10}", phone):
+        return f"+7 ({phone[2:5]}) {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+    return clean(phone)

@@ -1,0 +1,27 @@
+"""What a check of the database may find wrong. `wording` makes sentences of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it has to be. Codes, and the facts in `params`:
+
+    `integrity` (detail: SQLite's own words) · `foreign_key` (table, row, parent) ·
+    `guard` (name: a trigger that is gone or altered) · `location` (the database names none) ·
+    `time_zone` (name: unknown) · `overlap` (workplace, ticket, other: both hold it at once) ·
+    `seat_uncovered` (ticket: does not hold a seat for its whole period, or two at once) ·
+    `seat_kept` (ticket: cancelled, holds a seat in time to come) ·
+    `seat_shown` (ticket: shows a workplace other than the one it holds last) ·
+    `status` (ticket, status, expected, count: stored statuses that no clock leads to) ·
+    `moves_at` (ticket, count: the status worker would pass them by) ·
+    `no_event` (ticket: its history does not say how it came to be) ·
+    `service` (ticket: its workplace or tariff belongs to another service than its order) ·
+    `search` (person: is not found by their own name) ·
+    `more` (code: there are more of that kind than are listed).
+    """
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,195 @@
+"""Every key of the application, each letter with its twin on the Russian ЙЦУКЕН layout.
+
+Bindings, footer, help and documents come from this one table. A letter is bound together with
+the Cyrillic letter on the same key, both also as Caps Lock types them; `Ctrl` with a letter too,
+because a terminal with the kitty keyboard protocol reports `ctrl+ы` for `Ctrl+S` under a Russian
+layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from olvery_tui.i18n import N_
+
+if TYPE_CHECKING:
+    from textual.binding import Binding, BindingType
+
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
+TWINS = dict(zip(_LATIN, _CYRILLIC, strict=True))
+
+_PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
+"""Keys that are not letters under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: what it does (`action`), where it works (`where`), and how it is told.
+
+    Without an action the key is handled where it is pressed, or bound there by its `id`.
+
+    `shown` is whether the key bar names it, by `short` where the label is long; the help names all.
+    """
+
+    id: str
+    key: str
+    action: str
+    label: str
+    where: str
+    shown: bool = True
+    priority: bool = False
+    short: str | None = None
+
+
+KEYS: tuple[Key, ...] = (
+    Key("filter.leave", "escape", "leave", N_("Back to the list"), "filter"),
+    Key(
+        "filter.next", "Tab Shift+Tab", "", N_("Next field, previous field"), "filter", shown=False
+    ),
+    Key("filter.apply", "enter", "", N_("Apply and back to the list"), "filter", shown=False),
+    Key("filter.tick", "space", "tick", N_("Tick a status"), "filter"),
+    Key("filter.calendar", "down", "open_calendar", N_("Drop-down calendar"), "filter"),
+    Key("filter.people", "down", "next_person", N_("Suggested people"), "filter", shown=False),
+    Key("calendar.pick", "enter", "pick", N_("Choose the day"), "calendar"),
+    Key("calendar.move", "← → ↑ ↓", "", N_("Day by day, week by week"), "calendar", shown=False),
+    Key("calendar.close", "escape", "close", N_("Close"), "calendar"),
+    Key("calendar.today", "t", "today", N_("Today"), "calendar"),
+    Key("calendar.month_back", "pageup", "month(-1)", N_("Previous month"), "calendar"),
+    Key("calendar.month_on", "pagedown", "month(1)", N_("Next month"), "calendar"),
+    Key("calendar.first", "home", "first", N_("First of the month"), "calendar", shown=False),
+    Key("calendar.last", "end", "last", N_("Last of the month"), "calendar", shown=False),
+    Key(
+        "calendar.year_back",
+        "ctrl+pageup",
+        "month(-12)",
+        N_("A year back"),
+        "calendar",
+        shown=False,
+    ),
+    Key("calendar.year_on", "ctrl+pagedown", "month(12)", N_("A year on"), "calendar", shown=False),
+    Key("list.open", "enter", "", N_("Open"), "list"),
+    Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
+    Key("list.visitor", "/", "find_visitor", N_("Visitor"), "list"),
+    Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
+    Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
+    Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
+    Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
+    Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
+    Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
+    Key(
+        "ticket.visitor", "u", "change_visitor", N_("Change visitor"), "ticket", short=N_("Visitor")
+    ),
+    Key(
+        "ticket.workplace",
+        "w",
+        "change_workplace",
+        N_("Change workplace"),
+        "ticket",
+        short=N_("Seat"),
+    ),
+    Key("ticket.history", "h", "history", N_("History"), "ticket"),
+    Key(
+        "ticket.preview", "p", "preview", N_("What the visitor sees"), "ticket", short=N_("Preview")
+    ),
+    Key("ticket.number", "0-9", "", N_("Another ticket's number"), "ticket", shown=False),
+    Key(
+        "ticket.open_typed",
+        "enter",
+        "open_typed",
+        N_("Open the typed number"),
+        "ticket",
+        shown=False,
+        priority=True,
+    ),
+    Key("ticket.older", "pagedown", "older", N_("Next ticket of the list"), "ticket", shown=False),
+    Key(
+        "ticket.newer", "pageup", "newer", N_("Previous ticket of the list"), "ticket", shown=False
+    ),
+    Key("visitor.add", "ctrl+n", "add_person", N_("New visitor"), "visitor", priority=True),
+    Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
+    Key("modal.back", "escape", "back", N_("Back"), "modal"),
+    Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
+    Key(
+        "app.palette",
+        "ctrl+p",
+        "command_palette",
+        N_("Commands"),
+        "app",
+        shown=False,
+        priority=True,
+    ),
+    Key("app.quit", "ctrl+q", "quit", N_("Quit"), "app", priority=True),
+)
+"""In the order of the footer and the help; what works in one field alone stands before what works
+around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
+field's calendar, `list` the main screen's table, `ticket` the ticket's form, `visitor` the form of
+its visitor, `form` anything that is filled and saved, `modal` any window over another, `app`
+everywhere."""
+
+BY_ID = {key.id: key for key in KEYS}
+
+
+def twins(key: str) -> tuple[str, ...]:
+    """All the Textual key names under which `key` may arrive, the one that is shown first."""
+    if key in _PUNCTUATION:
+        return _PUNCTUATION[key]
+    prefix, letter = key[:-1], key[-1]
+    if letter in TWINS and prefix in ("", "ctrl+"):
+        cyrillic = TWINS[letter]
+        if prefix:
+            return (key, prefix + cyrillic)
+        return (key, cyrillic, letter.upper(), cyrillic.upper())
+    return (key,)
+
+
+def binding(key_id: str, action: str | None = None) -> Binding:
+    """The Textual binding of one key of the table, in every layout.
+
+    Its description is the untranslated label: key bar, help and palette translate when they show.
+    """
+    from textual.binding import Binding
+
+    key = BY_ID[key_id]
+    return Binding(
+        ",".join(twins(key.key)),
+        action or key.action,
+        key.label,
+        show=key.shown,
+        priority=key.priority,
+        id=key.id,
+    )
+
+
+def bindings(where: str) -> list[BindingType]:
+    """The bindings of everything that works in one place, in the table's order."""
+    return [binding(key.id) for key in KEYS if key.where == where and key.action]
+
+
+_CAPS = {
+    "enter": "Enter",
+    "escape": "Esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "space": "Space",
+    "tab": "Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def cap(key: str) -> str:
+    """How a key is written on the screen: `v`, `F1`, `Ctrl+S`, `PgDn`."""
+    if key in _CAPS:
+        return _CAPS[key]
+    if key.startswith("ctrl+"):
+        rest = key.removeprefix("ctrl+")
+        return f"Ctrl+{_CAPS.get(rest, rest.upper())}"
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return key

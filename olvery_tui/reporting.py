@@ -1,0 +1,110 @@
+"""The log file: where tracebacks go instead of the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import stat
+import sys
+import tempfile
+import threading
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import IO
+
+from olvery_tui.settings import default_log_file
+
+_BYTES = 1_000_000
+_KEPT = 3
+
+log = logging.getLogger(__name__)
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A rotating log that only its owner can read."""
+
+    def __init__(self, path: Path, *, shared_folder: bool) -> None:
+        self._flags = os.O_NOFOLLOW if shared_folder else 0
+        super().__init__(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+
+    def _open(self) -> IO[str]:  # type: ignore[override]
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=self._private)
+
+    def _private(self, path: str, flags: int) -> int:
+        handle = os.open(path, flags | self._flags, 0o600)
+        found = os.fstat(handle)
+        # In a shared folder somebody else may have laid a file there that they can read.
+        if self._flags and found.st_uid != os.getuid():
+            os.close(handle)
+            raise PermissionError(path)
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid():
+            os.fchmod(handle, 0o600)
+        return handle
+
+
+def set_up(path: Path) -> Path | None:
+    """Send the log to `path` (0600), or to the temporary folder where that can't be written.
+
+    Returns the file in use, None where there is none. Nothing is ever logged to the screen.
+    """
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for former in _ours():
+        root.removeHandler(former)
+        former.close()
+    spare = Path(tempfile.gettempdir()) / f"olvery-tui-{os.getuid()}.log"
+    for candidate in (path, spare):
+        try:
+            if candidate is path:
+                candidate.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handler = _PrivateFile(candidate, shared_folder=candidate is spare)
+        except OSError:
+            continue
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)
+        return candidate
+    root.addHandler(logging.NullHandler())
+    return None
+
+
+def _ours() -> list[logging.Handler]:
+    handlers = logging.getLogger().handlers
+    return [one for one in handlers if isinstance(one, _PrivateFile | logging.NullHandler)]
+
+
+class _Faults:
+    """The faults of this process, for `--debug`."""
+
+    last: BaseException | None = None
+
+
+def fault(error: BaseException) -> str:
+    """Log an unexpected error with its traceback; the code that the user is told instead."""
+    _Faults.last = error
+    if not _ours():  # so early that the settings are not known yet
+        set_up(default_log_file())
+    code = f"E-{secrets.token_hex(3)}"
+    log.error("fault %s", code, exc_info=error)
+    return code
+
+
+def last_fault() -> BaseException | None:
+    """The latest unexpected error of this process."""
+    return _Faults.last
+
+
+def keep_off_the_screen() -> None:
+    """Log what Python would print by itself: faults of threads and of objects on their way out."""
+
+    def of_thread(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            fault(arguments.exc_value)
+
+    def of_object(unraisable: sys.UnraisableHookArgs) -> None:
+        with contextlib.suppress(Exception):
+            fault(unraisable.exc_value or RuntimeError(unraisable.err_msg))
+
+    threading.excepthook = of_thread
+    sys.unraisablehook = of_object

@@ -1,0 +1,61 @@
+"""One question with two answers; the safe one has the focus, and Esc gives it too."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from olvery_tui.keys import bindings
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.key_button import KeyButton
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Closes with True when the user agrees.
+
+    Args:
+        title: The question, short.
+        text: What is lost if the answer is yes.
+        yes: The label of the button that agrees.
+        no: The label of the button that goes back.
+    """
+
+    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/confirm.tcss"]
+    BINDINGS: ClassVar = bindings("modal")
+    AUTO_FOCUS = "#no"
+
+    def __init__(self, title: str, text: str, *, yes: str, no: str) -> None:
+        super().__init__()
+        self._question = title
+        self._text = text
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window"):
+            yield Static(self._question, id="question", markup=False)
+            yield Static(self._text, id="text", markup=False)
+            with Horizontal(classes="buttons"):
+                yield KeyButton(self._no, "modal.back", id="no")
+                yield KeyButton(self._yes, None, id="yes")
+        yield KeyBar()
+
+    def on_key(self, event: events.Key) -> None:
+        """The arrows go between the two answers, which stand side by side."""
+        if event.key in ("left", "right"):
+            event.stop()
+            self.query_one("#no" if event.key == "left" else "#yes").focus()
+
+    @on(Button.Pressed, "#yes")
+    def _agreed(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#no")
+    def action_back(self) -> None:
+        """Go back; nothing is lost."""
+        self.dismiss(False)

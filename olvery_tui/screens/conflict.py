@@ -1,0 +1,50 @@
+"""What a form shows when its ticket was changed by somebody else before «Сохранить»."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.errors import ChangedMeanwhile
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.wording.checks import moment_text
+
+
+class Conflict(Vertical):
+    """Both states: what it is now, and what the user chose. Hidden until shown."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="conflict-who", markup=False)
+        with Horizontal(classes="conflict-row"):
+            yield Static(_("It is now"), classes="conflict-label", markup=False)
+            yield Static(id="conflict-now", markup=False)
+        with Horizontal(classes="conflict-row"):
+            yield Static(_("You chose"), classes="conflict-label", markup=False)
+            yield Static(id="conflict-chosen", markup=False)
+        yield Static(
+            _("Nothing was saved. Save once more to make it your choice."),
+            id="conflict-next",
+            markup=False,
+        )
+
+    def show(
+        self, error: ChangedMeanwhile, *, now_is: str, chosen: str, zone: tzinfo, now: datetime
+    ) -> None:
+        """Tell who changed the ticket and when, and put both states side by side."""
+        who = shown(error.by) if error.by else _("the system")
+        text = _("Ticket {number} was changed meanwhile: {who}, {time}").format(
+            number=error.card.number, who=who, time=moment_text(error.at, zone, now)
+        )
+        self.query_one("#conflict-who", Static).update(Content(f"! {text}"))
+        self.query_one("#conflict-now", Static).update(Content(now_is))
+        self.query_one("#conflict-chosen", Static).update(Content(chosen))
+        self.add_class("-shown")
+
+    def hide(self) -> None:
+        """The conflict is over."""
+        self.remove_class("-shown")

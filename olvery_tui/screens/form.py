@@ -1,0 +1,100 @@
+"""What every form over a ticket has: «Сохранить», «Отмена», one question before typing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.key_button import KeyButton
+from olvery_tui.widgets.said import Said, Tone
+from olvery_tui.wording.errors import sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.app import OlveryApp
+
+_T = TypeVar("_T")
+
+
+class FormScreen(Asking, ModalScreen[_T | None]):
+    """Closes with what was saved, or with None. Changes made elsewhere never touch it.
+
+    A form brings `action_save` and says what `has_unsaved` means for it.
+    """
+
+    app: OlveryApp
+    CSS_PATH: ClassVar = ["../styles/modal.tcss"]
+    BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
+
+    _saved: _T | None = None
+
+    def close_with(self, saved: _T) -> None:
+        """Close with what was saved; where a help or a question covers the form, after that."""
+        self._saved = saved
+        self.on_screen_resume()
+
+    def on_screen_resume(self) -> None:
+        """Close now, where the answer came while something else was on top."""
+        if self._saved is not None and self.is_active:
+            self.dismiss(self._saved)
+
+    def has_unsaved(self) -> bool:
+        """Whether closing now would lose something."""
+        return False
+
+    @staticmethod
+    def buttons() -> Horizontal:
+        """The row of «Сохранить» and «Отмена», always in sight."""
+        return Horizontal(
+            KeyButton(_("Save"), "form.save", id="save"),
+            KeyButton(_("Cancel"), "modal.back", id="cancel"),
+            classes="buttons",
+        )
+
+    @staticmethod
+    def window_title(text: str) -> Content:
+        """The window's title, with the arrow that goes back."""
+        return Content.from_markup("[@click=screen.back]← $title[/]", title=text)
+
+    def tell_refusal(self, error: OlveryError) -> None:
+        """Say why it was not saved; what was typed stays."""
+        tone: Tone = "trouble" if isinstance(error, StoreUnavailable) else "refused"
+        self.query_one(Said).tell(sentence(error, self.app.location.zone), tone)
+
+    @on(Button.Pressed, "#save")
+    async def _save_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        await self.run_action("save")
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_back()
+
+    def action_back(self) -> None:
+        """«Отмена»: close; where something would be lost, ask once."""
+        if self.is_asking("save"):
+            self.query_one(Said).tell(_("Saving… One moment."), "told")
+        elif self.has_unsaved():
+            question = ConfirmScreen(
+                _("Close without saving?"),
+                _("What you have entered will be lost."),
+                yes=_("Close"),
+                no=_("Keep editing"),
+            )
+            self.app.push_screen(question, self._close_if)
+        else:
+            self.dismiss(None)
+
+    def _close_if(self, agreed: bool | None) -> None:
+        if agreed:
+            self.dismiss(None)

@@ -1,0 +1,71 @@
+"""F1: every key of the application, by the place where it works."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from olvery_tui.i18n import N_, _
+from olvery_tui.keys import KEYS, TWINS, Key, bindings, cap
+from olvery_tui.widgets.key_bar import KeyBar
+
+_PLACES = {
+    "list": N_("In the list"),
+    "filter": N_("In the filter"),
+    "calendar": N_("In a calendar"),
+    "ticket": N_("In a ticket"),
+    "visitor": N_("In the visitor's form"),
+    "form": N_("In a form"),
+    "modal": N_("In any window"),
+    "app": N_("Anywhere"),
+}
+
+_KEYS_WIDTH = 26
+_TWIN_GAP = 3
+
+
+class HelpScreen(ModalScreen[None]):
+    """What every key does, in both layouts."""
+
+    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/help.tcss"]
+    BINDINGS: ClassVar = bindings("modal")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content.from_markup(
+                "[@click=screen.back]← $title[/]", title=_("Help")
+            )
+            with VerticalScroll(id="help"):
+                for where, title in _PLACES.items():
+                    yield Static(_(title), classes="title-text", markup=False)
+                    lines = [_line(key) for key in KEYS if key.where == where]
+                    yield Static(Content("\n").join(lines), classes="keys", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#help").focus()
+
+    def action_back(self) -> None:
+        """Close the help."""
+        self.dismiss()
+
+
+def _line(key: Key) -> Content:
+    name, twin = cap(key.key), _twin(key)
+    rest = _KEYS_WIDTH - len(name) - _TWIN_GAP
+    return Content.assemble((name, "bold"), " " * _TWIN_GAP, twin.ljust(rest), _(key.label))
+
+
+def _twin(key: Key) -> str:
+    """The letter that the same key types under ЙЦУКЕН, where it types another."""
+    if key.key == "/":
+        return "."
+    letter = key.key[-1]
+    if letter in TWINS and key.key in (letter, f"ctrl+{letter}"):
+        return cap(key.key[:-1] + TWINS[letter])
+    return ""

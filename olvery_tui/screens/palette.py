@@ -1,0 +1,34 @@
+"""Ctrl+P: every command that works now, found by a part of its label."""
+
+from __future__ import annotations
+
+from rich.align import Align
+from rich.text import Text
+from textual.command import CommandList, CommandPalette
+from textual.widgets import Input
+from textual.widgets.option_list import Option
+
+from olvery_tui.i18n import _
+
+
+class Palette(CommandPalette):
+    """Textual's command palette in the user's language; nothing blinks in it."""
+
+    def __init__(self) -> None:
+        super().__init__(id="--command-palette", placeholder=_("Find a command…"))
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        """As Textual does it, whose sentence is English only."""
+        self._stop_no_matches_countdown()
+
+        def show() -> None:
+            if search_value:
+                told = Align.center(Text(_("There is no such command."), style="not bold"))
+                option = Option(told, disabled=True, id=self._NO_MATCHES)
+                self.query_one(CommandList).add_option(option)
+            self._list_visible = bool(search_value)
+
+        self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, show)

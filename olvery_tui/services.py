@@ -1,0 +1,219 @@
+"""Puts the parts together: database, desk, status worker and the watch for changes.
+
+Everything heavy is imported here, inside functions, so that the first frame never waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from olvery_tui.clock import Clock
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+    from olvery_tui.domain.actors import Actor
+    from olvery_tui.settings import Settings
+    from olvery_tui.status_worker import StatusWorker
+    from olvery_tui.store.engine import Store
+    from olvery_tui.store.glance import Glance
+
+log = logging.getLogger(__name__)
+
+_JOIN_SECONDS = 0.3
+"""How long the end waits for the threads; one that waits for a busy database is left behind: what
+it has not committed is undone by itself."""
+
+
+@dataclass
+class Services:
+    """What stands behind the screens of one terminal, or behind one command.
+
+    `manager` is the name of who acts, None where nobody is named; `created` is whether the
+    database was made just now. `worker` is the status worker that `start` lets go.
+    """
+
+    store: Store
+    desk: Desk
+    clock: Clock
+    location: LocationCard
+    manager: str | None
+    created: bool
+    worker: StatusWorker | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _cleanup: ExitStack = field(default_factory=ExitStack)
+
+    def start(
+        self,
+        on_change: Callable[[], object],
+        on_trouble: Callable[[StoreUnavailable | None], object],
+    ) -> None:
+        """Watch for changes and, where this terminal runs it, let the status worker go."""
+        from olvery_tui.store.changes import watch
+
+        def changed() -> None:
+            if self.worker is not None:
+                self.worker.wake()
+            on_change()
+
+        def troubled(error: StoreUnavailable | None) -> None:
+            on_trouble(error)
+
+        self._thread("changes", lambda: watch(self.store, changed, self._stop, troubled))
+        if self.worker is not None:
+            worker = self.worker
+            self._thread("status-worker", lambda: worker.run(self._stop))
+
+    def close(self) -> None:
+        """Stop the threads and let the database go. Safe to call twice."""
+        self._stop.set()
+        if self.worker is not None:
+            self.worker.wake()
+        deadline = time.monotonic() + _JOIN_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._cleanup.close()
+
+    def _thread(self, name: str, run: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                run()
+            except Exception:
+                log.exception("the thread %s ended", name)
+
+        thread = threading.Thread(target=guarded, name=f"olvery-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
+def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Glance | None:
+    """The list's first lines, had without anything heavy; None where there are none to be had."""
+    from olvery_tui.store.glance import first_lines
+
+    if settings.demo:
+        return None
+    return first_lines(settings.database_url, limit, (clock or settings.clock()).now())
+
+
+def open_services(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    actor: Actor | None = None,
+    create: bool = True,
+) -> Services:
+    """Open the database and build the desk over it.
+
+    `actor` acts where it is given, the manager that the settings name otherwise. With `create`, an
+    absent database is made and an older schema brought up to date.
+
+    Raises:
+        StoreUnavailable: the database can't be used; the code says why.
+    """
+    from olvery_tui.desk import Desk
+    from olvery_tui.status_worker import StatusWorker
+
+    with ExitStack() as cleanup:
+        if settings.demo:
+            store, created = _demo_store(cleanup), False
+        else:
+            store, created = open_store(settings, create=create)
+        cleanup.callback(store.close)
+        clock = clock or _clock(settings)
+        actor = actor or _manager(store, settings)
+        desk = Desk(store, clock, actor)
+        location = desk.location()
+        worker = StatusWorker(store, clock) if settings.embedded_worker else None
+        name = actor.manager.name if actor.manager else None
+        kept = cleanup.pop_all()
+    return Services(store, desk, clock, location, name, created, worker, _cleanup=kept)
+
+
+def _manager(store: Store, settings: Settings) -> Actor:
+    """Who acts until there is a sign-in: the demo's manager, or the one the settings name."""
+    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.events import ActorKind
+    from olvery_tui.store import managers
+
+    name = settings.manager
+    if settings.demo and name is None:
+        from olvery_tui.store.demo import DEMO_MANAGER
+
+        name = DEMO_MANAGER
+    if name is None:
+        return Actor(ActorKind.MANAGER)
+    # Looked for first: a busy database must not keep the application from opening.
+    with store.reading() as session:
+        known = managers.by_name(session, name)
+    if known is None:
+        with store.writing() as session:
+            known = managers.ensure(session, name)
+    return Actor(ActorKind.MANAGER, known)
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.demo and settings.now is None:
+        from olvery_tui.clock import FrozenClock, ShiftedClock
+        from olvery_tui.store.demo import DEMO_NOW
+
+        return FrozenClock(DEMO_NOW) if settings.freeze else ShiftedClock(DEMO_NOW)
+    return settings.clock()
+
+
+def _demo_store(cleanup: ExitStack) -> Store:
+    import tempfile
+
+    from olvery_tui.store import demo
+
+    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="olvery-demo-"))
+    return demo.create(f"sqlite:///{Path(folder) / 'demo.db'}")
+
+
+def open_store(settings: Settings, *, create: bool) -> tuple[Store, bool]:
+    """The database of the settings with today's schema, and whether it was made just now.
+
+    Raises:
+        StoreUnavailable: `missing` or `older_schema` where `create` is off, and whatever else
+            keeps the database from being used.
+    """
+    from olvery_tui.store import schema
+
+    store = connect(settings, create=create)
+    try:
+        return store, schema.ensure(store, create=create)
+    except BaseException:
+        store.close()
+        raise
+
+
+def connect(settings: Settings, *, create: bool) -> Store:
+    """The database of the settings, whatever is in it. With `create`, an absent file is made.
+
+    Raises:
+        StoreUnavailable: it can't be opened.
+    """
+    from olvery_tui.store.engine import Store
+
+    if create:
+        make_folder(settings.database_url)
+    return Store.open(settings.database_url, create=create)
+
+
+def make_folder(database_url: str) -> None:
+    """Make the folder of a database file (mode 0700), where there is none.
+
+    Nothing is said of what goes wrong here: opening the database will say it better.
+    """
+    from olvery_tui.store.engine import path_of
+
+    with suppress(OSError, StoreUnavailable):
+        path_of(database_url).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

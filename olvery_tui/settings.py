@@ -1,0 +1,240 @@
+"""What is configured: command line, then `OLVERY_*`, then `config.toml`, then defaults.
+
+Read before the first frame, so it is plain Python: a settings library would take longer to import
+than the whole screen takes to appear.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from olvery_tui.clock import Clock, FrozenClock, ShiftedClock, SystemClock
+from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
+
+APP = "olvery-tui"
+DEFAULT_THEME = "olvery-dark"
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(eq=False)
+class BadSetting(Exception):
+    """A setting that can't be used.
+
+    `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
+    `choice` (`allowed` lists what is possible), `moment`, `name` (of the manager), `empty`,
+    `demo` (a database was named beside the demonstration), `lasting` (the demonstration can't
+    stand in for a database that stays), `toml` (the file can't be read),
+    `unknown` (the file has a setting that does not exist) or `kind` (it is no plain value).
+    """
+
+    name: str
+    value: str
+    code: str
+    allowed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that one terminal decides for itself.
+
+    `now` is where the clock starts (None: the machine's time); with `freeze` it stands still.
+    `manager` is the display name of who acts while nobody signs in.
+    """
+
+    database_url: str
+    lang: Language = DEFAULT_LANGUAGE
+    now: datetime | None = None
+    freeze: bool = False
+    embedded_worker: bool = True
+    theme: str = DEFAULT_THEME
+    log_file: Path = Path()
+    manager: str | None = None
+    demo: bool = False
+    debug: bool = False
+
+    def clock(self) -> Clock:
+        """The clock that these settings ask for."""
+        if self.now is None:
+            return SystemClock()
+        return FrozenClock(self.now) if self.freeze else ShiftedClock(self.now)
+
+
+def config_file() -> Path:
+    """Where `config.toml` is looked for: the platform's config folder."""
+    return platformdirs.user_config_path(APP) / "config.toml"
+
+
+def default_database() -> Path:
+    """Where the database is kept unless told otherwise: the platform's data folder."""
+    return platformdirs.user_data_path(APP) / "olvery.db"
+
+
+def default_log_file() -> Path:
+    """Where the log goes unless told otherwise: the platform's state folder."""
+    return platformdirs.user_state_path(APP) / "olvery-tui.log"
+
+
+def load(
+    *,
+    database_url: str | None = None,
+    lang: str | None = None,
+    demo: bool = False,
+    debug: bool = False,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Put the settings together, the strongest source first.
+
+    A database may be named by its URL or by the path of a file. An empty variable counts as unset.
+
+    Raises:
+        BadSetting: naming the setting, its value and what is allowed.
+    """
+    sources = _Sources.read(os.environ if environ is None else environ, config or config_file())
+    if demo and database_url is not None:
+        raise BadSetting("--database", database_url, "demo")
+    return Settings(
+        database_url=_url(sources.find("database_url", str(default_database()), database_url)),
+        lang=_language(sources.find("lang", DEFAULT_LANGUAGE, lang)),
+        now=_moment(sources.find("now")),
+        freeze=_flag(sources.find("freeze", "0")),
+        embedded_worker=_flag(sources.find("embedded_worker", "1")),
+        theme=sources.find("theme", DEFAULT_THEME).text,
+        log_file=Path(sources.find("log_file", str(default_log_file())).text).expanduser(),
+        manager=_name(sources.find("manager")),
+        demo=demo,
+        debug=debug,
+    )
+
+
+def wished_language(
+    lang: str | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Language:
+    """The language to answer in, also where the settings themselves are wrong."""
+    environ = os.environ if environ is None else environ
+    try:
+        filed = _read_toml(config or config_file())
+    except BadSetting:
+        filed = {}
+    for asked in (lang, environ.get("OLVERY_LANG"), filed.get("lang")):
+        for known in LANGUAGES:
+            if asked == known:
+                return known
+    return DEFAULT_LANGUAGE
+
+
+class _Found(NamedTuple):
+    """The text of a setting, and where it stands."""
+
+    text: str
+    where: str
+
+
+class _Sources(NamedTuple):
+    """The environment and the file."""
+
+    environ: Mapping[str, str]
+    filed: Mapping[str, str]
+    file: Path
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], file: Path) -> _Sources:
+        return cls(environ, _read_toml(file), file)
+
+    def find(self, name: str, default: str = "", option: str | None = None) -> _Found:
+        """The strongest that is said of a setting."""
+        if option is not None:
+            return _Found(option, _OPTIONS[name])
+        variable = f"OLVERY_{name.upper()}"
+        if self.environ.get(variable, "").strip():
+            return _Found(self.environ[variable], variable)
+        if name in self.filed:
+            return _Found(self.filed[name], f"{self.file}: {name}")
+        return _Found(default, variable)
+
+
+_OPTIONS = {"database_url": "--database", "lang": "--lang"}
+_NAMES = frozenset(
+    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file", "manager"}
+)
+
+
+def _read_toml(path: Path) -> dict[str, str]:
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:  # ValueError: not TOML, or not UTF-8
+        raise BadSetting(str(path), str(error), "toml") from error
+    for name in content:
+        if name not in _NAMES:
+            raise BadSetting(str(path), name, "unknown", ", ".join(sorted(_NAMES)))
+    return {name: _plain(f"{path}: {name}", entry) for name, entry in content.items()}
+
+
+def _plain(where: str, entry: object) -> str:
+    match entry:
+        case bool():
+            return "1" if entry else "0"
+        case datetime():
+            return entry.isoformat()
+        case str() | int():
+            return str(entry)
+        case _other:
+            raise BadSetting(where, str(entry), "kind")
+
+
+def _url(found: _Found) -> str:
+    text = found.text.strip()
+    if not text:
+        raise BadSetting(found.where, "", "empty")
+    return text if "://" in text else f"sqlite:///{Path(text).expanduser().absolute()}"
+
+
+def _language(found: _Found) -> Language:
+    for known in LANGUAGES:
+        if found.text.strip() == known:
+            return known
+    raise BadSetting(found.where, found.text, "choice", ", ".join(LANGUAGES))
+
+
+def _flag(found: _Found) -> bool:
+    folded = found.text.strip().lower()
+    if folded not in _TRUE | _FALSE:
+        raise BadSetting(found.where, found.text, "choice", "0, 1")
+    return folded in _TRUE
+
+
+def _moment(found: _Found) -> datetime | None:
+    text = found.text.strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadSetting(found.where, text, "moment", "2022-12-06T10:00:00+03:00")
+    return moment
+
+
+def _name(found: _Found) -> str | None:
+    name = clean(found.text)[:NAME_MAX]
+    if name and not any(char.isalnum() for char in name):
+        raise BadSetting(found.where, found.text, "name")
+    return name or None

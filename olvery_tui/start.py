@@ -1,0 +1,95 @@
+"""Opening the application: its few options, the settings, the terminal it needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from olvery_tui import reporting, terminal
+from olvery_tui.i18n import _, set_language
+from olvery_tui.settings import BadSetting, Settings, load, wished_language
+from olvery_tui.wording.settings import bad_setting, terminal_trouble
+
+DONE, NO, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: done · the answer is no, or part of the work was refused · usage or environment ·
+ended by Ctrl+C."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """What may stand on the command line before any command."""
+
+    demo: bool = False
+    database: str | None = None
+    lang: str | None = None
+    debug: bool = False
+
+
+def start_options(words: Sequence[str]) -> StartOptions | None:
+    """The options of a plain start; None where the words hold anything else.
+
+    Whatever is not understood here, a mistake included, is the command line's to answer.
+    """
+    found: dict[str, str | bool] = {}
+    rest = list(words)
+    while rest:
+        name, equals, value = rest.pop(0).partition("=")
+        if name in ("--demo", "--debug") and not equals:
+            found[name[2:]] = True
+        elif name in ("--database", "--lang") and (equals or rest):
+            found[name[2:]] = value if equals else rest.pop(0)
+        else:
+            return None
+    return StartOptions(**found)  # type: ignore[arg-type]
+
+
+def settings_of(options: StartOptions) -> Settings:
+    """The settings; from now on the application speaks their language.
+
+    Raises:
+        BadSetting: one of them can't be used.
+    """
+    set_language(wished_language(options.lang))
+    return load(
+        database_url=options.database,
+        lang=options.lang,
+        demo=options.demo,
+        debug=options.debug,
+    )
+
+
+def open_application(options: StartOptions) -> int:
+    """Run the application until it is left; its exit code."""
+    try:
+        settings = settings_of(options)
+    except BadSetting as bad:
+        return _say(bad_setting(bad), USAGE)
+    trouble = terminal.trouble()
+    if trouble is not None:
+        return _say(terminal_trouble(trouble), USAGE)
+    reporting.set_up(settings.log_file)
+    try:
+        from olvery_tui.app import OlveryApp
+
+        app = OlveryApp(settings)
+        sentence = app.run()
+    except Exception as error:
+        sentence, code = fault_sentence(reporting.fault(error)), USAGE
+    else:
+        code = app.return_code or DONE
+    if settings.debug and (fault := reporting.last_fault()) is not None:
+        import traceback
+
+        traceback.print_exception(fault)
+    return _say(sentence, code) if sentence else code
+
+
+def fault_sentence(code: str) -> str:
+    """Something unexpected happened, and the log file has it under this code."""
+    return _("Something went wrong ({code}). The log file has the details.").format(code=code)
+
+
+def _say(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code

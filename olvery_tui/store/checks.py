@@ -1,0 +1,233 @@
+"""Whether a database is sound: SQLite's own checks, and everything that this program promises.
+
+Each check is one question to the whole database; what follows from the domain's rules is decided
+by the domain's functions, over the groups of tickets that are alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy.exc import DatabaseError
+
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
+from olvery_tui.store import guards, schema
+from olvery_tui.store.engine import Store
+from olvery_tui.store.types import UtcDateTime
+
+LISTED = 20
+"""How many findings of one kind are told one by one."""
+
+_SKEW = timedelta(minutes=2)
+"""How far the clock of another terminal may be ahead of this one."""
+
+_SAMPLE = Period(
+    PeriodKind.HOURLY,
+    datetime(2000, 1, 1, 10, tzinfo=UTC),
+    datetime(2000, 1, 1, 11, tzinfo=UTC),
+)
+_PHASES = (
+    _SAMPLE.starts_at - timedelta(minutes=1),
+    _SAMPLE.starts_at,
+    _SAMPLE.ends_at,
+)
+"""A moment before, in and after the sample."""
+
+
+def check(store: Store, now: datetime) -> tuple[Problem, ...]:
+    """Everything that is wrong with a database at `now`; nothing for a sound one.
+
+    A status that the worker has not moved yet is no problem, it is merely due.
+
+    Raises:
+        StoreUnavailable: it can't be read at all, or its schema is not the program's.
+    """
+    schema.require(store)
+    with store.reading() as session:
+        connection = session.connection()
+        damage = tuple(_integrity(connection))
+        if damage:
+            return damage  # nothing that a damaged file says can be relied on
+        return (
+            *_foreign_keys(connection),
+            *(Problem("guard", {"name": name}) for name in guards.broken(connection)),
+            *_location(connection),
+            *_listed("overlap", _ask(connection, _OVERLAPS)),
+            *_listed("seat_uncovered", _ask(connection, _UNCOVERED)),
+            *_listed("seat_kept", _ask(connection, _KEPT, now=now)),
+            *_listed("seat_shown", _ask(connection, _SHOWN)),
+            *_statuses(connection, now + _SKEW),
+            *_listed("no_event", _ask(connection, _NO_EVENT, kind=EventKind.TICKET_CREATED.value)),
+            *_listed("service", _ask(connection, _OTHER_SERVICE)),
+            *_listed("search", _unfound(connection)),
+        )
+
+
+def _ask(connection: Connection, query: str, **params: Any) -> Iterator[dict[str, object]]:
+    statement = text(query)
+    if "now" in params:
+        statement = statement.bindparams(bindparam("now", type_=UtcDateTime()))
+    return (dict(row) for row in connection.execute(statement, params).mappings())
+
+
+def _listed(code: str, findings: Iterator[dict[str, object]]) -> Iterator[Problem]:
+    for number, params in enumerate(findings):
+        if number == LISTED:
+            yield Problem("more", {"code": code})
+            return
+        yield Problem(code, params)
+
+
+def _integrity(connection: Connection) -> Iterator[Problem]:
+    try:
+        found = connection.exec_driver_sql(f"PRAGMA integrity_check({LISTED})").scalars().all()
+    except (StoreUnavailable, DatabaseError) as error:
+        if isinstance(error, StoreUnavailable) and error.code != "corrupt":
+            raise
+        found = [str(getattr(error, "detail", error))]
+    if found != ["ok"]:
+        yield from (Problem("integrity", {"detail": line}) for line in found)
+
+
+def _foreign_keys(connection: Connection) -> Iterator[Problem]:
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return _listed(
+        "foreign_key",
+        ({"table": row[0], "row": row[1], "parent": row[2]} for row in found),
+    )
+
+
+def _location(connection: Connection) -> Iterator[Problem]:
+    zone = connection.exec_driver_sql("SELECT time_zone FROM location").scalar()
+    if zone is None:
+        yield Problem("location")
+        return
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Problem("time_zone", {"name": zone})
+
+
+_OVERLAPS = """
+    SELECT workplace.label AS workplace, held.ticket_number AS ticket, held.before AS other
+    FROM (
+        SELECT ticket_number, workplace_id, starts_at,
+            max(ends_at) OVER before_it AS taken_until,
+            lag(ticket_number) OVER in_order AS before
+        FROM seat_assignment
+        WINDOW in_order AS (PARTITION BY workplace_id ORDER BY starts_at, ends_at),
+            before_it AS (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    ) AS held LEFT JOIN workplace ON workplace.id = held.workplace_id
+    WHERE held.taken_until > held.starts_at
+"""
+
+# Pieces that follow each other without a gap, from the ticket's first moment to its last.
+_UNCOVERED = f"""
+    SELECT ticket.number AS ticket
+    FROM ticket LEFT JOIN (
+        SELECT ticket_number, min(starts_at) AS first, max(ends_at) AS last,
+            sum(before IS NOT NULL AND before <> starts_at) AS breaks
+        FROM (
+            SELECT ticket_number, starts_at, ends_at,
+                lag(ends_at) OVER (PARTITION BY ticket_number ORDER BY starts_at) AS before
+            FROM seat_assignment
+        ) AS piece GROUP BY ticket_number
+    ) AS held ON held.ticket_number = ticket.number
+    WHERE ticket.status <> '{TicketStatus.CANCELLED}' AND (
+        held.first IS NULL OR held.first <> ticket.starts_at OR held.last <> ticket.ends_at
+        OR held.breaks > 0
+    )
+    ORDER BY ticket.number
+"""
+
+_KEPT = f"""
+    SELECT DISTINCT ticket.number AS ticket
+    FROM seat_assignment JOIN ticket ON ticket.number = seat_assignment.ticket_number
+    WHERE ticket.status = '{TicketStatus.CANCELLED}' AND seat_assignment.ends_at > :now
+    ORDER BY ticket.number
+"""
+
+_SHOWN = f"""
+    SELECT ticket.number AS ticket
+    FROM ticket JOIN seat_assignment
+        ON seat_assignment.ticket_number = ticket.number
+        AND seat_assignment.ends_at = ticket.ends_at
+    WHERE ticket.status <> '{TicketStatus.CANCELLED}'
+        AND seat_assignment.workplace_id <> ticket.workplace_id
+    ORDER BY ticket.number
+"""
+
+_NO_EVENT = """
+    SELECT ticket.number AS ticket FROM ticket
+    WHERE NOT EXISTS (
+        SELECT 1 FROM event WHERE event.ticket_number = ticket.number AND event.kind = :kind
+    )
+    ORDER BY ticket.number
+"""
+
+_OTHER_SERVICE = """
+    SELECT ticket.number AS ticket
+    FROM ticket
+    JOIN orders ON orders.number = ticket.order_number
+    JOIN workplace ON workplace.id = ticket.workplace_id
+    JOIN room ON room.id = workplace.room_id
+    JOIN tariff ON tariff.id = ticket.tariff_id
+    WHERE room.service_id <> orders.service_id OR tariff.service_id <> orders.service_id
+    ORDER BY ticket.number
+"""
+
+_STATUSES = text(
+    """
+    SELECT orders.status AS order_status, ticket.status AS status,
+        (ticket.starts_at <= :now) + (ticket.ends_at <= :now) AS phase,
+        CASE ticket.moves_at
+            WHEN ticket.starts_at THEN 'starts' WHEN ticket.ends_at THEN 'ends'
+            ELSE CASE WHEN ticket.moves_at IS NULL THEN 'never' ELSE 'other' END
+        END AS moves,
+        min(ticket.number) AS ticket, count(*) AS count
+    FROM ticket JOIN orders ON orders.number = ticket.order_number
+    GROUP BY 1, 2, 3, 4
+    """
+).bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
+    for group in connection.execute(_STATUSES, {"now": now}):
+        order, status = OrderStatus(group.order_status), TicketStatus(group.status)
+        right = [ticket_status(order, _SAMPLE, moment) for moment in _PHASES[: group.phase + 1]]
+        facts = {"ticket": group.ticket, "count": group.count}
+        if status not in right:
+            yield Problem("status", {**facts, "status": status.value, "expected": right[-1].value})
+        elif group.moves != _NAMES[moves_at(order, _SAMPLE, status)]:
+            yield Problem("moves_at", facts)
+
+
+_NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}
+
+_WORDS = """
+    SELECT person.id, person.last_name, person.first_name, person.folded, person_word.word
+    FROM person LEFT JOIN person_word ON person_word.person_id = person.id
+    ORDER BY person.id
+"""
+
+
+def _unfound(connection: Connection) -> Iterator[dict[str, object]]:
+    def same_person(row: Row[Any]) -> tuple[Any, ...]:
+        return tuple(row[:4])
+
+    for person, rows in groupby(connection.execute(text(_WORDS)), key=same_person):
+        number, last_name, first_name, folded = person
+        found = {row.word for row in rows} - {None}
+        wanted = set(name_words(last_name, first_name))
+        if found != wanted or folded != folded_name(last_name, first_name):
+            yield {"person": number}

@@ -1,0 +1,241 @@
+"""The audit trail: what is written into it and read back. The table can only grow (a trigger)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, or_, select
+from sqlmodel import Session
+
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.store.bulk import insert_many
+from olvery_tui.store.models import Event, Manager, Person, Room, Ticket, Workplace
+
+_EVENTS = Event.metadata.tables["event"]
+_MANAGERS = Manager.metadata.tables["manager"]
+_PEOPLE = Person.metadata.tables["person"]
+_ROOMS = Room.metadata.tables["room"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+_WORKPLACES = Workplace.metadata.tables["workplace"]
+
+HISTORY_MAX = 500
+"""Lines of one history: far more than a ticket gathers, unless something presses by itself."""
+
+CHANGES = frozenset(
+    {
+        EventKind.TICKET_CREATED,
+        EventKind.TICKET_UPDATED,
+        EventKind.TICKET_MOVED,
+        EventKind.TICKET_VALIDATED,
+        EventKind.VALIDATION_RESET,
+        EventKind.VISITOR_CHANGED,
+        EventKind.WORKPLACE_CHANGED,
+    }
+)
+"""The kinds that leave a ticket different from what it was; refusals do not."""
+
+_PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
+_NAMED: Mapping[EventKind, Mapping[str, str]] = {
+    EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
+    EventKind.TICKET_VALIDATED: {"visitor": _PERSON},
+    EventKind.VALIDATION_RESET: {"validated_by": _MANAGER},
+    EventKind.VISITOR_CHANGED: {"from": _PERSON, "to": _PERSON},
+    EventKind.VISITOR_REFUSED: {"to": _PERSON},
+    EventKind.WORKPLACE_CHANGED: {"from": _WORKPLACE, "to": _WORKPLACE},
+    EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
+    EventKind.PERSON_CREATED: {"person": _PERSON},
+    EventKind.PERSON_UPDATED: {"person": _PERSON},
+}
+"""Which keys of an event's data are ids, and of what."""
+
+
+class NewEvent(NamedTuple):
+    """A line to be written. `data` holds ids and codes only, so that erasing a person is whole."""
+
+    at: datetime
+    kind: EventKind
+    actor: Actor
+    ticket: int | None = None
+    order: int | None = None
+    due_at: datetime | None = None
+    data: Mapping[str, object] = {}
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    kind: EventKind,
+    actor: Actor,
+    ticket: int | None = None,
+    order: int | None = None,
+    due_at: datetime | None = None,
+    data: Mapping[str, object] | None = None,
+) -> None:
+    """Write one event into the transaction that makes the change."""
+    record_many(session, (NewEvent(at, kind, actor, ticket, order, due_at, data or {}),))
+
+
+def record_many(session: Session, events: Iterable[NewEvent]) -> None:
+    """Write many events at once, in their order."""
+    insert_many(session, _EVENTS, [_row(event) for event in events])
+
+
+def _row(event: NewEvent) -> dict[str, Any]:
+    manager = event.actor.manager
+    return {
+        "at": event.at,
+        "due_at": event.due_at,
+        "kind": event.kind.value,
+        "actor": _recorded_kind(event.actor).value,
+        "manager_id": manager.id if manager else None,
+        "account": event.actor.account,
+        "ticket_number": event.ticket,
+        "order_number": event.order,
+        "data": event.data,
+    }
+
+
+def _recorded_kind(actor: Actor) -> ActorKind:
+    """The table wants a manager's event to name the manager and the others to name none."""
+    if actor.manager is not None:
+        return ActorKind.MANAGER
+    return ActorKind.CLI if actor.kind is ActorKind.MANAGER else actor.kind
+
+
+def ticket_history(
+    session: Session, number: int, limit: int = HISTORY_MAX
+) -> tuple[EventLine, ...]:
+    """What happened to a ticket and to its order, newest first (ix_event_ticket, ix_event_order).
+
+    `names` has an entry for each key of `data` that is an id, under the same key; a workplace's
+    room stands under the key with `_room` behind it. Who was erased since has an empty name.
+    """
+    order = select(_TICKETS.c.order_number).where(_TICKETS.c.number == number).scalar_subquery()
+    query = (
+        select(
+            _EVENTS.c.id,
+            _EVENTS.c.at,
+            _EVENTS.c.due_at,
+            _EVENTS.c.kind,
+            _EVENTS.c.actor,
+            _EVENTS.c.account,
+            _EVENTS.c.data,
+            _MANAGERS.c.last_name,
+            _MANAGERS.c.first_name,
+            _MANAGERS.c.login,
+        )
+        .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+        .where(
+            or_(
+                _EVENTS.c.ticket_number == number,
+                and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
+            )
+        )
+        .order_by(_EVENTS.c.id.desc())
+        .limit(limit)
+    )
+    rows = session.connection().execute(query).all()
+    names = _Names(session, [(EventKind(row.kind), row.data) for row in rows])
+    return tuple(
+        EventLine(
+            id=row.id,
+            at=row.at,
+            kind=EventKind(row.kind),
+            actor=ActorKind(row.actor),
+            who=_who(row) or "",
+            due_at=row.due_at,
+            data=row.data,
+            names=names.of(EventKind(row.kind), row.data),
+        )
+        for row in rows
+    )
+
+
+def newest_at(session: Session) -> datetime | None:
+    """When the latest entry was written; None while there is none."""
+    query = select(_EVENTS.c.at).order_by(_EVENTS.c.id.desc()).limit(1)
+    found: datetime | None = session.connection().execute(query).scalar_one_or_none()
+    return found
+
+
+def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
+    """Who changed a ticket last (None for the system) and when; None where nothing is recorded."""
+    query = (
+        select(
+            _EVENTS.c.at,
+            _EVENTS.c.account,
+            _MANAGERS.c.last_name,
+            _MANAGERS.c.first_name,
+            _MANAGERS.c.login,
+        )
+        .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+        .where(_EVENTS.c.ticket_number == number, _EVENTS.c.kind.in_(sorted(CHANGES)))
+        .order_by(_EVENTS.c.id.desc())
+        .limit(1)
+    )
+    row = session.connection().execute(query).first()
+    return None if row is None else (_who(row), row.at)
+
+
+def _who(row: Any) -> str | None:
+    return f"{row.first_name or ''} {row.last_name or ''}".strip() or row.login or row.account
+
+
+class _Names:
+    """What the ids of some events stand for now, each kind of thing asked once."""
+
+    def __init__(self, session: Session, events: list[tuple[EventKind, dict[str, Any]]]) -> None:
+        self._session = session
+        wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
+        for kind, data in events:
+            for key, what in _NAMED.get(kind, {}).items():
+                if isinstance(data.get(key), int):
+                    wanted[what].add(data[key])
+        self._found = {
+            _PERSON: self._people(wanted[_PERSON]),
+            _MANAGER: self._managers(wanted[_MANAGER]),
+            _WORKPLACE: self._workplaces(wanted[_WORKPLACE]),
+        }
+
+    def of(self, kind: EventKind, data: Mapping[str, Any]) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for key, what in _NAMED.get(kind, {}).items():
+            match self._found[what].get(data.get(key, 0)):
+                case (name, room):
+                    names[key], names[f"{key}_room"] = name, room
+                case (name,):
+                    names[key] = name
+        return names
+
+    def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        found = _PEOPLE.c
+        query = select(found.id, found.first_name, found.last_name).where(found.id.in_(ids))
+        return {
+            row.id: (f"{row.first_name} {row.last_name}".strip(),) for row in self._rows(query, ids)
+        }
+
+    def _managers(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        found = _MANAGERS.c
+        query = select(found.id, found.first_name, found.last_name, found.login).where(
+            found.id.in_(ids)
+        )
+        return {
+            row.id: (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
+            for row in self._rows(query, ids)
+        }
+
+    def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        query = (
+            select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name)
+            .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+            .where(_WORKPLACES.c.id.in_(ids))
+        )
+        return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
+
+    def _rows(self, query: Select[Any], ids: set[int]) -> Iterable[Any]:
+        return self._session.connection().execute(query) if ids else ()

@@ -1,0 +1,36 @@
+"""Telling a planner what it can't know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class unindexed(FunctionElement[Any]):  # noqa: N801  (it reads as a function in a query)
+    """A column's value, but not a reason to choose an index.
+
+    SQLite keeps no figures about a table unless it is told to, so it takes any index for as good
+    as another: a walk through a million rows looks as cheap as ten of them. On SQLite the column
+    gets its unary plus; an engine that knows its tables sees the column as it is.
+    """
+
+    inherit_cache = True
+    name = "unindexed"
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(unindexed)
+def _plain(element: unindexed, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **kwargs))
+
+
+@compiles(unindexed, "sqlite")
+def _with_plus(element: unindexed, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return "+" + _plain(element, compiler, **kwargs)

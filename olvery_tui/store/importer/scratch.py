@@ -1,0 +1,33 @@
+"""A copy of the database that a dry run may write to."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from olvery_tui.store.engine import Store
+
+
+@contextmanager
+def scratch_copy(store: Store) -> Iterator[Store]:
+    """The same content in a private temporary file, gone afterwards.
+
+    A transaction that is rolled back would tell the same, but keep every other terminal from
+    writing for as long as the file takes.
+
+    Raises:
+        StoreUnavailable: the database can't be read, or there is no room for the copy.
+    """
+    with tempfile.TemporaryDirectory(prefix="olvery-dry-run-") as folder:
+        path = Path(folder) / "copy.db"
+        path.touch(mode=0o600)
+        with store.raw() as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        copy = Store.open(f"sqlite:///{path}", create=False)
+        try:
+            yield copy
+        finally:
+            copy.close()

@@ -1,0 +1,7 @@
+"""The schema's revisions, for those who must not import Alembic to know them."""
+
+REVISIONS = ("0001",)
+"""Every revision, oldest first."""
+
+HEAD = REVISIONS[-1]
+"""The revision that this program works with."""

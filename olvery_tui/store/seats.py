@@ -1,0 +1,136 @@
+"""Which workplace a ticket holds from when to when, and who stands in the way.
+
+No two pieces of one workplace overlap: the database sees to that. What is here keeps the pieces of
+one ticket in order and finds the name for a friendly refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session
+
+from olvery_tui.store.models import Person, Room, SeatAssignment, Ticket, Workplace
+
+_PIECES = SeatAssignment.metadata.tables["seat_assignment"]
+_PEOPLE = Person.metadata.tables["person"]
+_ROOMS = Room.metadata.tables["room"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+_WORKPLACES = Workplace.metadata.tables["workplace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A workplace with what it belongs to."""
+
+    id: int
+    label: str
+    room: str
+    service_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The ticket that has a workplace, and its visitor's name."""
+
+    ticket: int
+    visitor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A ticket's hold on one workplace in `[starts_at, ends_at)`."""
+
+    id: int
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def seat(session: Session, workplace_id: int) -> Seat | None:
+    """The workplace with this id."""
+    query = (
+        select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name, _ROOMS.c.service_id)
+        .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+        .where(_WORKPLACES.c.id == workplace_id)
+    )
+    row = session.connection().execute(query).first()
+    return None if row is None else Seat(row.id, row.label, row.name, row.service_id)
+
+
+def holder(
+    session: Session, workplace_id: int, starts_at: datetime, ends_at: datetime, *, but: int
+) -> Holder | None:
+    """The first ticket other than `but` that has the workplace in `[starts_at, ends_at)`.
+
+    Relies on ix_seat_assignment_workplace. Periods that only touch are not in each other's way.
+    """
+    query = (
+        select(_PIECES.c.ticket_number, _PEOPLE.c.first_name, _PEOPLE.c.last_name)
+        .join_from(_PIECES, _TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+        .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+        .where(
+            _PIECES.c.workplace_id == workplace_id,
+            _PIECES.c.starts_at < ends_at,
+            _PIECES.c.ends_at > starts_at,
+            _PIECES.c.ticket_number != but,
+        )
+        .order_by(_PIECES.c.starts_at)
+        .limit(1)
+    )
+    row = session.connection().execute(query).first()
+    return None if row is None else Holder(row[0], f"{row[1]} {row[2]}".strip())
+
+
+def pieces(session: Session, number: int) -> tuple[Piece, ...]:
+    """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
+    query = (
+        select(_PIECES.c.id, _PIECES.c.workplace_id, _PIECES.c.starts_at, _PIECES.c.ends_at)
+        .where(_PIECES.c.ticket_number == number)
+        .order_by(_PIECES.c.starts_at)
+    )
+    return tuple(Piece(*row) for row in session.connection().execute(query))
+
+
+def release(session: Session, number: int, since: datetime) -> None:
+    """Give up what a ticket holds from `since` on; what was before stays as it was."""
+    connection = session.connection()
+    connection.execute(
+        delete(_PIECES).where(_PIECES.c.ticket_number == number, _PIECES.c.starts_at >= since)
+    )
+    connection.execute(
+        update(_PIECES)
+        .where(_PIECES.c.ticket_number == number, _PIECES.c.ends_at > since)
+        .values(ends_at=since)
+    )
+
+
+def hold(
+    session: Session, number: int, workplace_id: int, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Let a ticket hold a workplace; goes on with a piece of the same seat that ends just there.
+
+    Raises:
+        SeatConflict: if another ticket has the workplace at any moment of the period.
+    """
+    connection = session.connection()
+    longer = connection.execute(
+        update(_PIECES)
+        .where(
+            _PIECES.c.ticket_number == number,
+            _PIECES.c.workplace_id == workplace_id,
+            _PIECES.c.ends_at == starts_at,
+        )
+        .values(ends_at=ends_at)
+    )
+    if not longer.rowcount:
+        connection.execute(
+            insert(_PIECES).values(
+                ticket_number=number,
+                workplace_id=workplace_id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+        )

@@ -1,0 +1,60 @@
+"""Is there a terminal that can show a screen, and is it still there?"""
+
+from __future__ import annotations
+
+import os
+import sys
+import termios
+import threading
+
+_HANGUP_GRACE = 5.0
+
+
+def trouble() -> str | None:
+    """Why no screen can be shown here: `no_terminal`, `dumb`; None where one can.
+
+    The screen is drawn on the error stream and read from the input, whatever the output is.
+    """
+    if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stderr__)):
+        return "no_terminal"
+    if os.environ.get("TERM", "dumb") in ("", "dumb", "unknown"):
+        return "dumb"
+    return None
+
+
+def _is_terminal(stream: object) -> bool:
+    try:
+        return bool(stream.isatty())  # type: ignore[attr-defined]
+    except (AttributeError, ValueError, OSError):
+        return False
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: the screen draws lines and Cyrillic in it.
+
+    A stream that was closed before the start swallows what is written to it.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def is_gone() -> bool:
+    """Whether the terminal vanished (a dropped connection whose hangup signal was ignored)."""
+    stream = sys.__stdin__
+    try:
+        termios.tcgetattr(stream.fileno() if stream else 0)
+    except (termios.error, ValueError, OSError):
+        return True
+    return False
+
+
+def end_for_sure() -> None:
+    """Leave the process in a few seconds even if something still waits for the lost terminal."""
+    timer = threading.Timer(_HANGUP_GRACE, os._exit, (1,))
+    timer.daemon = True
+    timer.start()

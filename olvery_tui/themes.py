@@ -1,0 +1,54 @@
+"""The application's own theme."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+THEMES = (
+    Theme(
+        name="olvery-dark",
+        primary="#5aa9e6",
+        secondary="#7fc8a9",
+        accent="#f4b860",
+        foreground="#dfe6ee",
+        background="#11161d",
+        surface="#171e27",
+        panel="#1f2935",
+        success="#6fcf97",
+        warning="#f2c94c",
+        error="#eb6f6f",
+        dark=True,
+        variables={
+            "block-cursor-background": "#2f5d86",
+            "block-cursor-foreground": "#ffffff",
+            "block-cursor-blurred-background": "#26374a",
+            "input-cursor-background": "#f4b860",
+            "footer-key-foreground": "#f4b860",
+            "scrollbar": "#3d5468",
+            "scrollbar-background": "#1f2935",
+            "scrollbar-background-hover": "#1f2935",
+            "scrollbar-background-active": "#1f2935",
+            "scrollbar-corner-color": "#1f2935",
+        },
+    ),
+    Theme(
+        name="olvery-light",
+        primary="#1f6fb2",
+        secondary="#2f8f63",
+        accent="#b86b00",
+        foreground="#1c2733",
+        background="#f6f8fa",
+        surface="#ffffff",
+        panel="#e6ecf2",
+        success="#1e8449",
+        warning="#9a6a00",
+        error="#b03a2e",
+        dark=False,
+        variables={
+            "block-cursor-background": "#bcd9f2",
+            "block-cursor-foreground": "#0d1b2a",
+            "block-cursor-blurred-background": "#dbe7f2",
+            "footer-key-foreground": "#b86b00",
+        },
+    ),
+)

@@ -1,0 +1,105 @@
+"""How a screen asks the desk something without ever blocking the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.message import Message
+
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from olvery_tui.app import OlveryApp
+
+    _Base = Widget
+else:
+    _Base = object
+
+_T = TypeVar("_T")
+
+
+class Asking(_Base):
+    """Mixed into a screen or widget: `ask` runs a call of the desk in a thread.
+
+    Only the answer to the latest question of a group is used; an earlier one that comes late is
+    dropped. A refusal becomes a sentence, a lost database the application's banner, anything else
+    a line in the log and a sentence with a code.
+    """
+
+    class Answer(Message, bubble=False):
+        """A call of the desk came back. Sent by the thread to the one who asked."""
+
+        def __init__(self, group: str, epoch: int, result: Any, error: Exception | None) -> None:
+            super().__init__()
+            self.group = group
+            self.epoch = epoch
+            self.result = result
+            self.error = error
+
+    def ask(
+        self,
+        group: str,
+        call: Callable[[], _T],
+        then: Callable[[_T], None],
+        refused: Callable[[OlveryError], None] | None = None,
+    ) -> None:
+        """Run `call` in a thread; `then` gets its result on the loop, `refused` its refusal."""
+        epoch = self._epochs[group] = self._epochs.get(group, 0) + 1
+        self._open_questions[group] = (epoch, then, refused)
+
+        def run() -> None:
+            result: Any = None
+            problem: Exception | None = None
+            try:
+                result = call()
+            except Exception as error:  # told on the loop, whatever it is
+                problem = error
+            self.post_message(Asking.Answer(group, epoch, result, problem))
+
+        self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    def is_asking(self, group: str) -> bool:
+        """Whether a question of this group has no answer yet."""
+        return group in self._open_questions
+
+    @property
+    def asking(self) -> bool:
+        """Whether any question has no answer yet."""
+        return bool(self._open_questions)
+
+    @property
+    def _epochs(self) -> dict[str, int]:
+        found: dict[str, int] = self.__dict__.setdefault("_asking_epochs", {})
+        return found
+
+    @property
+    def _open_questions(self) -> dict[str, tuple[int, Callable[[Any], None], Any]]:
+        found: dict[str, tuple[int, Callable[[Any], None], Any]] = self.__dict__.setdefault(
+            "_asking_open", {}
+        )
+        return found
+
+    def _on_asking_answer(self, answer: Answer) -> None:
+        answer.stop()
+        question = self._open_questions.get(answer.group)
+        if question is None or question[0] != answer.epoch:
+            return
+        if self._pruning or not self.is_attached:  # its widgets are being taken away
+            return
+        del self._open_questions[answer.group]
+        _epoch, then, refused = question
+        app: OlveryApp = self.app  # type: ignore[assignment]
+        if answer.error is None:
+            then(answer.result)
+        elif isinstance(answer.error, OlveryError):
+            if isinstance(answer.error, StoreUnavailable):
+                app.database_trouble(answer.error)
+            if refused is not None:
+                refused(answer.error)
+            elif not isinstance(answer.error, StoreUnavailable):
+                app.tell(answer.error)
+        else:
+            app.tell_fault(answer.error)

@@ -1,0 +1,147 @@
+"""The parts of everything that is filled in: a line to type in, a glyph to press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.keys import KEY_NAME_REPLACEMENTS
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from olvery_tui.domain.text import clean
+from olvery_tui.keys import twins
+
+TYPED_MAX = 200
+"""Letters that fit in one line; what is pasted beyond is cut off."""
+
+_PASTED_MAX = 4_000
+
+_NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
+
+
+def _other_layout() -> Iterator[Binding]:
+    """The `Ctrl` keys of an `Input` as terminals report them under the other keyboard layout."""
+    for bound in Input.BINDINGS:
+        if not isinstance(bound, Binding):
+            continue
+        for key in bound.key.split(","):
+            others = twins(key)[1:] if key.startswith("ctrl+") else ()
+            for other in others:
+                yield Binding(other, bound.action, bound.description, show=False)
+
+
+class Field(Input, inherit_bindings=False):
+    """One line to type in. What comes in is one line of visible letters and never too long.
+
+    The cursor doesn't blink: nothing is sent to the terminal while nothing changes.
+
+    Args:
+        placeholder: What may be typed here, shown while nothing is.
+        limit: The most letters.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar = [*Input.BINDINGS, *_other_layout()]
+    """The line's own keys alone: those that scroll a widget belong to whom the line stands in."""
+
+    def __init__(
+        self, *, placeholder: str = "", limit: int = TYPED_MAX, id: str | None = None
+    ) -> None:
+        super().__init__(placeholder=placeholder, max_length=limit, compact=True, id=id)
+        self.cursor_blink = False
+        self._limit = limit
+
+    def start_with(self, text: str) -> None:
+        """Replace the content by `text` and take the focus at once, the cursor at the end.
+
+        The keys that follow in the same moment, as from a scanner, continue the text.
+        """
+        self.value = clean(text)[: self._limit]
+        self.cursor_position = len(self.value)
+        if self.screen.focused is not self:
+            self.select_on_focus = False  # the next letter would replace what has just been put in
+            self.screen.set_focus(self)
+
+    def on_focus(self) -> None:
+        # Runs before the handler of Input, which reads it: only this one focus selects nothing.
+        self.call_later(setattr, self, "select_on_focus", True)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._put(event.text)
+
+    def action_paste(self) -> None:
+        """Put in what was copied."""
+        self._put(self.app.clipboard)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Letters are typed here, `/` too, which Textual doesn't know as one by its name."""
+        return key in _NAMED or super().check_consume_key(key, character)
+
+    def restricted(self) -> None:
+        """A letter too many is simply not taken: no bell on a shared desk."""
+
+    def _put(self, pasted: str) -> None:
+        """Replace the selection by as much of a pasted text as fits, cleaned."""
+        start, end = sorted(self.selection)
+        room = self._limit - len(self.value) + (end - start)
+        text = clean(pasted[:_PASTED_MAX])[:room]
+        if text:
+            self.replace(text, start, end)
+
+
+class Glyph(Button):
+    """A button of one cell: `←`, `≡`, `▾`. Its tooltip says what it does.
+
+    Args:
+        glyph: The one character.
+        tooltip: What it does, in words.
+        classes: The widget's classes.
+        by_key: Whether `Tab` stops here. Where a key does the same from the field beside it, it
+            doesn't: who types and tabs must always come to the next field.
+    """
+
+    def __init__(
+        self, glyph: str, tooltip: str, *, classes: str | None = None, by_key: bool = True
+    ) -> None:
+        super().__init__(Content(glyph), classes=classes, tooltip=Content(tooltip), compact=True)
+        self.active_effect_duration = 0
+        self.can_focus = by_key
+
+
+class Unfinished(Exception):
+    """What is being typed may still become a value: there is nothing to say about it yet."""
+
+
+class Problem(Static):
+    """Why the value above it can't be used."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Content(text), markup=False)
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return str(self.content)
+
+
+def complain(owner: Widget, text: str) -> None:
+    """Say below what stands in `owner` why it can't be used; an empty text takes that back."""
+    # One that is on its way out would take what is said now with it.
+    said = next(
+        (child for child in owner.children if isinstance(child, Problem) and not child._pruning),
+        None,
+    )
+    if said is not None and text:
+        if text != said.text:
+            said.update(Content(text))
+    elif said is not None:
+        said.remove()
+    elif text:
+        owner.mount(Problem(text))
+    owner.set_class(bool(text), "-wrong")

@@ -1,0 +1,239 @@
+"""What is filled in to filter the list: number, period, visitor, status, applied as entered.
+
+Each condition has a `←` that clears it; the menu `≡` clears them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.i18n import _
+from olvery_tui.keys import binding
+from olvery_tui.widgets.date_field import DateField
+from olvery_tui.widgets.field import Field, Glyph
+from olvery_tui.widgets.filter_fields import (
+    FilterBox,
+    NumberBox,
+    PeriodBox,
+    StatusBox,
+    VisitorBox,
+)
+from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.status_choice import StatusChoice
+from olvery_tui.wording.filters import filter_summary
+
+DEBOUNCE = 0.18
+"""Seconds of quiet after which what is typed applies; `Enter` does not wait for it."""
+
+
+class FilterMenu(OptionList):
+    """The menu of the filter: «Сбросить фильтр»."""
+
+    BINDINGS: ClassVar = [binding("modal.back", "close")]
+
+    class Closed(Message):
+        """The menu is to go away."""
+
+    def __init__(self) -> None:
+        super().__init__(Option(Content(_("Reset the filter")), id="reset"))
+
+    def action_close(self) -> None:
+        """Go away without a choice."""
+        self.post_message(self.Closed())
+
+    def on_blur(self) -> None:
+        self.post_message(self.Closed())
+
+
+class FilterForm(Vertical):
+    """What the list is limited to.
+
+    Args:
+        today: Asked when a year is left out of a day, and for the calendar.
+    """
+
+    BINDINGS: ClassVar = [binding("filter.leave")]
+
+    wanted: reactive[TicketFilter] = reactive(EMPTY, init=False, repaint=False)
+    """The filter in force: the last values that could be used."""
+
+    class Changed(Message):
+        """Another filter is in force."""
+
+        def __init__(self, wanted: TicketFilter) -> None:
+            super().__init__()
+            self.wanted = wanted
+
+    class Left(Message):
+        """The user is done here. `open_single`: and wants the ticket if exactly one is left."""
+
+        def __init__(self, open_single: bool) -> None:
+            super().__init__()
+            self.open_single = open_single
+
+    def __init__(self, *, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._today = today
+        self._timer: Timer | None = None
+        self._visitor = ""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="filter-title"):
+            yield Static(Content(_("Filter")), id="filter-name", markup=False)
+            yield Glyph("≡", _("Filter menu"), classes="menu")
+        with VerticalScroll(id="filter-boxes", can_focus=False):
+            yield NumberBox()
+            yield PeriodBox(self._today)
+            yield VisitorBox()
+            yield StatusBox()
+
+    # What the sidebar asks
+
+    def reset(self) -> None:
+        """Clear every condition."""
+        for box in self._boxes:
+            box.clear()
+        self._apply(finished=True)
+
+    def clear_field(self, field: str) -> None:
+        """Clear one condition: number, period, visitor or status."""
+        next(box for box in self._boxes if box.field == field).clear()
+        self._apply(finished=True)
+
+    def type_number(self, text: str) -> None:
+        """A key typed outside of the filter starts a new number; what follows continues it.
+
+        A scanner's digits may all have been on their way to the list before the first one moved
+        the focus here: those are put in where the first one left the cursor.
+        """
+        line = self.query_one(NumberBox).line
+        if self.screen.focused is line:
+            line.insert_text_at_cursor(text)
+        else:
+            line.start_with(text)
+
+    def focus_first(self) -> None:
+        """Go to the number."""
+        self.query_one(NumberBox).take_focus()
+
+    def focus_visitor(self) -> None:
+        """Go to the visitor."""
+        self.query_one(VisitorBox).take_focus()
+
+    def summary(self) -> list[tuple[str, str]]:
+        """The conditions in force in words, each with its field."""
+        return filter_summary(self.wanted, self._visitor)
+
+    # Entering values
+
+    @on(Input.Changed)
+    @on(DateField.Edited)
+    @on(PersonSearch.Edited)
+    def _edited(self, message: Message) -> None:
+        """Wait for a moment of quiet: a slow line isn't flooded with lists nobody reads."""
+        message.stop()
+        self._stop_waiting()
+        self._timer = self.set_timer(DEBOUNCE, self._apply)
+
+    @on(DateField.Picked)
+    @on(PersonSearch.Picked)
+    @on(StatusChoice.Changed)
+    @on(FilterBox.Cleared)
+    def _chosen(self, message: Message) -> None:
+        message.stop()
+        self._apply()
+
+    @on(Field.Submitted)
+    @on(StatusChoice.Submitted)
+    def _entered(self, message: Field.Submitted | StatusChoice.Submitted) -> None:
+        """`Enter` applies at once and goes to the list; what can't be used stays and is told."""
+        message.stop()
+        self._apply(finished=True)
+        box = message.control.query_ancestor(FilterBox)
+        if box.is_wrong:
+            return
+        open_single = isinstance(box, NumberBox) and bool(self.wanted.numbers)
+        self.post_message(self.Left(open_single))
+
+    def action_leave(self) -> None:
+        """`Esc`: to the list, with the filter in force."""
+        self._apply(finished=True)
+        self.post_message(self.Left(open_single=False))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """What was left unfinished is judged, but not between the two halves of a click.
+
+        A complaint moves what is below it.
+        """
+        if self.app.app_focus and self._timer is None:
+            self._timer = self.set_timer(DEBOUNCE, self._apply)
+
+    @property
+    def _boxes(self) -> tuple[FilterBox, ...]:
+        kinds = (NumberBox, PeriodBox, VisitorBox, StatusBox)
+        return tuple(self.query_one(kind) for kind in kinds)
+
+    def _apply(self, *, finished: bool = False) -> None:
+        """Put what stands in the boxes in force; a box that can't be used keeps its condition."""
+        self._stop_waiting()
+        wanted = self.wanted
+        for box in self._boxes:
+            wanted = box.apply(wanted, finished=finished or not box.is_in_use)
+        if (wanted.visitor_words, wanted.visitor_id) != (
+            self.wanted.visitor_words,
+            self.wanted.visitor_id,
+        ):
+            self._visitor = self.query_one(VisitorBox).search.text
+        self.wanted = wanted
+
+    def watch_wanted(self, wanted: TicketFilter) -> None:
+        self.post_message(self.Changed(wanted))
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    # The menu
+
+    @on(Button.Pressed, ".menu")
+    async def _open_menu(self, message: Button.Pressed) -> None:
+        message.stop()
+        if self.query(FilterMenu):
+            await self._close_menu()
+            return
+        menu = FilterMenu()
+        await self.mount(menu, after="#filter-title")
+        menu.highlighted = 0
+        self.screen.set_focus(menu)
+
+    @on(OptionList.OptionSelected, "FilterMenu")
+    async def _menu_chosen(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.reset()
+        self.focus_first()
+        await self._close_menu()
+
+    @on(FilterMenu.Closed)
+    async def _menu_closed(self, message: FilterMenu.Closed) -> None:
+        message.stop()
+        await self._close_menu()
+
+    async def _close_menu(self) -> None:
+        menu = self.query(FilterMenu)
+        if menu and self.screen.focused is menu.first():
+            self.screen.set_focus(self.query_one(".menu", Glyph))
+        await menu.remove()

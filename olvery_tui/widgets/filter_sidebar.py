@@ -1,0 +1,152 @@
+"""The filter beside the list; on a narrow screen a drawer over it.
+
+The drawer is there while it has the class `-open` or the focus. What is filled in, `FilterForm`,
+is loaded and mounted behind the first frame: opening doesn't wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.containers import Vertical
+from textual.message import Message
+
+from olvery_tui.domain.filters import EMPTY, TicketFilter
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.filter_form import FilterForm
+
+_HOLD_SECONDS = 1.5
+"""How long a sidebar that is held back waits at the most: a database may be away."""
+
+
+class FilterSidebar(Vertical):
+    """What the list is limited to.
+
+    What is asked of it before its form is there is done when it is.
+
+    Args:
+        today: Asked when a year is left out of a day, and for the calendar.
+        hold: Put the fields in only when `fill` is called or somebody wants one of them.
+    """
+
+    class Changed(Message):
+        """Another filter is in force."""
+
+        def __init__(self, sidebar: FilterSidebar, wanted: TicketFilter) -> None:
+            super().__init__()
+            self.sidebar = sidebar
+            self.wanted = wanted
+
+        @property
+        def control(self) -> FilterSidebar:
+            """The sidebar."""
+            return self.sidebar
+
+    class Left(Message):
+        """Back to the list. With `open_single`, to the ticket where exactly one is left."""
+
+        def __init__(self, sidebar: FilterSidebar, open_single: bool) -> None:
+            super().__init__()
+            self.sidebar = sidebar
+            self.open_single = open_single
+
+        @property
+        def control(self) -> FilterSidebar:
+            """The sidebar."""
+            return self.sidebar
+
+    def __init__(self, *, today: Callable[[], date], hold: bool = False) -> None:
+        super().__init__()
+        self._today = today
+        self._hold = hold
+        self._filling = False
+        self._form: FilterForm | None = None
+        self._asked_early: list[Callable[[FilterForm], None]] = []
+
+    def on_mount(self) -> None:
+        if self._hold:
+            self.set_timer(_HOLD_SECONDS, self._fill)
+        else:
+            self.fill()
+
+    def fill(self) -> None:
+        """Put the fields in, after what is about to be painted. Doing it twice does no harm."""
+        self.call_after_refresh(self._fill)
+
+    async def _fill(self) -> None:
+        if self._filling:
+            return
+        self._filling = True
+        from olvery_tui.widgets.filter_form import FilterForm
+
+        form = FilterForm(today=self._today)
+        await self.mount(form)
+        self._form = form
+        for request in self._asked_early:
+            request(form)
+
+    # What the screen asks
+
+    @property
+    def wanted(self) -> TicketFilter:
+        """The filter in force: the last values that could be used."""
+        return self._form.wanted if self._form else EMPTY
+
+    def summary(self) -> list[tuple[str, str]]:
+        """The conditions in force in words, each with its field."""
+        return self._form.summary() if self._form else []
+
+    def reset(self) -> None:
+        """Clear every condition."""
+        self._with_form(lambda form: form.reset())
+
+    def clear_field(self, field: str) -> None:
+        """Clear one condition: number, period, visitor or status."""
+        self._with_form(lambda form: form.clear_field(field))
+
+    def type_number(self, text: str) -> None:
+        """A key typed outside of the filter starts a new number; what follows continues it.
+
+        A scanner's digits may all have been on their way to the list before the first one moved
+        the focus here: call this for each digit that comes out of the list or of this filter.
+        """
+        self._with_form(lambda form: form.type_number(text))
+
+    def focus_first(self) -> None:
+        """Go to the number."""
+        self._with_form(lambda form: form.focus_first())
+
+    def focus_visitor(self) -> None:
+        """Go to the visitor."""
+        self._with_form(lambda form: form.focus_visitor())
+
+    def _with_form(self, request: Callable[[FilterForm], None]) -> None:
+        if self._form is not None:
+            request(self._form)
+        else:
+            self._asked_early.append(request)
+            self.fill()
+
+    # What the form tells
+
+    def on_filter_form_changed(self, message: FilterForm.Changed) -> None:
+        message.stop()
+        self.post_message(self.Changed(self, message.wanted))
+
+    def on_filter_form_left(self, message: FilterForm.Left) -> None:
+        message.stop()
+        self.post_message(self.Left(self, message.open_single))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """A drawer that nobody is in closes."""
+        if self.app.app_focus:
+            self.call_later(self._close_if_left)
+
+    def _close_if_left(self) -> None:
+        focused = self.screen.focused
+        if focused is None or self not in focused.ancestors_with_self:
+            self.remove_class("-open")

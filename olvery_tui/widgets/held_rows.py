@@ -1,0 +1,90 @@
+"""The part of a long list that is held: neighbouring lines, and what is known of the rest."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from olvery_tui.domain.cards import Count, Page, TicketRow
+
+Position = tuple[int | None, int | None, Count | None]
+"""Places of the first and the last line in sight, from 1, and the length of the list."""
+
+
+class HeldRows:
+    """Some neighbouring lines of the list, newest number first."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[TicketRow, ...] = ()
+        self.more_above = False
+        self.more_below = False
+        self._is_known = False
+        self._offset: int | None = None
+        """How many lines of the list stand above the first one; None where that is not known."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, page: Page) -> None:
+        """These lines instead of all others."""
+        self._is_known = True
+        self.rows = page.rows
+        self.more_above = page.more_above and bool(page.rows)
+        self.more_below = page.more_below and bool(page.rows)
+        self._offset = page.offset
+
+    def grow_below(self, page: Page) -> None:
+        """The lines that follow the last one."""
+        self.rows += page.rows
+        self.more_below = page.more_below and bool(page.rows)
+
+    def grow_above(self, page: Page) -> None:
+        """The lines that precede the first one."""
+        self.rows = page.rows + self.rows
+        self.more_above = page.more_above and bool(page.rows)
+        if page.offset is not None:
+            self._offset = page.offset
+        elif self._offset is not None:
+            self._offset = max(0, self._offset - len(page.rows))
+
+    def forget_above(self, lines: int) -> None:
+        """Hold the first lines no more."""
+        if lines > 0:
+            self.rows = self.rows[lines:]
+            self.more_above = True
+            if self._offset is not None:
+                self._offset += lines
+
+    def forget_below(self, kept: int) -> None:
+        """Hold no more than `kept` lines."""
+        if len(self.rows) > kept:
+            self.rows = self.rows[:kept]
+            self.more_below = True
+
+    def index(self, number: int) -> int | None:
+        """The first line whose number is not above `number`."""
+        index = bisect_left(self.rows, -number, key=lambda row: -row.number)
+        return index if index < len(self.rows) else None
+
+    def index_or_last(self, number: int) -> int:
+        """The same, or the last line where all numbers are above."""
+        index = self.index(number)
+        return max(0, len(self.rows) - 1) if index is None else index
+
+    def position(self, top: int, height: int, total: Count | None) -> Position:
+        """Which part of the list the lines from `top` on are; `total` is what was counted."""
+        offset = self._offset
+        if not self.more_above:
+            offset = 0
+        elif offset is None and not self.more_below and total and not total.capped:
+            offset = max(0, total.value - len(self.rows))
+        if offset is None or not self._is_known:
+            return None, None, total
+        if not self.more_below:
+            total = Count(offset + len(self.rows))
+        if not self.rows:
+            return None, None, total
+        first = offset + top + 1
+        last = offset + min(top + height, len(self.rows))
+        if total is not None and total.value < last:  # counted before the newest lines came
+            total = Count(last, total.capped)
+        return first, last, total

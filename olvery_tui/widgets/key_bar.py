@@ -1,0 +1,100 @@
+"""The last line of every screen: the keys that work now, each of them clickable."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len as cell_width
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from olvery_tui.i18n import _
+from olvery_tui.keys import KEYS, Key, cap, twins
+
+_GAP = 2
+
+_KEPT = frozenset({"modal.back", "app.help"})
+"""The way back and the way to all other keys are named however narrow the screen is."""
+
+
+class KeyBar(Widget):
+    """Paints one line itself, so that it is sent again only when its words change.
+
+    What doesn't fit is left out from the end; the way back and the help (`F1`) stay.
+    """
+
+    COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: tuple[Key, ...] = ()
+        self._places: list[tuple[range, Key]] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self.call_after_refresh(self._bindings_changed, self.screen)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if not self.is_attached:
+            return
+        active = {
+            binding.binding.id: binding.enabled for binding in screen.active_bindings.values()
+        }
+        # The application's own keys go through every window; Textual leaves them out under a modal.
+        keys = tuple(
+            key
+            for key in KEYS
+            if key.shown and (active.get(key.id) or (key.where == "app" and key.priority))
+        )
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return 1
+
+    def render_line(self, y: int) -> Strip:
+        plain = self.rich_style
+        key_style = plain + self.get_component_rich_style("key-bar--key", partial=True)
+        label_style = plain + self.get_component_rich_style("key-bar--label", partial=True)
+        width = self.size.width
+        self._places = []
+        segments: list[Segment] = [Segment(" ", plain)]
+        at = 1
+        for key, key_text, label in self._fitting(width):
+            size = cell_width(key_text) + 1 + cell_width(label)
+            self._places.append((range(at, at + size), key))
+            segments += [
+                Segment(key_text, key_style),
+                Segment(" " + label, label_style),
+                Segment(" " * _GAP, plain),
+            ]
+            at += size + _GAP
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _fitting(self, width: int) -> list[tuple[Key, str, str]]:
+        told = [(key, cap(key.key), _(key.short or key.label)) for key in self._keys]
+        kept = list(told)
+        while len(kept) > 1 and self._length(kept) > width:
+            loose = [entry for entry in kept if entry[0].id not in _KEPT]
+            kept.remove(loose[-1] if loose else kept[-1])
+        return kept
+
+    @staticmethod
+    def _length(entries: list[tuple[Key, str, str]]) -> int:
+        return (
+            1
+            - _GAP
+            + sum(
+                cell_width(cap_text) + 1 + cell_width(label) + _GAP
+                for _key, cap_text, label in entries
+            )
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        for place, key in self._places:
+            if event.x in place:
+                self.app.simulate_key(twins(key.key)[0])
+                return

@@ -1,0 +1,30 @@
+"""A one-line button that names its key: `Изменить u`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.widgets import Button
+
+from olvery_tui.keys import BY_ID, cap
+
+
+class KeyButton(Button):
+    """Pressed by mouse, by Enter on it, or by its key from anywhere on the screen.
+
+    Args:
+        label: What it does, in the user's language.
+        key_id: The row of `keys.KEYS` whose key does the same; None where no key does.
+    """
+
+    COMPONENT_CLASSES: ClassVar = {"key-button--key"}
+
+    def __init__(self, label: str, key_id: str | None, *, id: str | None = None) -> None:
+        self._cap = f" {cap(BY_ID[key_id].key)}" if key_id else ""
+        super().__init__(Content(label + self._cap), id=id, compact=True)
+
+    def render(self) -> Content:
+        label = Content(str(self.label).removesuffix(self._cap))
+        key_style = self.get_visual_style("key-button--key", partial=True)
+        return Content.assemble(label, (self._cap, key_style))

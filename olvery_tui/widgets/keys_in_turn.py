@@ -1,0 +1,86 @@
+"""Keys that come in one burst are handled one after the other, each where the one before led.
+
+A barcode scanner sends a number and `Enter` at once, and a slow line delivers what was typed in
+lumps. Textual hands every key of a burst to the widget that has the focus *now*, so `/ива⏎` would
+all go to the list, and the `Enter` of a scanned number would open whatever ticket the cursor is on.
+Here a key waits until the one before it has done its work, the focus included.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.message import Message
+from textual.timer import Timer
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    _Base = App[Any]
+else:
+    _Base = object
+
+_ROUNDS = 3
+"""How often the way from the focus to the application is gone behind a key. The key itself is done
+after the first; what it makes a field tell its form, and the form its screen, after the others."""
+
+_PATIENCE_SECONDS = 0.25
+"""A key whose widget has gone (a window that was closed) is not waited for any longer."""
+
+
+class KeysInTurn(_Base):
+    """Mixed into the application, before `App`."""
+
+    class Handled(Message):
+        """Went the same way behind a key, from the widget that got it up to the application."""
+
+        def __init__(self, turn: int, rounds: int) -> None:
+            super().__init__()
+            self.turn = turn
+            self.rounds = rounds
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self._waiting_keys: deque[events.Key] = deque()
+        self._key_turn = 0
+        self._key_patience: Timer | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold a key back while the one before it is being handled."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._key_patience is not None:
+            self._waiting_keys.append(event)
+        else:
+            await self._let_through(event)
+
+    async def _let_through(self, key: events.Key) -> None:
+        self._key_turn += 1
+        turn = self._key_turn
+        target = self.focused or self.screen
+        self._key_patience = self.set_timer(_PATIENCE_SECONDS, lambda: self._give_up(turn))
+        await super().on_event(key)
+        if not target.post_message(KeysInTurn.Handled(turn, _ROUNDS)):
+            await self._next_key()
+
+    async def on_keys_in_turn_handled(self, message: Handled) -> None:
+        """The way is clear as far as the application: once more, or the next key."""
+        if message.turn != self._key_turn or self._key_patience is None:
+            return
+        target = self.focused or self.screen
+        rounds = message.rounds - 1
+        if not rounds or not target.post_message(KeysInTurn.Handled(message.turn, rounds)):
+            await self._next_key()
+
+    async def _give_up(self, turn: int) -> None:
+        if turn == self._key_turn and self._key_patience is not None:
+            await self._next_key()
+
+    async def _next_key(self) -> None:
+        if self._key_patience is not None:
+            self._key_patience.stop()
+            self._key_patience = None
+        if self._waiting_keys:
+            await self._let_through(self._waiting_keys.popleft())

@@ -1,0 +1,130 @@
+"""The workplaces of a service by room: free ones to choose from, busy ones with who has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.cards import PlaceCard
+from olvery_tui.domain.people import words
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import pgettext
+from olvery_tui.wording.seats import holder_text
+
+_LABEL_MAX = 24
+
+
+class PlaceList(OptionList):
+    """Rooms are headings, a taken place can't be highlighted, the chosen one carries a mark."""
+
+    COMPONENT_CLASSES: ClassVar = {
+        "place-list--room",
+        "place-list--free",
+        "place-list--note",
+        "place-list--chosen",
+        "place-list--taken",
+    }
+
+    MOVES: ClassVar[dict[str, Callable[[OptionList], None]]] = {
+        "up": OptionList.action_cursor_up,
+        "down": OptionList.action_cursor_down,
+        "pageup": OptionList.action_page_up,
+        "pagedown": OptionList.action_page_down,
+    }
+    """Keys that move in the list also while the cursor is in the line above it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False, compact=True)
+        self._listed: list[PlaceCard | None] = []
+        self._label_width = 0
+
+    def show(self, places: Iterable[PlaceCard], chosen: int | None, zone: tzinfo) -> None:
+        """List the places; the cursor stays, else it is on the chosen or the first free one."""
+        under_cursor = self.place_under_cursor
+        kept = under_cursor.workplace_id if under_cursor else chosen
+        rooms: dict[str, list[PlaceCard]] = {}
+        for place in places:
+            rooms.setdefault(place.room, []).append(place)
+        self._label_width = _label_width(place for room in rooms.values() for place in room)
+        self._listed = []
+        options: list[Option] = []
+        for room, members in rooms.items():
+            self._listed += [None, *members]
+            options.append(Option(self._styled(shown(room), "room"), disabled=True))
+            options += [self._option(place, chosen, zone) for place in members]
+        self.set_options(options)
+        self.highlighted = self._cursor_row(kept)
+
+    def move(self, key: str) -> None:
+        """What one of the `MOVES` does."""
+        self.MOVES[key](self)
+
+    @property
+    def place_under_cursor(self) -> PlaceCard | None:
+        """The place that Enter would choose."""
+        row = self.highlighted
+        return self._listed[row] if row is not None and row < len(self._listed) else None
+
+    def place_at(self, row: int) -> PlaceCard | None:
+        """The place of a line; None for a heading."""
+        return self._listed[row]
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Keep a room's name in sight together with its first place."""
+        super().watch_highlighted(highlighted)
+        if highlighted and self._listed[highlighted - 1] is None:
+            self.call_after_refresh(self._show_heading, highlighted - 1)
+
+    def _show_heading(self, row: int) -> None:
+        if row < self.scroll_offset.y:
+            self.scroll_to(y=row, animate=False)
+
+    def _cursor_row(self, workplace_id: int | None) -> int | None:
+        free = [row for row, place in enumerate(self._listed) if place and place.free]
+        for row in free:
+            place = self._listed[row]
+            if place and place.workplace_id == workplace_id:
+                return row
+        return free[0] if free else None
+
+    def _option(self, place: PlaceCard, chosen: int | None, zone: tzinfo) -> Option:
+        label = Content(shown(place.label)).truncate(self._label_width, ellipsis=True, pad=True)
+        if not place.free:
+            text = f"  ✕ {label.plain}   {holder_text(place, zone)}"
+            return Option(self._styled(text, "taken"), disabled=True)
+        is_chosen = place.workplace_id == chosen
+        note = pgettext("workplace", "now") if place.current else pgettext("workplace", "free")
+        mark, part = ("◉", "chosen") if is_chosen else ("○", "free")
+        return Option(
+            Content.assemble(
+                self._styled(f"  {mark} {label.plain}   ", part), self._styled(note, "note")
+            )
+        )
+
+    def _styled(self, text: str, part: str) -> Content:
+        return Content.styled(text, self.get_visual_style(f"place-list--{part}", partial=True))
+
+
+def _label_width(places: Iterable[PlaceCard]) -> int:
+    """Cells of the widest label, up to what leaves room for who has the place."""
+    return min(_LABEL_MAX, max((cell_len(shown(place.label)) for place in places), default=0))
+
+
+def narrowed(places: Iterable[PlaceCard], typed: str) -> tuple[PlaceCard, ...]:
+    """The places that every typed word begins a word of; `pm1` finds «PM №1» too."""
+    wanted = words(typed)
+    return tuple(place for place in places if _matches(place, wanted))
+
+
+def _matches(place: PlaceCard, wanted: tuple[str, ...]) -> bool:
+    there = words(f"{place.label} {place.room}")
+    squeezed = "".join(words(place.label))
+    return all(
+        any(word.startswith(one) for word in there) or squeezed.startswith(one) for one in wanted
+    )

@@ -1,0 +1,159 @@
+"""Ticket statuses to tick: none ticked asks for all of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.keys import binding
+from olvery_tui.wording.labels import status_symbol, status_text, ticket_status
+
+STATUSES = tuple(TicketStatus)
+
+_TICKED, _UNTICKED = "■", "□"
+_CURSOR = "›"
+
+
+class StatusChoice(Widget, can_focus=True):
+    """One line a status, `› ■ ● Активен`: cursor, tick, symbol and word, none by colour alone.
+
+    Paints its own lines, so that a step or a tick sends only the lines that it changes.
+    """
+
+    BINDINGS: ClassVar = [
+        binding("filter.tick"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("home", "move(-4)", show=False),
+        Binding("end", "move(4)", show=False),
+        Binding("delete,backspace", "clear", show=False),
+        Binding("enter", "submit", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar = {
+        "status-choice--cursor",
+        *(f"status-choice--{status.value}" for status in TicketStatus),
+    }
+
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
+    """The line that `Space` ticks."""
+
+    class Changed(Message):
+        """A status was ticked or unticked."""
+
+        def __init__(self, choice: StatusChoice, chosen: frozenset[TicketStatus]) -> None:
+            super().__init__()
+            self.choice = choice
+            self.chosen = chosen
+
+        @property
+        def control(self) -> StatusChoice:
+            """The widget."""
+            return self.choice
+
+    class Submitted(Message):
+        """`Enter`: the choice is made."""
+
+        def __init__(self, choice: StatusChoice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> StatusChoice:
+            """The widget."""
+            return self.choice
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._chosen: frozenset[TicketStatus] = frozenset()
+
+    @property
+    def chosen(self) -> frozenset[TicketStatus]:
+        """The statuses that are ticked."""
+        return self._chosen
+
+    def choose(self, statuses: frozenset[TicketStatus]) -> None:
+        """Tick exactly these, without a message."""
+        if statuses != self._chosen:
+            self._chosen = statuses
+            self.refresh()
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(STATUSES) - 1))
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        self._refresh_lines(before, after)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._refresh_lines(self.cursor)
+
+    # Keys and mouse
+
+    def action_move(self, lines: int) -> None:
+        """Up or down by lines."""
+        self.cursor += lines
+
+    def action_tick(self) -> None:
+        """Tick the line of the cursor, or untick it."""
+        self._chosen ^= {STATUSES[self.cursor]}
+        self._refresh_lines(self.cursor)
+        self.post_message(self.Changed(self, self._chosen))
+
+    def action_clear(self) -> None:
+        """Untick all, as in a line that is typed."""
+        if self._chosen:
+            self.choose(frozenset())
+            self.post_message(self.Changed(self, self._chosen))
+
+    def action_submit(self) -> None:
+        """The choice is made."""
+        self.post_message(self.Submitted(self))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        # Not on the click that follows: a complaint above may have moved the lines by then.
+        at = event.get_content_offset(self)
+        if at is not None and at.y < len(STATUSES):
+            event.stop()
+            self.cursor = at.y
+            self.action_tick()
+
+    # Painting
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return 6 + max(len(ticket_status(status)) for status in STATUSES)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(STATUSES)
+
+    def render_line(self, y: int) -> Strip:
+        if y >= len(STATUSES):
+            return Strip.blank(self.size.width, self.rich_style)
+        status = STATUSES[y]
+        is_here = self.has_focus and y == self.cursor
+        style = (
+            self.get_component_rich_style("status-choice--cursor") if is_here else self.rich_style
+        )
+        own = self.get_component_rich_style(f"status-choice--{status.value}")
+        symbol = status_symbol(status)
+        tick = _TICKED if status in self._chosen else _UNTICKED
+        return Strip(
+            [
+                Segment(f"{_CURSOR if is_here else ' '}{tick} ", style),
+                Segment(symbol, style + Style(color=own.color)),
+                Segment(status_text(status).removeprefix(symbol), style),
+            ]
+        ).adjust_cell_length(self.size.width, style)
+
+    def _refresh_lines(self, *lines: int) -> None:
+        for line in lines:
+            self.refresh(Region(0, line, self.size.width, 1))

@@ -1,0 +1,25 @@
+"""The identity check as it is told at the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.wording.periods import instant_text, time_text
+
+
+def already_checked(card: TicketCard, zone: tzinfo, now: datetime) -> str:
+    """«Уже проверен 10:02, Анна Орлова»: the time alone where it was today, else with the day."""
+    who = shown(card.validated_by.name) if card.validated_by else ""
+    when = "" if card.validated_at is None else moment_text(card.validated_at, zone, now)
+    facts = ", ".join(fact for fact in (when, who) if fact)
+    return _("Already checked {facts}").format(facts=facts)
+
+
+def moment_text(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """`10:02` for a moment of today, `05.12.2022 10:02` for one of another day."""
+    today = now.astimezone(zone).date()
+    is_today = moment.astimezone(zone).date() == today
+    return time_text(moment, zone) if is_today else instant_text(moment, zone)

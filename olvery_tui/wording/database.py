@@ -1,0 +1,64 @@
+"""What a check of the database found, as sentences for whoever keeps the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import N_, _, ngettext
+from olvery_tui.wording.labels import ticket_status
+
+_SENTENCES: Mapping[str, str] = {
+    "integrity": N_("The file is damaged: {detail}"),
+    "foreign_key": N_("{table}, row {row}: what it refers to in {parent} does not exist."),
+    "guard": N_("The guard {name} is missing or was altered. Run: olvery-tui db upgrade"),
+    "location": N_("The database names no location. Run: olvery-tui db upgrade"),
+    "time_zone": N_("The location's time zone “{name}” is unknown on this machine."),
+    "overlap": N_("Workplace {workplace}: tickets {other} and {ticket} hold it at the same time."),
+    "seat_uncovered": N_("Ticket {ticket} does not hold one workplace for its whole period."),
+    "seat_kept": N_("Ticket {ticket} is cancelled and still holds a workplace."),
+    "seat_shown": N_("Ticket {ticket} shows a workplace other than the one it holds."),
+    "no_event": N_("Ticket {ticket}: the history does not say how it came to be."),
+    "service": N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
+    "search": N_("Person {person} is not found by their own name."),
+    "moves_at": N_("Ticket {ticket}: the status worker would pass it by."),
+}
+
+
+def problem_text(problem: Problem) -> str:
+    """One finding: what it is about and what is wrong with it."""
+    facts = {
+        name: shown(value) if isinstance(value, str) else value
+        for name, value in problem.params.items()
+    }
+    match problem.code:
+        case "more":
+            return _("There are more problems like this one.")
+        case "status":
+            return _status(problem.params)
+        case code if code in _SENTENCES:
+            return _(_SENTENCES[code]).format(**facts) + _others(problem.params)
+        case code:
+            return _("Unknown problem: {code}").format(code=shown(code))
+
+
+def _status(facts: Mapping[str, object]) -> str:
+    text = _("Ticket {ticket} is “{status}” and should be “{expected}”.").format(
+        ticket=facts["ticket"],
+        status=ticket_status(TicketStatus(str(facts["status"]))),
+        expected=ticket_status(TicketStatus(str(facts["expected"]))),
+    )
+    return text + _others(facts)
+
+
+def _others(facts: Mapping[str, object]) -> str:
+    """How many tickets are like the one that was named."""
+    count = facts.get("count")
+    others = count - 1 if isinstance(count, int) else 0
+    if others < 1:
+        return ""
+    return " " + ngettext(
+        "{count} other ticket is like it.", "{count} other tickets are like it.", others
+    ).format(count=others)

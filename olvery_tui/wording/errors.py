@@ -1,0 +1,270 @@
+"""Every refusal and every bad value as a sentence that says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+
+from olvery_tui.domain.errors import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    InvalidForm,
+    InvalidInput,
+    NoManager,
+    NoSuchChoice,
+    NoSuchTicket,
+    NotValidated,
+    OlveryError,
+    PeriodEnded,
+    PersonExists,
+    SeatTaken,
+    StoreUnavailable,
+    WrongStatus,
+)
+from olvery_tui.domain.statuses import (
+    VALIDATION_STATUSES,
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    TicketStatus,
+)
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
+from olvery_tui.wording.labels import ticket_status
+from olvery_tui.wording.people import person_line
+from olvery_tui.wording.periods import instant_text
+
+_TYPED_MAX = 24
+"""Letters of a bad value that are quoted: enough to know it again, short enough for a field."""
+
+_PATH_MAX = 200
+
+_FIELDS = {
+    "number": NP_("field", "Number"),
+    "period": NP_("field", "Period"),
+    "from": NP_("field", "From"),
+    "to": NP_("field", "To"),
+    "visitor": NP_("field", "Visitor"),
+    "status": NP_("field", "Status"),
+    "last_name": NP_("field", "Last name"),
+    "first_name": NP_("field", "First name"),
+    "phone": NP_("field", "Phone"),
+    "email": NP_("field", "Email"),
+}
+
+_ALLOWED = {
+    "validate": VALIDATION_STATUSES,
+    "reset": VALIDATION_STATUSES,
+    "visitor": VISITOR_STATUSES,
+    "workplace": WORKPLACE_STATUSES,
+}
+
+INPUT_SENTENCES: Mapping[str, str] = {
+    "number": N_("“{text}” is not a ticket number. Type digits: 31, 30-40 or 31,35."),
+    "number_order": N_("{first}-{last} runs backwards. Type {last}-{first}."),
+    "number_large": N_("No ticket has the number {text}. Type a shorter one."),
+    "number_many": N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
+    "date": N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
+    "no_such_day": N_("There is no day {text}. Check the day and the month."),
+    "from_after_to": N_("The period ends before it begins. Change one of the dates."),
+    "no_letters": N_("There is no letter here. Type the beginning of a name."),
+    "required": N_("Fill this in: without it nothing can be saved."),
+    "too_long": N_("Too long. Up to {limit} letters fit."),
+    "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
+    "email": N_("This is not an email address. Type it like name@mail.ru."),
+}
+"""What is wrong with a typed value, by the code of `InvalidInput`."""
+
+STORE_SENTENCES: Mapping[str, str] = {
+    "locked": N_(
+        "The database {where} is busy: another program is writing to it for a long time. "
+        "Wait a little or end that program."
+    ),
+    "read_only": N_(
+        "The database {where} can't be written to. Check the rights of the file and its folder."
+    ),
+    "full": N_("The disk is full, nothing was saved. Free some space at {where} and try again."),
+    "not_a_database": N_(
+        "{where} is not an Olvery database. Check --database or OLVERY_DATABASE_URL."
+    ),
+    "newer_schema": N_(
+        "The database {where} belongs to a newer version of the application. "
+        "Update the application."
+    ),
+    "older_schema": N_(
+        "The database {where} belongs to an older version of the application. "
+        "Run: olvery-tui db upgrade"
+    ),
+    "missing": N_("There is no database {where}. Check --database or OLVERY_DATABASE_URL."),
+    "denied": N_(
+        "No right to open the database {where}. "
+        "Check its owner and rights, and those of its folder."
+    ),
+    "corrupt": N_(
+        "The database {where} is damaged. Run “olvery-tui db check”; "
+        "a backup comes back with “olvery-tui db restore FILE”."
+    ),
+    "bad_url": N_(
+        "{where} is not the address of a database. Write it like sqlite:////folder/olvery.db"
+    ),
+    "lost": N_(
+        "The connection to the database {where} is lost. It is tried again by itself; "
+        "what you have typed stays."
+    ),
+    "exists": N_("{where} is there already, and nothing is overwritten. Choose another name."),
+}
+"""What is wrong with the database, by the code of `StoreUnavailable`."""
+
+
+def field_name(field: str) -> str:
+    """The label of a field, as the screen has it: «Фамилия»."""
+    return pgettext("field", _FIELDS[field]) if field in _FIELDS else shown(field)
+
+
+def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
+    """What happened and what to do next, for a toast, a line under a field, or stderr.
+
+    With the location's `zone` the times of other people's changes are told too.
+    """
+    match error:
+        case InvalidInput():
+            return _input(error)
+        case InvalidForm(problems=problems):
+            return " ".join(f"{field_name(one.field)}: {_input(one)}" for one in problems)
+        case StoreUnavailable():
+            return _store(error)
+        case _other:
+            return _refusal(error, zone)
+
+
+def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
+    match error:
+        case NoManager():
+            return _(
+                "Nobody is signed in, so nobody can be named as responsible. "
+                "Set OLVERY_MANAGER to your name and start again."
+            )
+        case NoSuchTicket(number=number):
+            return _("There is no ticket {number}. Check the number.").format(number=number)
+        case WrongStatus():
+            return _wrong_status(error)
+        case AlreadyValidated():
+            return _already_validated(error, zone)
+        case NotValidated(card=card):
+            return _("The identity check of ticket {number} has been reset already.").format(
+                number=card.number
+            )
+        case ChangedMeanwhile():
+            return _changed(error, zone)
+        case PeriodEnded(number=number):
+            return _(
+                "The rental period of ticket {number} is over, nothing is left to move. "
+                "If the visitor stays, make a new order."
+            ).format(number=number)
+        case SeatTaken():
+            return _seat_taken(error)
+        case NoSuchChoice(what=what):
+            return _no_such_choice(what)
+        case PersonExists(people=people):
+            return ngettext(
+                "This phone or email already belongs to {people}. Choose that person.",
+                "This phone or email already belongs to {people}. Choose one of them.",
+                len(people),
+            ).format(people="; ".join(person_line(person) for person in people))
+        case _other:
+            return _("That was not done. Refresh the screen and try again.")
+
+
+def _input(error: InvalidInput) -> str:
+    template = INPUT_SENTENCES.get(error.code)
+    if template is None:
+        return _("This value can't be used. Correct it.")
+    return _(template).format(
+        **{
+            name: shown(value, _TYPED_MAX) if isinstance(value, str) else value
+            for name, value in error.params.items()
+        }
+    )
+
+
+def _store(error: StoreUnavailable) -> str:
+    where = shown(error.where, _PATH_MAX)
+    template = STORE_SENTENCES.get(error.code)
+    if template is None:
+        return _("The database {where} does not answer. Run: olvery-tui doctor").format(where=where)
+    return " ".join(_(template).format(where=where).split())
+
+
+def _wrong_status(error: WrongStatus) -> str:
+    allowed = _ALLOWED.get(error.action, frozenset())
+    said = _("Ticket {number} is “{status}”: {action} only where it is {allowed}.").format(
+        number=error.number,
+        status=ticket_status(error.status),
+        action=_action(error.action),
+        allowed=_either([status for status in TicketStatus if status in allowed]),
+    )
+    if error.status is TicketStatus.NEW:
+        return f"{said} {_('Confirm the order first.')}"
+    return said
+
+
+def _action(action: str) -> str:
+    names: Mapping[str, Callable[[], str]] = {
+        "validate": lambda: _("an identity is checked"),
+        "reset": lambda: _("an identity check is reset"),
+        "visitor": lambda: _("the visitor is changed"),
+        "workplace": lambda: _("the workplace is changed"),
+    }
+    return names[action]() if action in names else _("that is done")
+
+
+def _either(statuses: list[TicketStatus]) -> str:
+    """`“Новый”, “Подтвержден” или “Активен”`."""
+    quoted = [_("“{status}”").format(status=ticket_status(status)) for status in statuses]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return _("{several} or {last}").format(several=", ".join(quoted[:-1]), last=quoted[-1])
+
+
+def _already_validated(error: AlreadyValidated, zone: tzinfo | None) -> str:
+    card = error.card
+    who = shown(card.validated_by.name) if card.validated_by else ""
+    when = instant_text(card.validated_at, zone) if card.validated_at and zone else ""
+    facts = ", ".join(fact for fact in (when, who) if fact)
+    if not facts:
+        return _("The identity is already checked; that record stands.")
+    return _("Already checked: {facts}. That record stands.").format(facts=facts)
+
+
+def _changed(error: ChangedMeanwhile, zone: tzinfo | None) -> str:
+    who = shown(error.by) if error.by else _("the system")
+    if zone is None:
+        return _(
+            "Meanwhile {who} has changed ticket {number}. "
+            "Look at what it is now and repeat if it is still needed."
+        ).format(who=who, number=error.card.number)
+    return _(
+        "Meanwhile ({when}) {who} has changed ticket {number}. "
+        "Look at what it is now and repeat if it is still needed."
+    ).format(when=instant_text(error.at, zone), who=who, number=error.card.number)
+
+
+def _seat_taken(error: SeatTaken) -> str:
+    place, room = shown(error.workplace), shown(error.room)
+    if error.by_ticket is None:
+        return _("The workplace {place} ({room}) has just been taken. Choose another one.").format(
+            place=place, room=room
+        )
+    holder = f"{error.by_ticket}, {shown(error.visitor)}" if error.visitor else error.by_ticket
+    return _(
+        "The workplace {place} ({room}) is taken by ticket {holder}. Choose another one."
+    ).format(place=place, room=room, holder=holder)
+
+
+def _no_such_choice(what: str) -> str:
+    match what:
+        case "person":
+            return _("This person is not in the database any more. Choose again.")
+        case "workplace":
+            return _("This workplace does not belong to the ticket's service. Choose again.")
+        case _other:
+            return _("What was chosen is not there any more. Choose again.")

@@ -1,0 +1,118 @@
+"""What is wrong with a line of an import file, as a sentence that says how to mend it.
+
+Fields and kinds are called as they are in the file; only the sentence around them is translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from olvery_tui.domain.import_records import Problem
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import N_, _, ngettext
+from olvery_tui.wording.labels import ticket_status
+
+_QUOTED_MAX = 60
+
+SENTENCES: Mapping[str, str] = {
+    # the line as a whole
+    "too_long_line": N_("the line is longer than {limit} bytes. Is every record on its own line?"),
+    "not_utf8": N_("byte {byte} is not UTF-8. Save the file in UTF-8."),
+    "not_json": N_("this is not JSON from column {column} on. Write one object a line."),
+    "not_finite": N_("{text} is not a number of JSON. Write amounts as texts: “900.00”."),
+    "too_deep": N_("brackets within brackets without end. Write one plain object."),
+    "not_object": N_("this is not an object. Write one object in braces a line."),
+    # one field by itself
+    "duplicate": N_("the field is there twice. Keep one of them."),
+    "missing": N_("the field is missing."),
+    "empty": N_("the field is empty."),
+    "unknown_field": N_("there is no such field. Correct its name or leave it out."),
+    "not_text": N_("{text} is not a text. Write it in quotes."),
+    "not_whole": N_("{text} is not a whole number. Write it without quotes: 26."),
+    "not_list": N_("{text} is not a list. Write it in square brackets."),
+    "out_of_range": N_("the number has to be between {least} and {most}."),
+    "too_long": N_("the text is too long: up to {limit} letters fit."),
+    "too_many": N_("the list is too long: up to {limit} entries fit."),
+    "repeated": N_("“{text}” is in the list twice. Keep one of them."),
+    "unprintable": N_("the text holds characters that can't be seen. Remove them."),
+    "amount": N_("{text} is not an amount. Write it as a text with a point: “900.00”."),
+    "currency": N_("{text} is not a currency. Write three capital letters: “RUB”."),
+    "choice": N_("{text} is not one of the values allowed: {choices}."),
+    "day": N_("{text} is not a day. Write it like “2022-12-06”."),
+    "instant": N_("{text} is not a time. Write it like “2022-12-06T09:00:00+03:00”."),
+    "naive": N_("{text} says no offset from UTC. Write it like “2022-12-06T09:00:00+03:00”."),
+    "year": N_("the year has to be between {first} and {last}."),
+    "phone": N_("this is not a phone number. Write it like “+79655776500”."),
+    "email": N_("this is not an email address. Write it like “name@mail.ru”."),
+    # fields that go together
+    "units_order": N_("the most units are fewer than the least ones."),
+    "two_periods": N_("the period is there twice, in days and in hours. Keep one of them."),
+    "no_period": N_("there is no period. Write starts_on and ends_on, or starts_at and ends_at."),
+    "days_order": N_("the period ends before it begins."),
+    "moments_order": N_("the period has to end after it begins."),
+    "one_day": N_("hours have to stay within one day. Write whole days as starts_on and ends_on."),
+    "long": N_("the period is longer than {days} days."),
+    "validated_alone": N_("validated_at and validated_by belong together. Write both or neither."),
+    # what the database says
+    "depends": N_("“{text}” was refused at line {line}. Correct that line first."),
+    "no_such": N_("there is no “{text}”. Correct the name, or add a line that describes it."),
+    "tariff_hours": N_("the tariff is sold by the hour. Write starts_at and ends_at."),
+    "tariff_days": N_("the tariff is sold by whole days. Write starts_on and ends_on."),
+    "period_ended": N_("the period is over: there is nothing left to move."),
+    "seat_own": N_("two tickets of this order want the same workplace at the same time."),
+    "seat_taken": N_(
+        "ticket {wanted} can't have the workplace {workplace} ({room}): "
+        "ticket {ticket} has it at that time."
+    ),
+    "wrong_status": N_("this can't be changed any more: the ticket is “{status}”."),
+}
+"""The reason, by the code of a `Problem`."""
+
+
+def problem_text(problem: Problem) -> str:
+    """Where it is and what is wrong: `Line 12, ticket 26, workplace: …`."""
+    parts = [_("Line {number}").format(number=problem.line)]
+    if problem.kind is not None:
+        parts.append(
+            f"{problem.kind} {shown(problem.key, _QUOTED_MAX)}" if problem.key else problem.kind
+        )
+    if problem.field:
+        parts.append(shown(problem.field, _QUOTED_MAX))
+    return _("{place}: {reason}").format(place=", ".join(parts), reason=reason(problem))
+
+
+def reason(problem: Problem) -> str:
+    """What is wrong and how to mend it, without the place."""
+    params = {
+        name: shown(value, _QUOTED_MAX * 3) if isinstance(value, str) else value
+        for name, value in problem.params.items()
+    }
+    if (special := _SPECIAL.get(problem.code)) is not None:
+        return special(params)
+    template = SENTENCES.get(problem.code)
+    if template is None:
+        return _("this value can't be used.")
+    return _(template).format(**params)
+
+
+def _wrong_status(params: Mapping[str, object]) -> str:
+    code = str(params.get("status"))
+    status = ticket_status(TicketStatus(code)) if code in set(TicketStatus) else code
+    return _(SENTENCES["wrong_status"]).format(status=status)
+
+
+def _service_fixed(params: Mapping[str, object]) -> str:
+    count = params.get("tickets")
+    tickets = count if isinstance(count, int) else 0
+    return ngettext(
+        "the order has {count} ticket of another service and can't change to this one.",
+        "the order has {count} tickets of another service and can't change to this one.",
+        tickets,
+    ).format(count=tickets)
+
+
+_SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    "wrong_status": _wrong_status,
+    "service_fixed": _service_fixed,
+}

@@ -1,0 +1,71 @@
+"""Statuses as people read them: a word, a symbol and the name of a style, never colour alone.
+
+Source: the manual, section «Статусы билетов», whose labels are kept to the letter.
+"""
+
+from __future__ import annotations
+
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.i18n import NP_, pgettext
+
+_TICKET = {
+    TicketStatus.NEW: NP_("ticket status", "New"),
+    TicketStatus.CONFIRMED: NP_("ticket status", "Confirmed"),
+    TicketStatus.ACTIVE: NP_("ticket status", "Active"),
+    TicketStatus.CANCELLED: NP_("ticket status", "Cancelled"),
+    TicketStatus.DONE: NP_("ticket status", "Done"),
+}
+
+_ORDER = {
+    OrderStatus.NEW: NP_("order status", "New"),
+    OrderStatus.PAYMENT_IN_PROGRESS: NP_("order status", "New. Payment in progress"),
+    OrderStatus.AWAITING_INVOICE: NP_("order status", "New. Awaiting the invoice"),
+    OrderStatus.INVOICE_ISSUED: NP_("order status", "Bank transfer. Invoice issued"),
+    OrderStatus.CONFIRMED: NP_("order status", "Confirmed"),
+    OrderStatus.COMPLETED: NP_("order status", "Completed"),
+    OrderStatus.CANCELLED: NP_("order status", "Cancelled"),
+    OrderStatus.PAYMENT_FAILED: NP_("order status", "Cancelled. Payment failed"),
+    OrderStatus.REFUND_IN_PROGRESS: NP_("order status", "Cancelled. Refund in progress"),
+    OrderStatus.REFUNDED: NP_("order status", "Cancelled. Refunded"),
+}
+
+_SYMBOLS = {
+    TicketStatus.NEW: "○",
+    TicketStatus.CONFIRMED: "◇",
+    TicketStatus.ACTIVE: "●",
+    TicketStatus.CANCELLED: "✕",
+    TicketStatus.DONE: "✓",
+}
+
+OVERDUE_SYMBOL = "!"
+"""Stands beside the status of a ticket whose time is up where there is no room for the words."""
+
+
+def ticket_status(status: TicketStatus) -> str:
+    """The manual's label of a ticket's status: «Подтвержден»."""
+    return pgettext("ticket status", _TICKET[status])
+
+
+def order_status(status: OrderStatus) -> str:
+    """The manual's label of an order's status: «Новый. В процессе оплаты»."""
+    return pgettext("order status", _ORDER[status])
+
+
+def status_symbol(status: TicketStatus) -> str:
+    """One cell that tells the status where there is no colour."""
+    return _SYMBOLS[status]
+
+
+def status_text(status: TicketStatus) -> str:
+    """Symbol and word: `◇ Подтвержден`."""
+    return f"{_SYMBOLS[status]} {ticket_status(status)}"
+
+
+def status_class(status: TicketStatus) -> str:
+    """The style class of a status, `-confirmed`; also the end of component class names."""
+    return f"-{status.value}"
+
+
+def overdue() -> str:
+    """Said beside a ticket that is still active although its period has ended: «Время истекло»."""
+    return pgettext("ticket", "Time is up")

@@ -1,0 +1,53 @@
+"""What the list says around its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from olvery_tui.domain.cards import Count
+from olvery_tui.i18n import _
+from olvery_tui.wording.periods import instant_text
+
+
+def number_text(value: int) -> str:
+    """A count in groups of three digits: 12 345."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def count_text(count: Count) -> str:
+    """How many there are, or that there are more than were counted."""
+    value = number_text(count.value)
+    return _("more than {value}").format(value=value) if count.capped else value
+
+
+def position_text(first: int | None, last: int | None, total: Count | None) -> str:
+    """`1–40 of 12 345`: which lines are seen. What is not known yet is left out."""
+    if total is None:
+        return ""
+    if total.value == 0:
+        return "0"
+    if first is None or last is None:
+        return _("of {total}").format(total=count_text(total))
+    seen = number_text(first) if first == last else f"{number_text(first)}–{number_text(last)}"
+    return _("{seen} of {total}").format(seen=seen, total=count_text(total))
+
+
+def empty_text(summary: Sequence[tuple[str, str]]) -> str:
+    """Nothing is listed: what was asked and the key that resets it, or how to begin."""
+    if not summary:
+        return _(
+            "There are no tickets yet.\n\n"
+            "Load yours:  olvery-tui import FILE.jsonl\n"
+            "Look at the demo:  olvery-tui --demo"
+        )
+    asked = "\n".join(text for _field, text in summary)
+    return _("Nothing found for:\n\n{asked}\n\nx resets the filter.").format(asked=asked)
+
+
+def stuck_text(since: datetime, zone: tzinfo) -> str:
+    """Statuses that were due have not been moved: no worker runs anywhere."""
+    return _(
+        "Statuses have not moved since {time}: no status worker is running. "
+        "Start it: olvery-tui worker"
+    ).format(time=instant_text(since, zone))

@@ -1,0 +1,30 @@
+"""People as they are read: told apart from namesakes by phone and email."""
+
+from __future__ import annotations
+
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.text import NAME_MAX, shown
+
+_BETWEEN = " · "
+
+
+def person_name(person: PersonCard) -> str:
+    """First and last name in one safe line: «Мария Семенова»."""
+    return shown(person.name, 2 * NAME_MAX + 1)
+
+
+def phone_text(phone: str | None) -> str:
+    """`+7 (965) 577-65-00`; nothing where no phone is known."""
+    return shown(shown_phone(phone)) if phone else ""
+
+
+def contact_text(person: PersonCard) -> str:
+    """What tells a person from namesakes: `+7 (965) 577-65-00 · koshatina77@mail.ru`."""
+    parts = (phone_text(person.phone), shown(person.email or ""))
+    return _BETWEEN.join(part for part in parts if part)
+
+
+def person_line(person: PersonCard) -> str:
+    """The whole person in one line: name, phone, email."""
+    return _BETWEEN.join(part for part in (person_name(person), contact_text(person)) if part)

@@ -1,0 +1,80 @@
+"""Periods, days and instants as people read them, always in the location's time zone.
+
+Source: the manual's list (`6 декабря 2022 г., с 09:00 до 11:00`, `13.12.2022 - 14.12.2022`) and
+its ticket form (`05.12.2022 19:02`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.i18n import _
+from olvery_tui.wording.months import month_in_date
+
+
+def period_text(period: Period, zone: tzinfo, *, short: bool = False) -> str:
+    """A period as the list shows it; `short` where 23 columns must do.
+
+    Whole days are written the same in both ways, both ends included. An hourly period that ends
+    at midnight ends at 24:00 of its own day.
+    """
+    first, last = period.days(zone)
+    if period.kind is PeriodKind.DAILY:
+        return f"{day_text(first)} - {day_text(last)}"
+    start, end = _clock(period.starts_at, zone), _end_clock(period.ends_at, zone, last)
+    if short:
+        return _short_hours(first, last, start, end)
+    if first == last:
+        return _("{day}, from {start} to {end}").format(
+            day=long_day_text(first), start=start, end=end
+        )
+    return _("from {start} on {first} to {end} on {last}").format(
+        start=start,
+        first=long_day_text(first) if first.year != last.year else _day_and_month(first),
+        end=end,
+        last=long_day_text(last),
+    )
+
+
+def instant_text(moment: datetime, zone: tzinfo) -> str:
+    """`05.12.2022 19:02`."""
+    return f"{day_text(moment.astimezone(zone).date())} {_clock(moment, zone)}"
+
+
+def time_text(moment: datetime, zone: tzinfo) -> str:
+    """`19:02`."""
+    return _clock(moment, zone)
+
+
+def day_text(day: date) -> str:
+    """`06.12.2022`, in every language: as days are typed into the filter."""
+    return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+
+def long_day_text(day: date) -> str:
+    """`6 декабря 2022 г.`."""
+    return _("{day} {month} {year}").format(
+        day=day.day, month=month_in_date(day.month), year=day.year
+    )
+
+
+def _short_hours(first: date, last: date, start: str, end: str) -> str:
+    """A night (`22:00–02:00`) names its first day only: nothing else can be meant."""
+    is_night = last - first == timedelta(days=1) and end <= start
+    if first == last or is_night:
+        return f"{day_text(first)} {start}–{end}"
+    return f"{day_text(first)} {start}–{day_text(last)} {end}"
+
+
+def _day_and_month(day: date) -> str:
+    return _("{day} {month}").format(day=day.day, month=month_in_date(day.month))
+
+
+def _clock(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _end_clock(ends_at: datetime, zone: tzinfo, last: date) -> str:
+    local = ends_at.astimezone(zone)
+    return "24:00" if local.date() > last else f"{local:%H:%M}"

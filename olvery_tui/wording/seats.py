@@ -1,0 +1,33 @@
+"""Workplaces and who holds them."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from olvery_tui.domain.cards import PlaceCard
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.wording.periods import day_text, instant_text
+
+
+def seat_text(label: str, room: str) -> str:
+    """A workplace with its room, for labels repeat in other rooms: «PM №1, Коворкинг №1»."""
+    return f"{shown(label)}, {shown(room)}"
+
+
+def holder_text(place: PlaceCard, zone: tzinfo) -> str:
+    """Who has a taken workplace: «билет 25, Мария Семенова, до 06.12.2022 12:00»."""
+    parts = [_("ticket {number}").format(number=place.taken_by)]
+    if place.visitor:
+        parts.append(shown(place.visitor))
+    if place.taken is not None:
+        parts.append(_("until {time}").format(time=_end_text(place.taken, zone)))
+    return ", ".join(parts)
+
+
+def _end_text(period: Period, zone: tzinfo) -> str:
+    """The last day of a daily period (it is included), the instant at which an hourly one ends."""
+    if period.kind is PeriodKind.DAILY:
+        return day_text(period.days(zone)[1])
+    return instant_text(period.ends_at, zone)

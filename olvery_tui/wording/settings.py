@@ -1,0 +1,61 @@
+"""Sentences about settings, and about a terminal that can't be used."""
+
+from __future__ import annotations
+
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.settings import BadSetting
+
+
+def bad_setting(bad: BadSetting) -> str:
+    """What is wrong with a setting, and what it may be."""
+    name, value = shown(bad.name), shown(bad.value)
+    match bad.code:
+        case "toml":
+            return _("{file} can't be read: {problem}. Correct the file or remove it.").format(
+                file=name, problem=value.rstrip(".")
+            )
+        case "unknown":
+            return _("{file} has an unknown setting “{name}”. Known are: {allowed}.").format(
+                file=name, name=value, allowed=bad.allowed
+            )
+        case "kind":
+            return _("{name} needs a plain value: a text, a number, true or false.").format(
+                name=name
+            )
+        case "moment":
+            return _(
+                "{name} is “{value}”, which is not a time with a zone, like {allowed}."
+            ).format(name=name, value=value, allowed=bad.allowed)
+        case "name":
+            return _(
+                "{name} is “{value}”, which is not a person's name. Write first and last name."
+            ).format(name=name, value=value)
+        case "empty":
+            return _("{name} is empty. Name a file or a database URL.").format(name=name)
+        case "demo":
+            return _(
+                "--demo has a temporary database of its own. Leave out {name} or --demo."
+            ).format(name=name)
+        case "lasting":
+            return _(
+                "The database of {name} is temporary, so this can't be done with it. "
+                "Leave out {name}, or name a database by --database."
+            ).format(name=name)
+        case _other:
+            return _("{name} can't be “{value}”. Possible: {allowed}.").format(
+                name=name, value=value, allowed=bad.allowed
+            )
+
+
+def terminal_trouble(code: str) -> str:
+    """Why no screen can be shown, and what to do."""
+    if code == "dumb":
+        return _(
+            "This terminal (TERM is unset or “dumb”) can't show a screen. "
+            "Set TERM, for example TERM=xterm-256color, or use the commands: olvery-tui --help"
+        )
+    return _(
+        "The application needs a terminal for input and output (over SSH: ssh -t). "
+        "Without one use the commands: olvery-tui --help"
+    )

@@ -1,0 +1,312 @@
+"""Two terminals, each a process of its own, that do the same thing at the same moment.
+
+The guards that keep them apart can be taken away one by one, so that a race test proves that it
+would have seen the damage.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+from olvery_tui import status_worker
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk, workplaces
+from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.status_worker import StatusWorker
+from olvery_tui.store import moves, seats, ticket_writes
+from olvery_tui.store.engine import Store
+from tests.desk.making import AS_ANNA, AS_BORIS, HOUR, NOW, TABLES, set_order
+
+ACTORS = (AS_ANNA, AS_BORIS)
+_PATIENCE = 30.0
+_BETWEEN = 0.02
+"""Seconds between a check and the write that relies on it: wide enough to be seen through."""
+
+
+@dataclass
+class Outcome:
+    """What one terminal came to: done, or refused by which error, told whom and when."""
+
+    refusal: str | None = None
+    by: str | None = None
+    at: Any = None
+    by_ticket: int | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.refusal is None
+
+
+class Terminals:
+    """Two processes that wait for a task, and do it together."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._barrier = context.Barrier(2)
+        self._pipes: list[Connection[Any, Any]] = []
+        self._processes = []
+        began = datetime.now(UTC)
+        for side in (0, 1):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self._barrier, began, side))
+            process.start()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def race(self, task: str, path: Path, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
+        """Let both do `task` (a function below); what each came to."""
+        self._barrier.reset()
+        for pipe in self._pipes:
+            pipe.send((task, path, arguments, without))
+        answers = []
+        for pipe in self._pipes:
+            assert pipe.poll(_PATIENCE), "a terminal does not answer"
+            answers.append(pipe.recv())
+        for error, _answer in answers:
+            assert error is None, error
+        return [answer for _error, answer in answers]
+
+    def close(self) -> None:
+        for pipe in self._pipes:
+            pipe.send(None)
+        for process in self._processes:
+            process.join(_PATIENCE)
+
+
+class OneClock:
+    """Begins at `NOW`, runs on, and shows the same in both processes."""
+
+    is_real = False
+
+    def __init__(self, began: datetime) -> None:
+        self._began = began
+
+    def now(self) -> datetime:
+        return NOW + (datetime.now(UTC) - self._began)
+
+
+@dataclass
+class Side:
+    """One of the terminals in a race."""
+
+    side: int
+    store: Store
+    clock: OneClock
+    wait: Callable[[], Any]
+
+    def desk(self) -> Desk:
+        return Desk(self.store, self.clock, ACTORS[self.side])
+
+
+def _serve(pipe: Connection[Any, Any], barrier: Any, began: datetime, side: int) -> None:
+    while (order := pipe.recv()) is not None:
+        task, path, arguments, without = order
+        try:
+            store = Store.open(f"sqlite:///{path}")
+            with pytest.MonkeyPatch.context() as patch:
+                for guard in without:
+                    _WITHOUT[guard](patch)
+                answer = _TASKS[task](
+                    Side(side, store, OneClock(began), partial(barrier.wait, _PATIENCE)),
+                    patch,
+                    *arguments,
+                )
+            store.close()
+            pipe.send((None, answer))
+        except BaseException:
+            barrier.abort()
+            pipe.send((traceback.format_exc(), None))
+
+
+# ── What is raced ────────────────────────────────────────────────────────────────────────────────
+
+
+def _same_ticket(
+    side: Side, patch: pytest.MonkeyPatch, command: str, numbers: list[int], choices: Any
+) -> list[Outcome]:
+    """Both do one command to the same ticket, ticket after ticket."""
+    for name in ("set_validation", "clear_validation", "set_visitor", "set_workplace"):
+        _pause_before(patch, ticket_writes, name)
+    desk = side.desk()
+    outcomes = []
+    for number in numbers:
+        seen = desk.ticket(number)
+        side.wait()
+        chosen = () if choices is None else (choices[side.side],)
+        outcomes.append(_tried(getattr(desk, command), seen, *chosen))
+        side.wait()
+    return outcomes
+
+
+def _same_seat(
+    side: Side, patch: pytest.MonkeyPatch, pairs: list[tuple[int, int]], seat: int
+) -> list[Outcome]:
+    """Both move a ticket of their own to the same free seat, pair after pair."""
+    _pause_before(patch, seats, "release")
+    desk = side.desk()
+    outcomes = []
+    for pair in pairs:
+        seen = desk.ticket(pair[side.side])
+        side.wait()
+        outcomes.append(_tried(desk.change_workplace, seen, seat))
+        side.wait()
+    return outcomes
+
+
+def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) -> int:
+    """Both make a pass over the same due tickets."""
+    patch.setattr(status_worker, "CHUNK", chunk)
+    _pause_before(patch, moves, "apply", seconds=0.002)
+    worker = StatusWorker(side.store, FrozenClock(NOW + hours * HOUR))
+    side.wait()
+    return worker.run_pass()
+
+
+def _worker_and_orders(
+    side: Side, patch: pytest.MonkeyPatch, hours: float, numbers: list[int]
+) -> int:
+    """One makes a pass; in the midst of it the other cancels and completes the tickets' orders."""
+    clock = FrozenClock(NOW + hours * HOUR)
+    if side.side == 0:
+        patch.setattr(status_worker, "CHUNK", 5)
+        begun: list[int] = []
+
+        def moved(count: int) -> None:
+            begun.append(count)
+            if len(begun) == 1:
+                side.wait()
+
+        return StatusWorker(side.store, clock, moved).run_pass()
+    side.wait()
+    for number in reversed(numbers):
+        order = OrderStatus.CANCELLED if number % 2 else OrderStatus.COMPLETED
+        set_order(side.store, number, order, clock.now())
+        time.sleep(0.001)
+    return len(numbers)
+
+
+_TASKS: dict[str, Callable[..., Any]] = {
+    "same ticket": _same_ticket,
+    "same seat": _same_seat,
+    "workers": _workers,
+    "worker and orders": _worker_and_orders,
+}
+
+
+def _tried(command: Callable[..., Any], *arguments: Any) -> Outcome:
+    try:
+        command(*arguments)
+    except AlreadyValidated as refused:
+        card = refused.card
+        return Outcome(
+            "AlreadyValidated", card.validated_by and card.validated_by.name, card.validated_at
+        )
+    except ChangedMeanwhile as refused:
+        return Outcome("ChangedMeanwhile", refused.by, refused.at)
+    except SeatTaken as refused:
+        return Outcome("SeatTaken", refused.visitor, by_ticket=refused.by_ticket)
+    except (Refusal, IntegrityError) as refused:
+        return Outcome(type(refused).__name__)
+    return Outcome()
+
+
+def _pause_before(
+    patch: pytest.MonkeyPatch, module: Any, name: str, seconds: float = _BETWEEN
+) -> None:
+    act = getattr(module, name)
+
+    def late(*arguments: Any, **named: Any) -> Any:
+        time.sleep(seconds)
+        return act(*arguments, **named)
+
+    patch.setattr(module, name, late)
+
+
+# ── The guards, taken away ───────────────────────────────────────────────────────────────────────
+
+
+def _without_lock(patch: pytest.MonkeyPatch) -> None:
+    """Every statement is on its own, as with the driver's defaults."""
+
+    @contextmanager
+    def writing(store: Store) -> Iterator[Session]:
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(store.path, timeout=5, isolation_level=None),
+            poolclass=NullPool,
+        )
+        with Session(engine) as session:
+            yield session
+
+    patch.setattr(Store, "writing", writing)
+
+
+def _without_version(patch: pytest.MonkeyPatch) -> None:
+    """A change is written whatever has become of the ticket since it was read."""
+
+    def write(session: Session, number: int, version: int, **values: Any) -> bool:
+        table = TABLES["ticket"]
+        session.connection().execute(
+            update(table).where(table.c.number == number).values(version=version + 1, **values)
+        )
+        return True
+
+    patch.setattr(ticket_writes, "_write", write)
+
+
+def _without_look(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether the seat is taken."""
+    look = workplaces._refuse_if_taken
+    asked: dict[int, int] = {}
+
+    def blind_at_first(session: Session, *facts: Any) -> None:
+        asked[id(session)] = asked.get(id(session), 0) + 1
+        if asked[id(session)] > 1:  # the database has refused: this is to find out for whom
+            look(session, *facts)
+
+    patch.setattr(workplaces, "_refuse_if_taken", blind_at_first)
+
+
+def _without_condition(patch: pytest.MonkeyPatch) -> None:
+    """A move is written whatever has become of the ticket since it was found."""
+
+    def whatever(situation: moves.Situation, plan: moves.Plan) -> Any:
+        table = TABLES["ticket"]
+        return (
+            update(table)
+            .where(moves._AMONG)
+            .values(
+                status=plan.steps[-1].after.value,
+                moves_at=None,
+                version=table.c.version + 1,
+            )
+            .returning(table.c.number)
+        )
+
+    patch.setattr(moves, "_update", whatever)
+
+
+_WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "lock": _without_lock,
+    "version": _without_version,
+    "look": _without_look,
+    "condition": _without_condition,
+}

@@ -1,0 +1,81 @@
+"""May the visitor come in; what the visitor sees."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from olvery_tui.domain.admission import Admission, VisitorView, admission, visitor_view
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import CANCELLED_ORDERS, CONFIRMED_ORDERS, OrderStatus
+
+START = datetime(2022, 12, 6, 6, tzinfo=UTC)
+END = START + timedelta(hours=3)
+PERIOD = Period.hourly(START, END)
+TICK = timedelta(microseconds=1)
+MOMENTS = {
+    "before": START - TICK,
+    "start": START,
+    "inside": START + timedelta(hours=1),
+    "last": END - TICK,
+    "end": END,
+    "after": END + timedelta(days=1),
+}
+
+
+@pytest.mark.parametrize("order", OrderStatus)
+@pytest.mark.parametrize("validated", [True, False])
+@pytest.mark.parametrize("when", MOMENTS)
+def test_every_order_moment_and_check_has_its_answer(
+    order: OrderStatus, validated: bool, when: str
+) -> None:
+    if order in CANCELLED_ORDERS:
+        expected = Admission.CANCELLED
+    elif order not in CONFIRMED_ORDERS:
+        expected = Admission.NOT_CONFIRMED
+    elif when in ("end", "after"):
+        expected = Admission.ENDED
+    elif not validated:
+        expected = Admission.NOT_VALIDATED
+    elif when == "before":
+        expected = Admission.NOT_STARTED
+    else:
+        expected = Admission.ADMITTED
+    assert admission(order, PERIOD, validated, MOMENTS[when]) is expected
+
+
+def test_the_manuals_ticket_26_is_not_validated_weeks_before_it_begins() -> None:
+    weeks_before = START - timedelta(days=16)
+    found = admission(OrderStatus.CONFIRMED, PERIOD, False, weeks_before)
+    assert found is Admission.NOT_VALIDATED
+
+
+@given(
+    st.sampled_from(OrderStatus),
+    st.booleans(),
+    st.timedeltas(timedelta(days=-2), timedelta(days=2)),
+)
+def test_who_is_admitted_has_a_checked_confirmed_ticket_of_this_moment(
+    order: OrderStatus, validated: bool, away: timedelta
+) -> None:
+    now = START + away
+    admitted = admission(order, PERIOD, validated, now) is Admission.ADMITTED
+    assert admitted is (validated and order.is_confirmed and PERIOD.contains(now))
+
+
+def test_the_codes_are_those_of_the_turnstile() -> None:
+    assert {answer.value for answer in Admission} == {
+        "admitted",
+        "no_such_ticket",
+        "cancelled",
+        "not_confirmed",
+        "ended",
+        "not_started",
+        "not_validated",
+    }
+
+
+def test_the_visitor_sees_the_first_visit_notice_until_the_ticket_is_validated() -> None:
+    assert visitor_view(validated=False) == VisitorView(first_visit_notice=True, can_send=True)
+    assert visitor_view(validated=True) == VisitorView(first_visit_notice=False, can_send=False)

@@ -1,0 +1,115 @@
+"""The application over a copy of the demo database, with a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import unicodedata
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.pilot import Pilot
+from textual.timer import Timer
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.settings import Settings
+from olvery_tui.store import demo
+from olvery_tui.widgets.asking import Asking
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+_SETTLE_SECONDS = 10.0
+_SOON_SECONDS = 0.5
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manual's example, made once by the importer."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    demo.create(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def database(demo_database: Path, tmp_path: Path) -> Path:
+    """A copy of the demo database that the test may change."""
+    return Path(shutil.copy(demo_database, tmp_path / "olvery.db"))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """2022-12-06 10:00 in Moscow, until the test moves it."""
+    return FrozenClock(demo.DEMO_NOW)
+
+
+@pytest.fixture
+def settings(database: Path, tmp_path: Path) -> Settings:
+    """The demo manager at the copied database."""
+    return Settings(
+        database_url=f"sqlite:///{database}",
+        log_file=tmp_path / "olvery-tui.log",
+        manager=demo.DEMO_MANAGER,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> OlveryApp:
+    """The whole application, not yet running."""
+    return OlveryApp(settings, clock=clock)
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until the database is open, every question is answered and the screen is painted."""
+    app = pilot.app
+    assert isinstance(app, OlveryApp)
+    deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
+    while True:
+        assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
+        await pilot.pause(0.01)
+        if app.is_ready and not _busy(app):
+            await app.animator.wait_until_complete()
+            await pilot.pause()  # until the process rests
+            if not _busy(app):
+                break
+
+
+def type_key(app: OlveryApp, key: str) -> None:
+    """Send one key as a terminal does; what follows from it has not happened yet."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    try:
+        letter = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+    except KeyError:
+        letter = key if len(key) == 1 else None
+    app.post_message(events.Key(name, letter))
+
+
+def _busy(app: OlveryApp) -> bool:
+    if app._key_patience is not None or any(worker.is_running for worker in app.workers):
+        return True
+    widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query("*"))]
+    return any(
+        (isinstance(widget, Asking) and widget.asking) or any(map(_comes_soon, widget._timers))
+        for widget in widgets
+    )
+
+
+def _comes_soon(timer: Timer) -> bool:
+    """What waits for a moment of quiet: typed text that is not applied yet, a second click."""
+    runs = timer._task is not None and not timer._task.done()
+    return runs and timer._repeat == 0 and timer._interval <= _SOON_SECONDS
+
+
+def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """For `snap_compare(run_before=…)`: settle, press the keys one by one, settle."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for key in keys:
+            type_key(pilot.app, key)
+            await settle(pilot)
+
+    return run

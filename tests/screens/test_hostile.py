@@ -1,0 +1,321 @@
+"""Names that were written to break a screen are shown literally, in one line, everywhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.errors import InvalidForm, StoreUnavailable
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.history import HistoryScreen
+from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.ticket_blocks import Line
+from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.screens.visitor_view import VisitorViewScreen
+from olvery_tui.screens.workplace import WorkplaceForm
+from olvery_tui.settings import Settings
+from olvery_tui.store import demo, importer
+from olvery_tui.store.engine import Store
+from olvery_tui.widgets.form_field import FormField
+from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.ticket_table import TicketTable
+from tests.hostile import CORPUS, WORST, Hostile, number_of, poison, word_of
+from tests.screens.conftest import SIZES, settle
+from tests.screens.ticket_desk import another_terminal, on_screen, press
+
+_PUT = 8
+"""As many letters of a text as any place shows."""
+
+_FEW = 4
+"""As many as the columns of the list and the first line show, of wide letters too."""
+
+
+@pytest.fixture(scope="session")
+def poisoned_database(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo with a ticket for each text of the corpus, made once."""
+    path = tmp_path_factory.mktemp("poisoned") / "demo.db"
+    shutil.copy(demo_database, path)
+    poison(path)
+    return path
+
+
+@pytest.fixture
+def database(poisoned_database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(poisoned_database, tmp_path / "olvery.db"))
+
+
+@asynccontextmanager
+async def running(app: OlveryApp, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+def picture(app: OlveryApp) -> str:
+    """What is on the screen; first, that every line fits and holds nothing that can't be seen."""
+    lines = on_screen(app)
+    assert {cell_len(line) for line in lines} == {app.size.width}
+    assert all(char.isprintable() for line in lines for char in line)
+    return "\n".join(lines)
+
+
+def sees(app: OlveryApp, text: Hostile, letters: int = 30) -> bool:
+    return text.seen[:letters].rstrip() in picture(app)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_in_the_list_each_name_is_in_its_own_row_and_no_column_moves(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        shown: dict[int, str] = {}
+        for _page in range(2 + len(CORPUS) // (size[1] - 6)):
+            picture(app)
+            rows = [strip.text for strip in app.screen.query_one(TicketTable).picture()[1:]]
+            shown |= {int(row.lstrip("▌").split()[0]): row for row in rows if row.strip()}
+            await press(pilot, "pagedown")
+        ours = {text: shown[number_of(text)] for text in CORPUS}
+        assert len({cell_len(row.partition("◇ Подтвержден")[0]) for row in ours.values()}) == 1
+        for text, row in ours.items():
+            assert row.count(text.seen[:_FEW].rstrip()) >= 2, (text.name, row)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_on_a_ticket_everything_is_literal_from_service_to_manager(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        await press(pilot, "enter")
+        for text in reversed(CORPUS):
+            assert isinstance(app.screen, TicketScreen)
+            assert app.screen.number == number_of(text)
+            picture(app)
+            for place in ("#service", "#visitor-name", "#visitor-email", "#variant Line",
+                          "#tariff Line", "#workplace Line", "#room Line",
+                          "#checked-by Line"):  # fmt: skip
+                told = str(app.screen.query_one(place, Line).content)
+                assert told.startswith(text.seen[:30]), (text.name, place)
+            assert sees(app, text)
+            await press(pilot, "pagedown")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_history_preview_and_forms_show_it_literally(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
+        await settle(pilot)
+        for text in WORST if size == SIZES["80x24"] else WORST[::4]:
+            await press(pilot, *str(number_of(text)), "enter")
+            for key, screen in {
+                "h": HistoryScreen,
+                "p": VisitorViewScreen,
+                "u": VisitorForm,
+                "w": WorkplaceForm,
+            }.items():
+                await press(pilot, key)
+                assert isinstance(app.screen, screen)
+                assert sees(app, text), (text.name, key)
+                await press(pilot, "escape")
+                assert isinstance(app.screen, TicketScreen)
+                assert app.screen.number == number_of(text)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_suggestions_show_it_literally_in_the_filter_and_in_the_form(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        await press(pilot, "slash")
+        for start in range(0, len(CORPUS), 10):
+            ten = CORPUS[start : start + 10]
+            await type_over(pilot, f"ловушка{start // 10}")
+            found = picture(app)
+            assert sum(text.seen[:_PUT].rstrip() in found for text in ten) >= min(8, len(ten))
+        await press(pilot, "down", "enter")
+        assert app.screen.query_one(PersonSearch).person is not None
+        picture(app)
+        await press(pilot, "escape")
+        picture(app)
+        app.push_screen(TicketScreen(26, TicketFilter()))
+        await settle(pilot)
+        await press(pilot, "u")
+        for text in WORST:
+            await type_over(pilot, word_of(text))
+            assert sees(app, text, _PUT), text.name
+
+
+async def type_over(pilot: Pilot[Any], text: str) -> None:
+    """Put another text into the line, and wait for what follows from it."""
+    await pilot.press("ctrl+u")
+    pilot.app.post_message(events.Paste(text))
+    await settle(pilot)
+
+
+async def test_a_conflict_names_a_hostile_manager_and_place_literally(
+    app: OlveryApp, database: Path
+) -> None:
+    async with running(app, (80, 24)) as pilot:
+        app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
+        await settle(pilot)
+        for text in WORST:
+            await press(pilot, *str(number_of(text)), "enter", "w", "down", "enter")
+            with closing(sqlite3.connect(database)) as outside, outside:
+                outside.execute(
+                    "UPDATE ticket SET version = version + 1 WHERE number = ?", [number_of(text)]
+                )
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, WorkplaceForm)
+            assert app.screen.query_one(Conflict).has_class("-shown")
+            for place in ("#conflict-who", "#conflict-now", "#conflict-chosen"):
+                told = str(app.screen.query_one(place, Static).content)
+                assert text.seen[:_PUT].rstrip() in told, (text.name, place)
+            assert sees(app, text)
+            await press(pilot, "escape", "tab", "enter")
+
+
+async def test_a_toast_and_the_banner_are_literal(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def still_lost(desk: Desk) -> None:
+        raise StoreUnavailable("lost", "")
+
+    monkeypatch.setattr(Desk, "ping", still_lost)
+    async with running(app, (80, 24)) as pilot:
+        for text in WORST:
+            app.tell(StoreUnavailable("exists", text.typed))
+            await settle(pilot)
+            assert sees(app, text, _PUT), text.name
+            app.clear_notifications()
+            app.database_trouble(StoreUnavailable("lost", text.typed))
+            await settle(pilot)
+            assert sees(app, text, _PUT), text.name
+            app.database_trouble(None)
+            await settle(pilot)
+
+
+@pytest.mark.parametrize("text", WORST[::3], ids=lambda text: text.name)
+async def test_the_first_line_names_location_and_manager_literally(
+    settings: Settings, database: Path, clock: FrozenClock, text: Hostile
+) -> None:
+    with closing(sqlite3.connect(database)) as outside, outside:
+        outside.execute("UPDATE location SET name = CAST(? AS TEXT)", [text.stored])
+    manager = text.typed[:90]
+    app = OlveryApp(replace(settings, manager=manager), clock=clock)
+    async with running(app, (80, 24)):
+        (first, *_rest) = picture(app).split("\n")
+        assert first.count(text.seen[:_FEW].rstrip()) >= 2
+        assert "06.12.2022 10:00" in first
+
+
+@pytest.mark.parametrize("text", CORPUS, ids=lambda text: text.name)
+def test_a_new_person_is_stored_clean_or_refused_with_a_reason(
+    database: Path, clock: FrozenClock, text: Hostile
+) -> None:
+    with another_terminal(database, clock) as desk:
+        if len(text.seen) > 50 or not any(char.isalnum() for char in text.seen):
+            with pytest.raises(InvalidForm) as refused:
+                desk.add_person(text.typed, "Имя", "", "")
+            assert {problem.code for problem in refused.value.problems} <= {"too_long", "required"}
+            return
+        person = desk.add_person(text.typed, "Имя", "", "")
+        assert person.last_name.isprintable()
+        assert person.last_name.startswith(text.seen)
+
+
+async def test_what_is_pasted_into_the_new_persons_form_is_clean(app: OlveryApp) -> None:
+    async with running(app, (80, 24)) as pilot:
+        for text in WORST:
+            app.push_screen(NewPersonForm())
+            await settle(pilot)
+            app.post_message(events.Paste(text.typed))
+            await settle(pilot)
+            value = app.screen.query_one("#last_name", FormField).value
+            assert value.startswith(text.seen[:30])
+            assert sees(app, text)
+            await press(pilot, "tab", "Я", "ctrl+s")
+            if isinstance(app.screen, NewPersonForm):  # refused: what was typed stays
+                assert len(value) > 100
+                assert sees(app, text)
+                await press(pilot, "escape", "tab", "enter")
+            else:
+                assert app.desk.search_people(value)[0].last_name == value
+
+
+async def test_what_is_typed_into_the_filter_is_told_literally(app: OlveryApp) -> None:
+    async with running(app, (120, 40)) as pilot:
+        for typed in ("[/]", "[@click=app.quit]x[/]", "%", "_", "{0}", "'", "\\", "*"):
+            for key in ("f", "slash"):
+                await press(pilot, key)
+                app.post_message(events.Paste(f"{typed}я"))
+                await settle(pilot)
+                assert f"{typed}я" in picture(app)
+                await press(pilot, "enter", "escape")
+                picture(app)
+                await press(pilot, "x")
+
+
+def test_an_import_stores_clean_names_or_refuses_them(
+    database: Path, tmp_path: Path, clock: FrozenClock
+) -> None:
+    file = tmp_path / "hostile.jsonl"
+    file.write_text("".join(_lines()), encoding="ascii")
+    with closing(Store.open(f"sqlite:///{database}")) as store:
+        report = importer.run(store, file, clock=clock, actor=demo.SYSTEM)
+    assert report.refused
+    with closing(sqlite3.connect(database)) as outside:
+        for table, column in {"person": "last_name", "service": "name"}.items():
+            names = [
+                name
+                for (name,) in outside.execute(
+                    f"SELECT {column} FROM {table} WHERE id > ?", [number_of(CORPUS[-1])]
+                )
+            ]
+            assert len(names) > len(CORPUS) // 2
+            assert all(name.isprintable() and name == name.strip() for name in names)
+
+
+def _lines() -> Iterator[str]:
+    for number, text in enumerate(CORPUS):
+        name = text.typed
+        for record in (
+            {"kind": "person", "key": f"h-{number}", "last_name": name, "first_name": "Имя"},
+            {"kind": "service", "name": f"{name} {number}"},
+        ):
+            yield json.dumps(record) + "\n"
+
+
+def test_the_corpus_is_worth_its_name(poisoned_database: Path) -> None:
+    stored = b"".join(text.stored for text in CORPUS)
+    for control in (b"\x1b]52", b"\x1b[", b"\xc2\x9b", b"\0", b"\x07", b"\xe2\x80\xae"):
+        assert control in stored
+    with closing(sqlite3.connect(poisoned_database)) as plain:
+        plain.text_factory = bytes
+        names = {name for (name,) in plain.execute("SELECT first_name FROM person")}
+    assert {text.stored for text in CORPUS} <= names
+
+
+def test_a_desk_reads_every_one_of_them(database: Path, clock: FrozenClock) -> None:
+    with another_terminal(database, clock) as desk:
+        assert isinstance(desk, Desk)
+        for text in CORPUS:
+            assert desk.ticket(number_of(text)).number == number_of(text)
+            assert len(desk.history(number_of(text))) == 2

@@ -1,0 +1,245 @@
+"""The main screen: the manual's list, its filters, the way into a ticket and back."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Static
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.settings import Settings
+from olvery_tui.widgets.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.ticket_table import TicketTable
+from tests.screens.conftest import SIZES, settle
+
+THE_MANUALS_LIST = """\
+34 22.12.2022 - 25.01.2023 Мария Семенова Новый PM №1
+31 13.12.2022 - 14.12.2022 Марина Спиридонова Подтвержден PM №1
+30 23.12.2022 - 23.12.2022 Иван Столповский Новый PM №2
+29 6 декабря 2022 г., с 09:00 до 11:00 Иван Столповский Новый PM №3
+28 07.12.2022 - 07.12.2022 Анастасия Иванова Новый PM №2
+27 6 декабря 2022 г., с 09:00 до 12:00 Анастасия Иванова Активен PM №2
+26 22.12.2022 - 24.12.2022 Мария Семенова Подтвержден PM №1
+25 6 декабря 2022 г., с 09:00 до 12:00 Мария Семенова Активен PM №1
+24 20.12.2022 - 23.12.2022 Марина Спиридонова Новый PM №1
+23 7 декабря 2022 г., с 09:00 до 13:00 Марина Спиридонова Подтвержден PM №1
+22 5 декабря 2022 г., с 15:00 до 17:00 Марина Спиридонова Отменен PM №1
+"""
+
+
+def lines(app: OlveryApp) -> list[str]:
+    """The rows as they stand on the screen, without the status's symbol and the gaps."""
+    table = app.screen_stack[0].query_one(TicketTable)
+    painted = [strip.text for strip in table.picture()[1:]]
+    words = [[word for word in line.split() if word not in "▌○◇●✕✓"] for line in painted]
+    return [" ".join(line) for line in words if line]
+
+
+def numbers(app: OlveryApp) -> list[int]:
+    return [int(line.split()[0]) for line in lines(app) if line[0].isdigit()]
+
+
+def cursor(app: OlveryApp) -> int | None:
+    return app.screen_stack[0].query_one(TicketTable).cursor_ticket
+
+
+def hurry(app: OlveryApp, *keys: str) -> None:
+    """Keys that come faster than they are handled, as from a scanner or on a slow line."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def text_of(app: OlveryApp, selector: str) -> str:
+    return str(app.screen_stack[0].query_one(selector, Static).content)
+
+
+async def test_the_list_is_the_manuals_to_the_letter(app: OlveryApp) -> None:
+    async with app.run_test(size=(160, 40)) as pilot:
+        await settle(pilot)
+        assert lines(app) == THE_MANUALS_LIST.splitlines()
+        assert text_of(app, "#list-position") == "1–11 из 11"
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_enter_opens_a_ticket_and_escape_returns_to_its_row(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+        assert cursor(app) == 30
+        assert app.focused is app.screen.query_one(TicketTable)
+
+
+async def test_a_scanner_opens_the_ticket_and_then_the_next_one(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        hurry(app, "2", "6", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        assert app.screen.number == 26
+        hurry(app, "3", "1", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        assert app.screen.number == 31
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("3", "2", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+        picture = "\n".join(lines(app))
+        assert "Ничего не найдено" in picture
+        assert "32" in picture
+
+
+@pytest.mark.parametrize("key", ["x", "ч", "X", "Ч"])
+async def test_the_filter_is_reset_in_both_layouts(app: OlveryApp, key: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("2", "6")
+        await settle(pilot)
+        await pilot.pause(0.3)
+        await settle(pilot)
+        assert numbers(app) == [26]
+        await pilot.press("escape", key)
+        await settle(pilot)
+        assert len(numbers(app)) == 11
+
+
+@pytest.mark.parametrize("slash", ["slash", "full_stop"])
+async def test_a_visitor_is_found_by_first_letters_without_enter(
+    app: OlveryApp, slash: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press(slash, *"мар сем")
+        await pilot.pause(0.3)
+        await settle(pilot)
+        assert numbers(app) == [34, 26, 25]
+
+
+async def test_keys_typed_in_a_hurry_after_a_reset_go_where_they_belong(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        hurry(app, "x", "slash", "с", "т", "о", "enter")
+        await settle(pilot)
+        assert numbers(app) == [30, 29]
+
+
+async def test_what_is_filtered_is_seen_at_80_columns(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"сем", "enter")
+        await settle(pilot)
+        assert "сем" in text_of(app, "#list-filter")
+        assert not app.screen.query_one(FilterSidebar).has_class("-open")
+
+
+async def test_a_change_by_another_program_appears_and_the_cursor_stays(
+    app: OlveryApp, database: Path
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("down", "down", "down")
+        with sqlite3.connect(database) as outside:
+            outside.execute(
+                "UPDATE person SET last_name = 'Новиков' WHERE last_name = 'Столповский'"
+            )
+        outside.close()
+        await pilot.pause(1.0)
+        await settle(pilot)
+        assert "Иван Новиков" in "\n".join(lines(app))
+        assert cursor(app) == 29
+
+
+async def test_statuses_move_by_themselves_while_the_application_is_open(
+    app: OlveryApp, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("end")
+        await settle(pilot)
+        clock.move_to(clock.now() + timedelta(days=1))
+        app.services.worker.wake()  # type: ignore[union-attr]
+        await pilot.pause(1.5)
+        await settle(pilot)
+        assert "23 7 декабря 2022 г., с 09:00 до 13:00 Марина Спиридонова Активен PM №1" in lines(
+            app
+        ) or any(line.startswith("23 ") and "Активен" in line for line in lines(app))
+        assert cursor(app) == 22
+
+
+async def test_statuses_that_nobody_moves_are_told(
+    settings: Settings, clock: FrozenClock, database: Path
+) -> None:
+    import dataclasses
+
+    app = OlveryApp(dataclasses.replace(settings, embedded_worker=False), clock=clock)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert not app.screen.query_one("#banner").has_class("-shown")
+        clock.move_to(clock.now() + timedelta(days=1))
+        await pilot.press("f5")
+        app.screen.on_minute_passed(None)  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert "olvery-tui worker" in text_of(app, "#banner")
+
+
+@pytest.mark.parametrize("key", ["f1"])
+async def test_the_help_names_every_key_in_both_layouts(app: OlveryApp, key: str) -> None:
+    async with app.run_test(size=(120, 50)) as pilot:
+        await settle(pilot)
+        await pilot.press(key)
+        await settle(pilot)
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("down", "down", "slash", *"сто")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        await pilot.pause(0.3)
+        await settle(pilot)
+        sidebar = app.screen.query_one(FilterSidebar)
+        assert sidebar.wanted.visitor_words == ("сто",)
+        assert app.focused is not None
+        assert sidebar in app.focused.ancestors
+        await pilot.press("escape")
+        await pilot.resize_terminal(200, 60)
+        await settle(pilot)
+        assert numbers(app) == [30, 29]
+
+
+async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'new' / 'olvery.db'}", log_file=tmp_path / "log"
+    )
+    app = OlveryApp(settings, clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        picture = "\n".join(lines(app))
+        assert "olvery-tui import" in picture
+        assert "olvery-tui --demo" in picture

@@ -1,0 +1,338 @@
+"""The form of the visitor: who it is, who it shall be, and what a colleague did meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.events import EventKind
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.store import engine
+from olvery_tui.widgets.person_search import PersonSearch
+from tests.screens.conftest import SIZES, settle
+from tests.screens.ticket_desk import (
+    another_terminal,
+    click,
+    find,
+    is_there,
+    locked,
+    on_screen,
+    press,
+    said,
+    text,
+    ticket_open,
+    tone,
+)
+
+
+def chosen(app: OlveryApp) -> str | None:
+    person = app.screen.query_one(PersonSearch).person
+    return person.name if person else None
+
+
+async def test_the_present_visitor_stands_in_the_line(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        shown = "\n".join(on_screen(app))
+        for expected in (
+            "Посетитель билета 26",
+            "Мария Семенова",
+            "+7 (965) 577-65-00 · koshatina77@mail.ru",
+            "✕ Удалить",
+            "+ Добавить",
+            "Сохранить",
+            "Отмена",
+        ):
+            assert expected in shown
+        assert not is_there(app, "#clears")
+
+
+@pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
+async def test_a_person_found_by_part_of_the_name_is_saved(app: OlveryApp, save: str) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "толп")
+        await press(pilot, "enter")
+        assert chosen(app) == "Иван Столповский"
+        await press(pilot, save)
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Иван Столповский"
+        assert tone(app) == "done"
+        assert app.desk.ticket(26).visitor.last_name == "Столповский"
+
+
+async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "мари")  # Мария Семенова and Марина Спиридонова
+        await press(pilot, "down", "down", "enter")
+        picked = chosen(app)
+        assert picked in ("Мария Семенова", "Марина Спиридонова")
+        await press(pilot, "enter")
+        assert app.focused is not None
+        assert app.focused.id == "save"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == picked
+
+
+async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:
+    async with ticket_open(app, 26, size=(120, 40)) as pilot:
+        await click(pilot, "#change_visitor")
+        await click(pilot, "#remove")
+        assert chosen(app) is None
+        await find(pilot, "столп")
+        await click(pilot, "PeopleList", offset=(3, 0))
+        assert chosen(app) == "Иван Столповский"
+        await click(pilot, "#save")
+        assert text(app, "#visitor-name") == "Иван Столповский"
+
+
+async def test_saving_the_same_visitor_leaves_no_trace(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        before = app.desk.ticket(26), app.desk.history(26)
+        await press(pilot, "u", "ctrl+s")
+        assert isinstance(app.screen, TicketScreen)
+        assert said(app) == ""
+        assert (app.desk.ticket(26), app.desk.history(26)) == before
+
+
+async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, VisitorForm)
+        assert "Выберите посетителя" in "\n".join(on_screen(app))
+        assert app.screen.query_one(PersonSearch).text == "столп"
+        assert app.desk.ticket(26).visitor.first_name == "Мария"
+
+
+# The identity check
+
+
+async def test_that_the_check_will_be_cleared_is_said_before_saving(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "v", "u")
+        assert is_there(app, "#clears")
+        assert "Анна Орлова" in text(app, "#clears")
+        assert "сбросит валидацию" in text(app, "#clears")
+        await find(pilot, "столп")
+        await press(pilot, "enter", "ctrl+s")
+        assert text(app, "#checked-at") == "—"
+        assert is_there(app, "#check")
+        newest = app.desk.history(26)[0]
+        assert newest.kind is EventKind.VISITOR_CHANGED
+        assert newest.data["cleared"] is True
+
+
+# Leaving
+
+
+async def test_esc_without_input_goes_back_at_once(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u", "escape")
+        assert isinstance(app.screen, TicketScreen)
+
+
+async def test_esc_with_unsaved_input_asks_once(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter", "escape")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, VisitorForm)
+        assert chosen(app) == "Иван Столповский"
+        await press(pilot, "escape", "tab", "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Мария Семенова"
+        assert app.desk.ticket(26).visitor.first_name == "Мария"
+
+
+async def test_the_mouse_answers_the_question_too(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        await click(pilot, "#cancel")
+        await click(pilot, "#no")
+        assert isinstance(app.screen, VisitorForm)
+        await click(pilot, "#cancel")
+        await click(pilot, "#yes")
+        assert isinstance(app.screen, TicketScreen)
+
+
+# What a colleague did meanwhile
+
+
+async def test_a_change_made_elsewhere_never_touches_the_form(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        with another_terminal(database, clock) as other:
+            other.validate(other.ticket(26))
+        await pilot.pause(0.6)
+        await settle(pilot)
+        assert isinstance(app.screen, VisitorForm)
+        assert app.screen.query_one(PersonSearch).text == "столп"
+        assert not is_there(app, "#clears")
+
+
+async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_made(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        with another_terminal(database, clock) as other:
+            (marina,) = other.search_people("спиридонова")
+            other.change_visitor(other.ticket(26), marina.id)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, VisitorForm)
+        assert text(app, "#conflict-who") == "! Билет 26 тем временем изменен: Пётр Ильин, 10:00"
+        assert text(app, "#conflict-now").startswith("Марина Спиридонова")
+        assert text(app, "#conflict-chosen").startswith("Иван Столповский")
+        assert chosen(app) == "Иван Столповский"
+        assert app.desk.ticket(26).visitor.last_name == "Спиридонова"
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Иван Столповский"
+
+
+async def test_a_check_that_came_meanwhile_is_told_before_it_is_cleared(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        with another_terminal(database, clock) as other:
+            other.validate(other.ticket(26))
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, VisitorForm)
+        assert app.desk.ticket(26).validated
+        assert is_there(app, "#clears")
+        assert "Пётр Ильин" in text(app, "#clears")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
+    app: OlveryApp, database: Path, clock: FrozenClock, size: tuple[int, int]
+) -> None:
+    async with ticket_open(app, 26, size=size) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        with another_terminal(database, clock) as other:
+            other.validate(other.ticket(26))
+        await press(pilot, "ctrl+s")
+        await find(pilot, "и")
+        lines = on_screen(app)
+        shown = "\n".join(lines)
+        assert "тем временем изменен" in shown
+        assert "Уже проверен" in shown
+        assert any("Сохранить Ctrl+S" in line and "Отмена Esc" in line for line in lines[:-1])
+
+
+async def test_a_ticket_that_has_begun_meanwhile_is_refused_and_the_choice_stays(
+    app: OlveryApp, clock: FrozenClock
+) -> None:
+    async with ticket_open(app, 23) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        clock.move_to(app.desk.ticket(23).period.starts_at)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, VisitorForm)
+        assert "«Активен»" in said(app)
+        assert chosen(app) == "Иван Столповский"
+
+
+async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
+    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        with locked(database):
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, VisitorForm)
+            assert tone(app) == "trouble"
+            assert chosen(app) == "Иван Столповский"
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Иван Столповский"
+
+
+async def test_an_answer_that_comes_under_the_help_closes_the_form_after_it(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "столп")
+        await press(pilot, "enter")
+        go_on, change = threading.Event(), app.desk.change_visitor
+
+        def slow(seen: TicketCard, person_id: int) -> TicketCard:
+            assert go_on.wait(5)
+            return change(seen, person_id)
+
+        monkeypatch.setattr(app.desk, "change_visitor", slow)
+        await pilot.press("ctrl+s")
+        await pilot.press("escape")
+        assert isinstance(app.screen, VisitorForm)
+        assert said(app).startswith("Сохраняется")
+        await pilot.press("f1")
+        assert isinstance(app.screen, HelpScreen)
+        go_on.set()
+        await settle(pilot)
+        assert isinstance(app.screen, HelpScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Иван Столповский"
+
+
+# A new person
+
+
+@pytest.mark.parametrize("key", ["ctrl+n", "ctrl+т"])
+async def test_a_new_person_is_added_and_chosen(app: OlveryApp, key: str) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "Ёлкин")
+        await press(pilot, key)
+        assert isinstance(app.screen, NewPersonForm)
+        await pilot.press(*"Пётр", "enter", *"89161112233", "enter", *"elkin@mail.ru")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, VisitorForm)
+        assert chosen(app) == "Пётр Ёлкин"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert text(app, "#visitor-name") == "Пётр Ёлкин"
+        assert text(app, "#visitor-phone") == "+7 (916) 111-22-33"
+        assert text(app, "#visitor-email") == "elkin@mail.ru"
+
+
+async def test_leaving_the_new_person_keeps_what_was_chosen(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await click(pilot, "#add")
+        assert isinstance(app.screen, NewPersonForm)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, VisitorForm)
+        assert chosen(app) == "Мария Семенова"

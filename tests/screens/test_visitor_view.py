@@ -1,0 +1,81 @@
+"""The preview of what the visitor sees on the phone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.visitor_view import VisitorViewScreen
+from tests.screens.conftest import SIZES
+from tests.screens.ticket_desk import (
+    another_terminal,
+    is_there,
+    on_screen,
+    press,
+    text,
+    ticket_open,
+)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_until_the_check_the_first_visit_is_explained_and_the_ticket_can_be_sent(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with ticket_open(app, 26, size=size) as pilot:
+        await press(pilot, "p")
+        assert isinstance(app.screen, VisitorViewScreen)
+        shown = "\n".join(on_screen(app))
+        for expected in (
+            "Что видит посетитель",
+            "Билет 26",
+            "◇ Подтвержден",
+            "Мария Семенова",
+            "22.12.2022 - 24.12.2022",
+            "PM №1 · Коворкинг №1",
+            "первое посещение",
+            "Отправить билет",
+        ):
+            assert expected in shown
+        assert text(app, "#service") == "Коворкинг на 3 этаже"
+
+
+async def test_after_the_check_both_are_gone_and_after_a_reset_back_again(
+    app: OlveryApp,
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "v", "p")
+        assert not is_there(app, "#first-visit")
+        assert not is_there(app, "#send")
+        assert text(app, "#ticket") == "Билет 26"
+        await press(pilot, "escape", "r", "з")
+        assert is_there(app, "#first-visit")
+        assert is_there(app, "#send")
+
+
+async def test_a_check_made_elsewhere_changes_the_open_preview(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "p")
+        with another_terminal(database, clock) as other:
+            other.validate(other.ticket(26))
+        deadline = asyncio.get_running_loop().time() + 3
+        while is_there(app, "#send"):
+            assert asyncio.get_running_loop().time() < deadline
+            await pilot.pause(0.05)
+        assert not is_there(app, "#first-visit")
+
+
+async def test_the_preview_sends_nothing_and_esc_leaves_it(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        before = app.desk.ticket(26)
+        await press(pilot, "p")
+        assert await pilot.click("#send")
+        assert app.desk.ticket(26) == before
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketScreen)

@@ -1,0 +1,115 @@
+"""What the tests of the ticket's windows share: what is on the screen, and a second terminal."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import Clock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.ticket_blocks import Fact, Line
+from olvery_tui.store import managers
+from olvery_tui.store.engine import Store
+from olvery_tui.widgets.said import Said
+from tests.screens.conftest import settle, type_key
+
+
+@asynccontextmanager
+async def ticket_open(
+    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24), wanted: TicketFilter = EMPTY
+) -> AsyncIterator[Pilot[Any]]:
+    """The application with one ticket's form over the list."""
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        app.push_screen(TicketScreen(number, wanted))
+        await settle(pilot)
+        yield pilot
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one by one, each after the answer to the one before."""
+    for key in keys:
+        type_key(pilot.app, key)
+        await settle(pilot)
+
+
+async def click(pilot: Pilot[Any], selector: str, offset: tuple[int, int] = (1, 0)) -> None:
+    """Click a widget of the topmost window."""
+    assert await pilot.click(selector, offset=offset)
+    await settle(pilot)
+
+
+async def find(pilot: Pilot[Any], letters: str) -> None:
+    """Type letters of a name into the line that has the focus, and wait for the people found."""
+    for letter in letters:
+        type_key(pilot.app, letter)
+    await settle(pilot)
+
+
+def text(app: OlveryApp, selector: str) -> str:
+    """What a line, a fact or a label says."""
+    widget = app.screen.query_one(selector)
+    if isinstance(widget, Fact):
+        widget = widget.query_one(Line)
+    assert isinstance(widget, Static)
+    return str(widget.content)
+
+
+def said(app: OlveryApp) -> str:
+    """What the window's message line says."""
+    return app.screen.query_one(Said).text
+
+
+def tone(app: OlveryApp) -> str:
+    """As what it is said: done, told, refused or trouble."""
+    (found,) = app.screen.query_one(Said).classes & {"-done", "-told", "-refused", "-trouble"}
+    return found.removeprefix("-")
+
+
+def is_there(app: OlveryApp, selector: str) -> bool:
+    """Whether a widget is displayed, with everything around it."""
+    return all(
+        node.display
+        for node in app.screen.query_one(selector).ancestors_with_self
+        if isinstance(node, Widget) and not isinstance(node, Screen)
+    )
+
+
+def on_screen(app: OlveryApp) -> list[str]:
+    """The lines that the terminal shows."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+@contextmanager
+def another_terminal(database: Path, clock: Clock, manager: str = "Пётр Ильин") -> Iterator[Desk]:
+    """Another manager at the same database."""
+    store = Store.open(f"sqlite:///{database}")
+    try:
+        with store.writing() as session:
+            card = managers.ensure(session, manager)
+        yield Desk(store, clock, Actor(ActorKind.MANAGER, card))
+    finally:
+        store.close()
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another program holds the write lock all the while."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")

@@ -1,0 +1,52 @@
+"""A real database for each test: made once, then copied."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from olvery_tui.store import engine, schema
+from olvery_tui.store.engine import Store
+from tests.store import outside
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the present schema with a location and nothing else; to be copied only."""
+    path = tmp_path_factory.mktemp("template") / "olvery.db"
+    store = Store.open(f"sqlite:///{path}")
+    schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_database: Path, tmp_path: Path) -> Path:
+    """The file of a database of the test's own."""
+    return Path(shutil.copy2(empty_database, tmp_path / "olvery.db"))
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    """The test's own database, open."""
+    store = Store.open(f"sqlite:///{database}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def plain(database: Path) -> Iterator[sqlite3.Connection]:
+    """The test's own database as another program has it: furnished, foreign keys off."""
+    with closing(outside.connect(database)) as connection:
+        outside.furnish(connection)
+        yield connection
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy database is told after a moment instead of five seconds."""
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)

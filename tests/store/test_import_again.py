@@ -1,0 +1,385 @@
+"""A second import of changed lines: what it may change, what it may not, and what is recorded."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.engine import Store
+from tests.store.import_files import (
+    FLOOR,
+    NOW,
+    PLACES,
+    QUIET,
+    Importing,
+    Line,
+    order,
+    person,
+    tariff,
+    ticket,
+    world,
+)
+
+ONE, TWO, THREE = PLACES
+CHECK = {"validated_at": "2022-12-06T09:05:00+03:00", "validated_by": "boris"}
+LATER = "2022-12-22..2022-12-24"
+
+
+@pytest.fixture
+def importing(store: Store, tmp_path: Path) -> Importing:
+    """A database to import into, with the service and the people."""
+    importing = Importing(store, tmp_path)
+    importing(*world())
+    return importing
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is a transaction of its own."""
+    monkeypatch.setattr("olvery_tui.store.importer.course.CHUNK", 1)
+
+
+def new_events(importing: Importing, before: int) -> list[tuple[str, int | None, Line]]:
+    """What was recorded since, without the import itself."""
+    return [event for event in importing.events()[before:] if event[0] != "import.finished"]
+
+
+# ── Orders ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_order_that_is_confirmed_moves_its_tickets(importing: Importing) -> None:
+    importing(order(1, "new"), ticket(1, 1), ticket(2, 1, LATER))
+    before = len(importing.events())
+    report = importing(order(1, "confirmed"))
+    assert (report.created, report.updated) == (0, 1)
+    assert importing.desk.ticket(1).status is TicketStatus.ACTIVE
+    assert importing.desk.ticket(2).status is TicketStatus.CONFIRMED
+    assert new_events(importing, before) == [
+        ("order.moved", None, {"from": "new", "to": "confirmed"}),
+        ("ticket.moved", 1, {"from": "new", "to": "active"}),
+        ("ticket.moved", 2, {"from": "new", "to": "confirmed"}),
+    ]
+    assert importing.desk.ticket(1).version == 2
+    importing.assert_sound()
+
+
+def test_a_cancelled_order_gives_up_what_is_still_to_come(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12"), ticket(2, 1, "13-15"), ticket(3, 1, "7-9"))
+    importing(order(1, "refunded"))
+    assert importing.seats(1) == [(ONE, "06:00", "07:00")]  # until now, 10:00 in Moscow
+    assert importing.seats(2) == []
+    assert importing.seats(3) == [(ONE, "04:00", "06:00")]
+    assert {importing.desk.ticket(number).status for number in (1, 2, 3)} == {
+        TicketStatus.CANCELLED
+    }
+    importing.assert_sound()
+
+
+def test_an_order_taken_back_takes_its_seats_back(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12"), ticket(2, 1, "13-15"))
+    importing(order(1, "cancelled"))
+    importing.clock.move_to(NOW + timedelta(minutes=30))
+    importing(order(1, "confirmed"))
+    assert importing.seats(1) == [(ONE, "06:00", "09:00")]
+    assert importing.seats(2) == [(ONE, "10:00", "12:00")]
+    assert importing.desk.ticket(1).status is TicketStatus.ACTIVE
+    importing.assert_sound()
+
+
+def test_an_order_is_not_taken_back_where_its_seat_is_taken(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "13-15"), order(2), ticket(2, 2, "13-15", workplace=TWO))
+    importing(order(1, "cancelled"))
+    importing(order(3), ticket(3, 3, "14-16"))
+
+    report = importing(
+        order(1, "confirmed"),
+        order(2, "completed"),
+        ticket(1, 1, "13-15"),
+        ticket(2, 2, "13-15", workplace=TWO),
+    )
+    assert importing.told() == [(1, "status", "seat_taken"), (3, "order", "depends")]
+    taken, depends = sorted(importing.problems, key=lambda one: one.line)
+    assert taken.params["ticket"] == 3
+    assert taken.params["wanted"] == 1
+    assert depends.params["line"] == 1
+    assert (report.updated, report.unchanged, report.refused) == (1, 1, 2)
+    assert importing.desk.ticket(1).order_status is OrderStatus.CANCELLED
+    assert importing.desk.ticket(2).order_status is OrderStatus.COMPLETED
+    importing.assert_sound()
+
+
+def test_an_order_may_come_back_to_a_seat_that_a_later_line_gives_up(
+    importing: Importing, one_by_one: None
+) -> None:
+    importing(order(1), ticket(1, 1, "13-15"))
+    importing(order(1, "cancelled"))
+    importing(order(2), ticket(2, 2, "13-15"))
+    report = importing(order(1, "confirmed"), order(2, "cancelled"))
+    assert report.updated == 2
+    assert importing.seats(1) == [(ONE, "10:00", "12:00")]
+    assert importing.seats(2) == []
+    importing.assert_sound()
+
+
+def test_moves_that_no_worker_has_made_are_recorded_with_the_time_they_were_due(
+    importing: Importing,
+) -> None:
+    importing(order(1), ticket(1, 1, "13-15"))
+    before = len(importing.events())
+    importing.clock.move_to(NOW + timedelta(hours=9))
+    importing(order(1, "completed"))
+    assert importing.desk.ticket(1).status is TicketStatus.DONE
+    assert new_events(importing, before) == [
+        ("order.moved", None, {"from": "confirmed", "to": "completed"}),
+        ("ticket.moved", 1, {"from": "confirmed", "to": "active"}),
+        ("ticket.moved", 1, {"from": "active", "to": "done"}),
+    ]
+    first, second = importing.rows(
+        "SELECT actor, due_at FROM event WHERE kind = 'ticket.moved' ORDER BY id"
+    )
+    assert first == ("system", int(datetime(2022, 12, 6, 10, tzinfo=UTC).timestamp() * 1e6))
+    assert second == ("cli", None)
+
+
+def test_an_orders_other_facts_are_brought_up_to_date(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1))
+    before = len(importing.events())
+    paid = "2022-12-05T20:00:00+03:00"
+    report = importing(
+        order(1, price="1000.50", payment_kind="online", customer="u-2", paid_at=paid)
+    )
+    assert report.updated == 1
+    assert new_events(importing, before) == [
+        ("order.updated", None, {"fields": ["customer", "payment_kind", "price", "paid_at"]})
+    ]
+    assert importing.rows("SELECT price, version FROM orders") == [(100050, 2)]
+    assert importing.desk.ticket(1).version == 1
+
+    importing(order(1, price="1000.50", payment_kind="online", customer="u-2"))
+    assert importing.rows("SELECT paid_at IS NULL FROM orders") == [(0,)]
+
+
+def test_an_order_with_tickets_keeps_its_service(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1), order(2), {"kind": "service", "name": "Другая"})
+    report = importing(order(1, service="Другая"), order(2, service="Другая"))
+    assert importing.told() == [(1, "service", "service_fixed")]
+    assert report.updated == 1
+    importing.assert_sound()
+
+
+# ── Tickets ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_running_ticket_moves_from_now_on_and_its_past_stays(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12"), order(2), ticket(2, 2, "9-10", workplace=TWO))
+    before = len(importing.events())
+    importing(ticket(1, 1, "9-12", workplace=TWO))
+    assert importing.seats(1) == [(ONE, "06:00", "07:00"), (TWO, "07:00", "09:00")]
+    assert importing.desk.ticket(1).workplace == TWO
+    ((kind, number, data),) = new_events(importing, before)
+    assert (kind, number) == ("ticket.workplace_changed", 1)
+    assert datetime.fromisoformat(data["since"]) == NOW
+    importing.assert_sound()
+
+
+def test_a_ticket_to_come_moves_whole(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "13-15"))
+    importing(ticket(1, 1, "14-16", workplace=TWO, room=QUIET, modifiers=["Полка"]))
+    assert importing.seats(1) == [(TWO, "11:00", "13:00")]
+    card = importing.desk.ticket(1)
+    assert (card.room, card.modifiers, card.version) == (QUIET, ("Полка",), 2)
+    kinds = [event[0] for event in importing.events() if event[1] == 1]
+    assert kinds == ["ticket.created", "ticket.workplace_changed", "ticket.updated"]
+    assert importing.events("ticket.updated")[0][2] == {"fields": ["period", "modifiers"]}
+    importing.assert_sound()
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ("9-14", [(ONE, "06:00", "07:00"), (TWO, "07:00", "11:00")]),
+        ("8-12", [(ONE, "05:00", "07:00"), (TWO, "07:00", "09:00")]),
+        ("9-11", [(ONE, "06:00", "07:00"), (TWO, "07:00", "08:00")]),
+        ("13-15", [(TWO, "10:00", "12:00")]),
+    ],
+)
+def test_a_changed_period_keeps_the_past_where_it_was(
+    importing: Importing, hours: str, expected: list[tuple[str, str, str]]
+) -> None:
+    importing(order(1), ticket(1, 1, "9-12"))
+    importing(ticket(1, 1, "9-12", workplace=TWO))
+    importing.clock.move_to(NOW + timedelta(minutes=20))
+    assert importing(ticket(1, 1, hours, workplace=TWO)).updated == 1
+    assert importing.seats(1) == expected
+    importing.assert_sound()
+
+
+def test_a_period_made_shorter_than_what_has_passed_ends_there(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12"))
+    importing.clock.move_to(NOW + timedelta(hours=1))
+    importing(ticket(1, 1, "9-10"))
+    assert importing.seats(1) == [(ONE, "06:00", "07:00")]
+    assert importing.desk.ticket(1).overdue
+    importing.assert_sound()
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "change", "problem"),
+    [
+        ("confirmed", "9-12", {"visitor": "u-2"}, ("visitor", "wrong_status")),
+        ("completed", "7-9", {"visitor": "u-2"}, ("visitor", "wrong_status")),
+        ("completed", "7-9", {"workplace": TWO}, ("workplace", "wrong_status")),
+        ("completed", "7-9", {"ends_at": "2022-12-06T12:00:00+03:00"}, ("ends_at", "wrong_status")),
+        ("cancelled", "13-15", {"workplace": TWO}, ("workplace", "wrong_status")),
+        ("confirmed", "7-9", {"workplace": TWO}, ("workplace", "period_ended")),
+    ],
+)
+def test_what_the_desk_may_not_change_a_file_may_not_either(
+    importing: Importing, status: str, hours: str, change: dict[str, Any], problem: tuple[str, str]
+) -> None:
+    importing(order(1, status), ticket(1, 1, hours))
+    before = importing.content()
+    report = importing(ticket(1, 1, hours, **change))
+    field, code = problem
+    assert importing.told() == [(1, "period" if field == "ends_at" else field, code)]
+    assert report.refused == 1
+    assert importing.content() == before
+
+
+def test_another_visitor_has_another_passport(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, LATER, **CHECK), ticket(2, 1, "13-15", **CHECK))
+    before = len(importing.events())
+    importing(ticket(1, 1, LATER, visitor="u-2"), ticket(2, 1, "13-15", visitor="u-2", **CHECK))
+    assert not importing.desk.ticket(1).validated
+    assert importing.desk.ticket(2).validated
+    assert [(number, data["cleared"]) for _, number, data in new_events(importing, before)] == [
+        (1, True),
+        (2, False),
+    ]
+    importing.assert_sound()
+
+
+def test_a_line_without_a_check_leaves_the_desks_check_alone(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, **CHECK))
+    assert importing(ticket(1, 1)).unchanged == 1
+    assert importing(ticket(1, 1, modifiers=["Полка"])).updated == 1
+    assert importing.desk.ticket(1).validated
+
+
+def test_a_ticket_may_go_to_another_order(importing: Importing) -> None:
+    importing(order(1, "cancelled"), order(2), ticket(1, 1))
+    assert importing.seats(1) == []
+    importing(ticket(1, 2))
+    card = importing.desk.ticket(1)
+    assert (card.order, card.status) == (2, TicketStatus.ACTIVE)
+    assert importing.seats(1) == [(ONE, "06:00", "09:00")]
+    importing.assert_sound()
+
+
+def test_two_tickets_may_change_places(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "13-15"), ticket(2, 1, "13-15", workplace=TWO))
+    report = importing(ticket(1, 1, "13-15", workplace=TWO), ticket(2, 1, "13-15"))
+    assert report.updated == 2
+    assert importing.seats(1) == [(TWO, "10:00", "12:00")]
+    assert importing.seats(2) == [(ONE, "10:00", "12:00")]
+    importing.assert_sound()
+
+
+def test_each_may_move_to_the_seat_that_the_next_one_leaves(
+    importing: Importing, one_by_one: None
+) -> None:
+    importing(order(1), ticket(1, 1, "13-15"), ticket(2, 1, "13-15", workplace=TWO))
+    report = importing(ticket(1, 1, "13-15", workplace=TWO), ticket(2, 1, "13-15", workplace=THREE))
+    assert (report.updated, report.refused) == (2, 0)
+    assert importing.seats(1) == [(TWO, "10:00", "12:00")]
+    importing.assert_sound()
+
+
+def test_a_line_that_waited_for_a_seat_does_not_undo_a_later_one(
+    importing: Importing, one_by_one: None
+) -> None:
+    importing(order(1), ticket(1, 1, "13-15"), ticket(2, 1, "13-15", workplace=TWO))
+    report = importing(
+        ticket(1, 1, "13-15", workplace=TWO),  # taken by ticket 2
+        ticket(1, 1, "13-15", workplace=THREE, modifiers=["Полка"]),
+        ticket(2, 1, "16-18", workplace=TWO),  # and now it is free
+    )
+    assert importing.told() == [(1, "workplace", "seat_taken")]
+    assert (report.updated, report.refused) == (2, 1)
+    assert importing.desk.ticket(1).workplace == THREE
+
+
+# ── The rest ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_is_found_by_the_new_name_and_not_by_the_old_one(importing: Importing) -> None:
+    before = len(importing.events())
+    report = importing(person("u-1", "Орлова", "Мария", email="m@example.com"))
+    assert report.updated == 1
+    assert importing.desk.suggest_people("семенова") == ()
+    (found,) = importing.desk.suggest_people("орл")
+    assert found.email == "m@example.com"
+    ((kind, _number, data),) = new_events(importing, before)
+    assert (kind, data["fields"]) == ("person.updated", ["last_name", "email"])
+    importing.assert_sound()
+
+
+def test_what_is_sold_is_brought_up_to_date(importing: Importing) -> None:
+    report = importing(
+        tariff("Суточный", "day", price="950.00", variant="Резидент"),
+        tariff("Почасовой", "hour"),
+        {"kind": "service", "name": FLOOR, "slot_minutes": 15},
+        {"kind": "modifier", "service": FLOOR, "name": "Полка", "price": "60"},
+    )
+    assert (report.updated, report.unchanged) == (3, 1)
+    assert importing.rows(
+        "SELECT price, variant_id IS NULL FROM tariff WHERE name = 'Суточный'"
+    ) == [(95000, 0)]
+
+
+STATUSES = st.sampled_from([status.value for status in OrderStatus])
+HOURS = st.sampled_from(["7-9", "8-11", "9-12", "11-13", "13-15", "14-16"])
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_imported_the_database_stays_sound(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("import")
+    path = folder / "olvery.db"
+    path.write_bytes(empty_database.read_bytes())
+    store = Store.open(f"sqlite:///{path}")
+    try:
+        importing = Importing(store, folder)
+        importing(*world())
+        for step in range(data.draw(st.integers(1, 4))):
+            importing.clock.move_to(NOW + step * timedelta(minutes=95))
+            lines = [order(number, data.draw(STATUSES)) for number in (1, 2)]
+            lines += [
+                ticket(
+                    number,
+                    data.draw(st.sampled_from([1, 2])),
+                    data.draw(HOURS),
+                    workplace=data.draw(st.sampled_from(PLACES[:2])),
+                    visitor=data.draw(st.sampled_from(["u-1", "u-2"])),
+                )
+                for number in data.draw(st.permutations([1, 2, 3, 4]))
+            ]
+            report = importing(*lines)
+            assert report.lines == len(lines)
+            assert report.created + report.updated + report.unchanged + report.refused == len(lines)
+            importing.assert_sound()
+
+            before = importing.content()
+            refused = {problem.line for problem in importing.problems}
+            kept = [line for line in range(1, len(lines) + 1) if line not in refused]
+            again = importing(*(lines[line - 1] for line in kept))
+            assert again.created == again.updated == 0
+            assert importing.content() == before
+    finally:
+        store.close()

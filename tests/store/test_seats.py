@@ -1,0 +1,165 @@
+"""What a ticket holds from when to when."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from olvery_tui.store import seats
+from olvery_tui.store.engine import Store
+from olvery_tui.store.errors import SeatConflict
+from tests.desk.making import (
+    HOUR,
+    IVAN,
+    NOW,
+    TABLES,
+    add_ticket,
+    held,
+    hours,
+    make,
+    overlaps,
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = make(tmp_path / "olvery.db")
+    yield store
+    store.close()
+
+
+def holder(store, seat, start, end, but=0):
+    with store.reading() as session:
+        return seats.holder(session, seat, NOW + start * HOUR, NOW + end * HOUR, but=but)
+
+
+def test_a_seat_is_told_with_its_room_and_service(store):
+    with store.reading() as session:
+        assert seats.seat(session, 2) == seats.Seat(2, "PM №2", "Коворкинг №1", 1)
+        assert seats.seat(session, 5) == seats.Seat(5, "PM №5", "Коворкинг №2", 2)
+        assert seats.seat(session, 404) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "there"),
+    [
+        (-1, 1, False),
+        (-1, 1.1, True),
+        (1, 3, True),
+        (1.5, 1.6, True),
+        (2.9, 9, True),
+        (3, 9, False),
+    ],
+)
+def test_the_holder_is_who_shares_a_moment(store, start, end, there):
+    add_ticket(store, 31, period=hours(1, 3), visitor=IVAN)
+
+    found = holder(store, 1, start, end)
+
+    assert found == (seats.Holder(31, "Иван Столповский") if there else None)
+    assert holder(store, 2, start, end) is None
+    assert holder(store, 1, start, end, but=31) is None
+
+
+def test_of_several_holders_the_first_in_time_is_told(store):
+    add_ticket(store, 30, period=hours(3, 4))
+    add_ticket(store, 31, period=hours(1, 2))
+
+    assert holder(store, 1, 0, 9).ticket == 31
+    assert holder(store, 1, 0, 9, but=31).ticket == 30
+
+
+def test_who_moved_away_is_no_holder_of_what_is_to_come(store):
+    add_ticket(store, 31, period=hours(-2, 3))
+    with store.writing() as session:
+        seats.release(session, 31, NOW)
+        seats.hold(session, 31, 2, NOW, NOW + 3 * HOUR)
+
+    assert holder(store, 1, 0, 3) is None
+    assert holder(store, 1, -1, 3).ticket == 31
+    assert holder(store, 2, 0, 3).ticket == 31
+
+
+def test_a_conflict_undoes_the_statement_and_leaves_the_transaction_usable(store):
+    add_ticket(store, 31, period=hours(1, 3))
+    add_ticket(store, 26, period=hours(1, 3), seat=2)
+
+    with store.writing() as session:
+        with pytest.raises(SeatConflict):
+            seats.hold(session, 26, 1, NOW + 2 * HOUR, NOW + 5 * HOUR)
+        seats.release(session, 26, NOW + 2 * HOUR)
+
+    assert held(store, 26) == [(2, NOW + HOUR, NOW + 2 * HOUR)]
+
+
+def test_a_longer_hold_does_not_run_into_the_next_ticket(store):
+    add_ticket(store, 26, period=hours(0, 1))
+    add_ticket(store, 31, period=hours(2, 3))
+
+    with pytest.raises(SeatConflict), store.writing() as session:
+        seats.hold(session, 26, 1, NOW + HOUR, NOW + 3 * HOUR)
+
+    assert held(store, 26) == [(1, NOW, NOW + HOUR)]
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 12), st.sampled_from([1, 2, 3]), st.booleans()), max_size=8
+)
+
+
+@given(steps=STEPS)
+def test_any_moves_leave_one_seat_for_each_moment(shared, steps):
+    """`steps`: at which hour the ticket moves to which seat, or gives up the rest for good."""
+    with shared.writing() as session:
+        run = session.connection().execute
+        run(TABLES["seat_assignment"].delete())
+        start = NOW
+        end = NOW + 12 * HOUR
+        seats.hold(session, 26, 1, start, end)
+        expected = dict.fromkeys(range(12), 1)
+        for hour, seat, gives_up in steps:
+            since = NOW + hour * HOUR
+            if since >= end:
+                continue
+            seats.release(session, 26, since)
+            expected = {at: one for at, one in expected.items() if at < hour}
+            if not gives_up:
+                seats.hold(session, 26, seat, since, end)
+                expected |= dict.fromkeys(range(hour, 12), seat)
+        found = seats.pieces(session, 26)
+
+    assert all(piece.starts_at < piece.ends_at for piece in found)
+    assert {
+        at: piece.workplace_id
+        for piece in found
+        for at in range(12)
+        if piece.starts_at <= NOW + at * HOUR < piece.ends_at
+    } == expected
+    assert len(found) <= len({hour for hour, _, _ in steps}) + 1
+    assert all(
+        (one.workplace_id, one.ends_at) != (other.workplace_id, other.starts_at)
+        for one, other in pairwise(found)
+    )
+    assert overlaps(shared) == 0
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory) -> Iterator[Store]:
+    store = make(tmp_path_factory.mktemp("shared") / "olvery.db")
+    add_ticket(store, 26, period=hours(0, 12))
+    yield store
+    store.close()
+
+
+def test_a_moment_is_kept_to_the_microsecond(store):
+    moment = datetime(2022, 12, 6, 7, 0, 0, 999_999, tzinfo=UTC)
+    add_ticket(store, 26, period=hours(-1, 2))
+    with store.writing() as session:
+        seats.release(session, 26, moment)
+
+    assert held(store, 26) == [(1, NOW - HOUR, moment)]
+    assert moment - NOW == timedelta(microseconds=999_999)

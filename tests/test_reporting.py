@@ -1,0 +1,144 @@
+"""The log: private, never on the screen, always somewhere."""
+
+import logging
+import os
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from olvery_tui import reporting
+
+
+@pytest.fixture(autouse=True)
+def only_ours() -> Iterator[None]:
+    """What a test sets up is taken away again."""
+    root = logging.getLogger()
+    for handler in reporting._ours():  # of a test before this one
+        root.removeHandler(handler)
+        handler.close()
+    former, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers[:]:
+        if handler not in former:
+            root.removeHandler(handler)
+            handler.close()
+    root.setLevel(level)
+
+
+@pytest.fixture
+def spare_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the log goes if it can't go where it should."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_only_the_owner_can_read_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "olvery-tui.log"
+    assert reporting.set_up(path) == path
+    assert mode(path) == 0o600
+    assert mode(path.parent) == 0o700
+
+
+def test_a_log_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "olvery-tui.log"
+    path.touch(mode=0o644)
+    reporting.set_up(path)
+    assert mode(path) == 0o600
+
+
+def test_a_fault_is_in_the_log_under_the_code_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    error = ZeroDivisionError("division by zero")
+    code = reporting.fault(error)
+    text = path.read_text()
+    assert code in text
+    assert "ZeroDivisionError" in text
+    assert reporting.last_fault() is error
+
+
+def test_a_fault_before_the_settings_are_known_is_in_the_default_log(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    code = reporting.fault(ValueError("early"))
+    assert code in (tmp_path / "olvery-tui" / "olvery-tui.log").read_text()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_two_faults_have_two_codes(tmp_path: Path) -> None:
+    reporting.set_up(tmp_path / "olvery-tui.log")
+    assert reporting.fault(ValueError()) != reporting.fault(ValueError())
+
+
+def test_where_it_cant_be_written_the_temporary_folder_has_it(
+    tmp_path: Path, spare_folder: Path
+) -> None:
+    (tmp_path / "file").touch()
+    used = reporting.set_up(tmp_path / "file" / "olvery-tui.log")
+    assert used == spare_folder / f"olvery-tui-{os.getuid()}.log"
+    assert mode(used) == 0o600
+
+
+def test_a_link_that_somebody_laid_into_the_temporary_folder_is_not_followed(
+    tmp_path: Path, spare_folder: Path
+) -> None:
+    (tmp_path / "file").touch()
+    target = tmp_path / "target"
+    target.write_text("mine")
+    (spare_folder / f"olvery-tui-{os.getuid()}.log").symlink_to(target)
+    assert reporting.set_up(tmp_path / "file" / "olvery-tui.log") is None
+    logging.getLogger("olvery_tui").warning("nothing to see")
+    assert target.read_text() == "mine"
+
+
+def test_set_up_again_leaves_the_former_file_alone(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.log", tmp_path / "second.log"
+    reporting.set_up(first)
+    reporting.set_up(second)
+    logging.getLogger("olvery_tui").warning("once")
+    assert first.read_text() == ""
+    assert second.read_text().count("once") == 1
+
+
+def test_a_full_log_is_turned_over_and_stays_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "_BYTES", 200)
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    for number in range(20):
+        logging.getLogger("olvery_tui").warning("line %s %s", number, "x" * 50)
+    logs = sorted(tmp_path.glob("olvery-tui.log*"))
+    assert len(logs) == reporting._KEPT + 1
+    assert {mode(log) for log in logs} == {0o600}
+
+
+def test_a_faulty_thread_writes_to_the_log_and_not_to_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    reporting.keep_off_the_screen()
+
+    def fail() -> None:
+        raise ValueError("in a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert "in a thread" in path.read_text()
+    assert capsys.readouterr() == ("", "")

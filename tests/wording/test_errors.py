@@ -1,0 +1,255 @@
+"""Every refusal and every bad value becomes a sentence that says what to do next."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from olvery_tui.domain import errors, filters, people
+from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain.errors import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    InvalidForm,
+    InvalidInput,
+    NoManager,
+    NoSuchChoice,
+    NoSuchTicket,
+    NotValidated,
+    OlveryError,
+    PeriodEnded,
+    PersonExists,
+    SeatTaken,
+    StoreUnavailable,
+    WrongStatus,
+)
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.i18n import set_language
+from olvery_tui.wording.errors import (
+    INPUT_SENTENCES,
+    STORE_SENTENCES,
+    field_name,
+    sentence,
+)
+from olvery_tui.wording.people import contact_text, person_line, phone_text
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
+HOSTILE = "Иванов [/][@click=app.quit]x[/]\x1b]52;c;AAAA\x07\u202e\n" + "я" * 10_000
+TODAY = date(2022, 12, 6)
+
+
+def ticket(**changes: object) -> TicketCard:
+    facts: dict[str, object] = {
+        "number": 26,
+        "version": 3,
+        "status": TicketStatus.CONFIRMED,
+        "created_at": datetime(2022, 12, 5, 16, 2, tzinfo=UTC),
+        "order": 1215,
+        "order_status": OrderStatus.CONFIRMED,
+        "period": Period.daily(date(2022, 12, 22), date(2022, 12, 24), MOSCOW),
+        "visitor": MARIA,
+        "service_id": 1,
+        "service": "Коворкинг на 3 этаже",
+        "workplace_id": 1,
+        "workplace": "PM №1",
+        "room": "Коворкинг №1",
+        "tariff": "Суточный",
+        "variant": None,
+        "modifiers": (),
+    }
+    return TicketCard(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+CHECKED = ticket(
+    validated_at=datetime(2022, 12, 6, 7, 2, tzinfo=UTC),
+    validated_by=ManagerCard(1, "anna", "Орлова", "Анна"),
+)
+
+REFUSALS = (
+    NoManager(),
+    NoSuchTicket(99),
+    *(
+        WrongStatus(22, action, status)
+        for action in ("validate", "reset", "visitor", "workplace")
+        for status in TicketStatus
+    ),
+    AlreadyValidated(CHECKED),
+    NotValidated(ticket()),
+    ChangedMeanwhile(ticket(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    ChangedMeanwhile(ticket(), None, datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    PeriodEnded(26, datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    SeatTaken("PM №1", "Коворкинг №1", 26, "Мария Семенова"),
+    SeatTaken("PM №1", "Коворкинг №1", None),
+    NoSuchChoice("person"),
+    NoSuchChoice("workplace"),
+    NoSuchChoice("anything"),
+    PersonExists((MARIA,)),
+    *(StoreUnavailable(code, "/data/olvery.db", "disk I/O error") for code in STORE_SENTENCES),
+    StoreUnavailable("of tomorrow", "/data/olvery.db"),
+    InvalidForm((InvalidInput("last_name", "required"), InvalidInput("phone", "phone"))),
+)
+
+
+def problem(call, *args) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        call(*args)
+    return caught.value
+
+
+BAD_VALUES = (
+    lambda: problem(filters.parse_numbers, "две"),
+    lambda: problem(filters.parse_numbers, "40-30"),
+    lambda: problem(filters.parse_numbers, "99999999999"),
+    lambda: problem(filters.parse_numbers, ",".join(["1"] * 51)),
+    lambda: problem(filters.parse_day, "from", "завтра", TODAY),
+    lambda: problem(filters.parse_day, "to", "31.02", TODAY),
+    lambda: problem(filters.check_period, date(2022, 12, 7), TODAY),
+    lambda: problem(filters.parse_visitor, "!!!"),
+    lambda: problem(people.check_name, "last_name", " "),
+    lambda: problem(people.check_name, "last_name", "я" * 101),
+    lambda: problem(people.check_phone, "phone", "нет"),
+    lambda: problem(people.check_email, "email", "нет"),
+)
+
+
+def codes_in(module: object) -> set[str]:
+    """The literal second arguments of `InvalidInput(field, code, …)` in a module's source."""
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(module))))
+    return {
+        node.args[1].value
+        for node in calls
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "InvalidInput"
+        and isinstance(node.args[1], ast.Constant)
+    }
+
+
+def concrete(base: type[OlveryError]) -> set[type[OlveryError]]:
+    found = set()
+    for child in base.__subclasses__():
+        if child.__module__ == errors.__name__:
+            found |= concrete(child) or {child}
+    return found
+
+
+def test_every_kind_of_error_is_tried_here():
+    assert {type(error) for error in REFUSALS} | {InvalidInput} == concrete(OlveryError)
+
+
+def test_every_code_of_the_domain_has_its_sentence():
+    assert codes_in(filters) | codes_in(people) == set(INPUT_SENTENCES)
+
+
+def test_every_code_that_the_store_may_give_has_its_sentence():
+    told = inspect.getdoc(StoreUnavailable) or ""
+    listed = re.sub(r"\(.*?\)", "", told.split("`code`:")[1].split("`where`")[0], flags=re.DOTALL)
+
+    assert set(re.findall(r"[a-z_]+", listed)) - {"or"} == set(STORE_SENTENCES)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: type(error).__name__)
+def test_a_refusal_says_what_happened_and_what_to_do(error, language):
+    set_language(language)
+    for said in (sentence(error), sentence(error, MOSCOW)):
+        assert said.endswith((".", "olvery-tui db upgrade", "olvery-tui doctor", "olvery.db"))
+        assert not re.search(r"[{}\n]|None|  ", said), said
+        assert bool(re.search("[а-я]", re.sub("«.*?»", "", said))) or language == "en"
+
+
+@pytest.mark.parametrize("make", BAD_VALUES)
+def test_a_bad_value_is_said_with_an_example_or_a_limit(make):
+    said = sentence(make())
+
+    assert said.endswith(".")
+    assert len(said) < 90
+    assert "{" not in said
+    assert re.search("[а-я]", said)
+
+
+def test_the_sentence_quotes_what_was_typed():
+    assert sentence(problem(filters.parse_numbers, "31a")) == (
+        "«31a» — не номер билета. Введите цифры: 31, 30-40 или 31,35."
+    )
+    assert sentence(problem(filters.parse_day, "from", "31.02.2022", TODAY)) == (
+        "Дня 31.02.2022 не бывает. Проверьте день и месяц."
+    )
+
+
+def test_a_refused_status_names_the_status_and_the_allowed_ones():
+    assert sentence(WrongStatus(22, "validate", TicketStatus.CANCELLED)) == (
+        "Билет 22 в статусе «Отменен»: личность проверяют только в статусе "
+        "«Подтвержден» или «Активен»."
+    )
+    assert sentence(WrongStatus(22, "validate", TicketStatus.NEW)).endswith(
+        "Сначала подтвердите заказ."
+    )
+    assert "«Новый», «Подтвержден» или «Активен»" in sentence(
+        WrongStatus(22, "workplace", TicketStatus.DONE)
+    )
+
+
+def test_a_second_check_is_told_who_was_first_and_when():
+    assert sentence(AlreadyValidated(CHECKED), MOSCOW) == (
+        "Уже проверен: 06.12.2022 10:02, Анна Орлова. Та запись остаётся в силе."
+    )
+
+
+def test_a_taken_seat_is_told_with_the_ticket_in_the_way():
+    assert sentence(SeatTaken("PM №1", "Коворкинг №1", 26, "Мария Семенова")) == (
+        "Место PM №1 (Коворкинг №1) занято: билет 26, Мария Семенова. Выберите другое."
+    )
+
+
+def test_a_change_meanwhile_is_told_with_who_and_when():
+    error = ChangedMeanwhile(ticket(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC))
+
+    assert "06.12.2022 10:00, Анна Орлова" in sentence(error, MOSCOW)
+    assert "система" in sentence(ChangedMeanwhile(ticket(), None, error.at))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInput("number", "number", {"text": HOSTILE}),
+        InvalidInput("from", "date", {"text": "{0.__class__}" + HOSTILE}),
+        SeatTaken(HOSTILE, HOSTILE, 26, HOSTILE),
+        ChangedMeanwhile(ticket(), HOSTILE, datetime(2022, 12, 6, 7, tzinfo=UTC)),
+        PersonExists((PersonCard(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE),)),
+        StoreUnavailable("missing", HOSTILE),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_text_from_outside_stays_short_and_of_one_line(error):
+    said = sentence(error, MOSCOW)
+
+    assert len(said) < 900
+    assert not set(said) & set("\x1b\x07\u202e\n")
+
+
+def test_an_unknown_code_still_says_something():
+    assert sentence(InvalidInput("x", "of tomorrow")) == "Это значение не подходит. Исправьте его."
+    assert field_name("of tomorrow") == "of tomorrow"
+
+
+def test_an_unknown_error_still_says_something():
+    assert sentence(OlveryError()) == "Это не сделано. Обновите экран и повторите."
+
+
+def test_a_person_is_told_apart_by_phone_and_email():
+    assert person_line(MARIA) == "Мария Семенова · +7 (965) 577-65-00 · koshatina77@mail.ru"
+    assert contact_text(PersonCard(2, "Семенова", "Мария", None, "m@mail.ru")) == "m@mail.ru"
+    assert person_line(PersonCard(3, "Семенова", "Мария")) == "Мария Семенова"
+
+
+def test_a_phone_reads_as_in_the_manual():
+    assert phone_text("+79655776500") == "+7 (965) 577-65-00"
+    assert phone_text("+33142685300") == "+33142685300"
+    assert phone_text(None) == ""

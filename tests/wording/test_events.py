@@ -1,0 +1,180 @@
+"""The history's sentences: one for each kind of event, whatever stands in its data."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from olvery_tui import i18n
+from olvery_tui.domain import errors
+from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.wording import events
+from olvery_tui.wording.events import actor_text, event_text, is_refusal
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+TEN = datetime(2022, 12, 6, 7, tzinfo=UTC)
+DATA: dict[EventKind, dict[str, object]] = {
+    EventKind.TICKET_CREATED: {"order": 1215, "visitor": 1, "workplace": 1, "status": "new"},
+    EventKind.TICKET_UPDATED: {"fields": ["period", "tariff"]},
+    EventKind.TICKET_MOVED: {"from": "confirmed", "to": "active"},
+    EventKind.TICKET_VALIDATED: {"visitor": 1},
+    EventKind.VALIDATION_RESET: {"validated_at": TEN.isoformat(), "validated_by": 1},
+    EventKind.VISITOR_CHANGED: {"from": 1, "to": 2, "cleared": True},
+    EventKind.WORKPLACE_CHANGED: {"from": 1, "to": 2, "since": TEN.isoformat()},
+    EventKind.VALIDATE_REFUSED: {"reason": "wrong_status", "status": "new"},
+    EventKind.RESET_REFUSED: {"reason": "not_validated"},
+    EventKind.VISITOR_REFUSED: {"to": 2, "reason": "changed_meanwhile"},
+    EventKind.WORKPLACE_REFUSED: {"to": 2, "reason": "seat_taken", "by_ticket": 40},
+    EventKind.ORDER_CREATED: {"status": "payment_in_progress"},
+    EventKind.ORDER_MOVED: {"from": "new", "to": "confirmed"},
+    EventKind.ORDER_UPDATED: {"fields": ["price"]},
+    EventKind.PERSON_CREATED: {"person": 1},
+    EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
+    EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
+}
+NAMES = {
+    "visitor": "Мария Семенова",
+    "workplace": "PM №1",
+    "workplace_room": "Коворкинг №1",
+    "validated_by": "Анна Орлова",
+    "person": "Мария Семенова",
+}
+PLACES = {
+    "from": "PM №1",
+    "from_room": "Коворкинг №1",
+    "to": "PM №2",
+    "to_room": "Коворкинг №2",
+}
+PEOPLE = {"from": "Мария Семенова", "to": "Иван Столповский"}
+EXPECTED = {
+    EventKind.TICKET_CREATED: (
+        "Билет создан: посетитель Мария Семенова, место PM №1, Коворкинг №1, ○ Новый"
+    ),
+    EventKind.TICKET_UPDATED: "Билет изменен импортом: период аренды, тариф",
+    EventKind.TICKET_MOVED: "Статус: ◇ Подтвержден → ● Активен",
+    EventKind.TICKET_VALIDATED: "Личность проверена: Мария Семенова",
+    EventKind.VALIDATION_RESET: "Валидация сброшена; была 06.12.2022 10:00, Анна Орлова",
+    EventKind.VISITOR_CHANGED: (
+        "Посетитель: Мария Семенова → Иван Столповский; валидация сброшена"
+    ),
+    EventKind.WORKPLACE_CHANGED: (
+        "Рабочее место: PM №1, Коворкинг №1 → PM №2, Коворкинг №2, с 06.12.2022 10:00"
+    ),
+    EventKind.VALIDATE_REFUSED: "Отказано: проверка личности; статус билета ○ Новый",
+    EventKind.RESET_REFUSED: "Отказано: сброс валидации; личность не была проверена",
+    EventKind.VISITOR_REFUSED: (
+        "Отказано: смена посетителя (Иван Столповский); билет успели изменить"
+    ),
+    EventKind.WORKPLACE_REFUSED: (
+        "Отказано: смена рабочего места (PM №2, Коворкинг №2); место занято"
+    ),
+    EventKind.ORDER_CREATED: "Заказ создан: Новый. В процессе оплаты",
+    EventKind.ORDER_MOVED: "Статус заказа: Новый → Подтвержден",
+    EventKind.ORDER_UPDATED: "Заказ изменен импортом: цена",
+    EventKind.PERSON_CREATED: "Пользователь добавлен: Мария Семенова",
+    EventKind.PERSON_UPDATED: ("Пользователь Мария Семенова изменен импортом: телефон, эл. почта"),
+    EventKind.IMPORTED: "Импорт: строк 1\xa0200, создано 1\xa0000, изменено 199, отклонено 1",
+}
+
+
+def line(kind: EventKind, data: dict[str, object], **facts: object) -> EventLine:
+    moves_seat = kind in (EventKind.WORKPLACE_CHANGED, EventKind.WORKPLACE_REFUSED)
+    names = NAMES | (PLACES if moves_seat else PEOPLE)
+    return EventLine(
+        **{
+            "id": 1,
+            "at": TEN,
+            "kind": kind,
+            "actor": ActorKind.MANAGER,
+            "who": "Анна Орлова",
+            "data": data,
+            "names": names,
+            **facts,
+        }
+    )
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_every_kind_of_event_is_a_sentence(kind: EventKind) -> None:
+    assert event_text(line(kind, DATA[kind]), MOSCOW) == EXPECTED[kind]
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_no_kind_of_event_is_said_in_russian_in_the_english_language(kind: EventKind) -> None:
+    i18n.set_language("en")
+    text = event_text(line(kind, DATA[kind], names={}), MOSCOW)
+    assert text
+    assert not [letter for letter in text if "а" <= letter.lower() <= "я"]
+
+
+@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"from": ["new"], "to": None, "fields": "period", "reason": 7, "since": "yesterday"},
+        {"status": {"a": 1}, "validated_at": "2022-12-06", "lines": "many", "reason": "from_mars"},
+    ],
+)
+def test_data_that_another_version_wrote_is_told_and_never_an_error(
+    kind: EventKind, data: dict[str, object]
+) -> None:
+    text = event_text(line(kind, data, names={}), MOSCOW)
+    assert text
+    assert "{" not in text.replace("{'a': 1}", "")
+
+
+def test_a_move_by_time_is_told_with_the_time_it_was_due() -> None:
+    late = line(EventKind.TICKET_MOVED, DATA[EventKind.TICKET_MOVED], due_at=TEN)
+    assert event_text(late, MOSCOW).endswith("● Активен · срок 06.12.2022 10:00")
+
+
+def test_a_person_who_was_erased_is_not_named() -> None:
+    text = event_text(line(EventKind.TICKET_VALIDATED, {"visitor": 1}, names={}), MOSCOW)
+    assert text == "Личность проверена: —"
+
+
+def test_a_name_with_escape_sequences_stays_one_harmless_line() -> None:
+    names = {"visitor": "Иванов\x1b]52;c;aGk=\x07\n[/bold] Пётр"}
+    text = event_text(line(EventKind.TICKET_VALIDATED, {"visitor": 1}, names=names), MOSCOW)
+    assert text == "Личность проверена: Иванов]52;c;aGk= [/bold] Пётр"
+
+
+def test_the_refused_attempts_are_those_with_refused_in_their_code() -> None:
+    for kind in EventKind:
+        assert is_refusal(kind) == kind.value.endswith("_refused")
+
+
+def test_every_reason_for_a_refusal_has_words() -> None:
+    reasons = {
+        error.reason
+        for error in vars(errors).values()
+        if isinstance(error, type) and issubclass(error, errors.Refusal)
+    } - {errors.Refusal.reason}
+    assert len(reasons) >= 9
+    for reason in reasons:
+        told = event_text(line(EventKind.VALIDATE_REFUSED, {"reason": reason}), MOSCOW)
+        assert reason not in told
+        assert not told.endswith("—")
+
+
+@pytest.mark.parametrize(
+    ("actor", "who", "told"),
+    [
+        (ActorKind.MANAGER, "Анна Орлова", "Анна Орлова"),
+        (ActorKind.SYSTEM, "", "Система"),
+        (ActorKind.CLI, "root", "Командная строка, root"),
+        (ActorKind.CLI, "", "Командная строка"),
+        (ActorKind.MANAGER, "", "Менеджер"),
+    ],
+)
+def test_who_did_it_is_named(actor: ActorKind, who: str, told: str) -> None:
+    assert actor_text(line(EventKind.ORDER_CREATED, {}, actor=actor, who=who)) == told
+
+
+def test_what_an_import_changes_has_a_name_for_each_field() -> None:
+    assert events._FIELDS  # a table that is empty would make the next lines prove nothing
+    for field in events._FIELDS:
+        text = event_text(line(EventKind.TICKET_UPDATED, {"fields": [field]}), MOSCOW)
+        assert field not in text

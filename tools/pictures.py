@@ -1,0 +1,66 @@
+"""Makes the pictures of the documentation from the application itself: `make pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.settings import Settings
+from olvery_tui.store import demo
+from olvery_tui.widgets.asking import Asking
+from tools.svg_to_png import with_local_font
+
+_FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+
+PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
+    # name: size of the terminal, keys pressed before the picture is taken
+    "tickets": ((120, 30), ()),
+    "ticket": ((120, 34), ("2", "6", "enter")),
+    "visitor": ((100, 30), ("2", "6", "enter", "u")),
+    "workplace": ((100, 30), ("2", "6", "enter", "w")),
+    "calendar": ((100, 30), ("f", "tab", "tab", "down")),
+    "narrow": ((80, 24), ()),
+}
+
+
+async def take(name: str, folder: Path) -> None:
+    """Open the demo, press the keys, and write `NAME.svg`."""
+    (size, keys) = PICTURES[name]
+    with tempfile.TemporaryDirectory() as temporary:
+        database = Path(temporary) / "demo.db"
+        demo.create(f"sqlite:///{database}").close()
+        settings = Settings(database_url=f"sqlite:///{database}", manager=demo.DEMO_MANAGER)
+        app = OlveryApp(settings, clock=FrozenClock(demo.DEMO_NOW))
+        async with app.run_test(size=size) as pilot:
+            await _settled(app)
+            for key in keys:
+                await pilot.press(key)
+                await _settled(app)
+            picture = with_local_font(app.export_screenshot(title="olvery-tui"))
+            (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+async def _settled(app: OlveryApp) -> None:
+    """Until nothing is asked any more."""
+    quiet = 0
+    while quiet < 20:
+        await asyncio.sleep(0.02)
+        widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query("*"))]
+        busy = any(isinstance(widget, Asking) and widget.asking for widget in widgets)
+        quiet = quiet + 1 if app.is_ready and not busy else 0
+
+
+def main() -> None:
+    """Take every picture."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in PICTURES:
+        asyncio.run(take(name, _FOLDER))
+        print(f"{_FOLDER.name}/{name}.svg")
+
+
+if __name__ == "__main__":
+    main()
