@@ -48,25 +48,21 @@ def by_number(shape: Shape, down: bool) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
-def by_status(shape: Shape, down: bool, limit: str = "limit") -> Select[Any]:
+def by_status(shape: Shape, down: bool) -> Select[Any]:
     """A walk down or up the numbers of each status (ix_ticket_status_number)."""
-    return _merged(_of_status(shape), down, limit)
+    return _merged(_of_status(shape), down)
 
 
 @lru_cache(_SHAPES)
 def among_near(shape: Shape, down: bool) -> Select[Any]:
-    """Those that match among the `near` nearest: by number, or of the statuses asked for."""
-    if shape.statuses:
-        near = by_status(shape, down, "near").subquery("near")
-        found = select(_NUMBER).join_from(near, TICKETS, near.c.number == _NUMBER)
-        others = _others(shape, TICKETS, status=False)
-    else:
-        columns = (_NUMBER, TICKETS.c.starts_at, TICKETS.c.ends_at, TICKETS.c.visitor_id)
-        walk = select(*columns).where(*_in_spans(shape))
-        near = _nearest(walk, _NUMBER, down, "near").subquery("near")
-        found = select(near.c.number)
-        others = _others(shape, near)
-    return _nearest(found.where(*others), near.c.number, down)
+    """Those that match among the `near` nearest: by number, or of each status asked for.
+
+    A walk that stops as soon as the page is full, and after `near` tickets for sure.
+    """
+    if not shape.statuses:
+        return _nearest(_near(shape, down).where(*_others(shape, TICKETS)), _NUMBER, down)
+    statuses = (filters.status_is(index, TICKETS.c.status) for index in range(shape.statuses))
+    return _first_of([_near_of_status(shape, status, down) for status in statuses], down)
 
 
 @lru_cache(_SHAPES)
@@ -200,6 +196,30 @@ def _of_status(shape: Shape) -> list[Select[Any]]:
     ]
 
 
+def _near(shape: Shape, down: bool, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The numbers of the `near` nearest tickets: a walk that ends before the next one."""
+    number, (low, high) = _NUMBER, _ends(shape)
+    order = number.desc() if down else number.asc()
+    all_of_them = select(number).where(*conditions, *_in_spans(shape)).order_by(order)
+    beyond = all_of_them.limit(1).offset(bindparam("near")).correlate(None).scalar_subquery()
+    # One bound for each end, for a planner goes by the first one that it sees.
+    if down:
+        bounds = (number <= high, number > func.coalesce(beyond, low - 1))
+    else:
+        bounds = (number >= low, number < func.coalesce(beyond, high + 1))
+    return select(number).where(*conditions, *bounds, *_in_no_gap(shape))
+
+
+def _near_of_status(shape: Shape, status: ColumnElement[bool], down: bool) -> Select[Any]:
+    """The walk reads ix_ticket_status_number alone; each ticket on its way is looked at by its key.
+
+    In one step a planner would rather sort all tickets of the status, which another index holds.
+    """
+    walk = _near(shape, down, status).subquery("walk")
+    found = select(walk.c.number).outerjoin_from(walk, TICKETS, walk.c.number == _NUMBER)
+    return _nearest(found.where(*_others(shape, TICKETS, status=False)), walk.c.number, down)
+
+
 def _of_visitor(shape: Shape) -> Select[Any]:
     found = select(_NUMBER).where(
         filters.numbers(shape, unindexed(_NUMBER)),
@@ -261,25 +281,36 @@ def _others(shape: Shape, table: Any, *, status: bool = True) -> list[ColumnElem
 
 def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
     """Between the lowest and the highest number asked for, and in no gap between the spans."""
-    low = bindparam("low_0", type_=_NUMBER.type)
-    high = bindparam(f"high_{shape.spans - 1}", type_=_NUMBER.type)
-    bounds: list[ColumnElement[bool]] = [_NUMBER.between(low, high)]
-    return bounds if shape.spans == 1 else [*bounds, filters.numbers(shape, unindexed(_NUMBER))]
+    return [_NUMBER.between(*_ends(shape)), *_in_no_gap(shape)]
 
 
-def _nearest(
-    found: Select[Any], order: ColumnElement[Any], down: bool, limit: str = "limit"
-) -> Select[Any]:
-    return found.order_by(order.desc() if down else order.asc()).limit(bindparam(limit))
+def _in_no_gap(shape: Shape) -> list[ColumnElement[bool]]:
+    return [filters.numbers(shape, unindexed(_NUMBER))] if shape.spans > 1 else []
 
 
-def _merged(parts: list[Select[Any]], down: bool, limit: str = "limit") -> Select[Any]:
+def _ends(shape: Shape) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The lowest and the highest number asked for."""
+    return (
+        bindparam("low_0", type_=_NUMBER.type),
+        bindparam(f"high_{shape.spans - 1}", type_=_NUMBER.type),
+    )
+
+
+def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Select[Any]:
+    return found.order_by(order.desc() if down else order.asc()).limit(bindparam("limit"))
+
+
+def _merged(parts: list[Select[Any]], down: bool) -> Select[Any]:
     """The nearest of parts that can each be walked in the order of numbers."""
-    walks = [_nearest(part, _NUMBER, down, limit) for part in parts]
+    return _first_of([_nearest(part, _NUMBER, down) for part in parts], down)
+
+
+def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
+    """The nearest of walks that each give their own nearest."""
     if len(walks) == 1:
         return walks[0]
     found = _together(walks).subquery("walks")
-    return _nearest(select(found.c.number), found.c.number, down, limit)
+    return _nearest(select(found.c.number), found.c.number, down)
 
 
 def _together(parts: list[Select[Any]]) -> Select[Any]:

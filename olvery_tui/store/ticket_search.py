@@ -37,9 +37,9 @@ WALKED = 2.5
 SAMPLED = 3
 """How many times more tickets than are wanted are taken for a guess of where they are."""
 
-LONGEST = 1_000
-"""How many of the longest rentals are looked at one by one, so that a single ticket of ten years
-does not make every question about a day read ten years.
+LONGEST = 4_000
+"""How many of the longest rentals are looked at one by one, so that a ticket of ten years, or those
+by the month, don't make every question about a day read ten years, or a month.
 """
 
 _ORDERS = Order.metadata.tables["orders"]
@@ -165,7 +165,7 @@ class Search:
         if not shape.words:
             return _ALL
         found = self._numbers(queries.count_people(shape), self._values(self._asked, FEW))[0]
-        return int(found * self._totals.tickets // self._totals.people)
+        return int(found * self._totals.tickets // self._totals.people) if found else 0
 
     @cached_property
     def _days(self) -> int:
