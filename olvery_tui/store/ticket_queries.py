@@ -5,12 +5,13 @@ is told which index by `unindexed`: without figures about its tables it would ra
 all tickets in the order of their numbers.
 
 Parameters: those of `ticket_filters.Question.values`, `limit`, and where they are named `near` (how
-many of the nearest tickets are looked at) and `reach` (when the earliest ticket may have begun that
-reaches into the days, but for the longest rentals).
+many of the nearest tickets are looked at first) and `reach` (when the earliest ticket may have
+begun that reaches into the days, but for the longest rentals).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    exists,
     func,
     literal_column,
     null,
@@ -54,15 +56,16 @@ def by_status(shape: Shape, down: bool) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
-def among_near(shape: Shape, down: bool) -> Select[Any]:
-    """Those that match among the `near` nearest: by number, or of each status asked for.
-
-    A walk that stops as soon as the page is full, and after `near` tickets for sure.
-    """
-    if not shape.statuses:
-        return _nearest(_near(shape, down).where(*_others(shape, TICKETS)), _NUMBER, down)
-    statuses = (filters.status_is(index, TICKETS.c.status) for index in range(shape.statuses))
-    return _first_of([_near_of_status(shape, status, down) for status in statuses], down)
+def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
+    """A walk as `by_status`, where each ticket on the way is looked at by its key."""
+    others = _others(shape, TICKETS, status=False)
+    walks = []
+    for index, part in enumerate(_of_status(shape)):
+        # In one step a planner would rather sort all of a status, which another index holds whole.
+        walk = part.subquery(f"walk_{index}")
+        found = select(walk.c.number).outerjoin_from(walk, TICKETS, walk.c.number == _NUMBER)
+        walks.append(_nearest(found.where(*others), walk.c.number, down))
+    return _first_of(walks, down)
 
 
 @lru_cache(_SHAPES)
@@ -123,6 +126,20 @@ def count_by_period(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
+def any_then(shape: Shape) -> Select[Any]:
+    """Whether any ticket began so that it could reach into the days, however long it lasts
+    (ix_ticket_period).
+    """
+    longest = _A_LENGTH.order_by(_length().desc()).scalar_subquery()
+    began = []
+    if shape.since:
+        began.append(TICKETS.c.starts_at > _before_since(longest))
+    if shape.until:
+        began.append(TICKETS.c.starts_at < filters.moment("until"))
+    return select(exists().where(*began))
+
+
+@lru_cache(_SHAPES)
 def entries_of_period(shape: Shape) -> Select[Any]:
     """How many tickets would be read for the days, at most `limit`."""
     return _counted([select(_ONE).where(*began) for began in _stretches(shape)])
@@ -132,6 +149,18 @@ def entries_of_period(shape: Shape) -> Select[Any]:
 def count_people(shape: Shape) -> Select[Any]:
     """How many people are found by name, at most `limit`; one with two such names counts twice."""
     return _counted([name_index.people(shape.words)])
+
+
+@lru_cache(_SHAPES)
+def beyond_near(shape: Shape, down: bool) -> Select[Any]:
+    """The number that is too far to be near: `near` tickets, of one status where some are asked
+    for, stand before it. None where there are fewer.
+    """
+    walks = _of_status(shape) or [select(_NUMBER).where(*_in_spans(shape))]
+    order = _NUMBER.desc() if down else _NUMBER.asc()
+    nexts = [walk.order_by(order).limit(1).offset(bindparam("near")) for walk in walks]
+    found = _together(nexts).subquery("found")
+    return select(func.max(found.c.number) if down else func.min(found.c.number))
 
 
 TOTALS = select(
@@ -166,15 +195,17 @@ def _length() -> ColumnElement[Any]:
     return length
 
 
-_A_LENGTH = select(_length()).limit(1)
+def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
+    return type_coerce(filters.moment("since") - length, UtcDateTime())
+
+
+_A_LENGTH = select(_length()).limit(1).correlate(None)
 REACH = select(
-    type_coerce(
-        filters.moment("since")
-        - func.coalesce(
+    _before_since(
+        func.coalesce(
             _A_LENGTH.order_by(_length().desc()).offset(bindparam("longest")).scalar_subquery(),
             _A_LENGTH.order_by(_length()).scalar_subquery(),
-        ),
-        UtcDateTime(),
+        )
     )
 )
 """As long before `since` as all rentals last but the `longest` ones (ix_ticket_length)."""
@@ -194,30 +225,6 @@ def _of_status(shape: Shape) -> list[Select[Any]]:
         select(_NUMBER).where(filters.status_is(index, TICKETS.c.status), *_in_spans(shape))
         for index in range(shape.statuses)
     ]
-
-
-def _near(shape: Shape, down: bool, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """The numbers of the `near` nearest tickets: a walk that ends before the next one."""
-    number, (low, high) = _NUMBER, _ends(shape)
-    order = number.desc() if down else number.asc()
-    all_of_them = select(number).where(*conditions, *_in_spans(shape)).order_by(order)
-    beyond = all_of_them.limit(1).offset(bindparam("near")).correlate(None).scalar_subquery()
-    # One bound for each end, for a planner goes by the first one that it sees.
-    if down:
-        bounds = (number <= high, number > func.coalesce(beyond, low - 1))
-    else:
-        bounds = (number >= low, number < func.coalesce(beyond, high + 1))
-    return select(number).where(*conditions, *bounds, *_in_no_gap(shape))
-
-
-def _near_of_status(shape: Shape, status: ColumnElement[bool], down: bool) -> Select[Any]:
-    """The walk reads ix_ticket_status_number alone; each ticket on its way is looked at by its key.
-
-    In one step a planner would rather sort all tickets of the status, which another index holds.
-    """
-    walk = _near(shape, down, status).subquery("walk")
-    found = select(walk.c.number).outerjoin_from(walk, TICKETS, walk.c.number == _NUMBER)
-    return _nearest(found.where(*_others(shape, TICKETS, status=False)), walk.c.number, down)
 
 
 def _of_visitor(shape: Shape) -> Select[Any]:
@@ -281,19 +288,10 @@ def _others(shape: Shape, table: Any, *, status: bool = True) -> list[ColumnElem
 
 def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
     """Between the lowest and the highest number asked for, and in no gap between the spans."""
-    return [_NUMBER.between(*_ends(shape)), *_in_no_gap(shape)]
-
-
-def _in_no_gap(shape: Shape) -> list[ColumnElement[bool]]:
-    return [filters.numbers(shape, unindexed(_NUMBER))] if shape.spans > 1 else []
-
-
-def _ends(shape: Shape) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The lowest and the highest number asked for."""
-    return (
-        bindparam("low_0", type_=_NUMBER.type),
-        bindparam(f"high_{shape.spans - 1}", type_=_NUMBER.type),
-    )
+    low = bindparam("low_0", type_=_NUMBER.type)
+    high = bindparam(f"high_{shape.spans - 1}", type_=_NUMBER.type)
+    bounds: list[ColumnElement[bool]] = [_NUMBER.between(low, high)]
+    return bounds if shape.spans == 1 else [*bounds, filters.numbers(shape, unindexed(_NUMBER))]
 
 
 def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Select[Any]:
