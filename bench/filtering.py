@@ -20,6 +20,7 @@ from bench.running import Bench
 from bench.timing import median, p95
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.cards import Page
 from olvery_tui.settings import Settings
 from olvery_tui.widgets import filter_form
 from olvery_tui.widgets.asking import Asking
@@ -175,8 +176,8 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
     painted = asyncio.Event()
     answered = table.show_page
 
-    def note(*words: Any) -> None:
-        answered(*words)
+    def note(token: int, page: Page) -> None:
+        answered(token, page)
         table.call_after_refresh(painted.set)
 
     table.show_page = note  # type: ignore[method-assign]
