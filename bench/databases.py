@@ -62,7 +62,7 @@ def _load(path: Path, tickets: int) -> Loaded:
     process = subprocess.Popen(
         [sys.executable, "-m", "olvery_tui", "import", str(file)],
         env={**os.environ, **environment(path)},
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     )
     _pid, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
