@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -59,12 +58,13 @@ def _load(path: Path, tickets: int) -> Loaded:
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
-    process = subprocess.Popen(
+    pid = os.posix_spawn(
+        sys.executable,
         [sys.executable, "-m", "olvery_tui", "import", str(file)],
-        env={**os.environ, **environment(path)},
-        stdout=subprocess.DEVNULL,
+        {**os.environ, **environment(path)},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
+    _pid, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(f"the import of {file} was refused")
