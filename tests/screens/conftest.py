@@ -19,11 +19,18 @@ from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
+from olvery_tui.widgets import filter_form, person_search
 from olvery_tui.widgets.asking import Asking
+from tests.quick_textual import make_quick
+
+make_quick()
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
-_SETTLE_SECONDS = 10.0
+_SETTLE_SECONDS = 60.0
+"""Never so long, but for a machine on which much else is going on."""
+
 _SOON_SECONDS = 0.5
+_DEBOUNCE_SECONDS = 0.03
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +45,13 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(demo_database: Path, tmp_path: Path) -> Path:
     """A copy of the demo database that the test may change."""
     return Path(shutil.copy(demo_database, tmp_path / "olvery.db"))
+
+
+@pytest.fixture(autouse=True)
+def short_debounce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for the end of typing waits; but nobody here thinks between two letters."""
+    for module in (filter_form, person_search):
+        monkeypatch.setattr(module, "DEBOUNCE", _DEBOUNCE_SECONDS)
 
 
 @pytest.fixture
@@ -69,7 +83,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
     while True:
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
         if app.is_ready and not _busy(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
@@ -90,10 +104,10 @@ def type_key(app: OlveryApp, key: str) -> None:
 def _busy(app: OlveryApp) -> bool:
     if app._key_patience is not None or any(worker.is_running for worker in app.workers):
         return True
-    widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query("*"))]
     return any(
         (isinstance(widget, Asking) and widget.asking) or any(map(_comes_soon, widget._timers))
-        for widget in widgets
+        for screen in app.screen_stack
+        for widget in screen.walk_children(with_self=True)
     )
 
 
