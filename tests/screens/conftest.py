@@ -14,6 +14,7 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.timer import Timer
+from textual.widgets._toast import Toast
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
@@ -45,6 +46,12 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(demo_database: Path, tmp_path: Path) -> Path:
     """A copy of the demo database that the test may change."""
     return Path(shutil.copy(demo_database, tmp_path / "olvery.db"))
+
+
+@pytest.fixture(autouse=True)
+def lasting_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told in the corner is still there when a busy machine comes to look."""
+    monkeypatch.setattr(OlveryApp, "NOTIFICATION_TIMEOUT", 600.0)
 
 
 @pytest.fixture(autouse=True)
@@ -104,8 +111,14 @@ def type_key(app: OlveryApp, key: str) -> None:
 def _busy(app: OlveryApp) -> bool:
     if app._key_patience is not None or any(worker.is_running for worker in app.workers):
         return True
+    if app.message_queue_size or (
+        not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast))
+    ):
+        return True
     return any(
-        (isinstance(widget, Asking) and widget.asking) or any(map(_comes_soon, widget._timers))
+        widget.message_queue_size
+        or (isinstance(widget, Asking) and widget.asking)
+        or any(map(_comes_soon, widget._timers))
         for screen in app.screen_stack
         for widget in screen.walk_children(with_self=True)
     )
