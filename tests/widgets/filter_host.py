@@ -35,8 +35,9 @@ NAMESAKE = PersonCard(2, "Семенова", "Мария", "+79161234567")
 MARINA = PersonCard(3, "Спиридонова", "Марина", None, "marina@yandex.ru")
 PEOPLE = (MARIA, NAMESAKE, MARINA)
 
-QUIET = 0.3
-"""Longer than any debounce."""
+LONG = 300.0
+"""The moment of quiet for which typed text waits, in these tests: it passes when they say so, and
+not because the machine has other things to do between two keys."""
 
 
 class List(Widget, can_focus=True):
@@ -132,18 +133,29 @@ async def ready(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: float = 3) -> None:
+async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: float = 30) -> None:
     """Wait for something that is not awaited anywhere."""
     for _ in range(int(seconds / 0.02)):
         if happened():
             return
+        await _quiet_passes(pilot)
         await pilot.pause(0.02)
     assert happened(), "it did not happen"
 
 
 async def quiet(pilot: Pilot[None]) -> None:
-    """Wait for longer than any debounce."""
-    await pilot.pause(QUIET)
+    """Wait for longer than typed text does."""
+    await pilot.pause()
+    await _quiet_passes(pilot)
+    await pilot.pause()
+
+
+async def _quiet_passes(pilot: Pilot[None]) -> None:
+    for widget in pilot.app.screen.walk_children(with_self=True):
+        for timer in list(widget._timers):
+            if timer._interval == LONG and timer._callback is not None:
+                timer.stop()
+                widget.call_later(timer._callback)
 
 
 def burst(app: App[None], keys: Iterable[str]) -> None:
