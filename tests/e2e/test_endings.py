@@ -101,7 +101,7 @@ def test_a_terminal_that_can_show_nothing_is_told_so(desk: Opens) -> None:
 
 def test_without_a_terminal_it_says_so_and_ends() -> None:
     done = subprocess.run(
-        COMMAND, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20
+        COMMAND, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 2
     assert "ssh -t" in done.stderr

@@ -20,8 +20,8 @@ from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.widgets import filter_form, person_search
 from olvery_tui.widgets.asking import Asking
+from tests import quiet
 from tests.quick_textual import make_quick
 
 make_quick()
@@ -31,7 +31,6 @@ _SETTLE_SECONDS = 60.0
 """Never so long, but for a machine on which much else is going on."""
 
 _SOON_SECONDS = 0.5
-_DEBOUNCE_SECONDS = 0.03
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +54,9 @@ def lasting_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def short_debounce(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for the end of typing waits; but nobody here thinks between two letters."""
-    for module in (filter_form, person_search):
-        monkeypatch.setattr(module, "DEBOUNCE", _DEBOUNCE_SECONDS)
+def quiet_when_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed text waits until `settle`, however long the machine takes from letter to letter."""
+    quiet.hold(monkeypatch)
 
 
 @pytest.fixture
@@ -91,10 +89,10 @@ async def settle(pilot: Pilot[Any]) -> None:
     while True:
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
         await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
-        if app.is_ready and not _busy(app):
+        if app.is_ready and not _busy(app) and not quiet.passes(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
-            if not _busy(app):
+            if not _busy(app) and not quiet.passes(app):
                 break
 
 

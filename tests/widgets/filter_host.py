@@ -22,6 +22,7 @@ from olvery_tui.widgets.filter_form import FilterForm
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.person_search import PeopleList, PersonSearch
+from tests.quiet import passes
 
 TODAY = date(2022, 12, 6)
 STYLES = Path(olvery_tui.__file__).parent / "styles"
@@ -34,10 +35,6 @@ MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshati
 NAMESAKE = PersonCard(2, "Семенова", "Мария", "+79161234567")
 MARINA = PersonCard(3, "Спиридонова", "Марина", None, "marina@yandex.ru")
 PEOPLE = (MARIA, NAMESAKE, MARINA)
-
-LONG = 300.0
-"""The moment of quiet for which typed text waits, in these tests: it passes when they say so, and
-not because the machine has other things to do between two keys."""
 
 
 class List(Widget, can_focus=True):
@@ -138,7 +135,7 @@ async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: flo
     for _ in range(int(seconds / 0.02)):
         if happened():
             return
-        await _quiet_passes(pilot)
+        passes(pilot.app)
         await pilot.pause(0.02)
     assert happened(), "it did not happen"
 
@@ -146,16 +143,8 @@ async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: flo
 async def quiet(pilot: Pilot[None]) -> None:
     """Wait for longer than typed text does."""
     await pilot.pause()
-    await _quiet_passes(pilot)
+    passes(pilot.app)
     await pilot.pause()
-
-
-async def _quiet_passes(pilot: Pilot[None]) -> None:
-    for widget in pilot.app.screen.walk_children(with_self=True):
-        for timer in list(widget._timers):
-            if timer._interval == LONG and timer._callback is not None:
-                timer.stop()
-                widget.call_later(timer._callback)
 
 
 def burst(app: App[None], keys: Iterable[str]) -> None:
