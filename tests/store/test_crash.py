@@ -18,7 +18,7 @@ from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check, restore
 from tests.store.outside import NOW, add_ticket, kill, ready, run, start
 
-ROUNDS = 10
+ROUNDS = 7
 """With one writer, and as many with two."""
 
 WRITER = """
@@ -129,7 +129,7 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
     backup(store, copy)
     store.close()
     chance = random.Random(7)
-    for _ in range(8):
+    for _ in range(5):
         restorer = ready(start(RESTORER, copy, store.url))
         time.sleep(chance.uniform(0, 0.15))
         kill(restorer)
