@@ -59,7 +59,7 @@ class OlveryApp(KeysInTurn, App[str]):
         for name in (
             "app",
             "tickets",
-            "ticket_table",
+            "list_table",
             "field",
             "filter_sidebar",
             "date_field",

@@ -315,5 +315,5 @@ class TicketsScreen(Asking, Screen[None]):
     def _ticket_closed(self, number: int | None) -> None:
         table = self.query_one(TicketTable)
         if number is not None:
-            table.select_ticket(number)
+            table.select(number)
         self._focus_list()
