@@ -71,12 +71,17 @@ KEYS: tuple[Key, ...] = (
     Key("calendar.year_on", "ctrl+pagedown", "month(12)", N_("A year on"), "calendar", shown=False),
     Key("list.open", "enter", "", N_("Open"), "list"),
     Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
-    Key("list.visitor", "/", "find_visitor", N_("Visitor"), "list"),
+    Key("tickets.visitor", "/", "find_person", N_("Visitor"), "tickets"),
+    Key("orders.customer", "/", "find_person", N_("Customer"), "orders"),
     Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
+    Key("tickets.orders", "z", "switch_list", N_("To the orders"), "tickets", short=N_("Orders")),
+    Key("orders.tickets", "z", "switch_list", N_("To the tickets"), "orders", short=N_("Tickets")),
     Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
+    Key("list.mark_all", "ctrl+a", "mark_all", N_("Mark all"), "list", shown=False),
     Key("list.unmark", "escape", "", N_("Take all marks away"), "list", short=N_("Unmark")),
+    Key("list.export", "e", "export", N_("Export"), "list"),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
@@ -126,7 +131,8 @@ KEYS: tuple[Key, ...] = (
 )
 """In the order of the footer and the help; what works in one field alone stands before what works
 around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
-field's calendar, `list` the main screen's table, `ticket` the ticket's form, `visitor` the form of
+field's calendar, `list` either table of the main screen, `tickets` and `orders` one
+of the two, `ticket` the ticket's form, `visitor` the form of
 its visitor, `form` anything that is filled and saved, `modal` any window over another, `app`
 everywhere."""
 

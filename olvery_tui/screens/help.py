@@ -16,6 +16,8 @@ from olvery_tui.widgets.key_bar import KeyBar
 
 _PLACES = {
     "list": N_("In the list"),
+    "tickets": N_("In the list of tickets"),
+    "orders": N_("In the list of orders"),
     "filter": N_("In the filter"),
     "calendar": N_("In a calendar"),
     "ticket": N_("In a ticket"),

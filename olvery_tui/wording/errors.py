@@ -44,6 +44,7 @@ _FIELDS = {
     "from": NP_("field", "From"),
     "to": NP_("field", "To"),
     "visitor": NP_("field", "Visitor"),
+    "customer": NP_("field", "Customer"),
     "status": NP_("field", "Status"),
     "last_name": NP_("field", "Last name"),
     "first_name": NP_("field", "First name"),
@@ -59,9 +60,9 @@ _ALLOWED = {
 }
 
 INPUT_SENTENCES: Mapping[str, str] = {
-    "number": N_("“{text}” is not a ticket number. Type digits: 31, 30-40 or 31,35."),
+    "number": N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
     "number_order": N_("{first}-{last} runs backwards. Type {last}-{first}."),
-    "number_large": N_("No ticket has the number {text}. Type a shorter one."),
+    "number_large": N_("There is no number {text}. Type a shorter one."),
     "number_many": N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
     "date": N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
     "no_such_day": N_("There is no day {text}. Check the day and the month."),

@@ -45,6 +45,18 @@ def empty_text(summary: Sequence[tuple[str, str]]) -> str:
     return _("Nothing found for:\n\n{asked}\n\nx resets the filter.").format(asked=asked)
 
 
+def no_orders_text(summary: Sequence[tuple[str, str]]) -> str:
+    """As `empty_text`, for the list of orders."""
+    if not summary:
+        return _("There are no orders yet.\n\na adds one.")
+    return empty_text(summary)
+
+
+def marked_text(count: int) -> str:
+    """`Отмечено: 3`."""
+    return _("Marked: {count}").format(count=number_text(count))
+
+
 def stuck_text(since: datetime, zone: tzinfo) -> str:
     """Statuses that were due have not been moved: no worker runs anywhere."""
     return _(
