@@ -11,7 +11,8 @@ from decimal import Decimal
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.period import Period
 
-_HOUR = timedelta(hours=1)
+PRICE_MAX = Decimal("9999999.99")
+"""No order costs more; a price typed twice into one field does."""
 
 
 def units(unit: TariffUnit, period: Period, zone: tzinfo) -> Decimal:
