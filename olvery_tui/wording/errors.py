@@ -49,6 +49,17 @@ _FIELDS = {
     "first_name": NP_("field", "First name"),
     "phone": NP_("field", "Phone"),
     "email": NP_("field", "Email"),
+    "customer": NP_("field", "Customer"),
+    "service": NP_("field", "Service"),
+    "variant": NP_("field", "Variant"),
+    "tariff": NP_("field", "Tariff"),
+    "workplaces": NP_("field", "Workplaces"),
+    "modifiers": NP_("field", "Modifiers"),
+    "payment": NP_("field", "Payment"),
+    "comment": NP_("field", "Comment"),
+    "price": NP_("field", "Price"),
+    "reason": NP_("field", "Reason"),
+    "paid_at": NP_("field", "Paid on"),
 }
 
 _ALLOWED = {
@@ -71,6 +82,20 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "too_long": N_("Too long. Up to {limit} letters fit."),
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
+    "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
+    "end_before_start": N_("The end is not after the beginning. Change one of them."),
+    "hours_only": N_("This tariff is sold by the hour. Enter a time from and to."),
+    "days_only": N_("This tariff is sold by whole days. Enter the first and the last one."),
+    "hours_of_one_day": N_("Hours are sold within one day. Choose a tariff by the day."),
+    "slot": N_("Times go in steps of {minutes} minutes. Change the time."),
+    "long": N_("Too long. A rental lasts {days} days at most."),
+    "of_variant": N_("This tariff belongs to the variant “{variant}”. Choose that or another one."),
+    "too_many": N_("Too many: up to {limit} workplaces fit in one order."),
+    "repeated": N_("One workplace is there twice. Choose each of them once."),
+    "money": N_("“{text}” is not a price. Type it like 900 or 1800,50."),
+    "money_large": N_("No order costs that much. Check the price."),
+    "no_payment_here": N_("A payment is recorded when an order is confirmed or completed."),
+    "in_future": N_("This moment has not come yet. Enter when it was paid."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
 
@@ -175,6 +200,8 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
 
 
 def _input(error: InvalidInput) -> str:
+    if error.code == "units":
+        return _units(error.params)
     template = INPUT_SENTENCES.get(error.code)
     if template is None:
         return _("This value can't be used. Correct it.")
@@ -184,6 +211,31 @@ def _input(error: InvalidInput) -> str:
             for name, value in error.params.items()
         }
     )
+
+
+def _units(params: Mapping[str, object]) -> str:
+    """How much of a tariff may be bought at once."""
+    least, most = int(str(params["least"])), int(str(params["most"]))
+    match params["unit"]:
+        case "hour":
+            template = ngettext(
+                "This tariff is sold from {least} to {most} hour at a time.",
+                "This tariff is sold from {least} to {most} hours at a time.",
+                most,
+            )
+        case "day":
+            template = ngettext(
+                "This tariff is sold from {least} to {most} day at a time.",
+                "This tariff is sold from {least} to {most} days at a time.",
+                most,
+            )
+        case _month:
+            template = ngettext(
+                "This tariff is sold from {least} to {most} month at a time.",
+                "This tariff is sold from {least} to {most} months at a time.",
+                most,
+            )
+    return template.format(least=least, most=most)
 
 
 def _store(error: StoreUnavailable) -> str:
