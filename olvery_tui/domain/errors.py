@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from olvery_tui.domain.cards import PersonCard, TicketCard
+    from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
@@ -165,6 +166,14 @@ class OrderChangedMeanwhile(Refusal):
     card: OrderCard
     by: str | None
     at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class SettingsChangedMeanwhile(Refusal):
+    """The settings are not what was on the screen any more: `settings` is what they are now."""
+
+    settings: DeskSettings
     reason = "changed_meanwhile"
 
 

@@ -15,6 +15,8 @@ from olvery_tui.domain.statuses import OrderStatus
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
+"""Letters of the reason for a change of status, which is kept in the history."""
+
 WORKPLACES_MAX = 100
 """So many seats at most in one order: one form holds them, and one transaction writes them."""
 
@@ -86,6 +88,11 @@ def possible_next(
 def needs_payment(to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
     """Whether a payment has to come with it: an order is confirmed paid or free of charge."""
     return to is OrderStatus.CONFIRMED and price > 0 and not paid
+
+
+def takes_payment(to: OrderStatus) -> bool:
+    """Whether a payment may be recorded with it: when an order is confirmed, or later completed."""
+    return to.is_confirmed
 
 
 def first_status(payment_kind: PaymentKind) -> OrderStatus:

@@ -33,6 +33,7 @@ _FIELDS = {
     "payment_kind": NP_("changed field", "payment"),
     "paid_at": NP_("changed field", "payment time"),
     "price": NP_("changed field", "price"),
+    "comment": NP_("changed field", "comment"),
     "last_name": NP_("changed field", "last name"),
     "first_name": NP_("changed field", "first name"),
     "phone": NP_("changed field", "phone"),
@@ -50,6 +51,7 @@ _REASONS = {
     "seat_taken": NP_("refusal", "the workplace is taken"),
     "no_such_choice": NP_("refusal", "the choice is not there any more"),
     "person_exists": NP_("refusal", "such a person already exists"),
+    "payment_missing": NP_("refusal", "it is not paid"),
 }
 
 
@@ -119,6 +121,10 @@ class _Facts:
             return ""
         return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
 
+    def text(self, key: str) -> str:
+        """What somebody has typed; empty where there is none."""
+        return shown(str(self.line.data.get(key, "")))
+
     def number(self, key: str) -> str:
         """A count."""
         value = self.line.data.get(key)
@@ -133,6 +139,10 @@ class _Facts:
     def reason(self) -> str:
         """Why an attempt was refused."""
         code = str(self.line.data.get("reason", ""))
+        if code == "forbidden_transition":
+            return _("the order was {status}").format(status=self.order_status("status"))
+        if code == "changed_meanwhile" and self.line.kind is EventKind.ORDER_MOVE_REFUSED:
+            return pgettext("refusal", "somebody had changed the order")
         if code == "wrong_status" and "status" in self.line.data:
             return _("the ticket was {status}").format(status=self.ticket_status("status"))
         return pgettext("refusal", _REASONS[code]) if code in _REASONS else shown(code) or _NOTHING
@@ -197,9 +207,15 @@ def _order_created(facts: _Facts) -> str:
 
 
 def _order_moved(facts: _Facts) -> str:
-    return _("Order's status: {before} → {after}").format(
+    text = _("Order's status: {before} → {after}").format(
         before=facts.order_status("from"), after=facts.order_status("to")
     )
+    paid_at, reason = facts.moment("paid_at"), facts.text("reason")
+    if paid_at:
+        text = _("{text}; paid {time}").format(text=text, time=paid_at)
+    if reason:
+        text = _("{text}; reason: {reason}").format(text=text, reason=reason)
+    return text
 
 
 def _order_updated(facts: _Facts) -> str:
@@ -216,6 +232,12 @@ def _person_updated(facts: _Facts) -> str:
     )
 
 
+def _settings_changed(facts: _Facts) -> str:
+    if facts.line.data.get("auto_complete_orders") is True:
+        return _("Settings: orders whose tickets have ended are completed by themselves")
+    return _("Settings: orders are completed by a manager only")
+
+
 def _imported(facts: _Facts) -> str:
     return _(
         "Import: {lines} lines, {created} created, {updated} changed, {refused} refused"
@@ -225,7 +247,7 @@ def _imported(facts: _Facts) -> str:
 def _refused(facts: _Facts) -> str:
     return _("Refused: {attempt}; {reason}").format(
         attempt=pgettext("refused attempt", _ATTEMPTS[facts.line.kind]).format(
-            name=facts.name("to"), place=facts.place("to")
+            name=facts.name("to"), place=facts.place("to"), status=facts.order_status("to")
         ),
         reason=facts.reason(),
     )
@@ -236,6 +258,9 @@ _ATTEMPTS = {
     EventKind.RESET_REFUSED: NP_("refused attempt", "to reset the identity check"),
     EventKind.VISITOR_REFUSED: NP_("refused attempt", "to change the visitor to {name}"),
     EventKind.WORKPLACE_REFUSED: NP_("refused attempt", "to change the workplace to {place}"),
+    EventKind.ORDER_MOVE_REFUSED: NP_(
+        "refused attempt", "to change the order's status to {status}"
+    ),
 }
 
 _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
@@ -252,8 +277,10 @@ _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
     EventKind.WORKPLACE_REFUSED: _refused,
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
+    EventKind.ORDER_MOVE_REFUSED: _refused,
     EventKind.ORDER_UPDATED: _order_updated,
     EventKind.PERSON_CREATED: _person_created,
     EventKind.PERSON_UPDATED: _person_updated,
+    EventKind.SETTINGS_CHANGED: _settings_changed,
     EventKind.IMPORTED: _imported,
 }
