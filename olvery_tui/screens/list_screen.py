@@ -20,7 +20,8 @@ from textual.widgets import Static
 
 from olvery_tui.domain.cards import Count, PageStart
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
-from olvery_tui.i18n import ngettext
+from olvery_tui.i18n import _
+from olvery_tui.i18n import _
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filter_sidebar import FilterSidebar, W
 from olvery_tui.widgets.held_rows import R, RowPage

@@ -20,8 +20,12 @@ def amount_text(amount: Decimal) -> str:
     return text
 
 
-def money_text(amount: Decimal, currency: str) -> str:
-    """`1 800 руб.`; the code of a currency that has no word here."""
+def currency_text(currency: str) -> str:
+    """`руб.`; the code of a currency that has no word here."""
     known = _CURRENCIES.get(currency)
-    unit = pgettext("currency", known) if known else shown(currency, _CODE_MAX)
-    return f"{amount_text(amount)}\N{NO-BREAK SPACE}{unit}"
+    return pgettext("currency", known) if known else shown(currency, _CODE_MAX)
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """`1 800 руб.`."""
+    return f"{amount_text(amount)}\N{NO-BREAK SPACE}{currency_text(currency)}"
