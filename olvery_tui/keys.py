@@ -69,10 +69,17 @@ KEYS: tuple[Key, ...] = (
         shown=False,
     ),
     Key("calendar.year_on", "ctrl+pagedown", "month(12)", N_("A year on"), "calendar", shown=False),
+    Key("choice.open", "down", "open_list", N_("All choices"), "choice"),
+    Key("choice.step", "← →", "", N_("The next one, the one before"), "choice", shown=False),
+    Key("choice.close", "escape", "close_list", N_("Close the list"), "choice", shown=False),
+    Key("seats.tick", "space", "tick", N_("Tick a workplace"), "seats", short=N_("Tick")),
+    Key("seats.move", "↑ ↓ PgUp PgDn", "", N_("Move in the workplaces"), "seats", shown=False),
     Key("list.open", "enter", "", N_("Open"), "list"),
     Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
     Key("list.visitor", "/", "find_visitor", N_("Visitor"), "list"),
     Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
+    Key("list.add", "a", "add_order", N_("Add order"), "list"),
+    Key("list.status", "o", "order_status", N_("Order status"), "list", short=N_("Status")),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
@@ -89,6 +96,7 @@ KEYS: tuple[Key, ...] = (
         "ticket",
         short=N_("Seat"),
     ),
+    Key("ticket.status", "o", "order_status", N_("Order status"), "ticket", short=N_("Status")),
     Key("ticket.history", "h", "history", N_("History"), "ticket"),
     Key(
         "ticket.preview", "p", "preview", N_("What the visitor sees"), "ticket", short=N_("Preview")
@@ -108,6 +116,26 @@ KEYS: tuple[Key, ...] = (
         "ticket.newer", "pageup", "newer", N_("Previous ticket of the list"), "ticket", shown=False
     ),
     Key("visitor.add", "ctrl+n", "add_person", N_("New visitor"), "visitor", priority=True),
+    Key(
+        "new_order.add_person",
+        "ctrl+n",
+        "add_person",
+        N_("New customer"),
+        "new_order",
+        priority=True,
+    ),
+    Key(
+        "new_order.next",
+        "enter",
+        "",
+        N_("Next field"),
+        "new_order",
+        shown=False,
+    ),
+    Key("new_order.time", "↑ ↓", "", N_("Later, earlier by a step"), "new_order", shown=False),
+    Key("new_order.create", "ctrl+s", "save", N_("Create"), "new_order", priority=True),
+    Key("order_status.digit", "1-9", "", N_("Choose a status"), "order_status"),
+    Key("order_status.confirm", "enter", "confirm", N_("Confirm"), "order_status"),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
@@ -124,9 +152,10 @@ KEYS: tuple[Key, ...] = (
 )
 """In the order of the footer and the help; what works in one field alone stands before what works
 around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
-field's calendar, `list` the main screen's table, `ticket` the ticket's form, `visitor` the form of
-its visitor, `form` anything that is filled and saved, `modal` any window over another, `app`
-everywhere."""
+field's calendar, `choice` a line with one of a few things, `seats` a new order's workplaces, `list`
+the main screen's table, `ticket` the ticket's form, `visitor` the form of its visitor, `new_order`
+the form of a new order, `order_status` that of an order's status, `form` anything that is filled
+and saved, `modal` any window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

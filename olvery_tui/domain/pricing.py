@@ -5,14 +5,18 @@ Source: ours; the manual names tariffs but not how they are counted. Money is a 
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.period import Period
 
 PRICE_MAX = Decimal("9999999.99")
 """No order costs more; a price typed twice into one field does."""
+
+_AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 
 
 def units(unit: TariffUnit, period: Period, zone: tzinfo) -> Decimal:
@@ -31,6 +35,21 @@ def price_of(
     """What tickets of `count` units cost: units × price, and each modifier once a ticket."""
     one = count * tariff_price + sum(modifier_prices, Decimal(0))
     return (one * tickets).quantize(Decimal("0.01"))
+
+
+def parse_money(field: str, text: str) -> Decimal:
+    """`900`, `1 800,50` or `1800.50` as an amount of money.
+
+    Raises:
+        InvalidInput: `money`, not an amount; `money_large`, more than an order can cost.
+    """
+    squeezed = re.sub(r"[\s'’]", "", text)
+    if not _AMOUNT.fullmatch(squeezed):
+        raise InvalidInput(field, "money", {"text": text.strip()})
+    amount = Decimal(squeezed.replace(",", ".")).quantize(Decimal("0.01"))
+    if amount > PRICE_MAX:
+        raise InvalidInput(field, "money_large", {"text": text.strip()})
+    return amount
 
 
 def last_day_of_months(first: date, months: int) -> date:

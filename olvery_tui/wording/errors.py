@@ -87,6 +87,7 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "too_long": N_("Too long. Up to {limit} letters fit."),
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
+    "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
     "end_before_start": N_("The end is not after the start. Change one of them."),
     "hours_only": N_("This tariff is by the hour. Choose a day and the times from and to."),
     "days_only": N_("This tariff is for whole days. Choose the first and the last day."),

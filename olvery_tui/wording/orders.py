@@ -1,0 +1,66 @@
+"""Orders in words: how they are paid, what a tariff costs, what a period comes to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.order_cards import ModifierCard, TariffCard
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.wording.money import amount_text, money_text
+
+_PAYMENTS = {
+    PaymentKind.ON_SITE: NP_("payment kind", "On site"),
+    PaymentKind.ONLINE: NP_("payment kind", "Online"),
+    PaymentKind.INVOICE: NP_("payment kind", "Bank transfer"),
+}
+
+_NAME_MAX = 60
+
+
+def payment_kind(kind: PaymentKind) -> str:
+    """How an order is paid: «На месте», «Онлайн», «Безналичный расчет»."""
+    return pgettext("payment kind", _PAYMENTS[kind])
+
+
+def tariff_price(tariff: TariffCard) -> str:
+    """`900 руб. в день`."""
+    money = money_text(tariff.price, tariff.currency)
+    match tariff.unit:
+        case TariffUnit.HOUR:
+            return _("{money} an hour").format(money=money)
+        case TariffUnit.DAY:
+            return _("{money} a day").format(money=money)
+        case TariffUnit.MONTH:
+            return _("{money} a month").format(money=money)
+
+
+def modifier_text(modifier: ModifierCard, currency: str) -> str:
+    """`Шкафчик, 300 руб.`."""
+    return f"{shown(modifier.name, _NAME_MAX)}, {money_text(modifier.price, currency)}"
+
+
+def units_text(unit: TariffUnit, count: Decimal) -> str:
+    """`2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
+    whole = count == count.to_integral_value()
+    n = int(count) if whole else 2  # a fraction goes with the form of two: «1,5 часа»
+    match unit:
+        case TariffUnit.HOUR:
+            template = ngettext("{count} hour", "{count} hours", n)
+        case TariffUnit.DAY:
+            template = ngettext("{count} day", "{count} days", n)
+        case TariffUnit.MONTH:
+            template = ngettext("{count} month", "{count} months", n)
+    return template.format(count=_count(count))
+
+
+def tickets_text(count: int) -> str:
+    """`1 билет`."""
+    return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
+
+
+def _count(count: Decimal) -> str:
+    if count == count.to_integral_value():
+        return str(int(count))
+    return amount_text(count).rstrip("0")
