@@ -175,7 +175,8 @@ def test_every_problem_has_its_own_sentence(lang: str) -> None:
     }  # fmt: skip
     codes = (
         "integrity", "foreign_key", "guard", "location", "time_zone", "overlap", "seat_uncovered",
-        "seat_kept", "seat_shown", "status", "moves_at", "no_event", "service", "search", "more",
+        "seat_kept", "seat_shown", "status", "moves_at", "no_event", "service",
+        "order_no_event", "order_period", "search", "more",
         "whatever",
     )  # fmt: skip
     told = {problem_text(Problem(code, facts)) for code in codes}

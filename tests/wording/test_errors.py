@@ -10,21 +10,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain import errors, filters, people
+from olvery_tui.domain import errors, filters, ordering, people, pricing
 from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ForbiddenTransition,
     InvalidForm,
     InvalidInput,
     NoManager,
     NoSuchChoice,
+    NoSuchOrder,
     NoSuchTicket,
     NotValidated,
     OlveryError,
+    OrderChangedMeanwhile,
+    PaymentMissing,
     PeriodEnded,
     PersonExists,
     SeatTaken,
+    SettingsChangedMeanwhile,
     StoreUnavailable,
     WrongStatus,
 )
