@@ -5,7 +5,7 @@ Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
@@ -18,10 +18,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Count, PageStart
+from olvery_tui.domain.cards import Around, Count, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, cap
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filter_sidebar import FilterSidebar, W
 from olvery_tui.widgets.held_rows import R, RowPage
@@ -34,9 +35,11 @@ from olvery_tui.widgets.table_messages import Marked, Opened, PageWanted, Positi
 from olvery_tui.widgets.top_line import TopLine
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.listing import marked_text, number_text, position_text, stuck_text
+from olvery_tui.wording.orders import created_text, moved_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
+    from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.widgets.filter_form import FilterForm
 
 MARKED_MOST = 10_000
@@ -68,6 +71,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self._open_when_single = False
         self._painting = False
         self._to_open: int | None = None
+        self._to_select: int | None = None
+        """A line to put the cursor on once another filter is in force."""
 
     # What each list brings
 
@@ -95,6 +100,18 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         """Open a line's form over the list. The database is open."""
         raise NotImplementedError
 
+    def line_of(self, order: OrderCard) -> int:
+        """The number of the line that shows an order."""
+        raise NotImplementedError
+
+    def order_of(self, number: int) -> int:
+        """The order that a line is of. Called in a thread."""
+        raise NotImplementedError
+
+    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders that lines are of, each once, newest first. Called in a thread."""
+        raise NotImplementedError
+
     # The screen
 
     def compose(self) -> ComposeResult:
@@ -108,6 +125,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
                     yield Static(id="list-filter", markup=False)
                     yield Static(id="list-marked", markup=False)
                     yield Static(id="list-position", markup=False)
+                    yield Static(_add_button(), id="list-add")
                 yield self.make_table()
         yield KeyBar()
 
@@ -281,6 +299,9 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self._first_page = None  # what is shown answers the filter before
         if self.app.is_ready:
             self.restart()
+            if self._to_select is not None:
+                self.table.select(self._to_select)
+                self._to_select = None
 
     @on(FilterSidebar.Left)
     def _filter_left(self, message: FilterSidebar.Left) -> None:
@@ -370,8 +391,6 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         wanted = self._wanted
 
         def numbers() -> tuple[frozenset[int], bool]:
-            from olvery_tui.domain.cards import Top
-
             page = self.fetch(wanted, Top(), MARKED_MOST)
             return frozenset(row.number for row in page.rows), page.more_below
 
@@ -383,6 +402,79 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         if more:
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
+
+    def action_export(self) -> None:
+        """Write what is listed, or what is marked, into a file."""
+        if self.app.is_ready:
+            self.app.push_screen(self.make_export(), lambda _written: self.focus_list())
+
+    # Orders
+
+    def action_add_order(self) -> None:
+        """«Добавить заказ»: fill in a new one."""
+        if self.app.is_ready:
+            from olvery_tui.screens.new_order import NewOrderForm
+
+            self.app.push_screen(NewOrderForm(), self._order_made)
+
+    def _order_made(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is None:
+            return
+        self.app.notify(created_text(order), markup=False)
+        wanted, number = self._wanted, self.line_of(order)
+
+        def is_listed() -> bool:
+            return any(row.number == number for row in self.fetch(wanted, Around(number), 1).rows)
+
+        self.ask("made", is_listed, lambda listed: self._select(number, listed))
+
+    def _select(self, number: int, is_listed: bool) -> None:
+        """Put the cursor on a line; a filter that hides it is reset."""
+        if is_listed:
+            self.table.select(number)
+        else:
+            self._to_select = number
+            self.sidebar.reset()
+
+    def action_order_status(self) -> None:
+        """Open the form of an order's status: the one under the cursor, or all that are marked."""
+        marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
+        if marked:
+            self.ask("order", lambda: self.orders_of(marked), self._open_many)
+        elif number is not None:
+            self.ask("order", lambda: desk.order(self.order_of(number)), self._open_status)
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is not None:
+            self.app.notify(moved_text(order), markup=False)
+            self.action_refresh_list()
+
+    def _open_many(self, orders: tuple[int, ...]) -> None:
+        from olvery_tui.screens.many_orders import ManyOrdersForm
+
+        if self.is_active and orders:
+            tickets = len(self.table.marked) if self.NAME == "tickets" else None
+            self.app.push_screen(ManyOrdersForm(orders, tickets=tickets), self._many_done)
+
+    def _many_done(self, refused: frozenset[int] | None) -> None:
+        """What was done loses its mark; what was refused keeps it."""
+        self.focus_list()
+        if refused is None:
+            return
+        self.action_refresh_list()
+        marked = self.table.marked
+        if not refused:
+            self.table.mark(())
+        elif self.NAME == "orders":
+            self.table.mark(marked & refused)
 
     # A line
 
@@ -401,3 +493,12 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         if number is not None:
             self.table.select(number)
         self.focus_list()
+
+
+def _add_button() -> Content:
+    """`+ Добавить заказ a`, to click on."""
+    return Content.from_markup(
+        "[@click=screen.add_order]+ $label[/] [b $accent]$key[/]",
+        label=_("Add order"),
+        key=cap(BY_ID["list.add"].key),
+    )

@@ -5,11 +5,11 @@ Type a number to find an order, `/` to find a customer, `Enter` to open, `z` to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from olvery_tui.domain.cards import Count, PageStart
-from olvery_tui.domain.order_cards import OrderPage, OrderRow
+from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_screen import ListScreen
@@ -64,10 +64,21 @@ class OrdersScreen(ListScreen[OrderRow, OrderFilter]):
         return no_orders_text(summary)
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self.app.is_ready:
             self.desk_opened()
         self.show_trouble(self.app.trouble)
+
+    def line_of(self, order: OrderCard) -> int:
+        """The order itself."""
+        return order.number
+
+    def order_of(self, number: int) -> int:
+        """The order itself."""
+        return number
+
+    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders themselves, newest first."""
+        return tuple(sorted(numbers, reverse=True))
 
     def open_line(self, number: int) -> None:
         """Open an order's form."""

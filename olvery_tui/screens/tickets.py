@@ -5,12 +5,13 @@ Type a number (or scan it) to find a ticket, `/` to find a visitor, `Enter` to o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from olvery_tui.domain.cards import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.widgets.table_messages import PageWanted
@@ -83,6 +84,18 @@ class TicketsScreen(ListScreen[TicketRow, TicketFilter]):
             self.table.show_count(count)
 
     # To a ticket, and to the orders
+
+    def line_of(self, order: OrderCard) -> int:
+        """The first of the order's tickets."""
+        return order.tickets[0].number
+
+    def order_of(self, number: int) -> int:
+        """The order that a ticket is of."""
+        return self.app.desk.ticket(number).order
+
+    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders that tickets are of, newest first."""
+        return self.app.desk.orders_of_tickets(numbers)
 
     def open_line(self, number: int) -> None:
         """Open a ticket's form."""
