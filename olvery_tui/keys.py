@@ -160,6 +160,7 @@ KEYS: tuple[Key, ...] = (
     Key("new_order.create", "ctrl+s", "save", N_("Create"), "new_order", priority=True),
     Key("order_status.digit", "1-9", "", N_("Choose a status"), "order_status"),
     Key("order_status.confirm", "enter", "confirm", N_("Confirm"), "order_status"),
+    Key("export.write", "ctrl+s", "save", N_("Export"), "export", priority=True),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
@@ -179,8 +180,8 @@ around it. What each `where` stands for: `filter` the fields beside the list, `c
 field's calendar, `choice` a line with one of a few things, `seats` a new order's workplaces, `list`
 either list of the main screen, `tickets` and `orders` one of the two, `ticket` the ticket's form,
 `order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
-`order_status` that of an order's status, `form` anything that is filled and saved, `modal` any
-window over another, `app` everywhere."""
+`order_status` that of an order's status, `export` that of a file to write, `form` anything that is
+filled and saved, `modal` any window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -205,7 +205,8 @@ class Orders(Commands):
         """Bring many orders to a status, each in a transaction of its own.
 
         The `payment` is recorded with those that have to be paid for it: not with what is free of
-        charge or was paid before. `stopped` is asked before each; the outcomes are of those that were come to.
+        charge or was paid before. `stopped` is asked before each; the outcomes are of those that
+        were come to.
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.

@@ -6,7 +6,6 @@ sends them, go to another number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from textual import events, on

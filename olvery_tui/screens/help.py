@@ -27,6 +27,7 @@ _PLACES = {
     "seats": N_("In the workplaces of a new order"),
     "choice": N_("In a line with a choice"),
     "order_status": N_("In the form of an order's status"),
+    "export": N_("In the form of an export"),
     "form": N_("In a form"),
     "modal": N_("In any window"),
     "app": N_("Anywhere"),

@@ -5,8 +5,9 @@ Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import events, on
@@ -20,7 +21,7 @@ from textual.widgets import Static
 
 from olvery_tui.domain.cards import Around, Count, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
-from olvery_tui.i18n import _
+from olvery_tui.domain.filters import NumberRange
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.widgets.asking import Asking
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.widgets.filter_form import FilterForm
+
+_ASKED_AT_ONCE = 200
+"""Marked lines that are read by one question."""
 
 MARKED_MOST = 10_000
 """So many lines can be marked at once: as far as lists are counted."""
@@ -68,6 +72,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self._wanted: W = empty
         self._hold = hold
         self._first_page: RowPage[R] | None = None
+        self._count: Count | None = None
         self._open_when_single = False
         self._painting = False
         self._to_open: int | None = None
@@ -98,6 +103,14 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def open_line(self, number: int) -> None:
         """Open a line's form over the list. The database is open."""
+        raise NotImplementedError
+
+    def exported(self, wanted: W) -> Iterator[Any]:
+        """Everything that the filter leaves, whole, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
+        """The filter that leaves these numbers."""
         raise NotImplementedError
 
     def line_of(self, order: OrderCard) -> int:
@@ -268,6 +281,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
     def restart(self) -> None:
         """Ask for another list from its first line."""
         self._first_page = None
+        self._count = None
         self.table.restart()
         self.recount()
         self._show_filter()
@@ -281,7 +295,12 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
     def recount(self) -> None:
         """Ask how many lines there are."""
         wanted = self._wanted
-        self.ask("count", lambda: self.count(wanted), self.table.show_count, self._count_refused)
+        self.ask("count", lambda: self.count(wanted), self.show_count, self._count_refused)
+
+    def show_count(self, count: Count) -> None:
+        """How many lines there are has become known."""
+        self._count = count
+        self.table.show_count(count)
 
     def _count_refused(self, error: OlveryError) -> None:
         """The lines say what is wrong; how many there are simply stays unknown."""
@@ -405,8 +424,22 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def action_export(self) -> None:
         """Write what is listed, or what is marked, into a file."""
-        if self.app.is_ready:
-            self.app.push_screen(self.make_export(), lambda _written: self.focus_list())
+        from olvery_tui.screens.export import ExportForm, Source
+
+        if not self.app.is_ready:
+            return
+        wanted, marked = self._wanted, self.table.marked
+        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(wanted))]
+        if marked:
+            rows = partial(self._exported_marked, marked)
+            sources.insert(0, Source(_("What is marked"), Count(len(marked)), rows))
+        self.app.push_screen(ExportForm(self.NAME, sources), lambda _file: self.focus_list())
+
+    def _exported_marked(self, numbers: Collection[int]) -> Iterator[Any]:
+        wanted = sorted(numbers, reverse=True)
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            part = wanted[start : start + _ASKED_AT_ONCE]
+            yield from self.exported(self.numbered(tuple(NumberRange(n, n) for n in part)))
 
     # Orders
 

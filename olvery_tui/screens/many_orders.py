@@ -58,7 +58,9 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         tickets: How many tickets were marked, where it was their orders that are meant.
     """
 
-    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "many_orders")]
+    CSS_PATH: ClassVar = [
+        f"../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "many_orders")
+    ]
     BINDINGS: ClassVar = [*bindings("order_status"), *bindings("form"), *bindings("modal")]
 
     def __init__(self, orders: Sequence[int], *, tickets: int | None = None) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input
 
 from olvery_tui.domain.cards import PersonCard, PlaceCard
 from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, OlveryError, SeatTaken
-from olvery_tui.domain.order_cards import OrderCard, ServiceCard
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.period import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
@@ -39,7 +39,11 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     pressed as soon as nothing is named as missing.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/places.tcss", "../styles/new_order.tcss"]
+    CSS_PATH: ClassVar = [
+        "../styles/modal.tcss",
+        "../styles/places.tcss",
+        "../styles/new_order.tcss",
+    ]
     BINDINGS: ClassVar = [*bindings("new_order"), *bindings("modal")]
 
     def __init__(self) -> None:
@@ -112,7 +116,9 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     @on(Input.Submitted)
     @on(Choice.Submitted)
     @on(ModifierTicks.Submitted)
-    def _entered(self, message: Input.Submitted | Choice.Submitted | ModifierTicks.Submitted) -> None:
+    def _entered(
+        self, message: Input.Submitted | Choice.Submitted | ModifierTicks.Submitted
+    ) -> None:
         """`Enter` goes on to the next field; where nobody is chosen yet, it looks for them."""
         message.stop()
         search = self._fields.search

@@ -244,7 +244,9 @@ class OrderFields(Vertical):
     def _variant_chosen(self) -> None:
         service, variant = self._service, self._choice("variants").value
         tariffs = self._choice("tariffs")
-        fitting = tariffs_for(service, variant if isinstance(variant, int) else None) if service else ()
+        fitting = (
+            tariffs_for(service, variant if isinstance(variant, int) else None) if service else ()
+        )
         ids = [one.id for one in fitting]
         kept = tariffs.value if tariffs.value in ids else next(iter(ids), None)
         tariffs.offer([Choosable(one.id, one.name, tariff_price(one)) for one in fitting], kept)
@@ -361,9 +363,7 @@ class OrderFields(Vertical):
             note.update(Content(""))
             return
         told = units_text(filled.tariff.unit, units(filled.tariff.unit, filled.period, self._zone))
-        past = begins_in_past(
-            filled.period, self._now(), filled.service.slot_minutes, self._zone
-        )
+        past = begins_in_past(filled.period, self._now(), filled.service.slot_minutes, self._zone)
         if past:
             told = f"{told} · ! {_('the beginning has passed already')}"
         note.set_class(past, "-past")

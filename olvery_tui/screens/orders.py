@@ -5,10 +5,11 @@ Type a number to find an order, `/` to find a customer, `Enter` to open, `z` to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from olvery_tui.domain.cards import Count, PageStart
+from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.keys import bindings
@@ -67,6 +68,14 @@ class OrdersScreen(ListScreen[OrderRow, OrderFilter]):
         if self.app.is_ready:
             self.desk_opened()
         self.show_trouble(self.app.trouble)
+
+    def exported(self, wanted: OrderFilter) -> Iterator[OrderCard]:
+        """Every order that the filter leaves, whole."""
+        return self.app.desk.order_rows_for_export(wanted)
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
+        """These orders."""
+        return OrderFilter(numbers=numbers)
 
     def line_of(self, order: OrderCard) -> int:
         """The order itself."""

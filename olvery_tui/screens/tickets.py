@@ -5,12 +5,12 @@ Type a number (or scan it) to find a ticket, `/` to find a visitor, `Enter` to o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.cards import Count, Page, PageStart, TicketRow, Top
-from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.domain.cards import Count, Page, PageStart, TicketCard, TicketRow, Top
+from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_screen import ListScreen
@@ -81,9 +81,17 @@ class TicketsScreen(ListScreen[TicketRow, TicketFilter]):
             rows = page.rows[: message.limit]
             more = page.more_below or len(rows) < len(page.rows)
             self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
-            self.table.show_count(count)
+            self.show_count(count)
 
-    # To a ticket, and to the orders
+    # To a file, to a ticket, and to the orders
+
+    def exported(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that the filter leaves, whole."""
+        return self.app.desk.tickets_for_export(wanted)
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
+        """These tickets."""
+        return TicketFilter(numbers=numbers)
 
     def line_of(self, order: OrderCard) -> int:
         """The first of the order's tickets."""

@@ -36,7 +36,11 @@ class WorkplaceForm(FormScreen[TicketCard]):
         seen: The ticket as it was on the screen when the form was opened.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/places.tcss", "../styles/workplace.tcss"]
+    CSS_PATH: ClassVar = [
+        "../styles/modal.tcss",
+        "../styles/places.tcss",
+        "../styles/workplace.tcss",
+    ]
 
     def __init__(self, seen: TicketCard) -> None:
         super().__init__()

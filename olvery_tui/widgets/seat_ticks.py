@@ -86,9 +86,7 @@ class SeatTicks(Vertical):
     def lost(self) -> tuple[PlaceCard, ...]:
         """The ticked ones that somebody else has by now."""
         return tuple(
-            place
-            for place in self._places
-            if place.workplace_id in self._chosen and not place.free
+            place for place in self._places if place.workplace_id in self._chosen and not place.free
         )
 
     @property

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from olvery_tui.domain.cards import Count
-from olvery_tui.i18n import _
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.periods import instant_text
 
 
@@ -55,6 +56,16 @@ def no_orders_text(summary: Sequence[tuple[str, str]]) -> str:
 def marked_text(count: int) -> str:
     """`Отмечено: 3`."""
     return _("Marked: {count}").format(count=number_text(count))
+
+
+def exported_text(name: str, count: int, file: str) -> str:
+    """How much was written, and where."""
+    value = number_text(count)
+    if name == "tickets":
+        lines = ngettext("{count} ticket", "{count} tickets", count).format(count=value)
+    else:
+        lines = ngettext("{count} order", "{count} orders", count).format(count=value)
+    return _("{lines} written: {file}").format(lines=lines, file=shown(file, 1_000))
 
 
 def stuck_text(since: datetime, zone: tzinfo) -> str:

@@ -54,9 +54,7 @@ def which_text(orders: Sequence[int], tickets: int | None) -> str:
         "{orders} of {count} marked tickets: {numbers}",
         tickets,
     )
-    return text.format(
-        orders=orders_text(len(orders)), count=number_text(tickets), numbers=numbers
-    )
+    return text.format(orders=orders_text(len(orders)), count=number_text(tickets), numbers=numbers)
 
 
 def effect_text(to: OrderStatus) -> str:
@@ -70,9 +68,7 @@ def effect_text(to: OrderStatus) -> str:
             return _("the tickets are cancelled, the places become free from now on")
 
 
-def question_text(
-    to: OrderStatus, orders: Sequence[int], tickets: int | None
-) -> tuple[str, str]:
+def question_text(to: OrderStatus, orders: Sequence[int], tickets: int | None) -> tuple[str, str]:
     """The last question before it is done: how many, and which."""
     count = orders_text(len(orders))
     match to:
