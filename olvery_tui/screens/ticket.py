@@ -27,6 +27,7 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, bindings, twins
@@ -38,6 +39,7 @@ from olvery_tui.widgets.number_typing import NumberTyping
 from olvery_tui.widgets.said import Said, Tone
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.orders import moved_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -156,7 +158,7 @@ class TicketScreen(Asking, ModalScreen[int | None]):
         """Keys that the ticket's state forbids are not offered; `on_key` says why."""
         if action in _RULED:
             return action in self._allowed
-        if action in ("history", "preview"):
+        if action in ("history", "preview", "order_status"):
             return self._card is not None
         if action == "open_typed":
             return bool(self._typing)
@@ -253,6 +255,24 @@ class TicketScreen(Asking, ModalScreen[int | None]):
             self.query_one(Said).hush()
             done = _("The workplace is changed.")
             self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
+
+    def action_order_status(self) -> None:
+        """Open the form of the status of the ticket's order."""
+        if self._card is not None and not self.is_asking("command"):
+            self.query_one(Said).hush()
+            desk, number = self.app.desk, self._card.order
+            self.ask("order", lambda: desk.order(number), self._open_status, self._not_loaded)
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        if order is not None:
+            self._tell(moved_text(order), "done")
+            self._reload()
 
     def action_history(self) -> None:
         """Show who did what when."""

@@ -18,11 +18,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Count, Page, PageStart, Top
+from olvery_tui.domain.cards import Around, Count, Page, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
+from olvery_tui.keys import BY_ID, bindings, cap
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.key_bar import KeyBar
@@ -33,9 +33,11 @@ from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.widgets.top_line import TopLine
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.listing import empty_text, position_text, stuck_text
+from olvery_tui.wording.orders import created_text, moved_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
+    from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.store.glance import Glance
 
 
@@ -55,6 +57,8 @@ class TicketsScreen(Asking, Screen[None]):
         self._painting = False
         self._glance: Glance | None = None
         self._to_open: int | None = None
+        self._to_select: int | None = None
+        """A ticket to put the cursor on once another filter is in force."""
 
     def compose(self) -> ComposeResult:
         yield TopLine()
@@ -67,6 +71,7 @@ class TicketsScreen(Asking, Screen[None]):
                     yield Static(_("Tickets"), id="list-name", markup=False)
                     yield Static(id="list-filter", markup=False)
                     yield Static(id="list-position", markup=False)
+                    yield Static(_add_button(), id="list-add")
                 yield TicketTable()
         yield KeyBar()
 
@@ -221,6 +226,9 @@ class TicketsScreen(Asking, Screen[None]):
         self._first_page = None  # what is shown answers the filter before
         if self.app.is_ready:
             self._restart()
+            if self._to_select is not None:
+                self.query_one(TicketTable).select_ticket(self._to_select)
+                self._to_select = None
 
     @on(FilterSidebar.Left)
     def _filter_left(self, message: FilterSidebar.Left) -> None:
@@ -298,6 +306,54 @@ class TicketsScreen(Asking, Screen[None]):
     def _close_drawer(self) -> None:
         self.query_one(FilterSidebar).remove_class("-open")
 
+    # Orders
+
+    def action_add_order(self) -> None:
+        """«Добавить заказ»: fill in a new one."""
+        if self.app.is_ready:
+            from olvery_tui.screens.new_order import NewOrderForm
+
+            self.app.push_screen(NewOrderForm(), self._order_made)
+
+    def _order_made(self, order: OrderCard | None) -> None:
+        self._focus_list()
+        if order is None:
+            return
+        self.app.notify(created_text(order), markup=False)
+        desk, wanted, number = self.app.desk, self._wanted, order.tickets[0].number
+        self.ask(
+            "made",
+            lambda: any(row.number == number for row in desk.page(wanted, Around(number), 1).rows),
+            lambda is_listed: self._select(number, is_listed),
+        )
+
+    def _select(self, number: int, is_listed: bool) -> None:
+        """Put the cursor on a ticket; a filter that hides it is reset."""
+        if is_listed:
+            self.query_one(TicketTable).select_ticket(number)
+        else:
+            self._to_select = number
+            self.query_one(FilterSidebar).reset()
+
+    def action_order_status(self) -> None:
+        """Open the form of the status of the order that the ticket under the cursor is of."""
+        number = self.query_one(TicketTable).cursor_ticket
+        if self.app.is_ready and number is not None:
+            desk = self.app.desk
+            self.ask("order", lambda: desk.order(desk.ticket(number).order), self._open_status)
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        self._focus_list()
+        if order is not None:
+            self.app.notify(moved_text(order), markup=False)
+            self.action_refresh_list()
+
     # A ticket
 
     @on(Opened)
@@ -317,3 +373,12 @@ class TicketsScreen(Asking, Screen[None]):
         if number is not None:
             table.select_ticket(number)
         self._focus_list()
+
+
+def _add_button() -> Content:
+    """`+ Добавить заказ a`, to click on."""
+    return Content.from_markup(
+        "[@click=screen.add_order]+ $label[/] [b $accent]$key[/]",
+        label=_("Add order"),
+        key=cap(BY_ID["list.add"].key),
+    )
