@@ -16,7 +16,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
@@ -34,6 +34,7 @@ from olvery_tui.wording.errors import sentence
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance
 
@@ -296,6 +297,17 @@ class OlveryApp(KeysInTurn, App[str]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    def action_settings(self) -> None:
+        """What all terminals agree on."""
+        from olvery_tui.screens.settings import SettingsForm
+
+        if self.is_ready and not isinstance(self.screen, SettingsForm):
+            self.push_screen(SettingsForm(), self._settings_saved)
+
+    def _settings_saved(self, saved: DeskSettings | None) -> None:
+        if saved is not None:
+            self.notify(_("The settings are saved."), markup=False)
+
     def action_command_palette(self) -> None:
         if self.use_command_palette and not CommandPalette.is_open(self):
             from olvery_tui.screens.palette import Palette
@@ -309,6 +321,9 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on this screen now, by its label."""
+        if self.is_ready and not isinstance(screen, ModalScreen):
+            about = _("What holds at every terminal")
+            yield SystemCommand(_("Settings"), about, self.action_settings)
         # The application's own keys go through every window; Textual leaves them out under a modal.
         own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
         bound = [*own, *screen.active_bindings.values()]

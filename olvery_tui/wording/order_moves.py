@@ -51,8 +51,7 @@ def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
     )
     told = ngettext(
         "the ticket becomes: {statuses}", "the tickets become: {statuses}", len(card.tickets)
-    )
-    told = told.format(statuses=statuses)
+    ).format(statuses=statuses)
     if to.is_cancelled and not card.status.is_cancelled:
         told += _(", the places become free from now on")
     return told
