@@ -71,7 +71,9 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         sources: What may be written; the first one unless another is chosen.
     """
 
-    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "export")]
+    CSS_PATH: ClassVar = [
+        f"../styles/{name}.tcss" for name in ("modal", "choice", "progress", "export")
+    ]
     BINDINGS: ClassVar = [*bindings("export"), *bindings("modal")]
 
     def __init__(self, name: str, sources: Sequence[Source]) -> None:
@@ -83,7 +85,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Export"))
+            window.border_title = self.window_title(_("Export to a file"))
             yield Labelled("what", field_name("what"), Choice(id="sources"))
             yield Labelled("format", field_name("format"), Choice(id="formats"))
             yield Labelled("file", field_name("file"), Field(limit=_PATH_MAX, id="path"))

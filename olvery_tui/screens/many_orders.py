@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
@@ -59,7 +59,8 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     """
 
     CSS_PATH: ClassVar = [
-        f"../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "many_orders")
+        f"../styles/{name}.tcss"
+        for name in ("modal", "choice", "status_moves", "progress", "many_orders")
     ]
     BINDINGS: ClassVar = [*bindings("order_status"), *bindings("form"), *bindings("modal")]
 
@@ -89,6 +90,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             yield Horizontal(
                 KeyButton(_("Confirm"), "form.save", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                KeyButton(_("Close"), "modal.back", id="close"),
                 classes="buttons",
             )
         yield KeyBar()
@@ -176,21 +178,23 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             self._refused,
         )
 
+    @on(Button.Pressed, "#close")
+    def _close_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_back()
+
     # What came of it
 
     def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
         self.query_one(Progress).end()
         done = {outcome.number for outcome in outcomes if outcome.error is None}
         self._result = frozenset(self._orders) - done
-        self.query_one("#asked").display = False
-        self.query_one("#which").display = False
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))
         self.query_one("#outcome-text", Static).update(Content(text))
         lines = refused_lines(outcomes, self.app.location.zone)
         self.query_one("#refused-lines", Static).update(Content(lines))
-        self.query_one("#outcome").add_class("-shown")
-        self.query_one("#save").display = False
-        self.query_one("#refused").focus()
+        self.add_class("-done")
+        self.set_focus(self.query_one("#refused"))
         self.refresh_bindings()
         if not self._result:
             self.app.notify(text, markup=False)

@@ -101,8 +101,7 @@ class OrderScreen(CardScreen[OrderCard]):
         """Put an order into the form."""
         if card == self._card:
             return
-        is_another = self._card is None or self._card.number != card.number
-        self._card = card
+        before, self._card = self._card, card
         zone = self.app.location.zone
         self.query_one(OrderFacts).show(card, zone)
         title = _("Tickets: {count}").format(count=number_text(len(card.tickets)))
@@ -111,9 +110,9 @@ class OrderScreen(CardScreen[OrderCard]):
         window.remove_class("-waiting")
         window.add_class("-shown")
         self._tickets.set_zone(zone)
-        self._tickets.reload(keep_cursor=not is_another)
+        self._tickets.reload(keep_cursor=before is not None and before.number == card.number)
         self.refresh_bindings()
-        if self.focused is None or not self.focused.display:
+        if before is None:
             self.set_focus(self._tickets)
 
     @on(PageWanted)
