@@ -14,7 +14,7 @@ from olvery_tui.domain.order_cards import OrderPage, OrderRow
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.period import DAY, day_start
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import name_index
+from olvery_tui.store import completing, name_index
 from olvery_tui.store.models import Order
 from olvery_tui.store.order_cards import is_time_up
 
@@ -102,13 +102,8 @@ def neighbour(
 
 def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
     """Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_overdue)."""
-    query = (
-        select(_ORDERS.c.number)
-        .where(_ORDERS.c.status == OrderStatus.CONFIRMED.value, _ORDERS.c.ends_at <= now)
-        .order_by(_ORDERS.c.ends_at, _ORDERS.c.number)
-        .limit(limit)
-    )
-    return tuple(session.connection().execute(query).scalars())
+    found = session.connection().execute(completing.OVERDUE, {"now": now, "limit": limit})
+    return tuple(found.scalars())
 
 
 def of_tickets(session: Session, tickets: Collection[int]) -> tuple[int, ...]:

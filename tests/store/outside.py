@@ -68,7 +68,7 @@ def add_ticket(
     order: OrderStatus = OrderStatus.CONFIRMED,
     hours_now: float = 0,
 ) -> None:
-    """A sound ticket from hour to hour, with its order, seat and events, as it is at `hours_now`."""
+    """A sound ticket from hour to hour with its order, seat and events, as it is at `hours_now`."""
     period = Period.hourly(NOW + start * HOUR, NOW + end * HOUR)
     status = ticket_status(order, period, NOW + hours_now * HOUR)
     due = moves_at(order, period, status)

@@ -32,7 +32,7 @@ DATA: dict[EventKind, dict[str, object]] = {
         "to": "confirmed",
         "paid_at": TEN.isoformat(),
         "payment": "on_site",
-        "reason": "по звонку",
+        "reason": "24/7",
     },
     EventKind.ORDER_MOVE_REFUSED: {
         "to": "completed",
@@ -83,7 +83,7 @@ EXPECTED = {
     ),
     EventKind.ORDER_CREATED: "Заказ создан: Новый. В процессе оплаты",
     EventKind.ORDER_MOVED: (
-        "Статус заказа: Новый → Подтвержден; оплачен 06.12.2022 10:00, На месте; причина: по звонку"
+        "Статус заказа: Новый → Подтвержден; оплачен 06.12.2022 10:00, На месте; причина: 24/7"
     ),
     EventKind.ORDER_MOVE_REFUSED: (
         "Отказано: смена статуса заказа на «Выполнен»; статус заказа Новый"
