@@ -69,6 +69,9 @@ class OrderFields(Vertical):
             self.service_id = service_id
             self.period = period
 
+    class PersonWanted(Message):
+        """A new customer is to be added."""
+
     def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
         super().__init__(id="fields")
         self._now = now
@@ -288,6 +291,14 @@ class OrderFields(Vertical):
         self.reconsider()
 
     @on(PersonSearch.Edited)
+    def _customer_edited(self, message: PersonSearch.Edited) -> None:
+        """`+` into the empty line is a new person."""
+        message.stop()
+        if self.search.text == "+":
+            self.search.set_person(None)
+            self.post_message(self.PersonWanted())
+        self.reconsider()
+
     @on(SeatTicks.Changed)
     @on(ModifierTicks.Changed)
     @on(PriceField.Edited)
@@ -298,7 +309,7 @@ class OrderFields(Vertical):
     @on(Input.Changed, "#comment-line")
     def _commented(self, message: Input.Changed) -> None:
         message.stop()
-        self._row("comment").complain("")
+        self.reconsider()
 
     @on(PeriodFields.Edited)
     def _period_edited(self, message: PeriodFields.Edited) -> None:
@@ -334,9 +345,9 @@ class OrderFields(Vertical):
         )
         self._propose_price(filled, wrong)
         self._filled = replace(filled, wrong=tuple(wrong))
-        for field in ("customer", "service", "period", "price"):
+        for field in _LABELLED:
             self._row(field).complain(wrong.get(field, ""))
-        self.seats.complain("")
+        self.seats.complain(self._filled.lost_told())
         self._tell(self._filled)
         self._follow_with_places(self._filled)
         self.post_message(self.Changed(self._filled))
