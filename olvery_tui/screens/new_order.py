@@ -33,6 +33,9 @@ from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import sentence
 
+_PATIENCE_SECONDS = 0.15
+"""How long the places may take before the form says that they are loading."""
+
 
 class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     """Closes with the order that was made.
@@ -52,6 +55,8 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         self._listed: tuple[int, Period] | None = None
         """The service and the period of the places that are listed."""
         self._save_when_listed = False
+        self._seat_lost = False
+        """A ticked place was taken by somebody else: the cursor goes to one that is free."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -95,6 +100,11 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
 
     @on(Button.Pressed, ".add")
     def _add_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_add_person()
+
+    @on(OrderFields.PersonWanted)
+    def _plus_typed(self, message: OrderFields.PersonWanted) -> None:
         message.stop()
         self.action_add_person()
 
@@ -146,8 +156,9 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     def _list_places(self, message: OrderFields.PlacesWanted) -> None:
         message.stop()
         desk, service_id, period = self.app.desk, message.service_id, message.period
-        if self._listed is None:
-            self._fields.seats.wait(_("Loading…"))
+        if self._listed is None or self._listed[0] != service_id:
+            self._fields.seats.wait("")
+            self.set_timer(_PATIENCE_SECONDS, self._say_loading)
         self.ask(
             "places",
             lambda: desk.free_places(service_id, period),
@@ -155,10 +166,17 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self._places_refused,
         )
 
+    def _say_loading(self) -> None:
+        if self.is_asking("places") and not self._fields.seats.has_places:
+            self._fields.seats.wait(_("Loading…"))
+
     def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceCard, ...]) -> None:
         self._listed = of
         self.query_one(Said).trouble_over()
         self._fields.seats.show(places)
+        if self._seat_lost:
+            self._seat_lost = False
+            self._fields.seats.cursor_to_free()
         if self._save_when_listed:
             self._save_when_listed = False
             self.call_after_refresh(self.action_save)
@@ -177,15 +195,10 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Ctrl+S with something missing goes there; `+` in an empty line is a new person."""
-        search = self._fields.search
+        """Ctrl+S with something missing goes there."""
         if event.key in twins(BY_ID["new_order.create"].key):
             event.stop()
             self._point_out()
-        elif event.character == "+" and search.has_focus_within and not search.text:
-            event.stop()
-            event.prevent_default()
-            self.action_add_person()
 
     def _point_out(self) -> None:
         self._fields.reconsider(finished=True)
@@ -218,6 +231,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             return
         self.tell_refusal(error)
         if isinstance(error, SeatTaken):
+            self._seat_lost = True
             self._fields.seats.hold_choice()
             self._fields.go_to("workplaces")
             self._fields.refresh_places()

@@ -8,13 +8,15 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain import pricing
-from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard
 from olvery_tui.domain.period import Period
-from olvery_tui.i18n import _
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import tickets_text, units_text
+
+_LABEL_MAX = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,17 @@ class Filled:
             told += f" + {money_text(extras, currency)}"
         return f"{told}, {tickets_text(len(self.workplace_ids))}"
 
+    def lost_told(self) -> str:
+        """Which ticked places somebody else has by now, and what to do about it."""
+        if not self.lost:
+            return ""
+        names = ", ".join(shown(label, _LABEL_MAX) for label in self.lost)
+        return ngettext(
+            "{names} was taken meanwhile. Tick another place, or untick this one.",
+            "{names} were taken meanwhile. Tick other places, or untick these.",
+            len(self.lost),
+        ).format(names=names)
+
     def gaps_told(self) -> str:
         """What is still to be done, or that nothing is: always in sight."""
         told: list[str] = []
@@ -106,11 +119,6 @@ def first_variant(service: ServiceCard) -> int | None:
 def can_do_without_variant(service: ServiceCard) -> bool:
     """Whether there is a tariff for an order without a variant."""
     return any(one.variant_id is None for one in service.tariffs)
-
-
-def wrong_fields(problems: Sequence[InvalidInput]) -> tuple[str, ...]:
-    """The fields of some problems, each once."""
-    return tuple(dict.fromkeys(problem.field for problem in problems))
 
 
 def _names(fields: Sequence[str]) -> str:

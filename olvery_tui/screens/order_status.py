@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from olvery_tui.domain.cards import TicketCard, Top
@@ -54,7 +55,7 @@ from olvery_tui.wording.order_moves import effect_text, order_line, tickets_afte
 from olvery_tui.wording.orders import payment_kind
 
 
-class OrderStatusForm(FormScreen[OrderCard]):
+class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
     """Closes with the order as it is after the change.
 
     Args:
@@ -62,14 +63,15 @@ class OrderStatusForm(FormScreen[OrderCard]):
     """
 
     CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "order_status")]
-    BINDINGS: ClassVar = bindings("order_status")
+    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, seen: OrderCard) -> None:
         super().__init__()
         self._seen = seen
         self._tickets: tuple[TicketCard, ...] = ()
-        self._paid_put = ""
-        """When it was paid, as the form wrote it and nobody changed it."""
+        self._paid_put: str | None = None
+        """When it was paid, as the form wrote it; compared with what stands there."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -97,7 +99,7 @@ class OrderStatusForm(FormScreen[OrderCard]):
             yield Conflict()
             yield Said()
             yield Horizontal(
-                KeyButton(_("Confirm"), "form.save", id="save"),
+                KeyButton(_("Confirm"), "order_status.enter", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 classes="buttons",
             )
@@ -108,10 +110,6 @@ class OrderStatusForm(FormScreen[OrderCard]):
         self.query_one("#payments", Choice).offer(
             [Choosable(kind, payment_kind(kind)) for kind in PaymentKind], self._seen.payment_kind
         )
-        now = self.app.clock.now().astimezone(self.app.location.zone)
-        self.query_one("#paid-day", DateField).set_day(now.date())
-        self.query_one("#paid-time", TimeField).set_minutes(now.hour * 60 + now.minute)
-        self._paid_put = self._paid_typed
         self._offer(None)
         self._load_tickets()
 
@@ -130,7 +128,11 @@ class OrderStatusForm(FormScreen[OrderCard]):
 
     def has_unsaved(self) -> bool:
         """Whether a reason or a moment was typed."""
-        return bool(self._reason.strip()) or self._paid_typed != self._paid_put
+        return bool(self._reason.strip()) or self._is_paid_touched
+
+    @property
+    def _is_paid_touched(self) -> bool:
+        return self._paid_put is not None and self._paid_typed != self._paid_put
 
     # What may follow, and what it does
 
@@ -174,6 +176,8 @@ class OrderStatusForm(FormScreen[OrderCard]):
         to, card = self._moves.chosen, self._seen
         costs = card.price > 0 and not card.paid
         self.query_one("#paying").display = to is not None and takes_payment(to) and costs
+        if to is not None:
+            self._propose_payment(needs_payment(to, card.price, paid=card.paid))
         free = self.query_one("#free", Static)
         free.display = to is OrderStatus.CONFIRMED and card.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
@@ -183,6 +187,19 @@ class OrderStatusForm(FormScreen[OrderCard]):
         self.query_one("#tickets-title", Static).update(Content(title))
         self.query_one("#ticket-lines", Static).update(Content(lines))
 
+    def _propose_payment(self, is_needed: bool) -> None:
+        """Now, where an order is confirmed as paid; nothing where it may stay unpaid."""
+        if self._is_paid_touched:
+            return
+        day, time = self.query_one("#paid-day", DateField), self.query_one("#paid-time", TimeField)
+        now = self.app.clock.now().astimezone(self.app.location.zone)
+        day.set_day(now.date() if is_needed else None)
+        if is_needed:
+            time.set_minutes(now.hour * 60 + now.minute)
+        else:
+            time.value = ""
+        self._paid_put = self._paid_typed
+
     # Confirming
 
     @on(OptionList.OptionSelected, "#moves")
@@ -190,10 +207,6 @@ class OrderStatusForm(FormScreen[OrderCard]):
     @on(Choice.Submitted)
     def _entered(self, message: Message) -> None:
         message.stop()
-        self.action_save()
-
-    def action_confirm(self) -> None:
-        """`Enter` anywhere else than on a button."""
         self.action_save()
 
     def action_save(self) -> None:

@@ -19,7 +19,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.people import words
 from olvery_tui.domain.text import shown
-from olvery_tui.keys import binding, bindings
+from olvery_tui.keys import binding
 
 _ARROWS = 4
 """Cells of `‹ ` and ` ›`."""
@@ -89,7 +89,7 @@ class Choice(Vertical):
     """
 
     BINDINGS: ClassVar = [
-        *bindings("choice"),
+        binding("choice.open"),
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
         Binding("space", "open_list", show=False),

@@ -90,6 +90,11 @@ class SeatTicks(Vertical):
         )
 
     @property
+    def has_places(self) -> bool:
+        """Whether any are listed."""
+        return bool(self._places)
+
+    @property
     def is_touched(self) -> bool:
         """Whether the user has ticked or unticked anything."""
         return self._touched
@@ -197,7 +202,7 @@ class SeatTicks(Vertical):
 
     def _tell_count(self) -> None:
         free = sum(place.free for place in self._places)
-        text = _("{free} of {all} free").format(free=free, all=len(self._places))
+        text = _("{count} free").format(count=free)
         if self._chosen and self._places:
             text = f"{tickets_text(len(self._chosen))} · {text}"
         self.query_one("#seats-count", Static).update(Content(text if self._places else ""))

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.people import words
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.keys import binding
 from olvery_tui.wording.labels import order_status
 
 _INDENT = " " * 4
@@ -23,6 +24,7 @@ class StatusMoves(OptionList):
     Arrows, the digit before it, its first letter or a click choose one; `Enter` confirms it.
     """
 
+    BINDINGS: ClassVar = [binding("order_status.enter", "select")]
     COMPONENT_CLASSES: ClassVar = {"status-moves--digit", "status-moves--effect"}
 
     def __init__(self, *, id: str | None = None) -> None:
