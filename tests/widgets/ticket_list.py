@@ -138,6 +138,7 @@ class TableApp(App[None]):
         self.asked: list[TicketTable.PageWanted] = []
         self.opened: list[int] = []
         self.highlighted: list[int | None] = []
+        self.marked: list[frozenset[int]] = []
         self.positions: list[tuple[int | None, int | None, Count | None]] = []
         for theme in THEMES:
             self.register_theme(theme)
@@ -191,6 +192,9 @@ class TableApp(App[None]):
 
     def on_list_table_highlighted(self, message: TicketTable.Highlighted) -> None:
         self.highlighted.append(message.number)
+
+    def on_list_table_marked(self, message: TicketTable.Marked) -> None:
+        self.marked.append(message.numbers)
 
     def on_list_table_position_changed(self, message: TicketTable.PositionChanged) -> None:
         self.positions.append((message.first, message.last, message.total))
