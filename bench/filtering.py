@@ -79,16 +79,16 @@ def _type_visitor(sidebar: FilterSidebar, text: str) -> None:
     from olvery_tui.widgets.field import Field
     from olvery_tui.widgets.filter_fields import VisitorBox
 
-    sidebar.focus_visitor()
+    sidebar.focus_person()
     line = sidebar.query_one(VisitorBox).query_one(Field)
     line.value = text
     line.cursor_position = len(text)
 
 
 def _choose_status(sidebar: FilterSidebar) -> None:
-    from olvery_tui.widgets.filter_fields import StatusBox
+    from olvery_tui.widgets.filter_fields import TicketStatusBox
 
-    sidebar.query_one(StatusBox).take_focus()
+    sidebar.query_one(TicketStatusBox).take_focus()
 
 
 def _everything(sidebar: FilterSidebar, visitor: str) -> None:
@@ -108,7 +108,7 @@ _FILTERS: dict[str, tuple[Callable[[FilterSidebar], object], str]] = {
     "number, nothing matches": (lambda sidebar: sidebar.type_number("99999999"), "9"),
     "period, today on": (lambda sidebar: _type_day(sidebar, "06.12.202"), "2"),
     "period, nothing matches": (lambda sidebar: _type_day(sidebar, "06.12.209"), "9"),
-    "visitor, one letter": (lambda sidebar: sidebar.focus_visitor(), "и"),
+    "visitor, one letter": (lambda sidebar: sidebar.focus_person(), "и"),
     "visitor, two words": (lambda sidebar: _type_visitor(sidebar, "ан ива"), "н"),
     "visitor, nothing matches": (lambda sidebar: _type_visitor(sidebar, "ыыы"), "ы"),
     "status": (_choose_status, "space"),

@@ -206,7 +206,9 @@ class Orders(Commands):
     ) -> tuple[ManyOutcome, ...]:
         """Bring many orders to a status, each in a transaction of its own.
 
-        `stopped` is asked before each; the outcomes are of those that were come to.
+        The `payment` is recorded with those that have to be paid for it: not with what is free of
+        charge or was paid before. `stopped` is asked before each; the outcomes are of those that
+        were come to.
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.
@@ -227,6 +229,8 @@ class Orders(Commands):
         try:
             with self._store.reading() as session:
                 card = self._order(session, number)
+            if not needs_payment(to, card.price, paid=card.paid):
+                payment = None
             self.set_order_status(card, to, payment=payment, reason=reason)
         except Refusal as refusal:
             return ManyOutcome(number, refusal)

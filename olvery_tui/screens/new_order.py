@@ -11,11 +11,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from olvery_tui.domain.cards import PersonCard, PlaceCard
 from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, OlveryError, SeatTaken
-from olvery_tui.domain.order_cards import OrderCard, ServiceCard
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.period import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
@@ -39,8 +41,11 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     pressed as soon as nothing is named as missing.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/places.tcss", "../styles/new_order.tcss"]
-    BINDINGS: ClassVar = [*bindings("new_order"), *bindings("modal")]
+    CSS_PATH: ClassVar = [
+        f"../styles/{name}.tcss" for name in ("modal", "places", "choice", "new_order")
+    ]
+    # All of a form's, but «Создать» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +93,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self.tell_refusal,
         )
 
-    @on(Button.Pressed, "#add")
+    @on(Button.Pressed, ".add")
     def _add_pressed(self, message: Button.Pressed) -> None:
         message.stop()
         self.action_add_person()
@@ -105,25 +110,26 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self._fields.search.set_person(person)
             self._fields.reconsider()
             self._fields.search.take_focus()
-            self.focus_next()
+            self._go_on()
 
     # From field to field
 
     @on(Input.Submitted)
     @on(Choice.Submitted)
     @on(ModifierTicks.Submitted)
-    def _entered(self, message: Input.Submitted | Choice.Submitted | ModifierTicks.Submitted) -> None:
+    def _entered(self, message: Message) -> None:
         """`Enter` goes on to the next field; where nobody is chosen yet, it looks for them."""
         message.stop()
         search = self._fields.search
-        if self.focused in search.query("*") and search.person is None:
+        if search.has_focus_within and search.person is None:
             search.action_next_person()
         else:
-            self.focus_next()
+            self._go_on()
 
     @on(PersonSearch.Picked)
-    def _picked(self) -> None:
-        self.focus_next()
+    def _go_on(self) -> None:
+        if not self._fields.go_on() and self._fields.filled.first_gap is None:
+            self.set_focus(self.query_one("#save"))
 
     @on(OrderFields.Changed)
     def _changed(self, message: OrderFields.Changed) -> None:
@@ -176,7 +182,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         if event.key in twins(BY_ID["new_order.create"].key):
             event.stop()
             self._point_out()
-        elif event.character == "+" and self.focused in search.query("*") and not search.text:
+        elif event.character == "+" and search.has_focus_within and not search.text:
             event.stop()
             event.prevent_default()
             self.action_add_person()

@@ -35,8 +35,7 @@ from olvery_tui.screens.order_filling import (
     tariffs_for,
 )
 from olvery_tui.widgets.choice import Choice, Choosable
-from olvery_tui.widgets.field import Field, Unfinished
-from olvery_tui.widgets.key_button import KeyButton
+from olvery_tui.widgets.field import Field, Glyph, Unfinished
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.modifier_ticks import ModifierTicks
 from olvery_tui.widgets.period_fields import PeriodFields
@@ -86,7 +85,7 @@ class OrderFields(Vertical):
                 yield _row(
                     "customer",
                     PersonSearch(mode="search"),
-                    KeyButton(_("+ Add"), "new_order.add_person", id="add"),
+                    Glyph("+", _("New customer"), classes="add", by_key=False),
                 )
                 yield _row("service", Choice(_("choose a service"), id="services"))
                 yield _row("variant", Choice(id="variants"))
@@ -110,7 +109,6 @@ class OrderFields(Vertical):
         self._choice("payments").offer(
             [Choosable(kind, payment_kind(kind)) for kind in PaymentKind], PaymentKind.ON_SITE
         )
-        self.query_one("#add").can_focus = False  # its key works everywhere in the form
         self._show_parts()
         self.reconsider()
 
@@ -208,6 +206,19 @@ class OrderFields(Vertical):
             case "modifiers":
                 self.screen.set_focus(self.query_one(ModifierTicks))
 
+    def go_on(self) -> bool:
+        """Put the focus on the field after the present one; whether there is one.
+
+        In the order of the form: Textual's own next one is found by where things stand, and what
+        has just been shown has no place yet.
+        """
+        stops = [one for one in self.query("*") if one.focusable and _is_shown(one)]
+        at = next((at for at, one in enumerate(stops) if one.has_focus), len(stops))
+        for following in stops[at + 1 :]:
+            self.screen.set_focus(following)
+            return True
+        return False
+
     def refresh_places(self) -> None:
         """Ask for the places again: they may have been taken or left."""
         if self._places_of is not None:
@@ -244,7 +255,8 @@ class OrderFields(Vertical):
     def _variant_chosen(self) -> None:
         service, variant = self._service, self._choice("variants").value
         tariffs = self._choice("tariffs")
-        fitting = tariffs_for(service, variant if isinstance(variant, int) else None) if service else ()
+        variant_id = variant if isinstance(variant, int) else None
+        fitting = tariffs_for(service, variant_id) if service else ()
         ids = [one.id for one in fitting]
         kept = tariffs.value if tariffs.value in ids else next(iter(ids), None)
         tariffs.offer([Choosable(one.id, one.name, tariff_price(one)) for one in fitting], kept)
@@ -270,8 +282,12 @@ class OrderFields(Vertical):
         self.query_one("#comes-to").display = self._tariff is not None
         self.query_one("#extras").display = bool(service and service.modifiers)
 
-    @on(PersonSearch.Edited)
     @on(PersonSearch.Picked)
+    def _picked(self) -> None:
+        """The form hears of it too, and goes on to the next field."""
+        self.reconsider()
+
+    @on(PersonSearch.Edited)
     @on(SeatTicks.Changed)
     @on(ModifierTicks.Changed)
     @on(PriceField.Edited)
@@ -333,8 +349,8 @@ class OrderFields(Vertical):
             period = self.query_one(PeriodFields).read(finished=finished)
         except Unfinished:
             return None
-        except InvalidInput as problem:
-            wrong["period"] = sentence(problem)
+        except InvalidInput as error:
+            wrong["period"] = sentence(error)
             return None
         if period is not None:
             for problem in period_problems(period, tariff, service.slot_minutes, self._zone):
@@ -361,9 +377,7 @@ class OrderFields(Vertical):
             note.update(Content(""))
             return
         told = units_text(filled.tariff.unit, units(filled.tariff.unit, filled.period, self._zone))
-        past = begins_in_past(
-            filled.period, self._now(), filled.service.slot_minutes, self._zone
-        )
+        past = begins_in_past(filled.period, self._now(), filled.service.slot_minutes, self._zone)
         if past:
             told = f"{told} · ! {_('the beginning has passed already')}"
         note.set_class(past, "-past")
@@ -404,5 +418,10 @@ class OrderFields(Vertical):
         return self.query_one(f"#{field}", Labelled)
 
 
+def _is_shown(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
+
+
 def _row(field: str, *content: Widget) -> Labelled:
-    return Labelled(field, field_name(field), *content)
+    label = _("Variant") if field == "variant" else field_name(field)
+    return Labelled(field, label, *content)

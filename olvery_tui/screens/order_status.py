@@ -54,15 +54,15 @@ from olvery_tui.wording.order_moves import effect_text, order_line, tickets_afte
 from olvery_tui.wording.orders import payment_kind
 
 
-class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
+class OrderStatusForm(FormScreen[OrderCard]):
     """Closes with the order as it is after the change.
 
     Args:
         seen: The order as it was when the form was opened.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/order_status.tcss"]
-    BINDINGS: ClassVar = [*bindings("order_status"), *bindings("form"), *bindings("modal")]
+    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "order_status")]
+    BINDINGS: ClassVar = bindings("order_status")
 
     def __init__(self, seen: OrderCard) -> None:
         super().__init__()

@@ -36,7 +36,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         seen: The ticket as it was on the screen when the form was opened.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/places.tcss", "../styles/workplace.tcss"]
+    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "places", "workplace")]
 
     def __init__(self, seen: TicketCard) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -18,6 +19,9 @@ from olvery_tui.store.models import Order
 from olvery_tui.store.order_cards import is_time_up
 
 COUNT_CAP = 10_000
+
+_LOOKED_UP = 500
+"""Tickets that are looked up by one statement."""
 
 _TABLES = Order.metadata.tables
 _ORDERS = _TABLES["orders"]
@@ -100,6 +104,17 @@ def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
     """Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_overdue)."""
     found = session.connection().execute(completing.OVERDUE, {"now": now, "limit": limit})
     return tuple(found.scalars())
+
+
+def of_tickets(session: Session, tickets: Collection[int]) -> tuple[int, ...]:
+    """The orders of these tickets, each once, newest first; by the tickets' primary key."""
+    found: set[int] = set()
+    wanted = sorted(tickets)
+    for start in range(0, len(wanted), _LOOKED_UP):
+        part = wanted[start : start + _LOOKED_UP]
+        query = select(_TICKETS.c.order_number).where(_TICKETS.c.number.in_(part))
+        found.update(session.connection().execute(query).scalars())
+    return tuple(sorted(found, reverse=True))
 
 
 def _conditions(wanted: OrderFilter, now: datetime, zone: tzinfo) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -54,18 +55,18 @@ class ChoiceLine(Widget, can_focus=True):
 
     def render(self) -> RenderResult:
         room = max(1, self.size.width - _ARROWS)
-        part = self._part("nothing") if self._chosen is None else ""
-        text = Content.styled(self._nothing, part)
+        text = Content.styled(self._nothing, self.part("nothing"))
         if self._chosen is not None:
             text = Content(shown(self._chosen.name))
             if self._chosen.note:
                 note = f"  {shown(self._chosen.note)}"
-                text = Content.assemble(text, (note, self._part("note")))
-        arrow = self._part("arrow")
+                text = Content.assemble(text, (note, self.part("note")))
+        arrow = self.part("arrow")
         shown_text = text.truncate(room, ellipsis=True, pad=True)
         return Content.assemble(("‹ ", arrow), shown_text, (" ›", arrow))
 
-    def _part(self, name: str) -> object:
+    def part(self, name: str) -> Style:
+        """The look of one of the parts of the line: arrow, note, nothing."""
         return self.get_visual_style(f"choice-line--{name}", partial=True)
 
 
@@ -107,7 +108,7 @@ class Choice(Vertical):
             """The widget."""
             return self.choice
 
-    class Submitted(Changed):
+    class Submitted(Message):
         """`Enter`: the choice is made."""
 
     def __init__(self, nothing: str = "", *, id: str | None = None) -> None:
@@ -161,9 +162,12 @@ class Choice(Vertical):
             start = (-1 if step > 0 else 0) if self._at is None else self._at
             self._set((start + step) % len(self._options))
 
-    def action_submit(self) -> None:
-        """The choice is made."""
-        self.post_message(self.Submitted(self))
+    async def action_submit(self) -> None:
+        """The choice is made; where nothing is chosen yet, show what there is."""
+        if self._at is None and self._options:
+            await self.action_open_list()
+        else:
+            self.post_message(self.Submitted())
 
     def on_key(self, event: events.Key) -> None:
         """A letter goes to the next one of whose words it is the first."""
@@ -203,7 +207,7 @@ class Choice(Vertical):
         """Show all of them; the cursor is on the chosen one."""
         if self.is_open or not self._options:
             return
-        note = self._line._part("note")
+        note = self._line.part("note")
         options = ChoiceList(
             *(
                 Option(
@@ -227,11 +231,11 @@ class Choice(Vertical):
             self.query(ChoiceList).remove()
 
     @on(OptionList.OptionSelected)
-    def _selected(self, message: OptionList.OptionSelected) -> None:
+    async def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self._set(message.option_index)
         self.close()
-        self.action_submit()
+        await self.action_submit()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if isinstance(event.widget, ChoiceList) and self.app.app_focus:

@@ -33,8 +33,8 @@ class Labelled(Vertical):
     @property
     def complaint(self) -> str:
         """What is said to be wrong; empty where nothing is."""
-        problems = [problem for problem in self.children.results(Problem) if not problem._pruning]
-        return problems[0].text if problems else ""
+        problems = [child for child in self.children if isinstance(child, Problem)]
+        return next((problem.text for problem in problems if not problem._pruning), "")
 
     def complain(self, text: str) -> None:
         """Say what is wrong with what is filled in; an empty text takes it back."""

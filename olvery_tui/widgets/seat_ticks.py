@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -47,6 +46,7 @@ class SeatTicks(Vertical):
 
     Args:
         heading: What the user reads above it.
+        zone: The location's time zone, in which it is told until when a place is taken.
         id: The widget's id.
     """
 
@@ -58,7 +58,7 @@ class SeatTicks(Vertical):
     class Changed(Message):
         """Other places are ticked, or those that are were taken."""
 
-    def __init__(self, heading: str, *, zone: Callable[[], tzinfo], id: str | None = None) -> None:
+    def __init__(self, heading: str, *, zone: tzinfo, id: str | None = None) -> None:
         super().__init__(id=id)
         self._heading = heading
         self._zone = zone
@@ -86,9 +86,7 @@ class SeatTicks(Vertical):
     def lost(self) -> tuple[PlaceCard, ...]:
         """The ticked ones that somebody else has by now."""
         return tuple(
-            place
-            for place in self._places
-            if place.workplace_id in self._chosen and not place.free
+            place for place in self._places if place.workplace_id in self._chosen and not place.free
         )
 
     @property
@@ -184,7 +182,7 @@ class SeatTicks(Vertical):
         found = narrowed(self._places, self.query_one(SeatLine).value)
         if found:
             places = self.query_one(SeatList)
-            places.show(found, self._chosen, self._zone())
+            places.show(found, self._chosen, self._zone)
             places.display = True
             self.query_one("#no-places").display = False
         else:

@@ -49,8 +49,9 @@ def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
         for status in TicketStatus
         if after[status]
     )
-    told = ngettext("the ticket becomes: {statuses}", "the tickets become: {statuses}", len(card.tickets))
-    told = told.format(statuses=statuses)
+    told = ngettext(
+        "the ticket becomes: {statuses}", "the tickets become: {statuses}", len(card.tickets)
+    ).format(statuses=statuses)
     if to.is_cancelled and not card.status.is_cancelled:
         told += _(", the places become free from now on")
     return told

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.order_cards import ModifierCard, TariffCard
-from olvery_tui.domain.text import shown
+from olvery_tui.domain.order_cards import OrderCard, TariffCard
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.money import amount_text, money_text
 
 _PAYMENTS = {
@@ -15,8 +16,6 @@ _PAYMENTS = {
     PaymentKind.ONLINE: NP_("payment kind", "Online"),
     PaymentKind.INVOICE: NP_("payment kind", "Bank transfer"),
 }
-
-_NAME_MAX = 60
 
 
 def payment_kind(kind: PaymentKind) -> str:
@@ -36,11 +35,6 @@ def tariff_price(tariff: TariffCard) -> str:
             return _("{money} a month").format(money=money)
 
 
-def modifier_text(modifier: ModifierCard, currency: str) -> str:
-    """`Шкафчик, 300 руб.`."""
-    return f"{shown(modifier.name, _NAME_MAX)}, {money_text(modifier.price, currency)}"
-
-
 def units_text(unit: TariffUnit, count: Decimal) -> str:
     """`2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
     whole = count == count.to_integral_value()
@@ -58,6 +52,34 @@ def units_text(unit: TariffUnit, count: Decimal) -> str:
 def tickets_text(count: int) -> str:
     """`1 билет`."""
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
+
+
+def created_text(order: OrderCard) -> str:
+    """«Заказ 1224 создан: билеты 35-37»."""
+    numbers = _ranges([ticket.number for ticket in order.tickets])
+    return ngettext(
+        "Order {order} is made: ticket {numbers}",
+        "Order {order} is made: tickets {numbers}",
+        len(order.tickets),
+    ).format(order=order.number, numbers=numbers)
+
+
+def moved_text(order: OrderCard) -> str:
+    """«Заказ 1224: Подтвержден»."""
+    return _("Order {number}: {status}").format(
+        number=order.number, status=order_status(order.status)
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """`35-37, 40`: numbers that follow each other are told as a range."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _count(count: Decimal) -> str:

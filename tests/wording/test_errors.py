@@ -247,7 +247,7 @@ def test_a_bad_value_is_said_with_an_example_or_a_limit(make):
 
 def test_the_sentence_quotes_what_was_typed():
     assert sentence(problem(filters.parse_numbers, "31a")) == (
-        "«31a» — не номер билета. Введите цифры: 31, 30-40 или 31,35."
+        "«31a» — не номер. Введите цифры: 31, 30-40 или 31,35."
     )
     assert sentence(problem(filters.parse_day, "from", "31.02.2022", TODAY)) == (
         "Дня 31.02.2022 не бывает. Проверьте день и месяц."
