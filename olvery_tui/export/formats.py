@@ -8,7 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from olvery_tui.export.lists import ORDERS, TICKETS, Listed
 from olvery_tui.i18n import _
+
+LISTS: dict[str, Listed[Any]] = {"tickets": TICKETS, "orders": ORDERS}
+"""By the name that the screens have for them."""
 
 
 class FileFormat(StrEnum):
@@ -38,17 +42,20 @@ class FileFormat(StrEnum):
 def why_not(wanted: FileFormat) -> str:
     """Why a format can't be written here; empty where it can."""
     if wanted is FileFormat.XLSX:
-        from olvery_tui.cli.spreadsheet import check_possible
+        from olvery_tui.export import spreadsheet
 
-        return check_possible(Path("x")) or ""
+        return spreadsheet.why_not() or ""
     return ""
 
 
 def write_file(of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, file: Path) -> int:
-    """Write `tickets` or `orders` into a file; gives how many there were."""
-    from olvery_tui.cli.formats import Format
-    from olvery_tui.cli.listing import _write
+    """Write `tickets` or `orders` into a file; gives how many there were.
 
+    A spreadsheet holds `spreadsheet.LINES_MAX` lines; what is beyond them is left out, uncounted.
+
+    Raises:
+        OSError: it can't be written.
+    """
     count = 0
 
     def counted() -> Iterator[Any]:
@@ -57,5 +64,13 @@ def write_file(of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, f
             count += 1
             yield row
 
-    _write(counted(), zone, Format(wanted.value), file)
+    if wanted is FileFormat.XLSX:
+        with file.open("wb") as binary:
+            whole = LISTS[of].write_xlsx(counted(), zone, binary)
+        return count if whole else count - 1
+    with file.open("w", encoding="utf-8", newline="") as text:
+        if wanted is FileFormat.CSV:
+            LISTS[of].write_csv(counted(), zone, text)
+        else:
+            LISTS[of].write_json(counted(), zone, text)
     return count

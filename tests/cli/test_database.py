@@ -170,7 +170,7 @@ def test_every_problem_has_its_own_sentence(lang: str) -> None:
     set_language(lang)  # type: ignore[arg-type]
     facts: dict[str, object] = {
         "detail": "row 1", "table": "ticket", "row": 1, "parent": "orders", "name": "x",
-        "workplace": "PM №1", "ticket": 26, "other": 25, "person": 3, "count": 3,
+        "workplace": "PM №1", "ticket": 26, "other": 25, "order": 1215, "person": 3, "count": 3,
         "status": "new", "expected": "active", "code": "overlap",
     }  # fmt: skip
     codes = (
