@@ -472,6 +472,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def action_order_status(self) -> None:
         """Open the form of an order's status: the one under the cursor, or all that are marked."""
+        if not self.app.is_ready:
+            return
         marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
         if marked:
             self.ask("order", lambda: self.orders_of(marked), self._open_many)
