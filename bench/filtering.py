@@ -20,11 +20,10 @@ from bench.running import Bench
 from bench.timing import median, p95
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.cards import Page
 from olvery_tui.settings import Settings
 from olvery_tui.widgets import filter_form
 from olvery_tui.widgets.asking import Asking
-from olvery_tui.widgets.filter_fields import PeriodBox, StatusBox
+from olvery_tui.widgets.filter_fields import PeriodBox, TicketStatusBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
 
@@ -53,7 +52,7 @@ class Latency:
 class Typing:
     """Keys that are pressed in a field of the filter."""
 
-    focus: Callable[[FilterSidebar], object]
+    focus: Callable[[FilterSidebar[Any]], object]
     keys: Sequence[str]
 
 
@@ -116,10 +115,10 @@ def _from_day(text: str) -> Typing:
 
 
 def _visitor(text: str) -> Typing:
-    return Typing(lambda sidebar: sidebar.focus_visitor(), text)
+    return Typing(lambda sidebar: sidebar.focus_person(), text)
 
 
-_STATUS = Typing(lambda sidebar: sidebar.query_one(StatusBox).take_focus(), ["space"])
+_STATUS = Typing(lambda sidebar: sidebar.query_one(TicketStatusBox).take_focus(), ["space"])
 _ALL_BUT_THE_VISITOR = [_number("1000-9000000"), _from_day("01.12.2022"), _STATUS]
 
 _FILTERS = {
@@ -158,7 +157,7 @@ async def _latency(pilot: Pilot[Any], typings: Sequence[Typing], times: int) -> 
 
 
 async def _type_all_but_the_last(
-    pilot: Pilot[Any], sidebar: FilterSidebar, typings: Sequence[Typing]
+    pilot: Pilot[Any], sidebar: FilterSidebar[Any], typings: Sequence[Typing]
 ) -> str:
     """The key that is left to press."""
     for typing in typings:
@@ -176,7 +175,7 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
     painted = asyncio.Event()
     answered = table.show_page
 
-    def note(token: int, page: Page) -> None:
+    def note(token: int, page: Any) -> None:
         answered(token, page)
         table.call_after_refresh(painted.set)
 

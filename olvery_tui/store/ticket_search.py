@@ -254,7 +254,7 @@ class Search:
 
 # ── Lines ────────────────────────────────────────────────────────────────────────────────────────
 
-_COLUMNS = (
+COLUMNS = (
     TICKETS.c.number,
     TICKETS.c.period_kind,
     TICKETS.c.starts_at,
@@ -267,7 +267,7 @@ _COLUMNS = (
 )
 
 
-def _joined(lines: Select[Any]) -> Select[Any]:
+def joined(lines: Select[Any]) -> Select[Any]:
     """Outer joins, so that no planner begins with the workplaces: each line has one of each."""
     return (
         lines.outerjoin(_PEOPLE, _PEOPLE.c.id == TICKETS.c.visitor_id)
@@ -276,7 +276,7 @@ def _joined(lines: Select[Any]) -> Select[Any]:
     )
 
 
-_LINES = _joined(select(*_COLUMNS).select_from(TICKETS)).where(
+_LINES = joined(select(*COLUMNS).select_from(TICKETS)).where(
     TICKETS.c.number.in_(bindparam("numbers", expanding=True))
 )
 
@@ -285,5 +285,5 @@ _LINES = _joined(select(*_COLUMNS).select_from(TICKETS)).where(
 def _with_columns(statement: Select[Any]) -> Select[Any]:
     """The numbers first, then what belongs to them; in no order."""
     keys = statement.subquery("keys")
-    lines = select(*_COLUMNS).outerjoin_from(keys, TICKETS, TICKETS.c.number == keys.c.number)
-    return _joined(lines)
+    lines = select(*COLUMNS).outerjoin_from(keys, TICKETS, TICKETS.c.number == keys.c.number)
+    return joined(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -52,7 +53,7 @@ def page(
     search = Search(session, question(wanted, zone))
     lines, above, below = _neighbourhood(search, start, limit)
     offset = _offset(search, start, lines, above)
-    return Page(tuple(_row(line, now) for line in lines), above, below, offset)
+    return Page(tuple(row(line, now) for line in lines), above, below, offset)
 
 
 def numbers(
@@ -122,10 +123,11 @@ def _offset(search: Search, start: PageStart, lines: list[Row[Any]], above: bool
     return found if found <= COUNT_CAP else None
 
 
-def _row(line: Row[Any], now: datetime) -> TicketRow:
-    row = _made(*line)
+def row(line: Sequence[Any], now: datetime) -> TicketRow:
+    """A line of `ticket_search.COLUMNS` as it is shown at `now`."""
+    made = _made(*line)
     order = _ORDER_STATUSES[line[-1]]
-    return replace(row, overdue=True) if is_overdue(order, row.period, now) else row
+    return replace(made, overdue=True) if is_overdue(order, made.period, now) else made
 
 
 @lru_cache(2_048)
