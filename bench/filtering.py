@@ -52,7 +52,7 @@ class Latency:
 class Typing:
     """Keys that are pressed in a field of the filter."""
 
-    focus: Callable[[FilterSidebar], object]
+    focus: Callable[[FilterSidebar[Any]], object]
     keys: Sequence[str]
 
 
@@ -157,7 +157,7 @@ async def _latency(pilot: Pilot[Any], typings: Sequence[Typing], times: int) -> 
 
 
 async def _type_all_but_the_last(
-    pilot: Pilot[Any], sidebar: FilterSidebar, typings: Sequence[Typing]
+    pilot: Pilot[Any], sidebar: FilterSidebar[Any], typings: Sequence[Typing]
 ) -> str:
     """The key that is left to press."""
     for typing in typings:
@@ -179,7 +179,7 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
         answered(*words)
         table.call_after_refresh(painted.set)
 
-    table.show_page = note  # type: ignore[method-assign]
+    table.show_page = note  # type: ignore[method-assign,assignment]
     yield painted
     del table.show_page
 

@@ -85,7 +85,8 @@ def statements(
 
 
 def _conditions(wanted: TicketFilter, named: str, longest: int) -> tuple[str, list[Any]]:
-    parts, values = ["1"], []
+    parts: list[str] = ["1"]
+    values: list[Any] = []
     for numbers in wanted.numbers:  # the filters that are measured have one range
         parts.append("t.number BETWEEN ? AND ?")
         values += [numbers.first, numbers.last]
