@@ -128,7 +128,11 @@ def test_a_ticket_that_stays_as_it_is_has_no_arrow() -> None:
 
 @pytest.mark.parametrize(
     ("price", "paid", "told"),
-    [("500", False, "не оплачен"), ("500", True, "оплачен 06.12.2022 10:00"), ("0", False, "беспл")],
+    [
+        ("500", False, "не оплачен"),
+        ("500", True, "оплачен 06.12.2022 10:00"),
+        ("0", False, "беспл"),
+    ],
 )
 def test_the_head_says_whether_it_is_paid(price: str, paid: bool, told: str) -> None:
     assert told in order_line(order(OrderStatus.NEW, 1, price=price, paid=paid), MOSCOW)
