@@ -24,6 +24,7 @@ from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
+from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
@@ -59,8 +60,8 @@ class OlveryApp(KeysInTurn, App[str]):
         _STYLES / f"{name}.tcss"
         for name in (
             "app",
-            "tickets",
-            "ticket_table",
+            "list",
+            "list_table",
             "field",
             "filter_sidebar",
             "date_field",
@@ -211,7 +212,7 @@ class OlveryApp(KeysInTurn, App[str]):
         )
         self.database_trouble(None)
         for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
+            if isinstance(screen, ListScreen):
                 screen.desk_opened()
         self._next_minute()
         self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
@@ -238,7 +239,7 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _broadcast_trouble(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
+            if isinstance(screen, ListScreen):
                 screen.show_trouble(self._trouble)
 
     def _try_again(self) -> None:

@@ -5,7 +5,7 @@ Source: ours; the manual shows an order only as a line of the ticket's form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Literal, TypeVar
 
 from olvery_tui.desk.base import DeskBase
@@ -81,6 +81,11 @@ class OrderReading(DeskBase):
         """The orders that are «Время истекло», those that ended longest ago first."""
         with self._store.reading() as session:
             return orders.overdue(session, self._clock.now(), limit)
+
+    def orders_of_tickets(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders that these tickets are of, each once, newest first."""
+        with self._store.reading() as session:
+            return orders.of_tickets(session, numbers)
 
     def services(self) -> tuple[ServiceCard, ...]:
         """Everything that can be sold, by name."""

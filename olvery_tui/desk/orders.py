@@ -36,7 +36,7 @@ from olvery_tui.domain.orders import (
 )
 from olvery_tui.domain.statuses import OrderStatus, course, moves_at, ticket_status
 from olvery_tui.domain.text import clean
-from olvery_tui.store import events, numbers, offers, order_writes, people, seats
+from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import NewEvent
 from olvery_tui.store.order_writes import NewOrder
@@ -72,6 +72,7 @@ class Orders(Commands):
         self._require_actor()
         zone = self.location().zone
         with self._store.writing() as session:
+            locks.take_turn(session, locks.Turn.SEATS)
             service = offers.service(session, draft.service_id)
             if service is None:
                 raise NoSuchChoice("service")
@@ -86,11 +87,11 @@ class Orders(Commands):
 
     def _new_order(self, session: Session, draft: OrderDraft, service: ServiceCard) -> NewOrder:
         now, status = self._clock.now(), first_status(draft.payment_kind)
-        following = ticket_status(status, draft.period, now)
-        location = self.location()
+        of_tickets = ticket_status(status, draft.period, now)
+        location, following = self.location(), numbers.following(session)
         return NewOrder(
-            number=numbers.next_order(session),
-            first_ticket=numbers.next_ticket(session),
+            number=following.order,
+            first_ticket=following.ticket,
             service_id=service.id,
             customer_id=draft.customer_id,
             status=status,
@@ -104,8 +105,8 @@ class Orders(Commands):
             variant_id=draft.variant_id,
             modifier_ids=tuple(dict.fromkeys(draft.modifier_ids)),
             workplace_ids=draft.workplace_ids,
-            ticket_status=following,
-            moves_at=moves_at(status, draft.period, following),
+            ticket_status=of_tickets,
+            moves_at=moves_at(status, draft.period, of_tickets),
         )
 
     def _creation(self, new: NewOrder) -> list[NewEvent]:
@@ -159,6 +160,7 @@ class Orders(Commands):
             self._store.writing() as session,
         ):
             self._require_actor()
+            locks.lock_order(session, seen.number)
             now = self._clock.now()
             card = self._order(session, seen.number)
             if card.version != seen.version:
@@ -204,7 +206,9 @@ class Orders(Commands):
     ) -> tuple[ManyOutcome, ...]:
         """Bring many orders to a status, each in a transaction of its own.
 
-        `stopped` is asked before each; the outcomes are of those that were come to.
+        The `payment` is recorded with those that have to be paid for it: not with what is free of
+        charge or was paid before. `stopped` is asked before each; the outcomes are of those that
+        were come to.
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.
@@ -225,6 +229,8 @@ class Orders(Commands):
         try:
             with self._store.reading() as session:
                 card = self._order(session, number)
+            if not needs_payment(to, card.price, paid=card.paid):
+                payment = None
             self.set_order_status(card, to, payment=payment, reason=reason)
         except Refusal as refusal:
             return ManyOutcome(number, refusal)

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, func, select, text
+from typing import NamedTuple
+
+from sqlalchemy import func, select
 from sqlmodel import Session
 
+from olvery_tui.store import locks
 from olvery_tui.store.models import Order, Ticket
 
 _ORDERS = Order.metadata.tables["orders"]
 _TICKETS = Ticket.metadata.tables["ticket"]
 
-_LOCK = 0x4F_6C_76_79
-"""The advisory lock of those who take numbers («Olvy»)."""
+_HIGHEST = select(
+    select(func.max(_ORDERS.c.number)).scalar_subquery().label("order"),
+    select(func.max(_TICKETS.c.number)).scalar_subquery().label("ticket"),
+)
 
 
-def next_order(session: Session) -> int:
-    """The number that follows the highest order's."""
-    return _next(session, _ORDERS)
+class Following(NamedTuple):
+    """The numbers that come next."""
+
+    order: int
+    ticket: int
 
 
-def next_ticket(session: Session) -> int:
-    """The number that follows the highest ticket's."""
-    return _next(session, _TICKETS)
+def following(session: Session) -> Following:
+    """The numbers behind the highest ones; nobody else takes them until the transaction ends.
 
-
-def _next(session: Session, table: Table) -> int:
-    """Nobody else takes one until the transaction ends: on SQLite it has the write lock anyway."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    highest: int | None = connection.execute(select(func.max(table.c.number))).scalar_one()
-    return (highest or 0) + 1
+    Raises:
+        StoreUnavailable: `locked`; somebody else has been taking numbers for too long.
+    """
+    locks.take_turn(session, locks.Turn.NUMBERS)
+    order, ticket = session.connection().execute(_HIGHEST).one()
+    return Following((order or 0) + 1, (ticket or 0) + 1)

@@ -50,6 +50,9 @@ _FIELDS = {
     "to": NP_("field", "To"),
     "visitor": NP_("field", "Visitor"),
     "status": NP_("field", "Status"),
+    "what": NP_("field", "What"),
+    "format": NP_("field", "Format"),
+    "file": NP_("field", "File"),
     "last_name": NP_("field", "Last name"),
     "first_name": NP_("field", "First name"),
     "phone": NP_("field", "Phone"),
@@ -75,9 +78,9 @@ _ALLOWED = {
 }
 
 INPUT_SENTENCES: Mapping[str, str] = {
-    "number": N_("“{text}” is not a ticket number. Type digits: 31, 30-40 or 31,35."),
+    "number": N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
     "number_order": N_("{first}-{last} runs backwards. Type {last}-{first}."),
-    "number_large": N_("No ticket has the number {text}. Type a shorter one."),
+    "number_large": N_("There is no number {text}. Type a shorter one."),
     "number_many": N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
     "date": N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
     "no_such_day": N_("There is no day {text}. Check the day and the month."),

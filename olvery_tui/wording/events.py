@@ -10,12 +10,14 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import NP_, _, pgettext
 from olvery_tui.wording.labels import order_status, status_text
 from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.orders import payment_kind
 from olvery_tui.wording.periods import instant_text
 
 _FIELDS = {
@@ -43,6 +45,7 @@ _FIELDS = {
 _REASONS = {
     "no_manager": NP_("refusal", "nobody is named as the manager"),
     "no_such_ticket": NP_("refusal", "there is no such ticket"),
+    "no_such_order": NP_("refusal", "there is no such order"),
     "wrong_status": NP_("refusal", "the ticket's status does not allow it"),
     "already_validated": NP_("refusal", "the identity was already checked"),
     "not_validated": NP_("refusal", "there was no identity check"),
@@ -51,6 +54,7 @@ _REASONS = {
     "seat_taken": NP_("refusal", "the workplace is taken"),
     "no_such_choice": NP_("refusal", "the choice is not there any more"),
     "person_exists": NP_("refusal", "such a person already exists"),
+    "forbidden_transition": NP_("refusal", "the order's status does not allow it"),
     "payment_missing": NP_("refusal", "it is not paid"),
 }
 
@@ -121,9 +125,15 @@ class _Facts:
             return ""
         return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
 
+    def payment(self, key: str) -> str:
+        """How it was paid; empty where that is not told."""
+        code = str(self.line.data.get(key))
+        return payment_kind(PaymentKind(code)) if code in set(PaymentKind) else ""
+
     def text(self, key: str) -> str:
         """What somebody has typed; empty where there is none."""
-        return shown(str(self.line.data.get(key, "")))
+        value = self.line.data.get(key)
+        return shown(value) if isinstance(value, str) else ""
 
     def number(self, key: str) -> str:
         """A count."""
@@ -139,7 +149,7 @@ class _Facts:
     def reason(self) -> str:
         """Why an attempt was refused."""
         code = str(self.line.data.get("reason", ""))
-        if code == "forbidden_transition":
+        if code == "forbidden_transition" and "status" in self.line.data:
             return _("the order was {status}").format(status=self.order_status("status"))
         if code == "changed_meanwhile" and self.line.kind is EventKind.ORDER_MOVE_REFUSED:
             return pgettext("refusal", "somebody had changed the order")
@@ -210,9 +220,10 @@ def _order_moved(facts: _Facts) -> str:
     text = _("Order's status: {before} → {after}").format(
         before=facts.order_status("from"), after=facts.order_status("to")
     )
-    paid_at, reason = facts.moment("paid_at"), facts.text("reason")
-    if paid_at:
-        text = _("{text}; paid {time}").format(text=text, time=paid_at)
+    paid = ", ".join(part for part in (facts.moment("paid_at"), facts.payment("payment")) if part)
+    if paid:
+        text = _("{text}; paid {facts}").format(text=text, facts=paid)
+    reason = facts.text("reason")
     if reason:
         text = _("{text}; reason: {reason}").format(text=text, reason=reason)
     return text
