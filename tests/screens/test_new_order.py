@@ -1,4 +1,4 @@
-"""«Добавить заказ»: one form, filled by keyboard alone, and what it does when others are quicker."""
+"""«Добавить заказ»: filled by keyboard alone, and what happens when others are quicker."""
 
 from __future__ import annotations
 
@@ -334,7 +334,8 @@ async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) 
 @pytest.mark.parametrize(
     ("to", "told"),
     [
-        ("9", "Окончание"), ("10", "Окончание"), ("10:45", "30"), ("25", "время"), ("10:30", "1 час"),
+        ("9", "Окончание"), ("10", "Окончание"), ("10:45", "30"), ("25", "время"),
+        ("10:30", "1 час"),
     ],
 )  # fmt: skip
 async def test_a_period_that_cant_be_is_told_at_its_field(
