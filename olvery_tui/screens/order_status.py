@@ -146,6 +146,8 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         nowhere.display = not moves
         nowhere.update(Content(_("This is the last status of an order: nothing follows it.")))
         self.query_one("#save").display = bool(moves)
+        if not moves:
+            self.set_focus(self.query_one("#cancel"))
         self._show_chosen()
 
     @on(OptionList.OptionHighlighted, "#moves")
@@ -237,6 +239,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
             chosen=order_status(to),
             zone=self.app.location.zone,
             now=self.app.clock.now(),
+            next_step=_("Nothing was done. What may follow now stands above."),
         )
         self._offer(to)
         self._load_tickets()
