@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button
 
+from olvery_tui import services
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -18,6 +20,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.store import engine
 from olvery_tui.widgets.labelled import Labelled
@@ -596,3 +599,25 @@ async def test_the_form_opened_late_in_the_day_still_proposes_hours(
     async with new_order(app, customer="корсак", service=THIRD):
         assert (line(app, "#from-time"), line(app, "#to-time")) == ("23:30", "24:00")
         assert "Исправьте: период" in gaps(app)
+
+
+@pytest.mark.parametrize(("key", "form"), [("a", NewOrderForm), ("o", OrderStatusForm)])
+async def test_a_key_pressed_before_the_database_is_open_is_not_lost(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str, form: type
+) -> None:
+    may_open = threading.Event()
+    opening = services.open_services
+
+    def held_back(*words: object, **options: object) -> object:
+        assert may_open.wait(10)
+        return opening(*words, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "open_services", held_back)
+    async with app.run_test() as pilot:
+        while not app.screen.query_one(TicketTable).row_count:
+            await pilot.pause(0.02)
+        await pilot.press(key)
+        assert isinstance(app.screen, TicketsScreen)
+        may_open.set()
+        await settle(pilot)
+        assert isinstance(app.screen, form)

@@ -89,6 +89,10 @@ def test_a_new_order_with_the_places_narrowed(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(6), *"тих")
 
 
+def test_a_new_order_with_places_that_others_have(looks: Compare) -> None:
+    assert looks(*THIRD, *tabs(6), "pagedown")
+
+
 def test_a_new_order_with_mistakes(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(5), *"9", *tabs(5), *"дорого", "tab")
 

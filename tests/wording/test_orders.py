@@ -104,7 +104,7 @@ def test_what_confirming_does_is_counted_by_status() -> None:
 
 
 def test_cancelling_says_that_places_become_free_and_refunding_does_not() -> None:
-    assert "освободятся" in effect_text(order(OrderStatus.NEW, 1), OrderStatus.CANCELLED, NOW)
+    assert "освободится" in effect_text(order(OrderStatus.NEW, 1), OrderStatus.CANCELLED, NOW)
     refunding = order(OrderStatus.REFUND_IN_PROGRESS, 1, paid=True)
     assert effect_text(refunding, OrderStatus.REFUNDED, NOW) == "статусы билетов не меняются"
 
