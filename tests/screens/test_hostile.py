@@ -24,7 +24,9 @@ from olvery_tui.domain.errors import InvalidForm, StoreUnavailable
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.history import HistoryScreen
+from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.ticket_blocks import Line
 from olvery_tui.screens.visitor import VisitorForm
@@ -33,12 +35,16 @@ from olvery_tui.screens.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo, importer
 from olvery_tui.store.engine import Store
+from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.hostile import CORPUS, WORST, Hostile, number_of, poison, word_of
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press
+
+_OUR_SPACE = "\N{NO-BREAK SPACE}"
+"""Stands in amounts of money, `1 800 руб.`; the corpus has lost its own by then."""
 
 _PUT = 8
 """As many letters of a text as any place shows."""
@@ -63,7 +69,7 @@ def database(poisoned_database: Path, tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def running(app: OlveryApp, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield pilot
 
@@ -72,7 +78,7 @@ def picture(app: OlveryApp) -> str:
     """What is on the screen; first, that every line fits and holds nothing that can't be seen."""
     lines = on_screen(app)
     assert {cell_len(line) for line in lines} == {app.size.width}
-    assert all(char.isprintable() or char == "\xa0" for line in lines for char in line)
+    assert all(char.isprintable() or char == _OUR_SPACE for line in lines for char in line)
     return "\n".join(lines)
 
 
@@ -190,6 +196,43 @@ async def test_a_conflict_names_a_hostile_manager_and_place_literally(
                 assert text.seen[:_PUT].rstrip() in told, (text.name, place)
             assert sees(app, text)
             await press(pilot, "escape", "tab", "enter")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_the_forms_of_orders_show_it_literally(app: OlveryApp, size: tuple[int, int]) -> None:
+    async with running(app, size) as pilot:
+        app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
+        await settle(pilot)
+        for text in WORST if size == SIZES["80x24"] else WORST[::4]:
+            await press(pilot, *str(number_of(text)), "enter", "o")
+            assert isinstance(app.screen, OrderStatusForm)
+            assert sees(app, text, _PUT), text.name
+            await press(pilot, "2")
+            picture(app)
+            await press(pilot, "escape")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_a_new_order_for_hostile_names_is_literal_and_can_be_made(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        for text in WORST[::3] if size == SIZES["80x24"] else WORST[1::6]:
+            await press(pilot, "a")
+            assert isinstance(app.screen, NewOrderForm)
+            await type_over(pilot, word_of(text))
+            assert sees(app, text, _PUT), text.name
+            await press(pilot, "enter")
+            services = app.screen.query_one("#services", Choice)
+            places = [one.value for one in services._options]
+            services._set(places.index(number_of(text)))  # its id is the ticket's number
+            await settle(pilot)
+            assert picture(app).count(text.seen[:_PUT].rstrip()) >= 3, text.name
+            await press(pilot, "down")
+            picture(app)
+            await press(pilot, "escape", "ctrl+s")
+            assert not isinstance(app.screen, NewOrderForm), text.name
+            picture(app)
 
 
 async def test_a_toast_and_the_banner_are_literal(
