@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.style import Style
 
 from olvery_tui.domain.order_cards import OrderRow
 from olvery_tui.domain.statuses import OrderStatus
