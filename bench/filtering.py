@@ -179,7 +179,7 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
         answered(token, page)
         table.call_after_refresh(painted.set)
 
-    table.show_page = note  # type: ignore[method-assign]
+    table.show_page = note  # type: ignore[method-assign,assignment]
     yield painted
     del table.show_page
 

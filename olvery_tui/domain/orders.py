@@ -100,3 +100,8 @@ def first_status(payment_kind: PaymentKind) -> OrderStatus:
     if payment_kind is PaymentKind.INVOICE:
         return OrderStatus.AWAITING_INVOICE
     return OrderStatus.NEW
+
+
+def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
+    """«Время истекло»: confirmed, although all its tickets have ended."""
+    return status is OrderStatus.CONFIRMED and ends_at is not None and ends_at <= now

@@ -40,8 +40,12 @@ class Conflict(Vertical):
         chosen: str,
         zone: tzinfo,
         now: datetime,
+        next_step: str = "",
     ) -> None:
-        """Tell who changed it and when, and put both states side by side."""
+        """Tell who changed it and when, and put both states side by side.
+
+        `next_step` is said where saving once more is not what follows.
+        """
         who = shown(error.by) if error.by else _("the system")
         if isinstance(error, OrderChangedMeanwhile):
             template = _("Order {number} was changed meanwhile: {who}, {time}")
@@ -53,6 +57,8 @@ class Conflict(Vertical):
         self.query_one("#conflict-who", Static).update(Content(f"! {text}"))
         self.query_one("#conflict-now", Static).update(Content(now_is))
         self.query_one("#conflict-chosen", Static).update(Content(chosen))
+        if next_step:
+            self.query_one("#conflict-next", Static).update(Content(next_step))
         self.add_class("-shown")
 
     def hide(self) -> None:

@@ -5,7 +5,7 @@ Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
@@ -74,6 +74,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self._open_when_single = False
         self._painting = False
         self._to_open: int | None = None
+        self._too_early: Callable[[], None] | None = None
+        """What a key asked for while the database was still being opened."""
         self._to_select: int | None = None
         """A line to put the cursor on once another filter is in force."""
 
@@ -193,6 +195,9 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         if self._to_open is not None:
             self.open_line(self._to_open)
             self._to_open = None
+        elif self._too_early is not None:
+            self._too_early()
+            self._too_early = None
 
     def begin(self) -> None:
         """Ask for the first lines, now that the database is open."""
@@ -450,10 +455,12 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def action_add_order(self) -> None:
         """«Добавить заказ»: fill in a new one."""
-        if self.app.is_ready:
-            from olvery_tui.screens.new_order import NewOrderForm
+        from olvery_tui.screens.new_order import NewOrderForm
 
+        if self.app.is_ready:
             self.app.push_screen(NewOrderForm(), self._order_made)
+        else:
+            self._too_early = self.action_add_order
 
     def _order_made(self, order: OrderCard | None) -> None:
         self.focus_list()
@@ -480,6 +487,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
     def action_order_status(self) -> None:
         """Open the form of an order's status: the one under the cursor, or all that are marked."""
         if not self.app.is_ready:
+            self._too_early = self.action_order_status
             return
         marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
         if marked:

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from olvery_tui.domain.cards import PersonCard, PlaceCard
-from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, OlveryError, SeatTaken
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, NoSuchChoice, OlveryError, SeatTaken
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.period import Period
 from olvery_tui.i18n import _
@@ -206,7 +206,8 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         if gap is None:
             self.action_save()
             return
-        self.query_one(Said).tell(self._fields.filled.gaps_told(), "refused")
+        if gap in self._fields.filled.missing:
+            self._fields.complain(gap, sentence(InvalidInput(gap, "required")))
         self._fields.go_to(gap)
 
     def action_save(self) -> None:

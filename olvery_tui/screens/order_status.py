@@ -6,7 +6,6 @@ which may follow which, the payment and the reason are ours.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -18,8 +17,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from olvery_tui.domain.cards import TicketCard, Top
-from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.clock_times import at_clock
 from olvery_tui.domain.errors import (
     InvalidForm,
     InvalidInput,
@@ -40,19 +37,17 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.choice import Choice, Choosable
-from olvery_tui.widgets.date_field import DateField
+from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.payment_fields import PaymentFields
 from olvery_tui.widgets.said import Said
 from olvery_tui.widgets.status_moves import StatusMoves
-from olvery_tui.widgets.time_field import TimeField
 from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
-from olvery_tui.wording.orders import payment_kind
 
 
 class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
@@ -62,7 +57,9 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         seen: The order as it was when the form was opened.
     """
 
-    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "order_status")]
+    CSS_PATH: ClassVar = [
+        f"../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "order_status")
+    ]
     # All of a form's, but «Подтвердить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
@@ -70,8 +67,6 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         super().__init__()
         self._seen = seen
         self._tickets: tuple[TicketCard, ...] = ()
-        self._paid_put: str | None = None
-        """When it was paid, as the form wrote it; compared with what stands there."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -81,14 +76,9 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
             yield Static(id="now", markup=False)
             yield StatusMoves(id="moves")
             yield Static(id="nowhere", markup=False)
-            with Vertical(id="paying"):
-                yield Labelled(
-                    "paid_at",
-                    field_name("paid_at"),
-                    DateField("paid_at", "", today=self.app.today, id="paid-day"),
-                    TimeField("paid_at", id="paid-time"),
-                )
-                yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+            yield PaymentFields(
+                self.app.clock.now(), self.app.location.zone, self._seen.payment_kind
+            )
             yield Static(id="free", markup=False)
             yield Labelled(
                 "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
@@ -107,9 +97,6 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._moves.focus()
-        self.query_one("#payments", Choice).offer(
-            [Choosable(kind, payment_kind(kind)) for kind in PaymentKind], self._seen.payment_kind
-        )
         self._offer(None)
         self._load_tickets()
 
@@ -122,17 +109,12 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         return self.query_one("#reason-line", Field).value
 
     @property
-    def _paid_typed(self) -> str:
-        day, time = self.query_one("#paid-day", DateField), self.query_one("#paid-time", TimeField)
-        return f"{day.text} {time.value}"
+    def _payment(self) -> PaymentFields:
+        return self.query_one(PaymentFields)
 
     def has_unsaved(self) -> bool:
         """Whether a reason or a moment was typed."""
-        return bool(self._reason.strip()) or self._is_paid_touched
-
-    @property
-    def _is_paid_touched(self) -> bool:
-        return self._paid_put is not None and self._paid_typed != self._paid_put
+        return bool(self._reason.strip()) or self._payment.is_changed
 
     # What may follow, and what it does
 
@@ -164,6 +146,8 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         nowhere.display = not moves
         nowhere.update(Content(_("This is the last status of an order: nothing follows it.")))
         self.query_one("#save").display = bool(moves)
+        if not moves:
+            self.set_focus(self.query_one("#cancel"))
         self._show_chosen()
 
     @on(OptionList.OptionHighlighted, "#moves")
@@ -175,9 +159,9 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         """Only the fields that the chosen status asks for, and its tickets as they will be."""
         to, card = self._moves.chosen, self._seen
         costs = card.price > 0 and not card.paid
-        self.query_one("#paying").display = to is not None and takes_payment(to) and costs
+        self._payment.display = to is not None and takes_payment(to) and costs
         if to is not None:
-            self._propose_payment(needs_payment(to, card.price, paid=card.paid))
+            self._payment.propose(needed=needs_payment(to, card.price, paid=card.paid))
         free = self.query_one("#free", Static)
         free.display = to is OrderStatus.CONFIRMED and card.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
@@ -186,19 +170,6 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         title, lines = tickets_after(card, self._tickets, to, zone, now)
         self.query_one("#tickets-title", Static).update(Content(title))
         self.query_one("#ticket-lines", Static).update(Content(lines))
-
-    def _propose_payment(self, is_needed: bool) -> None:
-        """Now, where an order is confirmed as paid; nothing where it may stay unpaid."""
-        if self._is_paid_touched:
-            return
-        day, time = self.query_one("#paid-day", DateField), self.query_one("#paid-time", TimeField)
-        now = self.app.clock.now().astimezone(self.app.location.zone)
-        day.set_day(now.date() if is_needed else None)
-        if is_needed:
-            time.set_minutes(now.hour * 60 + now.minute)
-        else:
-            time.value = ""
-        self._paid_put = self._paid_typed
 
     # Confirming
 
@@ -235,17 +206,11 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         Raises:
             InvalidInput: field `paid_at`.
         """
-        if not self.query_one("#paying").display:
+        if not self._payment.display:
             return None
-        day = self.query_one("#paid-day", DateField).read()
-        time = self.query_one("#paid-time", TimeField).read()
-        if day is None or time is None:
-            if needs_payment(to, self._seen.price, paid=self._seen.paid):
-                raise InvalidInput("paid_at", "required")
-            return None
-        kind = PaymentKind(str(self.query_one("#payments", Choice).value))
-        paid_at: datetime = at_clock(day, time, self.app.location.zone)
-        return Payment(paid_at, kind)
+        if needs_payment(to, self._seen.price, paid=self._seen.paid):
+            return self._payment.need()
+        return self._payment.read()
 
     def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
         told = {problem.field: sentence(problem) for problem in problems}
@@ -255,7 +220,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
             self.query_one(Said).tell(" ".join(told.values()))
         first = problems[0].field if problems else ""
         if first == "paid_at":
-            self.query_one("#paid-day", DateField).take_focus()
+            self._payment.take_focus()
         elif first == "reason":
             self.query_one("#reason-line").focus()
 
@@ -274,6 +239,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
             chosen=order_status(to),
             zone=self.app.location.zone,
             now=self.app.clock.now(),
+            next_step=_("Nothing was done. What may follow now stands above."),
         )
         self._offer(to)
         self._load_tickets()

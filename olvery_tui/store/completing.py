@@ -24,10 +24,7 @@ _ORDERS = Order.metadata.tables["orders"]
 _NOW = bindparam("now", type_=UtcDateTime())
 _WANTED = select(_LOCATION.c.id).where(_LOCATION.c.auto_complete_orders.is_(True)).exists()
 
-# The status stands in the text: an index of the confirmed ones is found by nothing else.
-_IS_CONFIRMED = _ORDERS.c.status == literal(
-    OrderStatus.CONFIRMED.value, _ORDERS.c.status.type, literal_execute=True
-)
+_IS_CONFIRMED = _ORDERS.c.status == OrderStatus.CONFIRMED.value
 _HAS_ENDED = _ORDERS.c.ends_at <= _NOW
 
 _NEXT = select(func.min(_ORDERS.c.ends_at)).where(_IS_CONFIRMED, _WANTED)
@@ -38,7 +35,7 @@ OVERDUE = (
     .order_by(_ORDERS.c.ends_at, _ORDERS.c.number)
     .limit(bindparam("limit"))
 )
-"""Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_overdue)."""
+"""Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_status_ends)."""
 
 _COMPLETE = (
     update(_ORDERS)
@@ -66,7 +63,7 @@ _RECORD = insert(_EVENTS).from_select(
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next order will complete itself; None where none ever will (ix_orders_overdue)."""
+    """When the next order will complete itself; None if none ever will (ix_orders_status_ends)."""
     found: datetime | None = session.connection().execute(_NEXT).scalar_one()
     return found
 

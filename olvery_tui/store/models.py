@@ -193,13 +193,15 @@ class Order(SQLModel, table=True):
         Index("ix_orders_status_starts", "status", "starts_at", "ends_at", "customer_id"),
         Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
         Index("ix_orders_period", "starts_at", "ends_at", "customer_id"),
-        Index("ix_orders_length", text("(ends_at - starts_at)")),
         Index(
-            "ix_orders_overdue",
+            "ix_orders_length",
+            text("(ends_at - starts_at)"),
+            "starts_at",
             "ends_at",
-            sqlite_where=text(f"status = '{OrderStatus.CONFIRMED}'"),
-            postgresql_where=text(f"status = '{OrderStatus.CONFIRMED}'"),
+            "customer_id",
+            "status",
         ),
+        Index("ix_orders_status_ends", "status", "ends_at"),
     )
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -13,10 +13,10 @@ from sqlmodel import Session
 from olvery_tui.domain.cards import PersonCard, TicketRow
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import is_time_up
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.models import Order
-from olvery_tui.store.ticket_search import COLUMNS, joined
-from olvery_tui.store.tickets import row
+from olvery_tui.store.tickets import COLUMNS, joined, row
 
 _TABLES = Order.metadata.tables
 _ORDERS = _TABLES["orders"]
@@ -84,8 +84,3 @@ def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderCard:
         comment=one.comment,
         overdue=is_time_up(status, one.ends_at, now),
     )
-
-
-def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
-    """«Время истекло»: confirmed, although all its tickets have ended."""
-    return status is OrderStatus.CONFIRMED and ends_at is not None and ends_at <= now

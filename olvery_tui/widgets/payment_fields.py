@@ -69,6 +69,18 @@ class PaymentFields(Vertical):
         """Whether another moment was typed."""
         return self._typed != self._put
 
+    def propose(self, *, needed: bool) -> None:
+        """Put now there where a payment is needed, nothing where it may be left out; what was typed
+        stays."""
+        if self.is_changed:
+            return
+        self._day.set_day(self._now.date() if needed else None)
+        if needed:
+            self._time.set_minutes(self._now.hour * 60 + self._now.minute)
+        else:
+            self._time.value = ""
+        self._put = self._typed
+
     def read(self) -> Payment | None:
         """What stands there; None where day or time is left out.
 

@@ -70,6 +70,10 @@ class PlaceList(OptionList):
         self.set_options(options)
         self.highlighted = self._cursor_row(kept)
 
+    def go_to(self, workplaces: Collection[int]) -> None:
+        """Put the cursor on the first of some places, or else on the first free one."""
+        self.highlighted = self._cursor_row(workplaces)
+
     def move(self, key: str) -> None:
         """What one of the `MOVES` does."""
         self.MOVES[key](self)
@@ -91,8 +95,9 @@ class PlaceList(OptionList):
             self.call_after_refresh(self._show_heading, highlighted - 1)
 
     def _show_heading(self, row: int) -> None:
-        if row < self.scroll_offset.y:
-            self.scroll_to(y=row, animate=False)
+        line = self._index_to_line.get(row, row)  # where who has a place takes two lines
+        if line < self.scroll_offset.y:
+            self.scroll_to(y=line, animate=False)
 
     def _cursor_row(self, kept: Collection[int]) -> int | None:
         within = [

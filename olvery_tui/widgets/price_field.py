@@ -51,10 +51,11 @@ class PriceField(Horizontal):
 
     def propose(self, price: Decimal | None, currency: str, how: str) -> None:
         """Put the price there unless the user has written another; say how it comes about."""
-        touched = self.is_touched
+        # An empty line that has the focus is about to be typed into.
+        kept = self.is_touched or (self._line.has_focus and not self._line.value.strip())
         self._proposed, self._currency, self._how = price, currency, how
         self._put = "" if price is None else amount_text(price)
-        if not touched:
+        if not kept:
             self._line.value = self._put
         self._tell()
 

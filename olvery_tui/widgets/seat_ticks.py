@@ -18,7 +18,6 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.field import Field, complain
 from olvery_tui.widgets.place_list import PlaceList, narrowed
-from olvery_tui.wording.orders import tickets_text
 
 
 class SeatLine(Field):
@@ -118,6 +117,8 @@ class SeatTicks(Vertical):
         if not self._touched:
             self._chosen = tuple(place.workplace_id for place in places if place.free)[:1]
         self._list()
+        if not self._touched:
+            self.query_one(SeatList).go_to(self._chosen)
         if (self.chosen, self.lost) != before:
             self.post_message(self.Changed())
 
@@ -202,7 +203,5 @@ class SeatTicks(Vertical):
 
     def _tell_count(self) -> None:
         free = sum(place.free for place in self._places)
-        text = _("{count} free").format(count=free)
-        if self._chosen and self._places:
-            text = f"{tickets_text(len(self._chosen))} · {text}"
-        self.query_one("#seats-count", Static).update(Content(text if self._places else ""))
+        text = _("{count} free").format(count=free) if self._places else ""
+        self.query_one("#seats-count", Static).update(Content(text))

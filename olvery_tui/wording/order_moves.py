@@ -53,7 +53,11 @@ def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
     told = _("the ticket becomes: {statuses}") if one else _("the tickets become: {statuses}")
     told = told.format(statuses=statuses)
     if to.is_cancelled and not card.status.is_cancelled:
-        told += _(", the places become free from now on")
+        told += (
+            _(", the place becomes free from now on")
+            if one
+            else _(", the places become free from now on")
+        )
     return told
 
 

@@ -20,7 +20,7 @@ from olvery_tui.domain.cards import After, Around, Before, Bottom, Count, PageSt
 from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store import ticket_search, tickets
+from olvery_tui.store import list_search, tickets
 from olvery_tui.store.engine import Store
 from tests.store.worlds import (
     FILTERS,
@@ -71,7 +71,7 @@ def living(store: Store, world: World, way: dict[str, float]) -> Iterator[Sessio
     """The world in the database, until the block ends."""
     with (
         store.writing() as session,
-        patch.multiple(ticket_search, **way) if way else patch.dict({}),
+        patch.multiple(list_search, **way) if way else patch.dict({}),
     ):
         fill(session, world)
         yield session

@@ -65,11 +65,9 @@ def _orders() -> None:
         "ix_orders_status_starts", "orders", ["status", "starts_at", "ends_at", "customer_id"]
     )
     op.create_index("ix_orders_period", "orders", ["starts_at", "ends_at", "customer_id"])
-    op.create_index("ix_orders_length", "orders", [sa.text("(ends_at - starts_at)")])
     op.create_index(
-        "ix_orders_overdue",
+        "ix_orders_length",
         "orders",
-        ["ends_at"],
-        sqlite_where=sa.text("status = 'confirmed'"),
-        postgresql_where=sa.text("status = 'confirmed'"),
+        [sa.text("(ends_at - starts_at)"), "starts_at", "ends_at", "customer_id", "status"],
     )
+    op.create_index("ix_orders_status_ends", "orders", ["status", "ends_at"])
