@@ -27,16 +27,15 @@ from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.table_messages import Opened, PageWanted, PositionChanged
 from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.widgets.top_line import TopLine
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.listing import empty_text, position_text, stuck_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
     from olvery_tui.store.glance import Glance
+    from olvery_tui.widgets.person_search import PersonSearch
 
 
 class TicketsScreen(Asking, Screen[None]):
@@ -78,8 +77,12 @@ class TicketsScreen(Asking, Screen[None]):
             self.call_later(self._begin_painting)
 
     def _begin_painting(self) -> None:
+        """All of it, once and now: a `refresh` would wait for the next tick of the screen's clock,
+        and paint it twice where a new layout is asked for too.
+        """
         self._painting = True
-        self.refresh()
+        self._layout_required = self._repaint_required = False
+        self._refresh_layout()
 
     def _compositor_refresh(self) -> None:
         """Send nothing before the first layout is settled.
@@ -134,6 +137,8 @@ class TicketsScreen(Asking, Screen[None]):
 
     def show_trouble(self, trouble: StoreUnavailable | None) -> None:
         """The banner of a database that can't be reached; None takes it away."""
+        from olvery_tui.wording.errors import sentence
+
         self._show_banner(None if trouble is None else sentence(trouble))
 
     def _look_for_stuck(self) -> None:
@@ -188,6 +193,8 @@ class TicketsScreen(Asking, Screen[None]):
             self._open_if_single()
 
     def _page_refused(self, token: int, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
         table = self.query_one(TicketTable)
         table.show_empty(sentence(error))
         table.page_failed(token)
@@ -246,8 +253,7 @@ class TicketsScreen(Asking, Screen[None]):
     def _summary(self) -> list[tuple[str, str]]:
         return self.query_one(FilterSidebar).summary()
 
-    @on(PersonSearch.Wanted)
-    def _suggest(self, message: PersonSearch.Wanted) -> None:
+    def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
         if not self.app.is_ready:
             return
         search, desk, text, token = message.control, self.app.desk, message.text, message.token

@@ -218,7 +218,14 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_status_starts", "status", "starts_at", "ends_at", "visitor_id"),
         Index("ix_ticket_visitor", "visitor_id", "number", "status", "starts_at", "ends_at"),
         Index("ix_ticket_period", "starts_at", "ends_at", "visitor_id"),
-        Index("ix_ticket_length", text("(ends_at - starts_at)")),
+        Index(
+            "ix_ticket_length",
+            text("(ends_at - starts_at)"),
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            "status",
+        ),
         Index(
             "ix_ticket_moves",
             "moves_at",

@@ -5,12 +5,13 @@ is told which index by `unindexed`: without figures about its tables it would ra
 all tickets in the order of their numbers.
 
 Parameters: those of `ticket_filters.Question.values`, `limit`, and where they are named `near` (how
-many of the nearest tickets are looked at) and `reach` (when the earliest ticket may have begun that
-reaches into the days, but for the longest rentals).
+many of the nearest tickets are looked at first) and `reach` (when the earliest ticket may have
+begun that reaches into the days, but for the longest rentals).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    exists,
     func,
     literal_column,
     null,
@@ -48,25 +50,22 @@ def by_number(shape: Shape, down: bool) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
-def by_status(shape: Shape, down: bool, limit: str = "limit") -> Select[Any]:
+def by_status(shape: Shape, down: bool) -> Select[Any]:
     """A walk down or up the numbers of each status (ix_ticket_status_number)."""
-    return _merged(_of_status(shape), down, limit)
+    return _merged(_of_status(shape), down)
 
 
 @lru_cache(_SHAPES)
-def among_near(shape: Shape, down: bool) -> Select[Any]:
-    """Those that match among the `near` nearest: by number, or of the statuses asked for."""
-    if shape.statuses:
-        near = by_status(shape, down, "near").subquery("near")
-        found = select(_NUMBER).join_from(near, TICKETS, near.c.number == _NUMBER)
-        others = _others(shape, TICKETS, status=False)
-    else:
-        columns = (_NUMBER, TICKETS.c.starts_at, TICKETS.c.ends_at, TICKETS.c.visitor_id)
-        walk = select(*columns).where(*_in_spans(shape))
-        near = _nearest(walk, _NUMBER, down, "near").subquery("near")
-        found = select(near.c.number)
-        others = _others(shape, near)
-    return _nearest(found.where(*others), near.c.number, down)
+def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
+    """A walk as `by_status`, where each ticket on the way is looked at by its key."""
+    others = _others(shape, TICKETS, status=False)
+    walks = []
+    for index, part in enumerate(_of_status(shape)):
+        # In one step a planner would rather sort all of a status, which another index holds whole.
+        walk = part.subquery(f"walk_{index}")
+        found = select(walk.c.number).outerjoin_from(walk, TICKETS, walk.c.number == _NUMBER)
+        walks.append(_nearest(found.where(*others), walk.c.number, down))
+    return _first_of(walks, down)
 
 
 @lru_cache(_SHAPES)
@@ -127,6 +126,20 @@ def count_by_period(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
+def any_then(shape: Shape) -> Select[Any]:
+    """Whether any ticket began so that it could reach into the days, however long it lasts
+    (ix_ticket_period).
+    """
+    longest = _A_LENGTH.order_by(_length().desc()).scalar_subquery()
+    began = []
+    if shape.since:
+        began.append(TICKETS.c.starts_at > _before_since(longest))
+    if shape.until:
+        began.append(TICKETS.c.starts_at < filters.moment("until"))
+    return select(exists().where(*began))
+
+
+@lru_cache(_SHAPES)
 def entries_of_period(shape: Shape) -> Select[Any]:
     """How many tickets would be read for the days, at most `limit`."""
     return _counted([select(_ONE).where(*began) for began in _stretches(shape)])
@@ -136,6 +149,18 @@ def entries_of_period(shape: Shape) -> Select[Any]:
 def count_people(shape: Shape) -> Select[Any]:
     """How many people are found by name, at most `limit`; one with two such names counts twice."""
     return _counted([name_index.people(shape.words)])
+
+
+@lru_cache(_SHAPES)
+def beyond_near(shape: Shape, down: bool) -> Select[Any]:
+    """The number that is too far to be near: `near` tickets, of one status where some are asked
+    for, stand before it. None where there are fewer.
+    """
+    walks = _of_status(shape) or [select(_NUMBER).where(*_in_spans(shape))]
+    order = _NUMBER.desc() if down else _NUMBER.asc()
+    nexts = [walk.order_by(order).limit(1).offset(bindparam("near")) for walk in walks]
+    found = _together(nexts).subquery("found")
+    return select(func.max(found.c.number) if down else func.min(found.c.number))
 
 
 TOTALS = select(
@@ -170,15 +195,17 @@ def _length() -> ColumnElement[Any]:
     return length
 
 
-_A_LENGTH = select(_length()).limit(1)
+def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
+    return type_coerce(filters.moment("since") - length, UtcDateTime())
+
+
+_A_LENGTH = select(_length()).limit(1).correlate(None)
 REACH = select(
-    type_coerce(
-        filters.moment("since")
-        - func.coalesce(
+    _before_since(
+        func.coalesce(
             _A_LENGTH.order_by(_length().desc()).offset(bindparam("longest")).scalar_subquery(),
             _A_LENGTH.order_by(_length()).scalar_subquery(),
-        ),
-        UtcDateTime(),
+        )
     )
 )
 """As long before `since` as all rentals last but the `longest` ones (ix_ticket_length)."""
@@ -267,19 +294,21 @@ def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
     return bounds if shape.spans == 1 else [*bounds, filters.numbers(shape, unindexed(_NUMBER))]
 
 
-def _nearest(
-    found: Select[Any], order: ColumnElement[Any], down: bool, limit: str = "limit"
-) -> Select[Any]:
-    return found.order_by(order.desc() if down else order.asc()).limit(bindparam(limit))
+def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Select[Any]:
+    return found.order_by(order.desc() if down else order.asc()).limit(bindparam("limit"))
 
 
-def _merged(parts: list[Select[Any]], down: bool, limit: str = "limit") -> Select[Any]:
+def _merged(parts: list[Select[Any]], down: bool) -> Select[Any]:
     """The nearest of parts that can each be walked in the order of numbers."""
-    walks = [_nearest(part, _NUMBER, down, limit) for part in parts]
+    return _first_of([_nearest(part, _NUMBER, down) for part in parts], down)
+
+
+def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
+    """The nearest of walks that each give their own nearest."""
     if len(walks) == 1:
         return walks[0]
     found = _together(walks).subquery("walks")
-    return _nearest(select(found.c.number), found.c.number, down, limit)
+    return _nearest(select(found.c.number), found.c.number, down)
 
 
 def _together(parts: list[Select[Any]]) -> Select[Any]:

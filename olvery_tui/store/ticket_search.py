@@ -37,9 +37,9 @@ WALKED = 2.5
 SAMPLED = 3
 """How many times more tickets than are wanted are taken for a guess of where they are."""
 
-LONGEST = 1_000
-"""How many of the longest rentals are looked at one by one, so that a single ticket of ten years
-does not make every question about a day read ten years.
+LONGEST = 4_000
+"""How many of the longest rentals are looked at one by one, so that a ticket of ten years, or those
+by the month, don't make every question about a day read ten years, or a month.
 """
 
 _ORDERS = Order.metadata.tables["orders"]
@@ -93,15 +93,15 @@ class Search:
         """How many tickets from `low` to `high` match, but at most `most`."""
         asked = self._asked.within(low, high)
         shape = asked.shape
-        if not asked.spans:
+        if not asked.spans or self._is_in_vain:
             return 0
         if shape.by_number_alone or asked.width <= NEAR:
             statement = queries.count_by_number(shape)
         elif not (shape.by_visitor or shape.by_period):
             statement = queries.count_by_status(shape)
-        elif self._walk(asked) <= min(self._visitors_tickets, self._days):
+        elif self._walk(asked) <= min(self._visitors, self._days):
             statement = queries.count_by_number(shape)
-        elif self._visitors_tickets <= self._days:
+        elif self._visitors <= self._days:
             statement = queries.count_by_visitor(shape)
         else:
             statement = queries.count_by_period(shape)
@@ -109,21 +109,33 @@ class Search:
 
     def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """The numbers, or what gives them."""
+        if self._is_in_vain:
+            return []
         shape, values = asked.shape, self._values(asked, limit)
         if shape.by_number_alone or asked.width <= NEAR:
             return queries.by_number(shape, down), values
         if not (shape.by_visitor or shape.by_period):
             return queries.by_status(shape, down), values
         if self._many_are_near(limit):
-            near = self._numbers(queries.among_near(shape, down), {**values, "near": NEAR})
+            near = self._among_near(asked, limit, down)
             if len(near) == limit:
                 return near
-        visitors = self._visitors_tickets * SORTED
-        if self._walk(asked) <= min(visitors, self._days):
+        if self._walk(asked) <= min(self._visitors, self._days):
             return queries.by_number(shape, down), values
-        if visitors <= self._days:
+        if self._visitors <= self._days:
             return queries.by_visitor(shape, down), values
         return self._find_by_period(asked, limit, down)
+
+    def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
+        """Those that match among the nearest; the walk ends with the page."""
+        values = {**asked.values, "near": NEAR}
+        beyond = self._connection.execute(queries.beyond_near(asked.shape, down), values).scalar()
+        if beyond is not None and self._days_are_beyond(beyond, down):
+            return []
+        if beyond is not None:
+            asked = asked.within(beyond + 1, NUMBER_MAX) if down else asked.within(1, beyond - 1)
+        walk = queries.by_status_and_key if asked.shape.statuses else queries.by_number
+        return self._numbers(walk(asked.shape, down), self._values(asked, limit))
 
     def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """The tickets of some days: first any, for none farther off can be among the answer."""
@@ -142,19 +154,39 @@ class Search:
 
     # What decides
 
+    @cached_property
+    def _is_in_vain(self) -> bool:
+        """Whether nobody is called so, or no ticket can reach into the days: indexes' ends tell."""
+        shape, values = self._asked.shape, self._asked.values
+        if shape.words and not self._people:
+            return True
+        if not shape.by_period:
+            return False
+        return not self._connection.execute(queries.any_then(shape), values).scalar_one()
+
     def _many_are_near(self, limit: int) -> bool:
         """Whether to look at the nearest first: not where an index leaves as little to look at, nor
         where so few of all tickets are the visitors' that not enough can be expected there.
         """
-        if min(self._visitors_tickets, self._days) <= NEAR:
+        if self._visitors_tickets <= NEAR or self._entries(NEAR + 1) <= NEAR:
             return False
         return (
             not self._asked.words or self._visitors_tickets * NEAR >= self._totals.tickets * limit
         )
 
+    def _days_are_beyond(self, beyond: int, down: bool) -> bool:
+        """Whether the tickets of the days have most likely numbers that are too far to be near."""
+        first, last = self._ends
+        return (last or beyond) < beyond if down else (first or beyond) > beyond
+
     def _walk(self, asked: Question) -> float:
         """What it costs to walk through all tickets of these numbers, in entries of an index."""
         return asked.within(1, self._totals.tickets).width * WALKED
+
+    @property
+    def _visitors(self) -> float:
+        """What it costs to read the visitors' tickets, in entries of an index."""
+        return self._visitors_tickets * SORTED
 
     @cached_property
     def _visitors_tickets(self) -> int:
@@ -164,21 +196,39 @@ class Search:
             return 0
         if not shape.words:
             return _ALL
-        found = self._numbers(queries.count_people(shape), self._values(self._asked, FEW))[0]
-        return int(found * self._totals.tickets // self._totals.people)
+        return int(self._people * self._totals.tickets // self._totals.people)
+
+    @cached_property
+    def _people(self) -> int:
+        """How many people are called so; from `FEW` on only so many."""
+        values = self._values(self._asked, FEW)
+        return self._numbers(queries.count_people(self._asked.shape), values)[0]
 
     @cached_property
     def _days(self) -> int:
         """How many tickets have to be read for the days; from `FEW` on only about."""
+        found = self._entries(FEW)
+        if found < FEW:
+            return found
+        first, last = self._ends
+        return max(found, int((last or self._totals.tickets) - (first or 0)))
+
+    def _entries(self, most: int) -> int:
+        """How many tickets have to be read for the days, but at most `most`."""
         shape = self._asked.shape
         if not shape.by_period:
             return _ALL
-        values = self._values(self._asked, FEW)
-        found = self._numbers(queries.entries_of_period(shape), values)[0]
-        if found < FEW:
-            return found
+        return self._numbers(queries.entries_of_period(shape), self._values(self._asked, most))[0]
+
+    @cached_property
+    def _ends(self) -> tuple[float | None, float | None]:
+        """About which numbers tickets had when the days begin, and when they end."""
+        shape = self._asked.shape
+        if not shape.by_period:
+            return None, None
+        values = self._values(self._asked, 1)
         first, last = self._connection.execute(queries.numbers_at_the_ends(shape), values).one()
-        return max(found, int((last or self._totals.tickets) - (first or 0)))
+        return first, last
 
     @cached_property
     def _totals(self) -> _Totals:

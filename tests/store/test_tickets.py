@@ -232,6 +232,25 @@ def test_a_long_rental_is_listed_once_whenever_it_began(
 
 
 @every_way
+def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
+    empty: Store, way: dict[str, float]
+) -> None:
+    """Of the new ones the nearest are somebody else's; the next one comes before any confirmed."""
+    people = (("Ли", "Мэй"), ("Сен", "Рю"))
+    new = [
+        Visit(number, person, 1, days(number, number), OrderStatus.NEW, TicketStatus.NEW)
+        for number, person in ((9, 2), (8, 2), (7, 2), (6, 2), (5, 1))
+    ]
+    confirmed = [visit(number, days(number, number)) for number in (4, 3, 2, 1)]
+    world = World(MOSCOW, people, (*new, *confirmed))
+    wanted = TicketFilter(
+        visitor_words=("ли",), statuses=frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED})
+    )
+    with living(empty, world, way) as session:
+        assert tickets.numbers(session, wanted, Top(), 1, zone=MOSCOW) == [5]
+
+
+@every_way
 @pytest.mark.parametrize(
     ("from_day", "to_day", "found"),
     [

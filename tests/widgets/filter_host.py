@@ -28,7 +28,7 @@ TODAY = date(2022, 12, 6)
 STYLES = Path(olvery_tui.__file__).parent / "styles"
 PARTS = [
     STYLES / f"{name}.tcss"
-    for name in ("app", "field", "filter_sidebar", "date_field", "person_search")
+    for name in ("app", "field", "filter_sidebar", "filter_form", "date_field", "person_search")
 ]
 
 MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
