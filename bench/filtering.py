@@ -179,7 +179,7 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
         answered(token, page)
         table.call_after_refresh(painted.set)
 
-    table.show_page = note  # type: ignore[method-assign,assignment]
+    table.show_page = note  # type: ignore[method-assign]
     yield painted
     del table.show_page
 
