@@ -87,10 +87,8 @@ def _report(bench: Bench, compared: dict[str, Compared]) -> None:
     )
     ratios = {name: one.query / one.plain for name, one in compared.items()}
     worst = max(ratios, key=lambda name: ratios[name])
-    whole = compared["no filter"]
     bench.report.goals(
         bench.report.goal(f"the query to plain sqlite3 at its worst ({worst})", ratios[worst], 3),
-        bench.report.goal("the list's page through the desk to it", whole.page / whole.plain, 3.5),
     )
 
 
