@@ -21,8 +21,8 @@ from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.cards import Top
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Top
 from olvery_tui.store.engine import Store
 
 _LIMIT = 100

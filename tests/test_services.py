@@ -14,10 +14,10 @@ import pytest
 
 from olvery_tui.clock import FrozenClock, SystemClock
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import Count
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.pages import Count
 from olvery_tui.services import Services, connect, open_services, open_store
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo, engine, schema

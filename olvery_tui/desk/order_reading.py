@@ -9,18 +9,11 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Literal, TypeVar
 
 from olvery_tui.desk.base import DeskBase
-from olvery_tui.domain.cards import (
-    After,
-    Count,
-    EventLine,
-    PageStart,
-    PlaceCard,
-    TicketCard,
-    Top,
-)
+from olvery_tui.domain.cards import EventLine, PlaceCard, TicketCard
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, ServiceCard
 from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.pages import After, Count, PageStart, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.store import cards, events, offers, order_cards, orders, places, tickets
 

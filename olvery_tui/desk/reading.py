@@ -10,9 +10,10 @@ from typing import Literal
 
 from olvery_tui.desk.base import DeskBase
 from olvery_tui.domain.admission import Admission, admission
-from olvery_tui.domain.cards import Count, EventLine, Page, PageStart, PersonCard, TicketCard
+from olvery_tui.domain.cards import EventLine, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.store import cards, events, locations, moves, people, tickets
 
 STUCK = timedelta(minutes=2)

@@ -19,9 +19,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Around, Count, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.pages import Around, Count, PageStart, Top
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.widgets.asking import Asking
