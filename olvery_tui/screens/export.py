@@ -15,6 +15,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from olvery_tui.domain.cards import Count
@@ -74,7 +75,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
     CSS_PATH: ClassVar = [
         f"../styles/{name}.tcss" for name in ("modal", "choice", "progress", "export")
     ]
-    BINDINGS: ClassVar = [*bindings("export"), *bindings("modal")]
+    # All of a form's, but «Выгрузить» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("export"), *bindings("modal")]
 
     def __init__(self, name: str, sources: Sequence[Source]) -> None:
         super().__init__()

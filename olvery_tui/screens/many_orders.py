@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
@@ -62,7 +63,8 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         f"../styles/{name}.tcss"
         for name in ("modal", "choice", "status_moves", "progress", "many_orders")
     ]
-    BINDINGS: ClassVar = [*bindings("order_status"), *bindings("form"), *bindings("modal")]
+    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, orders: Sequence[int], *, tickets: int | None = None) -> None:
         super().__init__()
@@ -88,7 +90,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
                     yield Static(id="refused-lines", markup=False)
             yield Said()
             yield Horizontal(
-                KeyButton(_("Confirm"), "form.save", id="save"),
+                KeyButton(_("Confirm"), "order_status.enter", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 KeyButton(_("Close"), "modal.back", id="close"),
                 classes="buttons",
@@ -119,7 +121,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """When it is done there is nothing to confirm any more."""
-        return action not in ("save", "confirm") or self._result is None
+        return action != "save" or self._result is None
 
     # What is to be done
 
@@ -138,10 +140,6 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     @on(Choice.Submitted)
     def _entered(self, message: Message) -> None:
         message.stop()
-        self.action_save()
-
-    def action_confirm(self) -> None:
-        """`Enter` anywhere else than on a button."""
         self.action_save()
 
     def action_save(self) -> None:

@@ -41,6 +41,9 @@ _WHEEL_LINES = 3
 
 _STRIPS_KEPT = 1000
 
+_MARKER_CELLS = 2
+"""Cells at the left of a row where a click marks it: the marker, and one more to hit it."""
+
 R_contra = TypeVar("R_contra", bound=Row, contravariant=True)
 
 
@@ -311,11 +314,14 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     async def _on_click(self, event: events.Click) -> None:
         """A click selects; a second one on the selected row opens it.
 
+        On the marker before a row, or with `Ctrl`, it marks the row or takes its mark away.
+
         A single click on the row that is selected already waits for the second of a double click:
         otherwise that one would press whatever stands at its place in the form that has opened.
         """
         event.prevent_default()
-        line = event.get_content_offset_capture(self).y - 1
+        at = event.get_content_offset_capture(self)
+        line = at.y - 1
         before = self.cursor_number
         self._stop_click_timer()
         if event.button != 1 or not self._window.point(line):
@@ -323,6 +329,9 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         event.stop()
         self._update()
         number = self.cursor_number
+        if number is not None and (event.ctrl or at.x < _MARKER_CELLS):
+            self.mark(self._marked ^ {number})
+            return
         if number is None or number != before:
             return
         if event.chain > 1:

@@ -152,6 +152,16 @@ def test_a_row_is_few_segments():
     assert len(list(line(ticket(9981), cursor=CURSOR))) == 1
 
 
+def test_a_marked_row_begins_with_the_mark_in_a_style_of_its_own():
+    columns = TicketColumns.fitting(92, 5)
+    marked = columns.paint(ticket(9), MOSCOW, STYLES, None, True)
+
+    assert marked.text.startswith("■")
+    assert marked.text[1:] == line(ticket(9)).text[1:]
+    assert next(iter(marked)).style == STYLES.mark
+    assert columns.paint(ticket(9), MOSCOW, STYLES, CURSOR, True).text.startswith("■")
+
+
 def test_the_cursor_is_seen_without_colours():
     assert line(ticket(9), cursor=CURSOR).text.startswith("▌")
     assert line(ticket(9)).text.startswith(" ")

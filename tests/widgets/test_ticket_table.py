@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -234,24 +233,28 @@ async def test_enter_opens_where_the_cursor_was_sent_and_not_where_it_still_stan
 
 
 async def test_a_held_key_goes_through_ten_thousand_rows_though_answers_take_time():
-    """An answer takes as long as several presses; the cursor never stands still for long."""
+    """An answer takes as long as three presses; the cursor never stands still for long."""
     app = app_of(10_000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
-        app.delay = 0.005
+        app.held = []
         stood_still = longest = 0
         last = table.cursor_number
-        for _ in range(10_000 // 37 + 1):
+        for press in range(10_000 // 37 + 1):
             table.action_page_down()
-            await asyncio.sleep(0.003)
+            if press % 3 == 2:
+                await pilot.pause()
+                app.let_go()
+                app.held = []
+                await pilot.pause()
             stood_still = stood_still + 1 if table.cursor_number == last else 0
             last = table.cursor_number
             longest = max(longest, stood_still)
-        await asyncio.sleep(0.3)
+        app.let_go()
         await pilot.pause()
 
         assert table.cursor_number == 1
-        assert longest <= 12
+        assert longest <= 3
 
 
 # Late answers
@@ -624,3 +627,99 @@ async def test_rows_can_not_be_added_behind_the_windows_back():
 
         with pytest.raises(TypeError):
             table.add_row("1", "2", "3", "4", "5")
+
+
+# Marks
+
+
+async def test_space_marks_the_row_and_goes_on_and_escape_takes_all_marks_away():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "space", "down", "space")
+        assert table.marked == {1000, 999, 997}
+        assert table.cursor_number == 996
+        assert [line[0] for line in lines(table)[1:6]] == ["■", "■", " ", "■", "▌"]
+
+        await pilot.press("up", "space")
+        assert table.marked == {1000, 999}
+        await pilot.press("escape")
+        assert table.marked == frozenset()
+        assert "■" not in "".join(lines(table))
+        await pilot.pause()
+        assert app.marked[-1] == frozenset()
+
+
+async def test_a_mark_repaints_two_lines():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        with repaints(table) as painted:
+            await pilot.press("space")
+            await pilot.pause()
+
+        assert {region.y for region in painted} == {1, 2}
+        assert all(region.height == 1 for region in painted)
+
+
+async def test_marks_stay_through_reloads_other_lists_and_scrolling():
+    app = app_of(10_000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space")
+        app.tickets.change(10_000, status=TicketStatus.CANCELLED)
+        table.reload()
+        await pilot.press("end")
+        await pilot.pause()
+        assert table.marked == {10_000}
+        everything = app.tickets
+        app.tickets = TicketList([5, 6, 7])
+        table.restart()
+        await pilot.pause()
+        assert "■" not in "".join(lines(table))
+        app.tickets = everything
+        table.restart()
+        await pilot.pause()
+        assert lines(table)[1].startswith("■")
+        assert "✕ Отменен" in lines(table)[1]
+
+
+async def test_the_last_row_can_be_marked_and_an_empty_list_has_none_to_mark():
+    app = app_of(2)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "space")
+        assert table.marked == {2, 1}
+        await pilot.press("space")
+        assert table.marked == {2}
+
+    app = app_of(0)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space")
+        assert table.marked == frozenset()
+        assert not table.check_action("unmark", ())
+
+
+async def test_the_mouse_marks_at_the_marker_and_with_ctrl():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.click(TicketTable, offset=(0, 3))
+        await pilot.click(TicketTable, offset=(20, 5), control=True)
+        assert table.marked == {998, 996}
+        await pilot.click(TicketTable, offset=(0, 3))
+        await pilot.pause(0.5)
+        assert table.marked == {996}
+        assert app.opened == []
+
+
+async def test_without_colours_a_marked_row_under_the_cursor_is_told_by_both(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = app_of(10)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "up")
+
+        assert lines(table)[1].startswith("■")
+        assert all(segment.style and segment.style.reverse for segment in table.render_line(1))

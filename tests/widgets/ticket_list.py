@@ -133,11 +133,11 @@ class TableApp(App[None]):
         self.sidebar = sidebar
         self.held: list[Callable[[], None]] | None = None
         """Answers that wait; None while they come at once."""
-        self.delay = 0.0
         self.changes = 0
         self.asked: list[TicketTable.PageWanted] = []
         self.opened: list[int] = []
         self.highlighted: list[int | None] = []
+        self.marked: list[frozenset[int]] = []
         self.positions: list[tuple[int | None, int | None, Count | None]] = []
         for theme in THEMES:
             self.register_theme(theme)
@@ -175,8 +175,6 @@ class TableApp(App[None]):
 
         if self.held is not None:
             self.held.append(answer)
-        elif self.delay:
-            self.set_timer(self.delay, answer)
         else:
             answer()
 
@@ -191,6 +189,9 @@ class TableApp(App[None]):
 
     def on_list_table_highlighted(self, message: TicketTable.Highlighted) -> None:
         self.highlighted.append(message.number)
+
+    def on_list_table_marked(self, message: TicketTable.Marked) -> None:
+        self.marked.append(message.numbers)
 
     def on_list_table_position_changed(self, message: TicketTable.PositionChanged) -> None:
         self.positions.append((message.first, message.last, message.total))
