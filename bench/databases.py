@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from bench.generate import write
 
 NOW = "2022-12-06T10:00:00+03:00"
+MANAGER = "Анна Орлова"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def environment(path: Path, **more: str) -> dict[str, str]:
         "OLVERY_DATABASE_URL": f"sqlite:///{path}",
         "OLVERY_NOW": NOW,
         "OLVERY_FREEZE": "1",
-        "OLVERY_MANAGER": "Анна Орлова",
+        "OLVERY_MANAGER": MANAGER,
         **more,
     }
 
@@ -59,12 +59,13 @@ def _load(path: Path, tickets: int) -> Loaded:
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
-    process = subprocess.Popen(
+    pid = os.posix_spawn(
+        sys.executable,
         [sys.executable, "-m", "olvery_tui", "import", str(file)],
-        env={**os.environ, **environment(path)},
-        stdout=subprocess.PIPE,
+        {**os.environ, **environment(path)},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
+    _pid, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(f"the import of {file} was refused")
@@ -76,3 +77,13 @@ def newest(path: Path) -> int:
     """The highest ticket number: the first line of the list."""
     with sqlite3.connect(path) as connection:
         return int(connection.execute("SELECT max(number) FROM ticket").fetchone()[0])
+
+
+def first_visitor(path: Path) -> str:
+    """How the visitor of the first line is written: what no colour sequence can be taken for."""
+    with sqlite3.connect(path) as connection:
+        row = connection.execute(
+            "SELECT first_name || ' ' || last_name FROM ticket JOIN person ON id = visitor_id"
+            " ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    return str(row[0])

@@ -15,7 +15,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from bench.databases import NOW
+from bench.databases import MANAGER, NOW
 from bench.running import Bench
 from bench.timing import median, p95
 from olvery_tui.app import OlveryApp
@@ -82,7 +82,7 @@ def write(bench: Bench) -> None:
 async def _measure(path: Path, times: int) -> tuple[dict[str, Latency], dict[str, float]]:
     """Latencies by filter, and the longest gap of the loop by key."""
     filter_form.DEBOUNCE = _NO_DEBOUNCE
-    settings = Settings(database_url=f"sqlite:///{path}", manager="Анна Орлова")
+    settings = Settings(database_url=f"sqlite:///{path}", manager=MANAGER)
     app = OlveryApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
         await _settled(pilot)
@@ -175,11 +175,11 @@ def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
     painted = asyncio.Event()
     answered = table.show_page
 
-    def note(*words: Any) -> None:
-        answered(*words)
+    def note(token: int, page: Any) -> None:
+        answered(token, page)
         table.call_after_refresh(painted.set)
 
-    table.show_page = note  # type: ignore[method-assign,assignment]
+    table.show_page = note  # type: ignore[method-assign]
     yield painted
     del table.show_page
 

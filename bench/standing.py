@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.databases import environment, newest
+from bench.databases import MANAGER, environment
 from bench.opening import APP
 from bench.running import Bench
 from bench.wire import Wire
@@ -16,7 +16,7 @@ def write(bench: Bench) -> None:
     # From a few seconds after the full minute on, so that the clock does not tick meanwhile.
     running = {"OLVERY_FREEZE": "0", "OLVERY_NOW": "2022-12-06T10:00:05+03:00"}
     with Wire(APP, environment=environment(bench.large.path, **running)) as wire:
-        wire.reach(f"{newest(bench.large.path)}")
+        wire.reach(MANAGER)
         wire.listen(_SETTLING)
         before = wire.cpu_seconds()
         size = wire.listen_for(_SECONDS)

@@ -30,7 +30,6 @@ from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.wording.errors import sentence
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STYLES = Path(__file__).parent / "styles"
+_LATER_STYLES = ("field", "filter_form", "date_field", "person_search")
+"""Of what is filled in, which is not in the first frame: that one doesn't wait for them."""
 _TERMINAL_CHECK_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _SETTLED_SECONDS = 2.0
@@ -62,10 +63,7 @@ class OlveryApp(KeysInTurn, App[str]):
             "app",
             "list",
             "list_table",
-            "field",
             "filter_sidebar",
-            "date_field",
-            "person_search",
         )
     ]
     BINDINGS = bindings("app")
@@ -126,6 +124,8 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def tell(self, error: OlveryError) -> None:
         """Say a refusal in one sentence."""
+        from olvery_tui.wording.errors import sentence
+
         zone = self.location.zone if self.is_ready else None
         self.notify(sentence(error, zone), severity="warning", markup=False)
 
@@ -163,7 +163,12 @@ class OlveryApp(KeysInTurn, App[str]):
             loop.add_signal_handler(number, self.exit)
         if not self.is_headless:
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._check_terminal)
-        self.call_after_refresh(self._open)
+        self.call_after_refresh(self._first_frame_shown)
+
+    def _first_frame_shown(self) -> None:
+        for name in _LATER_STYLES:
+            self.stylesheet.read(_STYLES / f"{name}.tcss")
+        self._open()
 
     def _open(self) -> None:
         self.run_worker(self._open_in_thread, thread=True, exit_on_error=False, name="opening")
@@ -193,6 +198,8 @@ class OlveryApp(KeysInTurn, App[str]):
         self.call_after_refresh(shown.set)
 
     def _could_not_open(self, error: StoreUnavailable) -> None:
+        from olvery_tui.wording.errors import sentence
+
         if error.code in _RETRIED:
             gc.enable()
             self._trouble = error

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from olvery_tui.domain.events import ActorKind, EventKind
 
 
 @dataclass(frozen=True, slots=True)

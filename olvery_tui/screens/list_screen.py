@@ -31,17 +31,15 @@ from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.list_table import ListTable
 from olvery_tui.widgets.list_tabs import ListTabs
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.table_messages import Marked, Opened, PageWanted, PositionChanged
 from olvery_tui.widgets.top_line import TopLine
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.listing import marked_text, number_text, position_text, stuck_text
-from olvery_tui.wording.orders import created_text, moved_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.widgets.filter_form import FilterForm
+    from olvery_tui.widgets.person_search import PersonSearch
 
 _ASKED_AT_ONCE = 200
 """Marked lines that are read by one question."""
@@ -171,8 +169,12 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             self.call_later(self._begin_painting)
 
     def _begin_painting(self) -> None:
+        """All of it, once and now: a `refresh` would wait for the next tick of the screen's clock,
+        and paint it twice where a new layout is asked for too.
+        """
         self._painting = True
-        self.refresh()
+        self._layout_required = self._repaint_required = False
+        self._refresh_layout()
 
     def _compositor_refresh(self) -> None:
         """Send nothing before the first layout is settled.
@@ -233,6 +235,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def show_trouble(self, trouble: StoreUnavailable | None) -> None:
         """The banner of a database that can't be reached; None takes it away."""
+        from olvery_tui.wording.errors import sentence
+
         self._show_banner(None if trouble is None else sentence(trouble))
 
     def _look_for_stuck(self) -> None:
@@ -280,6 +284,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             self._open_if_single()
 
     def _page_refused(self, token: int, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
         self.table.show_empty(sentence(error))
         self.table.page_failed(token)
 
@@ -347,8 +353,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         line = self.query_one("#list-filter", Static)
         line.update(Content(" · ".join(value for _field, value in self.sidebar.summary())))
 
-    @on(PersonSearch.Wanted)
-    def _suggest(self, message: PersonSearch.Wanted) -> None:
+    def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
         if not self.app.is_ready:
             return
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
@@ -461,6 +466,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self.focus_list()
         if order is None:
             return
+        from olvery_tui.wording.orders import created_text
+
         self.app.notify(created_text(order), markup=False)
         wanted, number = self._wanted, self.line_of(order)
 
@@ -497,6 +504,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
     def _status_set(self, order: OrderCard | None) -> None:
         self.focus_list()
         if order is not None:
+            from olvery_tui.wording.orders import moved_text
+
             self.app.notify(moved_text(order), markup=False)
             self.action_refresh_list()
 

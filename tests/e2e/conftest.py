@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +12,20 @@ from olvery_tui.store import demo
 from tests.e2e.terminal import Terminal
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """The demo data in a file."""
-    path = tmp_path / "desk" / "olvery.db"
-    path.parent.mkdir()
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manual's example, made once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
     demo.create(f"sqlite:///{path}").close()
     return path
+
+
+@pytest.fixture
+def database(demo_database: Path, tmp_path: Path) -> Path:
+    """The demo data in a file that the terminals of one test share."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return Path(shutil.copy(demo_database, folder / "olvery.db"))
 
 
 @pytest.fixture

@@ -131,10 +131,9 @@ async def test_history_preview_and_forms_show_it_literally(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
-        app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
-        await settle(pilot)
         for text in WORST if size == SIZES["80x24"] else WORST[::4]:
-            await press(pilot, *str(number_of(text)), "enter")
+            app.push_screen(TicketScreen(number_of(text), TicketFilter()))
+            await settle(pilot)
             for key, screen in {
                 "h": HistoryScreen,
                 "p": VisitorViewScreen,
@@ -147,6 +146,7 @@ async def test_history_preview_and_forms_show_it_literally(
                 await press(pilot, "escape")
                 assert isinstance(app.screen, TicketScreen)
                 assert app.screen.number == number_of(text)
+            await press(pilot, "escape")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -184,10 +184,10 @@ async def test_a_conflict_names_a_hostile_manager_and_place_literally(
     app: OlveryApp, database: Path
 ) -> None:
     async with running(app, (80, 24)) as pilot:
-        app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
-        await settle(pilot)
         for text in WORST:
-            await press(pilot, *str(number_of(text)), "enter", "w", "down", "enter")
+            app.push_screen(TicketScreen(number_of(text), TicketFilter()))
+            await settle(pilot)
+            await press(pilot, "w", "down", "enter")
             with closing(sqlite3.connect(database)) as outside, outside:
                 outside.execute(
                     "UPDATE ticket SET version = version + 1 WHERE number = ?", [number_of(text)]
@@ -199,7 +199,7 @@ async def test_a_conflict_names_a_hostile_manager_and_place_literally(
                 told = str(app.screen.query_one(place, Static).content)
                 assert text.seen[:_PUT].rstrip() in told, (text.name, place)
             assert sees(app, text)
-            await press(pilot, "escape", "tab", "enter")
+            await press(pilot, "escape", "tab", "enter", "escape")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

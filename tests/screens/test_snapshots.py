@@ -53,17 +53,22 @@ def doing(*steps: Step) -> Callable[[Pilot[Any]], Awaitable[None]]:
 
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
+        typing = False
         for step in steps:
             if isinstance(step, str) and len(step) == 1 and isinstance(pilot.app.focused, Input):
                 type_key(pilot.app, step)
+                typing = True
                 continue
-            await settle(pilot)
+            if typing:
+                await settle(pilot)
+                typing = False
             if isinstance(step, str):
                 type_key(pilot.app, step)
             else:
                 step(pilot)
             await settle(pilot)
-        await settle(pilot)
+        if typing:
+            await settle(pilot)
 
     return run
 

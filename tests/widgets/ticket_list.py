@@ -133,7 +133,6 @@ class TableApp(App[None]):
         self.sidebar = sidebar
         self.held: list[Callable[[], None]] | None = None
         """Answers that wait; None while they come at once."""
-        self.delay = 0.0
         self.changes = 0
         self.asked: list[TicketTable.PageWanted] = []
         self.opened: list[int] = []
@@ -176,8 +175,6 @@ class TableApp(App[None]):
 
         if self.held is not None:
             self.held.append(answer)
-        elif self.delay:
-            self.set_timer(self.delay, answer)
         else:
             answer()
 
