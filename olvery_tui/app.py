@@ -20,7 +20,6 @@ from textual.screen import ModalScreen, Screen
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
@@ -33,6 +32,7 @@ from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.domain.cards import LocationCard
     from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance

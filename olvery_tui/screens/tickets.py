@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.keys import bindings
@@ -19,6 +18,7 @@ from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
+    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.store.glance import Glance
     from olvery_tui.widgets.ticket_filter import TicketFilterForm
