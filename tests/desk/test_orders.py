@@ -453,3 +453,25 @@ def test_a_setting_needs_somebody_to_answer_for_it(store):
     desk = Desk(store, FrozenClock(NOW), NOBODY)
     with pytest.raises(NoManager):
         desk.change_settings(desk.desk_settings(), desk.desk_settings())
+
+
+def test_a_payment_for_many_is_recorded_with_those_alone_that_have_to_be_paid(store, desk, clock):
+    free = desk.create_order(replace(DRAFT, price=Decimal(0), workplace_ids=(1,)))
+    costly = desk.create_order(replace(DRAFT, price=Decimal(900), workplace_ids=(2,)))
+    payment = Payment(clock.now(), PaymentKind.ONLINE)
+    numbers = (free.number, costly.number)
+
+    outcomes = desk.set_status_of_many(numbers, OrderStatus.CONFIRMED, payment=payment)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert [desk.order(number).paid for number in numbers] == [False, True]
+    assert desk.order(costly.number).payment_kind is PaymentKind.ONLINE
+
+
+def test_the_orders_of_tickets_are_each_named_once_newest_first(desk):
+    first = desk.create_order(replace(DRAFT, workplace_ids=(1, 2)))
+    second = desk.create_order(replace(DRAFT, workplace_ids=(3,)))
+    tickets = [ticket.number for card in (first, second) for ticket in card.tickets]
+
+    assert desk.orders_of_tickets([*tickets, 10**9]) == (second.number, first.number)
+    assert desk.orders_of_tickets([]) == ()
