@@ -79,9 +79,11 @@ class Orders(Commands):
             problems = ordering.problems(draft, service, zone)
             if problems:
                 raise InvalidForm(problems)
-            _require_choices(session, draft)
+            if people.get(session, draft.customer_id) is None:
+                raise NoSuchChoice("person")
+            _refuse_if_taken(session, draft)
             new = self._new_order(session, draft, service)
-            _write(session, new)
+            _write(session, draft, new)
             events.record_many(session, self._creation(new))
             return self._order(session, new.number)
 
@@ -241,36 +243,37 @@ class Orders(Commands):
         return OrderChangedMeanwhile(card, who, at)
 
 
-def _require_choices(session: Session, draft: OrderDraft) -> None:
-    if people.get(session, draft.customer_id) is None:
-        raise NoSuchChoice("person")
-    known = order_writes.workplaces_of(session, draft.service_id, draft.workplace_ids)
-    if len(known) < len(draft.workplace_ids):
-        raise NoSuchChoice("workplace")
+def _refuse_if_taken(session: Session, draft: OrderDraft) -> None:
+    """Look at the workplaces, in their order.
+
+    Raises:
+        NoSuchChoice: `workplace`; not one of the service.
+        SeatTaken: with the ticket that has the seat.
+    """
+    wanted, period = draft.workplace_ids, draft.period
+    found = seats.standing(session, wanted, period.starts_at, period.ends_at)
+    for workplace in wanted:
+        one = found.get(workplace)
+        if one is None or one.seat.service_id != draft.service_id:
+            raise NoSuchChoice("workplace")
+    for workplace in wanted:
+        seat, holder = found[workplace]
+        if holder is not None:
+            raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
 
 
-def _write(session: Session, new: NewOrder) -> None:
-    """Write the order, unless a seat is taken: who has it is found out beforehand, and the
-    database has the last word.
+def _write(session: Session, draft: OrderDraft, new: NewOrder) -> None:
+    """Write the order, unless a seat is taken: the database has the last word.
 
     Raises:
         SeatTaken: with the ticket that has the seat.
     """
-    _refuse_if_taken(session, new)
     try:
         with session.connection().begin_nested():
             order_writes.add(session, new)
     except SeatConflict:
-        _refuse_if_taken(session, new)
+        _refuse_if_taken(session, draft)
         raise
-
-
-def _refuse_if_taken(session: Session, new: NewOrder) -> None:
-    period = new.period
-    taken = seats.first_taken(session, new.workplace_ids, period.starts_at, period.ends_at)
-    if taken is not None:
-        seat, holder = taken
-        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
 
 
 def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:

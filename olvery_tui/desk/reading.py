@@ -5,10 +5,13 @@ Source: the manual, «Просмотр списка билетов», «Филь
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from olvery_tui.desk.base import DeskBase
+from olvery_tui.desk.paging import every
 from olvery_tui.domain.admission import Admission, admission
 from olvery_tui.domain.cards import Count, EventLine, Page, PageStart, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
@@ -43,6 +46,10 @@ class Reading(DeskBase):
         with self._store.reading() as session:
             numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
             return cards.cards(session, numbers, now=self._clock.now())
+
+    def tickets_for_export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that matches, newest number first, page by page."""
+        return every(partial(self.tickets, wanted))
 
     def count(self, wanted: TicketFilter) -> Count:
         """How many tickets match, or at least how many."""

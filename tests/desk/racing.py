@@ -35,7 +35,6 @@ from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import completing, moves, order_writes, seats, ticket_writes
 from olvery_tui.store.engine import Store
 from olvery_tui.store.listed import is_listed
-from olvery_tui.store.order_writes import NewOrder
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,
@@ -320,10 +319,10 @@ def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     look = orders._refuse_if_taken
     asked: dict[int, int] = {}
 
-    def blind_at_first(session: Session, new: NewOrder) -> None:
-        asked[new.number] = asked.get(new.number, 0) + 1
-        if asked[new.number] > 1:
-            look(session, new)
+    def blind_at_first(session: Session, draft: OrderDraft) -> None:
+        asked[id(session)] = asked.get(id(session), 0) + 1
+        if asked[id(session)] > 1:
+            look(session, draft)
 
     patch.setattr(orders, "_refuse_if_taken", blind_at_first)
 
