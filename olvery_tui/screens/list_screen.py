@@ -350,8 +350,9 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             self._open(page.rows[0].number)
 
     def _show_filter(self) -> None:
-        line = self.query_one("#list-filter", Static)
-        line.update(Content(" · ".join(value for _field, value in self.sidebar.summary())))
+        text = " · ".join(value for _field, value in self.sidebar.summary())
+        self.query_one("#list-filter", Static).update(Content(text))
+        self.query_one("#list-title").set_class(bool(text), "-filtered")
 
     def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
         if not self.app.is_ready:
