@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import termios
 import threading
+from contextlib import suppress
 
 _HANGUP_GRACE = 5.0
 
@@ -27,6 +29,40 @@ def _is_terminal(stream: object) -> bool:
         return bool(stream.isatty())  # type: ignore[attr-defined]
     except (AttributeError, ValueError, OSError):
         return False
+
+
+def place() -> str:
+    """Where this is, for the audit trail: `desk1 pts/3`, `desk1 pts/4 ssh 192.0.2.7`."""
+    words = [platform.node() or "localhost"]
+    for stream in (sys.__stdin__, sys.__stderr__):
+        with suppress(AttributeError, ValueError, OSError):
+            words.append(os.ttyname(stream.fileno()).removeprefix("/dev/"))  # type: ignore[union-attr]
+            break
+    peer = _ssh_peer(os.environ.get("SSH_CONNECTION", ""))
+    if peer is not None:
+        words += ["ssh", peer]
+    return " ".join(words)
+
+
+def _ssh_peer(connection: str) -> str | None:
+    """The client's address in what sshd says of a connection; None for anything else."""
+    from ipaddress import ip_address
+
+    address = connection.partition(" ")[0]
+    try:
+        return str(ip_address(address.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def account() -> str:
+    """The operating system's account that runs this process; the environment has no say in it."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def speak_utf8() -> None:

@@ -1,4 +1,4 @@
-"""What every part of the desk stands on."""
+"""What every part of the desk stands on: who may, the clock, the database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchTicket
+from olvery_tui.desk.permission import Administration, Permitted
 from olvery_tui.store import cards, locations
 from olvery_tui.store.engine import Store
 
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 
 
 class DeskBase:
-    """A database, a clock and who acts. Any thread may call it; each call has its own session."""
+    """A database, a clock and who acts. Any thread may call it; each call has its own session.
+
+    A method gets at the database through `_store`, which lets nobody through who may not (and
+    `_administration`, which lets only the command line through), in the transaction itself. So a
+    method can't forget to ask. The few that anybody may ask use `_open_store`; a test names them.
+    """
 
     def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
-        self._store = store
+        self._open_store = store
+        self._store = Permitted(store, clock, actor)
+        self._administration = Administration(store, clock, actor)
         self._clock = clock
         self._actor = actor
         self._known_location: LocationCard | None = None
@@ -29,14 +37,19 @@ class DeskBase:
         """What time it is at the desk, in UTC."""
         return self._clock.now()
 
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._actor
+
     def location(self) -> LocationCard:
-        """The place that the database serves; read once.
+        """The place that the database serves; read once, and told to anybody.
 
         Raises:
             StoreUnavailable: the database can't be read.
         """
         if self._known_location is None:
-            with self._store.reading() as session:
+            with self._open_store.reading() as session:
                 self._known_location = locations.location(session)
         return self._known_location
 

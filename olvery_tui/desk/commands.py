@@ -14,6 +14,7 @@ from olvery_tui.domain.errors import (
     ChangedMeanwhile,
     NoManager,
     NoSuchTicket,
+    NotAllowed,
     Refusal,
     SeatTaken,
     StoreUnavailable,
@@ -53,7 +54,7 @@ class Commands(DeskBase):
         """Keep a refusal as an event, after what it refused was undone, and pass it on."""
         try:
             yield
-        except NoSuchTicket:
+        except (NoSuchTicket, NotAllowed):  # the latter is recorded where it was said
             raise
         except Refusal as refusal:
             self._record_refusal(refused, number, {**(data or {}), **_facts(refusal)})
@@ -61,7 +62,7 @@ class Commands(DeskBase):
 
     def _record_refusal(self, kind: EventKind, number: int, data: Mapping[str, object]) -> None:
         try:
-            with self._store.writing() as session:
+            with self._open_store.writing() as session:
                 self._card(session, number)
                 now = self._clock.now()
                 events.record(
@@ -70,6 +71,23 @@ class Commands(DeskBase):
         except (StoreUnavailable, NoSuchTicket) as error:
             # The answer is still no; that nobody could write it down does not make it a yes.
             log.warning("a refusal was not recorded: %s of ticket %d, %r", kind, number, error)
+
+    def _record(
+        self,
+        session: Session,
+        kind: EventKind,
+        subject: int | None,
+        data: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write down something that is about no ticket; `subject` is the manager it is about."""
+        events.record(
+            session,
+            at=self._clock.now(),
+            kind=kind,
+            actor=self._actor,
+            data=data,
+            subject=subject,
+        )
 
     def _finish(
         self,

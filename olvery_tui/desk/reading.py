@@ -27,8 +27,11 @@ class Reading(DeskBase):
         return self._clock.now().astimezone(self.location().zone).date()
 
     def ping(self) -> None:
-        """Ask the database the least that there is to ask, to see whether it answers."""
-        with self._store.reading() as session:
+        """Ask the database the least that there is to ask, to see whether it answers.
+
+        Anybody may: a sign-in waits for it too.
+        """
+        with self._open_store.reading() as session:
             locations.location(session)
 
     def page(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
@@ -120,6 +121,36 @@ class ManagerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ManagerAccount:
+    """A manager as whoever keeps the database sees them."""
+
+    card: ManagerCard
+    role: Role
+    active: bool
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What all terminals of a database agree on and the application edits.
+
+    `lock_minutes` is after how many minutes without a key a terminal locks itself; 0 for never.
+    """
+
+    version: int
+    sign_in: SignIn = SignIn.PASSWORD
+    lock_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
+
+    way: SignIn
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCard:
     """A ticket, whole, as its form shows it."""
 
@@ -169,7 +200,9 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of a history: who did what when. `names` holds what the data's ids stand for."""
+    """One line of a history: who did what when, and where. `names` holds what the data's ids stand
+    for, and under `subject` whom it is about.
+    """
 
     id: int
     at: datetime
@@ -179,3 +212,8 @@ class EventLine:
     due_at: datetime | None = None
     data: dict[str, object] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    ticket: int | None = None
+    order: int | None = None
+    account: str | None = None
+    login: str | None = None
+    terminal: str | None = None

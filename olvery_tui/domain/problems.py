@@ -20,6 +20,11 @@ class Problem:
     `no_event` (ticket: its history does not say how it came to be) ·
     `service` (ticket: its workplace or tariff belongs to another service than its order) ·
     `search` (person: is not found by their own name) ·
+    `trail_changed` (seal, first, last: events that are not as they were sealed) ·
+    `trail_removed` (seal: its events, or it itself, are gone) ·
+    `trail_added` (event: written past the program) ·
+    `trail_cut` (seals: so many there should be, found) ·
+    `trail_other` (seal: the noted one is not of this trail) ·
     `more` (code: there are more of that kind than are listed).
     """
 

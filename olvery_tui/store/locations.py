@@ -1,13 +1,14 @@
-"""The place that the database serves."""
+"""The place that the database serves, and what all its terminals agree on."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.cards import DeskSettings, LocationCard
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.models import Location
 
 _LOCATION = Location.metadata.tables["location"]
@@ -18,3 +19,24 @@ def location(session: Session) -> LocationCard:
     columns = (_LOCATION.c.name, _LOCATION.c.time_zone, _LOCATION.c.currency)
     name, time_zone, currency = session.connection().execute(select(*columns)).one()
     return LocationCard(name, ZoneInfo(time_zone), currency)
+
+
+def settings(session: Session) -> DeskSettings:
+    """What the application can change."""
+    columns = (_LOCATION.c.version, _LOCATION.c.sign_in, _LOCATION.c.lock_minutes)
+    version, sign_in, lock_minutes = session.connection().execute(select(*columns)).one()
+    return DeskSettings(version, SignIn(sign_in), lock_minutes)
+
+
+def change_settings(session: Session, seen: DeskSettings, changed: DeskSettings) -> bool:
+    """Write settings over those that were seen; whether they still were those."""
+    written = session.connection().execute(
+        update(_LOCATION)
+        .where(_LOCATION.c.version == seen.version)
+        .values(
+            version=seen.version + 1,
+            sign_in=changed.sign_in.value,
+            lock_minutes=changed.lock_minutes,
+        )
+    )
+    return written.rowcount == 1

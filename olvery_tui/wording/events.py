@@ -62,6 +62,8 @@ def actor_text(line: EventLine) -> str:
         case ActorKind.CLI:
             console = pgettext("actor", "Command line")
             return f"{console}, {who}" if who else console
+        case ActorKind.NOBODY:
+            return pgettext("actor", "Not signed in")
         case ActorKind.MANAGER:
             return who or pgettext("actor", "Manager")
 

@@ -1,0 +1,82 @@
+"""The audit trail as administration reads it, what leaves the house, and who is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from olvery_tui.desk.commands import Commands
+from olvery_tui.domain.cards import EventLine, ManagerCard
+from olvery_tui.domain.errors import NoSuchChoice, NoSuchManager
+from olvery_tui.domain.events import EventFilter, EventKind
+from olvery_tui.domain.managers import fold_login
+from olvery_tui.store import erasing, events, managers
+
+
+class Auditing(Commands):
+    """Reading events, recording exports, erasing people."""
+
+    def events(self, wanted: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
+        """Up to `limit` matching events, newest first; those older than event `before`.
+
+        Raises:
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be read.
+        """
+        zone = self.location().zone
+        with self._administration.reading() as session:
+            return events.matching(session, wanted, before, limit, zone=zone)
+
+    def manager(self, login: str) -> ManagerCard:
+        """The manager who has this login.
+
+        Raises:
+            NoSuchManager, NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._store.reading() as session:
+            found = managers.by_login(session, fold_login(login))
+        if found is None:
+            raise NoSuchManager(login)
+        return found
+
+    def manager_history(self, manager_id: int) -> tuple[EventLine, ...]:
+        """What a manager did and what was done with their account, newest first.
+
+        Raises:
+            NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._store.reading() as session:
+            return events.manager_history(session, manager_id)
+
+    def record_export(self, what: str, form: str, filters: Collection[str]) -> None:
+        """Write down that a list leaves the application, before it does.
+
+        Args:
+            what: `tickets`, `orders` or `events`.
+            form: The format, `csv`.
+            filters: The names of the conditions, without what they ask for: that may be a name.
+
+        Raises:
+            NoManager, NotAllowed: see there.
+            StoreUnavailable: it could not be written down, and so must not leave.
+        """
+        data = {"what": what, "format": form, "filters": sorted(filters)}
+        with self._store.writing() as session:
+            self._record(session, EventKind.EXPORTED, None, data)
+
+    def erase_person(self, key: str) -> int:
+        """Remove a person's name, phone and email everywhere; the id. `key`: the import's, or the
+        id itself. Who is erased already is left so, without another event.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this key or id.
+            NotAllowed: `administrator`.
+            StoreUnavailable: nothing was removed.
+        """
+        with self._administration.writing() as session:
+            person = erasing.find(session, key)
+            if person is None:
+                raise NoSuchChoice("person")
+            if erasing.erase(session, person):
+                self._record(session, EventKind.PERSON_ERASED, None, {"person": person})
+        self._open_store.forget_freed()
+        return person
