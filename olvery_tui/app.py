@@ -17,14 +17,22 @@ from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import Input
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import LocationCard
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.cards import Door, LocationCard
+from olvery_tui.domain.errors import (
+    NoManager,
+    NoSuchManager,
+    NotAllowed,
+    OlveryError,
+    StoreUnavailable,
+)
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.locking import Locking
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
@@ -33,6 +41,8 @@ from olvery_tui.wording.errors import sentence
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.domain.actors import Actor
+    from olvery_tui.screens.tickets import TicketsScreen
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance
 
@@ -49,7 +59,7 @@ _RETRIED = frozenset({"locked", "lost", "full", "read_only"})
 """Troubles that pass by themselves; with any other the application can't go on."""
 
 
-class OlveryApp(KeysInTurn, App[str]):
+class OlveryApp(Locking, KeysInTurn, App[str]):
     """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
 
     TITLE = "Olvery"
@@ -92,9 +102,14 @@ class OlveryApp(KeysInTurn, App[str]):
         return self._services
 
     @property
-    def is_ready(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the database is open."""
         return self._services is not None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database is open and somebody is signed in."""
+        return self._services is not None and self._services.desk.actor.manager is not None
 
     @property
     def desk(self) -> Desk:
@@ -124,7 +139,7 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def tell(self, error: OlveryError) -> None:
         """Say a refusal in one sentence."""
-        zone = self.location.zone if self.is_ready else None
+        zone = self.location.zone if self.is_open else None
         self.notify(sentence(error, zone), severity="warning", markup=False)
 
     def tell_fault(self, error: Exception) -> None:
@@ -142,7 +157,13 @@ class OlveryApp(KeysInTurn, App[str]):
     # The life of the application
 
     def get_default_screen(self) -> Screen[Any]:
-        return TicketsScreen()
+        if self.settings.demo or self.settings.login is not None:
+            from olvery_tui.screens.tickets import TicketsScreen
+
+            return TicketsScreen()
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        return SignInScreen()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the style sheets anew where a theme changed something.
@@ -168,7 +189,7 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _open_in_thread(self) -> None:
         try:
-            from olvery_tui.services import glance, open_services
+            from olvery_tui.services import come_in, glance, open_services
 
             first = glance(self.settings, clock=self._given_clock, limit=_GLANCED_LINES)
             if first is not None:
@@ -177,18 +198,44 @@ class OlveryApp(KeysInTurn, App[str]):
                 self.call_later(self._show_glance, first, shown)
                 shown.wait(_GLANCE_SECONDS)
             services = open_services(self.settings, clock=self._given_clock)
+            try:
+                door = come_in(services, self.settings)
+            except BaseException:
+                services.close()
+                raise
+            import olvery_tui.screens.tickets  # noqa: F401  whoever signs in need not wait for it
         except StoreUnavailable as error:
             self.call_later(self._could_not_open, error)
+        except (NotAllowed, NoSuchManager) as error:
+            self.call_later(self._not_let_in, error)
         except Exception as error:
             self.call_later(self._end_with_fault, error)
         else:
-            self.call_later(self._opened, services)
+            self.call_later(self._opened, services, door)
 
-    def _show_glance(self, first: Glance, shown: threading.Event) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen) and not self.is_ready:
-                screen.show_glance(first)
+    async def _show_glance(self, first: Glance, shown: threading.Event) -> None:
+        if not self.is_ready:
+            (await self._list()).show_glance(first)
         self.call_after_refresh(shown.set)
+
+    async def _list(self) -> TicketsScreen:
+        """The list, in place of whatever stands at the bottom, with nothing over it."""
+        from olvery_tui.screens.tickets import TicketsScreen
+
+        bottom = self.screen_stack[0]
+        if not isinstance(bottom, TicketsScreen):
+            bottom = TicketsScreen()
+            await self._begin_anew(bottom)
+        return bottom
+
+    async def _begin_anew(self, screen: Screen[Any]) -> None:
+        """Take every window away and begin with this screen."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_screen(screen)
+
+    def _not_let_in(self, error: OlveryError) -> None:
+        self.exit(sentence(error), return_code=1)
 
     def _could_not_open(self, error: StoreUnavailable) -> None:
         if error.code in _RETRIED:
@@ -199,7 +246,7 @@ class OlveryApp(KeysInTurn, App[str]):
         else:
             self.exit(sentence(error), return_code=2)
 
-    def _opened(self, services: Services) -> None:
+    async def _opened(self, services: Services, door: Door | None) -> None:
         if self._exit:
             services.close()
             return
@@ -209,11 +256,70 @@ class OlveryApp(KeysInTurn, App[str]):
             on_trouble=lambda error: self.call_later(self.database_trouble, error),
         )
         self.database_trouble(None)
-        for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
-                screen.desk_opened()
         self._next_minute()
         self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
+        if door is None:
+            await self._begin()
+        else:
+            await self._ask_who(door)
+
+    # Who is at the terminal
+
+    async def _ask_who(self, door: Door) -> None:
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        if door.first:
+            from olvery_tui.screens.first_manager import FirstManagerScreen
+
+            await self._begin_anew(FirstManagerScreen())
+        elif isinstance(self.screen_stack[0], SignInScreen):
+            self.screen_stack[0].desk_opened(self.location)
+
+    def let_in(self, actor: Actor) -> None:
+        """Open the desk for who has signed in; of who was there before nothing stays."""
+        self.services.let_in(actor)
+        self.call_later(self._begin_for_another)
+
+    async def _begin_for_another(self) -> None:
+        from olvery_tui.screens.tickets import TicketsScreen
+
+        self.forget_lock()
+        self.clear_notifications()
+        await self._begin_anew(TicketsScreen())
+        await self._begin()
+
+    async def _begin(self) -> None:
+        """Somebody is signed in: the list can be filled."""
+        (await self._list()).desk_opened()
+        self.watch_idleness()
+
+    def ask_to_sign_in(self, told: str = "") -> None:
+        """Show the sign-in screen and nothing else."""
+        self.services.let_in(self.services.entrance.nobody)
+        self.call_later(self._show_sign_in, told)
+
+    async def _show_sign_in(self, told: str) -> None:
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        self.forget_lock()
+        self.clear_notifications()
+        await self._begin_anew(SignInScreen(told))
+
+    def sign_out_after(self, error: OlveryError, *, unless: bool = False) -> bool:
+        """Sign out whom the desk has just sent away; whether that was the refusal's reason.
+
+        `unless`: it was said to somebody else, who tried to take the terminal over.
+        """
+        if unless or not isinstance(error, NotAllowed | NoManager) or not self.is_open:
+            return False
+        if isinstance(error, NotAllowed) and error.code == "administrator":
+            return False
+        if self.is_ready:
+            if self.settings.demo or self.way is not SignIn.PASSWORD:
+                self.exit(sentence(error), return_code=1)
+            else:
+                self.ask_to_sign_in(sentence(error))
+        return True
 
     @staticmethod
     def _collect_garbage() -> None:
@@ -237,8 +343,9 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _broadcast_trouble(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
-                screen.show_trouble(self._trouble)
+            show = getattr(screen, "show_trouble", None)
+            if show is not None:
+                show(self._trouble)
 
     def _try_again(self) -> None:
         if self._trouble is not None and self._services is not None:
@@ -260,6 +367,7 @@ class OlveryApp(KeysInTurn, App[str]):
     def _minute_passed(self) -> None:
         for screen in self.screen_stack:
             screen.post_message(MinutePassed())
+        self.read_lock_settings()
         self._next_minute()
 
     def _check_terminal(self) -> None:
@@ -288,6 +396,17 @@ class OlveryApp(KeysInTurn, App[str]):
 
     # Commands
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Locking is for who is signed in; its letter types itself where one types."""
+        match action:
+            case "lock":
+                return self.can_lock and not isinstance(self.focused, Input)
+            case "lock_now":
+                return self.can_lock
+            case "command_palette":
+                return self.is_ready and not self.is_locked
+        return super().check_action(action, parameters)
+
     def action_help(self) -> None:
         """The keys of every place."""
         from olvery_tui.screens.help import HelpScreen
@@ -313,7 +432,7 @@ class OlveryApp(KeysInTurn, App[str]):
         bound = [*own, *screen.active_bindings.values()]
         active = {binding.binding.id: binding for binding in bound if binding.enabled}
         for key in KEYS:
-            if key.id in active and key.id != "app.palette":
+            if key.id in active and key.id not in ("app.palette", "app.lock"):
                 found = active[key.id]
                 yield SystemCommand(
                     _(key.label),

@@ -109,6 +109,9 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("visitor.add", "ctrl+n", "add_person", N_("New visitor"), "visitor", priority=True),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
+    Key("sign_in.enter", "enter", "", N_("Sign in"), "sign_in"),
+    Key("lock.unlock", "enter", "", N_("Unlock"), "lock"),
+    Key("lock.other", "ctrl+n", "other", N_("Another manager"), "lock", priority=True),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
     Key(
@@ -120,13 +123,23 @@ KEYS: tuple[Key, ...] = (
         shown=False,
         priority=True,
     ),
+    Key("app.lock", "l", "lock", N_("Lock"), "app", priority=True),
+    Key(
+        "app.lock_typing",
+        "ctrl+l",
+        "lock_now",
+        N_("Lock, also while typing"),
+        "app",
+        shown=False,
+        priority=True,
+    ),
     Key("app.quit", "ctrl+q", "quit", N_("Quit"), "app", priority=True),
 )
 """In the order of the footer and the help; what works in one field alone stands before what works
 around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
 field's calendar, `list` the main screen's table, `ticket` the ticket's form, `visitor` the form of
-its visitor, `form` anything that is filled and saved, `modal` any window over another, `app`
-everywhere."""
+its visitor, `form` anything that is filled and saved, `sign_in` the screen before all others,
+`lock` the locked terminal, `modal` any window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

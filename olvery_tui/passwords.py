@@ -11,10 +11,11 @@ _TIME, _MEMORY_KIB, _LANES = 3, 65_536, 4
 """RFC 9106's second recommendation; some tens of milliseconds on a desk's machine."""
 
 _NOBODYS = (
-    "$argon2id$v=19$m=65536,t=3,p=4$SWcAMAhk0MR8YfzhraUcSQ$"
-    "lb7NJzRcCPRjnyOqpSv2e4evfskCfz5wWDRxqqSuLMU"
+    "$argon2id$v=19$m=65536,t=3,p=4$+wpyt7l96JUB8M5No7L36w$"
+    "uT6oWx9Fkv/Ot8837pU9CeIDyQjNHmOAqAvUkj9F0Js"
 )
-"""What is checked where there is no hash, so that it takes as long as where there is one."""
+"""Of a password that was thrown away: it is checked where there is no hash, so that it takes as
+long as where there is one."""
 
 
 def _hasher() -> PasswordHasher:

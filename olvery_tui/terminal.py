@@ -57,12 +57,31 @@ def _ssh_peer(connection: str) -> str | None:
 
 def account() -> str:
     """The operating system's account that runs this process; the environment has no say in it."""
+    return _account_name(os.getuid())
+
+
+def caller(file: str | os.PathLike[str]) -> str:
+    """The account of the person at the terminal: whoever called `sudo` where that was allowed, to
+    reach a database whose `file` only this process's own account may open; else `account`.
+
+    Anybody may set a variable; but who doesn't run as the owner of the file gets nothing by it, and
+    who does has the database anyway.
+    """
+    asked = os.environ.get("SUDO_UID", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 11:
+        with suppress(OSError):
+            if os.stat(file).st_uid == os.getuid():
+                return _account_name(int(asked))
+    return account()
+
+
+def _account_name(number: int) -> str:
     import pwd
 
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:
-        return str(os.getuid())
+        return str(number)
 
 
 def speak_utf8() -> None:

@@ -22,7 +22,21 @@ _HEADING = "bold"
 _WORD = "cyan"
 _SHOW_HELP = N_("Show this help.")
 
-METAVARS = (N_("NUMBER"), N_("FILE"), N_("DAY"), N_("TEXT"), N_("STATUS"), N_("FORMAT"), N_("ZONE"))
+METAVARS = (
+    N_("NUMBER"),
+    N_("FILE"),
+    N_("DAY"),
+    N_("TEXT"),
+    N_("STATUS"),
+    N_("FORMAT"),
+    N_("ZONE"),
+    N_("LOGIN"),
+    N_("ROLE"),
+    N_("WAY"),
+    N_("KIND"),
+    N_("PERSON"),
+    N_("SEAL"),
+)
 """What stands for a value in the help."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from olvery_tui.cli.flat import COLUMNS, flat
 from olvery_tui.cli.formats import Asked, Format
-from olvery_tui.cli.opening import opened
+from olvery_tui.cli.opening import opened, private
 from olvery_tui.cli.tables import print_rows
 from olvery_tui.cli.ticket_json import json_text, ticket_json
 from olvery_tui.domain.cards import After, PageStart, TicketCard, Top
@@ -30,6 +30,7 @@ from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import DONE, USAGE, StartOptions
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import overdue, ticket_status
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def list_tickets(
         except InvalidInput as problem:
             print(f"{_OPTIONS[problem.field]}: {sentence(problem)}", file=sys.stderr)
             return USAGE
+        desk.record_export("tickets", output_format.value, asked.conditions())
         _write(islice(_all(desk, wanted), limit), zone, output_format, output)
     return DONE
 
@@ -119,7 +121,7 @@ def _target(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as file:
+    with open(output, "w", encoding="utf-8", newline="", opener=private) as file:
         yield file
 
 
@@ -138,7 +140,7 @@ def _row(card: TicketCard, zone: tzinfo) -> tuple[str, ...]:
     return (
         str(card.number),
         period_text(card.period, zone),
-        shown(card.visitor.name),
+        person_name(card.visitor),
         f"{status} · {overdue()}" if card.overdue else status,
         shown(card.workplace),
     )

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
+from olvery_tui.desk.permission import Administration, Permitted
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchTicket
-from olvery_tui.desk.permission import Administration, Permitted
 from olvery_tui.store import cards, locations
 from olvery_tui.store.engine import Store
 

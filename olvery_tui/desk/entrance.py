@@ -121,15 +121,12 @@ class Entrance:
         """
         folded = fold_login(login)
         found = self._attempt(folded)
-        data = {"way": SignIn.PASSWORD.value}
-        with self._refusals(found, **data):
+        with self._refusals(found, way=SignIn.PASSWORD.value):
             self._check(found, password)
         with self._store.writing() as session:
             delays.forget(session, folded)
         assert found is not None
-        if instead_of is not None:
-            return self._let_in(found, **data, **{"from": instead_of.id})
-        return self._let_in(found, **data, new_hash=_renewed(found, password))
+        return self._let_in(found, SignIn.PASSWORD, instead_of, _renewed(found, password))
 
     def enter_as_account(self) -> Actor:
         """Let the manager in whose login is the operating system's account.
@@ -162,7 +159,7 @@ class Entrance:
                 raise NoSuchManager(login, way.value)
             require_manager(active=found.active, role=found.role)
         assert found is not None
-        return self._let_in(found, way=way.value)
+        return self._let_in(found, way)
 
     def _attempt(self, login: str) -> Credentials | None:
         """Count an attempt, and find whose login it is.
@@ -189,8 +186,17 @@ class Entrance:
             raise WrongPassword
         require_manager(active=found.active, role=found.role)
 
-    def _let_in(self, found: Credentials, *, new_hash: str | None = None, **data: object) -> Actor:
+    def _let_in(
+        self,
+        found: Credentials,
+        way: SignIn,
+        instead_of: ManagerCard | None = None,
+        new_hash: str | None = None,
+    ) -> Actor:
         actor = self._as(found.card)
+        data: dict[str, object] = {"way": way.value}
+        if instead_of is not None:
+            data["from"] = instead_of.id
         with self._store.writing() as session:
             if new_hash is not None:
                 managers.change(session, found.card.id, password_hash=new_hash)

@@ -27,7 +27,7 @@ from olvery_tui.domain.managers import (
     fold_login,
     normal_password,
 )
-from olvery_tui.store import delays, events, locations, managers
+from olvery_tui.store import delays, locations, managers
 
 LOCK_MINUTES_MAX = 24 * 60
 
@@ -126,6 +126,16 @@ class Managers(Commands):
             card = managers.add(session, fields, role, digest)
             self._record(session, EventKind.MANAGER_ADDED, card.id, {"role": role.value})
         return card
+
+    def require_free_login(self, login: str) -> None:
+        """Nobody has this login yet.
+
+        Raises:
+            LoginTaken, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._administration.reading() as session:
+            if managers.by_login(session, fold_login(login)) is not None:
+                raise LoginTaken(login)
 
     def set_password(self, login: str, password: str) -> ManagerCard:
         """Give a manager another password; wrong ones of before are forgotten.

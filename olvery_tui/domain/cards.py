@@ -201,7 +201,7 @@ class PlaceCard:
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """One line of a history: who did what when, and where. `names` holds what the data's ids stand
-    for, and under `subject` whom it is about.
+    for, and under `subject` whom it is about, whose login is `about`.
     """
 
     id: int
@@ -217,3 +217,4 @@ class EventLine:
     account: str | None = None
     login: str | None = None
     terminal: str | None = None
+    about: str | None = None

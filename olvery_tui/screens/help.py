@@ -22,6 +22,8 @@ _PLACES = {
     "visitor": N_("In the visitor's form"),
     "form": N_("In a form"),
     "modal": N_("In any window"),
+    "sign_in": N_("In the sign-in"),
+    "lock": N_("On the locked terminal"),
     "app": N_("Anywhere"),
 }
 

@@ -34,7 +34,7 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
     found = session.connection().execute(query.with_for_update()).first()
     failures = 0
     if found is not None:
-        left = found.until - now
+        left: timedelta = found.until - now
         if timedelta() < left <= LONGEST_DELAY:
             return left
         failures = 0 if left < -FORGOTTEN_AFTER or left > LONGEST_DELAY else found.failures

@@ -221,6 +221,7 @@ def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
             account=row.account,
             login=row.login,
             terminal=row.terminal,
+            about=names.login(row.subject_id),
         )
         for row in rows
     )
@@ -261,6 +262,7 @@ class _Names:
 
     def __init__(self, session: Session, rows: Sequence[Row[Any]]) -> None:
         self._session = session
+        self._logins: dict[int, str | None] = {}
         wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
         for row in rows:
             for key, what in _NAMED.get(EventKind(row.kind), {}).items():
@@ -286,6 +288,10 @@ class _Names:
             (names["subject"],) = self._found[_MANAGER][row.subject_id]
         return names
 
+    def login(self, manager_id: int | None) -> str | None:
+        """What a manager signs in as."""
+        return self._logins.get(manager_id or 0)
+
     def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
         found = _PEOPLE.c
         query = select(found.id, found.first_name, found.last_name).where(found.id.in_(ids))
@@ -298,10 +304,11 @@ class _Names:
         query = select(found.id, found.first_name, found.last_name, found.login).where(
             found.id.in_(ids)
         )
-        return {
-            row.id: (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
-            for row in self._rows(query, ids)
-        }
+        names: dict[int, tuple[str, ...]] = {}
+        for row in self._rows(query, ids):
+            self._logins[row.id] = row.login
+            names[row.id] = (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
+        return names
 
     def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
         query = (

@@ -20,6 +20,7 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import clean, shown
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
+from olvery_tui.wording.people import named
 from olvery_tui.wording.periods import period_text
 
 MARKER = "▌"
@@ -188,7 +189,7 @@ def row_cells(row: TicketRow, columns: Columns, zone: tzinfo) -> Cells:
     return Cells(
         number=str(row.number),
         period=cut(period, columns.period),
-        visitor=cut(shown(row.visitor), columns.visitor),
+        visitor=cut(named(row.visitor), columns.visitor),
         status=status_text(row.status),
         overdue=mark,
         place=cut(shown(row.workplace), columns.place),

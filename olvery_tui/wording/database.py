@@ -23,6 +23,16 @@ _SENTENCES: Mapping[str, str] = {
     "no_event": N_("Ticket {ticket}: the history does not say how it came to be."),
     "service": N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
     "search": N_("Person {person} is not found by their own name."),
+    "trail_changed": N_(
+        "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "
+        "changed, or some are missing."
+    ),
+    "trail_removed": N_("Audit trail: what seal {seal} covers was removed, or the seal itself."),
+    "trail_added": N_("Audit trail: line {event} was written past the program."),
+    "trail_cut": N_(
+        "Audit trail: there should be {seals} seals, there are {found}: its end is missing."
+    ),
+    "trail_other": N_("Audit trail: seal {seal} is not the one that was noted: all was rewritten."),
     "moves_at": N_("Ticket {ticket}: the status worker would pass it by."),
 }
 
