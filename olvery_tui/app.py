@@ -219,20 +219,22 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         self.call_after_refresh(shown.set)
 
     async def _list(self) -> TicketsScreen:
-        """The list, in place of whatever stands at the bottom, with nothing over it."""
+        """The list, with nothing over it; made where it is not there yet."""
         from olvery_tui.screens.tickets import TicketsScreen
 
-        bottom = self.screen_stack[0]
-        if not isinstance(bottom, TicketsScreen):
-            bottom = TicketsScreen()
-            await self._begin_anew(bottom)
-        return bottom
+        for screen in self.screen_stack:
+            if isinstance(screen, TicketsScreen):
+                return screen
+        screen = TicketsScreen()
+        await self._put_over_the_first(screen)
+        return screen
 
-    async def _begin_anew(self, screen: Screen[Any]) -> None:
-        """Take every window away and begin with this screen."""
+    async def _put_over_the_first(self, screen: Screen[Any] | None) -> None:
+        """Take every window away, down to the screen that was there first, and begin with this."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.switch_screen(screen)
+        if screen is not None:
+            await self.push_screen(screen)
 
     def _not_let_in(self, error: OlveryError) -> None:
         self.exit(sentence(error), return_code=1)
@@ -271,7 +273,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         if door.first:
             from olvery_tui.screens.first_manager import FirstManagerScreen
 
-            await self._begin_anew(FirstManagerScreen())
+            await self._put_over_the_first(FirstManagerScreen())
         elif isinstance(self.screen_stack[0], SignInScreen):
             self.screen_stack[0].desk_opened(self.location)
 
@@ -285,7 +287,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
         self.forget_lock()
         self.clear_notifications()
-        await self._begin_anew(TicketsScreen())
+        await self._put_over_the_first(TicketsScreen())
         await self._begin()
 
     async def _begin(self) -> None:
@@ -303,7 +305,9 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
         self.forget_lock()
         self.clear_notifications()
-        await self._begin_anew(SignInScreen(told))
+        await self._put_over_the_first(None)
+        if isinstance(self.screen, SignInScreen):
+            self.screen.begin_again(told)
 
     def sign_out_after(self, error: OlveryError, *, unless: bool = False) -> bool:
         """Sign out whom the desk has just sent away; whether that was the refusal's reason.

@@ -34,14 +34,13 @@ class TestSources:
         assert settings.lang == "ru"
         assert settings.theme == "olvery-dark"
         assert settings.embedded_worker
-        assert settings.now is settings.manager is None
+        assert settings.now is settings.login is None
         assert settings.log_file.name == "olvery-tui.log"
 
     def test_the_file_is_stronger_than_the_defaults(self, config: Path) -> None:
-        config.write_text('lang = "en"\nembedded_worker = false\nmanager = "Анна Орлова"\n')
+        config.write_text('lang = "en"\nembedded_worker = false\n')
         settings = loaded(config)
         assert (settings.lang, settings.embedded_worker) == ("en", False)
-        assert settings.manager == "Анна Орлова"
 
     def test_the_environment_is_stronger_than_the_file(self, config: Path) -> None:
         config.write_text('lang = "en"\ntheme = "nord"\n')

@@ -32,11 +32,7 @@ if TYPE_CHECKING:
 
 
 class SignInScreen(Asking, Screen[None]):
-    """Lets a manager in by login and password.
-
-    Args:
-        told: Why one has to sign in again, where that is so.
-    """
+    """Lets a manager in by login and password. Stands under everything else, empty."""
 
     app: OlveryApp
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/sign_in.tcss"]
@@ -44,9 +40,8 @@ class SignInScreen(Asking, Screen[None]):
     AUTO_FOCUS = None
     desk_is_asked = False
 
-    def __init__(self, told: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._told = told
         self._entering = False
 
     def compose(self) -> ComposeResult:
@@ -61,12 +56,15 @@ class SignInScreen(Asking, Screen[None]):
 
     def on_mount(self) -> None:
         self._field("login").take_focus()
-        if self._told:
-            self._tell(self._told)
-        if self.app.is_open:
-            self.desk_opened(self.app.location)
-        elif self.app.trouble is not None:
-            self.show_trouble(self.app.trouble)
+
+    def begin_again(self, told: str) -> None:
+        """Whoever was here is signed out; `told` is why."""
+        for name in ("login", "password"):
+            self._field(name).clear()
+        self.desk_opened(self.app.location)
+        self._field("login").take_focus()
+        if told:
+            self._tell(told)
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
@@ -122,7 +120,9 @@ class SignInScreen(Asking, Screen[None]):
         self.ask("sign-in", lambda: entrance.sign_in(typed, secret), self._let_in, self._refused)
 
     def _let_in(self, actor: Actor) -> None:
-        self._field("password").clear()
+        for name in ("login", "password"):
+            self._field(name).clear()
+        self.query_one(Said).hush()
         self.app.let_in(actor)
 
     def _refused(self, error: OlveryError) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import unicodedata
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.widgets.asking import Asking
+from tests.ways_in import by_key
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 _SETTLE_SECONDS = 10.0
@@ -28,9 +30,10 @@ _SOON_SECONDS = 0.5
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manual's example, made once by the importer."""
+    """The manual's example, made once by the importer; its managers come in by key."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    demo.create(f"sqlite:///{path}").close()
+    with closing(demo.create(f"sqlite:///{path}")) as store:
+        by_key(store)
     return path
 
 
@@ -52,7 +55,7 @@ def settings(database: Path, tmp_path: Path) -> Settings:
     return Settings(
         database_url=f"sqlite:///{database}",
         log_file=tmp_path / "olvery-tui.log",
-        manager=demo.DEMO_MANAGER,
+        login=demo.DEMO_LOGIN,
     )
 
 
