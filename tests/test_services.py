@@ -221,7 +221,8 @@ class TestRunning:
         path = tmp_path / "data" / "olvery.db"
         path.parent.mkdir()
         shutil.copy(tmp_path / "demo.db", path)
-        return open_services(settings, clock=FrozenClock(demo.DEMO_NOW))
+        actor = Actor(ActorKind.CLI, account="tests")
+        return open_services(settings, clock=FrozenClock(demo.DEMO_NOW), actor=actor)
 
     def test_a_change_by_another_program_is_told(self, services: Services, database: Path) -> None:
         changed = threading.Event()
