@@ -49,6 +49,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STYLES = Path(__file__).parent / "styles"
+_LIST = (
+    "app",
+    "tickets",
+    "ticket_table",
+    "field",
+    "filter_sidebar",
+    "date_field",
+    "person_search",
+)
+_SIGN_IN = ("modal", "sign_in")
 _TERMINAL_CHECK_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _SETTLED_SECONDS = 2.0
@@ -64,24 +74,15 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     TITLE = "Olvery"
     ENABLE_COMMAND_PALETTE = True
-    CSS_PATH = [
-        _STYLES / f"{name}.tcss"
-        for name in (
-            "app",
-            "tickets",
-            "ticket_table",
-            "field",
-            "filter_sidebar",
-            "date_field",
-            "person_search",
-        )
-    ]
     BINDINGS = bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        super().__init__()
+        self._lets_in_by_itself = settings.demo or settings.login is not None
+        # A first screen's own style sheets are not looked for: they are the application's.
+        styles = _LIST if self._lets_in_by_itself else _LIST + _SIGN_IN
+        super().__init__(css_path=[_STYLES / f"{name}.tcss" for name in styles])
         self.settings = settings
         self._given_clock = clock
         self._services: Services | None = None
@@ -157,7 +158,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
     # The life of the application
 
     def get_default_screen(self) -> Screen[Any]:
-        if self.settings.demo or self.settings.login is not None:
+        if self._lets_in_by_itself:
             from olvery_tui.screens.tickets import TicketsScreen
 
             return TicketsScreen()

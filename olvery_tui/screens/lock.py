@@ -65,7 +65,7 @@ class LockScreen(Asking, Screen[None]):
             with Horizontal(classes="buttons"):
                 if self._takeover:
                     yield KeyButton(_("Another manager"), "lock.other", id="other")
-                yield KeyButton(_("Unlock"), None, id="enter")
+                yield KeyButton(_("Unlock"), "lock.unlock", id="enter")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -115,7 +115,10 @@ class LockScreen(Asking, Screen[None]):
             self._field(name).clear()
         self.query_one(Said).hush()
         label = _("Sign in") if other else _("Unlock")
-        self.query_one("#enter", Button).label = label
+        self.query_one("#enter", KeyButton).rename(label)
+        self.query_one("#other", KeyButton).rename(_("Back") if other else _("Another manager"))
+        who = _("Another manager") if other else shown(self._manager.name)
+        self.query_one("#who", Static).update(Content(who))
         self._field("login" if other else "password").take_focus()
 
     # The password

@@ -35,7 +35,6 @@ class SignInScreen(Asking, Screen[None]):
     """Lets a manager in by login and password. Stands under everything else, empty."""
 
     app: OlveryApp
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("sign_in")
     AUTO_FOCUS = None
     desk_is_asked = False
@@ -51,7 +50,7 @@ class SignInScreen(Asking, Screen[None]):
             yield FormField("password", field_name("password"), secret=True)
             yield Said()
             with Horizontal(classes="buttons"):
-                yield KeyButton(_("Sign in"), None, id="enter")
+                yield KeyButton(_("Sign in"), "sign_in.enter", id="enter")
         yield KeyBar()
 
     def on_mount(self) -> None:

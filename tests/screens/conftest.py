@@ -73,7 +73,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     while True:
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
         await pilot.pause(0.01)
-        if app.is_ready and not _busy(app):
+        if app.is_open and not _busy(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
             if not _busy(app):
