@@ -15,7 +15,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from bench.databases import NOW
+from bench.databases import LOGIN, NOW
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
@@ -44,7 +44,7 @@ def run(path: Path, times: int, rows: int) -> tuple[dict[str, Latency], dict[str
 
 async def _run(path: Path, times: int, rows: int) -> tuple[dict[str, Latency], dict[str, float]]:
     filter_form.DEBOUNCE = 0.0
-    settings = Settings(database_url=f"sqlite:///{path}", manager="Анна Орлова")
+    settings = Settings(database_url=f"sqlite:///{path}", login=LOGIN)
     app = OlveryApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
         await _settled(pilot)

@@ -8,10 +8,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.databases import environment, newest
+from bench.databases import LOGIN, environment, newest
 from bench.wire import Wire
 
-_APP = [sys.executable, "-m", "olvery_tui"]
+_APP = [sys.executable, "-m", "olvery_tui", "--login", LOGIN]
 _EMPTY = [sys.executable, "-m", "bench.empty_app"]
 _FIRST_FRAME = "Билеты"
 _TICK = os.sysconf("SC_CLK_TCK")

@@ -7,13 +7,13 @@ import statistics
 import sys
 from pathlib import Path
 
-from bench.databases import environment, newest
+from bench.databases import LOGIN, environment, newest
 from bench.wire import Wire
 
 
 def measure(path: Path) -> dict[str, float]:
     """Bytes: opening, a step of the cursor, a page, a row changed elsewhere, standing still."""
-    with Wire([sys.executable, "-m", "olvery_tui"], environment=environment(path)) as wire:
+    with Wire([sys.executable, "-m", "olvery_tui", "--login", LOGIN], environment=environment(path)) as wire:
         first = newest(path)
         wire.reach(f"{first}")
         wire.listen(1.0)

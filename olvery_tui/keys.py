@@ -75,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
+    Key("list.managers", "h", "managers", N_("Managers' history"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from olvery_tui.cli.flat import COLUMNS, flat
+from olvery_tui.cli.opening import private
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.wording.listing import number_text
@@ -50,7 +51,8 @@ def write_spreadsheet(cards: Iterator[TicketCard], zone: tzinfo, output: Path | 
         text = _("A spreadsheet holds {count} lines; the rest was left out. CSV holds them all.")
         print(text.format(count=number_text(LINES_MAX)), file=sys.stderr)
     if output is not None:
-        book.save(output)
+        with open(output, "wb", opener=private) as file:
+            book.save(file)
         return
     # The output may be a pipe, in which nothing can be looked up again.
     with TemporaryFile() as copy:

@@ -133,9 +133,10 @@ class Managers(Commands):
         Raises:
             LoginTaken, NotAllowed, StoreUnavailable: see there.
         """
+        folded = fold_login(login)
         with self._administration.reading() as session:
-            if managers.by_login(session, fold_login(login)) is not None:
-                raise LoginTaken(login)
+            if managers.by_login(session, folded) is not None:
+                raise LoginTaken(folded)
 
     def set_password(self, login: str, password: str) -> ManagerCard:
         """Give a manager another password; wrong ones of before are forgotten.

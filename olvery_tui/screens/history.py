@@ -1,7 +1,8 @@
-"""The history of one ticket: who did what when, newest first."""
+"""The history of one ticket or one manager: who did what when, newest first."""
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -10,8 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.cards import EventLine, ManagerCard
 from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.asking import Asking
@@ -24,6 +26,7 @@ from olvery_tui.wording.periods import instant_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
+    from olvery_tui.desk import Desk
 
 
 _INDENT = 2
@@ -40,6 +43,10 @@ class EventList(Static):
     }
 
     _lines: tuple[EventLine, ...] = ()
+
+    def __init__(self, text: str, *, name_tickets: bool = False) -> None:
+        super().__init__(text, markup=False)
+        self._name_tickets = name_tickets
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
         """Put the lines there; the scroll position stays."""
@@ -60,7 +67,7 @@ class EventList(Static):
         refused = is_refusal(line.kind)
         what = "event-list--refused" if refused else "event-list--what"
         style = self.get_visual_style(what, partial=True)
-        told = Content(event_text(line, zone)).wrap(max(20, self.size.width - _INDENT))
+        told = Content(self._what(line, zone)).wrap(max(20, self.size.width - _INDENT))
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
         return Content.assemble(
             (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
@@ -72,9 +79,22 @@ class EventList(Static):
             ),
         )
 
+    def _what(self, line: EventLine, zone: tzinfo) -> str:
+        text = event_text(line, zone)
+        if not self._name_tickets:
+            return text
+        if line.ticket is not None:
+            return _("Ticket {number} · {text}").format(number=line.ticket, text=text)
+        if line.order is not None:
+            return _("Order {number} · {text}").format(number=line.order, text=text)
+        return text
+
 
 class HistoryScreen(Asking, ModalScreen[None]):
     """Stands over the ticket's form and grows by itself as things happen."""
+
+    name_tickets: ClassVar = False
+    """Whether each line has to say which ticket it is about."""
 
     app: OlveryApp
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
@@ -89,12 +109,20 @@ class HistoryScreen(Asking, ModalScreen[None]):
         with Vertical(id="window", classes="window") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]",
-                title=_("History of ticket {number}").format(number=self._number),
+                title=self.title_text(),
             )
             with VerticalScroll(id="events"):
-                yield EventList(_("Loading…"), markup=False)
+                yield EventList(_("Loading…"), name_tickets=self.name_tickets)
             yield Said()
         yield KeyBar()
+
+    def title_text(self) -> str:
+        """Whose history it is."""
+        return _("History of ticket {number}").format(number=self._number)
+
+    def look(self, desk: Desk) -> tuple[EventLine, ...]:
+        """Ask for it; in a thread."""
+        return desk.history(self._number)
 
     def on_mount(self) -> None:
         self.query_one("#events").focus()
@@ -104,8 +132,8 @@ class HistoryScreen(Asking, ModalScreen[None]):
         self._reload()
 
     def _reload(self) -> None:
-        desk, number = self.app.desk, self._number
-        self.ask("history", lambda: desk.history(number), self._show, self._not_loaded)
+        desk = self.app.desk
+        self.ask("history", lambda: self.look(desk), self._show, self._not_loaded)
 
     def _show(self, lines: tuple[EventLine, ...]) -> None:
         self.query_one(Said).hush()
@@ -121,3 +149,21 @@ class HistoryScreen(Asking, ModalScreen[None]):
     def action_back(self) -> None:
         """Back to the ticket."""
         self.dismiss()
+
+
+class ManagerHistoryScreen(HistoryScreen):
+    """What a manager did, and what was done with their account."""
+
+    name_tickets = True
+
+    def __init__(self, manager: ManagerCard) -> None:
+        super().__init__(0)
+        self._manager = manager
+
+    def title_text(self) -> str:
+        """Whose history it is."""
+        return _("History of {name}").format(name=shown(self._manager.name))
+
+    def look(self, desk: Desk) -> tuple[EventLine, ...]:
+        """Ask for it; in a thread."""
+        return desk.manager_history(self._manager.id)

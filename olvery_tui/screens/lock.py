@@ -105,7 +105,7 @@ class LockScreen(Asking, Screen[None]):
                 yes=_("Take over"),
                 no=_("Back"),
             )
-            self.app.push_screen(question, lambda agreed: self._show_who(other=bool(agreed)))
+            self.app.push_over_lock(question, lambda agreed: self._show_who(other=bool(agreed)))
         else:
             self._show_who(other=True)
 

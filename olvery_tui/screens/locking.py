@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.screen import Screen
 
 from olvery_tui.domain.cards import DeskSettings
 from olvery_tui.domain.errors import OlveryError
@@ -151,15 +152,17 @@ class Locking(_Base):
     # What is held back behind it
 
     def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
-        """As Textual's; behind a lock only what the lock itself asks for comes up."""
-        from olvery_tui.screens.confirm import ConfirmScreen
+        """As Textual's; what is not for the lock itself waits until it is gone."""
         from olvery_tui.screens.help import HelpScreen
 
-        over_the_lock = self.screen is self._lock and isinstance(screen, ConfirmScreen | HelpScreen)
-        if self.is_locked and not over_the_lock:
+        if self.is_locked and not isinstance(screen, HelpScreen):
             self._held.append(lambda: self.push_screen(screen, *words, **options))
             return AwaitComplete()
         return super().push_screen(screen, *words, **options)
+
+    def push_over_lock(self, screen: Screen[Any], then: Callable[[Any], None]) -> None:
+        """What the lock itself asks."""
+        super().push_screen(screen, then)
 
     def notify(self, message: str, **options: Any) -> None:
         """As Textual's; behind a lock nothing is said, for it may hold a name."""

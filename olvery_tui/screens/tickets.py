@@ -288,6 +288,13 @@ class TicketsScreen(Asking, Screen[None]):
             self.query_one(TicketTable).reload()
             self._recount()
 
+    def action_managers(self) -> None:
+        """Choose a manager whose history is wanted."""
+        from olvery_tui.screens.managers import ManagersScreen
+
+        if self.app.is_ready:
+            self.app.push_screen(ManagersScreen())
+
     def _focus_list(self) -> None:
         # At once: `Widget.focus` would wait its turn and take the focus from a later key's field.
         self.set_focus(self.query_one(TicketTable))

@@ -250,8 +250,10 @@ async def test_a_disabled_manager_does_not_get_back_in(
         await typing(pilot, "l")
         with closing(Store.open(f"sqlite:///{database}")) as store:
             Desk(store, clock, CONSOLE).set_active("anna", False)
-        await typing(pilot, *ANNAS, "enter")
         await settle(pilot)
+        if isinstance(desk.screen, LockScreen):  # the list behind it has not asked anything yet
+            await typing(pilot, *ANNAS, "enter")
+            await settle(pilot)
         assert isinstance(desk.screen, SignInScreen)
         assert said(desk).startswith("Ваш доступ отключён.")
 
