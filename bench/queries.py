@@ -11,13 +11,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.databases import NOW
+from bench.databases import LOGIN, NOW
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import Page, Top
+from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.store import managers
 from olvery_tui.store.engine import Store
 
 LIMIT = 100
@@ -68,7 +70,9 @@ def compare(path: Path, times: int) -> dict[str, Compared]:
     The plain side is told the rows' numbers: it is what fetching alone costs, with nothing to find.
     """
     store = Store.open(f"sqlite:///{path}")
-    desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), SYSTEM)
+    with store.reading() as session:
+        manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
+    desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), manager)
     plain = sqlite3.connect(path)
     try:
         return {name: _compare(desk, plain, wanted, times) for name, wanted in FILTERS.items()}

@@ -13,7 +13,8 @@ from bench.wire import Wire
 
 def measure(path: Path) -> dict[str, float]:
     """Bytes: opening, a step of the cursor, a page, a row changed elsewhere, standing still."""
-    with Wire([sys.executable, "-m", "olvery_tui", "--login", LOGIN], environment=environment(path)) as wire:
+    command = [sys.executable, "-m", "olvery_tui", "--login", LOGIN]
+    with Wire(command, environment=environment(path)) as wire:
         first = newest(path)
         wire.reach(f"{first}")
         wire.listen(1.0)

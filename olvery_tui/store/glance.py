@@ -82,7 +82,13 @@ def _look(
     who = connection.execute(
         "SELECT active, role FROM manager WHERE login = ?", (login,)
     ).fetchone()
-    if asked_for != way or who is None or not who[0] or who[1] != Role.RENTAL_MANAGER:
+    if (
+        asked_for != way
+        or way is SignIn.PASSWORD
+        or who is None
+        or not who[0]
+        or who[1] != Role.RENTAL_MANAGER
+    ):
         return None
     lines = connection.execute(_LINES, (limit + 1,)).fetchall()
     counted = connection.execute(_COUNT, (COUNT_CAP + 1,)).fetchone()[0]
