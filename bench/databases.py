@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.generate import write
 
 NOW = "2022-12-06T10:00:00+03:00"
+MANAGER = "Анна Орлова"
 LOGIN = "bench"
-"""Who is signed in wherever the application is measured."""
+"""Whose name stands above the list wherever the application is measured; they come in by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +40,62 @@ def environment(path: Path, **more: str) -> dict[str, str]:
     }
 
 
-def load(folder: Path, tickets: int) -> Loaded:
-    """Generate so many tickets and import them with the application's own command."""
+def database(folder: Path, tickets: int, *, keep: bool) -> Loaded:
+    """The database with so many tickets: with `keep` the one that an earlier run has left there."""
+    path = folder / f"{tickets}.db"
+    figures = path.with_suffix(".json")
+    if keep and path.exists() and figures.exists():
+        return Loaded(path, **json.loads(figures.read_text()))
     folder.mkdir(parents=True, exist_ok=True)
-    path, lines_file = folder / f"{tickets}.db", folder / f"{tickets}.jsonl"
-    if not lines_file.exists():
-        write(lines_file, tickets, seed=1)
-    for old in folder.glob(f"{tickets}.db*"):
+    loaded = _load(path, tickets)
+    kept = {name: value for name, value in asdict(loaded).items() if name != "path"}
+    figures.write_text(json.dumps(kept))
+    return loaded
+
+
+def _load(path: Path, tickets: int) -> Loaded:
+    """Generate so many tickets and import them with the application's own command."""
+    print(f"loading {tickets:,} tickets …", file=sys.stderr, flush=True)
+    file = path.with_suffix(".jsonl")
+    lines = write(file, tickets, seed=1)
+    for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "olvery_tui", "import", str(lines_file)],
-        env={**os.environ, **environment(path)},
-        stdout=subprocess.PIPE,
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "olvery_tui", "import", str(file)],
+        {**os.environ, **environment(path)},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
+    _pid, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) != 0:
-        raise RuntimeError(f"the import of {lines_file} was refused")
-    with lines_file.open("rb") as file:
-        lines = sum(1 for _ in file)
+        raise RuntimeError(f"the import of {file} was refused")
+    file.unlink()
     let_in(path)
     return Loaded(path, tickets, lines, seconds, usage.ru_maxrss / 1024)
 
 
 def let_in(path: Path) -> None:
-    """A manager of the measurements' own, who comes in by `--login` as behind sshd."""
+    """Make the manager, who comes in by `--login` as behind sshd."""
+    first_name, last_name = MANAGER.split()
     words = [sys.executable, "-m", "olvery_tui", "--database", str(path)]
-    name = ["--last-name", "Орлова", "--first-name", "Анна"]
-    subprocess.run([*words, "settings", "--sign-in", "ssh-key"], check=True, capture_output=True)
-    subprocess.run(
-        [*words, "managers", "add", LOGIN, *name, "--no-password"], check=True, capture_output=True
-    )
+    name = ["--first-name", first_name, "--last-name", last_name, "--no-password"]
+    for command in (["settings", "--sign-in", "ssh-key"], ["managers", "add", LOGIN, *name]):
+        subprocess.run([*words, *command], check=True, stdout=subprocess.DEVNULL)
 
 
 def newest(path: Path) -> int:
     """The highest ticket number: the first line of the list."""
     with sqlite3.connect(path) as connection:
         return int(connection.execute("SELECT max(number) FROM ticket").fetchone()[0])
+
+
+def first_visitor(path: Path) -> str:
+    """How the visitor of the first line is written: what no colour sequence can be taken for."""
+    with sqlite3.connect(path) as connection:
+        row = connection.execute(
+            "SELECT first_name || ' ' || last_name FROM ticket JOIN person ON id = visitor_id"
+            " ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    return str(row[0])

@@ -16,7 +16,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from olvery_tui import reporting, terminal
@@ -37,11 +37,11 @@ from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.wording.errors import sentence
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
     from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.screens.tickets import TicketsScreen
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance
@@ -49,16 +49,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STYLES = Path(__file__).parent / "styles"
-_LIST = (
-    "app",
-    "tickets",
-    "ticket_table",
-    "field",
-    "filter_sidebar",
-    "date_field",
-    "person_search",
-)
-_SIGN_IN = ("modal", "sign_in")
+_LIST = ("list", "list_table", "filter_sidebar")
+_FILLED_IN = ("field", "filter_form", "date_field", "person_search")
+"""Of what is filled in; the list's first frame doesn't wait for them."""
+_SIGN_IN = ("field", "modal", "sign_in")
 _TERMINAL_CHECK_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _SETTLED_SECONDS = 2.0
@@ -80,9 +74,12 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self._lets_in_by_itself = settings.demo or settings.login is not None
+        first, others = (
+            (_LIST, _FILLED_IN) if self._lets_in_by_itself else (_SIGN_IN, _LIST + _FILLED_IN)
+        )
         # A first screen's own style sheets are not looked for: they are the application's.
-        styles = _LIST if self._lets_in_by_itself else _LIST + _SIGN_IN
-        super().__init__(css_path=[_STYLES / f"{name}.tcss" for name in styles])
+        super().__init__(css_path=[_STYLES / f"{name}.tcss" for name in ("app", *first)])
+        self._later_styles = [name for name in others if name not in first]
         self.settings = settings
         self._given_clock = clock
         self._services: Services | None = None
@@ -140,6 +137,8 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     def tell(self, error: OlveryError) -> None:
         """Say a refusal in one sentence."""
+        from olvery_tui.wording.errors import sentence
+
         zone = self.location.zone if self.is_open else None
         self.notify(sentence(error, zone), severity="warning", markup=False)
 
@@ -183,7 +182,12 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
             loop.add_signal_handler(number, self.exit)
         if not self.is_headless:
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._check_terminal)
-        self.call_after_refresh(self._open)
+        self.call_after_refresh(self._first_frame_shown)
+
+    def _first_frame_shown(self) -> None:
+        for name in self._later_styles:
+            self.stylesheet.read(_STYLES / f"{name}.tcss")
+        self._open()
 
     def _open(self) -> None:
         self.run_worker(self._open_in_thread, thread=True, exit_on_error=False, name="opening")
@@ -238,9 +242,13 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
             await self.push_screen(screen)
 
     def _not_let_in(self, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
         self.exit(sentence(error), return_code=1)
 
     def _could_not_open(self, error: StoreUnavailable) -> None:
+        from olvery_tui.wording.errors import sentence
+
         if error.code in _RETRIED:
             gc.enable()
             self._trouble = error
@@ -320,6 +328,8 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         if isinstance(error, NotAllowed) and error.code == "administrator":
             return False
         if self.is_ready:
+            from olvery_tui.wording.errors import sentence
+
             if self.settings.demo or self.way is not SignIn.PASSWORD:
                 self.exit(sentence(error), return_code=1)
             else:
@@ -419,6 +429,17 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    def action_settings(self) -> None:
+        """What all terminals agree on."""
+        from olvery_tui.screens.settings import SettingsForm
+
+        if self.is_ready and not isinstance(self.screen, SettingsForm):
+            self.push_screen(SettingsForm(), self._settings_saved)
+
+    def _settings_saved(self, saved: DeskSettings | None) -> None:
+        if saved is not None:
+            self.notify(_("The settings are saved."), markup=False)
+
     def action_command_palette(self) -> None:
         if self.use_command_palette and not CommandPalette.is_open(self):
             from olvery_tui.screens.palette import Palette
@@ -432,6 +453,9 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on this screen now, by its label."""
+        if self.is_ready and not isinstance(screen, ModalScreen):
+            about = _("What holds at every terminal")
+            yield SystemCommand(_("Settings"), about, self.action_settings)
         # The application's own keys go through every window; Textual leaves them out under a modal.
         own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
         bound = [*own, *screen.active_bindings.values()]

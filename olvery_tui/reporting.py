@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
 import stat
 import sys
 import tempfile
@@ -85,7 +84,7 @@ def fault(error: BaseException) -> str:
     _Faults.last = error
     if not _ours():  # so early that the settings are not known yet
         set_up(default_log_file())
-    code = f"E-{secrets.token_hex(3)}"
+    code = f"E-{os.urandom(3).hex()}"
     log.error("fault %s", code, exc_info=error)
     return code
 

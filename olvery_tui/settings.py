@@ -7,7 +7,6 @@ than the whole screen takes to appear.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -177,6 +176,8 @@ _NAMES = frozenset(
 def _read_toml(path: Path) -> dict[str, str]:
     try:
         with path.open("rb") as file:
+            import tomllib  # only where there is something to read
+
             content = tomllib.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}

@@ -23,7 +23,7 @@ from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.services import Services, come_in, connect, open_services, open_store
 from olvery_tui.settings import Settings
-from olvery_tui.store import demo, schema
+from olvery_tui.store import demo, engine, schema
 from olvery_tui.store.engine import Store
 from tests.ways_in import by_key, come_in_by, login_of
 
@@ -174,7 +174,7 @@ class TestWho:
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
         assert opened.desk.count(EMPTY) == Count(0)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 30
         other.close()
         opened.close()
 
@@ -283,7 +283,7 @@ class TestRunning:
         time.sleep(0.3)  # the worker now waits for the lock
         began = time.monotonic()
         services.close()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < engine.BUSY_SECONDS - 1
         other.close()
 
     def test_it_may_be_closed_twice(self, services: Services) -> None:

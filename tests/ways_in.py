@@ -14,7 +14,7 @@ def come_in_by(store: Store, way: SignIn, *, lock_minutes: int = 10) -> None:
     with store.writing() as session:
         seen = locations.settings(session)
         wanted = replace(seen, sign_in=way, lock_minutes=lock_minutes)
-        assert locations.change_settings(session, seen, wanted)
+        assert locations.change_settings(session, seen.version, wanted)
 
 
 def by_key(store: Store) -> None:

@@ -21,6 +21,11 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "ticket": ((120, 34), ("2", "6", "enter")),
     "visitor": ((100, 30), ("2", "6", "enter", "u")),
     "workplace": ((100, 30), ("2", "6", "enter", "w")),
+    "new_order": (
+        (110, 34),
+        ("a", *"корсак", "enter", "right", "right", "tab", "tab", "right"),
+    ),
+    "order_status": ((100, 30), ("2", "6", "enter", "o", "2")),
     "calendar": ((100, 30), ("f", "tab", "tab", "down")),
     "narrow": ((80, 24), ()),
     "lock": ((80, 24), ("l",)),

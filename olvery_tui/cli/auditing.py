@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from olvery_tui.cli.formats import AskedEvents, EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_rows
-from olvery_tui.cli.ticket_json import json_text, local
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
 from olvery_tui.domain.events import EventFilter
 from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
+from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, NO, USAGE, StartOptions
 from olvery_tui.wording.errors import sentence
@@ -27,7 +27,6 @@ from olvery_tui.wording.periods import instant_text
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
 
-_PAGE = 500
 _OPTIONS = {"from": "--from", "to": "--to", "period": "--from, --to"}
 COLUMNS = (
     "id", "at", "due_at", "kind", "actor", "login", "account", "terminal", "about", "ticket",
@@ -46,8 +45,7 @@ def list_events(
         except InvalidInput as problem:
             print(f"{_OPTIONS[problem.field]}: {sentence(problem)}", file=sys.stderr)
             return USAGE
-        desk.record_export("events", output_format.value, asked.conditions())
-        _write(islice(_all(desk, wanted), limit), zone, output_format)
+        _write(islice(desk.events_for_export(wanted), limit), zone, output_format)
     return DONE
 
 
@@ -56,17 +54,6 @@ def _wanted(desk: Desk, asked: AskedEvents, today: date) -> EventFilter:
     check_period(first, last)
     manager = desk.manager(asked.manager).id if asked.manager else None
     return EventFilter(first, last, manager, asked.ticket, asked.order, asked.kinds)
-
-
-def _all(desk: Desk, wanted: EventFilter) -> Iterator[EventLine]:
-    """Page by page: memory does not grow with the trail."""
-    before: int | None = None
-    while True:
-        lines = desk.events(wanted, before, _PAGE)
-        yield from lines
-        if len(lines) < _PAGE:
-            return
-        before = lines[-1].id
 
 
 def _write(lines: Iterator[EventLine], zone: tzinfo, output_format: EventFormat) -> None:

@@ -11,10 +11,10 @@ import typer
 from olvery_tui.cli.formats import EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_rows
-from olvery_tui.cli.ticket_json import json_text
 from olvery_tui.domain.cards import ManagerAccount
 from olvery_tui.domain.managers import PASSWORD_MAX, Role, check_manager, check_password
 from olvery_tui.domain.text import shown, spreadsheet_safe
+from olvery_tui.export.json_lines import json_text
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import role_text
@@ -113,5 +113,5 @@ def _row(one: ManagerAccount) -> tuple[str, ...]:
         shown(one.card.name),
         role_text(one.role),
         _("may sign in") if one.active else _("disabled"),
-        _("set") if one.has_password else _("none"),
+        _("set") if one.has_password else _("not set"),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import select
 import signal
+import socket
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -22,9 +23,8 @@ def work(options: StartOptions, *, once: bool) -> int:
     """Move what is due: one pass, or until SIGINT, SIGTERM or SIGHUP."""
     if once:
         return _one_pass(options)
-    stop = threading.Event()
-    with _ended_by_signals(stop):
-        _work_until(options, stop)
+    with _ended_by_signals() as end:
+        _work_until(options, end)
     return DONE
 
 
@@ -36,36 +36,61 @@ def _one_pass(options: StartOptions) -> int:
     return DONE
 
 
-def _work_until(options: StartOptions, stop: threading.Event) -> None:
+def _work_until(options: StartOptions, end: _End) -> None:
     """A database that is busy at the start is waited for; one that can't be used ends it here."""
     from olvery_tui.status_worker import StatusWorker
 
     told = False
-    while not stop.is_set():
+    while not end.has_come():
         try:
             with opened(options) as services:
                 services.worker = StatusWorker(services.store, services.clock, on_moved=_tell_moved)
                 # The threads work, so that a signal is heard at once.
                 services.start(on_change=lambda: None, on_trouble=_tell_trouble)
                 _say(_("The status worker is running. Ctrl+C ends it."))
-                stop.wait()
+                end.wait()
         except StoreUnavailable as error:
             if error.code != "locked":
                 raise
             if not told:
                 _tell_trouble(error)
             told = True
-            stop.wait(_RETRY_SECONDS)
+            end.wait(_RETRY_SECONDS)
+
+
+class _End:
+    """Comes with a signal, at whatever moment of the waiting that is.
+
+    A lock or an Event would not do. Its `set` in the handler wants what the interrupted `wait` may
+    hold; and a signal just before the wait falls asleep is not heard until it wakes. So a signal
+    writes into a socket, and the waiting is for that.
+    """
+
+    def __init__(self, heard: socket.socket) -> None:
+        self._heard = heard
+
+    def has_come(self) -> bool:
+        return self.wait(0)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Until it comes, or for so long; whether it came."""
+        return bool(select.select([self._heard], [], [], seconds)[0])
 
 
 @contextmanager
-def _ended_by_signals(stop: threading.Event) -> Iterator[None]:
-    former = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler or signal.SIG_DFL)
+def _ended_by_signals() -> Iterator[_End]:
+    heard, told = socket.socketpair()
+    with heard, told:
+        told.setblocking(False)
+        former_fd = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        # What is written is written by the interpreter; the handlers only keep the process alive.
+        former = {number: signal.signal(number, lambda *_: None) for number in _SIGNALS}
+        try:
+            yield _End(heard)
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler or signal.SIG_DFL)
+            signal.set_wakeup_fd(former_fd)
 
 
 def _tell_moved(moved: int) -> None:

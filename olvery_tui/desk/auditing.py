@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 
 from olvery_tui.desk.commands import Commands
 from olvery_tui.domain.cards import EventLine, ManagerCard
@@ -11,9 +11,12 @@ from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.managers import fold_login
 from olvery_tui.store import erasing, events, managers
 
+_PAGE = 500
+"""Events that are read at a time: memory does not grow with the trail."""
+
 
 class Auditing(Commands):
-    """Reading events, recording exports, erasing people."""
+    """Reading events, erasing people."""
 
     def events(self, wanted: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
         """Up to `limit` matching events, newest first; those older than event `before`.
@@ -47,21 +50,21 @@ class Auditing(Commands):
         with self._store.reading() as session:
             return events.manager_history(session, manager_id)
 
-    def record_export(self, what: str, form: str, filters: Collection[str]) -> None:
-        """Write down that a list leaves the application, before it does.
-
-        Args:
-            what: `tickets`, `orders` or `events`.
-            form: The format, `csv`.
-            filters: The names of the conditions, without what they ask for: that may be a name.
+    def events_for_export(self, wanted: EventFilter) -> Iterator[EventLine]:
+        """Every matching event, newest first, page by page; an export is an event itself.
 
         Raises:
-            NoManager, NotAllowed: see there.
-            StoreUnavailable: it could not be written down, and so must not leave.
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be used.
         """
-        data = {"what": what, "format": form, "filters": sorted(filters)}
-        with self._store.writing() as session:
-            self._record(session, EventKind.EXPORTED, None, data)
+        self._record_export("events", wanted)
+        return self._pages(wanted)
+
+    def _pages(self, wanted: EventFilter) -> Iterator[EventLine]:
+        before: int | None = None
+        while lines := self.events(wanted, before, _PAGE):
+            yield from lines
+            before = lines[-1].id
 
     def erase_person(self, key: str) -> int:
         """Remove a person's name, phone and email everywhere; the id. `key`: the import's, or the

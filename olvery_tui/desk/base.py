@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,11 +11,14 @@ from olvery_tui.clock import Clock
 from olvery_tui.desk.permission import Administration, Permitted
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
-from olvery_tui.domain.errors import NoSuchTicket
-from olvery_tui.store import cards, locations
+from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.store import cards, events, locations, order_cards
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from sqlmodel import Session
 
 
@@ -63,3 +68,43 @@ class DeskBase:
         if card is None:
             raise NoSuchTicket(number)
         return card
+
+    def _order(self, session: Session, number: int) -> OrderCard:
+        """The order as it is now.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        card = order_cards.card(session, number, now=self._clock.now())
+        if card is None:
+            raise NoSuchOrder(number)
+        return card
+
+    def _record(
+        self,
+        session: Session,
+        kind: EventKind,
+        subject: int | None,
+        data: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write down something that is about no ticket; `subject` is the manager it is about."""
+        events.record(
+            session,
+            at=self._clock.now(),
+            kind=kind,
+            actor=self._actor,
+            data=data,
+            subject=subject,
+        )
+
+    def _record_export(self, what: str, wanted: DataclassInstance) -> None:
+        """Write down that a list leaves the application, before it does: `what`, and the names of
+        the conditions, without what they ask for, which may be a person's name.
+
+        Raises:
+            NoManager, NotAllowed: see there.
+            StoreUnavailable: it could not be written down, and so must not leave.
+        """
+        filters = sorted(each.name for each in fields(wanted) if getattr(wanted, each.name))
+        with self._store.writing() as session:
+            self._record(session, EventKind.EXPORTED, None, {"what": what, "filters": filters})

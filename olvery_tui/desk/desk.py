@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from olvery_tui.desk.auditing import Auditing
+from olvery_tui.desk.desk_settings import Settings
 from olvery_tui.desk.identity import IdentityChecks
 from olvery_tui.desk.managers import Managers
+from olvery_tui.desk.order_reading import OrderReading
+from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.reading import Reading
 from olvery_tui.desk.visitors import Visitors
 from olvery_tui.desk.workplaces import Workplaces
 
 
-class Desk(Reading, IdentityChecks, Visitors, Workplaces, Managers, Auditing):
+class Desk(
+    Reading,
+    OrderReading,
+    IdentityChecks,
+    Visitors,
+    Workplaces,
+    Orders,
+    Settings,
+    Managers,
+    Auditing,
+):
     """`Desk(store, clock, actor)`: what the manual lets a manager see and do."""

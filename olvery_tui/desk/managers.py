@@ -7,14 +7,12 @@ from math import ceil
 from olvery_tui import passwords
 from olvery_tui.desk.commands import Commands
 from olvery_tui.desk.permission import record_refusal
-from olvery_tui.domain.cards import DeskSettings, ManagerAccount, ManagerCard
+from olvery_tui.domain.cards import ManagerAccount, ManagerCard
 from olvery_tui.domain.errors import (
-    InvalidInput,
     LoginTaken,
     NoPassword,
     NoSuchManager,
     Refusal,
-    SettingsChanged,
     TooManyAttempts,
     WrongPassword,
 )
@@ -27,13 +25,11 @@ from olvery_tui.domain.managers import (
     fold_login,
     normal_password,
 )
-from olvery_tui.store import delays, locations, managers
-
-LOCK_MINUTES_MAX = 24 * 60
+from olvery_tui.store import delays, managers
 
 
 class Managers(Commands):
-    """Unlocking, settings; adding, disabling and listing managers."""
+    """Unlocking; adding, disabling and listing managers."""
 
     def unlock(self, password: str) -> None:
         """Let the manager of this terminal back in.
@@ -71,32 +67,6 @@ class Managers(Commands):
         with self._store.writing() as session:
             delays.forget(session, login)
             self._record(session, EventKind.UNLOCKED, manager.id)
-
-    # What all terminals agree on
-
-    def desk_settings(self) -> DeskSettings:
-        """What the application can change for all terminals."""
-        with self._store.reading() as session:
-            return locations.settings(session)
-
-    def change_settings(self, seen: DeskSettings, changed: DeskSettings) -> DeskSettings:
-        """Change settings for all terminals; what is the same already leaves no trace.
-
-        Raises:
-            InvalidInput: `lock_minutes` (minutes); it must be 0–1440.
-            SettingsChanged: somebody has changed them since they were read.
-            NoManager, NotAllowed, StoreUnavailable: nothing was changed.
-        """
-        if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
-            raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
-        with self._store.writing() as session:
-            if locations.settings(session) != seen:
-                raise SettingsChanged
-            data = _differences(seen, changed)
-            if data:
-                locations.change_settings(session, seen, changed)
-                self._record(session, EventKind.SETTINGS_CHANGED, None, data)
-            return locations.settings(session)
 
     # Administration
 
@@ -181,11 +151,3 @@ class Managers(Commands):
         """
         with self._store.reading() as session:
             return managers.accounts(session)
-
-
-def _differences(seen: DeskSettings, changed: DeskSettings) -> dict[str, object]:
-    return {
-        name: [getattr(seen, name), getattr(changed, name)]
-        for name in DeskSettings.__dataclass_fields__
-        if name != "version" and getattr(seen, name) != getattr(changed, name)
-    }

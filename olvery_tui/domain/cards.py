@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from olvery_tui.domain.events import ActorKind, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +135,6 @@ class ManagerAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """What all terminals of a database agree on and the application edits.
-
-    `lock_minutes` is after how many minutes without a key a terminal locks itself; 0 for never.
-    """
-
-    version: int
-    sign_in: SignIn = SignIn.PASSWORD
-    lock_minutes: int = 10
-
-
-@dataclass(frozen=True, slots=True)
 class Door:
     """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
 
@@ -200,8 +192,10 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of a history: who did what when, and where. `names` holds what the data's ids stand
-    for, and under `subject` whom it is about, whose login is `about`.
+    """One line of a history: who did what when, and where.
+
+    `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
+    is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
     """
 
     id: int

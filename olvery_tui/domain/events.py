@@ -31,13 +31,14 @@ class EventKind(StrEnum):
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
     ORDER_CREATED = "order.created"  # status
-    ORDER_MOVED = "order.moved"  # from, to (order status codes)
+    ORDER_MOVED = "order.moved"  # from, to (order status codes), reason, paid_at, payment
+    ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
     ORDER_UPDATED = "order.updated"  # fields
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
     PERSON_ERASED = "person.erased"  # person
     IMPORTED = "import.finished"  # lines, created, updated, refused
-    EXPORTED = "export.started"  # what (tickets, orders, events), format, filters (their names)
+    EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
     SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]
     MANAGER_ADDED = "manager.added"  # role
     MANAGER_DISABLED = "manager.disabled"

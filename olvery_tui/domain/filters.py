@@ -20,11 +20,12 @@ WORDS_MAX = 8
 _YEARS = range(1900, 3000)
 _LEAP_YEARS_APART = 8
 
-_DASH = re.compile(r"\s*[-–—−]\s*")
-_RANGE = re.compile(r"[№#]?([0-9]+)(?:-[№#]?([0-9]+))?")
-_DAY = re.compile(r"([0-9]{1,2})[./,\-]([0-9]{1,2})(?:[./,\-]([0-9]{4}|[0-9]{2})?)?")
-_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_PACKED_DAY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+# Compiled when they are first used, not while the application opens.
+_DASH = r"\s*[-–—−]\s*"
+_RANGE = r"[№#]?([0-9]+)(?:-[№#]?([0-9]+))?"
+_DAY = r"([0-9]{1,2})[./,\-]([0-9]{1,2})(?:[./,\-]([0-9]{4}|[0-9]{2})?)?"
+_ISO_DAY = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+_PACKED_DAY = r"([0-9]{2})([0-9]{2})([0-9]{4})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def parse_numbers(text: str) -> tuple[NumberRange, ...]:
         InvalidInput: field `number`; `number` (not a number), `number_order` (a range that runs
             backwards), `number_large` (no ticket can have it), `number_many`.
     """
-    joined = re.sub(r"([№#])\s+", r"\1", _DASH.sub("-", text))
+    joined = re.sub(r"([№#])\s+", r"\1", re.sub(_DASH, "-", text))
     parts = [part for part in re.split(r"[,;\s]+", joined) if part]
     if len(parts) > _RANGES_MAX:
         raise InvalidInput("number", "number_many", {"limit": _RANGES_MAX})
@@ -89,7 +90,7 @@ def parse_numbers(text: str) -> tuple[NumberRange, ...]:
 
 
 def _parse_range(part: str) -> NumberRange:
-    found = _RANGE.fullmatch(part)
+    found = re.fullmatch(_RANGE, part)
     if not found:
         raise InvalidInput("number", "number", {"text": part})
     first = _number(found[1], part)
@@ -116,9 +117,9 @@ def parse_day(field: str, text: str, today: date) -> date | None:
     typed = text.strip()
     if not typed:
         return None
-    if found := _ISO_DAY.fullmatch(typed):
+    if found := re.fullmatch(_ISO_DAY, typed):
         year, month, day = found.groups()
-    elif found := _DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
+    elif found := re.fullmatch(_DAY, typed) or re.fullmatch(_PACKED_DAY, typed):
         day, month, year = found.groups()
     else:
         raise InvalidInput(field, "date", {"text": typed})

@@ -1,8 +1,7 @@
-"""The history of one ticket or one manager: who did what when, newest first."""
+"""The history of one ticket, order or manager: who did what when, newest first."""
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -26,7 +25,6 @@ from olvery_tui.wording.periods import instant_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
-    from olvery_tui.desk import Desk
 
 
 _INDENT = 2
@@ -43,10 +41,10 @@ class EventList(Static):
     }
 
     _lines: tuple[EventLine, ...] = ()
-
-    def __init__(self, text: str, *, name_tickets: bool = False) -> None:
-        super().__init__(text, markup=False)
-        self._name_tickets = name_tickets
+    names_tickets = False
+    """Whether each line says which ticket it is about."""
+    names_orders = False
+    """The same of orders, where it is about no ticket."""
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
         """Put the lines there; the scroll position stays."""
@@ -67,7 +65,12 @@ class EventList(Static):
         refused = is_refusal(line.kind)
         what = "event-list--refused" if refused else "event-list--what"
         style = self.get_visual_style(what, partial=True)
-        told = Content(self._what(line, zone)).wrap(max(20, self.size.width - _INDENT))
+        text = event_text(line, zone)
+        if self.names_tickets and line.ticket is not None:
+            text = _("Ticket {number}: {what}").format(number=line.ticket, what=text)
+        elif self.names_orders and line.order is not None:
+            text = _("Order {number}: {what}").format(number=line.order, what=text)
+        told = Content(text).wrap(max(20, self.size.width - _INDENT))
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
         return Content.assemble(
             (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
@@ -79,22 +82,13 @@ class EventList(Static):
             ),
         )
 
-    def _what(self, line: EventLine, zone: tzinfo) -> str:
-        text = event_text(line, zone)
-        if not self._name_tickets:
-            return text
-        if line.ticket is not None:
-            return _("Ticket {number} · {text}").format(number=line.ticket, text=text)
-        if line.order is not None:
-            return _("Order {number} · {text}").format(number=line.order, text=text)
-        return text
-
 
 class HistoryScreen(Asking, ModalScreen[None]):
-    """Stands over the ticket's form and grows by itself as things happen."""
+    """Stands over the ticket's form and grows by itself as things happen.
 
-    name_tickets: ClassVar = False
-    """Whether each line has to say which ticket it is about."""
+    Args:
+        number: Whose history it is.
+    """
 
     app: OlveryApp
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
@@ -109,20 +103,20 @@ class HistoryScreen(Asking, ModalScreen[None]):
         with Vertical(id="window", classes="window") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]",
-                title=self.title_text(),
+                title=self.title_of(self._number),
             )
             with VerticalScroll(id="events"):
-                yield EventList(_("Loading…"), name_tickets=self.name_tickets)
+                yield EventList(_("Loading…"), markup=False)
             yield Said()
         yield KeyBar()
 
-    def title_text(self) -> str:
-        """Whose history it is."""
-        return _("History of ticket {number}").format(number=self._number)
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
+        return _("History of ticket {number}").format(number=number)
 
-    def look(self, desk: Desk) -> tuple[EventLine, ...]:
-        """Ask for it; in a thread."""
-        return desk.history(self._number)
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines, from the desk. Called in a thread."""
+        return self.app.desk.history(number)
 
     def on_mount(self) -> None:
         self.query_one("#events").focus()
@@ -132,8 +126,8 @@ class HistoryScreen(Asking, ModalScreen[None]):
         self._reload()
 
     def _reload(self) -> None:
-        desk = self.app.desk
-        self.ask("history", lambda: self.look(desk), self._show, self._not_loaded)
+        number = self._number
+        self.ask("history", lambda: self.fetch(number), self._show, self._not_loaded)
 
     def _show(self, lines: tuple[EventLine, ...]) -> None:
         self.query_one(Said).hush()
@@ -147,23 +141,40 @@ class HistoryScreen(Asking, ModalScreen[None]):
         self.query_one(Said).tell(sentence(error), "trouble")
 
     def action_back(self) -> None:
-        """Back to the ticket."""
+        """Back to the form below."""
         self.dismiss()
+
+
+class OrderHistoryScreen(HistoryScreen):
+    """What happened to an order and to its tickets."""
+
+    def on_mount(self) -> None:
+        self.query_one(EventList).names_tickets = True
+
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
+        return _("History of order {number}").format(number=number)
+
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines of the order and of each of its tickets."""
+        return self.app.desk.order_history(number)
 
 
 class ManagerHistoryScreen(HistoryScreen):
     """What a manager did, and what was done with their account."""
 
-    name_tickets = True
-
     def __init__(self, manager: ManagerCard) -> None:
-        super().__init__(0)
+        super().__init__(manager.id)
         self._manager = manager
 
-    def title_text(self) -> str:
-        """Whose history it is."""
+    def on_mount(self) -> None:
+        lines = self.query_one(EventList)
+        lines.names_tickets = lines.names_orders = True
+
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
         return _("History of {name}").format(name=shown(self._manager.name))
 
-    def look(self, desk: Desk) -> tuple[EventLine, ...]:
-        """Ask for it; in a thread."""
-        return desk.manager_history(self._manager.id)
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines, from the desk."""
+        return self.app.desk.manager_history(number)

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
-from olvery_tui.domain.cards import DeskSettings
+from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.i18n import _

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union
 from sqlmodel import Session
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.actors import SYSTEM, Actor
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
 from olvery_tui.domain.period import day_start
+from olvery_tui.domain.statuses import Course
 from olvery_tui.store import chain
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Event, Manager, Person, Room, Ticket, Workplace
@@ -39,6 +40,9 @@ CHANGES = frozenset(
     }
 )
 """The kinds that leave a ticket different from what it was; refusals do not."""
+
+ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_MOVED})
+"""The same of an order."""
 
 _PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
 _NAMED: Mapping[EventKind, Mapping[str, str]] = {
@@ -141,6 +145,22 @@ def _recorded_kind(actor: Actor) -> ActorKind:
     return ActorKind.NOBODY if actor.kind is ActorKind.MANAGER else actor.kind
 
 
+def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterator[NewEvent]:
+    """What a change made of a ticket's status: what time had made due before is the system's."""
+    for move in course.late:
+        yield NewEvent(
+            now,
+            EventKind.TICKET_MOVED,
+            SYSTEM,
+            number,
+            due_at=move.due_at,
+            data={"from": move.before.value, "to": move.after.value},
+        )
+    if course.own is not None:
+        data = {"from": course.own.before.value, "to": course.own.after.value}
+        yield NewEvent(now, EventKind.TICKET_MOVED, actor, number, data=data)
+
+
 def ticket_history(
     session: Session, number: int, limit: int = HISTORY_MAX
 ) -> tuple[EventLine, ...]:
@@ -155,6 +175,13 @@ def ticket_history(
         and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
     )
     return _told(session, _LINES.where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
+    """What happened to an order and to its tickets, as `ticket_history` tells it."""
+    tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
+    all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
+    return _told(session, _LINES.where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def manager_history(
@@ -236,6 +263,17 @@ def newest_at(session: Session) -> datetime | None:
 
 def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
     """Who changed a ticket last (None for the system) and when; None where nothing is recorded."""
+    return _last(session, _EVENTS.c.ticket_number == number, CHANGES)
+
+
+def last_order_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
+    """Who changed an order last, as `last_change`."""
+    return _last(session, _EVENTS.c.order_number == number, ORDER_CHANGES)
+
+
+def _last(
+    session: Session, concerned: ColumnElement[bool], kinds: frozenset[EventKind]
+) -> tuple[str | None, datetime] | None:
     query = (
         select(
             _EVENTS.c.at,
@@ -245,7 +283,7 @@ def last_change(session: Session, number: int) -> tuple[str | None, datetime] | 
             _MANAGERS.c.login,
         )
         .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
-        .where(_EVENTS.c.ticket_number == number, _EVENTS.c.kind.in_(sorted(CHANGES)))
+        .where(concerned, _EVENTS.c.kind.in_(sorted(kinds)))
         .order_by(_EVENTS.c.id.desc())
         .limit(1)
     )

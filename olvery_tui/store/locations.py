@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import DeskSettings, LocationCard
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.models import Location
 
@@ -22,21 +23,27 @@ def location(session: Session) -> LocationCard:
 
 
 def settings(session: Session) -> DeskSettings:
-    """What the application can change."""
-    columns = (_LOCATION.c.version, _LOCATION.c.sign_in, _LOCATION.c.lock_minutes)
-    version, sign_in, lock_minutes = session.connection().execute(select(*columns)).one()
-    return DeskSettings(version, SignIn(sign_in), lock_minutes)
+    """What a manager may change for all terminals."""
+    columns = (
+        _LOCATION.c.version,
+        _LOCATION.c.auto_complete_orders,
+        _LOCATION.c.sign_in,
+        _LOCATION.c.lock_minutes,
+    )
+    version, auto, sign_in, lock_minutes = session.connection().execute(select(*columns)).one()
+    return DeskSettings(version, auto, SignIn(sign_in), lock_minutes)
 
 
-def change_settings(session: Session, seen: DeskSettings, changed: DeskSettings) -> bool:
-    """Write settings over those that were seen; whether they still were those."""
-    written = session.connection().execute(
+def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
+    """Write them; False where they have another version by now."""
+    done = session.connection().execute(
         update(_LOCATION)
-        .where(_LOCATION.c.version == seen.version)
+        .where(_LOCATION.c.version == version)
         .values(
-            version=seen.version + 1,
+            version=version + 1,
+            auto_complete_orders=changed.auto_complete_orders,
             sign_in=changed.sign_in.value,
             lock_minutes=changed.lock_minutes,
         )
     )
-    return written.rowcount == 1
+    return done.rowcount == 1

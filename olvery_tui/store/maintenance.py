@@ -38,10 +38,11 @@ def backup(store: Store, target: Path) -> None:
     with _beside(target) as copy:
         _copy(store, copy, target)
         try:
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            _publish(copy, target)
         except FileExistsError as error:
             raise StoreUnavailable("exists", str(target)) from error
-        os.replace(copy, target)
+        except OSError as error:
+            raise StoreUnavailable(why_not_made(error), str(target), str(error)) from error
         _sync(target.parent)
 
 
@@ -113,6 +114,27 @@ def _beside(target: Path) -> Iterator[Path]:
     finally:
         for suffix in ("", *_LOGS, _INDEX):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _publish(copy: Path, target: Path) -> None:
+    """Give a finished file its name in one step, which no other file may have.
+
+    Raises:
+        FileExistsError: it has; nothing was changed.
+    """
+    try:
+        os.link(copy, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links (FAT), or what the next lines will say better
+        # The name is taken before anything is moved there: killed in between, an empty file stays,
+        # but nobody's file is ever lost.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            os.replace(copy, target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ the rule is asked once for all of them and the database writes them in one state
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +37,7 @@ from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import chain
 from olvery_tui.store.hints import unindexed
+from olvery_tui.store.listed import is_listed
 from olvery_tui.store.models import Event, Order, Ticket
 from olvery_tui.store.types import UtcDateTime
 
@@ -115,10 +115,10 @@ _AHEAD = tuple(
     for numbers in (_NOT_BEGUN, _NOT_ENDED)
 )
 
-_AMONG = _TICKETS.c.number.in_(
-    select(func.json_each(bindparam("numbers")).table_valued("value").c.value)
-)
-"""One of these tickets. As one parameter: five hundred take longer to bind than to look up."""
+_OF_ORDERS = _FACTS.where(is_listed(_TICKETS.c.order_number, "numbers"))
+
+_AMONG = is_listed(_TICKETS.c.number, "numbers")
+"""One of these tickets."""
 
 
 def next_due(session: Session) -> datetime | None:
@@ -150,10 +150,17 @@ def ahead(session: Session, now: datetime, limit: int) -> list[tuple[int, Situat
     return []
 
 
-def _found(
-    session: Session, query: Select[Any], now: datetime, limit: int
+def of_orders(
+    session: Session, orders: Sequence[int], now: datetime
 ) -> list[tuple[int, Situation]]:
-    rows = session.connection().execute(query, {"now": now, "limit": limit}).all()
+    """The tickets of these orders (ix_ticket_order)."""
+    return _found(session, _OF_ORDERS, now, numbers=orders)
+
+
+def _found(
+    session: Session, query: Select[Any], now: datetime, limit: int = 0, **values: Any
+) -> list[tuple[int, Situation]]:
+    rows = session.connection().execute(query, {"now": now, "limit": limit, **values}).all()
     return sorted(((row[0], _situation(*row[1:])) for row in rows), key=itemgetter(0))
 
 
@@ -170,12 +177,12 @@ def apply(
     Whoever was quicker with a ticket has taken it out of the situation, and it is left alone.
     """
     run = session.connection().execute
-    written = run(_update(situation, plan), {"now": now, "numbers": json.dumps(numbers)})
+    written = run(_update(situation, plan), {"now": now, "numbers": numbers})
     moved = sorted(written.scalars().all())
     if moved and plan.steps:
         batch = chain.batch_of(session)
         for step in plan.steps:
-            run(_record(step), {"now": now, "numbers": json.dumps(moved), "batch": batch})
+            run(_record(step), {"now": now, "numbers": moved, "batch": batch})
     return len(moved) if plan.steps else 0
 
 

@@ -250,6 +250,8 @@ class PersonSearch(Vertical):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if self.app.app_focus:
             self.action_close_list()
+            if self._person is not None:
+                self._line.cursor_position = 0  # a long name is seen from its beginning
 
     # Showing
 

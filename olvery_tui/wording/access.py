@@ -11,7 +11,6 @@ from olvery_tui.domain.errors import (
     NotAllowed,
     NotFirst,
     OlveryError,
-    SettingsChanged,
     TooManyAttempts,
     WrongPassword,
 )
@@ -56,8 +55,6 @@ def access_sentence(error: OlveryError) -> str | None:
             return _no_such_manager(error)
         case LoginTaken(login=login):
             return _("There is a manager {login} already.").format(login=shown(login, LOGIN_MAX))
-        case SettingsChanged():
-            return _("Somebody has changed the settings meanwhile. Look at them and repeat.")
         case _other:
             return None
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "olvery_tui")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def environment(database: Path, now: str | None = None, **more: str) -> dict[str, str]:

@@ -27,13 +27,27 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, workplaces
+from olvery_tui.desk import Desk, orders, workplaces
 from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
+from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import moves, seats, ticket_writes
+from olvery_tui.store import completing, moves, order_writes, seats, ticket_writes
 from olvery_tui.store.engine import Store
-from tests.desk.making import AS_ANNA, AS_BORIS, HOUR, NOW, TABLES, set_order
+from olvery_tui.store.listed import is_listed
+from olvery_tui.store.order_writes import NewOrder
+from tests.desk.making import (
+    AS_ANNA,
+    AS_BORIS,
+    FLOOR,
+    HOUR,
+    IVAN,
+    MARIA,
+    NOW,
+    TABLES,
+    hours,
+    set_order,
+)
 
 ACTORS = (AS_ANNA, AS_BORIS)
 _PATIENCE = 30.0
@@ -171,10 +185,25 @@ def _same_seat(
     return outcomes
 
 
+def _last_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[Outcome]:
+    """Both book the same seat, hour after hour."""
+    _pause_before(patch, order_writes, "add")
+    desk = side.desk()
+    outcomes = []
+    for start in rounds:
+        draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, hours(start, start + 1), (1,))
+        side.wait()
+        outcomes.append(_tried(desk.create_order, draft))
+        side.wait()
+    return outcomes
+
+
 def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) -> int:
     """Both make a pass over the same due tickets."""
     patch.setattr(status_worker, "CHUNK", chunk)
+    patch.setattr(status_worker, "ORDERS", chunk)
     _pause_before(patch, moves, "apply", seconds=0.002)
+    _pause_before(patch, StatusWorker, "_complete")  # outside of the lock: both have found them
     worker = StatusWorker(side.store, FrozenClock(NOW + hours * HOUR))
     side.wait()
     return worker.run_pass()
@@ -206,6 +235,7 @@ def _worker_and_orders(
 _TASKS: dict[str, Callable[..., Any]] = {
     "same ticket": _same_ticket,
     "same seat": _same_seat,
+    "last seat": _last_seat,
     "workers": _workers,
     "worker and orders": _worker_and_orders,
 }
@@ -285,6 +315,31 @@ def _without_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(workplaces, "_refuse_if_taken", blind_at_first)
 
 
+def _without_order_look(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether the seats of an order are taken, until the database has refused."""
+    look = orders._refuse_if_taken
+    asked: dict[int, int] = {}
+
+    def blind_at_first(session: Session, new: NewOrder) -> None:
+        asked[new.number] = asked.get(new.number, 0) + 1
+        if asked[new.number] > 1:
+            look(session, new)
+
+    patch.setattr(orders, "_refuse_if_taken", blind_at_first)
+
+
+def _without_completing(patch: pytest.MonkeyPatch) -> None:
+    """An order is completed whatever has become of it since it was found."""
+    table = TABLES["orders"]
+    whatever = (
+        update(table)
+        .where(is_listed(table.c.number, "numbers"))
+        .values(status=OrderStatus.COMPLETED.value, version=table.c.version + 1)
+        .returning(table.c.number)
+    )
+    patch.setattr(completing, "_COMPLETE", whatever)
+
+
 def _without_condition(patch: pytest.MonkeyPatch) -> None:
     """A move is written whatever has become of the ticket since it was found."""
 
@@ -308,5 +363,7 @@ _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
     "version": _without_version,
     "look": _without_look,
+    "order look": _without_order_look,
+    "completing": _without_completing,
     "condition": _without_condition,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,14 +15,21 @@ from tests.e2e.terminal import Terminal
 from tests.ways_in import by_key, login_of
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """The demo data in a file; managers come in by key."""
-    path = tmp_path / "desk" / "olvery.db"
-    path.parent.mkdir()
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manual's example, made once; its managers come in by key."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
     with closing(demo.create(f"sqlite:///{path}")) as store:
         by_key(store)
     return path
+
+
+@pytest.fixture
+def database(demo_database: Path, tmp_path: Path) -> Path:
+    """The demo data in a file that the terminals of one test share."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return Path(shutil.copy(demo_database, folder / "olvery.db"))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pexpect
 import pyte
 
 COMMAND = (sys.executable, "-m", "olvery_tui")
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 _ENTER, _ESCAPE = "\r", "\x1b"
 NAMED = {
     "Enter": _ENTER,

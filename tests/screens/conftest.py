@@ -15,16 +15,23 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.timer import Timer
+from textual.widgets._toast import Toast
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.widgets.asking import Asking
+from tests import quiet
+from tests.quick_textual import make_quick
 from tests.ways_in import by_key
 
+make_quick()
+
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
-_SETTLE_SECONDS = 10.0
+_SETTLE_SECONDS = 60.0
+"""Never so long, but for a machine on which much else is going on."""
+
 _SOON_SECONDS = 0.5
 
 
@@ -41,6 +48,18 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(demo_database: Path, tmp_path: Path) -> Path:
     """A copy of the demo database that the test may change."""
     return Path(shutil.copy(demo_database, tmp_path / "olvery.db"))
+
+
+@pytest.fixture(autouse=True)
+def lasting_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told in the corner is still there when a busy machine comes to look."""
+    monkeypatch.setattr(OlveryApp, "NOTIFICATION_TIMEOUT", 600.0)
+
+
+@pytest.fixture(autouse=True)
+def quiet_when_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed text waits until `settle`, however long the machine takes from letter to letter."""
+    quiet.hold(monkeypatch)
 
 
 @pytest.fixture
@@ -72,11 +91,11 @@ async def settle(pilot: Pilot[Any]) -> None:
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
     while True:
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
-        await pilot.pause(0.01)
-        if app.is_open and not _busy(app):
+        await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
+        if app.is_open and not _busy(app) and not quiet.passes(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
-            if not _busy(app):
+            if not _busy(app) and not quiet.passes(app):
                 break
 
 
@@ -93,10 +112,16 @@ def type_key(app: OlveryApp, key: str) -> None:
 def _busy(app: OlveryApp) -> bool:
     if app._key_patience is not None or any(worker.is_running for worker in app.workers):
         return True
-    widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query("*"))]
+    if app.message_queue_size or (
+        not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast))
+    ):
+        return True
     return any(
-        (isinstance(widget, Asking) and widget.asking) or any(map(_comes_soon, widget._timers))
-        for widget in widgets
+        widget.message_queue_size
+        or (isinstance(widget, Asking) and widget.asking)
+        or any(map(_comes_soon, widget._timers))
+        for screen in app.screen_stack
+        for widget in screen.walk_children(with_self=True)
     )
 
 

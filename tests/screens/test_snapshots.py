@@ -53,17 +53,22 @@ def doing(*steps: Step) -> Callable[[Pilot[Any]], Awaitable[None]]:
 
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
+        typing = False
         for step in steps:
             if isinstance(step, str) and len(step) == 1 and isinstance(pilot.app.focused, Input):
                 type_key(pilot.app, step)
+                typing = True
                 continue
-            await settle(pilot)
+            if typing:
+                await settle(pilot)
+                typing = False
             if isinstance(step, str):
                 type_key(pilot.app, step)
             else:
                 step(pilot)
             await settle(pilot)
-        await settle(pilot)
+        if typing:
+            await settle(pilot)
 
     return run
 
@@ -400,3 +405,88 @@ def test_a_ticket_without_colours(looks: Compare, colourless: OlveryApp) -> None
 
 def test_a_form_without_colours(looks: Compare, colourless: OlveryApp) -> None:
     assert looks(*ticket(25), "w", "down", "enter", of=colourless)
+
+
+# ── Orders ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def time_is_up(clock: FrozenClock) -> None:
+    """Every ticket of the demo has ended."""
+    clock.move_to(datetime(2023, 2, 1, 9, 0, tzinfo=UTC))
+
+
+def test_the_orders(looks: Compare) -> None:
+    assert looks("z")
+
+
+def test_the_orders_whose_time_is_up_marked(looks: Compare, time_is_up: None) -> None:
+    assert looks("z", "slash", "tab", "space", "enter", "ctrl+a", "down")
+
+
+def test_the_filter_of_the_orders(looks: Compare) -> None:
+    assert looks("z", "slash", *"ив", "tab", "tab", "space", "down", "down", "space")
+
+
+def test_orders_that_a_filter_does_not_find(looks: Compare) -> None:
+    assert looks("z", "slash", *"сем", "tab", "space", "enter")
+
+
+def test_marked_tickets(looks: Compare) -> None:
+    assert looks("space", "down", "space", "space")
+
+
+def test_an_order(looks: Compare) -> None:
+    assert looks("z", "down", "down", "enter")
+
+
+def test_an_order_with_several_tickets_and_a_comment(looks: Compare, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as outside, outside:
+        outside.execute("UPDATE ticket SET order_number = 1215 WHERE number BETWEEN 22 AND 29")
+        outside.execute(
+            "UPDATE orders SET paid_at = 1670248800000000, comment = ? WHERE number = 1215",
+            ["Ключ у охраны; пропуска на всех выписаны до конца месяца, второй вход закрыт. " * 3],
+        )
+    assert looks(*"z1215", "enter")
+
+
+def test_an_order_whose_time_is_up(looks: Compare, time_is_up: None) -> None:
+    assert looks("z", "down", "enter")
+
+
+def test_an_order_that_is_not_there(looks: Compare) -> None:
+    assert looks("z", "enter", *"9999", "enter")
+
+
+def test_the_history_of_an_order(looks: Compare) -> None:
+    assert looks("z", *"1216", "enter", "o", "ctrl+s", "h")
+
+
+def test_what_can_be_done_to_marked_orders(looks: Compare) -> None:
+    assert looks("z", "space", "space", "space", "o")
+
+
+def test_confirming_the_orders_of_marked_tickets(looks: Compare) -> None:
+    assert looks("space", "space", "o", "2")
+
+
+def test_cancelling_marked_orders_for_a_reason(looks: Compare) -> None:
+    assert looks("z", "space", "space", "o", "3", "tab", *"ремонт", "enter")
+
+
+def test_what_was_not_done_to_marked_orders(looks: Compare) -> None:
+    assert looks("z", "space", "space", "space", "space", "o", "enter", "tab", "enter")
+
+
+@pytest.fixture
+def a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home folder whose name is the same in every picture."""
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/anna"))
+
+
+def test_the_export(looks: Compare, a_home: None) -> None:
+    assert looks("space", "e")
+
+
+def test_an_export_into_a_folder_that_is_not_there(looks: Compare, a_home: None) -> None:
+    assert looks("z", "e", *"x", "enter")

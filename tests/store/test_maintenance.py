@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -17,7 +18,7 @@ import pytest
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import guards, schema
+from olvery_tui.store import guards, maintenance, schema
 from olvery_tui.store.checks import LISTED
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check, restore
@@ -91,7 +92,10 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
     [
         pytest.param(
             "UPDATE ticket SET order_number = 77 WHERE number = 2",
-            [Problem("foreign_key", {"table": "ticket", "row": 2, "parent": "orders"})],
+            [
+                Problem("foreign_key", {"table": "ticket", "row": 2, "parent": "orders"}),
+                Problem("order_period", {"order": 2}),
+            ],
             id="a ticket of no order",
         ),
         pytest.param("DELETE FROM location", [Problem("location")], id="no location"),
@@ -122,7 +126,7 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
         ),
         pytest.param(
             f"UPDATE ticket SET ends_at = {hour(5)}, moves_at = NULL WHERE number = 3",
-            [Problem("seat_uncovered", {"ticket": 3})],
+            [Problem("seat_uncovered", {"ticket": 3}), Problem("order_period", {"order": 3})],
             id="a longer period",
         ),
         pytest.param(
@@ -194,6 +198,21 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
             "UPDATE person SET folded = '' WHERE id = 1",
             [Problem("search", {"person": 1})],
             id="a person whose name is not folded",
+        ),
+        pytest.param(
+            f"UPDATE orders SET starts_at = {hour(1)} WHERE number = 2",
+            [Problem("order_period", {"order": 2})],
+            id="an order that begins before its tickets",
+        ),
+        pytest.param(
+            "UPDATE orders SET starts_at = NULL, ends_at = NULL WHERE number = 2",
+            [Problem("order_period", {"order": 2})],
+            id="an order that knows nothing of its tickets",
+        ),
+        pytest.param(
+            "DELETE FROM event WHERE order_number = 2",
+            [Problem("order_no_event", {"order": 2})],
+            id="an order from nowhere",
         ),
         pytest.param(
             "UPDATE person SET last_name = 'Столповская' WHERE id = 1",
@@ -336,8 +355,19 @@ def beside(path: Path) -> set[str]:
     return {one.name for one in path.parent.iterdir()}
 
 
+@pytest.fixture(params=["links", "no links"])
+def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that gives a file a second name, and one that doesn't (FAT, many shares)."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if request.param == "no links":
+        monkeypatch.setattr(os, "link", refuse)
+
+
 def test_a_backup_holds_everything_in_one_private_file(
-    store: Store, desk: sqlite3.Connection, tmp_path: Path
+    file_system: None, store: Store, desk: sqlite3.Connection, tmp_path: Path
 ) -> None:
     target = tmp_path / "copies" / "копия 1.db"
     target.parent.mkdir()
@@ -361,6 +391,35 @@ def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
         assert (error.code, error.where) == ("exists", str(taken))
     assert target.read_text() == "не трогать"
     assert not [name for name in beside(target) if name.startswith(".")]
+
+
+def test_a_backup_does_not_overwrite_what_came_while_it_was_copying(
+    file_system: None, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "copy.db"
+    finish_copy = maintenance._sync
+
+    def somebody_else_is_faster(path: Path) -> None:
+        finish_copy(path)
+        target.write_text("не трогать")
+
+    monkeypatch.setattr(maintenance, "_sync", somebody_else_is_faster)
+    assert failure(lambda: backup(store, target)).code == "exists"
+    assert target.read_text() == "не трогать"
+    assert beside(target) == {"copy.db", store.path.name}
+
+
+def test_a_backup_that_can_not_be_given_its_name_leaves_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
+    target = tmp_path / "copy.db"
+    assert failure(lambda: backup(store, target)).code == "full"
+    assert beside(target) == {store.path.name}
 
 
 def test_a_backup_into_no_folder_says_so(store: Store, tmp_path: Path) -> None:

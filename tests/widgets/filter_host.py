@@ -15,28 +15,27 @@ from textual.widget import Widget
 
 import olvery_tui
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.field import Field, Problem
 from olvery_tui.widgets.filter_form import FilterForm
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.person_search import PeopleList, PersonSearch
+from olvery_tui.widgets.ticket_filter import TicketFilterForm
+from tests.quiet import passes
 
 TODAY = date(2022, 12, 6)
 STYLES = Path(olvery_tui.__file__).parent / "styles"
 PARTS = [
     STYLES / f"{name}.tcss"
-    for name in ("app", "field", "filter_sidebar", "date_field", "person_search")
+    for name in ("app", "field", "filter_sidebar", "filter_form", "date_field", "person_search")
 ]
 
 MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
 NAMESAKE = PersonCard(2, "Семенова", "Мария", "+79161234567")
 MARINA = PersonCard(3, "Спиридонова", "Марина", None, "marina@yandex.ru")
 PEOPLE = (MARIA, NAMESAKE, MARINA)
-
-QUIET = 0.3
-"""Longer than any debounce."""
 
 
 class List(Widget, can_focus=True):
@@ -74,7 +73,7 @@ class FilterApp(PartsApp):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield FilterSidebar(today=lambda: TODAY)
+            yield FilterSidebar(EMPTY, lambda: TicketFilterForm(today=lambda: TODAY))
             yield List()
         yield KeyBar()
 
@@ -132,18 +131,21 @@ async def ready(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: float = 3) -> None:
+async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: float = 30) -> None:
     """Wait for something that is not awaited anywhere."""
     for _ in range(int(seconds / 0.02)):
         if happened():
             return
+        passes(pilot.app)
         await pilot.pause(0.02)
     assert happened(), "it did not happen"
 
 
 async def quiet(pilot: Pilot[None]) -> None:
-    """Wait for longer than any debounce."""
-    await pilot.pause(QUIET)
+    """Wait for longer than typed text does."""
+    await pilot.pause()
+    passes(pilot.app)
+    await pilot.pause()
 
 
 def burst(app: App[None], keys: Iterable[str]) -> None:

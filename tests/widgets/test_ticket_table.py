@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,7 +15,7 @@ from textual.widgets import DataTable
 
 from olvery_tui.domain.cards import After, Around, Bottom, Count, Top
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.widgets import ticket_table
+from olvery_tui.widgets import list_table
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.widgets.ticket_list import TableApp, TicketList
 
@@ -27,7 +26,7 @@ NARROW = (80, 24)
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """A busy machine shows no loading where a test is not about it."""
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 60.0)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 60.0)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -99,7 +98,7 @@ async def test_rows_stand_newest_first_with_the_manuals_texts():
     async with app_of(9990).run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
 
-        assert table.cursor_ticket == 9990
+        assert table.cursor_number == 9990
         assert table.get_row_at(0) == [
             "9990",
             "6 декабря 2022 г., с 09:00 до 12:00",
@@ -150,7 +149,7 @@ async def test_an_empty_list_says_what_the_screen_gave_it():
         text = "\n".join(lines(table))
         assert "Ничего не найдено." in text
         assert "x сбрасывает [фильтр]." in text
-        assert table.cursor_ticket is None
+        assert table.cursor_number is None
         assert app.opened == []
         assert not table.check_action("select_cursor", ())
 
@@ -197,7 +196,7 @@ async def test_arrows_pages_home_and_end():
             (("ctrl+home",), 10_000),
         ]:
             await pilot.press(*keys)
-            assert table.cursor_ticket == expected
+            assert table.cursor_number == expected
             assert f" {expected} " in under_cursor(table)[0].replace("▌", " ")
 
 
@@ -234,24 +233,28 @@ async def test_enter_opens_where_the_cursor_was_sent_and_not_where_it_still_stan
 
 
 async def test_a_held_key_goes_through_ten_thousand_rows_though_answers_take_time():
-    """An answer takes as long as several presses; the cursor never stands still for long."""
+    """An answer takes as long as three presses; the cursor never stands still for long."""
     app = app_of(10_000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
-        app.delay = 0.005
+        app.held = []
         stood_still = longest = 0
-        last = table.cursor_ticket
-        for _ in range(10_000 // 37 + 1):
+        last = table.cursor_number
+        for press in range(10_000 // 37 + 1):
             table.action_page_down()
-            await asyncio.sleep(0.003)
-            stood_still = stood_still + 1 if table.cursor_ticket == last else 0
-            last = table.cursor_ticket
+            if press % 3 == 2:
+                await pilot.pause()
+                app.let_go()
+                app.held = []
+                await pilot.pause()
+            stood_still = stood_still + 1 if table.cursor_number == last else 0
+            last = table.cursor_number
             longest = max(longest, stood_still)
-        await asyncio.sleep(0.3)
+        app.let_go()
         await pilot.pause()
 
-        assert table.cursor_ticket == 1
-        assert longest <= 12
+        assert table.cursor_number == 1
+        assert longest <= 3
 
 
 # Late answers
@@ -270,7 +273,7 @@ async def test_an_answer_to_an_old_question_is_dropped():
         app.let_go(last_first=True)
         await pilot.pause()
 
-        assert table.cursor_ticket == 7
+        assert table.cursor_number == 7
         assert table.row_count == 3
 
 
@@ -293,7 +296,7 @@ async def test_a_refill_changes_nothing_that_is_seen():
 
 
 async def test_waiting_is_told_after_a_moment_and_not_before(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.5)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.5)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -303,17 +306,17 @@ async def test_waiting_is_told_after_a_moment_and_not_before(monkeypatch):
         assert "Загрузка" not in lines(table)[0]
         await until(pilot, lambda: table.has_class("-loading"))
         assert "Загрузка…" in lines(table)[0]
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
         app.let_go()
         await pilot.pause()
         assert not table.has_class("-loading")
         assert "Загрузка" not in "".join(lines(table))
-        assert table.cursor_ticket == 1
+        assert table.cursor_number == 1
 
 
 async def test_after_the_answer_a_late_timer_does_not_show_that_it_is_loading(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.0)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -325,7 +328,7 @@ async def test_after_the_answer_a_late_timer_does_not_show_that_it_is_loading(mo
 
 
 async def test_before_the_first_answer_it_says_that_it_is_loading(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.05)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.05)
     app = app_of(1000)
     app.held = []
     async with app.run_test(size=NARROW) as pilot:
@@ -335,11 +338,11 @@ async def test_before_the_first_answer_it_says_that_it_is_loading(monkeypatch):
         app.let_go()
         await pilot.pause()
         assert "Загрузка" not in "".join(lines(table))
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
 
 async def test_a_refused_question_is_asked_again_at_the_next_reload(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.05)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.05)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -349,13 +352,13 @@ async def test_a_refused_question_is_asked_again_at_the_next_reload(monkeypatch)
         app.tickets = TicketList([5, 6, 7])
         table.page_failed(app.asked[-1].token)
         await pilot.pause(0.3)
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
         assert not table.has_class("-loading")
 
         app.held = None
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 7
+        assert table.cursor_number == 7
 
 
 async def test_a_question_that_nobody_answers_is_not_waited_for_for_ever(monkeypatch):
@@ -365,11 +368,11 @@ async def test_a_question_that_nobody_answers_is_not_waited_for_for_ever(monkeyp
         app.held = []
         await pilot.press("end")
         app.held = None
-        monkeypatch.setattr(ticket_table, "_PATIENCE", 0.0)
+        monkeypatch.setattr(list_table, "_PATIENCE", 0.0)
         table.reload()
         await pilot.pause()
 
-        assert table.cursor_ticket == 1
+        assert table.cursor_number == 1
 
 
 # Changes made elsewhere
@@ -409,13 +412,13 @@ async def test_the_cursor_stays_on_its_ticket_or_goes_to_the_next_one():
         app.tickets.add(1001)
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 998
+        assert table.cursor_number == 998
         assert "1001" in lines(table)[1]
 
         app.tickets.remove(998)
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 997
+        assert table.cursor_number == 997
         assert app.highlighted[-1] == 997
 
 
@@ -427,7 +430,7 @@ async def test_a_reload_without_the_cursor_begins_at_the_first_row():
         table.reload(keep_cursor=False)
         await pilot.pause()
 
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
 
 async def test_a_ticket_can_be_selected_wherever_it_is():
@@ -435,13 +438,13 @@ async def test_a_ticket_can_be_selected_wherever_it_is():
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
         app.asked.clear()
-        table.select_ticket(9990)
-        assert table.cursor_ticket == 9990
+        table.select(9990)
+        assert table.cursor_number == 9990
         assert app.asked == []
 
-        table.select_ticket(5)
+        table.select(5)
         await pilot.pause()
-        assert table.cursor_ticket == 5
+        assert table.cursor_number == 5
         assert len(under_cursor(table)) == 1
 
 
@@ -497,7 +500,7 @@ async def test_one_click_selects_and_does_not_open():
         await pilot.click(TicketTable, offset=(10, 5))
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 996
+        assert table.cursor_number == 996
         assert app.opened == []
 
 
@@ -508,7 +511,7 @@ async def test_a_double_click_opens_once():
         await pilot.click(TicketTable, offset=(10, 5), times=2)
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 996
+        assert table.cursor_number == 996
         assert app.opened == [996]
 
 
@@ -523,7 +526,7 @@ async def test_a_click_on_the_selected_row_opens_it_once_no_second_one_follows()
 
 
 async def test_a_double_click_on_the_selected_row_opens_it_at_the_second_click_only(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_DOUBLE_CLICK", 60.0)
+    monkeypatch.setattr(list_table, "_DOUBLE_CLICK", 60.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         await open_app(pilot)
@@ -534,7 +537,7 @@ async def test_a_double_click_on_the_selected_row_opens_it_at_the_second_click_o
 
 
 async def test_a_key_after_a_click_takes_the_opening_back(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_DOUBLE_CLICK", 1.0)
+    monkeypatch.setattr(list_table, "_DOUBLE_CLICK", 1.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         await open_app(pilot)
@@ -554,7 +557,7 @@ async def test_clicks_beside_the_rows_do_nothing():
         await pilot.click(TicketTable, offset=(10, 2), button=3)
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 3
+        assert table.cursor_number == 3
         assert app.opened == []
 
 
@@ -572,7 +575,7 @@ async def test_the_wheel_moves_the_view_and_asks_for_more():
         await pilot.pause()
 
         assert "9400" in lines(table)[1]
-        assert table.cursor_ticket == 9400
+        assert table.cursor_number == 9400
 
 
 # Sizes
@@ -586,7 +589,7 @@ async def test_resizing_keeps_the_cursor_in_sight():
         for size in ((80, 24), (200, 60), (60, 6), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert table.cursor_ticket == 970
+            assert table.cursor_number == 970
             assert len(under_cursor(table)) == 1
             assert {cell_len(line) for line in lines(table)} == {size[0]}
 
@@ -624,3 +627,99 @@ async def test_rows_can_not_be_added_behind_the_windows_back():
 
         with pytest.raises(TypeError):
             table.add_row("1", "2", "3", "4", "5")
+
+
+# Marks
+
+
+async def test_space_marks_the_row_and_goes_on_and_escape_takes_all_marks_away():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "space", "down", "space")
+        assert table.marked == {1000, 999, 997}
+        assert table.cursor_number == 996
+        assert [line[0] for line in lines(table)[1:6]] == ["■", "■", " ", "■", "▌"]
+
+        await pilot.press("up", "space")
+        assert table.marked == {1000, 999}
+        await pilot.press("escape")
+        assert table.marked == frozenset()
+        assert "■" not in "".join(lines(table))
+        await pilot.pause()
+        assert app.marked[-1] == frozenset()
+
+
+async def test_a_mark_repaints_two_lines():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        with repaints(table) as painted:
+            await pilot.press("space")
+            await pilot.pause()
+
+        assert {region.y for region in painted} == {1, 2}
+        assert all(region.height == 1 for region in painted)
+
+
+async def test_marks_stay_through_reloads_other_lists_and_scrolling():
+    app = app_of(10_000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space")
+        app.tickets.change(10_000, status=TicketStatus.CANCELLED)
+        table.reload()
+        await pilot.press("end")
+        await pilot.pause()
+        assert table.marked == {10_000}
+        everything = app.tickets
+        app.tickets = TicketList([5, 6, 7])
+        table.restart()
+        await pilot.pause()
+        assert "■" not in "".join(lines(table))
+        app.tickets = everything
+        table.restart()
+        await pilot.pause()
+        assert lines(table)[1].startswith("■")
+        assert "✕ Отменен" in lines(table)[1]
+
+
+async def test_the_last_row_can_be_marked_and_an_empty_list_has_none_to_mark():
+    app = app_of(2)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "space")
+        assert table.marked == {2, 1}
+        await pilot.press("space")
+        assert table.marked == {2}
+
+    app = app_of(0)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space")
+        assert table.marked == frozenset()
+        assert not table.check_action("unmark", ())
+
+
+async def test_the_mouse_marks_at_the_marker_and_with_ctrl():
+    app = app_of(1000)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.click(TicketTable, offset=(0, 3))
+        await pilot.click(TicketTable, offset=(20, 5), control=True)
+        assert table.marked == {998, 996}
+        await pilot.click(TicketTable, offset=(0, 3))
+        await pilot.pause(0.5)
+        assert table.marked == {996}
+        assert app.opened == []
+
+
+async def test_without_colours_a_marked_row_under_the_cursor_is_told_by_both(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = app_of(10)
+    async with app.run_test(size=WIDE) as pilot:
+        table = await open_app(pilot)
+        await pilot.press("space", "up")
+
+        assert lines(table)[1].startswith("■")
+        assert all(segment.style and segment.style.reverse for segment in table.render_line(1))

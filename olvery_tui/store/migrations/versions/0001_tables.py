@@ -218,7 +218,11 @@ def _tickets() -> None:
     op.create_index(
         "ix_ticket_visitor", "ticket", ["visitor_id", "number", "status", "starts_at", "ends_at"]
     )
-    op.create_index("ix_ticket_length", "ticket", [sa.text("(ends_at - starts_at)")])
+    op.create_index(
+        "ix_ticket_length",
+        "ticket",
+        [sa.text("(ends_at - starts_at)"), "starts_at", "ends_at", "visitor_id", "status"],
+    )
     op.create_table(
         "ticket_modifier",
         sa.Column("ticket_number", sa.Integer(), nullable=False),

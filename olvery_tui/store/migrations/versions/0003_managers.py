@@ -9,7 +9,7 @@ from olvery_tui.store import chain
 from olvery_tui.store.types import UtcDateTime
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -24,10 +24,6 @@ def upgrade() -> None:
 
 def _settings() -> None:
     """What all terminals agree on: the way in, and when they lock."""
-    op.add_column(
-        "location",
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-    )
     op.add_column(
         "location",
         sa.Column(

@@ -1,0 +1,41 @@
+"""What all terminals agree on. Source: ours."""
+
+from __future__ import annotations
+
+from olvery_tui.desk.commands import Commands
+from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
+from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
+from olvery_tui.domain.events import EventKind
+from olvery_tui.store import locations
+
+
+class Settings(Commands):
+    """Kept in the database, so that they hold at every desk."""
+
+    def desk_settings(self) -> DeskSettings:
+        """What they are now. May raise `StoreUnavailable`."""
+        with self._store.reading() as session:
+            return locations.settings(session)
+
+    def change_settings(self, seen: DeskSettings, changed: DeskSettings) -> DeskSettings:
+        """Save what a manager has set; what is the same as before is no change.
+
+        Raises:
+            InvalidInput: `lock_minutes` (minutes); it must be 0–1440.
+            NoManager, NotAllowed: whoever asks may not.
+            SettingsChangedMeanwhile: they are not as they were on the screen.
+            StoreUnavailable: nothing was changed.
+        """
+        self._require_actor()
+        if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
+            raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
+        with self._store.writing() as session:
+            present = locations.settings(session)
+            if present.version != seen.version:
+                raise SettingsChangedMeanwhile(present)
+            data = present.differences(changed)
+            if not data:
+                return present
+            locations.change_settings(session, present.version, changed)
+            self._record(session, EventKind.SETTINGS_CHANGED, None, data)
+            return locations.settings(session)

@@ -1,0 +1,128 @@
+"""Two processes at once that book the last seat, or complete the same orders.
+
+Each kind of race has a negative control: with its guards taken away it shows the damage.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store import checks
+from tests.desk.making import HOUR, NOW, TABLES, add_tickets, hours, overlaps, trail
+from tests.desk.racing import Terminals
+
+ROUNDS = list(range(1, 6))
+
+
+@pytest.fixture(scope="module")
+def terminals() -> Iterator[Terminals]:
+    pair = Terminals()
+    yield pair
+    pair.close()
+
+
+@pytest.fixture
+def no_trigger(store):
+    """A database whose guards against double seats somebody has dropped."""
+    with sqlite3.connect(store.path) as connection:
+        for moment in ("insert", "update"):
+            connection.execute(f"DROP TRIGGER seat_assignment_no_overlap_{moment}")
+    connection.close()
+
+
+def rows(store, name):
+    table = TABLES[name]
+    with store.reading() as session:
+        return list(session.connection().execute(table.select().order_by(table.c[0])))
+
+
+# ── The last seat ────────────────────────────────────────────────────────────────────────────────
+
+
+def book(terminals, store, without=()):
+    return terminals.race("last seat", store.path, ROUNDS, without=without)
+
+
+def one_has_it_and_the_other_knows(store, outcomes):
+    for one, other in zip(*outcomes, strict=True):
+        assert [one.done, other.done].count(True) == 1, (one, other)
+        told = other if one.done else one
+        assert told.refusal == "SeatTaken"
+        assert told.by == ("Мария Семенова" if one.done else "Иван Столповский")
+    tickets = [row.number for row in rows(store, "ticket")]
+    assert tickets == [row.number for row in rows(store, "orders")] == ROUNDS
+    assert overlaps(store) == 0
+
+
+@pytest.mark.parametrize("without", [(), ("order look",)], ids=["all", "look"])
+def test_of_two_who_book_the_last_seat_one_has_it_and_the_other_knows_who(
+    terminals, store, without
+):
+    one_has_it_and_the_other_knows(store, book(terminals, store, without))
+    assert checks.check(store, NOW) == ()
+
+
+def test_without_the_trigger_the_look_inside_the_lock_still_holds(terminals, store, no_trigger):
+    one_has_it_and_the_other_knows(store, book(terminals, store))
+
+
+def test_without_the_trigger_and_the_look_two_have_one_seat(terminals, store, no_trigger):
+    one, other = book(terminals, store, ("order look",))
+
+    assert [a.done and b.done for a, b in zip(one, other, strict=True)].count(True) > 0
+    assert overlaps(store) > 0
+
+
+# ── Orders that complete themselves ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def ended(store, desk):
+    """Confirmed orders whose tickets have ended and begun by hour 50, and no worker ran."""
+    numbers = list(range(1, 61))
+    add_tickets(
+        store,
+        [
+            {
+                "number": number,
+                "order": OrderStatus.CONFIRMED,
+                "period": hours(number / 10, number / 10 + 0.1),
+                "seat": 1,
+            }
+            for number in numbers
+        ],
+    )
+    seen = desk.desk_settings()
+    desk.change_settings(seen, replace(seen, auto_complete_orders=True))
+    return numbers
+
+
+def completions(store, number):
+    """How often the history says that an order was completed."""
+    return sum(
+        1
+        for line in rows(store, "event")
+        if line.order_number == 1000 + number and line.kind == "order.moved"
+    )
+
+
+def test_two_workers_complete_each_order_once(terminals, store, ended):
+    counts = terminals.race("workers", store.path, 50, 7)
+
+    assert sum(counts) == 2 * len(ended)  # each ticket becomes active, and then done
+    for row in rows(store, "orders"):
+        assert (row.status, row.version) == ("completed", 2)
+    for number in ended:
+        assert completions(store, number) == 1
+        moves = [line["data"]["to"] for line in trail(store, number) if line["data"].get("from")]
+        assert moves == ["active", "done"]
+    assert checks.check(store, NOW + 50 * HOUR) == ()
+
+
+def test_without_the_condition_orders_are_completed_twice(terminals, store, ended):
+    terminals.race("workers", store.path, 50, 7, without=("completing",))
+
+    assert any(completions(store, number) > 1 for number in ended)

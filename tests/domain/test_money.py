@@ -1,0 +1,42 @@
+"""Prices as they are typed: exact, or refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.pricing import PRICE_MAX, parse_money
+from olvery_tui.wording.money import amount_text
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("900", "900.00"), ("0", "0.00"), ("1 800", "1800.00"), ("1\u00a0800,5", "1800.50"),
+        ("1800.50", "1800.50"), (" 12 ", "12.00"), ("9999999,99", "9999999.99"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_exact(typed: str, amount: str) -> None:
+    assert parse_money("price", typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "money"), ("x", "money"), ("-1", "money"), ("1,234", "money"), ("1e3", "money"),
+        ("NaN", "money"), ("1.5.0", "money"), ("٣", "money"), ("10000000", "money_large"),
+    ],
+)  # fmt: skip
+def test_what_is_no_amount_is_refused_at_its_field(typed: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_money("price", typed)
+    assert (refused.value.field, refused.value.code) == ("price", code)
+
+
+@given(st.decimals(0, PRICE_MAX, places=2))
+def test_a_proposed_price_is_read_back_as_it_is_written(amount: Decimal) -> None:
+    assert parse_money("price", amount_text(amount)) == amount

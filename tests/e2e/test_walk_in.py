@@ -1,0 +1,71 @@
+"""A visitor without a ticket stands at the desk: booked, paid, checked, in a real terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+Opens = Callable[..., Terminal]
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
+def test_a_walk_in_is_booked_paid_and_checked(desk: Opens, columns: int, lines: int) -> None:
+    with desk(columns=columns, lines=lines) as terminal:
+        terminal.wait_for("из 11")
+        terminal.press("ф")  # «Добавить заказ» on a Russian layout
+        terminal.wait_for("Добавить заказ", "Не хватает: заказчик, услуга, рабочие места")
+        terminal.press("корсак")
+        terminal.wait_for("Елизавета Римская-Корсакова")
+        terminal.press("Enter")
+        terminal.wait_for("Не хватает: услуга, рабочие места")
+        terminal.press("Enter")
+        terminal.wait_for("Коворкинг на 3 этаже")
+        terminal.press("Down", "Enter")
+        terminal.wait_for("Все заполнено", "Почасовой", "PM №4")
+        terminal.press("Ctrl+S")
+        terminal.wait_for("Заказ 1224 создан, билет 35", "из 12")
+        terminal.press("щ")  # the status of its order
+        terminal.wait_for("Статус заказа 1224", "1 Подтвержден", "2 Отменен")
+        terminal.press("Enter")
+        terminal.wait_for("Заказ 1224: Подтвержден", "● Активен")
+        terminal.press("Enter")
+        terminal.wait_for("Билет 35", "Проверьте личность посетителя")
+        terminal.press("v")
+        terminal.wait_gone("Проверьте личность посетителя")
+        assert terminal.hostile_sequences == []
+        terminal.press("Ctrl+Q")
+        assert terminal.wait_end() == 0
+
+
+def test_two_desks_take_the_last_place_and_the_slower_one_keeps_its_form(desk: Opens) -> None:
+    """Both forms propose the same place; the first `Ctrl+S` has it."""
+    with desk("Анна Орлова") as first, desk("Борис Климов") as second:
+        for terminal in (first, second):
+            terminal.wait_for("из 11")
+            terminal.press("a")
+            terminal.wait_for("Не хватает: заказчик")
+            terminal.press("корсак")
+            terminal.wait_for("Елизавета Римская-Корсакова")
+            terminal.press("Enter")
+            terminal.wait_for("Не хватает: услуга")
+            terminal.press("Enter")
+            terminal.wait_for("Коворкинг на 3 этаже")
+            terminal.press("Down", "Enter")
+            terminal.wait_for("Все заполнено")
+            # The proposed place becomes a choice of one's own.
+            terminal.press("\t" * 5)
+            terminal.press(" ", " ")
+            terminal.wait_for("Все заполнено", "■ PM №4")
+        first.press("Ctrl+S")
+        first.wait_for("Заказ 1224 создан, билет 35")
+        second.press("Ctrl+S")
+        # Whether the change was noticed before or the desk refuses, the form stays and names it.
+        second.wait_for("! PM №4", "билет 35", "Исправьте: рабочие места")
+        assert "Римская-Корсакова" in second.text
+        second.press("Down", " ")
+        second.wait_for("Все заполнено")
+        second.press("Ctrl+S")
+        second.wait_for("Заказ 1225 создан, билет 36")

@@ -1,0 +1,25 @@
+"""Textual for some hundred applications in one process: what it does is the same, only quicker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+
+_parse_rules = Stylesheet._parse_rules
+_parsed: dict[Any, list[RuleSet]] = {}
+
+
+def _parse_rules_once(self: Stylesheet, *sheet: Any, **more: Any) -> list[RuleSet]:
+    """Every application parses the same sheets with the same colours; nobody changes the result."""
+    key = (sheet, frozenset(more.items()), frozenset(self._variables.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(self, *sheet, **more)
+    return _parsed[key]
+
+
+def make_quick() -> None:
+    """Parse each style sheet once, and hash rules (a million times a test) in C."""
+    Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]

@@ -1,0 +1,38 @@
+"""The moment of quiet for which typed text waits passes when a test says so.
+
+Not by itself: a busy machine has other things to do between two keys, and an idle one is waited
+for in vain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.app import App
+
+from olvery_tui.widgets import filter_form, person_search
+
+_LONG = 300.0
+
+
+def hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on it does not end by itself."""
+    for module in (filter_form, person_search):
+        monkeypatch.setattr(module, "DEBOUNCE", _LONG)
+
+
+def passes(app: App[Any]) -> bool:
+    """It is over, everywhere; whether anything waited for that."""
+    waiting = [
+        (widget, timer)
+        for screen in app.screen_stack
+        for widget in screen.walk_children(with_self=True)
+        for timer in list(widget._timers)
+        if timer._interval == _LONG and timer._task is not None and not timer._task.done()
+    ]
+    for widget, timer in waiting:
+        timer.stop()
+        if timer._callback is not None:
+            widget.call_later(timer._callback)
+    return bool(waiting)

@@ -1,0 +1,198 @@
+"""What is listed or marked goes into a file: whole, for its owner alone, and over no other."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import stat
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from textual import events
+from textual.widgets import Static
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.screens import export as export_screen
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.export import ExportForm
+from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.field import Field
+from tests.screens.conftest import settle
+from tests.screens.ticket_desk import click, press, said
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of who is at the desk."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def held(folder: Path) -> list[str]:
+    """The names of what is in the folder."""
+    return sorted(file.name for file in folder.iterdir())
+
+
+def problem(app: OlveryApp) -> str:
+    return " ".join(str(each.content) for each in app.screen.query("Problem").results(Static))
+
+
+async def name(pilot: Any, path: str) -> None:
+    """Put another path into the field."""
+    await pilot.press("ctrl+u")
+    pilot.app.post_message(events.Paste(path))
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("key", ["e", "у"])
+async def test_the_tickets_of_the_filter_go_into_the_home_folder(
+    app: OlveryApp, folder: Path, key: str
+) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "slash", *"сем", "enter", key)
+        assert isinstance(app.screen, ExportForm)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, TicketsScreen)
+        file = folder / "tickets-2022-12-06.csv"
+        assert [row["number"] for row in read(file)] == ["34", "26", "25"]
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert held(folder) == [file.name]
+        (told,) = [notification.message for notification in app._notifications]
+        assert "3 билета" in told
+        assert str(file) in told
+
+
+async def test_the_marked_orders_alone_are_written(app: OlveryApp, folder: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "space", "down", "space", "e", "enter")
+        assert isinstance(app.screen, OrdersScreen)
+        written = read(folder / "orders-2022-12-06.csv")
+        assert [row["number"] for row in written] == ["1223", "1219"]
+
+
+async def test_with_marks_the_whole_list_can_still_be_chosen(app: OlveryApp, folder: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "space", "e", "shift+tab", "shift+tab", "right", "enter")
+        assert len(read(folder / "tickets-2022-12-06.csv")) == 11
+
+
+async def test_json_and_a_spreadsheet_have_their_own_endings(app: OlveryApp, folder: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e", "shift+tab", "right", "ctrl+s")
+        written = json.loads((folder / "tickets-2022-12-06.json").read_text("utf-8"))
+        assert written[0]["number"] == 34
+        await press(pilot, "z", "e", "shift+tab", "right", "right", "ctrl+s")
+        sheet = load_workbook(folder / "orders-2022-12-06.xlsx").active
+        assert sheet is not None
+        assert [row[0] for row in sheet.iter_rows(values_only=True)][:2] == ["number", 1223]
+
+
+async def test_a_file_that_is_there_is_replaced_only_after_a_question(
+    app: OlveryApp, folder: Path
+) -> None:
+    file = folder / "tickets-2022-12-06.csv"
+    file.write_text("mine")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape")
+        assert file.read_text() == "mine"
+        assert isinstance(app.screen, ExportForm)
+        await press(pilot, "enter", "tab", "enter")
+        assert isinstance(app.screen, TicketsScreen)
+        assert len(read(file)) == 11
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("path", "said_"),
+    [
+        ("/nowhere/x.csv", "Нет папки /nowhere"),
+        ("~", "папка"),
+        ("", "Введите имя файла"),
+        ("а" * 300, "слишком длинное"),
+    ],
+)
+async def test_what_cant_be_a_file_is_said_at_the_field_and_stays(
+    app: OlveryApp, path: str, said_: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e")
+        await name(pilot, path)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ExportForm)
+        assert said_ in problem(app)
+        assert app.screen.query_one("#path", Field).value == path
+
+
+@pytest.mark.parametrize(
+    ("code", "said_"),
+    [(errno.ENOSPC, "Диск"), (errno.EACCES, "Нет прав"), (errno.EROFS, "")],
+)
+async def test_a_full_disk_and_a_missing_right_leave_nothing_behind(
+    app: OlveryApp, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, said_: str
+) -> None:
+    real = export_screen.write_file
+
+    def failing(*words: Any) -> int:
+        real(*words)
+        raise OSError(code, "broken")
+
+    monkeypatch.setattr(export_screen, "write_file", failing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e", "enter")
+        assert isinstance(app.screen, ExportForm)
+        assert said_.lower() in problem(app).lower()
+        assert problem(app)
+        assert held(folder) == []
+
+
+async def test_writing_can_be_stopped_and_then_there_is_no_file(
+    app: OlveryApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_screen, "_TOLD_EVERY", 1)
+    real = export_screen.new_file
+
+    @contextmanager
+    def stopped_at_once(*words: Any, **options: Any) -> Any:
+        with real(*words, **options) as part:
+            app.screen.query_one("Progress").stop()  # type: ignore[attr-defined]
+            yield part
+
+    monkeypatch.setattr(export_screen, "new_file", stopped_at_once)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e", "enter")
+        assert isinstance(app.screen, ExportForm)
+        assert "Остановлено" in said(app)
+        assert held(folder) == []
+
+
+async def test_the_mouse_alone_is_enough(app: OlveryApp, folder: Path) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e")
+        line = app.screen.query_one("#formats ChoiceLine")
+        await click(pilot, "#formats ChoiceLine", offset=(line.size.width - 1, 0))
+        await click(pilot, "#save")
+        assert isinstance(app.screen, TicketsScreen)
+        assert held(folder) == ["tickets-2022-12-06.json"]

@@ -1,0 +1,623 @@
+"""«Добавить заказ»: filled by keyboard alone, and what happens when others are quicker."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button
+
+from olvery_tui import services
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.order_status import OrderStatusForm
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.store import engine
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.seat_ticks import SeatTicks
+from olvery_tui.widgets.ticket_table import TicketTable
+from tests.screens.conftest import SIZES, settle, type_key
+from tests.screens.order_desk import (
+    SECOND,
+    THIRD,
+    choice,
+    draft,
+    filled,
+    go,
+    line,
+    money,
+    new_order,
+    newest,
+    over,
+    places,
+    service,
+)
+from tests.screens.ticket_desk import (
+    another_terminal,
+    click,
+    find,
+    is_there,
+    locked,
+    on_screen,
+    press,
+    said,
+    text,
+    tone,
+)
+
+TODAY = date(2022, 12, 6)
+
+
+def complaint(app: OlveryApp, field: str) -> str:
+    return app.screen.query_one(f"#{field}", Labelled).complaint
+
+
+def gaps(app: OlveryApp) -> str:
+    return text(app, "#gaps")
+
+
+# A walk-in
+
+
+async def test_a_walk_in_is_booked_with_five_keys_besides_the_name(app: OlveryApp) -> None:
+    keys = ["a", "enter", "enter", "enter", "ctrl+s"]
+    assert len(keys) <= 15
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, keys[0])
+        await find(pilot, "корсак")
+        # The only person found; the list of services; its first one; «Создать».
+        await press(pilot, *keys[1:])
+        assert isinstance(app.screen, TicketsScreen)
+        order = newest(app.desk)
+        assert order.customer.last_name == "Римская-Корсакова"
+        assert (order.status, order.payment_kind) == (OrderStatus.NEW, PaymentKind.ON_SITE)
+        assert order.price == money("250")
+        (ticket,) = order.tickets
+        assert ticket.period.days(app.location.zone) == (TODAY, TODAY)
+        assert ticket.status is TicketStatus.NEW
+        assert ticket.visitor == order.customer.name
+        assert app.screen.query_one(TicketTable).cursor_ticket == ticket.number
+        assert f"Заказ {order.number} создан, билет {ticket.number}" in "\n".join(on_screen(app))
+
+
+async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifteen_keys(
+    app: OlveryApp,
+) -> None:
+    keys = [
+        "a",  # Добавить заказ
+        "enter", "down", "enter",  # the second of those found
+        "enter", "down", "enter",  # the second service
+        "enter",  # no variant
+        "right",  # the tariff by the day; a place is ticked already
+        "ctrl+s",  # Создать
+        "o", "enter",  # Статус: Подтвержден, paid now
+        "enter", "v",  # its ticket; the passport is checked
+    ]  # fmt: skip
+    assert len(keys) <= 15
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, keys[0])
+        await find(pilot, "анна иванова")
+        await press(pilot, *keys[1:])
+        order = newest(app.desk)
+        assert order.customer.phone == "+79035550202"
+        assert order.service == THIRD
+        assert (order.status, order.paid) == (OrderStatus.CONFIRMED, True)
+        assert app.desk.ticket(order.tickets[0].number).validated
+
+
+# What is there before anything is typed
+
+
+async def test_only_what_is_missing_is_named_and_nothing_can_be_created(app: OlveryApp) -> None:
+    async with new_order(app) as pilot:
+        assert gaps(app) == "! Не хватает: заказчик, услуга, рабочие места"
+        assert app.screen.query_one("#save", Button).disabled
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        assert "Заполните" in complaint(app, "customer")
+        assert app.focused in app.screen.query_one(PersonSearch).query("*")
+
+
+async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
+    app: OlveryApp,
+) -> None:
+    async with new_order(app, service=THIRD):
+        assert choice(app, "tariffs") == "Почасовой"
+        assert choice(app, "payments") == "На месте"
+        assert line(app, "#first") == "06.12.2022"
+        assert (line(app, "#from-time"), line(app, "#to-time")) == ("10:00", "11:00")
+        assert [one for one in places(app) if one.startswith("■")] == ["■ PM №4    свободно"]
+        assert line(app, "#price-line") == "250"
+        assert gaps(app) == "! Не хватает: заказчик"
+
+
+async def test_the_only_service_is_chosen_by_itself(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = Desk.services
+
+    def only_one(desk: Desk) -> tuple[ServiceCard, ...]:
+        return tuple(one for one in every(desk) if one.name == THIRD)
+
+    monkeypatch.setattr(Desk, "services", only_one)
+    async with new_order(app) as pilot:
+        assert choice(app, "services") == THIRD
+        assert gaps(app) == "! Не хватает: заказчик"
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)  # nothing of it was entered
+
+
+async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_its_tariff(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = Desk.services
+
+    def third_without(desk: Desk) -> tuple[ServiceCard, ...]:
+        return tuple(
+            one
+            if one.name == SECOND
+            else replace(
+                one,
+                variants=(),
+                tariffs=tuple(each for each in one.tariffs if each.variant_id is None),
+            )
+            for one in every(desk)
+        )
+
+    monkeypatch.setattr(Desk, "services", third_without)
+    async with new_order(app, service=SECOND) as pilot:
+        assert is_there(app, "#variant")
+        await go(pilot, "variant")
+        await press(pilot, "right", "right")
+        assert choice(app, "variants") == "Резидент +"
+        await press(pilot, "enter", "left")
+        assert choice(app, "tariffs") == "1-3 мес (7000 руб в месяц)"
+        await go(pilot, "service")
+        await press(pilot, "right")
+        assert not is_there(app, "#variant")
+        assert choice(app, "tariffs") == "Почасовой"
+
+
+# Keys
+
+
+async def test_enter_goes_through_every_field_in_the_order_of_the_form(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        been = []
+        for _step in range(5):
+            await press(pilot, "enter")
+            assert app.focused is not None
+            been.append(app.focused.id or app.focused.parent.id)  # type: ignore[union-attr]
+        assert been == ["variants", "tariffs", None, "from-time", "to-time"]
+        await press(pilot, "enter")
+        assert app.focused.id == "narrow"
+        await press(pilot, "tab")
+        assert app.focused.id == "modifiers"
+        for expected in ("payments", "comment-line", "price-line", "save"):
+            await press(pilot, "enter")
+            found = app.focused
+            assert expected in (found.id, found.parent.id)  # type: ignore[union-attr]
+
+
+async def test_a_list_of_choices_opens_picks_and_goes_on(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак") as pilot:
+        await press(pilot, "down")
+        assert is_there(app, "ChoiceList")
+        await press(pilot, "escape")
+        assert not app.screen.query("ChoiceList")
+        assert isinstance(app.screen, NewOrderForm)
+        await press(pilot, "enter", "down", "enter")
+        assert choice(app, "services") == THIRD
+        assert app.focused is app.screen.query_one("#variants ChoiceLine")
+
+
+@pytest.mark.parametrize("keys", [("a", "ctrl+s"), ("ф", "ctrl+ы")])
+async def test_the_form_opens_and_saves_in_both_layouts(
+    app: OlveryApp, keys: tuple[str, str]
+) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, keys[0])
+        await find(pilot, "корсак")
+        await press(pilot, "enter", "right", keys[1])
+        assert isinstance(app.screen, TicketsScreen)
+        assert newest(app.desk).number == 1224
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_the_mouse_alone_fills_and_creates(app: OlveryApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await click(pilot, "#list-add", offset=(4, 0))
+        assert isinstance(app.screen, NewOrderForm)
+        await find(pilot, "корсак")
+        await click(pilot, "PeopleList", offset=(3, 1))
+        await click(pilot, "#services ChoiceLine", offset=(8, 0))
+        await click(pilot, "ChoiceList", offset=(3, 2))
+        assert choice(app, "services") == THIRD
+        await click(pilot, "#tariffs ChoiceLine", offset=(0, 0))  # the arrow back
+        row = places(app).index("□ PM №5    свободно")
+        await click(pilot, "#places", offset=(4, row))
+        await click(pilot, "#modifiers", offset=(4, 2))
+        await click(pilot, "#save")
+        order = newest(app.desk)
+        assert len(order.tickets) == 2
+        assert app.desk.ticket(order.tickets[0].number).modifiers == ("Принтер",)
+
+
+# The customer
+
+
+@pytest.mark.parametrize("key", ["ctrl+n", "ctrl+т", "+"])
+async def test_a_new_person_is_added_without_leaving_the_form(app: OlveryApp, key: str) -> None:
+    async with new_order(app) as pilot:
+        await press(pilot, key)
+        assert isinstance(app.screen, NewPersonForm)
+        await find(pilot, "Ёлкин")
+        await press(pilot, "tab", "П", "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        person = app.screen.query_one(PersonSearch).person
+        assert person is not None
+        assert person.name == "П Ёлкин"
+        assert app.focused is app.screen.query_one("#services ChoiceLine")
+
+
+async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        for key in ("a", *"корсак", "enter"):
+            type_key(app, key)
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert app.screen.query_one(PersonSearch).person is not None
+
+
+# The period
+
+
+async def test_a_tariff_by_the_day_asks_for_the_first_and_the_last_day(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await go(pilot, "tariff")
+        await press(pilot, "right")
+        assert choice(app, "tariffs") == "Суточный"
+        assert is_there(app, "#last")
+        assert not is_there(app, "#from-time")
+        await over(pilot, "#first", "20.12")
+        assert line(app, "#last") == "20.12.2022"
+        await over(pilot, "#last", "22.12.2022")
+        assert text(app, "#comes-to") == "3 дня"
+        assert line(app, "#price-line").replace("\u00a0", "") == "2700"
+        await press(pilot, "ctrl+s")
+        (ticket,) = newest(app.desk).tickets
+        assert ticket.period.days(app.location.zone) == (date(2022, 12, 20), date(2022, 12, 22))
+
+
+async def test_months_and_last_day_follow_each_other(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        await go(pilot, "variant")
+        await press(pilot, "left")
+        await go(pilot, "tariff")
+        await press(pilot, "left")
+        assert (line(app, "#months"), line(app, "#last")) == ("1", "05.01.2023")
+        await over(pilot, "#months", "3")
+        assert line(app, "#last") == "05.03.2023"
+        await over(pilot, "#last", "25.01.2023")
+        assert line(app, "#months") == "2"
+        assert line(app, "#price-line").replace("\u00a0", "") == "14000"
+        await over(pilot, "#months", "4")
+        assert "не больше 3 месяца" in complaint(app, "period")
+        assert "Исправьте: период" in gaps(app)
+
+
+async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        app.screen.query_one("#from-time").focus()
+        await press(pilot, "up")
+        assert (line(app, "#from-time"), line(app, "#to-time")) == ("10:30", "11:30")
+        await over(pilot, "#to-time", "12")
+        await press(pilot, "enter")
+        assert line(app, "#to-time") == "12:00"
+        assert text(app, "#comes-to") == "1,5 часа"
+        assert line(app, "#price-line") == "375"
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("9", "Окончание"), ("10", "Окончание"), ("10:45", "30"), ("25", "время"),
+        ("10:30", "1 час"),
+    ],
+)  # fmt: skip
+async def test_a_period_that_cant_be_is_told_at_its_field(
+    app: OlveryApp, to: str, told: str
+) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await over(pilot, "#to-time", to)
+        await go(pilot, "comment")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        assert told.lower() in complaint(app, "period").lower()
+        assert "Исправьте: период" in gaps(app)
+        assert line(app, "#to-time")[:2] in (to.rjust(2, "0")[:2])
+        assert newest(app.desk).number == 1223
+
+
+async def test_a_past_start_is_a_warning_and_no_error(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await over(pilot, "#from-time", "9")
+        assert "начало уже прошло" in text(app, "#comes-to")
+        assert app.screen.query_one("#comes-to").has_class("-past")
+        await press(pilot, "ctrl+s")
+        assert newest(app.desk).number == 1224
+
+
+# The workplaces
+
+
+async def test_places_stand_by_room_free_first_and_busy_ones_say_who_until_when(
+    app: OlveryApp,
+) -> None:
+    async with new_order(app, size=(120, 40), service=THIRD):
+        lines = places(app)
+        first_room = lines[1 : lines.index("Коворкинг №2")]
+        assert [one[0] for one in first_room] == ["■"] + ["□"] * 6 + ["✕"] * 3
+        assert any("билет 25, Мария Семенова, до 06.12.2022 12:00" in one for one in first_room)
+
+
+async def test_several_places_make_one_ticket_each_and_the_price_follows(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        await go(pilot, "workplaces")
+        await press(pilot, "down", "space", "down", "enter")
+        assert len(filled(app).workplace_ids) == 3
+        assert line(app, "#price-line") == "750"
+        assert "3 билета" in text(app, "#price-how")
+        await press(pilot, "tab", "space", "ctrl+s")
+        order = newest(app.desk)
+        assert len(order.tickets) == 3
+        assert order.price == money("1650")
+        assert len({one.workplace for one in order.tickets}) == 3
+
+
+async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: OlveryApp) -> None:
+    async with new_order(app, service=SECOND) as pilot:
+        await go(pilot, "workplaces")
+        before = filled(app).workplace_ids
+        await press(pilot, *"перег4")
+        await press(pilot, "ctrl+u", *"pm10")
+        assert [one for one in places(app) if "PM" in one] == ["□ PM №10   свободно"]
+        await press(pilot, "space")
+        assert set(before) < set(filled(app).workplace_ids)
+        await press(pilot, "ctrl+u", *"щщ")
+        assert is_there(app, "#no-places")
+        await press(pilot, "space", "enter", "ctrl+u")
+        assert len(filled(app).workplace_ids) == 2
+
+
+async def test_unticking_every_place_names_them_as_missing(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        await go(pilot, "workplaces")
+        await press(pilot, "space")
+        assert gaps(app) == "! Не хватает: рабочие места"
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+
+
+async def test_another_terminals_booking_refreshes_the_places_and_nothing_else(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await go(pilot, "tariff")
+        await press(pilot, "right")
+        await go(pilot, "workplaces")
+        await press(pilot, "down", "space")  # a second place, ticked by the user
+        await over(pilot, "#comment-line", "у окна")
+        kept = filled(app).workplace_ids
+        with another_terminal(database, clock) as other:
+            made = other.create_order(draft(other, place=kept[1], days=(TODAY, TODAY)))
+        app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert filled(app).workplace_ids == kept
+        assert line(app, "#comment-line") == "у окна"
+        assert app.focused is app.screen.query_one("#comment-line")
+        (lost,) = [one for one in places(app) if one.startswith("!")]
+        assert f"билет {made.tickets[0].number}" in lost
+        assert "Исправьте: рабочие места" in gaps(app)
+        await go(pilot, "workplaces")
+        app.screen.query_one(SeatTicks).cursor_to_free()
+        await press(pilot, "space")  # takes the place of the one that is lost
+        assert len(filled(app).workplace_ids) == 2
+        assert not filled(app).lost
+        await press(pilot, "ctrl+s")
+        assert len(newest(app.desk).tickets) == 2
+
+
+async def test_a_proposed_place_that_is_taken_gives_way_to_the_next_free_one(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with new_order(app, service=THIRD) as pilot:
+        await go(pilot, "tariff")
+        await press(pilot, "right")
+        (proposed,) = filled(app).workplace_ids
+        with another_terminal(database, clock) as other:
+            other.create_order(draft(other, place=proposed, days=(TODAY, TODAY)))
+        app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
+        await settle(pilot)
+        (now,) = filled(app).workplace_ids
+        assert now != proposed
+        assert not filled(app).lost
+
+
+async def test_of_two_terminals_that_book_the_last_place_one_keeps_its_form(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await go(pilot, "tariff")
+        await press(pilot, "right")
+        await over(pilot, "#comment-line", "у окна")
+        sold = service(app.desk, THIRD)
+        period = filled(app).period
+        assert period is not None
+        with another_terminal(database, clock) as other:
+            free = [one for one in other.free_places(sold.id, period) if one.free]
+            for place in free[1:]:  # all but the one that the form proposes
+                other.create_order(draft(other, place=place.workplace_id, days=(TODAY, TODAY)))
+            app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
+            await settle(pilot)
+            assert filled(app).workplace_ids == (free[0].workplace_id,)
+            winner = other.create_order(
+                draft(other, place=free[0].workplace_id, days=(TODAY, TODAY))
+            )
+            type_key(app, "ctrl+s")  # before the change is noticed
+            await settle(pilot)
+        assert isinstance(app.screen, NewOrderForm)
+        assert newest(app.desk) == winner
+        told = said(app)
+        assert f"билет {winner.tickets[0].number}" in told
+        assert "Иван Столповский" in told
+        assert line(app, "#comment-line") == "у окна"
+        assert app.screen.query_one(PersonSearch).person is not None
+        assert not [one for one in places(app) if one.startswith(("□", "■"))]
+        assert gaps(app) == "! Исправьте: рабочие места"
+
+
+# The price, the payment and the comment
+
+
+async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        await over(pilot, "#price-line", "199,90")
+        assert "предложено 250" in text(app, "#price-how").replace("\u00a0", " ")
+        await go(pilot, "workplaces")
+        await press(pilot, "down", "space")
+        assert line(app, "#price-line") == "199,90"
+        await over(pilot, "#comment-line", "скидка")
+        await go(pilot, "payment")
+        await press(pilot, "left")
+        await press(pilot, "ctrl+s")
+        order = newest(app.desk)
+        assert (order.price, order.comment) == (money("199.90"), "скидка")
+        assert order.status is OrderStatus.AWAITING_INVOICE
+
+
+async def test_a_price_that_is_none_is_told_at_its_field(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        await over(pilot, "#price-line", "дорого")
+        assert "дорого" in complaint(app, "price")
+        assert "Исправьте: стоимость" in gaps(app)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        await over(pilot, "#price-line", "")
+        await press(pilot, "tab")
+        assert line(app, "#price-line") == "250"
+        assert complaint(app, "price") == ""
+
+
+async def test_what_the_desk_finds_wrong_is_told_at_its_field(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        seats = app.screen.query_one(SeatTicks)
+        seats._chosen = tuple(range(1, 150))
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        assert "100" in "\n".join(on_screen(app))
+
+
+# Leaving
+
+
+async def test_esc_leaves_an_untouched_form_at_once_and_asks_once_where_something_is_typed(
+    app: OlveryApp,
+) -> None:
+    async with new_order(app) as pilot:
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)
+        await press(pilot, "a")
+        await find(pilot, "кор")
+        await press(pilot, "escape", "escape")  # the list of people, then the form
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, NewOrderForm)
+        assert app.screen.query_one(PersonSearch).text == "кор"
+        await press(pilot, "escape", "tab", "enter")
+        assert isinstance(app.screen, TicketsScreen)
+        assert newest(app.desk).number == 1223
+
+
+async def test_a_busy_database_leaves_the_form_filled(
+    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    async with new_order(app, customer="корсак", service=SECOND) as pilot:
+        with locked(database):
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, NewOrderForm)
+            assert tone(app) == "trouble"
+        await press(pilot, "ctrl+s")
+        assert newest(app.desk).number == 1224
+
+
+# After it
+
+
+async def test_a_filter_that_hides_the_new_ticket_is_reset(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, "slash", *"сем", "enter", "a")
+        await find(pilot, "корсак")
+        await press(pilot, "enter", "right", "ctrl+s")
+        order = newest(app.desk)
+        assert app.screen.query_one(TicketTable).cursor_ticket == order.tickets[0].number
+
+
+async def test_a_filter_that_shows_the_new_ticket_stays(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, "slash", *"рим", "enter", "a")
+        await find(pilot, "корсак")
+        await press(pilot, "enter", "right", "ctrl+s")
+        table = app.screen.query_one(TicketTable)
+        assert table.cursor_ticket == newest(app.desk).tickets[0].number
+        assert table.row_count == 1
+
+
+async def test_the_form_opened_late_in_the_day_still_proposes_hours(
+    app: OlveryApp, clock: FrozenClock
+) -> None:
+    clock.move_to(clock.now() + timedelta(hours=13, minutes=40))  # 23:40
+    async with new_order(app, customer="корсак", service=THIRD):
+        assert (line(app, "#from-time"), line(app, "#to-time")) == ("23:30", "24:00")
+        assert "Исправьте: период" in gaps(app)
+
+
+@pytest.mark.parametrize(("key", "form"), [("a", NewOrderForm), ("o", OrderStatusForm)])
+async def test_a_key_pressed_before_the_database_is_open_is_not_lost(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str, form: type
+) -> None:
+    may_open = threading.Event()
+    opening = services.open_services
+
+    def held_back(*words: object, **options: object) -> object:
+        assert may_open.wait(10)
+        return opening(*words, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "open_services", held_back)
+    async with app.run_test() as pilot:
+        while not app.screen.query_one(TicketTable).row_count:
+            await pilot.pause(0.02)
+        await pilot.press(key)
+        assert isinstance(app.screen, TicketsScreen)
+        may_open.set()
+        await settle(pilot)
+        assert isinstance(app.screen, form)

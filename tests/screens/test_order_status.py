@@ -1,0 +1,297 @@
+"""The status of an order: only what may follow, what it does, and who was quicker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.errors import ForbiddenTransition
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import Payment, possible_next
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.order_status import OrderStatusForm
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.status_moves import StatusMoves
+from olvery_tui.wording.labels import order_status
+from tests.screens.conftest import settle
+from tests.screens.order_desk import line, money, outside, over
+from tests.screens.ticket_desk import (
+    another_terminal,
+    click,
+    is_there,
+    on_screen,
+    press,
+    said,
+    text,
+    ticket_open,
+    tone,
+)
+
+S = OrderStatus
+NEW, PAYING, AWAITING, ISSUED, CONFIRMED, CANCELLED = 1218, 1213, 1217, 1219, 1215, 1211
+"""Orders of the demo by their status."""
+
+
+@asynccontextmanager
+async def status_open(
+    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[Any]]:
+    """The application with the form of an order's status over the list."""
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        app.push_screen(OrderStatusForm(app.desk.order(number)))
+        await settle(pilot)
+        yield pilot
+
+
+def offered(app: OlveryApp) -> list[str]:
+    """The first lines of what is offered: `1 Подтвержден`."""
+    options = app.screen.query_one(StatusMoves).options
+    return [str(option.prompt).splitlines()[0][2:] for option in options]
+
+
+def paid(app: OlveryApp, number: int) -> OrderCard:
+    """Confirm an order as paid, from another terminal."""
+    desk = app.desk
+    payment = Payment(desk.now(), PaymentKind.ON_SITE)
+    return desk.set_order_status(desk.order(number), S.CONFIRMED, payment=payment)
+
+
+@pytest.mark.parametrize("number", [NEW, PAYING, AWAITING, ISSUED, CONFIRMED])
+async def test_only_what_may_follow_is_offered_in_the_manuals_words(
+    app: OlveryApp, number: int
+) -> None:
+    async with status_open(app, number):
+        card = app.desk.order(number)
+        following = possible_next(card.status, card.payment_kind, paid=card.paid)
+        assert offered(app) == [
+            f"{at} {order_status(status)}" for at, status in enumerate(following, 1)
+        ]
+        assert order_status(card.status) in text(app, "#now")
+
+
+async def test_a_last_status_says_that_nothing_follows(app: OlveryApp) -> None:
+    async with status_open(app, CANCELLED) as pilot:
+        assert is_there(app, "#nowhere")
+        assert not is_there(app, "#moves")
+        assert not is_there(app, "#save")
+        await press(pilot, "enter", "ctrl+s")
+        assert app.desk.order(CANCELLED).status is S.CANCELLED
+
+
+@pytest.mark.parametrize("key", ["o", "щ"])
+async def test_two_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str) -> None:
+    async with ticket_open(app, 29) as pilot:
+        await press(pilot, key)
+        assert isinstance(app.screen, OrderStatusForm)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert tone(app) == "done"
+        order = app.desk.order(NEW)
+        assert (order.status, order.payment_kind) == (S.CONFIRMED, PaymentKind.ON_SITE)
+        assert order.paid_at == app.clock.now()
+        assert text(app, "#status") == "● Активен"
+
+
+async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "down", "down", "o")
+        assert isinstance(app.screen, OrderStatusForm)
+        await press(pilot, "enter")
+        assert app.desk.order(ISSUED).status is S.CONFIRMED
+        assert f"Заказ {ISSUED}: Подтвержден" in "\n".join(on_screen(app))
+
+
+async def test_when_and_how_it_was_paid_may_be_changed(app: OlveryApp) -> None:
+    async with status_open(app, NEW) as pilot:
+        await over(pilot, "#paid-day", "5.12")
+        await over(pilot, "#paid-time", "18:30")
+        await press(pilot, "tab", "right", "ctrl+s")
+        order = app.desk.order(NEW)
+        assert order.paid_at == app.clock.now() - timedelta(hours=15, minutes=30)
+        assert app.desk.order_history(NEW)[-1].kind is not EventKind.ORDER_MOVED
+        moved = next(
+            one for one in app.desk.order_history(NEW) if one.kind is EventKind.ORDER_MOVED
+        )
+        assert moved.data["payment"] == PaymentKind.ONLINE
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "told"),
+    [("7.12.2022", "10", "ещё"), ("31.02", "10", "31.02"), ("6.12", "25", "время"), ("", "", "")],
+)
+async def test_a_moment_that_cant_be_is_told_at_its_field(
+    app: OlveryApp, day: str, time: str, told: str
+) -> None:
+    async with status_open(app, NEW) as pilot:
+        await over(pilot, "#paid-day", day)
+        await over(pilot, "#paid-time", time)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, OrderStatusForm)
+        complaint = app.screen.query_one("#paid_at", Labelled).complaint
+        assert complaint
+        assert told.casefold().replace("ё", "е") in complaint.casefold().replace("ё", "е")
+        assert app.desk.order(NEW).status is S.NEW
+
+
+async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path) -> None:
+    with outside(database) as connection:
+        connection.execute("UPDATE orders SET price = 0 WHERE number = ?", (NEW,))
+    async with status_open(app, NEW) as pilot:
+        assert is_there(app, "#free")
+        assert not is_there(app, "#paying")
+        await press(pilot, "enter")
+        order = app.desk.order(NEW)
+        assert (order.status, order.paid_at, order.price) == (S.CONFIRMED, None, money("0"))
+
+
+async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
+    async with status_open(app, AWAITING) as pilot:
+        assert not is_there(app, "#paying")
+        await press(pilot, "enter")
+        assert app.desk.order(AWAITING).status is S.INVOICE_ISSUED
+
+
+async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(app: OlveryApp) -> None:
+    async with status_open(app, CONFIRMED) as pilot:
+        app.desk.validate(app.desk.ticket(26))
+        app.screen._load_tickets()  # type: ignore[attr-defined]
+        await settle(pilot)
+        await press(pilot, "2")
+        assert text(app, "#tickets-title") == "Будет отменен 1 билет, из них проверено: 1"
+        lines = text(app, "#ticket-lines").splitlines()
+        assert lines[0].split()[0] == "26"
+        assert "◇ → ✕ Отменен" in lines[0]
+        assert "Анна Орлова" in lines[1]
+        assert is_there(app, "#reason")
+        await over(pilot, "#reason-line", "болеет")
+        await press(pilot, "enter")
+        assert app.desk.order(CONFIRMED).status is S.CANCELLED
+        assert app.desk.ticket(26).status is TicketStatus.CANCELLED
+        history = app.desk.order_history(CONFIRMED)
+        assert "болеет" in [line.data.get("reason") for line in history]
+
+
+async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        card = paid(app, NEW)
+        app.push_screen(OrderStatusForm(card))
+        await settle(pilot)
+        assert offered(app) == ["1 Выполнен", "2 Отменен. Выполняется возврат"]
+        await press(pilot, "2", "enter")
+        assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
+        app.push_screen(OrderStatusForm(app.desk.order(NEW)))
+        await settle(pilot)
+        assert "не меняются" in str(app.screen.query_one(StatusMoves).options[0].prompt)
+        await press(pilot, "enter")
+        assert app.desk.order(NEW).status is S.REFUNDED
+
+
+async def test_completing_an_unpaid_order_proposes_no_payment(app: OlveryApp) -> None:
+    async with status_open(app, CONFIRMED) as pilot:
+        assert (line(app, "#paid-day"), line(app, "#paid-time")) == ("", "")
+        await press(pilot, "enter")
+        order = app.desk.order(CONFIRMED)
+        assert (order.status, order.paid_at) == (S.COMPLETED, None)
+
+
+async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp) -> None:
+    async with status_open(app, NEW) as pilot:
+        moves = app.screen.query_one(StatusMoves)
+        assert moves.chosen is S.CONFIRMED
+        await press(pilot, "о")
+        assert moves.chosen is S.CANCELLED
+        await press(pilot, "п")
+        assert moves.chosen is S.CONFIRMED
+        await press(pilot, "down", "9")
+        assert moves.chosen is S.CANCELLED
+        await click(pilot, "#moves", offset=(6, 0))
+        assert moves.chosen is S.CONFIRMED
+        assert app.desk.order(NEW).status is S.NEW
+        await click(pilot, "#moves", offset=(6, 3))
+        await click(pilot, "#save")
+        assert app.desk.order(NEW).status is S.CANCELLED
+
+
+# Refused
+
+
+async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, "2")
+        await over(pilot, "#reason-line", "болеет")
+        with another_terminal(database, clock) as other:
+            payment = Payment(other.now(), PaymentKind.ON_SITE)
+            other.set_order_status(other.order(NEW), S.CONFIRMED, payment=payment)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, OrderStatusForm)
+        assert app.screen.query_one(Conflict).has_class("-shown")
+        assert "Пётр Ильин" in text(app, "#conflict-who")
+        assert text(app, "#conflict-now") == "Подтвержден"
+        assert text(app, "#conflict-chosen") == "Отменен"
+        assert offered(app) == ["1 Выполнен", "2 Отменен. Выполняется возврат"]
+        assert line(app, "#reason-line") == "болеет"
+        app.screen.query_one(StatusMoves).focus()
+        await press(pilot, "2", "ctrl+s")
+        assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
+
+
+async def test_a_forbidden_transition_is_said_with_both_states(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(desk: Desk, seen: OrderCard, to: OrderStatus, **_more: object) -> OrderCard:
+        raise ForbiddenTransition(seen.number, S.COMPLETED, to)
+
+    monkeypatch.setattr(Desk, "set_order_status", forbid)
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, "2")
+        await over(pilot, "#reason-line", "болеет")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, OrderStatusForm)
+        assert "Выполнен" in said(app)
+        assert "Отменен" in said(app)
+        assert line(app, "#reason-line") == "болеет"
+
+
+async def test_esc_asks_only_where_something_was_typed(app: OlveryApp) -> None:
+    async with ticket_open(app, 29) as pilot:
+        await press(pilot, "o", "2", "escape")
+        assert isinstance(app.screen, TicketScreen)
+        await press(pilot, "o", "2")
+        await over(pilot, "#reason-line", "нет")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "tab", "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert app.desk.order(NEW).status is S.NEW
+
+
+async def test_a_change_made_elsewhere_leaves_the_form_alone(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, "2")
+        await over(pilot, "#reason-line", "болеет")
+        with another_terminal(database, clock) as other:
+            other.set_order_status(other.order(NEW), S.CANCELLED)
+        await settle(pilot)
+        assert line(app, "#reason-line") == "болеет"
+        assert app.screen.query_one(StatusMoves).chosen is S.CANCELLED

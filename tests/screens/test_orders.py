@@ -1,0 +1,381 @@
+"""The main screen's other mode: the list of orders, in the manners of the list of tickets."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.order_status import OrderStatusForm
+from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.palette import Palette
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.settings import Settings
+from olvery_tui.widgets.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.list_tabs import ListTabs
+from olvery_tui.widgets.order_table import OrderTable
+from tests.screens.conftest import SIZES, settle
+from tests.screens.test_tickets import hurry
+from tests.screens.ticket_desk import another_terminal, click, find, press
+
+ALL = [1223, 1220, 1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212, 1211]
+NEW_YEAR = datetime(2023, 2, 1, 9, 0, tzinfo=UTC)
+
+
+def orders(app: OlveryApp) -> OrdersScreen:
+    return next(screen for screen in app.screen_stack if isinstance(screen, OrdersScreen))
+
+
+def rows(app: OlveryApp) -> list[str]:
+    """The lines below the header that stand on the screen."""
+    painted = [strip.text for strip in orders(app).query_one(OrderTable).picture()[1:]]
+    return [line for line in painted if line.strip()]
+
+
+def numbers(app: OlveryApp) -> list[int]:
+    words = [line.strip("▌■ ").split() for line in rows(app)]
+    return [int(line[0]) for line in words if line[0].isdigit()]
+
+
+def cursor(app: OlveryApp) -> int | None:
+    return orders(app).query_one(OrderTable).cursor_number
+
+
+def text_of(app: OlveryApp, selector: str) -> str:
+    return str(orders(app).query_one(selector, Static).content)
+
+
+@pytest.fixture
+def overdue(clock: FrozenClock) -> None:
+    """Every ticket of the demo has ended."""
+    clock.move_to(NEW_YEAR)
+
+
+# ── There and back ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("key", ["z", "я", "Z", "Я"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_one_key_goes_to_the_orders_and_back(
+    app: OlveryApp, size: tuple[int, int], key: str
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, key)
+        assert isinstance(app.screen, OrdersScreen)
+        assert numbers(app) == ALL
+        assert app.focused is app.screen.query_one(OrderTable)
+        assert text_of(app, "#list-position") == "1–11 из 11"
+        await press(pilot, key)
+        assert isinstance(app.screen, TicketsScreen)
+        assert app.focused is app.screen.table
+
+
+async def test_a_click_on_the_other_lists_name_goes_there_and_back(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Заказы" in str(app.screen.query_one(ListTabs).content)
+        await click(pilot, "ListTabs", offset=(13, 0))
+        assert isinstance(app.screen, OrdersScreen)
+        await click(pilot, "ListTabs", offset=(1, 0))
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_the_palette_knows_the_way(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p")
+        assert isinstance(app.screen, Palette)
+        await find(pilot, "к заказам")
+        await press(pilot, "down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, OrdersScreen)
+
+
+async def test_cursor_filter_and_marks_are_kept_while_the_other_list_is_shown(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "down", "down", "z", "slash", *"ива", "enter", "space")
+        kept = (numbers(app), cursor(app))
+        assert kept[0] == [1219, 1218, 1217, 1216]
+        await press(pilot, "z")
+        assert app.screen.table.cursor_number == 30  # type: ignore[attr-defined]
+        await press(pilot, "z")
+        assert (numbers(app), cursor(app)) == kept
+        assert orders(app).table.marked == {1219}
+        assert text_of(app, "#list-marked") == "Отмечено: 1"
+
+
+async def test_what_changed_meanwhile_is_shown_on_coming_back(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "z")
+        with another_terminal(database, clock) as desk:
+            desk.set_order_status(desk.order(1220), OrderStatus.CANCELLED)
+        await press(pilot, "z")
+        assert "✕ Отменен" in rows(app)[1]
+        with another_terminal(database, clock) as desk:
+            desk.set_order_status(desk.order(1218), OrderStatus.CANCELLED)
+        await press(pilot, "z")
+        assert "✕ Отменен" in app.screen.table.picture()[4].text  # type: ignore[attr-defined]
+
+
+# ── What is listed ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_order_has_its_customer_service_status_tickets_price_and_payment(
+    app: OlveryApp, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as outside, outside:
+        outside.execute(
+            "UPDATE orders SET paid_at = 1670248800000000, price = 123450 WHERE number = 1219"
+        )
+    async with app.run_test(size=(160, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        line = " ".join(rows(app)[2].split())
+        assert line == (
+            "1219 Иван Столповский Коворкинг на 3 этаже ○ Безналичный расчет. Счет выставлен "
+            "1 1 234,50 05.12.2022"
+        )
+
+
+async def test_a_change_elsewhere_appears_by_itself_and_the_cursor_stays(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "down", "down", "down")
+        with another_terminal(database, clock) as desk:
+            desk.set_order_status(desk.order(1220), OrderStatus.CANCELLED)
+        await pilot.pause(1.0)
+        await settle(pilot)
+        assert "✕ Отменен" in rows(app)[1]
+        assert cursor(app) == 1218
+
+
+async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
+    async with app.run_test(size=(160, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        told = [line for line in rows(app) if "Время истекло" in line]
+        assert len(told) == 5
+        assert all("◇ Подтвержден ! Время истекло" in line for line in told)
+
+
+async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'new' / 'olvery.db'}", log_file=tmp_path / "log"
+    )
+    app = OlveryApp(settings, clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        assert "a добавляет заказ" in "\n".join(rows(app))
+
+
+async def test_before_the_database_is_open_the_orders_wait_for_it(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = app._open
+    monkeypatch.setattr(app, "_open", lambda: None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("z")
+        await pilot.pause()
+        await pilot.press("a", "o", "e", "ctrl+a", "f5", "enter")
+        assert isinstance(app.screen, OrdersScreen)
+        opened()
+        await settle(pilot)
+        assert numbers(app) == ALL
+
+
+# ── Filters ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_each_condition_filters_and_all_are_told_in_one_line(
+    app: OlveryApp, size: tuple[int, int], overdue: None
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "f")
+        await find(pilot, "1212-1219")
+        await press(pilot, "enter")
+        assert numbers(app) == [1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212]
+        await press(pilot, "f", "tab", *"5.12.2022", "tab", *"8.12.2022", "enter")
+        assert numbers(app) == [1218, 1217, 1216, 1214, 1212]
+        await press(pilot, "slash", *"ив", "enter")
+        assert numbers(app) == [1218, 1217, 1216]
+        await press(pilot, "slash", "tab", "space", "enter")
+        assert numbers(app) == [1216]
+        told = text_of(app, "#list-filter")
+        for part in ("1212-1219", "05.12.2022 - 08.12.2022", "заказчик ив", "! Время истекло"):
+            assert part in told
+        assert not app.screen.query_one(FilterSidebar).has_class("-open")
+        await press(pilot, "x")
+        assert numbers(app) == ALL
+
+
+async def test_several_of_the_ten_statuses_can_be_ticked(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "slash", "tab", "tab", "down", "space", "down", "space", "enter")
+        assert numbers(app) == [1217, 1213]
+        assert text_of(app, "#list-filter") == "○ Оплачивается, ○ Ожидает счета"
+        await press(pilot, "slash", "tab", "tab", "up", "space", "enter")
+        assert text_of(app, "#list-filter") == "○ Новый. Ожидает выставления счета на оплату"
+
+
+async def test_a_customer_is_suggested_and_can_be_picked(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "slash")
+        await find(pilot, "спи")
+        await press(pilot, "down", "enter", "escape")
+        assert orders(app).wanted.customer_id is not None
+        assert numbers(app) == [1220, 1213, 1212, 1211]
+        assert text_of(app, "#list-filter") == "заказчик Марина Спиридонова"
+
+
+async def test_scanned_digits_open_the_only_order_of_that_number(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        hurry(app, *"1215", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, OrderScreen)
+        assert app.screen.number == 1215
+        hurry(app, *"1213", "enter")
+        await settle(pilot)
+        assert app.screen.number == 1213
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OrdersScreen)
+
+
+async def test_nothing_found_says_what_was_asked_and_the_key_that_resets_it(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", *"99", "enter")
+        picture = "\n".join(rows(app))
+        assert "№ 99" in picture
+        assert "x — сбросить фильтр" in picture
+
+
+async def test_what_cant_be_a_condition_is_said_at_its_field(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "f", *"x12", "tab", *"31.02", "tab")
+        form = str([str(each.content) for each in app.screen.query("Problem").results(Static)])
+        assert "не номер" in form
+        assert "31.02" in form
+        assert numbers(app) == ALL
+
+
+# ── To an order, and what is done to one ─────────────────────────────────────────────────────────
+
+
+async def test_enter_opens_an_order_and_escape_returns_to_its_row(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "down", "down", "enter")
+        assert isinstance(app.screen, OrderScreen)
+        assert app.screen.number == 1219
+        await press(pilot, "pagedown", "escape")
+        assert cursor(app) == 1218
+        assert app.focused is orders(app).table
+
+
+async def test_the_mouse_opens_an_order(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        await pilot.click("OrderTable", offset=(12, 3), times=2)
+        await settle(pilot)
+        assert isinstance(app.screen, OrderScreen)
+        assert app.screen.number == 1219
+
+
+@pytest.mark.parametrize("key", ["o", "щ"])
+async def test_o_opens_the_status_of_the_order_under_the_cursor(app: OlveryApp, key: str) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "down", key)
+        assert isinstance(app.screen, OrderStatusForm)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, OrdersScreen)
+        assert "✓ Выполнен" in rows(app)[1]
+        assert cursor(app) == 1220
+
+
+async def test_a_opens_the_form_of_a_new_order_and_the_button_too(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "a")
+        assert isinstance(app.screen, NewOrderForm)
+        await press(pilot, "escape")
+        await click(pilot, "#list-add", offset=(4, 0))
+        assert isinstance(app.screen, NewOrderForm)
+
+
+async def test_a_lost_database_is_told_above_the_orders_too(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from olvery_tui.desk import Desk
+    from olvery_tui.domain.errors import StoreUnavailable
+
+    def lost(desk: Desk, *words: Any, **options: Any) -> None:
+        raise StoreUnavailable("lost", "")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        monkeypatch.setattr(Desk, "ping", lost)
+        monkeypatch.setattr(Desk, "order_page", lost)
+        await press(pilot, "f5")
+        assert orders(app).query_one("#banner").has_class("-shown")
+        assert numbers(app) == ALL
+
+
+async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "down", "down", "slash", *"ив")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        sidebar = orders(app).sidebar
+        assert sidebar.wanted.customer_words == ("ив",)
+        assert app.focused is not None
+        assert sidebar in app.focused.ancestors
+        await press(pilot, "escape")
+        await pilot.resize_terminal(200, 60)
+        await settle(pilot)
+        assert numbers(app) == [1219, 1218, 1217, 1216]
+
+
+async def test_statuses_that_nobody_moves_are_told_here_too(
+    settings: Settings, clock: FrozenClock
+) -> None:
+    app = OlveryApp(replace(settings, embedded_worker=False), clock=clock)
+    clock.move_to(NEW_YEAR)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        assert "olvery-tui worker" in text_of(app, "#banner")

@@ -1,0 +1,80 @@
+"""«Настройки»: what all terminals agree on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.screens.settings import SettingsForm
+from olvery_tui.screens.tickets import TicketsScreen
+from tests.screens.conftest import settle
+from tests.screens.order_desk import choice
+from tests.screens.ticket_desk import another_terminal, on_screen, press, said
+
+
+async def opened(pilot: Pilot[Any]) -> None:
+    await settle(pilot)
+    await press(pilot, "ctrl+p", *"настр", "enter")
+    assert isinstance(pilot.app.screen, SettingsForm)
+
+
+async def test_the_palette_opens_them_and_they_show_the_location(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        shown = "\n".join(on_screen(app))
+        for expected in ("Olvery · Коворкинг", "Europe/Moscow", "руб."):
+            assert expected in shown
+        assert choice(app, "auto-complete") == "Нет"
+
+
+@pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
+async def test_a_setting_that_is_saved_holds_for_every_terminal(
+    app: OlveryApp, database: Path, clock: FrozenClock, save: str
+) -> None:
+    async with app.run_test() as pilot:
+        await opened(pilot)
+        await press(pilot, "right", save)
+        assert isinstance(app.screen, TicketsScreen)
+        with another_terminal(database, clock) as other:
+            assert other.desk_settings().auto_complete_orders
+
+
+async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await opened(pilot)
+        before = app.desk.desk_settings()
+        await press(pilot, "right", "right", "ctrl+s")
+        assert isinstance(app.screen, TicketsScreen)
+        assert app.desk.desk_settings() == before
+
+
+async def test_a_colleague_who_was_quicker_is_told_of_and_the_choice_stays(
+    app: OlveryApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test() as pilot:
+        await opened(pilot)
+        with another_terminal(database, clock) as other:
+            seen = other.desk_settings()
+            changed = other.change_settings(seen, replace(seen, auto_complete_orders=True))
+            other.change_settings(changed, replace(changed, auto_complete_orders=False))
+        await press(pilot, "right", "ctrl+s")
+        assert isinstance(app.screen, SettingsForm)
+        assert said(app)
+        assert choice(app, "auto-complete") == "Да"
+        assert not app.desk.desk_settings().auto_complete_orders
+        await press(pilot, "ctrl+s")
+        assert app.desk.desk_settings().auto_complete_orders
+
+
+async def test_esc_with_another_choice_asks_once(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await opened(pilot)
+        await press(pilot, "right", "escape", "tab", "enter")
+        assert isinstance(app.screen, TicketsScreen)
+        assert not app.desk.desk_settings().auto_complete_orders
