@@ -57,7 +57,7 @@ class Auditing(Commands):
             NotAllowed: `administrator`.
             StoreUnavailable: the database can't be used.
         """
-        self._record_export("events", wanted)
+        self._record_export("events", wanted, self._administration)
         return self._pages(wanted)
 
     def _pages(self, wanted: EventFilter) -> Iterator[EventLine]:

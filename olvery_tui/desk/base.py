@@ -97,7 +97,9 @@ class DeskBase:
             subject=subject,
         )
 
-    def _record_export(self, what: str, wanted: DataclassInstance) -> None:
+    def _record_export(
+        self, what: str, wanted: DataclassInstance, store: Permitted | None = None
+    ) -> None:
         """Write down that a list leaves the application, before it does: `what`, and the names of
         the conditions, without what they ask for, which may be a person's name.
 
@@ -106,5 +108,5 @@ class DeskBase:
             StoreUnavailable: it could not be written down, and so must not leave.
         """
         filters = sorted(each.name for each in fields(wanted) if getattr(wanted, each.name))
-        with self._store.writing() as session:
+        with (store or self._store).writing() as session:
             self._record(session, EventKind.EXPORTED, None, {"what": what, "filters": filters})

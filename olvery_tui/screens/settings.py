@@ -102,7 +102,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         return replace(
             seen,
             auto_complete_orders=bool(self._auto.value),
-            sign_in=SignIn(str(self._way.value)) if self._way.value else seen.sign_in,
+            sign_in=seen.sign_in if self._way.value is None else SignIn(str(self._way.value)),
             lock_minutes=minutes,
         )
 

@@ -16,21 +16,27 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
 from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.cards import DeskSettings, ManagerCard, Top
+from olvery_tui.domain.cards import ManagerCard, Top
+from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import Role
+from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.engine import Store
 from tests.desk.making import (
     ANNA,
     AS_ANNA,
     BORIS,
     CONSOLE,
+    MARIA,
     NOBODY,
     SEATS,
     TABLES,
     add_ticket,
+    hours,
 )
 
 OPEN_TO_ALL = {
@@ -44,6 +50,7 @@ OPEN_TO_ALL = {
 
 ADMINISTRATION = {
     "add_manager", "require_free_login", "set_password", "set_active", "erase_person", "events",
+    "events_for_export",
 }  # fmt: skip
 """What only the command line may."""
 
@@ -59,7 +66,16 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
     add_ticket(store, 26)
     card = Desk(store, clock, CONSOLE).ticket(26)
     settings = Desk(store, clock, CONSOLE).desk_settings()
+    order = Desk(store, clock, CONSOLE).order(1026)
+    of_orders = {"wanted": NO_ORDER_FILTER, "number": order.number, "seen": order}
     return {
+        "instead": {
+            "change_settings": {"seen": settings},
+            "events": {"wanted": EventFilter()},
+            "events_for_export": {"wanted": EventFilter()},
+            "set_status_of_many": {"numbers": (order.number,)},
+            **{name: of_orders for name in METHODS if "order" in name and name != "create_order"},
+        },
         "seen": card,
         "changed": replace(settings, lock_minutes=5),
         "number": 26,
@@ -85,6 +101,10 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "form": "csv",
         "filters": (),
         "key": "1",
+        "to": OrderStatus.CANCELLED,
+        "service_id": 1,
+        "period": hours(1, 2),
+        "draft": OrderDraft(MARIA, 1, 1, hours(50, 52), (SEATS[0],)),
     }
 
 
@@ -95,10 +115,7 @@ def call(desk: Desk, name: str, words: dict[str, Any]) -> object:
     for parameter in inspect.signature(method).parameters.values():
         if parameter.default is inspect.Parameter.empty:
             given[parameter.name] = words[parameter.name]
-    if name == "change_settings":
-        given["seen"] = replace(words["changed"], lock_minutes=10)
-    if name == "events":
-        given["wanted"] = EventFilter()
+    given |= {key: value for key, value in words["instead"].get(name, {}).items() if key in given}
     return method(**given)
 
 
@@ -252,14 +269,14 @@ def test_asking_costs_one_look_by_the_key(
 
 
 def test_settings_are_changed_only_over_what_was_seen(store: Store, clock: FrozenClock) -> None:
-    from olvery_tui.domain.errors import InvalidInput, SettingsChanged
+    from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 
     one, other = Desk(store, clock, AS_ANNA), Desk(store, clock, Actor(ActorKind.MANAGER, BORIS))
     seen = one.desk_settings()
     assert seen == DeskSettings(version=1)
     after = other.change_settings(seen, replace(seen, lock_minutes=5))
     assert after == replace(seen, lock_minutes=5, version=2)
-    with pytest.raises(SettingsChanged):
+    with pytest.raises(SettingsChangedMeanwhile):
         one.change_settings(seen, replace(seen, lock_minutes=7))
     for minutes in (-1, 1441):
         with pytest.raises(InvalidInput):
