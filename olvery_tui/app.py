@@ -53,6 +53,8 @@ _LIST = ("list", "list_table", "filter_sidebar")
 _FILLED_IN = ("field", "filter_form", "date_field", "person_search")
 """Of what is filled in; the list's first frame doesn't wait for them."""
 _SIGN_IN = ("field", "modal", "sign_in")
+_KEPT_SCREEN = "orders"
+"""The list that stays while it is away."""
 _TERMINAL_CHECK_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _SETTLED_SECONDS = 2.0
@@ -238,6 +240,11 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         """Take every window away, down to the screen that was there first, and begin with this."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        if self.is_screen_installed(_KEPT_SCREEN):  # with filter and marks of who was here
+            kept = self.get_screen(_KEPT_SCREEN)
+            self.uninstall_screen(_KEPT_SCREEN)
+            if kept.is_running:
+                await kept.remove()
         if screen is not None:
             await self.push_screen(screen)
 

@@ -17,10 +17,12 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.screens import locking
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.lock import LockScreen
 from olvery_tui.screens.new_person import NewPersonForm
+from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.sign_in import SignInScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.visitor import VisitorForm
@@ -206,6 +208,24 @@ async def test_another_manager_takes_over_and_finds_nothing_of_the_former(
         assert manager is not None
         assert manager.login == "peter"
         assert len(desk.screen_stack) == 2
+
+
+async def test_the_list_of_orders_is_another_ones_too_after_a_takeover(desk: OlveryApp) -> None:
+    async with signed_in(desk) as pilot:
+        await opening(pilot, "z")
+        assert isinstance(desk.screen, OrdersScreen)
+        await typing(pilot, "slash", *"сем", "enter")
+        before = desk.screen
+        await typing(pilot, "l")
+        await typing(pilot, "ctrl+n")
+        await typing(pilot, *"peter", "enter", *PETERS, "enter")
+        await settle(pilot)
+        assert isinstance(desk.screen, TicketsScreen)
+        await opening(pilot, "z")
+        assert isinstance(desk.screen, OrdersScreen)
+        assert desk.screen is not before
+        assert desk.screen._wanted == NO_ORDER_FILTER
+        assert "Анна Орлова" not in picture(desk)
 
 
 async def test_unsaved_input_is_dropped_only_after_a_warning(desk: OlveryApp) -> None:
