@@ -87,5 +87,6 @@ class OrderReading(DeskBase):
             return places.places(session, service_id, period.starts_at, period.ends_at)
 
     def order_rows_for_export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
-        """Every order that matches, newest number first, page by page."""
+        """Every order that matches, newest number first, page by page; an export is an event."""
+        self._record_export("orders", wanted)
         return every(partial(self.orders, wanted))

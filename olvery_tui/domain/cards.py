@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
@@ -53,6 +54,24 @@ class ManagerCard:
     def name(self) -> str:
         """First and last name; the login where no name is known."""
         return f"{self.first_name} {self.last_name}".strip() or (self.login or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerAccount:
+    """A manager as whoever keeps the database sees them."""
+
+    card: ManagerCard
+    role: Role
+    active: bool
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
+
+    way: SignIn
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +124,10 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of a history: who did what when. `names` holds what the data's ids stand for.
+    """One line of a history: who did what when, and where.
 
-    `ticket` is the number of the ticket that it happened to; None for what concerns the order.
+    `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
+    is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
     """
 
     id: int
@@ -119,3 +139,8 @@ class EventLine:
     data: dict[str, object] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     ticket: int | None = None
+    order: int | None = None
+    account: str | None = None
+    login: str | None = None
+    terminal: str | None = None
+    about: str | None = None

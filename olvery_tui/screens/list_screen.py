@@ -433,6 +433,13 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
+    def action_managers(self) -> None:
+        """Choose a manager whose history is wanted."""
+        from olvery_tui.screens.managers import ManagersScreen
+
+        if self.app.is_ready:
+            self.app.push_screen(ManagersScreen())
+
     def action_export(self) -> None:
         """Write what is listed, or what is marked, into a file."""
         from olvery_tui.screens.export import ExportForm, Source
