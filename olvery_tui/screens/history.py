@@ -45,6 +45,8 @@ class EventList(Static):
     """Whether each line says which ticket it is about."""
     names_orders = False
     """The same of orders, where it is about no ticket."""
+    names_places = False
+    """Whether each line says at which terminal it was done."""
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
         """Put the lines there; the scroll position stays."""
@@ -72,10 +74,12 @@ class EventList(Static):
             text = _("Order {number}: {what}").format(number=line.order, what=text)
         told = Content(text).wrap(max(20, self.size.width - _INDENT))
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
+        place = f"  {shown(line.terminal)}" if self.names_places and line.terminal else ""
         return Content.assemble(
             (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
             "  ",
             (actor_text(line), self.get_visual_style("event-list--who", partial=True)),
+            (place, self.get_visual_style("event-list--when", partial=True)),
             *(
                 Content.styled(f"\n{mark}{part.plain}", style)
                 for mark, part in zip(marks, told, strict=True)
@@ -169,7 +173,7 @@ class ManagerHistoryScreen(HistoryScreen):
 
     def on_mount(self) -> None:
         lines = self.query_one(EventList)
-        lines.names_tickets = lines.names_orders = True
+        lines.names_tickets = lines.names_orders = lines.names_places = True
 
     def title_of(self, number: int) -> str:
         """What the window is called."""
