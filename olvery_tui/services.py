@@ -213,7 +213,7 @@ def make_folder(database_url: str) -> None:
 
     Nothing is said of what goes wrong here: opening the database will say it better.
     """
-    from olvery_tui.store.engine import path_of
+    from olvery_tui.store.sqlite_store import path_of
 
     with suppress(OSError, StoreUnavailable):
         path_of(database_url).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

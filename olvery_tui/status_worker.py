@@ -136,6 +136,7 @@ class StatusWorker:
         for number, situation in chunk:
             together[situation].append(number)
         with self._store.writing() as session:
+            moves.take_over(session, [number for number, _situation in chunk])
             now = self._clock.now()
             moved = sum(
                 moves.apply(session, situation, plan(situation), numbers, now)

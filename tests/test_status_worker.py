@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +24,7 @@ from olvery_tui.status_worker import StatusWorker, plan
 from olvery_tui.store import moves
 from olvery_tui.store.engine import Store
 from olvery_tui.store.moves import Edge, Situation
+from tests.databases import Databases
 from tests.desk.making import (
     HOUR,
     NOW,
@@ -44,8 +44,8 @@ SOON = 5.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 

@@ -9,7 +9,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchTicket
-from olvery_tui.store import cards, locations
+from olvery_tui.store import cards, locations, locks
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
@@ -50,3 +50,12 @@ class DeskBase:
         if card is None:
             raise NoSuchTicket(number)
         return card
+
+    def _locked_card(self, session: Session, number: int) -> TicketCard:
+        """The ticket as it is, and stays until the transaction changes it or ends.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        locks.lock_ticket(session, number)
+        return self._card(session, number)

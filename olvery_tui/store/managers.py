@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.store.locks import Turn, take_turn
 from olvery_tui.store.models import Manager
 
 _MANAGERS = Manager.metadata.tables["manager"]
@@ -52,6 +53,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
     name = clean(display)[:NAME_MAX]
     if not name:
         raise ValueError("a manager needs a name")
+    take_turn(session, Turn.PEOPLE)
     known = by_name(session, name)
     if known is not None:
         return known

@@ -1,5 +1,5 @@
 """The tables. Guards that a column can't express (no two tickets on one seat, append-only events)
-are triggers, written out in the migrations.
+stand in `guards`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.period import PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store.types import Money, UtcDateTime
+from olvery_tui.store.types import FoldedText, Money, UtcDateTime
 
 
 def _one_of(column: str, codes: type[StrEnum], name: str) -> CheckConstraint:
@@ -152,7 +152,7 @@ class Person(SQLModel, table=True):
     first_name: str
     phone: str | None = None
     email: str | None = None
-    folded: str
+    folded: str = Field(sa_type=FoldedText)
 
 
 class PersonWord(SQLModel, table=True):
@@ -164,7 +164,7 @@ class PersonWord(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    word: str = Field(primary_key=True)
+    word: str = Field(sa_type=FoldedText, primary_key=True)
     person_id: int = Field(
         sa_column=Column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     )
@@ -223,6 +223,7 @@ class Ticket(SQLModel, table=True):
             "ix_ticket_moves",
             "moves_at",
             sqlite_where=text("moves_at IS NOT NULL"),
+            postgresql_where=text("moves_at IS NOT NULL"),
         ),
     )
 

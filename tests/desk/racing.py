@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,11 +70,11 @@ class Terminals:
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def race(self, task: str, path: Path, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
+    def race(self, task: str, url: str, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
         """Let both do `task` (a function below); what each came to."""
         self._barrier.reset()
         for pipe in self._pipes:
-            pipe.send((task, path, arguments, without))
+            pipe.send((task, url, arguments, without))
         answers = []
         for pipe in self._pipes:
             assert pipe.poll(_PATIENCE), "a terminal does not answer"
@@ -118,9 +117,9 @@ class Side:
 
 def _serve(pipe: Connection[Any, Any], barrier: Any, began: datetime, side: int) -> None:
     while (order := pipe.recv()) is not None:
-        task, path, arguments, without = order
+        task, url, arguments, without = order
         try:
-            store = Store.open(f"sqlite:///{path}")
+            store = Store.open(url)
             with pytest.MonkeyPatch.context() as patch:
                 for guard in without:
                     _WITHOUT[guard](patch)

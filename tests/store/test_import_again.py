@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.store.import_files import (
     FLOOR,
     NOW,
@@ -348,12 +349,11 @@ HOURS = st.sampled_from(["7-9", "8-11", "9-12", "11-13", "13-15", "14-16"])
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_imported_the_database_stays_sound(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    engine: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("import")
-    path = folder / "olvery.db"
-    path.write_bytes(empty_database.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+    databases = Databases(engine)
+    store = Store.open(databases.new())
     try:
         importing = Importing(store, folder)
         importing(*world())
@@ -383,3 +383,4 @@ def test_whatever_is_imported_the_database_stays_sound(
             assert importing.content() == before
     finally:
         store.close()
+        databases.close()
