@@ -20,7 +20,7 @@ from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import events, schema, seats
+from olvery_tui.store import events, locks, schema, seats
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
 from olvery_tui.store.transfer import settle_sequences
@@ -212,6 +212,7 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
 def set_order(store: Store, number: int, order: OrderStatus, now: datetime) -> None:
     """Let the order of ticket `number` come to a status: its ticket, seat and events with it."""
     with store.writing() as session:
+        locks.lock_order(session, stored(session, number).order_number)
         before = stored(session, number)
         period = Period(PeriodKind.HOURLY, before.starts_at, before.ends_at)
         status = ticket_status(order, period, now)

@@ -30,8 +30,9 @@ from olvery_tui.desk import Desk, workplaces
 from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import moves, seats, ticket_writes
+from olvery_tui.store import locks, moves, seats, ticket_writes
 from olvery_tui.store.engine import Store
+from olvery_tui.store.sqlite_store import SqliteStore
 from tests.desk.making import AS_ANNA, AS_BORIS, HOUR, NOW, TABLES, set_order
 
 ACTORS = (AS_ANNA, AS_BORIS)
@@ -243,10 +244,12 @@ def _pause_before(
 
 
 def _without_lock(patch: pytest.MonkeyPatch) -> None:
-    """Every statement is on its own, as with the driver's defaults."""
+    """On SQLite every statement is on its own, as with the driver's defaults; on PostgreSQL nobody
+    locks what is decided by.
+    """
 
     @contextmanager
-    def writing(store: Store) -> Iterator[Session]:
+    def writing(store: SqliteStore) -> Iterator[Session]:
         engine = create_engine(
             "sqlite://",
             creator=lambda: sqlite3.connect(store.path, timeout=5, isolation_level=None),
@@ -255,7 +258,8 @@ def _without_lock(patch: pytest.MonkeyPatch) -> None:
         with Session(engine) as session:
             yield session
 
-    patch.setattr(Store, "writing", writing)
+    patch.setattr(SqliteStore, "writing", writing)
+    patch.setattr(locks, "_is_shared", lambda _session: False)
 
 
 def _without_version(patch: pytest.MonkeyPatch) -> None:

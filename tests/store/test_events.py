@@ -111,6 +111,7 @@ def test_a_history_is_cut_at_its_oldest_end(store):
     assert [line.data["lines"] for line in history(store, 26, limit=3)] == [4, 3, 2]
 
 
+@pytest.mark.only("sqlite")
 def test_a_history_relies_on_its_indexes_alone(store):
     statements = []
     with store.reading() as session:

@@ -213,6 +213,7 @@ def test_a_boundary_that_was_written_wrong_is_put_right_without_an_event(store):
     assert kinds(store, 26) == []
 
 
+@pytest.mark.only("sqlite")
 def test_the_worker_finds_its_work_by_the_indexes(store):
     add_tickets(
         store,
