@@ -176,6 +176,29 @@ class Cluster:
         finally:
             self.drop(name)
 
+    def let_in(self, rule: str) -> None:
+        """Say who may come in how: «database user method» of pg_hba.conf, for the socket."""
+        (self._data / "pg_hba.conf").write_text(f"local {rule}\n")
+        # Who may come in now is asked the next time: no connection is needed for it.
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+        time.sleep(0.1)
+
+    @contextlib.contextmanager
+    def user(self, name: str, *, password: str | None = None) -> Iterator[str]:
+        """A user without any right of his own, for a while."""
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
+                    sql.Identifier(name), sql.Literal(password)
+                )
+            )
+        try:
+            yield name
+        finally:
+            with self.connect() as connection:
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
     @property
     def socket(self) -> Path:
         """The socket on which it listens."""

@@ -5,6 +5,9 @@ https://www.postgresql.org/docs/15/errcodes-appendix.html
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import psycopg
 
 from olvery_tui.domain.errors import StoreUnavailable
@@ -32,28 +35,10 @@ _CODES = {
 }
 _CLASSES = {"08": "lost", "28": "login", "53": "full", "58": "corrupt"}
 
-_AT_THE_DOOR = (
-    ("crowded", ("too many c", "connection slots are reserved", "слишком много", "слоты подкл")),
-    (
-        "login",
-        (
-            "authentication failed",
-            "no password supplied",
-            "no pg_hba.conf entry",
-            "pg_hba.conf rejects",
-            "not permitted to log in",
-            'role "',
-            "проверку подлинности",
-            "в pg_hba.conf",
-            'роль "',
-            "не разрешён вход",
-        ),
-    ),
-    ("no_right", ("permission denied for database", "нет доступа к базе")),
-    ("missing", ('database "', 'база данных "')),
-    ("standby", ("is read-only", "not read-only", "hot standby mode")),
+_AT_THE_DOOR: dict[str, list[str]] = json.loads(
+    Path(__file__).with_name("refusals.json").read_text(encoding="utf-8")
 )
-"""What the server says before it lets anybody in, where the driver knows no code: in its own
+"""What the server says before it lets anybody in, where the driver is told no code: in its own
 language, English or Russian. Anything else there is a server that can't be reached."""
 
 
@@ -79,7 +64,7 @@ def _without_state(error: psycopg.Error) -> str | None:
         # «the connection is closed» comes as an InterfaceError or OperationalError.
         return "lost" if "closed" in str(error) or "lost" in str(error) else None
     said = str(error)
-    for code, words in _AT_THE_DOOR:
+    for code, words in _AT_THE_DOOR.items():
         if any(word in said for word in words):
             return code
     return "lost"

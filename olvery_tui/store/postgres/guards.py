@@ -1,4 +1,4 @@
-"""PostgreSQL's guards: constraints and triggers; and the triggers that tell terminals of changes."""
+"""PostgreSQL's guards: constraints, triggers; and the triggers that tell terminals of changes."""
 
 from __future__ import annotations
 

@@ -25,14 +25,11 @@ _AGAIN_SECONDS = 0.25
 _HOLDS_ON_SECONDS = 1.0
 """After which the former connection, should it still hold its transaction open, is ended."""
 
-MARK = """
-    SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid(),
-        CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END
-"""
-_ASK = """
-    SELECT pg_xact_status(%s::text::xid8),
-        CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END
-"""
+_TIMELINE = (
+    "CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"
+)
+MARK = f"SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid(), {_TIMELINE}"
+_ASK = f"SELECT pg_xact_status(%s::text::xid8), {_TIMELINE}"
 _END = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid = %s AND backend_xid = %s::text::xid8::xid

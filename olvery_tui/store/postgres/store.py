@@ -37,6 +37,8 @@ listens. Further questions wait for their turn."""
 UPGRADE_SECONDS = 120
 """How long a terminal waits while another one brings the schema up to date."""
 
+_READS = "olvery_reads"
+
 _UPGRADE = 0x6F6C7665727901
 """The advisory lock of whoever changes the schema: «olvery», 1."""
 
@@ -53,10 +55,7 @@ class PostgresStore(Store):
         self._bulk = bulk
         self._closed = threading.Event()
         engine = _engine_for(options, self._label, bulk=bulk)
-        readers = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-        super().__init__(readers, engine)
+        super().__init__(engine.execution_options(**{_READS: True}), engine)
 
     @classmethod
     def at(cls, url: URL) -> PostgresStore:
@@ -201,12 +200,19 @@ def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
         if connection.has_news:
             raise exc.InvalidatePoolError("the server has closed the connection")
 
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The driver puts it into the BEGIN that goes before the first statement. None is left to
+        # the server: one that takes no changes is to say so itself, where a change is made.
+        reads = _READS in connection.get_execution_options()
+        plain: Any = connection.connection.driver_connection
+        plain.read_only = True if reads else None
+        plain.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else None
+
     @event.listens_for(engine, "handle_error", retval=True)
     def handle_error(context: ExceptionContext) -> BaseException | None:
         error, connection = context.original_exception, context.connection
-        reads = connection is not None and connection.get_execution_options().get(
-            "postgresql_readonly"
-        )
+        reads = connection is not None and _READS in connection.get_execution_options()
         if reads and isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             return None  # a fault of the program, not of the server
         return translated(error, label)

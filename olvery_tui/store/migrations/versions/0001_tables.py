@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 EXTENSIONS = ("btree_gist", "pg_trgm")
-"""On PostgreSQL: for the constraint that keeps seats apart, and for the search by parts of names."""
+"""On PostgreSQL: for the constraint that keeps seats apart, and the search by parts of names."""
 
 
 def upgrade() -> None:
