@@ -147,7 +147,7 @@ class Cluster:
     def connect(self, database: str = "postgres", **options: Any) -> psycopg.Connection[Any]:
         """A plain connection, each statement its own transaction; by the owner of everything."""
         found = {"host": str(self.folder), "port": _PORT, "user": "admin", "dbname": database}
-        return psycopg.connect(autocommit=True, **(found | options))
+        return psycopg.connect(**{"autocommit": True, **found, **options})
 
     def create(self, template: str = "template0") -> str:
         """Make a database of a new name, as a copy of another one; its name."""

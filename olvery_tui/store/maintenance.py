@@ -30,8 +30,9 @@ def backup(store: Store, target: Path) -> None:
     """Copy a database, as it is at this moment, into a new file (mode 0600); nobody has to wait.
 
     Raises:
-        StoreUnavailable: `on_a_server`: a server's database has means of its own for that; `exists` (nothing is overwritten), `missing` (no such folder), `full`,
-            `denied` for the target; whatever keeps the database from being read.
+        StoreUnavailable: `on_a_server` (which has means of its own for that); `exists` (nothing is
+            overwritten), `missing` (no such folder), `full`, `denied` for the target; whatever
+            keeps the database from being read.
     """
     file = _a_file(store)
     target = target.absolute()
@@ -54,8 +55,8 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
     takes its place in one step. `now` is only for the name under which the former one is kept.
 
     Raises:
-        StoreUnavailable: `on_a_server`: not a file; for the source `missing`, `not_a_database`, `corrupt`, `newer_schema`;
-            for the database `locked` while any other program has it open.
+        StoreUnavailable: for the source `missing`, `not_a_database`, `corrupt`, `newer_schema`;
+            for the database `locked` while any other program has it open, `on_a_server`.
     """
     _refuse_server(store_url)
     source, target = source.absolute(), path_of(store_url)

@@ -7,7 +7,7 @@ compared: how many rows each table has, and a checksum of every value in them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +107,7 @@ class _Copy:
         self._total = 0
 
     def run(self, *, verify: bool) -> dict[str, Sum]:
+        """Copy, and compare if asked to."""
         self._clear()
         counts = {table.name: _count(self._source, table) for table in tables()}
         self._total = sum(counts.values()) * (2 if verify else 1)
@@ -127,9 +128,10 @@ class _Copy:
 
     def _write(self, table: Table) -> Sum:
         def copied() -> Iterator[list[dict[str, Any]]]:
-            for rows in _chunks(self._source, table):
-                insert_many(self._target, table, rows)
-                yield rows
+            with closing(_chunks(self._source, table)) as chunks:
+                for rows in chunks:
+                    insert_many(self._target, table, rows)
+                    yield rows
 
         return _summed(self._told(table, copied()))
 
@@ -164,11 +166,11 @@ def _count(session: Session, table: Table) -> int:
     return found
 
 
-def _chunks(session: Session, table: Table) -> Iterator[list[dict[str, Any]]]:
+def _chunks(session: Session, table: Table) -> Generator[list[dict[str, Any]], None, None]:
     query = select(table).order_by(*table.primary_key.columns)
-    found = session.connection().execution_options(yield_per=CHUNK).execute(query)
-    for rows in found.mappings().partitions():
-        yield [dict(row) for row in rows]
+    with session.connection().execution_options(yield_per=CHUNK).execute(query) as found:
+        for rows in found.mappings().partitions():
+            yield [dict(row) for row in rows]
 
 
 def _summed(chunks: Iterator[list[dict[str, Any]]]) -> Sum:
