@@ -18,6 +18,7 @@ class Proxy:
     Attributes:
         delay: seconds by which everything that the server says comes later.
         silent: nothing is forwarded any more, in neither direction; nobody is told.
+        lost: set once an answer was thrown away.
         lose: `answer` lets a COMMIT through and cuts the line before its answer, `question` cuts
             the line before the COMMIT gets to the server. It happens once.
     """
@@ -27,6 +28,7 @@ class Proxy:
         self.silent = False
         self.lose: str | None = None
         self.commits = 0
+        self.lost = threading.Event()
         self._target = target
         self._lines: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -93,6 +95,7 @@ class Proxy:
     def _to_client(self, server: socket.socket, client: socket.socket, line: _Line) -> None:
         for chunk in self._chunks(server):
             if line.answers_are_lost:
+                self.lost.set()
                 break
             if self.delay:
                 time.sleep(self.delay)

@@ -166,7 +166,7 @@ class PostgresStore(Store):
 
     def _forget_connections(self) -> None:
         """Those that wait in the pool go the way of the one that was lost; those in use go on."""
-        self._writers.dispose(close=False)
+        self._writers.dispose()
 
 
 def _label(url: URL) -> str:
