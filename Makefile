@@ -61,7 +61,8 @@ lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` fo
 		--generate-hashes --no-annotate --no-header --no-emit-package olvery-tui --quiet \
 		--output-file requirements.lock $(ARGS) >/dev/null
 
-bench: $(READY) $(MO)  ## measure what docs promise
+bench: $(READY) $(MO)  ## measure what docs promise, with a million tickets; about ten minutes
+	@test -x $(BIN)/vd || $(BIN)/python -m pip install --quiet 'visidata>=3.3,<4'  # a peer
 	$(BIN)/python -m bench $(ARGS)
 
 pictures: $(READY) $(MO)  ## draw the screens of the documentation

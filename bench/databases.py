@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.generate import write
@@ -37,26 +38,37 @@ def environment(path: Path, **more: str) -> dict[str, str]:
     }
 
 
-def load(folder: Path, tickets: int) -> Loaded:
-    """Generate so many tickets and import them with the application's own command."""
+def database(folder: Path, tickets: int, *, keep: bool) -> Loaded:
+    """The database with so many tickets: with `keep` the one that an earlier run has left there."""
+    path = folder / f"{tickets}.db"
+    figures = path.with_suffix(".json")
+    if keep and path.exists() and figures.exists():
+        return Loaded(path, **json.loads(figures.read_text()))
     folder.mkdir(parents=True, exist_ok=True)
-    path, lines_file = folder / f"{tickets}.db", folder / f"{tickets}.jsonl"
-    if not lines_file.exists():
-        write(lines_file, tickets, seed=1)
-    for old in folder.glob(f"{tickets}.db*"):
+    loaded = _load(path, tickets)
+    kept = {name: value for name, value in asdict(loaded).items() if name != "path"}
+    figures.write_text(json.dumps(kept))
+    return loaded
+
+
+def _load(path: Path, tickets: int) -> Loaded:
+    """Generate so many tickets and import them with the application's own command."""
+    print(f"loading {tickets:,} tickets …", file=sys.stderr, flush=True)
+    file = path.with_suffix(".jsonl")
+    lines = write(file, tickets, seed=1)
+    for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "olvery_tui", "import", str(lines_file)],
+        [sys.executable, "-m", "olvery_tui", "import", str(file)],
         env={**os.environ, **environment(path)},
         stdout=subprocess.PIPE,
     )
     _pid, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) != 0:
-        raise RuntimeError(f"the import of {lines_file} was refused")
-    with lines_file.open("rb") as file:
-        lines = sum(1 for _ in file)
+        raise RuntimeError(f"the import of {file} was refused")
+    file.unlink()
     return Loaded(path, tickets, lines, seconds, usage.ru_maxrss / 1024)
 
 

@@ -5,9 +5,9 @@ and whether the loop ever stalls while the list is run through.
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +16,27 @@ from typing import Any
 from textual.pilot import Pilot
 
 from bench.databases import NOW
+from bench.running import Bench
+from bench.timing import median, p95
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.widgets import filter_form
 from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.filter_fields import PeriodBox, TicketStatusBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
 
 _SIZE = (120, 40)
+_NO_DEBOUNCE = 0.0001
+"""Textual's timers can't wait for nothing at all."""
+
+_TIMES = 20
+_ROWS = 10_000
+_PAGE = 37
+_HELD_KEY_RATE = 30
 _BEAT = 0.002
+_LONGEST_WAIT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,112 +48,140 @@ class Latency:
     most: float
 
 
-def run(path: Path, times: int, rows: int) -> tuple[dict[str, Latency], dict[str, float]]:
-    """Latencies by filter, and the longest gap of the loop by movement."""
-    return asyncio.run(_run(path, times, rows))
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Keys that are pressed in a field of the filter."""
+
+    focus: Callable[[FilterSidebar[Any]], object]
+    keys: Sequence[str]
 
 
-async def _run(path: Path, times: int, rows: int) -> tuple[dict[str, Latency], dict[str, float]]:
-    filter_form.DEBOUNCE = 0.0
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    times = max(bench.times, _TIMES)
+    latencies, stalls = asyncio.run(_measure(bench.large.path, times))
+    bench.report.section(
+        "filtering",
+        "Filters in the application",
+        "From a filter's last keystroke to the repainted list, without the debounce, in the whole"
+        f"\napplication with {bench.large.tickets:,} tickets; milliseconds of {times} repetitions."
+        f" A stall is a time in which the loop\ndid not turn while a key was held down"
+        f" ({_HELD_KEY_RATE} a second) through {_ROWS:,} rows.",
+    )
+    bench.report.table(
+        ["filter", "p50", "p95", "most"],
+        [[name, taken.p50, taken.p95, taken.most] for name, taken in latencies.items()],
+    )
+    goal = bench.report.goal
+    bench.report.goals(
+        *(goal(f"p95: {name}", taken.p95, 60, "ms") for name, taken in latencies.items()),
+        *(goal(f"longest stall: {name}", gap, 100, "ms") for name, gap in stalls.items()),
+    )
+
+
+async def _measure(path: Path, times: int) -> tuple[dict[str, Latency], dict[str, float]]:
+    """Latencies by filter, and the longest gap of the loop by key."""
+    filter_form.DEBOUNCE = _NO_DEBOUNCE
     settings = Settings(database_url=f"sqlite:///{path}", manager="Анна Орлова")
     app = OlveryApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
         await _settled(pilot)
         latencies = {
-            name: await _latency(pilot, prepare, last, times)
-            for name, (prepare, last) in _FILTERS.items()
+            name: await _latency(pilot, typing, times) for name, typing in _FILTERS.items()
         }
+        pilot.app.screen.query_one(FilterSidebar).reset()
+        await _settled(pilot)
         stalls = {
-            name: await _longest_gap(pilot, key, presses)
-            for name, (key, presses) in {
-                "down": ("down", 500),
-                "pagedown": ("pagedown", rows // 37),
-                "end": ("end", 1),
-                "home": ("home", 1),
+            key: await _longest_gap(pilot, key, presses)
+            for key, presses in {
+                "down": 500,
+                "pagedown": _ROWS // _PAGE,
+                "end": 1,
+                "home": 1,
             }.items()
         }
     return latencies, stalls
 
 
-def _type_day(sidebar: FilterSidebar, text: str) -> None:
-    from olvery_tui.widgets.field import Field
-    from olvery_tui.widgets.filter_fields import PeriodBox
-
-    box = sidebar.query_one(PeriodBox)
-    box.take_focus()
-    line = box.first.query_one(Field)
-    line.value = text
-    line.cursor_position = len(text)
+# ── Entering filters ─────────────────────────────────────────────────────────────────────────────
 
 
-def _type_visitor(sidebar: FilterSidebar, text: str) -> None:
-    from olvery_tui.widgets.field import Field
-    from olvery_tui.widgets.filter_fields import VisitorBox
-
-    sidebar.focus_visitor()
-    line = sidebar.query_one(VisitorBox).query_one(Field)
-    line.value = text
-    line.cursor_position = len(text)
+def _number(text: str) -> Typing:
+    return Typing(lambda sidebar: sidebar.focus_first(), text)
 
 
-def _choose_status(sidebar: FilterSidebar) -> None:
-    from olvery_tui.widgets.filter_fields import StatusBox
-
-    sidebar.query_one(StatusBox).take_focus()
+def _from_day(text: str) -> Typing:
+    return Typing(lambda sidebar: sidebar.query_one(PeriodBox).take_focus(), text)
 
 
-def _everything(sidebar: FilterSidebar, visitor: str) -> None:
-    _type_day(sidebar, "01.12.2022")
-    _choose_status(sidebar)
-    from olvery_tui.widgets.status_choice import StatusChoice
-
-    choice = sidebar.query_one(StatusChoice)
-    choice.action_toggle()
-    sidebar.type_number("1000-9000000")
-    _type_visitor(sidebar, visitor)
+def _visitor(text: str) -> Typing:
+    return Typing(lambda sidebar: sidebar.focus_person(), text)
 
 
-_FILTERS: dict[str, tuple[Callable[[FilterSidebar], object], str]] = {
-    "number": (lambda sidebar: sidebar.type_number("50000"), "1"),
-    "number, a wide range": (lambda sidebar: sidebar.type_number("1000-90000"), "0"),
-    "number, nothing matches": (lambda sidebar: sidebar.type_number("99999999"), "9"),
-    "period, today on": (lambda sidebar: _type_day(sidebar, "06.12.202"), "2"),
-    "period, nothing matches": (lambda sidebar: _type_day(sidebar, "06.12.209"), "9"),
-    "visitor, one letter": (lambda sidebar: sidebar.focus_visitor(), "и"),
-    "visitor, two words": (lambda sidebar: _type_visitor(sidebar, "ан ива"), "н"),
-    "visitor, nothing matches": (lambda sidebar: _type_visitor(sidebar, "ыыы"), "ы"),
-    "status": (_choose_status, "space"),
-    "all together": (lambda sidebar: _everything(sidebar, "и"), "в"),
-    "all together, nothing matches": (lambda sidebar: _everything(sidebar, "ыы"), "ы"),
+_STATUS = Typing(lambda sidebar: sidebar.query_one(TicketStatusBox).take_focus(), ["space"])
+_ALL_BUT_THE_VISITOR = [_number("1000-9000000"), _from_day("01.12.2022"), _STATUS]
+
+_FILTERS = {
+    "number": [_number("500001")],
+    "number, a wide range": [_number("1000-900000")],
+    "number, nothing matches": [_number("999999999")],
+    "period, from a day on": [_from_day("06.12.2021")],
+    "period, nothing matches": [_from_day("06.12.2099")],
+    "visitor, one letter": [_visitor("и")],
+    "visitor, two words": [_visitor("ан иван")],
+    "visitor, nothing matches": [_visitor("ыыыы")],
+    "status": [_STATUS],
+    "all together": [*_ALL_BUT_THE_VISITOR, _visitor("ив")],
+    "all together, nothing matches": [*_ALL_BUT_THE_VISITOR, _visitor("ыыы")],
 }
 
 
-async def _latency(
-    pilot: Pilot[Any], prepare: Callable[[FilterSidebar], object], last: str, times: int
-) -> Latency:
+# ── Measuring ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _latency(pilot: Pilot[Any], typings: Sequence[Typing], times: int) -> Latency:
     sidebar = pilot.app.screen.query_one(FilterSidebar)
     table = pilot.app.screen.query_one(TicketTable)
     taken = []
     for _ in range(times):
         sidebar.reset()
         await _settled(pilot)
-        prepare(sidebar)
+        last = await _type_all_but_the_last(pilot, sidebar, typings)
+        with _next_page(table) as painted:
+            began = time.perf_counter()
+            pilot.app.simulate_key(last)
+            await asyncio.wait_for(painted.wait(), _LONGEST_WAIT)
+            taken.append((time.perf_counter() - began) * 1000)
         await _settled(pilot)
-        painted = asyncio.Event()
-        answered = table.show_page
+    return Latency(median(taken), p95(taken), max(taken))
 
-        def note(*words: Any, answered: Any = answered, painted: asyncio.Event = painted) -> None:
-            answered(*words)
-            table.call_after_refresh(painted.set)
 
-        table.show_page = note  # type: ignore[method-assign]
-        began = time.perf_counter()
-        pilot.app.simulate_key(last)
-        await asyncio.wait_for(painted.wait(), 10)
-        taken.append((time.perf_counter() - began) * 1000)
-        del table.show_page
+async def _type_all_but_the_last(
+    pilot: Pilot[Any], sidebar: FilterSidebar[Any], typings: Sequence[Typing]
+) -> str:
+    """The key that is left to press."""
+    for typing in typings:
+        typing.focus(sidebar)
         await _settled(pilot)
-    return Latency(statistics.median(taken), _p95(taken), max(taken))
+        left = 1 if typing is typings[-1] else 0
+        await pilot.press(*typing.keys[: len(typing.keys) - left])
+        await _settled(pilot)
+    return typings[-1].keys[-1]
+
+
+@contextmanager
+def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
+    """Set when the page that is answered next has been painted."""
+    painted = asyncio.Event()
+    answered = table.show_page
+
+    def note(*words: Any) -> None:
+        answered(*words)
+        table.call_after_refresh(painted.set)
+
+    table.show_page = note  # type: ignore[method-assign,assignment]
+    yield painted
+    del table.show_page
 
 
 async def _longest_gap(pilot: Pilot[Any], key: str, presses: int) -> float:
@@ -163,13 +202,14 @@ async def _longest_gap(pilot: Pilot[Any], key: str, presses: int) -> float:
     heart = asyncio.create_task(beat())
     for _ in range(presses):
         pilot.app.simulate_key(key)
-        await asyncio.sleep(1 / 30)
+        await asyncio.sleep(1 / _HELD_KEY_RATE)
     await _settled(pilot)
     heart.cancel()
     return max(gaps)
 
 
 async def _settled(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is asked and nothing moves."""
     app = pilot.app
     quiet = 0
     while quiet < 3:
@@ -178,7 +218,3 @@ async def _settled(pilot: Pilot[Any]) -> None:
         asking = [screen for screen in app.screen_stack if isinstance(screen, Asking)]
         ready = isinstance(app, OlveryApp) and app.is_ready
         quiet = quiet + 1 if ready and not any(screen.asking for screen in asking) else 0
-
-
-def _p95(taken: list[float]) -> float:
-    return sorted(taken)[max(0, round(len(taken) * 0.95) - 1)]

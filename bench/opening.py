@@ -1,90 +1,93 @@
-"""Opening the application: first frame, filled list, bytes, memory, and what idling costs."""
+"""Opening the application: first frame, filled list, bytes, memory."""
 
 from __future__ import annotations
 
-import os
-import statistics
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.databases import environment, newest
+from bench.databases import Loaded, environment, newest
+from bench.running import Bench
+from bench.timing import median
 from bench.wire import Wire
 
-_APP = [sys.executable, "-m", "olvery_tui"]
+APP = [sys.executable, "-m", "olvery_tui"]
 _EMPTY = [sys.executable, "-m", "bench.empty_app"]
 _FIRST_FRAME = "Билеты"
-_TICK = os.sysconf("SC_CLK_TCK")
+_QUIET = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Medians in milliseconds, bytes until it was quiet, memory in MB."""
+@dataclass(slots=True)
+class Openings:
+    """Some openings of one application: milliseconds, bytes until it was quiet, memory in MB."""
 
-    frame: float
-    filled: float
-    size: int
-    memory: float
+    frames: list[float] = field(default_factory=list)
+    filled: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+    def figures(self) -> list[float]:
+        """The medians."""
+        return [median(taken) for taken in (self.frames, self.filled, self.sizes, self.memory)]
 
 
-def empty(times: int) -> list[float]:
-    """First frames of the empty application."""
-    return [_reach(_EMPTY, "empty-application", {}) for _ in range(times)]
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    bare, few, many = _measure(bench.small, bench.large, bench.times)
+    empty = median(bare)
+    few_frame, few_filled, _few_size, few_memory = few.figures()
+    many_frame, many_filled, many_size, many_memory = many.figures()
+    bench.report.section(
+        "opening",
+        "Opening",
+        "From the start of the command, on a 120×40 terminal; medians of"
+        f" {bench.times} openings in turns. The empty\napplication is one word on a Textual screen."
+        " What is heavy to import (SQLModel above all) comes behind the\nfirst lines.",
+    )
+    bench.report.table(
+        ["", "first frame, ms", "list filled, ms", "sent, bytes", "memory, MB"],
+        [
+            ["empty Textual application", empty, "", "", ""],
+            [f"{bench.small.tickets:,} tickets", *few.figures()],
+            [f"{bench.large.tickets:,} tickets", *many.figures()],
+        ],
+    )
+    goal = bench.report.goal
+    bench.report.goals(
+        goal("first frame to the empty application's, few tickets", few_frame / empty, 1.3),
+        goal("first frame to the empty application's, many tickets", many_frame / empty, 1.3),
+        goal("list filled to the empty first frame", many_filled / empty, 2.5),
+        goal("list filled, many to few tickets", many_filled / few_filled, 1.2),
+        goal("memory, many to few tickets", many_memory / few_memory, 1.15),
+        goal("sent on opening", many_size / 1000, 40, "KB"),
+    )
 
 
-def measure(paths: list[Path], times: int) -> tuple[float, dict[Path, Opening]]:
-    """The empty application's first frame, and each database's opening, in turns."""
+def _measure(small: Loaded, large: Loaded, times: int) -> tuple[list[float], Openings, Openings]:
+    """The empty application's first frames, and each database's openings, in turns."""
     bare: list[float] = []
-    frames: dict[Path, list[float]] = {path: [] for path in paths}
-    filled: dict[Path, list[float]] = {path: [] for path in paths}
-    sizes: dict[Path, int] = {}
-    memory: dict[Path, list[float]] = {path: [] for path in paths}
-    for _ in range(times):
-        bare += empty(1)
-        for path in paths:
-            with Wire(_APP, environment=environment(path)) as wire:
-                frames[path].append(wire.reach(_FIRST_FRAME))
-                filled[path].append(wire.reach(f"{newest(path)}"))
-                wire.listen(0.5)
-                sizes[path] = len(wire.received)
-                memory[path].append(resident_mb(wire.pid))
-    opened = {
-        path: Opening(
-            statistics.median(frames[path]),
-            statistics.median(filled[path]),
-            sizes[path],
-            statistics.median(memory[path]),
-        )
-        for path in paths
-    }
-    return statistics.median(bare), opened
+    few, many = Openings(), Openings()
+    for turn in range(times + 1):
+        frame = _empty_frame()
+        if not turn:  # the first of each brings the files into memory
+            _open(small.path, Openings())
+            _open(large.path, Openings())
+            continue
+        bare.append(frame)
+        _open(small.path, few)
+        _open(large.path, many)
+    return bare, few, many
 
 
-def idle(path: Path, seconds: float) -> tuple[float, int]:
-    """Share of a core in percent, and bytes sent, while nothing happens (the clock runs on)."""
-    settings = environment(path, OLVERY_FREEZE="0", OLVERY_NOW="2022-12-06T10:00:05+03:00")
-    with Wire(_APP, environment=settings) as wire:
-        wire.reach(f"{newest(path)}")
-        wire.listen(3.0)
-        before = _cpu_seconds(wire.pid)
-        size = wire.listen_for(seconds)
-        used = _cpu_seconds(wire.pid) - before
-    return 100 * used / seconds, size
+def _empty_frame() -> float:
+    with Wire(_EMPTY) as wire:
+        return wire.reach("empty-application")
 
 
-def _reach(command: list[str], text: str, settings: dict[str, str]) -> float:
-    with Wire(command, environment=settings) as wire:
-        return wire.reach(text)
-
-
-def resident_mb(pid: int) -> float:
-    """The memory that a process holds now."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("no resident size")
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
+def _open(path: Path, openings: Openings) -> None:
+    with Wire(APP, environment=environment(path)) as wire:
+        openings.frames.append(wire.reach(_FIRST_FRAME))
+        openings.filled.append(wire.reach(f"{newest(path)}"))
+        wire.listen(_QUIET)
+        openings.sizes.append(len(wire.received))
+        openings.memory.append(wire.resident_mb())

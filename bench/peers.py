@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import shutil
-import sqlite3
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from textual.app import App, ComposeResult
-from textual.widgets import DataTable
-
-from bench.opening import resident_mb
+from bench.filled_table import rows
+from bench.running import Bench
 from bench.wire import Wire
 
 _TABLE_ROWS = 20_000
-_COLUMNS = "t.number, t.starts_at, p.first_name || ' ' || p.last_name, t.status, w.label"
+_PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,64 +27,47 @@ class Peer:
     memory: float
 
 
-def measure(path: Path) -> list[Peer]:
-    """The peers that are here."""
-    peers = [asyncio.run(_data_table(path))]
-    if visidata := shutil.which("vd", path=str(Path(sys.executable).parent)):
-        peers.append(_visidata(visidata, path))
-    return peers
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    peers = [_data_table(bench.large.path)]
+    visidata = shutil.which("vd", path=str(Path(sys.executable).parent))
+    if visidata:
+        peers.append(_visidata(visidata, bench.large.path))
+    bench.report.section(
+        "peers",
+        "Peers",
+        "The same rows in other programs: a Textual `DataTable` that is filled whole (the screen"
+        " stands still until\nthen), and VisiData with a CSV file of all rows. Beside them stands"
+        " what “Opening” says of the application."
+        + ("" if visidata else "\nVisiData was not installed here."),
+    )
+    bench.report.table(
+        ["", "rows", "first rows, ms", "all rows, s", "memory, MB"],
+        [[peer.name, peer.rows, peer.first_rows, peer.whole, peer.memory] for peer in peers],
+    )
 
 
-def _rows(path: Path, limit: int) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(path) as connection:
-        return connection.execute(
-            f"SELECT {_COLUMNS} FROM ticket t JOIN person p ON p.id = t.visitor_id"
-            " JOIN workplace w ON w.id = t.workplace_id ORDER BY t.number DESC LIMIT ?",
-            (limit,),
-        ).fetchall()
-
-
-class _Filled(App[None]):
-    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
-        super().__init__()
-        self.rows = rows
-
-    def compose(self) -> ComposeResult:
-        yield DataTable()
-
-    def on_mount(self) -> None:
-        table: DataTable[Any] = self.query_one(DataTable)
-        table.add_columns("Номер", "Период", "Посетитель", "Статус", "Место")
-        table.add_rows(self.rows)
-
-
-async def _data_table(path: Path) -> Peer:
-    """Headless: what is shown first is shown when all rows are in."""
-    import resource
-
-    rows = _rows(path, _TABLE_ROWS)
-    began = time.perf_counter()
-    async with _Filled(rows).run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        seconds = time.perf_counter() - began
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Peer("DataTable, filled whole", len(rows), seconds * 1000, seconds, memory)
+def _data_table(path: Path) -> Peer:
+    filling = rows(path, _TABLE_ROWS)
+    command = [sys.executable, "-m", "bench.filled_table", str(path), str(_TABLE_ROWS)]
+    with Wire(command) as wire:
+        first = wire.reach(str(filling[0][0]), seconds=_PATIENCE)
+        memory = wire.resident_mb()
+    return Peer("DataTable, filled whole", len(filling), first, first / 1000, memory)
 
 
 def _visidata(command: str, path: Path) -> Peer:
     file = path.with_suffix(".csv")
-    rows = _rows(path, -1)
+    filling = rows(path, -1)
     with file.open("w", newline="", encoding="utf-8") as target:
         writer = csv.writer(target)
         writer.writerow(["number", "start", "visitor", "status", "workplace"])
-        writer.writerows(rows)
-    shown = str(rows[0][0])
-    total = f"{len(rows)} rows"
-    count = len(rows)
-    del rows
-    with Wire([command, str(file)], environment={"PAGER": "cat"}) as wire:
-        first = wire.reach(shown)
-        whole = wire.reach(total, seconds=300)
-        memory = resident_mb(wire.pid)
-    file.unlink()
-    return Peer("VisiData", count, first, whole / 1000, memory)
+        writer.writerows(filling)
+    try:
+        with Wire([command, str(file)], environment={"PAGER": "cat"}) as wire:
+            first = wire.reach(str(filling[0][0]))
+            whole = wire.reach(f"{len(filling)} rows", seconds=_PATIENCE)
+            memory = wire.resident_mb()
+    finally:
+        file.unlink()
+    return Peer("VisiData", len(filling), first, whole / 1000, memory)

@@ -1,105 +1,137 @@
-"""The list's queries through the store beside the same rows through plain `sqlite3`."""
+"""The list's queries beside the best that plain `sqlite3` can do for the same filter."""
 
 from __future__ import annotations
 
 import sqlite3
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bench import plain_sql
 from bench.databases import NOW
+from bench.filters import filters
+from bench.plain_sql import Statement
+from bench.running import Bench
+from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.cards import Page, Top
-from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.cards import Top
+from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.store.engine import Store
 
-LIMIT = 100
-
-_ROWS = """
-SELECT t.number, t.period_kind, t.starts_at, t.ends_at, p.first_name, p.last_name, t.status,
-       w.label, o.status
-FROM ticket t JOIN person p ON p.id = t.visitor_id JOIN workplace w ON w.id = t.workplace_id
-JOIN orders o ON o.number = t.order_number
-WHERE t.number IN (SELECT value FROM json_each(?)) ORDER BY t.number DESC
-"""
-
-FILTERS = {
-    "no filter": TicketFilter(),
-    "number": TicketFilter(numbers=(NumberRange(500_000, 500_000),)),
-    "number range": TicketFilter(numbers=(NumberRange(1000, 900_000),)),
-    "period: today": TicketFilter(from_day=date(2022, 12, 6), to_day=date(2022, 12, 6)),
-    "period: a year": TicketFilter(from_day=date(2022, 1, 1), to_day=date(2022, 12, 31)),
-    "visitor: one letter": TicketFilter(visitor_words=("и",)),
-    "visitor: two words": TicketFilter(visitor_words=("иван", "ан")),
-    "visitor: nobody": TicketFilter(visitor_words=("ыыы",)),
-    "status: new": TicketFilter(statuses=frozenset({TicketStatus.NEW})),
-    "status: done": TicketFilter(statuses=frozenset({TicketStatus.DONE})),
-    "all together": TicketFilter(
-        numbers=(NumberRange(1000, 900_000),),
-        from_day=date(2022, 1, 1),
-        to_day=date(2022, 12, 31),
-        visitor_words=("и",),
-        statuses=frozenset({TicketStatus.DONE, TicketStatus.CANCELLED}),
-    ),
-}
+_LIMIT = 100
+_TIMES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Milliseconds: p50 and p95 of a page and of its count, and the same rows by plain sqlite3."""
+    """Milliseconds of one filter.
 
-    page_p50: float
+    `query` is the desk's own statements put to plain `sqlite3`, `plain` the best plain statement,
+    `page` and `count` the whole way through the desk.
+    """
+
+    rows: int
+    plain: float
+    query: float
+    page: float
     page_p95: float
     count_p95: float
-    plain_p50: float
-    rows: int
 
 
-def compare(path: Path, times: int) -> dict[str, Compared]:
-    """Every filter: the desk's page of 100 rows and its count, and the same rows fetched plainly.
-
-    The plain side is told the rows' numbers: it is what fetching alone costs, with nothing to find.
-    """
-    store = Store.open(f"sqlite:///{path}")
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    store = Store.open(f"sqlite:///{bench.large.path}")
     desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), SYSTEM)
-    plain = sqlite3.connect(path)
-    try:
-        return {name: _compare(desk, plain, wanted, times) for name, wanted in FILTERS.items()}
-    finally:
-        plain.close()
-        store.close()
+    with closing(store), closing(sqlite3.connect(bench.large.path)) as plain:
+        compared = {
+            name: _compare(desk, plain, wanted, max(bench.times, _TIMES))
+            for name, wanted in filters(bench.large.tickets).items()
+        }
+    _report(bench, compared)
 
 
-def _compare(desk: Desk, plain: sqlite3.Connection, wanted: TicketFilter, times: int) -> Compared:
-    page = desk.page(wanted, Top(), LIMIT)
-    numbers = "[" + ",".join(str(row.number) for row in page.rows) + "]"
-    pages = _timed(lambda: desk.page(wanted, Top(), LIMIT), times)
-    counts = _timed(lambda: desk.count(wanted), times)
-    plainly = _timed(lambda: plain.execute(_ROWS, (numbers,)).fetchall(), times)
-    return Compared(
-        statistics.median(pages), _p95(pages), _p95(counts), statistics.median(plainly), _size(page)
+def _report(bench: Bench, compared: dict[str, Compared]) -> None:
+    bench.report.section(
+        "queries",
+        "Queries",
+        f"The first {_LIMIT} rows of a filter with {bench.large.tickets:,} tickets; milliseconds,"
+        " medians in turns.\n`plain` is the best of up to twelve statements for plain `sqlite3`"
+        " that answer the same filter: as one\nwould write it, and with each index forced"
+        " (`bench/plain_sql.py`). `query` are the statements of the\ndesk, those included that"
+        " decide which index to take, put to plain `sqlite3` too. `page` is the whole\nway through"
+        " the desk: a session, SQLAlchemy, frozen rows; where nothing or one row is found, this\n"
+        "fixed cost is nearly all of it.",
+    )
+    bench.report.table(
+        ["filter", "rows", "plain", "query", "query ÷ plain", "page", "page p95", "count p95"],
+        [
+            [
+                name,
+                one.rows,
+                f"{one.plain:.3f}",
+                f"{one.query:.3f}",
+                f"{one.query / one.plain:.2f}",
+                f"{one.page:.2f}",
+                f"{one.page_p95:.2f}",
+                f"{one.count_p95:.2f}",
+            ]
+            for name, one in compared.items()
+        ],
+    )
+    ratios = {name: one.query / one.plain for name, one in compared.items()}
+    worst = max(ratios, key=lambda name: ratios[name])
+    whole = compared["no filter"]
+    bench.report.goals(
+        bench.report.goal(f"the query to plain sqlite3 at its worst ({worst})", ratios[worst], 3),
+        bench.report.goal("the list's page through the desk to it", whole.page / whole.plain, 3.5),
     )
 
 
-def _size(page: Page) -> int:
-    return len(page.rows)
+def _compare(desk: Desk, plain: sqlite3.Connection, wanted: TicketFilter, times: int) -> Compared:
+    def page() -> Any:
+        return desk.page(wanted, Top(), _LIMIT)
+
+    with _statements() as heard:
+        found = [row.number for row in page().rows]
+    query = tuple(heard)
+    best = plain_sql.best(plain, wanted, _LIMIT)
+    if [row[0] for row in best.rows(plain)] != found:
+        raise RuntimeError(f"the desk and {best.text} find different tickets")
+    calls: dict[str, Callable[[], object]] = {
+        "plain": lambda: best.rows(plain),
+        "query": lambda: [statement.rows(plain) for statement in query],
+        "page": page,
+        "count": lambda: desk.count(wanted),
+    }
+    taken = in_turns(calls, times)
+    return Compared(
+        rows=len(found),
+        plain=median(taken["plain"]),
+        query=median(taken["query"]),
+        page=median(taken["page"]),
+        page_p95=p95(taken["page"]),
+        count_p95=p95(taken["count"]),
+    )
 
 
-def _timed(call: Callable[[], Any], times: int) -> list[float]:
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
+@contextmanager
+def _statements() -> Iterator[list[Statement]]:
+    """What is asked meanwhile, but for the transaction around it."""
+    heard: list[Statement] = []
 
+    def listen(_connection: Any, _cursor: Any, text: str, values: Any, *_more: Any) -> None:
+        if text.startswith("SELECT"):
+            heard.append(Statement(text, tuple(values)))
 
-def _p95(taken: list[float]) -> float:
-    return sorted(taken)[max(0, round(len(taken) * 0.95) - 1)]
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield heard
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)

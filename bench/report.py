@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+Row = Sequence[object]
+
 
 @dataclass
 class Report:
@@ -16,47 +18,76 @@ class Report:
     parts: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
-    def heading(self, text: str, explained: str = "") -> None:
-        """A section and what its figures mean."""
-        self.parts.append(f"\n## {text}\n")
-        if explained:
-            self.parts.append(f"{explained}\n")
+    def section(self, name: str, title: str, explained: str) -> None:
+        """Begin a section: what its figures mean, and the command that measures it alone."""
+        self.parts.append(f"\n## {title}\n\n{explained}\n\nAlone: `{command(name)}`\n")
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    def table(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Figures in columns; the first one names them."""
         lines = [
             "| " + " | ".join(columns) + " |",
             "|" + "|".join("---" if not index else "---:" for index in range(len(columns))) + "|",
         ]
         lines += ["| " + " | ".join(_shown(cell) for cell in row) + " |" for row in rows]
-        self.parts.append("\n".join(lines) + "\n")
+        self.parts.append("\n" + "\n".join(lines) + "\n")
 
-    def goal(self, name: str, measured: float, most: float, unit: str = "×") -> list[object]:
-        """A row of a table of goals: what was measured, what it may be, and whether it is met."""
+    def goals(self, *goals: Row) -> None:
+        """What was promised: rows that `goal` has made."""
+        self.table(["goal", "measured", "allowed", "met"], goals)
+
+    def goal(self, name: str, measured: float, most: float, unit: str = "×") -> Row:
+        """What was measured, what it may be at most, and whether that is so."""
         met = measured <= most
         if not met:
-            self.missed.append(f"{name}: {measured:.2f} {unit}, at most {most} {unit}")
-        return [name, f"{measured:.2f} {unit}", f"≤ {most} {unit}", "yes" if met else "**no**"]
+            self.missed.append(
+                f"{name}: {_figure(measured)} {unit}, at most {_figure(most)} {unit}"
+            )
+        return [
+            name,
+            f"{_figure(measured)} {unit}",
+            f"≤ {_figure(most)} {unit}",
+            "yes" if met else "**no**",
+        ]
 
-    def text(self, command: str, tickets: int) -> str:
+    def text(self, tickets: int, left_out: Sequence[str]) -> str:
         """The whole page."""
-        import textual
+        return "".join([_head(tickets), _left_out(left_out), _missed(self.missed), *self.parts])
 
-        head = (
-            "# Performance\n\n"
-            f"Measured by `{command}`: ratios in one run. This page was written by it with\n"
-            f"{tickets:,} tickets on Python {platform.python_version()}, "
-            f"Textual {textual.__version__}, SQLite {sqlite3.sqlite_version},\n"
-            f"{os.cpu_count()} cores. Tickets are made by "
-            "`bench.generate` with Russian names and loaded through the importer.\n"
-        )
-        missed = ""
-        if self.missed:
-            missed = "\nGoals that this run missed:\n\n" + "".join(f"- {m}\n" for m in self.missed)
-        return head + missed + "".join(self.parts)
+
+def command(name: str) -> str:
+    """How one section is measured."""
+    return f"make bench ARGS='--only {name}'"
+
+
+def _head(tickets: int) -> str:
+    import textual
+
+    return (
+        "# Performance\n\n"
+        "Measured and written by `make bench`. What is compared is measured in turns in one run, so"
+        "\nthat the ratios hold on another machine too; the times are those of this one:"
+        f"\n{os.cpu_count()} cores, Python {platform.python_version()},"
+        f" Textual {textual.__version__}, SQLite {sqlite3.sqlite_version}."
+        f"\n{tickets:,} tickets with Russian names, made by `bench/generate.py` and loaded by"
+        " `olvery-tui import`.\n"
+    )
+
+
+def _left_out(names: Sequence[str]) -> str:
+    return f"\nNot measured in this run: {', '.join(names)}.\n" if names else ""
+
+
+def _missed(missed: Sequence[str]) -> str:
+    if not missed:
+        return "\nEvery goal was met.\n"
+    return "\nGoals that this run missed:\n\n" + "".join(f"- {one}\n" for one in missed)
 
 
 def _shown(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:,.1f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

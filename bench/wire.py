@@ -21,6 +21,7 @@ import termios
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -35,6 +36,7 @@ KEYS = {
     "enter": b"\r",
     "escape": b"\x1b",
 }
+_TICK = os.sysconf("SC_CLK_TCK")
 _QUIET = 0.25
 _START_SECONDS = 30.0
 _HELD_KEY_RATE = 30
@@ -96,11 +98,6 @@ class Wire:
             self._read(0.05)
         self.listen()
 
-    @property
-    def pid(self) -> int:
-        """The command's process."""
-        return self._pid
-
     def reach(self, text: str, seconds: float = _START_SECONDS) -> float:
         """Milliseconds from the start of the command until `text` was sent.
 
@@ -160,6 +157,18 @@ class Wire:
             "bytes_per_press": round((len(self.received) - before) / presses),
             "longest_silence_ms": round(longest * 1000),
         }
+
+    def resident_mb(self) -> float:
+        """The memory that the command holds now."""
+        for line in Path(f"/proc/{self._pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("no resident size")
+
+    def cpu_seconds(self) -> float:
+        """The processor's time that the command has taken so far."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICK
 
     def close(self) -> None:
         """End the command as a closed terminal would."""

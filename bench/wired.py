@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import sqlite3
-import statistics
-import sys
 from pathlib import Path
 
 from bench.databases import environment, newest
+from bench.opening import APP
+from bench.running import Bench
+from bench.timing import median
 from bench.wire import Wire
 
+_ALLOWED = {
+    "opening": 40_000,
+    "step": 800,
+    "step, key held down": 1_500,
+    "page": 12_000,
+    "one row changed elsewhere": 1_000,
+    "standing still for 10 s": 0,
+}
 
-def measure(path: Path) -> dict[str, float]:
-    """Bytes: opening, a step of the cursor, a page, a row changed elsewhere, standing still."""
-    with Wire([sys.executable, "-m", "olvery_tui"], environment=environment(path)) as wire:
+
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    sizes = _measure(bench.large.path)
+    bench.report.section(
+        "wire",
+        "On the wire",
+        "Bytes sent to a 120×40 terminal (`TERM=xterm-256color`), as over a plain SSH line.",
+    )
+    bench.report.goals(
+        *(
+            bench.report.goal(name, round(sizes[name]), most, "bytes")
+            for name, most in _ALLOWED.items()
+        )
+    )
+
+
+def _measure(path: Path) -> dict[str, float]:
+    with Wire(APP, environment=environment(path)) as wire:
         first = newest(path)
         wire.reach(f"{first}")
         wire.listen(1.0)
         sizes: dict[str, float] = {"opening": len(wire.received)}
-        sizes["step"] = statistics.median(wire.press("down").size for _ in range(20))
+        sizes["step"] = median([wire.press("down").size for _ in range(20)])
         wire.press("home")
         sizes["step, key held down"] = wire.hold("down", 150)["bytes_per_press"]
-        sizes["page"] = statistics.median(wire.press("pagedown").size for _ in range(10))
+        sizes["page"] = median([wire.press("pagedown").size for _ in range(10)])
         wire.press("home")
         wire.listen(1.0)
         sizes["one row changed elsewhere"] = _change(wire, path, first - 3)

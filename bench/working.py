@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.databases import NOW
+from bench.running import Bench
 from olvery_tui.clock import FrozenClock
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.engine import Store
@@ -29,7 +30,20 @@ class Worked:
     bare: float
 
 
-def compare(path: Path) -> Worked:
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    worked = _compare(bench.large.path)
+    bench.report.section(
+        "worker",
+        "Status worker",
+        f"{worked.tickets:,} tickets that became due at once, each with its event: "
+        f"{worked.worker:.1f} s. The bare SQL statements,\nin transactions of {_CHUNK:,} tickets"
+        f" too: {worked.bare:.1f} s.",
+    )
+    bench.report.goals(bench.report.goal("the worker to bare SQL", worked.worker / worked.bare, 3))
+
+
+def _compare(path: Path) -> Worked:
     """Make 100,000 confirmed tickets due, then move them twice: here and there."""
     now = datetime.fromisoformat(NOW).astimezone(UTC)
     ours, theirs = path.with_suffix(".worker.db"), path.with_suffix(".bare.db")

@@ -16,7 +16,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
@@ -24,6 +24,7 @@ from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
+from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
@@ -33,6 +34,7 @@ from olvery_tui.wording.errors import sentence
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance
 
@@ -58,8 +60,8 @@ class OlveryApp(KeysInTurn, App[str]):
         _STYLES / f"{name}.tcss"
         for name in (
             "app",
-            "tickets",
-            "ticket_table",
+            "list",
+            "list_table",
             "field",
             "filter_sidebar",
             "date_field",
@@ -210,7 +212,7 @@ class OlveryApp(KeysInTurn, App[str]):
         )
         self.database_trouble(None)
         for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
+            if isinstance(screen, ListScreen):
                 screen.desk_opened()
         self._next_minute()
         self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
@@ -237,7 +239,7 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _broadcast_trouble(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen):
+            if isinstance(screen, ListScreen):
                 screen.show_trouble(self._trouble)
 
     def _try_again(self) -> None:
@@ -295,6 +297,17 @@ class OlveryApp(KeysInTurn, App[str]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    def action_settings(self) -> None:
+        """What all terminals agree on."""
+        from olvery_tui.screens.settings import SettingsForm
+
+        if self.is_ready and not isinstance(self.screen, SettingsForm):
+            self.push_screen(SettingsForm(), self._settings_saved)
+
+    def _settings_saved(self, saved: DeskSettings | None) -> None:
+        if saved is not None:
+            self.notify(_("The settings are saved."), markup=False)
+
     def action_command_palette(self) -> None:
         if self.use_command_palette and not CommandPalette.is_open(self):
             from olvery_tui.screens.palette import Palette
@@ -308,6 +321,9 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on this screen now, by its label."""
+        if self.is_ready and not isinstance(screen, ModalScreen):
+            about = _("What holds at every terminal")
+            yield SystemCommand(_("Settings"), about, self.action_settings)
         # The application's own keys go through every window; Textual leaves them out under a modal.
         own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
         bound = [*own, *screen.active_bindings.values()]

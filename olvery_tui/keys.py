@@ -69,12 +69,26 @@ KEYS: tuple[Key, ...] = (
         shown=False,
     ),
     Key("calendar.year_on", "ctrl+pagedown", "month(12)", N_("A year on"), "calendar", shown=False),
+    Key("choice.open", "down", "open_list", N_("All choices"), "choice"),
+    Key("choice.step", "← →", "", N_("The next one, the one before"), "choice", shown=False),
+    Key("choice.close", "escape", "close_list", N_("Close the list"), "choice", shown=False),
+    Key("seats.tick", "space", "tick", N_("Tick a workplace"), "seats", short=N_("Tick")),
+    Key("seats.move", "↑ ↓ PgUp PgDn", "", N_("Move in the workplaces"), "seats", shown=False),
     Key("list.open", "enter", "", N_("Open"), "list"),
     Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
-    Key("list.visitor", "/", "find_visitor", N_("Visitor"), "list"),
+    Key("list.unmark", "escape", "", N_("Take all marks away"), "list", short=N_("Unmark")),
+    Key("tickets.visitor", "/", "find_person", N_("Visitor"), "tickets"),
+    Key("orders.customer", "/", "find_person", N_("Customer"), "orders"),
     Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
+    Key("list.status", "o", "order_status", N_("Order status"), "list", short=N_("Status")),
+    Key("list.add", "a", "add_order", N_("Add order"), "list"),
+    Key("tickets.orders", "z", "switch_list", N_("To the orders"), "tickets", short=N_("Orders")),
+    Key("orders.tickets", "z", "switch_list", N_("To the tickets"), "orders", short=N_("Tickets")),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
+    Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
+    Key("list.mark_all", "ctrl+a", "mark_all", N_("Mark all"), "list", shown=False),
+    Key("list.export", "e", "export", N_("Export"), "list"),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
@@ -89,6 +103,8 @@ KEYS: tuple[Key, ...] = (
         "ticket",
         short=N_("Seat"),
     ),
+    Key("ticket.status", "o", "order_status", N_("Order status"), "ticket", short=N_("Status")),
+    Key("ticket.order", "z", "show_order", N_("To the order"), "ticket", short=N_("Order")),
     Key("ticket.history", "h", "history", N_("History"), "ticket"),
     Key(
         "ticket.preview", "p", "preview", N_("What the visitor sees"), "ticket", short=N_("Preview")
@@ -107,7 +123,44 @@ KEYS: tuple[Key, ...] = (
     Key(
         "ticket.newer", "pageup", "newer", N_("Previous ticket of the list"), "ticket", shown=False
     ),
+    Key("order.open_ticket", "enter", "", N_("Open the ticket"), "order", short=N_("Ticket")),
+    Key("order.status", "o", "order_status", N_("Order status"), "order", short=N_("Status")),
+    Key("order.history", "h", "history", N_("History"), "order"),
+    Key("order.ticket", "z", "back_to_ticket", N_("Back to the ticket"), "order", shown=False),
+    Key("order.number", "0-9", "", N_("Another order's number"), "order", shown=False),
+    Key(
+        "order.open_typed",
+        "enter",
+        "open_typed",
+        N_("Open the typed number"),
+        "order",
+        shown=False,
+        priority=True,
+    ),
+    Key("order.older", "pagedown", "older", N_("Next order of the list"), "order", shown=False),
+    Key("order.newer", "pageup", "newer", N_("Previous order of the list"), "order", shown=False),
     Key("visitor.add", "ctrl+n", "add_person", N_("New visitor"), "visitor", priority=True),
+    Key(
+        "new_order.add_person",
+        "ctrl+n",
+        "add_person",
+        N_("New customer"),
+        "new_order",
+        priority=True,
+    ),
+    Key(
+        "new_order.next",
+        "enter",
+        "",
+        N_("Next field"),
+        "new_order",
+        shown=False,
+    ),
+    Key("new_order.time", "↑ ↓", "", N_("Later, earlier by a step"), "new_order", shown=False),
+    Key("new_order.create", "ctrl+s", "save", N_("Create"), "new_order", priority=True),
+    Key("order_status.digit", "1-9", "", N_("Choose a status"), "order_status"),
+    Key("order_status.confirm", "enter", "confirm", N_("Confirm"), "order_status"),
+    Key("export.write", "ctrl+s", "save", N_("Export"), "export", priority=True),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
@@ -124,9 +177,11 @@ KEYS: tuple[Key, ...] = (
 )
 """In the order of the footer and the help; what works in one field alone stands before what works
 around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
-field's calendar, `list` the main screen's table, `ticket` the ticket's form, `visitor` the form of
-its visitor, `form` anything that is filled and saved, `modal` any window over another, `app`
-everywhere."""
+field's calendar, `choice` a line with one of a few things, `seats` a new order's workplaces, `list`
+either list of the main screen, `tickets` and `orders` one of the two, `ticket` the ticket's form,
+`order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
+`order_status` that of an order's status, `export` that of a file to write, `form` anything that is
+filled and saved, `modal` any window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -1,4 +1,5 @@
-"""Time moves tickets: a confirmed one becomes active, an active one done.
+"""Time moves tickets: a confirmed one becomes active, an active one done. Where the location wants
+it, an order whose tickets have all ended is completed too.
 
 Source: the manual, «Статусы билетов». Any number of workers may run at once, in this process, in
 other terminals or as a service: a ticket is written only as it was when the move was decided, so
@@ -14,18 +15,25 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import due_moves, moves_at
-from olvery_tui.store import moves
+from olvery_tui.store import completing, moves
 from olvery_tui.store.engine import Store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 log = logging.getLogger(__name__)
 
 CHUNK = 500
 """Tickets moved in one transaction, so that the lock is held for some milliseconds at a time."""
+
+ORDERS = 200
+"""Orders completed in one transaction; their tickets go with them."""
 
 LONGEST_SLEEP = timedelta(seconds=30)
 """The clock may jump and other programs write: the worker looks again at least so often."""
@@ -66,9 +74,12 @@ class StatusWorker:
         return moved
 
     def next_due(self) -> datetime | None:
-        """When time will next move a ticket: in the past where a move is late, None for never."""
+        """When time will next move a ticket or complete an order: in the past where it is late,
+        None for never.
+        """
         with self._store.reading() as session:
-            return moves.next_due(session)
+            found = (moves.next_due(session), completing.next_due(session))
+        return min((due for due in found if due is not None), default=None)
 
     def wake(self) -> None:
         """Something was changed: the next boundary may be nearer than the worker thinks."""
@@ -114,12 +125,17 @@ class StatusWorker:
         while True:
             now = self._clock.now()
             found = [] if stop.is_set() else self._find(now)
-            if not found:
+            ended = [] if stop.is_set() or found else self._find_ended(now)
+            if not (found or ended):
                 return moved, now
             for start in range(0, len(found), CHUNK):
                 if stop.is_set():
                     break
                 moved += self._move(found[start : start + CHUNK])
+            for start in range(0, len(ended), ORDERS):
+                if stop.is_set():
+                    break
+                moved += self._complete(ended[start : start + ORDERS])
 
     def _find(self, now: datetime) -> list[tuple[int, moves.Situation]]:
         """Tickets that are not what the clock says: those that are late, else those too early.
@@ -130,22 +146,43 @@ class StatusWorker:
         with self._store.reading() as session:
             return moves.due(session, now, _LOOK_AHEAD) or moves.ahead(session, now, _LOOK_AHEAD)
 
+    def _find_ended(self, now: datetime) -> list[int]:
+        """Orders that are to complete themselves, once their tickets are what the clock says."""
+        with self._store.reading() as session:
+            return sorted(completing.due(session, now, _LOOK_AHEAD))
+
+    def _complete(self, orders: list[int]) -> int:
+        """Complete some orders that have ended, their tickets in the same transaction."""
+        with self._store.writing() as session:
+            now = self._clock.now()
+            completed = completing.complete(session, orders, now)
+            moved = _apply(session, moves.of_orders(session, completed, now), now)
+        return self._told(moved)
+
     def _move(self, chunk: list[tuple[int, moves.Situation]]) -> int:
         """Write some tickets that were found; those that somebody has changed since are left."""
-        together = defaultdict[moves.Situation, list[int]](list)
-        for number, situation in chunk:
-            together[situation].append(number)
         with self._store.writing() as session:
             moves.take_over(session, [number for number, _situation in chunk])
-            now = self._clock.now()
-            moved = sum(
-                moves.apply(session, situation, plan(situation), numbers, now)
-                for situation, numbers in together.items()
-            )
+            moved = _apply(session, chunk, self._clock.now())
+        return self._told(moved)
+
+    def _told(self, moved: int) -> int:
+        """Say how many tickets were moved, and let others write."""
         if moved and self._on_moved:
             self._on_moved(moved)
         time.sleep(_GAP)
         return moved
+
+
+def _apply(session: Session, chunk: list[tuple[int, moves.Situation]], now: datetime) -> int:
+    """Move the tickets that are alike together; how many were moved."""
+    together = defaultdict[moves.Situation, list[int]](list)
+    for number, situation in chunk:
+        together[situation].append(number)
+    return sum(
+        moves.apply(session, situation, plan(situation), numbers, now)
+        for situation, numbers in together.items()
+    )
 
 
 class _Turn:

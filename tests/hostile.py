@@ -176,7 +176,8 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         "INSERT INTO person VALUES (:n, NULL, '', CAST(:name AS TEXT), CAST(:name AS TEXT),"
         " CAST(:name AS TEXT), :word)",
         "INSERT INTO person_word VALUES (:word, :n)",
-        "INSERT INTO orders VALUES (:n, :n, :n, 'confirmed', 'on_site', 0, 'RUB', NULL, :then, 1)",
+        "INSERT INTO orders VALUES (:n, :n, :n, 'confirmed', 'on_site', 0, 'RUB', NULL, :then, 1,"
+        " CAST(:name AS TEXT), :starts, :ends)",
         "INSERT INTO ticket VALUES (:n, :n, :n, :n, :n, :n, 'hourly', :starts, :ends, 'confirmed',"
         " :starts, :then, :n, :then, 1)",
         "INSERT INTO ticket_modifier VALUES (:n, :n)",

@@ -5,15 +5,17 @@ Texts are marked here and translated when help is asked for.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from olvery_tui.cli.formats import Asked, Format, PlainFormat, TicketFormat
-from olvery_tui.cli.parsing import Command, Group
+from olvery_tui.cli.formats import Asked, CardFormat, Format, PlainFormat
+from olvery_tui.cli.parsing import Command, Group, misplaced, missing
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.filters import NUMBER_MAX
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
 from olvery_tui.start import StartOptions, open_application
 
@@ -38,6 +40,16 @@ Number = Annotated[
     int,
     typer.Argument(min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("The ticket's number.")),
 ]
+OrderNumber = Annotated[
+    int,
+    typer.Argument(min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("The order's number.")),
+]
+
+
+class OrderAction(StrEnum):
+    """What can be done with an order."""
+
+    SET_STATUS = "set-status"
 
 
 @app.callback(invoke_without_command=True)
@@ -108,14 +120,13 @@ def tickets(
         typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
     ] = None,
 ) -> int:
-    from olvery_tui.cli.listing import list_tickets
+    from olvery_tui.cli.listing import Target
+    from olvery_tui.cli.tickets import list_tickets
 
     return list_tickets(
         context.obj,
         Asked(number, from_day, to_day, visitor, frozenset(status or ())),
-        limit=limit,
-        output_format=output_format,
-        output=output,
+        Target(limit, output_format, output),
     )
 
 
@@ -124,12 +135,117 @@ def ticket(
     context: typer.Context,
     number: Number,
     output_format: Annotated[
-        TicketFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
-    ] = TicketFormat.TABLE,
+        CardFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
+    ] = CardFormat.TABLE,
 ) -> int:
     from olvery_tui.cli.ticket import show_ticket
 
     return show_ticket(context.obj, number, output_format)
+
+
+@app.command(cls=Command, help=N_("List orders, with the filters of the application."))
+def orders(
+    context: typer.Context,
+    number: Annotated[
+        str, typer.Option("--number", metavar="TEXT", help=N_("Numbers: 31, 30-40 or 31,35."))
+    ] = "",
+    customer: Annotated[
+        str,
+        typer.Option(
+            "--customer", metavar="TEXT", help=N_("First letters of the last and first name.")
+        ),
+    ] = "",
+    status: Annotated[
+        list[OrderStatus] | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help=N_("A status of orders, such as confirmed; may be given several times."),
+        ),
+    ] = None,
+    from_day: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="DAY",
+            help=N_("Rented on this day or later: 2022-12-06 or 06.12.2022."),
+        ),
+    ] = "",
+    to_day: Annotated[
+        str, typer.Option("--to", metavar="DAY", help=N_("Rented on this day or earlier."))
+    ] = "",
+    overdue: Annotated[
+        bool,
+        typer.Option(
+            "--overdue", help=N_("Only those that are confirmed although their tickets have ended.")
+        ),
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("At most so many orders.")
+        ),
+    ] = None,
+    output_format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help=N_("table, json, csv or xlsx."))
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
+    ] = None,
+) -> int:
+    from olvery_tui.cli.listing import Target
+    from olvery_tui.cli.orders import AskedOrders, list_orders
+
+    return list_orders(
+        context.obj,
+        AskedOrders(number, from_day, to_day, customer, frozenset(status or ()), overdue),
+        Target(limit, output_format, output),
+    )
+
+
+@app.command(cls=Command, help=N_("Show one order, whole; with set-status, change its status."))
+def order(
+    context: typer.Context,
+    number: OrderNumber,
+    action: Annotated[
+        OrderAction | None,
+        typer.Argument(metavar="ACTION", help=N_("set-status: bring the order to a status.")),
+    ] = None,
+    status: Annotated[
+        OrderStatus | None,
+        typer.Argument(metavar="STATUS", help=N_("The status, such as confirmed or cancelled.")),
+    ] = None,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="TEXT", help=N_("Why; it is kept in the history.")),
+    ] = "",
+    paid_at: Annotated[
+        str,
+        typer.Option(
+            "--paid-at", metavar="TIME", help=N_("When it was paid: now, or 2022-12-06 10:00.")
+        ),
+    ] = "",
+    payment: Annotated[
+        PaymentKind | None,
+        typer.Option(
+            "--payment", metavar="KIND", help=N_("How it was paid: on_site, online or invoice.")
+        ),
+    ] = None,
+    output_format: Annotated[
+        CardFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
+    ] = CardFormat.TABLE,
+) -> int:
+    from olvery_tui.cli.order import Step, set_status, show_order
+
+    if action is None:
+        if reason or paid_at or payment:
+            raise misplaced(context, N_("--reason, --paid-at and --payment belong to set-status."))
+        return show_order(context.obj, number, output_format)
+    if status is None:
+        raise missing(context, "status")
+    step = Step(status, reason, paid_at, payment)
+    return set_status(context.obj, number, step, output_format)
 
 
 @app.command(

@@ -17,8 +17,8 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-class TicketFormat(StrEnum):
-    """For one ticket."""
+class CardFormat(StrEnum):
+    """For one ticket or order."""
 
     TABLE = "table"
     JSON = "json"

@@ -22,7 +22,10 @@ _HEADING = "bold"
 _WORD = "cyan"
 _SHOW_HELP = N_("Show this help.")
 
-METAVARS = (N_("NUMBER"), N_("FILE"), N_("DAY"), N_("TEXT"), N_("STATUS"), N_("FORMAT"), N_("ZONE"))
+METAVARS = (
+    *(N_("NUMBER"), N_("FILE"), N_("DAY"), N_("TIME"), N_("TEXT"), N_("STATUS"), N_("FORMAT")),
+    *(N_("ZONE"), N_("ACTION"), N_("KIND")),
+)
 """What stands for a value in the help."""
 
 

@@ -1,41 +1,34 @@
-"""`olvery-tui tickets`: the list with the application's filters, for people and programs."""
+"""A list on the output or in a file, for people and for programs."""
 
 from __future__ import annotations
 
-import csv
+import os
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, tzinfo
+from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Generic, TextIO, TypeVar
 
-from olvery_tui.cli.flat import COLUMNS, flat
-from olvery_tui.cli.formats import Asked, Format
+from olvery_tui.cli.formats import Format
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_rows
-from olvery_tui.cli.ticket_json import json_text, ticket_json
-from olvery_tui.domain.cards import After, PageStart, TicketCard, Top
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.filters import (
-    TicketFilter,
-    check_period,
-    parse_day,
-    parse_numbers,
-    parse_visitor,
-)
-from olvery_tui.domain.text import shown, spreadsheet_safe
-from olvery_tui.i18n import _, pgettext
+from olvery_tui.export import spreadsheet
+from olvery_tui.export.lists import Listed
+from olvery_tui.i18n import _
 from olvery_tui.start import DONE, USAGE, StartOptions
 from olvery_tui.wording.errors import sentence
-from olvery_tui.wording.labels import overdue, ticket_status
-from olvery_tui.wording.periods import period_text
+from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
 
-_PAGE = 500
+Card = TypeVar("Card")
 
 _OPTIONS = {
     "number": "--number",
@@ -43,119 +36,110 @@ _OPTIONS = {
     "to": "--to",
     "period": "--from, --to",
     "visitor": "--visitor",
+    "customer": "--customer",
 }
 
 
-def list_tickets(
-    options: StartOptions,
-    asked: Asked,
-    *,
-    limit: int | None,
-    output_format: Format,
-    output: Path | None,
-) -> int:
-    """Print what the filters leave; exit 2 where a filter can't be read."""
-    if output_format is Format.XLSX:
-        from olvery_tui.cli.spreadsheet import check_possible
+@dataclass(frozen=True)
+class Target:
+    """How much is wanted, in which format, and where to. `file` None: the output."""
 
-        trouble = check_possible(output)
-        if trouble is not None:
-            print(trouble, file=sys.stderr)
-            return USAGE
+    limit: int | None
+    format: Format
+    file: Path | None
+
+
+@dataclass(frozen=True)
+class Table(Generic[Card]):
+    """How people see the lines of a list."""
+
+    headings: Callable[[], Sequence[str]]
+    row: Callable[[Card, tzinfo], Sequence[str]]
+
+
+def print_list(
+    options: StartOptions,
+    target: Target,
+    listed: Listed[Card],
+    table: Table[Card],
+    find: Callable[[Desk], Iterator[Card]],
+) -> int:
+    """Write what `find` gives; exit 2 where it can't read a filter (InvalidInput)."""
+    trouble = _trouble(target)
+    if trouble is not None:
+        print(trouble, file=sys.stderr)
+        return USAGE
     with opened(options) as services:
-        desk, zone = services.desk, services.location.zone
         try:
-            wanted = _wanted(asked, desk.today())
+            found = find(services.desk)
         except InvalidInput as problem:
             print(f"{_OPTIONS[problem.field]}: {sentence(problem)}", file=sys.stderr)
             return USAGE
-        _write(islice(_all(desk, wanted), limit), zone, output_format, output)
+        _write(islice(found, target.limit), services.location.zone, target, listed, table)
     return DONE
 
 
-def _wanted(asked: Asked, today: date) -> TicketFilter:
-    first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
-    check_period(first, last)
-    return TicketFilter(
-        numbers=parse_numbers(asked.number),
-        from_day=first,
-        to_day=last,
-        visitor_words=parse_visitor(asked.visitor),
-        statuses=asked.statuses,
-    )
-
-
-def _all(desk: Desk, wanted: TicketFilter) -> Iterator[TicketCard]:
-    """Every match, newest number first, page by page: memory does not grow with the list."""
-    start: PageStart = Top()
-    while True:
-        cards = desk.tickets(wanted, start, _PAGE)
-        yield from cards
-        if len(cards) < _PAGE:
-            return
-        start = After(cards[-1].number)
+def _trouble(target: Target) -> str | None:
+    if target.format is not Format.XLSX:
+        return None
+    if target.file is None and sys.stdout.isatty():
+        return _("A spreadsheet can't be shown here. Name a file: --output tickets.xlsx")
+    return spreadsheet.why_not()
 
 
 def _write(
-    cards: Iterator[TicketCard], zone: tzinfo, output_format: Format, output: Path | None
+    cards: Iterator[Card],
+    zone: tzinfo,
+    target: Target,
+    listed: Listed[Card],
+    table: Table[Card],
 ) -> None:
-    if output_format is Format.XLSX:
-        from olvery_tui.cli.spreadsheet import write_spreadsheet
-
-        write_spreadsheet(cards, zone, output)
+    if target.format is Format.XLSX:
+        with _binary(target.file) as file:
+            whole = listed.write_xlsx(cards, zone, file)
+        if not whole:
+            text = _(
+                "A spreadsheet holds {count} lines; the rest was left out. CSV holds them all."
+            )
+            count = number_text(spreadsheet.LINES_MAX)
+            print(text.format(count=count), file=sys.stderr)
         return
-    with _target(output) as file:
-        match output_format:
+    with _text(target.file) as file:
+        match target.format:
             case Format.JSON:
-                _write_json(cards, zone, file)
+                listed.write_json(cards, zone, file)
             case Format.CSV:
-                _write_csv(cards, zone, file)
+                listed.write_csv(cards, zone, file)
             case _table:
-                print_rows(_headings(), (_row(card, zone) for card in cards), file)
+                print_rows(table.headings(), (table.row(card, zone) for card in cards), file)
 
 
 @contextmanager
-def _target(output: Path | None) -> Iterator[TextIO]:
-    if output is None:
+def _text(file: Path | None) -> Iterator[TextIO]:
+    if file is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as file:
-        yield file
+    with open(_private(file), "w", encoding="utf-8", newline="") as opened_file:
+        yield opened_file
 
 
-def _headings() -> tuple[str, ...]:
-    return (
-        _("Number"),
-        _("Rental period"),
-        _("Visitor"),
-        _("Status"),
-        pgettext("column", "Workplace"),
-    )
+@contextmanager
+def _binary(file: Path | None) -> Iterator[IO[bytes]]:
+    if file is not None:
+        with open(_private(file), "wb") as opened_file:
+            yield opened_file
+        return
+    # The output may be a pipe, in which nothing can be looked up again.
+    with TemporaryFile() as copy:
+        yield copy
+        copy.seek(0)
+        while block := copy.read(1 << 20):
+            sys.stdout.buffer.write(block)
 
 
-def _row(card: TicketCard, zone: tzinfo) -> tuple[str, ...]:
-    status = ticket_status(card.status)
-    return (
-        str(card.number),
-        period_text(card.period, zone),
-        shown(card.visitor.name),
-        f"{status} · {overdue()}" if card.overdue else status,
-        shown(card.workplace),
-    )
-
-
-def _write_json(cards: Iterator[TicketCard], zone: tzinfo, file: TextIO) -> None:
-    file.write("[")
-    for index, card in enumerate(cards):
-        file.write(",\n " if index else "\n ")
-        file.write(json_text(ticket_json(card, zone)))
-    file.write("\n]\n")
-
-
-def _write_csv(cards: Iterator[TicketCard], zone: tzinfo, file: TextIO) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for card in cards:
-        writer.writerow(
-            spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in flat(card, zone)
-        )
+def _private(file: Path) -> int:
+    """Open a file that only its owner may read: names and phones stand in it."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        os.fchmod(handle, 0o600)
+    return handle

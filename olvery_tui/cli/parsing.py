@@ -32,6 +32,10 @@ class TooManyWords(mistakes.UsageError):
         self.words = words
 
 
+class Misplaced(mistakes.UsageError):
+    """Words that belong to something else; `message` is of the catalogue."""
+
+
 class Command(TyperCommand):
     """One command."""
 
@@ -74,6 +78,18 @@ class Group(TyperGroup):
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Usage, what it is about, its words and commands."""
         formatter.write(help_text(self, ctx))
+
+
+def misplaced(context: Any, message: str) -> Misplaced:
+    """To be raised where words don't go together."""
+    return Misplaced(message, context)
+
+
+def missing(context: Any, name: str) -> mistakes.MissingParameter:
+    """To be raised where an argument is missing that is only sometimes needed."""
+    parameters = context.command.get_params(context)
+    parameter = next(one for one in parameters if one.name == name)
+    return mistakes.MissingParameter(ctx=context, param=parameter)
 
 
 def option_of(mistake: mistakes.UsageError, name: str) -> Any:

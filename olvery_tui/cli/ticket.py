@@ -6,24 +6,24 @@ import sys
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from olvery_tui.cli.formats import TicketFormat
+from olvery_tui.cli.formats import CardFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
-from olvery_tui.cli.ticket_json import json_text, ticket_json
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import shown
+from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.periods import instant_text, period_text
 
 
-def show_ticket(options: StartOptions, number: int, output_format: TicketFormat) -> int:
+def show_ticket(options: StartOptions, number: int, output_format: CardFormat) -> int:
     """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
     with opened(options) as services:
         card, zone = services.desk.ticket(number), services.location.zone
-    if output_format is TicketFormat.JSON:
+    if output_format is CardFormat.JSON:
         print(json_text(ticket_json(card, zone), indent=1))
     else:
         print_facts(_facts(card, zone), sys.stdout)

@@ -8,7 +8,7 @@ from typing import Any
 from typer._click import exceptions as mistakes
 
 from olvery_tui.cli.help import shown_value
-from olvery_tui.cli.parsing import NoSuchCommand, TooManyWords, option_of
+from olvery_tui.cli.parsing import Misplaced, NoSuchCommand, TooManyWords, option_of
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 
@@ -27,6 +27,8 @@ def _problem(mistake: mistakes.UsageError) -> str:
     match mistake:
         case NoSuchCommand():
             return _unknown_command(mistake)
+        case Misplaced(message=message):
+            return _(message)
         case TooManyWords():
             words = " ".join(_quoted(word) for word in mistake.words)
             return _("This is too much: {words}.").format(words=words)

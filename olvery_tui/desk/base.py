@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from olvery_tui.clock import Clock
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
-from olvery_tui.domain.errors import NoSuchTicket
-from olvery_tui.store import cards, locations, locks
+from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.store import cards, locations, locks, order_cards
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
@@ -59,3 +60,14 @@ class DeskBase:
         """
         locks.lock_ticket(session, number)
         return self._card(session, number)
+
+    def _order(self, session: Session, number: int) -> OrderCard:
+        """The order as it is now.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        card = order_cards.card(session, number, now=self._clock.now())
+        if card is None:
+            raise NoSuchOrder(number)
+        return card

@@ -12,7 +12,9 @@ from olvery_tui.desk.base import DeskBase
 from olvery_tui.domain.cards import ManagerCard, TicketCard
 from olvery_tui.domain.errors import (
     ChangedMeanwhile,
+    ForbiddenTransition,
     NoManager,
+    NoSuchOrder,
     NoSuchTicket,
     Refusal,
     SeatTaken,
@@ -46,30 +48,69 @@ class Commands(DeskBase):
             raise NoManager
         return self._actor.manager
 
+    def _require_actor(self) -> None:
+        """For what needs nobody's answer for a passport: the command line may do it too.
+
+        Raises:
+            NoManager: nobody is signed in.
+        """
+        if not self._actor.can_answer:
+            raise NoManager
+
     @contextmanager
     def _attempt(
         self, refused: EventKind, number: int, data: Mapping[str, object] | None = None
     ) -> Iterator[None]:
-        """Keep a refusal as an event, after what it refused was undone, and pass it on."""
+        """Keep a refusal as a ticket's event, after what it refused was undone, and pass it on."""
+        with self._refusals(refused, data, ticket=number):
+            yield
+
+    @contextmanager
+    def _order_attempt(
+        self, refused: EventKind, number: int, data: Mapping[str, object]
+    ) -> Iterator[None]:
+        """The same as an order's event."""
+        with self._refusals(refused, data, order=number):
+            yield
+
+    @contextmanager
+    def _refusals(
+        self,
+        refused: EventKind,
+        data: Mapping[str, object] | None,
+        *,
+        ticket: int | None = None,
+        order: int | None = None,
+    ) -> Iterator[None]:
         try:
             yield
-        except NoSuchTicket:
+        except (NoSuchTicket, NoSuchOrder):
             raise
         except Refusal as refusal:
-            self._record_refusal(refused, number, {**(data or {}), **_facts(refusal)})
+            now = self._clock.now()
+            facts = {**(data or {}), **_facts(refusal)}
+            self._record_refusal(
+                events.NewEvent(now, refused, self._actor, ticket, order, data=facts)
+            )
             raise
 
-    def _record_refusal(self, kind: EventKind, number: int, data: Mapping[str, object]) -> None:
+    def _record_refusal(self, event: events.NewEvent) -> None:
         try:
             with self._store.writing() as session:
-                self._card(session, number)
-                now = self._clock.now()
-                events.record(
-                    session, at=now, kind=kind, actor=self._actor, ticket=number, data=data
-                )
-        except (StoreUnavailable, NoSuchTicket) as error:
+                if event.ticket is not None:
+                    self._card(session, event.ticket)
+                if event.order is not None:
+                    self._order(session, event.order)
+                events.record_many(session, (event,))
+        except (StoreUnavailable, NoSuchTicket, NoSuchOrder) as error:
             # The answer is still no; that nobody could write it down does not make it a yes.
-            log.warning("a refusal was not recorded: %s of ticket %d, %r", kind, number, error)
+            log.warning(
+                "a refusal was not recorded: %s of ticket %s, order %s, %r",
+                event.kind,
+                event.ticket,
+                event.order,
+                error,
+            )
 
     def _finish(
         self,
@@ -117,6 +158,8 @@ def _facts(refusal: Refusal) -> dict[str, object]:
     match refusal:
         case WrongStatus(status=status):
             return {"reason": refusal.reason, "status": status.value}
+        case ForbiddenTransition(status=order):
+            return {"reason": refusal.reason, "status": order.value}
         case SeatTaken(by_ticket=int(number)):
             return {"reason": refusal.reason, "by_ticket": number}
     return {"reason": refusal.reason}

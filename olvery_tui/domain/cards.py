@@ -169,7 +169,10 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of a history: who did what when. `names` holds what the data's ids stand for."""
+    """One line of a history: who did what when. `names` holds what the data's ids stand for.
+
+    `ticket` is the number of the ticket that it happened to; None for what concerns the order.
+    """
 
     id: int
     at: datetime
@@ -179,3 +182,4 @@ class EventLine:
     due_at: datetime | None = None
     data: dict[str, object] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    ticket: int | None = None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from olvery_tui.domain.cards import PersonCard, TicketCard
-    from olvery_tui.domain.statuses import TicketStatus
+    from olvery_tui.domain.desk_settings import DeskSettings
+    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
 
 class OlveryError(Exception):
@@ -129,6 +131,50 @@ class PersonExists(Refusal):
 
     people: tuple[PersonCard, ...]
     reason = "person_exists"
+
+
+@dataclass(eq=False)
+class NoSuchOrder(Refusal):
+    """No order has this number."""
+
+    number: int
+    reason = "no_such_order"
+
+
+@dataclass(eq=False)
+class ForbiddenTransition(Refusal):
+    """An order's status may not be followed by the one that was asked for."""
+
+    number: int
+    status: OrderStatus
+    to: OrderStatus
+    reason = "forbidden_transition"
+
+
+@dataclass(eq=False)
+class PaymentMissing(Refusal):
+    """An order that costs something can't be confirmed before it is paid."""
+
+    number: int
+    reason = "payment_missing"
+
+
+@dataclass(eq=False)
+class OrderChangedMeanwhile(Refusal):
+    """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
+
+    card: OrderCard
+    by: str | None
+    at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class SettingsChangedMeanwhile(Refusal):
+    """The settings are not what was on the screen any more: `settings` is what they are now."""
+
+    settings: DeskSettings
+    reason = "changed_meanwhile"
 
 
 @dataclass(eq=False)

@@ -28,8 +28,10 @@ class EventKind(StrEnum):
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
     ORDER_CREATED = "order.created"  # status
-    ORDER_MOVED = "order.moved"  # from, to (order status codes)
+    ORDER_MOVED = "order.moved"  # from, to (order status codes), reason, paid_at, payment
+    ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
     ORDER_UPDATED = "order.updated"  # fields
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
+    SETTINGS_CHANGED = "settings.changed"  # each setting that was changed, with its new value
     IMPORTED = "import.finished"  # lines, created, updated, refused

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.orders import COMMENT_MAX
 from olvery_tui.domain.people import check_email, check_name, check_phone
 from olvery_tui.domain.text import LABEL_MAX, NAME_MAX, clean
 
@@ -66,6 +67,18 @@ def label(field: str, value: Any) -> str:
         InvalidInput: `not_text`, `empty`, `too_long`.
     """
     return _sized(field, _clean_label(_bounded(field, value, LABEL_MAX)), LABEL_MAX)
+
+
+def comment(field: str, value: Any) -> str:
+    """A clean remark; an empty one takes it away.
+
+    Raises:
+        InvalidInput: `not_text`, `too_long`.
+    """
+    typed = clean(_bounded(field, value, COMMENT_MAX))
+    if len(typed) > COMMENT_MAX:
+        raise InvalidInput(field, "too_long", {"limit": COMMENT_MAX})
+    return typed
 
 
 def key(field: str, value: Any) -> str:

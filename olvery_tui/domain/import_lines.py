@@ -138,7 +138,7 @@ SHAPES: Mapping[Kind, Shape] = {
             "price": check.amount,
             "created_at": check.instant,
         },
-        {"paid_at": check.instant},
+        {"paid_at": check.instant, "comment": check.comment},
     ),
     Kind.TICKET: Shape(
         TicketLine,

@@ -110,7 +110,7 @@ class PersonLine(NamedTuple):
 
 
 class OrderLine(NamedTuple):
-    """An order. `paid_at` None: as it is, for a payment is never taken back by leaving it out."""
+    """An order. `paid_at` and `comment` None: as they are, for leaving out takes nothing back."""
 
     number: int
     service: str
@@ -120,6 +120,7 @@ class OrderLine(NamedTuple):
     price: Decimal
     created_at: datetime
     paid_at: datetime | None = None
+    comment: str | None = None
 
 
 class TicketLine(NamedTuple):

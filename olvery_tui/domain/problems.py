@@ -19,6 +19,8 @@ class Problem:
     `moves_at` (ticket, count: the status worker would pass them by) ·
     `no_event` (ticket: its history does not say how it came to be) ·
     `service` (ticket: its workplace or tariff belongs to another service than its order) ·
+    `order_no_event` (order: its history does not say how it came to be) ·
+    `order_period` (order: it does not begin with its first ticket or end with its last one) ·
     `search` (person: is not found by their own name) ·
     `more` (code: there are more of that kind than are listed).
     """

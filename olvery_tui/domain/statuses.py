@@ -127,6 +127,39 @@ def due_moves(
     return tuple(moves)
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a change of the order or of the period makes of a ticket, time first.
+
+    `late` are moves that were due before the change and that nobody has written yet; `own` is what
+    the change itself does. `status` and `moves_at` are what the ticket has after both.
+    """
+
+    late: tuple[Move, ...]
+    own: Move | None
+    status: TicketStatus
+    moves_at: datetime | None
+
+    @property
+    def moves(self) -> int:
+        """How many times the status changes."""
+        return len(self.late) + (self.own is not None)
+
+
+def course(
+    status: TicketStatus,
+    was: tuple[OrderStatus, Period],
+    becomes: tuple[OrderStatus, Period],
+    now: datetime,
+) -> Course:
+    """How a stored `status` follows a change of what it follows from, made at `now`."""
+    late = due_moves(*was, status, now)
+    before = late[-1].after if late else status
+    after = ticket_status(*becomes, now)
+    own = None if after is before else Move(before, after, now)
+    return Course(late, own, after, moves_at(*becomes, after))
+
+
 def is_overdue(order: OrderStatus, period: Period, now: datetime) -> bool:
     """Whether the period has ended but the order was not completed: «Время истекло»."""
     return order is OrderStatus.CONFIRMED and now >= period.ends_at

@@ -1,4 +1,4 @@
-"""What a form shows when its ticket was changed by somebody else before «Сохранить»."""
+"""What a form shows when its ticket or order was changed by somebody else before «Сохранить»."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.errors import ChangedMeanwhile
+from olvery_tui.domain.errors import ChangedMeanwhile, OrderChangedMeanwhile
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.wording.checks import moment_text
@@ -33,11 +33,21 @@ class Conflict(Vertical):
         )
 
     def show(
-        self, error: ChangedMeanwhile, *, now_is: str, chosen: str, zone: tzinfo, now: datetime
+        self,
+        error: ChangedMeanwhile | OrderChangedMeanwhile,
+        *,
+        now_is: str,
+        chosen: str,
+        zone: tzinfo,
+        now: datetime,
     ) -> None:
-        """Tell who changed the ticket and when, and put both states side by side."""
+        """Tell who changed it and when, and put both states side by side."""
         who = shown(error.by) if error.by else _("the system")
-        text = _("Ticket {number} was changed meanwhile: {who}, {time}").format(
+        if isinstance(error, OrderChangedMeanwhile):
+            template = _("Order {number} was changed meanwhile: {who}, {time}")
+        else:
+            template = _("Ticket {number} was changed meanwhile: {who}, {time}")
+        text = template.format(
             number=error.card.number, who=who, time=moment_text(error.at, zone, now)
         )
         self.query_one("#conflict-who", Static).update(Content(f"! {text}"))

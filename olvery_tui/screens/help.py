@@ -16,10 +16,18 @@ from olvery_tui.widgets.key_bar import KeyBar
 
 _PLACES = {
     "list": N_("In the list"),
+    "tickets": N_("In the list of tickets"),
+    "orders": N_("In the list of orders"),
     "filter": N_("In the filter"),
     "calendar": N_("In a calendar"),
     "ticket": N_("In a ticket"),
+    "order": N_("In an order"),
     "visitor": N_("In the visitor's form"),
+    "new_order": N_("In the form of a new order"),
+    "seats": N_("In the workplaces of a new order"),
+    "choice": N_("In a line with a choice"),
+    "order_status": N_("In the form of an order's status"),
+    "export": N_("In the form of an export"),
     "form": N_("In a form"),
     "modal": N_("In any window"),
     "app": N_("Anywhere"),

@@ -1,4 +1,4 @@
-"""The history of one ticket: who did what when, newest first."""
+"""The history of one ticket or order: who did what when, newest first."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class EventList(Static):
     }
 
     _lines: tuple[EventLine, ...] = ()
+    names_tickets = False
+    """Whether each line says which ticket it is about."""
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
         """Put the lines there; the scroll position stays."""
@@ -60,7 +62,10 @@ class EventList(Static):
         refused = is_refusal(line.kind)
         what = "event-list--refused" if refused else "event-list--what"
         style = self.get_visual_style(what, partial=True)
-        told = Content(event_text(line, zone)).wrap(max(20, self.size.width - _INDENT))
+        text = event_text(line, zone)
+        if self.names_tickets and line.ticket is not None:
+            text = _("Ticket {number}: {what}").format(number=line.ticket, what=text)
+        told = Content(text).wrap(max(20, self.size.width - _INDENT))
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
         return Content.assemble(
             (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
@@ -74,7 +79,11 @@ class EventList(Static):
 
 
 class HistoryScreen(Asking, ModalScreen[None]):
-    """Stands over the ticket's form and grows by itself as things happen."""
+    """Stands over the ticket's form and grows by itself as things happen.
+
+    Args:
+        number: Whose history it is.
+    """
 
     app: OlveryApp
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
@@ -89,12 +98,20 @@ class HistoryScreen(Asking, ModalScreen[None]):
         with Vertical(id="window", classes="window") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]",
-                title=_("History of ticket {number}").format(number=self._number),
+                title=self.title_of(self._number),
             )
             with VerticalScroll(id="events"):
                 yield EventList(_("Loading…"), markup=False)
             yield Said()
         yield KeyBar()
+
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
+        return _("History of ticket {number}").format(number=number)
+
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines, from the desk. Called in a thread."""
+        return self.app.desk.history(number)
 
     def on_mount(self) -> None:
         self.query_one("#events").focus()
@@ -104,8 +121,8 @@ class HistoryScreen(Asking, ModalScreen[None]):
         self._reload()
 
     def _reload(self) -> None:
-        desk, number = self.app.desk, self._number
-        self.ask("history", lambda: desk.history(number), self._show, self._not_loaded)
+        number = self._number
+        self.ask("history", lambda: self.fetch(number), self._show, self._not_loaded)
 
     def _show(self, lines: tuple[EventLine, ...]) -> None:
         self.query_one(Said).hush()
@@ -119,5 +136,20 @@ class HistoryScreen(Asking, ModalScreen[None]):
         self.query_one(Said).tell(sentence(error), "trouble")
 
     def action_back(self) -> None:
-        """Back to the ticket."""
+        """Back to the form below."""
         self.dismiss()
+
+
+class OrderHistoryScreen(HistoryScreen):
+    """What happened to an order and to its tickets."""
+
+    def on_mount(self) -> None:
+        self.query_one(EventList).names_tickets = True
+
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
+        return _("History of order {number}").format(number=number)
+
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines of the order and of each of its tickets."""
+        return self.app.desk.order_history(number)

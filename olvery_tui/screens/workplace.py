@@ -36,7 +36,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         seen: The ticket as it was on the screen when the form was opened.
     """
 
-    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/workplace.tcss"]
+    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "places", "workplace")]
 
     def __init__(self, seen: TicketCard) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         if not self._places:
             return
         found = narrowed(self._places, self.query_one("#narrow", Field).value)
-        self.query_one(PlaceList).show(found, self._chosen, self.app.location.zone)
+        self.query_one(PlaceList).show(found, {self._chosen}, self.app.location.zone)
         self.query_one(PlaceList).display = bool(found)
         nothing = "" if found else _("No workplace is called that.")
         self.query_one("#no-places", Static).update(Content(nothing))

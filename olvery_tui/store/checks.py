@@ -70,6 +70,11 @@ def check(store: Store, now: datetime) -> tuple[Problem, ...]:
             *_statuses(connection, now + _SKEW),
             *_listed("no_event", _ask(connection, _NO_EVENT, kind=EventKind.TICKET_CREATED.value)),
             *_listed("service", _ask(connection, _OTHER_SERVICE)),
+            *_listed(
+                "order_no_event",
+                _ask(connection, _ORDER_NO_EVENT, kind=EventKind.ORDER_CREATED.value),
+            ),
+            *_listed("order_period", _ask(connection, _ORDER_PERIOD)),
             *_listed("search", _unfound(connection)),
         )
 
@@ -208,6 +213,26 @@ _OTHER_SERVICE = """
     JOIN tariff ON tariff.id = ticket.tariff_id
     WHERE room.service_id <> orders.service_id OR tariff.service_id <> orders.service_id
     ORDER BY ticket.number
+"""
+
+_ORDER_NO_EVENT = """
+    SELECT orders.number AS "order" FROM orders
+    WHERE NOT EXISTS (
+        SELECT 1 FROM event WHERE event.order_number = orders.number AND event.kind = :kind
+    )
+    ORDER BY orders.number
+"""
+
+# Two nulls are alike here: an order without tickets has neither a first nor a last moment.
+_ORDER_PERIOD = """
+    SELECT orders.number AS "order"
+    FROM orders LEFT JOIN (
+        SELECT order_number, min(starts_at) AS first, max(ends_at) AS last
+        FROM ticket GROUP BY order_number
+    ) AS sold ON sold.order_number = orders.number
+    WHERE coalesce(orders.starts_at <> sold.first OR orders.ends_at <> sold.last,
+        (orders.starts_at IS NULL) <> (sold.first IS NULL))
+    ORDER BY orders.number
 """
 
 _STATUSES = text(

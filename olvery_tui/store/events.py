@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import Session
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.actors import SYSTEM, Actor
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.statuses import Course
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Event, Manager, Person, Room, Ticket, Workplace
 
@@ -37,6 +38,9 @@ CHANGES = frozenset(
     }
 )
 """The kinds that leave a ticket different from what it was; refusals do not."""
+
+ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_MOVED})
+"""The same of an order."""
 
 _PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
 _NAMED: Mapping[EventKind, Mapping[str, str]] = {
@@ -107,6 +111,22 @@ def _recorded_kind(actor: Actor) -> ActorKind:
     return ActorKind.CLI if actor.kind is ActorKind.MANAGER else actor.kind
 
 
+def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterator[NewEvent]:
+    """What a change made of a ticket's status: what time had made due before is the system's."""
+    for move in course.late:
+        yield NewEvent(
+            now,
+            EventKind.TICKET_MOVED,
+            SYSTEM,
+            number,
+            due_at=move.due_at,
+            data={"from": move.before.value, "to": move.after.value},
+        )
+    if course.own is not None:
+        data = {"from": course.own.before.value, "to": course.own.after.value}
+        yield NewEvent(now, EventKind.TICKET_MOVED, actor, number, data=data)
+
+
 def ticket_history(
     session: Session, number: int, limit: int = HISTORY_MAX
 ) -> tuple[EventLine, ...]:
@@ -116,6 +136,27 @@ def ticket_history(
     room stands under the key with `_room` behind it. Who was erased since has an empty name.
     """
     order = select(_TICKETS.c.order_number).where(_TICKETS.c.number == number).scalar_subquery()
+    return _history(
+        session,
+        or_(
+            _EVENTS.c.ticket_number == number,
+            and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
+        ),
+        limit,
+    )
+
+
+def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
+    """What happened to an order and to its tickets, as `ticket_history` tells it."""
+    tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
+    return _history(
+        session,
+        or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets)),
+        limit,
+    )
+
+
+def _history(session: Session, concerned: ColumnElement[bool], limit: int) -> tuple[EventLine, ...]:
     query = (
         select(
             _EVENTS.c.id,
@@ -125,17 +166,13 @@ def ticket_history(
             _EVENTS.c.actor,
             _EVENTS.c.account,
             _EVENTS.c.data,
+            _EVENTS.c.ticket_number,
             _MANAGERS.c.last_name,
             _MANAGERS.c.first_name,
             _MANAGERS.c.login,
         )
         .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
-        .where(
-            or_(
-                _EVENTS.c.ticket_number == number,
-                and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
-            )
-        )
+        .where(concerned)
         .order_by(_EVENTS.c.id.desc())
         .limit(limit)
     )
@@ -151,6 +188,7 @@ def ticket_history(
             due_at=row.due_at,
             data=row.data,
             names=names.of(EventKind(row.kind), row.data),
+            ticket=row.ticket_number,
         )
         for row in rows
     )
@@ -165,6 +203,17 @@ def newest_at(session: Session) -> datetime | None:
 
 def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
     """Who changed a ticket last (None for the system) and when; None where nothing is recorded."""
+    return _last(session, _EVENTS.c.ticket_number == number, CHANGES)
+
+
+def last_order_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
+    """Who changed an order last, as `last_change`."""
+    return _last(session, _EVENTS.c.order_number == number, ORDER_CHANGES)
+
+
+def _last(
+    session: Session, concerned: ColumnElement[bool], kinds: frozenset[EventKind]
+) -> tuple[str | None, datetime] | None:
     query = (
         select(
             _EVENTS.c.at,
@@ -174,7 +223,7 @@ def last_change(session: Session, number: int) -> tuple[str | None, datetime] | 
             _MANAGERS.c.login,
         )
         .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
-        .where(_EVENTS.c.ticket_number == number, _EVENTS.c.kind.in_(sorted(CHANGES)))
+        .where(concerned, _EVENTS.c.kind.in_(sorted(kinds)))
         .order_by(_EVENTS.c.id.desc())
         .limit(1)
     )

@@ -28,8 +28,8 @@ _BUSY_SECONDS = 0.2
 _PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
 
 _LINES = """
-SELECT ticket.number, period_kind, starts_at, ends_at, first_name, last_name, ticket.status, label,
-       orders.status
+SELECT ticket.number, period_kind, ticket.starts_at, ticket.ends_at, first_name, last_name,
+       ticket.status, label, orders.status
 FROM ticket
 LEFT JOIN person ON person.id = visitor_id
 LEFT JOIN workplace ON workplace.id = workplace_id

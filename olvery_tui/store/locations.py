@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.store.models import Location
 
 _LOCATION = Location.metadata.tables["location"]
@@ -18,3 +19,19 @@ def location(session: Session) -> LocationCard:
     columns = (_LOCATION.c.name, _LOCATION.c.time_zone, _LOCATION.c.currency)
     name, time_zone, currency = session.connection().execute(select(*columns)).one()
     return LocationCard(name, ZoneInfo(time_zone), currency)
+
+
+def settings(session: Session) -> DeskSettings:
+    """What a manager may change for all terminals."""
+    columns = (_LOCATION.c.version, _LOCATION.c.auto_complete_orders)
+    return DeskSettings(*session.connection().execute(select(*columns)).one())
+
+
+def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
+    """Write them; False where they have another version by now."""
+    done = session.connection().execute(
+        update(_LOCATION)
+        .where(_LOCATION.c.version == version)
+        .values(version=version + 1, auto_complete_orders=changed.auto_complete_orders)
+    )
+    return done.rowcount == 1

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -42,6 +43,10 @@ class Location(SQLModel, table=True):
     name: str = Field(default="Olvery", sa_type=String)
     time_zone: str = Field(default="Europe/Moscow", sa_type=String)
     currency: str = Field(default="RUB", sa_type=String)
+    auto_complete_orders: bool = Field(
+        default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
+    )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
 
 class Manager(SQLModel, table=True):
@@ -171,7 +176,11 @@ class PersonWord(SQLModel, table=True):
 
 
 class Order(SQLModel, table=True):
-    """What the customer booked. The number is the key."""
+    """What the customer booked. The number is the key.
+
+    `starts_at` is when the first of its tickets begins, `ends_at` when the last one ends; an order
+    without tickets has neither.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -179,7 +188,30 @@ class Order(SQLModel, table=True):
         _one_of("payment_kind", PaymentKind, "ck_orders_payment_kind"),
         CheckConstraint("number > 0", name="ck_orders_number"),
         CheckConstraint("price >= 0", name="ck_orders_price"),
-        Index("ix_orders_customer", "customer_id", "number"),
+        Index("ix_orders_status_number", "status", "number"),
+        # As for the tickets: what a filter is answered from holds its other conditions too.
+        Index(
+            "ix_orders_status_starts",
+            "status",
+            "starts_at",
+            "ends_at",
+            "customer_id",
+            postgresql_include=["number"],
+        ),
+        Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
+        Index(
+            "ix_orders_period", "starts_at", "ends_at", "customer_id", postgresql_include=["number"]
+        ),
+        Index(
+            "ix_orders_length",
+            text("(ends_at - starts_at)"),
+            "starts_at",
+            "ends_at",
+            "customer_id",
+            "status",
+            postgresql_include=["number"],
+        ),
+        Index("ix_orders_status_ends", "status", "ends_at"),
     )
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -192,6 +224,20 @@ class Order(SQLModel, table=True):
     paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
+    comment: str = Field(
+        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
+    )
+    starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(
+            UtcDateTime(),
+            CheckConstraint(
+                "(starts_at IS NULL) = (ends_at IS NULL) AND starts_at < ends_at",
+                name="ck_orders_period",
+            ),
+        ),
+    )
 
 
 class Ticket(SQLModel, table=True):
@@ -214,11 +260,29 @@ class Ticket(SQLModel, table=True):
         ),
         Index("ix_ticket_order", "order_number"),
         Index("ix_ticket_status_number", "status", "number"),
-        # Whichever of these a filter is answered from also holds what its other conditions ask.
-        Index("ix_ticket_status_starts", "status", "starts_at", "ends_at", "visitor_id"),
+        # Whichever of these a filter is answered from also holds what its other conditions ask;
+        # and the number, which SQLite keeps in every index by itself.
+        Index(
+            "ix_ticket_status_starts",
+            "status",
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            postgresql_include=["number"],
+        ),
         Index("ix_ticket_visitor", "visitor_id", "number", "status", "starts_at", "ends_at"),
-        Index("ix_ticket_period", "starts_at", "ends_at", "visitor_id"),
-        Index("ix_ticket_length", text("(ends_at - starts_at)")),
+        Index(
+            "ix_ticket_period", "starts_at", "ends_at", "visitor_id", postgresql_include=["number"]
+        ),
+        Index(
+            "ix_ticket_length",
+            text("(ends_at - starts_at)"),
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            "status",
+            postgresql_include=["number"],
+        ),
         Index(
             "ix_ticket_moves",
             "moves_at",

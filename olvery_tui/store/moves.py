@@ -113,6 +113,8 @@ _AHEAD = tuple(
     for numbers in (_NOT_BEGUN, _NOT_ENDED)
 )
 
+_OF_ORDERS = _FACTS.where(is_listed(_TICKETS.c.order_number, "numbers"))
+
 _AMONG = is_listed(_TICKETS.c.number, "numbers")
 """One of these tickets."""
 
@@ -146,10 +148,17 @@ def ahead(session: Session, now: datetime, limit: int) -> list[tuple[int, Situat
     return []
 
 
-def _found(
-    session: Session, query: Select[Any], now: datetime, limit: int
+def of_orders(
+    session: Session, orders: Sequence[int], now: datetime
 ) -> list[tuple[int, Situation]]:
-    rows = session.connection().execute(query, {"now": now, "limit": limit}).all()
+    """The tickets of these orders (ix_ticket_order)."""
+    return _found(session, _OF_ORDERS, now, numbers=orders)
+
+
+def _found(
+    session: Session, query: Select[Any], now: datetime, limit: int = 0, **values: Any
+) -> list[tuple[int, Situation]]:
+    rows = session.connection().execute(query, {"now": now, "limit": limit, **values}).all()
     return sorted(((row[0], _situation(*row[1:])) for row in rows), key=itemgetter(0))
 
 

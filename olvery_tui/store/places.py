@@ -74,22 +74,24 @@ def places(
     service_id: int,
     period_from: datetime,
     period_to: datetime,
-    ticket_number: int,
+    ticket_number: int | None = None,
 ) -> tuple[PlaceCard, ...]:
-    """The workplaces of a service, as they are in `[period_from, period_to)` for one ticket.
+    """The workplaces of a service, as they are in `[period_from, period_to)`.
 
     By room, in each the free ones before the taken ones, «PM №2» before «PM №10». A taken one names
-    the first ticket that is in the way; what the ticket itself holds is not in its own way.
+    the first ticket that is in the way; what the ticket that is asked for holds is not in its way.
     """
     connection = session.connection()
-    own = connection.execute(
-        select(_TICKETS.c.workplace_id).where(_TICKETS.c.number == ticket_number)
-    ).scalar_one_or_none()
+    own = None
+    if ticket_number is not None:
+        own = connection.execute(
+            select(_TICKETS.c.workplace_id).where(_TICKETS.c.number == ticket_number)
+        ).scalar_one_or_none()
     values = {
         "service": service_id,
         "from": period_from,
         "to": period_to,
-        "ticket": ticket_number,
+        "ticket": ticket_number or 0,
     }
     found = [_place(row, own) for row in connection.execute(_PLACES, values).all()]
     return tuple(sorted(found, key=_order))

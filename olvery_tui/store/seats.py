@@ -6,6 +6,7 @@ one ticket in order and finds the name for a friendly refusal.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +85,41 @@ def holder(
     return None if row is None else Holder(row[0], f"{row[1]} {row[2]}".strip())
 
 
+def first_taken(
+    session: Session, workplace_ids: Sequence[int], starts_at: datetime, ends_at: datetime
+) -> tuple[Seat, Holder] | None:
+    """The first of some workplaces that a ticket has in `[starts_at, ends_at)`, and that ticket.
+
+    Relies on ix_seat_assignment_workplace.
+    """
+    query = (
+        select(
+            _WORKPLACES.c.id,
+            _WORKPLACES.c.label,
+            _ROOMS.c.name,
+            _ROOMS.c.service_id,
+            _PIECES.c.ticket_number,
+            _PEOPLE.c.first_name,
+            _PEOPLE.c.last_name,
+        )
+        .join_from(_PIECES, _WORKPLACES, _WORKPLACES.c.id == _PIECES.c.workplace_id)
+        .join(_ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+        .join(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+        .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+        .where(
+            _PIECES.c.workplace_id.in_(workplace_ids),
+            _PIECES.c.starts_at < ends_at,
+            _PIECES.c.ends_at > starts_at,
+        )
+        .order_by(_PIECES.c.starts_at)
+    )
+    rows = session.connection().execute(query).all()
+    if not rows:
+        return None
+    row = min(rows, key=lambda row: workplace_ids.index(row[0]))
+    return Seat(*row[:4]), Holder(row[4], f"{row[5]} {row[6]}".strip())
+
+
 def pieces(session: Session, number: int) -> tuple[Piece, ...]:
     """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
     query = (
@@ -96,14 +132,16 @@ def pieces(session: Session, number: int) -> tuple[Piece, ...]:
 
 def release(session: Session, number: int, since: datetime) -> None:
     """Give up what a ticket holds from `since` on; what was before stays as it was."""
+    release_all(session, (number,), since)
+
+
+def release_all(session: Session, numbers: Collection[int], since: datetime) -> None:
+    """Give up what these tickets hold from `since` on; what was before stays as it was."""
     connection = session.connection()
+    theirs = _PIECES.c.ticket_number.in_(numbers)
+    connection.execute(delete(_PIECES).where(theirs, _PIECES.c.starts_at >= since))
     connection.execute(
-        delete(_PIECES).where(_PIECES.c.ticket_number == number, _PIECES.c.starts_at >= since)
-    )
-    connection.execute(
-        update(_PIECES)
-        .where(_PIECES.c.ticket_number == number, _PIECES.c.ends_at > since)
-        .values(ends_at=since)
+        update(_PIECES).where(theirs, _PIECES.c.ends_at > since).values(ends_at=since)
     )
 
 

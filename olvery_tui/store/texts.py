@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 
-readable = partial(str, encoding="utf-8", errors="replace")
-"""A connection's `text_factory`: one name that is not UTF-8 must not hide the whole list."""
+def readable(stored: bytes) -> str:
+    """A connection's `text_factory`: one name that is not UTF-8 must not hide the whole list.
+
+    Called for each text of each row: quicker so than by `str` with its keywords.
+    """
+    return stored.decode("utf-8", "replace")

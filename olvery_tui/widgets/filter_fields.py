@@ -1,14 +1,15 @@
-"""The filter's four conditions, each a box with its label, its `←` and its complaint.
+"""A filter's conditions, each a box with its label, its `←` and its complaint.
 
-A box knows how to read what stands in it and how to empty it; what the filter is and when it
-applies is the sidebar's.
+A box knows how to read what stands in it and how to empty it; which boxes a filter has, and when
+it applies, is the form's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
@@ -19,27 +20,35 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.filters import (
-    TicketFilter,
-    check_period,
-    parse_numbers,
-    parse_visitor,
-)
+from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.widgets.date_field import DateField
 from olvery_tui.widgets.field import Field, Glyph, Unfinished, complain
 from olvery_tui.widgets.person_search import PersonSearch
-from olvery_tui.widgets.status_choice import StatusChoice
+from olvery_tui.widgets.status_choice import StatusChoice, Tick
 from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import (
+    OVERDUE_SYMBOL,
+    order_look,
+    order_status,
+    order_status_short,
+    overdue,
+    status_symbol,
+    ticket_status,
+)
 
 _NUMBERS_MAX = 200
 
+W = TypeVar("W", bound=TicketFilter | OrderFilter)
 
-class FilterBox(Vertical):
-    """One condition of the filter."""
+
+class FilterBox(Vertical, Generic[W]):
+    """One condition of a filter."""
 
     field = ""
-    """As `TicketFilter.without` names it; also the widget's id."""
+    """As the checks name it; also the widget's id."""
 
     is_wrong = False
     """Whether what stands here can't be used."""
@@ -47,14 +56,14 @@ class FilterBox(Vertical):
     class Cleared(Message):
         """`←` emptied the box."""
 
-        def __init__(self, box: FilterBox) -> None:
+        def __init__(self, box: FilterBox[Any]) -> None:
             super().__init__()
             self.box = box
 
     def __init__(self) -> None:
         super().__init__(id=self.field)
 
-    def apply(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def apply(self, wanted: W, *, finished: bool) -> W:
         """`wanted` with this box's condition, or as it is where the box can't be used.
 
         Says under what stands here why it can't.
@@ -76,7 +85,7 @@ class FilterBox(Vertical):
             self.say("")
         return wanted
 
-    def read(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def read(self, wanted: W, *, finished: bool) -> W:
         """`wanted` with this box's condition.
 
         Raises:
@@ -112,7 +121,7 @@ class FilterBox(Vertical):
         self.post_message(self.Cleared(self))
 
 
-class NumberBox(FilterBox):
+class NumberBox(FilterBox[W]):
     """`31`, `30-40` or `31,35`."""
 
     field = "number"
@@ -128,7 +137,7 @@ class NumberBox(FilterBox):
         """Where the number is typed."""
         return self.query_one(Field)
 
-    def read(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def read(self, wanted: W, *, finished: bool) -> W:
         typed = self.line.value
         self.set_class(bool(typed), "-filled")
         try:
@@ -145,7 +154,7 @@ class NumberBox(FilterBox):
         self.screen.set_focus(self.line)
 
 
-class PeriodBox(FilterBox):
+class PeriodBox(FilterBox[W]):
     """From one day to another; either may be left out."""
 
     field = "period"
@@ -171,7 +180,7 @@ class PeriodBox(FilterBox):
         """The last day."""
         return self.query_one("#to", DateField)
 
-    def apply(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def apply(self, wanted: W, *, finished: bool) -> W:
         """As for any box, for both days: a good one is written out in full once it is done with.
 
         Each is told its own mistake; that they run backwards is told below the last.
@@ -214,10 +223,11 @@ class PeriodBox(FilterBox):
         return focused is not None and day in focused.ancestors_with_self
 
 
-class VisitorBox(FilterBox):
+class PersonBox(FilterBox[W]):
     """The first letters of names, or a person chosen from the suggestions."""
 
-    field = "visitor"
+    told = ""
+    """What stood in the line when the condition in force was read: letters, or a whole name."""
 
     def compose(self) -> ComposeResult:
         yield self._label()
@@ -230,11 +240,22 @@ class VisitorBox(FilterBox):
         """Where the name is typed."""
         return self.query_one(PersonSearch)
 
-    def read(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def limited(self, wanted: W, words: tuple[str, ...], person_id: int | None) -> W:
+        """`wanted` for people with these words in their names, or for one person."""
+        raise NotImplementedError
+
+    def apply(self, wanted: W, *, finished: bool) -> W:
+        """As for any box; what the new condition was made of is remembered in `told`."""
+        applied = super().apply(wanted, finished=finished)
+        if applied != wanted:
+            self.told = self.search.text
+        return applied
+
+    def read(self, wanted: W, *, finished: bool) -> W:
         self.set_class(bool(self.search.text), "-filled")
         if person := self.search.person:
-            return replace(wanted, visitor_words=(), visitor_id=person.id)
-        return replace(wanted, visitor_words=parse_visitor(self.search.text), visitor_id=None)
+            return self.limited(wanted, (), person.id)
+        return self.limited(wanted, parse_visitor(self.search.text), None)
 
     def clear(self) -> None:
         self.search.set_person(None)
@@ -246,31 +267,114 @@ class VisitorBox(FilterBox):
         self.search.say(text)
 
 
-class StatusBox(FilterBox):
-    """Any of the statuses that are ticked."""
+class VisitorBox(PersonBox[TicketFilter]):
+    """Who comes."""
 
-    field = "status"
+    field = "visitor"
+
+    def limited(
+        self, wanted: TicketFilter, words: tuple[str, ...], person_id: int | None
+    ) -> TicketFilter:
+        """The tickets of these visitors."""
+        return replace(wanted, visitor_words=words, visitor_id=person_id)
+
+
+class CustomerBox(PersonBox[OrderFilter]):
+    """Who ordered."""
+
+    field = "customer"
+
+    def limited(
+        self, wanted: OrderFilter, words: tuple[str, ...], person_id: int | None
+    ) -> OrderFilter:
+        """The orders of these customers."""
+        return replace(wanted, customer_words=words, customer_id=person_id)
+
+
+class TicksBox(FilterBox[W]):
+    """Lines to tick."""
+
+    def ticks(self) -> Sequence[Tick]:
+        """The lines, from the top."""
+        return ()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="box-line"):
             yield self._label()
             yield Glyph("←", _("Back"), classes="clear", by_key=False)
-        yield StatusChoice()
+        yield StatusChoice(self.ticks())
 
     @property
     def choice(self) -> StatusChoice:
-        """The statuses."""
+        """The lines."""
         return self.query_one(StatusChoice)
 
-    def read(self, wanted: TicketFilter, *, finished: bool) -> TicketFilter:
+    def limited(self, wanted: W, chosen: frozenset[str]) -> W:
+        """`wanted` for what is ticked."""
+        raise NotImplementedError
+
+    def read(self, wanted: W, *, finished: bool) -> W:
         self.set_class(bool(self.choice.chosen), "-filled")
-        return replace(wanted, statuses=self.choice.chosen)
+        return self.limited(wanted, self.choice.chosen)
 
     def clear(self) -> None:
         self.choice.choose(frozenset())
 
     def take_focus(self) -> None:
         self.screen.set_focus(self.choice)
+
+
+class TicketStatusBox(TicksBox[TicketFilter]):
+    """Any of the ticket's statuses that are ticked."""
+
+    field = "status"
+
+    def ticks(self) -> Sequence[Tick]:
+        return [
+            Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
+            for status in TicketStatus
+        ]
+
+    def limited(self, wanted: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+        """The tickets in these statuses."""
+        return replace(wanted, statuses=frozenset(map(TicketStatus, chosen)))
+
+
+class OrderStatusBox(TicksBox[OrderFilter]):
+    """Any of the order's statuses that are ticked, by the manual's label where it fits."""
+
+    field = "status"
+
+    def ticks(self) -> Sequence[Tick]:
+        return [
+            Tick(
+                status.value,
+                status_symbol(order_look(status)),
+                (order_status(status), order_status_short(status)),
+                order_look(status).value,
+            )
+            for status in OrderStatus
+        ]
+
+    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+        """The orders in these statuses."""
+        return replace(wanted, statuses=frozenset(map(OrderStatus, chosen)))
+
+
+class OverdueBox(TicksBox[OrderFilter]):
+    """«Время истекло»: only what is still confirmed although all its tickets have ended."""
+
+    field = "overdue"
+
+    def compose(self) -> ComposeResult:
+        yield StatusChoice(self.ticks())
+
+    def ticks(self) -> Sequence[Tick]:
+        return [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")]
+
+    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+        """The orders whose time is up, where that is ticked."""
+        return replace(wanted, overdue=bool(chosen))
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:

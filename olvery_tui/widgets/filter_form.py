@@ -1,39 +1,30 @@
-"""What is filled in to filter the list: number, period, visitor, status, applied as entered.
+"""What is filled in to filter a list, applied as entered; the boxes are the subclass's.
 
 Each condition has a `←` that clears it; the menu `≡` clears them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar, Generic
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.date_field import DateField
 from olvery_tui.widgets.field import Field, Glyph
-from olvery_tui.widgets.filter_fields import (
-    FilterBox,
-    NumberBox,
-    PeriodBox,
-    StatusBox,
-    VisitorBox,
-)
+from olvery_tui.widgets.filter_fields import FilterBox, NumberBox, PersonBox, W
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.status_choice import StatusChoice
-from olvery_tui.wording.filters import filter_summary
 
 DEBOUNCE = 0.18
 """Seconds of quiet after which what is typed applies; `Enter` does not wait for it."""
@@ -58,22 +49,20 @@ class FilterMenu(OptionList):
         self.post_message(self.Closed())
 
 
-class FilterForm(Vertical):
-    """What the list is limited to.
+class FilterForm(Vertical, Generic[W]):
+    """What a list is limited to. A number box and a person box are in every filter.
 
     Args:
+        empty: The filter that lets everything through.
         today: Asked when a year is left out of a day, and for the calendar.
     """
 
     BINDINGS: ClassVar = [binding("filter.leave")]
 
-    wanted: reactive[TicketFilter] = reactive(EMPTY, init=False, repaint=False)
-    """The filter in force: the last values that could be used."""
-
     class Changed(Message):
         """Another filter is in force."""
 
-        def __init__(self, wanted: TicketFilter) -> None:
+        def __init__(self, wanted: Any) -> None:
             super().__init__()
             self.wanted = wanted
 
@@ -84,21 +73,27 @@ class FilterForm(Vertical):
             super().__init__()
             self.open_single = open_single
 
-    def __init__(self, *, today: Callable[[], date]) -> None:
+    def __init__(self, empty: W, *, today: Callable[[], date]) -> None:
         super().__init__()
-        self._today = today
+        self.wanted: W = empty
+        """The filter in force: the last values that could be used."""
+        self.today = today
         self._timer: Timer | None = None
-        self._visitor = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="filter-title"):
             yield Static(Content(_("Filter")), id="filter-name", markup=False)
             yield Glyph("≡", _("Filter menu"), classes="menu")
         with VerticalScroll(id="filter-boxes", can_focus=False):
-            yield NumberBox()
-            yield PeriodBox(self._today)
-            yield VisitorBox()
-            yield StatusBox()
+            yield from self.boxes()
+
+    def boxes(self) -> Iterable[FilterBox[W]]:
+        """The conditions, from the top."""
+        raise NotImplementedError
+
+    def summary(self) -> list[tuple[str, str]]:
+        """The conditions in force in words, each with its field."""
+        raise NotImplementedError
 
     # What the sidebar asks
 
@@ -109,7 +104,7 @@ class FilterForm(Vertical):
         self._apply(finished=True)
 
     def clear_field(self, field: str) -> None:
-        """Clear one condition: number, period, visitor or status."""
+        """Clear one condition."""
         next(box for box in self._boxes if box.field == field).clear()
         self._apply(finished=True)
 
@@ -129,13 +124,14 @@ class FilterForm(Vertical):
         """Go to the number."""
         self.query_one(NumberBox).take_focus()
 
-    def focus_visitor(self) -> None:
-        """Go to the visitor."""
-        self.query_one(VisitorBox).take_focus()
+    def focus_person(self) -> None:
+        """Go to the visitor, or the customer."""
+        self.query_one(PersonBox).take_focus()
 
-    def summary(self) -> list[tuple[str, str]]:
-        """The conditions in force in words, each with its field."""
-        return filter_summary(self.wanted, self._visitor)
+    @property
+    def person_told(self) -> str:
+        """The letters or the name that the person box has in force."""
+        return self.query_one(PersonBox).told
 
     # Entering values
 
@@ -182,9 +178,8 @@ class FilterForm(Vertical):
             self._timer = self.set_timer(DEBOUNCE, self._apply)
 
     @property
-    def _boxes(self) -> tuple[FilterBox, ...]:
-        kinds = (NumberBox, PeriodBox, VisitorBox, StatusBox)
-        return tuple(self.query_one(kind) for kind in kinds)
+    def _boxes(self) -> Iterable[FilterBox[W]]:
+        return self.query(FilterBox).results()
 
     def _apply(self, *, finished: bool = False) -> None:
         """Put what stands in the boxes in force; a box that can't be used keeps its condition."""
@@ -192,15 +187,9 @@ class FilterForm(Vertical):
         wanted = self.wanted
         for box in self._boxes:
             wanted = box.apply(wanted, finished=finished or not box.is_in_use)
-        if (wanted.visitor_words, wanted.visitor_id) != (
-            self.wanted.visitor_words,
-            self.wanted.visitor_id,
-        ):
-            self._visitor = self.query_one(VisitorBox).search.text
-        self.wanted = wanted
-
-    def watch_wanted(self, wanted: TicketFilter) -> None:
-        self.post_message(self.Changed(wanted))
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.post_message(self.Changed(wanted))
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

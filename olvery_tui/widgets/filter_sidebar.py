@@ -7,14 +7,14 @@ is loaded and mounted behind the first frame: opening doesn't wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual import events
 from textual.containers import Vertical
 from textual.message import Message
 
-from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.order_filters import OrderFilter
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.filter_form import FilterForm
@@ -22,50 +22,56 @@ if TYPE_CHECKING:
 _HOLD_SECONDS = 1.5
 """How long a sidebar that is held back waits at the most: a database may be away."""
 
+W = TypeVar("W", bound=TicketFilter | OrderFilter)
 
-class FilterSidebar(Vertical):
+
+class FilterSidebar(Vertical, Generic[W]):
     """What the list is limited to.
 
     What is asked of it before its form is there is done when it is.
 
     Args:
-        today: Asked when a year is left out of a day, and for the calendar.
+        empty: The filter before anything is filled in.
+        make_form: Makes the form that is filled in; called behind the first frame.
         hold: Put the fields in only when `fill` is called or somebody wants one of them.
     """
 
     class Changed(Message):
         """Another filter is in force."""
 
-        def __init__(self, sidebar: FilterSidebar, wanted: TicketFilter) -> None:
+        def __init__(self, sidebar: FilterSidebar[Any], wanted: Any) -> None:
             super().__init__()
             self.sidebar = sidebar
             self.wanted = wanted
 
         @property
-        def control(self) -> FilterSidebar:
+        def control(self) -> FilterSidebar[Any]:
             """The sidebar."""
             return self.sidebar
 
     class Left(Message):
         """Back to the list. With `open_single`, to the ticket where exactly one is left."""
 
-        def __init__(self, sidebar: FilterSidebar, open_single: bool) -> None:
+        def __init__(self, sidebar: FilterSidebar[Any], open_single: bool) -> None:
             super().__init__()
             self.sidebar = sidebar
             self.open_single = open_single
 
         @property
-        def control(self) -> FilterSidebar:
+        def control(self) -> FilterSidebar[Any]:
             """The sidebar."""
             return self.sidebar
 
-    def __init__(self, *, today: Callable[[], date], hold: bool = False) -> None:
+    def __init__(
+        self, empty: W, make_form: Callable[[], FilterForm[W]], *, hold: bool = False
+    ) -> None:
         super().__init__()
-        self._today = today
+        self._empty = empty
+        self._make_form = make_form
         self._hold = hold
         self._filling = False
-        self._form: FilterForm | None = None
-        self._asked_early: list[Callable[[FilterForm], None]] = []
+        self._form: FilterForm[W] | None = None
+        self._asked_early: list[Callable[[FilterForm[W]], None]] = []
 
     def on_mount(self) -> None:
         if self._hold:
@@ -81,9 +87,7 @@ class FilterSidebar(Vertical):
         if self._filling:
             return
         self._filling = True
-        from olvery_tui.widgets.filter_form import FilterForm
-
-        form = FilterForm(today=self._today)
+        form = self._make_form()
         await self.mount(form)
         self._form = form
         for request in self._asked_early:
@@ -92,9 +96,9 @@ class FilterSidebar(Vertical):
     # What the screen asks
 
     @property
-    def wanted(self) -> TicketFilter:
+    def wanted(self) -> W:
         """The filter in force: the last values that could be used."""
-        return self._form.wanted if self._form else EMPTY
+        return self._form.wanted if self._form else self._empty
 
     def summary(self) -> list[tuple[str, str]]:
         """The conditions in force in words, each with its field."""
@@ -105,7 +109,7 @@ class FilterSidebar(Vertical):
         self._with_form(lambda form: form.reset())
 
     def clear_field(self, field: str) -> None:
-        """Clear one condition: number, period, visitor or status."""
+        """Clear one condition."""
         self._with_form(lambda form: form.clear_field(field))
 
     def type_number(self, text: str) -> None:
@@ -120,11 +124,11 @@ class FilterSidebar(Vertical):
         """Go to the number."""
         self._with_form(lambda form: form.focus_first())
 
-    def focus_visitor(self) -> None:
-        """Go to the visitor."""
-        self._with_form(lambda form: form.focus_visitor())
+    def focus_person(self) -> None:
+        """Go to the visitor, or the customer."""
+        self._with_form(lambda form: form.focus_person())
 
-    def _with_form(self, request: Callable[[FilterForm], None]) -> None:
+    def _with_form(self, request: Callable[[FilterForm[W]], None]) -> None:
         if self._form is not None:
             request(self._form)
         else:

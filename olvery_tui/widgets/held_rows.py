@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Generic, Protocol, TypeVar
 
-from olvery_tui.domain.cards import Count, Page, TicketRow
+from olvery_tui.domain.cards import Count
 
 Position = tuple[int | None, int | None, Count | None]
 """Places of the first and the last line in sight, from 1, and the length of the list."""
 
 
-class HeldRows:
+class Row(Protocol):
+    """A line of any list: it has a number, and equal ones look the same."""
+
+    @property
+    def number(self) -> int: ...
+
+
+R = TypeVar("R", bound=Row)
+R_co = TypeVar("R_co", bound=Row, covariant=True)
+
+
+class RowPage(Protocol[R_co]):
+    """Some neighbouring lines, as the desk gives them; see `domain.cards.Page`."""
+
+    @property
+    def rows(self) -> tuple[R_co, ...]: ...
+
+    @property
+    def more_above(self) -> bool: ...
+
+    @property
+    def more_below(self) -> bool: ...
+
+    @property
+    def offset(self) -> int | None: ...
+
+
+class HeldRows(Generic[R]):
     """Some neighbouring lines of the list, newest number first."""
 
     def __init__(self) -> None:
-        self.rows: tuple[TicketRow, ...] = ()
+        self.rows: tuple[R, ...] = ()
         self.more_above = False
         self.more_below = False
         self._is_known = False
@@ -24,7 +52,7 @@ class HeldRows:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, page: Page) -> None:
+    def take(self, page: RowPage[R]) -> None:
         """These lines instead of all others."""
         self._is_known = True
         self.rows = page.rows
@@ -32,12 +60,12 @@ class HeldRows:
         self.more_below = page.more_below and bool(page.rows)
         self._offset = page.offset
 
-    def grow_below(self, page: Page) -> None:
+    def grow_below(self, page: RowPage[R]) -> None:
         """The lines that follow the last one."""
         self.rows += page.rows
         self.more_below = page.more_below and bool(page.rows)
 
-    def grow_above(self, page: Page) -> None:
+    def grow_above(self, page: RowPage[R]) -> None:
         """The lines that precede the first one."""
         self.rows = page.rows + self.rows
         self.more_above = page.more_above and bool(page.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -21,7 +21,13 @@ _LABEL_MAX = 24
 
 
 class PlaceList(OptionList):
-    """Rooms are headings, a taken place can't be highlighted, the chosen one carries a mark."""
+    """Rooms are headings, a taken place can't be highlighted, what is chosen carries a mark.
+
+    Args:
+        many: Whether several may be chosen. One of them that was taken meanwhile stays in reach, so
+            that it can be given up.
+        id: The widget's id.
+    """
 
     COMPONENT_CLASSES: ClassVar = {
         "place-list--room",
@@ -29,6 +35,7 @@ class PlaceList(OptionList):
         "place-list--note",
         "place-list--chosen",
         "place-list--taken",
+        "place-list--lost",
     }
 
     MOVES: ClassVar[dict[str, Callable[[OptionList], None]]] = {
@@ -39,15 +46,17 @@ class PlaceList(OptionList):
     }
     """Keys that move in the list also while the cursor is in the line above it."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, many: bool = False, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
+        self._marks = ("■", "□") if many else ("◉", "○")
+        self._many = many
         self._listed: list[PlaceCard | None] = []
         self._label_width = 0
 
-    def show(self, places: Iterable[PlaceCard], chosen: int | None, zone: tzinfo) -> None:
-        """List the places; the cursor stays, else it is on the chosen or the first free one."""
+    def show(self, places: Iterable[PlaceCard], chosen: Collection[int], zone: tzinfo) -> None:
+        """List the places; the cursor stays, else it is on a chosen or the first free one."""
         under_cursor = self.place_under_cursor
-        kept = under_cursor.workplace_id if under_cursor else chosen
+        kept = {under_cursor.workplace_id} if under_cursor else chosen
         rooms: dict[str, list[PlaceCard]] = {}
         for place in places:
             rooms.setdefault(place.room, []).append(place)
@@ -85,22 +94,27 @@ class PlaceList(OptionList):
         if row < self.scroll_offset.y:
             self.scroll_to(y=row, animate=False)
 
-    def _cursor_row(self, workplace_id: int | None) -> int | None:
-        free = [row for row, place in enumerate(self._listed) if place and place.free]
-        for row in free:
-            place = self._listed[row]
-            if place and place.workplace_id == workplace_id:
-                return row
-        return free[0] if free else None
+    def _cursor_row(self, kept: Collection[int]) -> int | None:
+        within = [
+            (row, place)
+            for row, place in enumerate(self._listed)
+            if place and not self.get_option_at_index(row).disabled
+        ]
+        rows = [row for row, place in within if place.workplace_id in kept]
+        rows += [row for row, place in within if place.free]
+        return rows[0] if rows else None
 
-    def _option(self, place: PlaceCard, chosen: int | None, zone: tzinfo) -> Option:
+    def _option(self, place: PlaceCard, chosen: Collection[int], zone: tzinfo) -> Option:
         label = Content(shown(place.label)).truncate(self._label_width, ellipsis=True, pad=True)
+        is_chosen = place.workplace_id in chosen
         if not place.free:
-            text = f"  ✕ {label.plain}   {holder_text(place, zone)}"
-            return Option(self._styled(text, "taken"), disabled=True)
-        is_chosen = place.workplace_id == chosen
+            is_lost = is_chosen and self._many
+            mark, part = ("!", "lost") if is_lost else ("✕", "taken")
+            text = f"  {mark} {label.plain}   {holder_text(place, zone)}"
+            return Option(self._styled(text, part), disabled=not is_lost)
         note = pgettext("workplace", "now") if place.current else pgettext("workplace", "free")
-        mark, part = ("◉", "chosen") if is_chosen else ("○", "free")
+        ticked, unticked = self._marks
+        mark, part = (ticked, "chosen") if is_chosen else (unticked, "free")
         return Option(
             Content.assemble(
                 self._styled(f"  {mark} {label.plain}   ", part), self._styled(note, "note")

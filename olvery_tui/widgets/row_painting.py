@@ -1,4 +1,4 @@
-"""A ticket as one line of the list: the widths of the columns and the painted strip.
+"""A row of a list as one line: how its columns stand side by side, and the painted strip.
 
 Few segments a line: each costs a colour sequence of some twenty bytes on a slow connection.
 """
@@ -6,7 +6,6 @@ Few segments a line: each costs a colour sequence of some twenty bytes on a slow
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -15,184 +14,123 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from olvery_tui.domain.cards import TicketRow
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.text import clean, shown
-from olvery_tui.i18n import _, pgettext
-from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
-from olvery_tui.wording.periods import period_text
+from olvery_tui.domain.text import clean
 
 MARKER = "▌"
 """Stands before the row under the cursor: seen without colours too."""
 
-_LONG_PERIOD = 37
-_SHORT_PERIOD = 23
-_NUMBER_LEAST = 5
-_PLACE_MOST = 24
-_VISITOR_MOST = 48
-_VISITOR_GOOD = 20
-_VISITOR_ENOUGH = 18
+MARK = "■"
+"""Stands before a row that is marked, under the cursor too."""
+
 _ELLIPSIS = "…"
 
 
 class RowStyles(NamedTuple):
-    """How each part of the list looks."""
+    """How each part of a list looks."""
 
     plain: Style
     header: Style
     cursor: Style
     cursor_blurred: Style
     overdue: Style
+    mark: Style
     quiet: Style
     statuses: dict[TicketStatus, Style]
 
 
 class Cells(NamedTuple):
-    """What a ticket's columns say."""
+    """What the columns of one row say, each no longer than its column is wide."""
 
-    number: str
-    period: str
-    visitor: str
+    before: tuple[str, ...]
     status: str
     overdue: str
-    place: str
+    after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The widths of the columns, in cells; the same for every row, so that nothing jumps."""
+class Column:
+    """One column: its width in cells, and whether what stands in it is flush right."""
 
     width: int
-    number: int
-    period: int
-    visitor: int
-    status: int
-    place: int
+    right: bool = False
+
+    def fill(self, text: str) -> str:
+        """`text` in exactly so many cells."""
+        if self.right:
+            text = " " * (self.width - cell_len(text)) + text
+        return fitted(text, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The columns of a list side by side, the same in every row, so that nothing jumps.
+
+    A marker of one cell stands before them, with no gap after it. The status and the mark of what
+    is overdue share a column; the last column takes whatever room is left.
+    """
+
+    width: int
     gap: int
-    long_period: bool
-    overdue_words: bool
+    before: tuple[Column, ...]
+    status: int
+    after: tuple[Column, ...]
 
-    @classmethod
-    def fitting(cls, width: int, digits: int) -> Columns:
-        """Columns for a table of `width` cells whose longest number has `digits` digits.
-
-        What is left over goes first to the long form of the period, then to wider gaps, a longer
-        name, words for an overdue ticket, and the label of the place.
-        """
-        header = titles()
-        number = max(_NUMBER_LEAST, digits, cell_len(header.number))
-        status = max(
-            cell_len(header.status),
-            *(cell_len(status_text(status)) for status in TicketStatus),
-            cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL}"),
+    def paint_titles(self, titles: Cells, style: Style, note: str = "") -> Strip:
+        """The headings. A `note` stands at the right end, where need be in place of the last."""
+        columns = (*self.before, Column(self.status), *self.after)
+        texts = (*titles.before, titles.status, *titles.after)
+        text = " " + "".join(
+            column.fill(told) + " " * self.gap
+            for column, told in zip(columns[:-1], texts[:-1], strict=True)
         )
-        place = cell_len(header.place)
-        words = cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL} {overdue()}")
-
-        rest = width - len(MARKER) - 1 - number - status - place - 4
-        long_period = rest - _LONG_PERIOD >= _VISITOR_ENOUGH
-        period = _LONG_PERIOD if long_period else _SHORT_PERIOD
-        visitor = max(4, rest - period)
-        spare = max(0, visitor - _VISITOR_GOOD)
-        gap = 1
-        if spare >= 4:
-            gap, spare = 2, spare - 4
-        overdue_words = spare >= words - status + 4
-        if overdue_words:
-            spare -= words - status
-            status = words
-        wider_name = min(spare, _VISITOR_MOST - _VISITOR_GOOD)
-        return cls(
-            width=width,
-            number=number,
-            period=period,
-            visitor=min(visitor, _VISITOR_GOOD) + wider_name,
-            status=status,
-            place=place + min(spare - wider_name, _PLACE_MOST - place),
-            gap=gap,
-            long_period=long_period,
-            overdue_words=overdue_words,
-        )
-
-    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """The header. A `note` stands at its right end, where need be instead of the last title."""
-        cells = titles()
-        text = self._joined(
-            [
-                (" ", 1),
-                (" " * (self.number - cell_len(cells.number)) + cells.number, self.number),
-                (cells.period, self.period),
-                (cells.visitor, self.visitor),
-                (cells.status, self.status),
-            ]
-        )
+        last = columns[-1].fill(texts[-1]).rstrip()
         room = self.width - cell_len(text) - cell_len(note) - 1
-        last = cells.place if not note or cell_len(cells.place) < room else ""
+        if note and cell_len(last) >= room:
+            last = ""
         text += fitted(last, max(0, room)) + note
-        return Strip([Segment(fitted(text, self.width), styles.header)], self.width)
+        return Strip([Segment(fitted(text, self.width), style)], self.width)
 
-    def paint(self, row: TicketRow, zone: tzinfo, styles: RowStyles, cursor: Style | None) -> Strip:
-        """One ticket; under the cursor it is in the cursor's style as a whole."""
-        cells = row_cells(row, self, zone)
-        before = self._joined(
-            [
-                (" " if cursor is None else MARKER, 1),
-                (" " * (self.number - len(cells.number)) + cells.number, self.number),
-                (cells.period, self.period),
-                (cells.visitor, self.visitor),
-            ]
-        )
+    def paint(
+        self,
+        cells: Cells,
+        look: TicketStatus,
+        styles: RowStyles,
+        cursor: Style | None,
+        marked: bool = False,
+    ) -> Strip:
+        """One row; under the cursor it is in the cursor's style as a whole.
+
+        Args:
+            cells: What stands in the columns.
+            look: Whose style the status has.
+            styles: How the parts look.
+            cursor: The look of the cursor where it is on the row.
+            marked: Whether the row is marked.
+        """
+        marker = MARK if marked else " " if cursor is None else MARKER
+        before = self._joined(self.before, cells.before)
         status = fitted(cells.status, min(cell_len(cells.status), self.status))
-        mark = f" {cells.overdue}" if cells.overdue else ""
-        padding = " " * (self.status - cell_len(status) - cell_len(mark) + self.gap)
-        used = cell_len(before) + self.status + self.gap
-        after = padding + fitted(cells.place, self.width - used)
+        overdue = f" {cells.overdue}" if cells.overdue else ""
+        padding = " " * (self.status - cell_len(status) - cell_len(overdue) + self.gap)
+        after = padding + self._joined(self.after, cells.after)
         if cursor is not None:
-            return _strip([(before + status + mark + after, cursor)], self.width)
+            return _strip([(marker + before + status + overdue + after, cursor)], self.width)
         return _strip(
             [
+                (marker, styles.mark if marked else styles.plain),
                 (before, styles.plain),
-                (status, styles.statuses[row.status]),
-                (mark, styles.overdue),
-                (after, styles.plain),
+                (status, styles.statuses[look]),
+                (overdue, styles.overdue),
+                (after + " " * self.width, styles.plain),
             ],
             self.width,
         )
 
-    def _joined(self, cells: list[tuple[str, int]]) -> str:
-        """Cells side by side; the marker's one cell has no gap after it."""
-        (marker, _width), *others = cells
-        return marker + "".join(fitted(text, width) + " " * self.gap for text, width in others)
-
-
-def titles() -> Cells:
-    """The headings of the columns, as the manual has them."""
-    return Cells(
-        number=_("Number"),
-        period=_("Rental period"),
-        visitor=_("Visitor"),
-        status=_("Status"),
-        overdue="",
-        place=pgettext("column", "Workplace"),
-    )
-
-
-def row_cells(row: TicketRow, columns: Columns, zone: tzinfo) -> Cells:
-    """What the columns say about a ticket, cleaned and no longer than they are wide."""
-    period = period_text(row.period, zone, short=not columns.long_period)
-    if cell_len(period) > columns.period:
-        period = period_text(row.period, zone, short=True)
-    mark = ""
-    if row.overdue:
-        mark = f"{OVERDUE_SYMBOL} {overdue()}" if columns.overdue_words else OVERDUE_SYMBOL
-    return Cells(
-        number=str(row.number),
-        period=cut(period, columns.period),
-        visitor=cut(shown(row.visitor), columns.visitor),
-        status=status_text(row.status),
-        overdue=mark,
-        place=cut(shown(row.workplace), columns.place),
-    )
+    def _joined(self, columns: tuple[Column, ...], texts: tuple[str, ...]) -> str:
+        return "".join(
+            column.fill(text) + " " * self.gap for column, text in zip(columns, texts, strict=True)
+        )
 
 
 def paint_text(text: str, width: int, style: Style) -> list[Strip]:
@@ -219,10 +157,15 @@ def fitted(text: str, width: int) -> str:
 
 
 def _strip(parts: list[tuple[str, Style]], width: int) -> Strip:
+    """The parts in exactly `width` cells: the last one is lengthened or cut."""
     segments: list[Segment] = []
     for text, style in parts:
         if segments and segments[-1].style == style:
             segments[-1] = Segment(segments[-1].text + text, style)
         elif text:
             segments.append(Segment(text, style))
+    used = sum(segment.cell_length for segment in segments[:-1])
+    last = segments[-1]
+    if used < width:
+        segments[-1] = Segment(fitted(last.text, width - used), last.style)
     return Strip(segments).crop(0, width)

@@ -1,9 +1,11 @@
-"""Ticket statuses to tick: none ticked asks for all of them."""
+"""Statuses to tick: none ticked asks for all of them."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,12 +18,21 @@ from textual.widget import Widget
 
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.keys import binding
-from olvery_tui.wording.labels import status_symbol, status_text, ticket_status
-
-STATUSES = tuple(TicketStatus)
 
 _TICKED, _UNTICKED = "■", "□"
 _CURSOR = "›"
+
+
+class Tick(NamedTuple):
+    """One line: its code, the symbol, its labels from the longest to the shortest, its look.
+
+    The first label that fits is shown. `look` is the style: a ticket status's, or `overdue`.
+    """
+
+    code: str
+    symbol: str
+    labels: tuple[str, ...]
+    look: str
 
 
 class StatusChoice(Widget, can_focus=True):
@@ -34,13 +45,14 @@ class StatusChoice(Widget, can_focus=True):
         binding("filter.tick"),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
-        Binding("home", "move(-4)", show=False),
-        Binding("end", "move(4)", show=False),
+        Binding("home", "move(-99)", show=False),
+        Binding("end", "move(99)", show=False),
         Binding("delete,backspace", "clear", show=False),
         Binding("enter", "submit", show=False),
     ]
     COMPONENT_CLASSES: ClassVar = {
         "status-choice--cursor",
+        "status-choice--overdue",
         *(f"status-choice--{status.value}" for status in TicketStatus),
     }
 
@@ -50,7 +62,7 @@ class StatusChoice(Widget, can_focus=True):
     class Changed(Message):
         """A status was ticked or unticked."""
 
-        def __init__(self, choice: StatusChoice, chosen: frozenset[TicketStatus]) -> None:
+        def __init__(self, choice: StatusChoice, chosen: frozenset[str]) -> None:
             super().__init__()
             self.choice = choice
             self.chosen = chosen
@@ -72,23 +84,24 @@ class StatusChoice(Widget, can_focus=True):
             """The widget."""
             return self.choice
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, ticks: Sequence[Tick], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._chosen: frozenset[TicketStatus] = frozenset()
+        self._ticks = tuple(ticks)
+        self._chosen: frozenset[str] = frozenset()
 
     @property
-    def chosen(self) -> frozenset[TicketStatus]:
-        """The statuses that are ticked."""
+    def chosen(self) -> frozenset[str]:
+        """The codes of the statuses that are ticked."""
         return self._chosen
 
-    def choose(self, statuses: frozenset[TicketStatus]) -> None:
+    def choose(self, statuses: frozenset[str]) -> None:
         """Tick exactly these, without a message."""
         if statuses != self._chosen:
             self._chosen = statuses
             self.refresh()
 
     def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(STATUSES) - 1))
+        return max(0, min(cursor, len(self._ticks) - 1))
 
     def watch_cursor(self, before: int, after: int) -> None:
         self._refresh_lines(before, after)
@@ -105,7 +118,7 @@ class StatusChoice(Widget, can_focus=True):
 
     def action_tick(self) -> None:
         """Tick the line of the cursor, or untick it."""
-        self._chosen ^= {STATUSES[self.cursor]}
+        self._chosen ^= {self._ticks[self.cursor].code}
         self._refresh_lines(self.cursor)
         self.post_message(self.Changed(self, self._chosen))
 
@@ -122,7 +135,7 @@ class StatusChoice(Widget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         # Not on the click that follows: a complaint above may have moved the lines by then.
         at = event.get_content_offset(self)
-        if at is not None and at.y < len(STATUSES):
+        if at is not None and at.y < len(self._ticks):
             event.stop()
             self.cursor = at.y
             self.action_tick()
@@ -130,29 +143,33 @@ class StatusChoice(Widget, can_focus=True):
     # Painting
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return 6 + max(len(ticket_status(status)) for status in STATUSES)
+        return 4 + max(cell_len(tick.labels[0]) + 2 for tick in self._ticks)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(STATUSES)
+        return len(self._ticks)
 
     def render_line(self, y: int) -> Strip:
-        if y >= len(STATUSES):
+        if y >= len(self._ticks):
             return Strip.blank(self.size.width, self.rich_style)
-        status = STATUSES[y]
+        tick = self._ticks[y]
         is_here = self.has_focus and y == self.cursor
         style = (
             self.get_component_rich_style("status-choice--cursor") if is_here else self.rich_style
         )
-        own = self.get_component_rich_style(f"status-choice--{status.value}")
-        symbol = status_symbol(status)
-        tick = _TICKED if status in self._chosen else _UNTICKED
+        own = self.get_component_rich_style(f"status-choice--{tick.look}")
+        box = _TICKED if tick.code in self._chosen else _UNTICKED
         return Strip(
             [
-                Segment(f"{_CURSOR if is_here else ' '}{tick} ", style),
-                Segment(symbol, style + Style(color=own.color)),
-                Segment(status_text(status).removeprefix(symbol), style),
+                Segment(f"{_CURSOR if is_here else ' '}{box} ", style),
+                Segment(tick.symbol, style + Style(color=own.color)),
+                Segment(f" {self._label(tick)}", style),
             ]
         ).adjust_cell_length(self.size.width, style)
+
+    def _label(self, tick: Tick) -> str:
+        room = self.size.width - len(f"{_CURSOR}{_TICKED} ") - cell_len(tick.symbol) - 1
+        fitting = (label for label in tick.labels if cell_len(label) <= room)
+        return next(fitting, tick.labels[-1])
 
     def _refresh_lines(self, *lines: int) -> None:
         for line in lines:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Generic
 
 from olvery_tui.domain.cards import (
     After,
@@ -18,12 +19,10 @@ from olvery_tui.domain.cards import (
     Before,
     Bottom,
     Count,
-    Page,
     PageStart,
-    TicketRow,
     Top,
 )
-from olvery_tui.widgets.held_rows import HeldRows, Position
+from olvery_tui.widgets.held_rows import HeldRows, Position, R, RowPage
 
 CHUNK = 100
 """Lines that are asked for when the window grows at one end."""
@@ -64,11 +63,11 @@ class Question:
     purpose: _Purpose
 
 
-class TableWindow:
+class TableWindow(Generic[R]):
     """The lines that are held, the cursor in them and the part that is seen."""
 
     def __init__(self) -> None:
-        self._list = HeldRows()
+        self._list = HeldRows[R]()
         self.cursor = 0
         """Index in `rows`; 0 where there are none."""
         self.top = 0
@@ -86,17 +85,17 @@ class TableWindow:
     # What is seen
 
     @property
-    def rows(self) -> tuple[TicketRow, ...]:
+    def rows(self) -> tuple[R, ...]:
         """The lines that are held."""
         return self._list.rows
 
     @property
     def cursor_number(self) -> int | None:
-        """The ticket under the cursor."""
+        """The number of the line under the cursor."""
         return self.rows[self.cursor].number if self.rows else None
 
     @property
-    def seen(self) -> Sequence[TicketRow]:
+    def seen(self) -> Sequence[R]:
         """The lines in sight, at most `height`."""
         return self.rows[self.top : self.top + self.height]
 
@@ -147,7 +146,7 @@ class TableWindow:
             return None
         return self._ask(grow, CHUNK + abs(self._owed), _Purpose.GROW)
 
-    def answer(self, token: int, page: Page) -> bool:
+    def answer(self, token: int, page: RowPage[R]) -> bool:
         """Take an answer; False for a late one, which changes nothing."""
         question = self._asked
         if question is None or question.token != token:
@@ -212,7 +211,7 @@ class TableWindow:
         self._go(Top())
 
     def refresh(self) -> None:
-        """The same lines as they are now, the cursor on its ticket."""
+        """The same lines as they are now, the cursor on its own."""
         self.wake()
         if not self.is_jumping:
             self._refresh = True
@@ -234,7 +233,7 @@ class TableWindow:
             self._put(len(self.rows) - 1)
 
     def seek(self, number: int) -> None:
-        """To a ticket, or to the one that follows where it is not in the list."""
+        """To a number, or to the one that follows where it is not in the list."""
         index = self._list.index(number)
         if self.is_jumping or index is None or self.rows[index].number != number:
             self._go(Around(number))
@@ -315,7 +314,7 @@ class TableWindow:
 
     # What an answer changes
 
-    def _jumped(self, start: PageStart, page: Page) -> None:
+    def _jumped(self, start: PageStart, page: RowPage[R]) -> None:
         self._list.take(page)
         match start:
             case Bottom():
@@ -329,7 +328,7 @@ class TableWindow:
         self._clamp_cursor()
         self._show_cursor()
 
-    def _refreshed(self, page: Page) -> None:
+    def _refreshed(self, page: RowPage[R]) -> None:
         number = self.cursor_number
         if number is None:
             self._jumped(Top(), page)
@@ -341,14 +340,14 @@ class TableWindow:
         at_first_line = self.top == 0 and not self._list.more_above
         self._list.take(page)
         self.cursor = self._list.index_or_last(number)
-        # Who looks at the beginning goes on looking at it: new tickets come in there.
+        # Who looks at the beginning goes on looking at it: new lines come in there.
         stays = at_first_line and not self._list.more_above
         self.top = 0 if stays else self.cursor - line
         self._show_cursor()
 
     @staticmethod
-    def _is_beside(number: int, page: Page) -> bool:
-        """Whether the page leaves open what stands around a ticket."""
+    def _is_beside(number: int, page: RowPage[R]) -> bool:
+        """Whether the page leaves open what stands around a number."""
         if not page.rows:
             return False
         return (number > page.rows[0].number and page.more_above) or (

@@ -22,6 +22,8 @@ _SENTENCES: Mapping[str, str] = {
     "seat_shown": N_("Ticket {ticket} shows a workplace other than the one it holds."),
     "no_event": N_("Ticket {ticket}: the history does not say how it came to be."),
     "service": N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
+    "order_no_event": N_("Order {order}: the history does not say how it came to be."),
+    "order_period": N_("Order {order} does not begin and end with its tickets."),
     "search": N_("Person {person} is not found by their own name."),
     "moves_at": N_("Ticket {ticket}: the status worker would pass it by."),
 }

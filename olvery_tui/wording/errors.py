@@ -8,16 +8,21 @@ from datetime import tzinfo
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ForbiddenTransition,
     InvalidForm,
     InvalidInput,
     NoManager,
     NoSuchChoice,
+    NoSuchOrder,
     NoSuchTicket,
     NotValidated,
     OlveryError,
+    OrderChangedMeanwhile,
+    PaymentMissing,
     PeriodEnded,
     PersonExists,
     SeatTaken,
+    SettingsChangedMeanwhile,
     StoreUnavailable,
     WrongStatus,
 )
@@ -29,7 +34,7 @@ from olvery_tui.domain.statuses import (
 )
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
-from olvery_tui.wording.labels import ticket_status
+from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.people import person_line
 from olvery_tui.wording.periods import instant_text
 
@@ -45,10 +50,24 @@ _FIELDS = {
     "to": NP_("field", "To"),
     "visitor": NP_("field", "Visitor"),
     "status": NP_("field", "Status"),
+    "what": NP_("field", "What"),
+    "format": NP_("field", "Format"),
+    "file": NP_("field", "File"),
     "last_name": NP_("field", "Last name"),
     "first_name": NP_("field", "First name"),
     "phone": NP_("field", "Phone"),
     "email": NP_("field", "Email"),
+    "customer": NP_("field", "Customer"),
+    "service": NP_("field", "Service"),
+    "variant": NP_("field", "Service variant"),
+    "tariff": NP_("field", "Tariff"),
+    "workplaces": NP_("field", "Workplaces"),
+    "modifiers": NP_("field", "Modifiers"),
+    "price": NP_("field", "Price"),
+    "payment": NP_("field", "Payment"),
+    "paid_at": NP_("field", "Paid on"),
+    "comment": NP_("field", "Comment"),
+    "reason": NP_("field", "Reason"),
 }
 
 _ALLOWED = {
@@ -59,9 +78,9 @@ _ALLOWED = {
 }
 
 INPUT_SENTENCES: Mapping[str, str] = {
-    "number": N_("“{text}” is not a ticket number. Type digits: 31, 30-40 or 31,35."),
+    "number": N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
     "number_order": N_("{first}-{last} runs backwards. Type {last}-{first}."),
-    "number_large": N_("No ticket has the number {text}. Type a shorter one."),
+    "number_large": N_("There is no number {text}. Type a shorter one."),
     "number_many": N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
     "date": N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
     "no_such_day": N_("There is no day {text}. Check the day and the month."),
@@ -71,6 +90,22 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "too_long": N_("Too long. Up to {limit} letters fit."),
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
+    "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
+    "end_before_start": N_("The end is not after the start. Change one of them."),
+    "hours_only": N_("This tariff is by the hour. Choose a day and the times from and to."),
+    "days_only": N_("This tariff is for whole days. Choose the first and the last day."),
+    "hours_of_one_day": N_("Hours are of one day. For several days choose a daily tariff."),
+    "slot": N_("The times go in steps of {minutes} minutes. Choose other ones."),
+    "long": N_("Too long. The longest rental is {days} days."),
+    "of_variant": N_(
+        "This tariff is for the variant “{variant}” only. Choose it, or another tariff."
+    ),
+    "too_many": N_("Too many. Up to {limit} fit into one order; make another one for the rest."),
+    "repeated": N_("One workplace stands here twice. Choose each once."),
+    "money": N_("“{text}” is not an amount. Type it like 2700 or 2700,50."),
+    "money_large": N_("{text} is more than an order can cost. Check the digits."),
+    "no_payment_here": N_("No payment belongs to this status. Leave it out."),
+    "in_future": N_("This moment is still to come. Type when it was paid."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
 
@@ -167,6 +202,13 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return " ".join(f"{field_name(one.field)}: {_input(one)}" for one in problems)
         case StoreUnavailable():
             return _store(error)
+        case NoSuchOrder() | ForbiddenTransition() | PaymentMissing() | OrderChangedMeanwhile():
+            return _of_order(error, zone)
+        case SettingsChangedMeanwhile():
+            return _(
+                "Somebody else has changed the settings meanwhile. "
+                "Look at what they are now and repeat if it is still needed."
+            )
         case _other:
             return _refusal(error, zone)
 
@@ -209,7 +251,37 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
             return _("That was not done. Refresh the screen and try again.")
 
 
+def _of_order(
+    error: NoSuchOrder | ForbiddenTransition | PaymentMissing | OrderChangedMeanwhile,
+    zone: tzinfo | None,
+) -> str:
+    match error:
+        case NoSuchOrder(number=number):
+            return _("There is no order {number}. Check the number.").format(number=number)
+        case ForbiddenTransition():
+            return _("Order {number} is “{status}”: it can't become “{to}” from there.").format(
+                number=error.number, status=order_status(error.status), to=order_status(error.to)
+            )
+        case PaymentMissing(number=number):
+            return _(
+                "Order {number} is not paid. Say when and how it was paid to confirm it."
+            ).format(number=number)
+        case OrderChangedMeanwhile(card=card):
+            who = shown(error.by) if error.by else _("the system")
+            return _(
+                "Meanwhile {who} has changed order {number}: it is “{status}” now{when}. "
+                "Look at it and repeat if it is still needed."
+            ).format(
+                who=who,
+                number=card.number,
+                status=order_status(card.status),
+                when=f" ({instant_text(error.at, zone)})" if zone else "",
+            )
+
+
 def _input(error: InvalidInput) -> str:
+    if error.code == "units":
+        return _units(error)
     template = INPUT_SENTENCES.get(error.code)
     if template is None:
         return _("This value can't be used. Correct it.")
@@ -218,6 +290,26 @@ def _input(error: InvalidInput) -> str:
             name: shown(value, _TYPED_MAX) if isinstance(value, str) else value
             for name, value in error.params.items()
         }
+    )
+
+
+def _units(error: InvalidInput) -> str:
+    """How much of a tariff may be bought, counted in its unit."""
+    templates: Mapping[object, Callable[[int], str]] = {
+        "hour": lambda n: ngettext("{count} hour", "{count} hours", n),
+        "day": lambda n: ngettext("{count} day", "{count} days", n),
+        "month": lambda n: ngettext("{count} month", "{count} months", n),
+    }
+
+    def counted(name: str) -> str:
+        count = error.params.get(name)
+        return templates[error.params["unit"]](int(str(count))).format(count=count)
+
+    least, most = counted("least"), counted("most")
+    if least == most:
+        return _("This tariff is for {most} exactly. Change the period.").format(most=most)
+    return _("This tariff is sold from {least} to {most}. Change the period.").format(
+        least=least, most=most
     )
 
 
@@ -301,5 +393,9 @@ def _no_such_choice(what: str) -> str:
             return _("This person is not in the database any more. Choose again.")
         case "workplace":
             return _("This workplace does not belong to the ticket's service. Choose again.")
+        case "service":
+            return _("This service is not sold any more. Choose again.")
+        case "tariff" | "variant" | "modifier":
+            return _("The tariff, variant or modifier is not the service's any more. Choose again.")
         case _other:
             return _("What was chosen is not there any more. Choose again.")

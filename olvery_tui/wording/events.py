@@ -10,12 +10,14 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import NP_, _, pgettext
 from olvery_tui.wording.labels import order_status, status_text
 from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.orders import payment_kind
 from olvery_tui.wording.periods import instant_text
 
 _FIELDS = {
@@ -33,6 +35,7 @@ _FIELDS = {
     "payment_kind": NP_("changed field", "payment"),
     "paid_at": NP_("changed field", "payment time"),
     "price": NP_("changed field", "price"),
+    "comment": NP_("changed field", "comment"),
     "last_name": NP_("changed field", "last name"),
     "first_name": NP_("changed field", "first name"),
     "phone": NP_("changed field", "phone"),
@@ -42,6 +45,7 @@ _FIELDS = {
 _REASONS = {
     "no_manager": NP_("refusal", "nobody is named as the manager"),
     "no_such_ticket": NP_("refusal", "there is no such ticket"),
+    "no_such_order": NP_("refusal", "there is no such order"),
     "wrong_status": NP_("refusal", "the ticket's status does not allow it"),
     "already_validated": NP_("refusal", "the identity was already checked"),
     "not_validated": NP_("refusal", "there was no identity check"),
@@ -50,6 +54,8 @@ _REASONS = {
     "seat_taken": NP_("refusal", "the workplace is taken"),
     "no_such_choice": NP_("refusal", "the choice is not there any more"),
     "person_exists": NP_("refusal", "such a person already exists"),
+    "forbidden_transition": NP_("refusal", "the order's status does not allow it"),
+    "payment_missing": NP_("refusal", "it is not paid"),
 }
 
 
@@ -119,6 +125,16 @@ class _Facts:
             return ""
         return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
 
+    def payment(self, key: str) -> str:
+        """How it was paid; empty where that is not told."""
+        code = str(self.line.data.get(key))
+        return payment_kind(PaymentKind(code)) if code in set(PaymentKind) else ""
+
+    def text(self, key: str) -> str:
+        """What somebody has typed; empty where there is none."""
+        value = self.line.data.get(key)
+        return shown(value) if isinstance(value, str) else ""
+
     def number(self, key: str) -> str:
         """A count."""
         value = self.line.data.get(key)
@@ -133,6 +149,10 @@ class _Facts:
     def reason(self) -> str:
         """Why an attempt was refused."""
         code = str(self.line.data.get("reason", ""))
+        if code == "forbidden_transition" and "status" in self.line.data:
+            return _("the order was {status}").format(status=self.order_status("status"))
+        if code == "changed_meanwhile" and self.line.kind is EventKind.ORDER_MOVE_REFUSED:
+            return pgettext("refusal", "somebody had changed the order")
         if code == "wrong_status" and "status" in self.line.data:
             return _("the ticket was {status}").format(status=self.ticket_status("status"))
         return pgettext("refusal", _REASONS[code]) if code in _REASONS else shown(code) or _NOTHING
@@ -197,9 +217,16 @@ def _order_created(facts: _Facts) -> str:
 
 
 def _order_moved(facts: _Facts) -> str:
-    return _("Order's status: {before} → {after}").format(
+    text = _("Order's status: {before} → {after}").format(
         before=facts.order_status("from"), after=facts.order_status("to")
     )
+    paid = ", ".join(part for part in (facts.moment("paid_at"), facts.payment("payment")) if part)
+    if paid:
+        text = _("{text}; paid {facts}").format(text=text, facts=paid)
+    reason = facts.text("reason")
+    if reason:
+        text = _("{text}; reason: {reason}").format(text=text, reason=reason)
+    return text
 
 
 def _order_updated(facts: _Facts) -> str:
@@ -216,6 +243,12 @@ def _person_updated(facts: _Facts) -> str:
     )
 
 
+def _settings_changed(facts: _Facts) -> str:
+    if facts.line.data.get("auto_complete_orders") is True:
+        return _("Settings: orders whose tickets have ended are completed by themselves")
+    return _("Settings: orders are completed by a manager only")
+
+
 def _imported(facts: _Facts) -> str:
     return _(
         "Import: {lines} lines, {created} created, {updated} changed, {refused} refused"
@@ -225,7 +258,7 @@ def _imported(facts: _Facts) -> str:
 def _refused(facts: _Facts) -> str:
     return _("Refused: {attempt}; {reason}").format(
         attempt=pgettext("refused attempt", _ATTEMPTS[facts.line.kind]).format(
-            name=facts.name("to"), place=facts.place("to")
+            name=facts.name("to"), place=facts.place("to"), status=facts.order_status("to")
         ),
         reason=facts.reason(),
     )
@@ -236,6 +269,9 @@ _ATTEMPTS = {
     EventKind.RESET_REFUSED: NP_("refused attempt", "to reset the identity check"),
     EventKind.VISITOR_REFUSED: NP_("refused attempt", "to change the visitor to {name}"),
     EventKind.WORKPLACE_REFUSED: NP_("refused attempt", "to change the workplace to {place}"),
+    EventKind.ORDER_MOVE_REFUSED: NP_(
+        "refused attempt", "to change the order's status to {status}"
+    ),
 }
 
 _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
@@ -252,8 +288,10 @@ _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
     EventKind.WORKPLACE_REFUSED: _refused,
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
+    EventKind.ORDER_MOVE_REFUSED: _refused,
     EventKind.ORDER_UPDATED: _order_updated,
     EventKind.PERSON_CREATED: _person_created,
     EventKind.PERSON_UPDATED: _person_updated,
+    EventKind.SETTINGS_CHANGED: _settings_changed,
     EventKind.IMPORTED: _imported,
 }

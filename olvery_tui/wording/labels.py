@@ -29,6 +29,29 @@ _ORDER = {
     OrderStatus.REFUNDED: NP_("order status", "Cancelled. Refunded"),
 }
 
+_ORDER_SHORT = {
+    OrderStatus.PAYMENT_IN_PROGRESS: NP_("short order status", "Being paid"),
+    OrderStatus.AWAITING_INVOICE: NP_("short order status", "Awaits invoice"),
+    OrderStatus.INVOICE_ISSUED: NP_("short order status", "Invoice issued"),
+    OrderStatus.PAYMENT_FAILED: NP_("short order status", "Not paid"),
+    OrderStatus.REFUND_IN_PROGRESS: NP_("short order status", "Being refunded"),
+    OrderStatus.REFUNDED: NP_("short order status", "Refunded"),
+}
+"""For the narrow columns: the long labels without the family, which the symbol tells."""
+
+_LOOKS = {
+    OrderStatus.NEW: TicketStatus.NEW,
+    OrderStatus.PAYMENT_IN_PROGRESS: TicketStatus.NEW,
+    OrderStatus.AWAITING_INVOICE: TicketStatus.NEW,
+    OrderStatus.INVOICE_ISSUED: TicketStatus.NEW,
+    OrderStatus.CONFIRMED: TicketStatus.CONFIRMED,
+    OrderStatus.COMPLETED: TicketStatus.DONE,
+    OrderStatus.CANCELLED: TicketStatus.CANCELLED,
+    OrderStatus.PAYMENT_FAILED: TicketStatus.CANCELLED,
+    OrderStatus.REFUND_IN_PROGRESS: TicketStatus.CANCELLED,
+    OrderStatus.REFUNDED: TicketStatus.CANCELLED,
+}
+
 _SYMBOLS = {
     TicketStatus.NEW: "○",
     TicketStatus.CONFIRMED: "◇",
@@ -49,6 +72,24 @@ def ticket_status(status: TicketStatus) -> str:
 def order_status(status: OrderStatus) -> str:
     """The manual's label of an order's status: «Новый. В процессе оплаты»."""
     return pgettext("order status", _ORDER[status])
+
+
+def order_status_short(status: OrderStatus) -> str:
+    """The label where there is room for some fifteen letters; the symbol tells the family."""
+    if status in _ORDER_SHORT:
+        return pgettext("short order status", _ORDER_SHORT[status])
+    return order_status(status)
+
+
+def order_look(status: OrderStatus) -> TicketStatus:
+    """The ticket status whose symbol and colour an order's status has: that of its family."""
+    return _LOOKS[status]
+
+
+def order_status_text(status: OrderStatus, *, short: bool = False) -> str:
+    """Symbol and words: `○ Новый. В процессе оплаты`, or `○ Оплачивается`."""
+    label = order_status_short(status) if short else order_status(status)
+    return f"{_SYMBOLS[_LOOKS[status]]} {label}"
 
 
 def status_symbol(status: TicketStatus) -> str:

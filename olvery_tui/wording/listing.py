@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from olvery_tui.domain.cards import Count
-from olvery_tui.i18n import _
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.periods import instant_text
 
 
@@ -43,6 +44,28 @@ def empty_text(summary: Sequence[tuple[str, str]]) -> str:
         )
     asked = "\n".join(text for _field, text in summary)
     return _("Nothing found for:\n\n{asked}\n\nx resets the filter.").format(asked=asked)
+
+
+def no_orders_text(summary: Sequence[tuple[str, str]]) -> str:
+    """As `empty_text`, for the list of orders."""
+    if not summary:
+        return _("There are no orders yet.\n\na adds one.")
+    return empty_text(summary)
+
+
+def marked_text(count: int) -> str:
+    """`Отмечено: 3`."""
+    return _("Marked: {count}").format(count=number_text(count))
+
+
+def exported_text(name: str, count: int, file: str) -> str:
+    """How much was written, and where."""
+    value = number_text(count)
+    if name == "tickets":
+        lines = ngettext("{count} ticket", "{count} tickets", count).format(count=value)
+    else:
+        lines = ngettext("{count} order", "{count} orders", count).format(count=value)
+    return _("{lines} written: {file}").format(lines=lines, file=shown(file, 1_000))
 
 
 def stuck_text(since: datetime, zone: tzinfo) -> str:

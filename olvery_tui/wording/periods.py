@@ -52,6 +52,11 @@ def day_text(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
+def brief_day_text(day: date) -> str:
+    """`06.12.22`, where ten columns are too many."""
+    return f"{day.day:02}.{day.month:02}.{day.year % 100:02}"
+
+
 def long_day_text(day: date) -> str:
     """`6 декабря 2022 г.`."""
     return _("{day} {month} {year}").format(

@@ -170,12 +170,13 @@ def test_every_problem_has_its_own_sentence(lang: str) -> None:
     set_language(lang)  # type: ignore[arg-type]
     facts: dict[str, object] = {
         "detail": "row 1", "table": "ticket", "row": 1, "parent": "orders", "name": "x",
-        "workplace": "PM №1", "ticket": 26, "other": 25, "person": 3, "count": 3,
+        "workplace": "PM №1", "ticket": 26, "other": 25, "order": 1215, "person": 3, "count": 3,
         "status": "new", "expected": "active", "code": "overlap",
     }  # fmt: skip
     codes = (
         "integrity", "foreign_key", "guard", "location", "time_zone", "overlap", "seat_uncovered",
-        "seat_kept", "seat_shown", "status", "moves_at", "no_event", "service", "search", "more",
+        "seat_kept", "seat_shown", "status", "moves_at", "no_event", "service",
+        "order_no_event", "order_period", "search", "more",
         "whatever",
     )  # fmt: skip
     told = {problem_text(Problem(code, facts)) for code in codes}

@@ -10,8 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from olvery_tui.cli import listing, spreadsheet
-from olvery_tui.cli.flat import COLUMNS
+from olvery_tui.desk import order_reading
+from olvery_tui.export import spreadsheet
+from olvery_tui.export.columns import TICKET_COLUMNS
 from tests.cli.conftest import Run
 
 
@@ -62,7 +63,7 @@ class TestFilters:
     def test_a_long_list_is_read_in_pages(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = numbers(run)
         for page in (1, 3, 11):
-            monkeypatch.setattr(listing, "_PAGE", page)
+            monkeypatch.setattr(order_reading, "_EXPORTED", page)
             assert numbers(run) == whole
             assert numbers(run, "--limit", 4) == whole[:4]
 
@@ -110,7 +111,7 @@ class TestCsv:
 
     def test_every_column_is_there_and_every_ticket_a_line(self, run: Run) -> None:
         rows = self.rows(run("tickets", "--format", "csv").out)
-        assert tuple(rows[0]) == COLUMNS
+        assert tuple(rows[0]) == TICKET_COLUMNS
         assert len(rows) == 11
         ticket = next(row for row in rows if row["number"] == "26")
         assert ticket["last_name"] == "Семенова"
@@ -142,7 +143,7 @@ class TestXlsx:
         done = run("tickets", "--format", "xlsx", "--output", file)
         assert (done.code, done.out, done.err) == (0, "", "")
         rows = list(openpyxl.load_workbook(file).active.values)
-        assert rows[0] == COLUMNS
+        assert rows[0] == TICKET_COLUMNS
         assert [row[0] for row in rows[1:4]] == [34, 31, 30]
 
     def test_no_cell_is_a_formula(self, run: Run, database: Path, tmp_path: Path) -> None:
@@ -179,6 +180,18 @@ class TestOutput:
             done = run("tickets", "--format", output_format, "--output", file)
             assert (done.code, done.out) == (0, "")
             assert file.read_text() == run("tickets", "--format", output_format).out
+
+    @pytest.mark.parametrize("output_format", ["table", "json", "csv", "xlsx"])
+    def test_a_file_is_for_its_owner_alone(
+        self, run: Run, tmp_path: Path, output_format: str
+    ) -> None:
+        """Names and phones stand in it; it may take the place of a file that all could read."""
+        file, old = tmp_path / "new", tmp_path / "old"
+        old.write_text("old")
+        old.chmod(0o644)
+        for one in (file, old):
+            run("tickets", "--format", output_format, "--output", one)
+            assert one.stat().st_mode & 0o777 == 0o600
 
     def test_a_place_where_nothing_can_be_written_is_told(self, run: Run, tmp_path: Path) -> None:
         for place in (tmp_path, tmp_path / "none" / "tickets.json"):

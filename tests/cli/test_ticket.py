@@ -2,7 +2,7 @@
 
 import json
 
-from olvery_tui.cli.ticket_json import json_text
+from olvery_tui.export.json_lines import json_text
 from tests.cli.conftest import Run
 
 EXAMPLE = """

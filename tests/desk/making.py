@@ -166,7 +166,18 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
                 "currency": "RUB",
                 "created_at": now,
                 "version": 1,
+                "starts_at": period.starts_at,
+                "ends_at": period.ends_at,
             }
+        )
+        lines.append(
+            events.NewEvent(
+                now,
+                EventKind.ORDER_CREATED,
+                CONSOLE,
+                order=1000 + number,
+                data={"status": order.value},
+            )
         )
         rows.append(
             {

@@ -7,11 +7,13 @@ what may never happen has not happened.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -20,17 +22,23 @@ from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ForbiddenTransition,
     NoSuchChoice,
     NotValidated,
+    OrderChangedMeanwhile,
+    PaymentMissing,
     PeriodEnded,
     Refusal,
     SeatTaken,
     StoreUnavailable,
     WrongStatus,
 )
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import OrderDraft, Payment, possible_next, takes_payment
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
@@ -38,7 +46,6 @@ from olvery_tui.domain.statuses import (
     WORKPLACE_STATUSES,
     OrderStatus,
     TicketStatus,
-    due_moves,
     moves_at,
     ticket_status,
 )
@@ -48,6 +55,7 @@ from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,
+    FLOOR,
     HOUR,
     MARIA,
     NOW,
@@ -59,8 +67,8 @@ from tests.desk.making import (
     hours,
     make,
     overlaps,
-    set_order,
 )
+from tests.desk.model import Known, KnownOrder, Model
 
 ORDERS = st.sampled_from([*[OrderStatus.CONFIRMED, OrderStatus.COMPLETED] * 4, *OrderStatus])
 """Every status, most often those that time moves."""
@@ -68,51 +76,15 @@ ORDERS = st.sampled_from([*[OrderStatus.CONFIRMED, OrderStatus.COMPLETED] * 4, *
 HALVES = st.integers(-4, 6).map(lambda halves: halves / 2)
 """Hours after `NOW` in steps of half an hour, so that boundaries and the clock often meet."""
 
-TICKET = st.integers(0, 4)
-"""Which of the tickets, counted from the newest; the same one again where there are fewer."""
+TICKET = ORDER = st.integers(0, 4)
+"""Which of them, counted from the newest; the same one again where there are fewer."""
+
+PAYS = st.sampled_from([True, True, False])
 
 FRESH = st.sampled_from([True, True, False])
 """Whether the manager looks at the ticket anew before pressing the key."""
 
 DESK = st.integers(0, 1)
-
-
-@dataclass
-class Known:
-    """What the model knows of a ticket."""
-
-    order: OrderStatus
-    period: Period
-    seat: int
-    visitor: int
-    status: TicketStatus
-    pieces: list[tuple[int, datetime, datetime]]
-    validated: tuple[datetime, int] | None = None
-    version: int = 1
-    moves: list[tuple[str, str]] = field(default_factory=list)
-    refusals: int = 0
-
-    def right(self, now: datetime) -> TicketStatus:
-        return ticket_status(self.order, self.period, now)
-
-    def catch_up(self, now: datetime) -> bool:
-        """What a worker makes of it; whether it moved."""
-        due = due_moves(self.order, self.period, self.status, now)
-        for move in due:
-            self.moves.append((move.before.value, move.after.value))
-            self.status = move.after
-        self.version += bool(due)
-        return bool(due)
-
-    def release(self, since: datetime) -> None:
-        self.pieces = [
-            (seat, start, min(end, since)) for seat, start, end in self.pieces if start < since
-        ]
-
-    def hold(self, seat: int, since: datetime) -> None:
-        if self.pieces and self.pieces[-1][0] == seat and self.pieces[-1][2] == since:
-            since = self.pieces.pop()[1]
-        self.pieces.append((seat, since, self.period.ends_at))
 
 
 class DeskMachine(RuleBasedStateMachine):
@@ -126,8 +98,9 @@ class DeskMachine(RuleBasedStateMachine):
         self.store = make(self._databases)
         self.clock = FrozenClock(NOW)
         self.desks = [Desk(self.store, self.clock, actor) for actor in (AS_ANNA, AS_BORIS)]
-        self.tickets: dict[int, Known] = {}
+        self.model = Model()
         self.screens: dict[int, TicketCard] = {}
+        self.forms: dict[int, OrderCard] = {}
 
     @property
     def now(self) -> datetime:
@@ -155,10 +128,11 @@ class DeskMachine(RuleBasedStateMachine):
             self._order_comes(order, start, 3, seat, MARIA)
 
     def _order_comes(self, order, start, length, seat, visitor):
+        """One that was there before, in any status."""
         period = hours(start, start + length)
-        if self._in_the_way(seat, period.starts_at, period.ends_at, 0):
+        if self.model.in_the_way(seat, *_ends(period)):
             return
-        number = len(self.tickets) + 1
+        number = len(self.model.tickets) + 1
         add_ticket(
             self.store,
             number,
@@ -169,22 +143,87 @@ class DeskMachine(RuleBasedStateMachine):
             now=self.now,
         )
         status = ticket_status(order, period, self.now)
-        held = [] if status is TicketStatus.CANCELLED else [(seat, *_ends(period))]
-        self.tickets[number] = Known(order, period, seat, visitor, status, held)
+        known = KnownOrder(order, price=Decimal(600), tickets=[number])
+        self.model.orders[1000 + number] = known
+        self._ticket_is_known(number, known, period, seat, visitor, status)
 
-    @rule(which=TICKET, order=ORDERS)
-    def an_order_moves(self, which, order):
-        number, ticket = self._pick(which)
-        if ticket.order.is_cancelled:
+    def _ticket_is_known(self, number, order, period, seat, visitor, status):
+        held = [] if status is TicketStatus.CANCELLED else [(seat, *_ends(period))]
+        self.model.tickets[number] = Known(order, period, seat, visitor, status, held)
+
+    @rule(
+        start=HALVES,
+        length=st.sampled_from([1, 1.5, 3]),
+        seats=st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True),
+        visitor=st.sampled_from([*PEOPLE]),
+        kind=st.sampled_from(PaymentKind),
+        price=st.none() | st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("1250.50")]),
+        desk=DESK,
+    )
+    def somebody_books(self, start, length, seats, visitor, kind, price, desk):
+        period = hours(start, start + length)
+        draft = OrderDraft(
+            visitor, FLOOR, FLOOR, period, tuple(seats), payment_kind=kind, price=price
+        )
+        if any(self.model.in_the_way(seat, *_ends(period)) for seat in seats):
+            with pytest.raises(SeatTaken):
+                self.desks[desk].create_order(draft)
             return
-        set_order(self.store, number, order, self.now)
-        ticket.order = order
-        ticket.version += 1
-        if ticket.status is not ticket.right(self.now):
-            ticket.moves.append((ticket.status.value, ticket.right(self.now).value))
-            ticket.status = ticket.right(self.now)
-        if order.is_cancelled:
-            ticket.release(self.now)
+        card = self.desks[desk].create_order(draft)
+
+        status = OrderStatus.AWAITING_INVOICE if kind is PaymentKind.INVOICE else OrderStatus.NEW
+        cost = Decimal(200) * Decimal(length) * len(seats) if price is None else price
+        numbers = [max(self.model.tickets) + nth for nth in range(1, len(seats) + 1)]
+        order = KnownOrder(status, cost, kind, tickets=numbers)
+        assert card.number == max(self.model.orders) + 1
+        assert [row.number for row in card.tickets] == numbers
+        self.model.orders[card.number] = order
+        for number, seat in zip(numbers, seats, strict=True):
+            self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW)
+
+    @rule(which=ORDER, likely=st.none() | st.integers(0, 3), to=ORDERS, fresh=FRESH, pays=PAYS)
+    def an_order_moves(self, which, likely, to, fresh, pays):
+        """To a status that may follow, or to any."""
+        number, order, seen = self._open(which, fresh)
+        possible = possible_next(order.status, order.kind, paid=order.paid_at is not None)
+        if likely is not None and possible:
+            to = possible[likely % len(possible)]
+        payment = Payment(self.now, PaymentKind.ONLINE) if pays and takes_payment(to) else None
+        expected = self._first(
+            (OrderChangedMeanwhile, seen.version != order.version),
+            (ForbiddenTransition, to not in possible),
+            (
+                PaymentMissing,
+                to is OrderStatus.CONFIRMED
+                and order.price > 0
+                and order.paid_at is None
+                and payment is None,
+            ),
+        )
+        refusal = answer = None
+        try:
+            answer = self.desks[0].set_order_status(seen, to, payment=payment)
+        except Refusal as error:
+            refusal = error
+        assert (None if refusal is None else type(refusal)) is expected
+        told = getattr(refusal, "card", answer)
+        assert told is None or told == self.desks[0].order(number)
+        if refusal is not None:
+            order.refusals += 1
+            return
+        for ticket in order.tickets:
+            self.model.tickets[ticket].follow(to, self.now)
+        order.move(to)
+        if payment is not None:
+            order.paid_at, order.kind = payment.paid_at, payment.kind
+
+    @rule(on=st.booleans(), desk=DESK)
+    def the_location_changes_its_mind(self, on, desk):
+        """Whether orders complete themselves."""
+        seen = self.desks[desk].desk_settings()
+        found = self.desks[desk].change_settings(seen, replace(seen, auto_complete_orders=on))
+        assert found.auto_complete_orders is on
+        self.model.completes_itself = on
 
     @rule(to=HALVES, halves=st.none() | st.integers(1, 3))
     def the_clock_moves(self, to, halves):
@@ -197,7 +236,7 @@ class DeskMachine(RuleBasedStateMachine):
     def a_worker_runs(self):
         moved = StatusWorker(self.store, self.clock).run_pass()
 
-        assert moved == sum([ticket.catch_up(self.now) for ticket in self.tickets.values()])
+        assert moved == self.model.time_passes(self.now)
         self._all_is_right()
 
     @rule()
@@ -210,7 +249,7 @@ class DeskMachine(RuleBasedStateMachine):
             start.wait()
             counts.append(worker.run_pass())
 
-        with patch.object(status_worker, "CHUNK", 2):
+        with patch.object(status_worker, "CHUNK", 2), patch.object(status_worker, "ORDERS", 1):
             threads = [threading.Thread(target=work) for _ in range(2)]
             for thread in threads:
                 thread.start()
@@ -218,7 +257,7 @@ class DeskMachine(RuleBasedStateMachine):
                 thread.join()
 
         assert len(counts) == 2
-        assert sum(counts) == sum([ticket.catch_up(self.now) for ticket in self.tickets.values()])
+        assert sum(counts) == self.model.time_passes(self.now)
         self._all_is_right()
 
     @rule(chunks=st.integers(0, 2))
@@ -234,6 +273,7 @@ class DeskMachine(RuleBasedStateMachine):
 
         with (
             patch.object(status_worker, "CHUNK", 1),
+            patch.object(status_worker, "ORDERS", 1),
             patch.object(self.store, "writing", breaks),
         ):
             try:
@@ -242,15 +282,23 @@ class DeskMachine(RuleBasedStateMachine):
             except StoreUnavailable:
                 stopped = True
 
-        # Which tickets came first is the worker's business; each is moved whole or not at all.
-        rows = self._rows()
+        # Which tickets came first is the worker's business; each is moved whole or not at all, and
+        # no order completes itself before all of them have been.
+        rows, orders = self._rows("ticket"), self._rows("orders")
+        completed = [
+            order
+            for number, order in self.model.orders.items()
+            if orders[number].status != order.status.value
+        ]
         caught_up = [
             ticket.catch_up(self.now)
-            for number, ticket in self.tickets.items()
-            if rows[number].status != ticket.status.value
+            for number, ticket in self.model.tickets.items()
+            if completed or rows[number].status != ticket.status.value
         ]
-        assert all(caught_up)
-        assert len(caught_up) == chunks - len(left)
+        assert all(caught_up) or completed
+        for order in completed:
+            self.model.complete(order, self.now)
+        assert sum(caught_up) + len(completed) == chunks - len(left)
         if not stopped:
             self._all_is_right()
 
@@ -311,7 +359,7 @@ class DeskMachine(RuleBasedStateMachine):
             (NoSuchChoice, seat not in SEATS),
             (None, seat == ticket.seat),
             (PeriodEnded, since >= end),
-            (SeatTaken, self._in_the_way(seat, since, end, number)),
+            (SeatTaken, self.model.in_the_way(seat, since, end, number)),
         )
         same = seat == ticket.seat
         if (
@@ -328,21 +376,33 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_database_agrees_with_the_model(self):
-        rows = self._rows()
-        assert set(rows) == set(self.tickets)
-        for number, ticket in self.tickets.items():
+        rows = self._rows("ticket")
+        assert set(rows) == set(self.model.tickets)
+        for number, ticket in self.model.tickets.items():
             row = rows[number]
             assert row.status == ticket.status.value
-            assert row.moves_at == moves_at(ticket.order, ticket.period, ticket.status)
+            assert row.moves_at == moves_at(ticket.order.status, ticket.period, ticket.status)
             assert row.version == ticket.version
             assert (row.visitor_id, row.workplace_id) == (ticket.visitor, ticket.seat)
             assert (row.validated_at, row.validated_by) == (ticket.validated or (None, None))
 
     @invariant()
+    def orders_agree_with_the_model_to_the_last_hundredth(self):
+        rows = self._rows("orders")
+        assert set(rows) == set(self.model.orders)
+        for number, order in self.model.orders.items():
+            row, periods = rows[number], [self.model.tickets[one].period for one in order.tickets]
+            assert (row.status, row.version) == (order.status.value, order.version)
+            assert (row.payment_kind, row.paid_at) == (order.kind.value, order.paid_at)
+            assert row.price == order.price
+            assert row.starts_at == min(period.starts_at for period in periods)
+            assert row.ends_at == max(period.ends_at for period in periods)
+
+    @invariant()
     def seats_are_held_without_gap_or_overlap(self):
         assert overlaps(self.store) == 0
         held = self._grouped("seat_assignment", "starts_at")
-        for number, ticket in self.tickets.items():
+        for number, ticket in self.model.tickets.items():
             found = [
                 (piece.workplace_id, piece.starts_at, piece.ends_at)
                 for piece in held.get(number, [])
@@ -350,34 +410,45 @@ class DeskMachine(RuleBasedStateMachine):
             assert found == ticket.pieces
             assert all(start < end for _seat, start, end in found)
             assert all(one[2] == other[1] for one, other in pairwise(found))
-            if not ticket.order.is_cancelled:
+            if not ticket.order.status.is_cancelled:
                 assert (found[0][1], found[-1][2]) == _ends(ticket.period)
                 assert found[-1][0] == ticket.seat
 
     @invariant()
     def each_move_and_each_refusal_is_one_event(self):
-        events = self._grouped("event", "id")
-        for number, ticket in self.tickets.items():
-            lines = events[number]
-            moved = [
-                (line.data["from"], line.data["to"])
-                for line in lines
-                if line.kind == "ticket.moved"
-            ]
-            assert moved == ticket.moves
-            assert all(one[1] == other[0] for one, other in pairwise(moved))
-            refused = [line for line in lines if line.kind.endswith("_refused")]
-            assert len(refused) == ticket.refusals
+        for kind, known in (("ticket", self.model.tickets), ("order", self.model.orders)):
+            events = self._grouped("event", "id", f"{kind}_number")
+            for number, one in known.items():
+                lines = events[number]
+                moved = [
+                    (line.data["from"], line.data["to"])
+                    for line in lines
+                    if line.kind == f"{kind}.moved"
+                ]
+                assert moved == one.moves
+                assert all(first[1] == second[0] for first, second in pairwise(moved))
+                refused = [line for line in lines if line.kind.endswith("_refused")]
+                assert len(refused) == one.refusals
+                assert [line.kind for line in lines].count(f"{kind}.created") == 1
 
     # ── Help ─────────────────────────────────────────────────────────────────────────────────────
 
     def _all_is_right(self) -> None:
-        for number, row in self._rows().items():
-            assert row.status == self.tickets[number].right(self.now).value
+        for number, row in self._rows("ticket").items():
+            assert row.status == self.model.tickets[number].right(self.now).value
+        for order in self.model.ended(self.now):
+            assert not self.model.completes_itself, order
 
     def _pick(self, which: int) -> tuple[int, Known]:
-        number = len(self.tickets) - which % len(self.tickets)
-        return number, self.tickets[number]
+        number = len(self.model.tickets) - which % len(self.model.tickets)
+        return number, self.model.tickets[number]
+
+    def _open(self, which: int, fresh: bool) -> tuple[int, KnownOrder, OrderCard]:
+        numbers = sorted(self.model.orders, reverse=True)
+        number = numbers[which % len(numbers)]
+        if fresh or number not in self.forms:
+            self.forms[number] = self.desks[0].order(number)
+        return number, self.model.orders[number], self.forms[number]
 
     def _look(self, which: int, fresh: bool) -> tuple[int, Known, TicketCard]:
         number, ticket = self._pick(which)
@@ -385,20 +456,12 @@ class DeskMachine(RuleBasedStateMachine):
             self.screens[number] = self.desks[0].ticket(number)
         return number, ticket, self.screens[number]
 
-    def _in_the_way(self, seat: int, start: datetime, end: datetime, but: int) -> bool:
-        return any(
-            one == seat and begun < end and start < ended
-            for number, ticket in self.tickets.items()
-            if number != but
-            for one, begun, ended in ticket.pieces
-        )
-
     def _first(self, *tried: tuple[type[Refusal] | None, bool]) -> type[Refusal] | None:
         return next((refusal for refusal, holds in tried if holds), None)
 
     def _does(self, number, expected, command, *arguments, changes=True) -> bool:
         """Give the command; whether it was done. What it answers is what the database says."""
-        ticket = self.tickets[number]
+        ticket = self.model.tickets[number]
         refusal = answer = None
         try:
             answer = command(*arguments)
@@ -411,18 +474,18 @@ class DeskMachine(RuleBasedStateMachine):
         ticket.version += refusal is None and changes
         return refusal is None
 
-    def _rows(self):
-        table = TABLES["ticket"]
+    def _rows(self, name: str):
+        table = TABLES[name]
         with self.store.reading() as session:
             return {row.number: row for row in session.connection().execute(table.select())}
 
-    def _grouped(self, name: str, order: str):
+    def _grouped(self, name: str, order: str, by: str = "ticket_number"):
         table = TABLES[name]
-        query = table.select().where(table.c.ticket_number.is_not(None)).order_by(table.c[order])
+        query = table.select().where(table.c[by].is_not(None)).order_by(table.c[order])
         found = {}
         with self.store.reading() as session:
             for row in session.connection().execute(query):
-                found.setdefault(row.ticket_number, []).append(row)
+                found.setdefault(row._mapping[by], []).append(row)
         return found
 
 

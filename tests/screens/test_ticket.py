@@ -374,7 +374,7 @@ async def test_pages_go_to_the_neighbours_and_esc_to_the_row_of_the_last_one(
         assert said(app) == ""
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketsScreen)
-        assert table.cursor_ticket == 30
+        assert table.cursor_number == 30
         assert table.has_focus
 
 

@@ -48,7 +48,7 @@ def numbers(app: OlveryApp) -> list[int]:
 
 
 def cursor(app: OlveryApp) -> int | None:
-    return app.screen_stack[0].query_one(TicketTable).cursor_ticket
+    return app.screen_stack[0].query_one(TicketTable).cursor_number
 
 
 def hurry(app: OlveryApp, *keys: str) -> None:

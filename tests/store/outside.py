@@ -68,15 +68,16 @@ def add_ticket(
     order: OrderStatus = OrderStatus.CONFIRMED,
     hours_now: float = 0,
 ) -> None:
-    """A sound ticket from hour to hour, with its order, seat and event, as it is at `hours_now`."""
+    """A sound ticket from hour to hour with its order, seat and events, as it is at `hours_now`."""
     period = Period.hourly(NOW + start * HOUR, NOW + end * HOUR)
     status = ticket_status(order, period, NOW + hours_now * HOUR)
     due = moves_at(order, period, status)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
-        " currency, created_at, version) VALUES (?, 1, 1, ?, 'on_site', 0, 'RUB', ?, 1)",
-        (number, order.value, hour(-100)),
+        " currency, created_at, version, starts_at, ends_at)"
+        " VALUES (?, 1, 1, ?, 'on_site', 0, 'RUB', ?, 1, ?, ?)",
+        (number, order.value, hour(-100), hour(start), hour(end)),
     )
     connection.execute(
         "INSERT INTO ticket (number, order_number, visitor_id, workplace_id, tariff_id,"
@@ -98,6 +99,11 @@ def add_ticket(
     connection.execute(
         "INSERT INTO event (at, kind, actor, ticket_number, data)"
         " VALUES (?, 'ticket.created', 'cli', ?, '{}')",
+        (hour(-100), number),
+    )
+    connection.execute(
+        "INSERT INTO event (at, kind, actor, order_number, data)"
+        " VALUES (?, 'order.created', 'cli', ?, '{}')",
         (hour(-100), number),
     )
     connection.execute("COMMIT")

@@ -36,7 +36,8 @@ WRITER = """
             # An order and a ticket that sits on two seats in turn, with its history: ten rows that
             # belong together.
             for statement in (
-                "INSERT INTO orders VALUES (:number, 1, 1, 'new', 'on_site', 0, 'RUB', NULL, 0, 1)",
+                "INSERT INTO orders VALUES (:number, 1, 1, 'new', 'on_site', 0, 'RUB', NULL, 0, 1,"
+                " '', :starts_at, :ends_at)",
                 "INSERT INTO ticket VALUES (:number, :number, 1, 2, 1, NULL, 'hourly', :starts_at,"
                 " :ends_at, 'new', NULL, NULL, NULL, 0, 1)",
                 "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
@@ -45,8 +46,10 @@ WRITER = """
                 " VALUES (:number, 2, :middle, :ends_at)",
                 "INSERT INTO event (at, kind, actor, ticket_number, data)"
                 " VALUES (0, 'ticket.created', 'cli', :number, '{}')",
+                "INSERT INTO event (at, kind, actor, order_number, data)"
+                " VALUES (0, 'order.created', 'cli', :number, '{}')",
                 *["INSERT INTO event (at, kind, actor, ticket_number, data)"
-                  " VALUES (0, 'ticket.visitor_changed', 'cli', :number, '{}')"] * 4,
+                  " VALUES (0, 'ticket.visitor_changed', 'cli', :number, '{}')"] * 3,
                 "UPDATE service SET slot_minutes = slot_minutes + 1",
             ):
                 execute(text(statement), half)

@@ -91,7 +91,10 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
     [
         pytest.param(
             "UPDATE ticket SET order_number = 77 WHERE number = 2",
-            [Problem("foreign_key", {"table": "ticket", "row": 2, "parent": "orders"})],
+            [
+                Problem("foreign_key", {"table": "ticket", "row": 2, "parent": "orders"}),
+                Problem("order_period", {"order": 2}),
+            ],
             id="a ticket of no order",
         ),
         pytest.param("DELETE FROM location", [Problem("location")], id="no location"),
@@ -122,7 +125,7 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
         ),
         pytest.param(
             f"UPDATE ticket SET ends_at = {hour(5)}, moves_at = NULL WHERE number = 3",
-            [Problem("seat_uncovered", {"ticket": 3})],
+            [Problem("seat_uncovered", {"ticket": 3}), Problem("order_period", {"order": 3})],
             id="a longer period",
         ),
         pytest.param(
@@ -194,6 +197,21 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
             "UPDATE person SET folded = '' WHERE id = 1",
             [Problem("search", {"person": 1})],
             id="a person whose name is not folded",
+        ),
+        pytest.param(
+            f"UPDATE orders SET starts_at = {hour(1)} WHERE number = 2",
+            [Problem("order_period", {"order": 2})],
+            id="an order that begins before its tickets",
+        ),
+        pytest.param(
+            "UPDATE orders SET starts_at = NULL, ends_at = NULL WHERE number = 2",
+            [Problem("order_period", {"order": 2})],
+            id="an order that knows nothing of its tickets",
+        ),
+        pytest.param(
+            "DELETE FROM event WHERE order_number = 2",
+            [Problem("order_no_event", {"order": 2})],
+            id="an order from nowhere",
         ),
         pytest.param(
             "UPDATE person SET last_name = 'Столповская' WHERE id = 1",

@@ -18,7 +18,7 @@ from olvery_tui.domain.cards import After, Around, Before, Bottom, Count, PageSt
 from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store import ticket_search, tickets
+from olvery_tui.store import list_search, tickets
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.store.worlds import (
@@ -69,7 +69,7 @@ def living(store: Store, world: World, way: dict[str, float]) -> Iterator[Sessio
     """The world in the database, until the block ends."""
     with (
         store.writing() as session,
-        patch.multiple(ticket_search, **way) if way else patch.dict({}),
+        patch.multiple(list_search, **way) if way else patch.dict({}),
     ):
         fill(session, world)
         yield session
@@ -227,6 +227,25 @@ def test_a_long_rental_is_listed_once_whenever_it_began(
     with living(empty, world, {**way, "LONGEST": 1}) as session:
         assert tickets.numbers(session, wanted, Top(), 20, zone=MOSCOW) == [3, 2]
         assert tickets.count(session, wanted, zone=MOSCOW) == Count(2)
+
+
+@every_way
+def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
+    empty: Store, way: dict[str, float]
+) -> None:
+    """Of the new ones the nearest are somebody else's; the next one comes before any confirmed."""
+    people = (("Ли", "Мэй"), ("Сен", "Рю"))
+    new = [
+        Visit(number, person, 1, days(number, number), OrderStatus.NEW, TicketStatus.NEW)
+        for number, person in ((9, 2), (8, 2), (7, 2), (6, 2), (5, 1))
+    ]
+    confirmed = [visit(number, days(number, number)) for number in (4, 3, 2, 1)]
+    world = World(MOSCOW, people, (*new, *confirmed))
+    wanted = TicketFilter(
+        visitor_words=("ли",), statuses=frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED})
+    )
+    with living(empty, world, way) as session:
+        assert tickets.numbers(session, wanted, Top(), 1, zone=MOSCOW) == [5]
 
 
 @every_way

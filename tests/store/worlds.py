@@ -184,6 +184,8 @@ def fill(session: Session, world: World) -> None:
                 "status": visit.order.value,
                 "created_at": NOW,
                 "version": 1,
+                "starts_at": visit.period.starts_at,
+                "ends_at": visit.period.ends_at,
                 **order,
             }
             for visit in world.visits

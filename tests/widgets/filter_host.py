@@ -15,13 +15,14 @@ from textual.widget import Widget
 
 import olvery_tui
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.field import Field, Problem
 from olvery_tui.widgets.filter_form import FilterForm
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.person_search import PeopleList, PersonSearch
+from olvery_tui.widgets.ticket_filter import TicketFilterForm
 
 TODAY = date(2022, 12, 6)
 STYLES = Path(olvery_tui.__file__).parent / "styles"
@@ -74,7 +75,7 @@ class FilterApp(PartsApp):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield FilterSidebar(today=lambda: TODAY)
+            yield FilterSidebar(EMPTY, lambda: TicketFilterForm(today=lambda: TODAY))
             yield List()
         yield KeyBar()
 

@@ -15,6 +15,7 @@ from olvery_tui.widgets.filter_form import FilterMenu
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.month_calendar import MonthCalendar
 from olvery_tui.widgets.status_choice import StatusChoice
+from olvery_tui.widgets.ticket_filter import TicketFilterForm
 from tests.widgets.filter_host import (
     MARIA,
     NAMESAKE,
@@ -145,7 +146,7 @@ async def test_fast_typing_makes_one_question_of_many_letters():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_visitor()
+        app.filter.focus_person()
         await pilot.press(*"семенова мария")
         await quiet(pilot)
         assert app.told == [TicketFilter(visitor_words=("семенова", "мария"))]
@@ -158,7 +159,7 @@ async def test_fast_typing_makes_one_question_of_many_letters():
 @pytest.mark.parametrize(
     ("box", "typed", "said"),
     [
-        ("number", "31a", "«31a» — не номер билета"),
+        ("number", "31a", "«31a» — не номер"),
         ("number", "99999999999", "Номера 99999999999 не бывает"),
         ("from", "31.02", "Дня 31.02 не бывает"),
         ("to", "завтра", "«завтра» — не дата"),
@@ -516,7 +517,7 @@ async def test_a_paste_is_cut_and_cleaned():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_visitor()
+        app.filter.focus_person()
         from textual.events import Paste
 
         app.post_message(Paste("\x1b[31mСеменова\r\n\tМария\u202e\x00" + "я" * 10_000))
@@ -563,7 +564,7 @@ async def test_the_filter_speaks_the_language_that_is_set():
         app.field("number").value = "x"
         app.screen.set_focus(app.field("from"))
         await quiet(pilot)
-        assert app.problems() == ["“x” is not a ticket number. Type digits: 31, 30-40 or 31,35."]
+        assert app.problems() == ["“x” is not a number. Type digits: 31, 30-40 or 31,35."]
         assert [str(label.content) for label in app.query(".box-label")] == [
             "Number",
             "Period",
@@ -640,7 +641,7 @@ async def test_resizing_keeps_typed_text_cursor_and_focus():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_visitor()
+        app.filter.focus_person()
         await pilot.press(*"семен", "left", "left")
         for width, height in ((80, 24), (60, 20), (200, 60), (99, 24), (120, 40)):
             await pilot.resize_terminal(width, height)
@@ -672,7 +673,7 @@ async def test_a_chosen_person_stands_in_place_of_the_words():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_visitor()
+        app.filter.focus_person()
         await pilot.press(*"сем")
         await until(pilot, app.suggestions)
         await pilot.press("down", "down", "enter")
@@ -689,7 +690,7 @@ async def test_typing_after_a_choice_takes_the_choice_back():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.filter.focus_visitor()
+        app.filter.focus_person()
         await pilot.press(*"сем")
         await until(pilot, app.suggestions)
         await pilot.press("down", "enter")
@@ -743,6 +744,6 @@ def test_the_sidebar_is_cheap_to_import():
 
 
 def test_the_sidebar_names_its_messages_sender():
-    sidebar = FilterSidebar(today=lambda: date(2022, 12, 6))
+    sidebar = FilterSidebar(EMPTY, lambda: TicketFilterForm(today=lambda: date(2022, 12, 6)))
     assert FilterSidebar.Changed(sidebar, EMPTY).control is sidebar
     assert FilterSidebar.Left(sidebar, open_single=True).control is sidebar

@@ -12,7 +12,8 @@ from rich.style import Style
 
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
-from olvery_tui.widgets.row_painting import Columns, RowStyles, cut, paint_text, row_cells
+from olvery_tui.widgets.row_painting import RowStyles, cut, paint_text
+from olvery_tui.widgets.ticket_columns import TicketColumns, row_cells
 from tests.widgets.ticket_list import MOSCOW, ticket
 
 PLAIN = Style(color="white")
@@ -22,6 +23,7 @@ STYLES = RowStyles(
     header=Style(bold=True),
     cursor=CURSOR,
     cursor_blurred=Style(dim=True),
+    mark=Style(color="yellow"),
     overdue=Style(color="red"),
     quiet=Style(dim=True),
     statuses={status: Style(color=f"color({n + 2})") for n, status in enumerate(TicketStatus)},
@@ -46,7 +48,7 @@ HOSTILE = [
 
 
 def line(row, width=92, cursor=None):
-    columns = Columns.fitting(width, 5)
+    columns = TicketColumns.fitting(width, 5)
     return columns.paint(row, MOSCOW, STYLES, cursor)
 
 
@@ -81,7 +83,7 @@ def test_markup_in_a_name_is_shown_as_it_is():
 @pytest.mark.parametrize("width", range(76, 201))
 def test_all_columns_have_room(width):
     """From 76 columns on each heading, a whole status and a usual name are there uncut."""
-    columns = Columns.fitting(width, 5)
+    columns = TicketColumns.fitting(width, 5)
     text = columns.paint_titles(STYLES).text
     row = ticket(9982, visitor="Марина Спиридонова", workplace="PM №12")
 
@@ -98,7 +100,7 @@ def test_all_columns_have_room(width):
 
 @pytest.mark.parametrize("width", range(70, 201))
 def test_every_column_begins_under_its_title(width):
-    columns = Columns.fitting(width, 6)
+    columns = TicketColumns.fitting(width, 6)
     titles = columns.paint_titles(STYLES).text
     row = replace(ticket(9990), number=123456, visitor="Мария", status=TicketStatus.CONFIRMED)
     text = columns.paint(row, MOSCOW, STYLES, None).text
@@ -156,14 +158,14 @@ def test_the_cursor_is_seen_without_colours():
 
 
 def test_a_long_number_gets_a_wider_column():
-    columns = Columns.fitting(80, 7)
+    columns = TicketColumns.fitting(80, 7)
 
     assert "1000000 " in columns.paint(ticket(1_000_000), MOSCOW, STYLES, None).text
 
 
 def test_a_note_stands_at_the_right_end_of_the_titles():
-    narrow = Columns.fitting(80, 5).paint_titles(STYLES, "Загрузка…")
-    wide = Columns.fitting(160, 5).paint_titles(STYLES, "Загрузка…")
+    narrow = TicketColumns.fitting(80, 5).paint_titles(STYLES, "Загрузка…")
+    wide = TicketColumns.fitting(160, 5).paint_titles(STYLES, "Загрузка…")
 
     assert narrow.text.endswith(" Загрузка… ")
     assert "Ном" not in narrow.text.partition("Статус")[2]
@@ -175,7 +177,7 @@ def test_a_note_stands_at_the_right_end_of_the_titles():
 def test_titles_and_words_follow_the_language():
     set_language("en")
 
-    text = Columns.fitting(140, 5).paint_titles(STYLES).text
+    text = TicketColumns.fitting(140, 5).paint_titles(STYLES).text
     assert "Rental period" in text
     assert "Workplace" in text
     assert "● Active ! Time is up" in line(ticket(9982), 140).text

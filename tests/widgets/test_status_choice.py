@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
+from olvery_tui.widgets.filter_fields import TicketStatusBox
 from olvery_tui.widgets.status_choice import StatusChoice
 from tests.widgets.filter_host import PartsApp
 
@@ -20,7 +21,7 @@ class ChoiceApp(PartsApp):
         self.told: list[object] = []
 
     def compose(self) -> ComposeResult:
-        yield StatusChoice()
+        yield StatusChoice(TicketStatusBox().ticks())
 
     def on_mount(self) -> None:
         self.choice.focus()

@@ -16,7 +16,7 @@ from textual.widgets import DataTable
 
 from olvery_tui.domain.cards import After, Around, Bottom, Count, Top
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.widgets import ticket_table
+from olvery_tui.widgets import list_table
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.widgets.ticket_list import TableApp, TicketList
 
@@ -27,7 +27,7 @@ NARROW = (80, 24)
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """A busy machine shows no loading where a test is not about it."""
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 60.0)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 60.0)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -99,7 +99,7 @@ async def test_rows_stand_newest_first_with_the_manuals_texts():
     async with app_of(9990).run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
 
-        assert table.cursor_ticket == 9990
+        assert table.cursor_number == 9990
         assert table.get_row_at(0) == [
             "9990",
             "6 декабря 2022 г., с 09:00 до 12:00",
@@ -150,7 +150,7 @@ async def test_an_empty_list_says_what_the_screen_gave_it():
         text = "\n".join(lines(table))
         assert "Ничего не найдено." in text
         assert "x сбрасывает [фильтр]." in text
-        assert table.cursor_ticket is None
+        assert table.cursor_number is None
         assert app.opened == []
         assert not table.check_action("select_cursor", ())
 
@@ -197,7 +197,7 @@ async def test_arrows_pages_home_and_end():
             (("ctrl+home",), 10_000),
         ]:
             await pilot.press(*keys)
-            assert table.cursor_ticket == expected
+            assert table.cursor_number == expected
             assert f" {expected} " in under_cursor(table)[0].replace("▌", " ")
 
 
@@ -240,17 +240,17 @@ async def test_a_held_key_goes_through_ten_thousand_rows_though_answers_take_tim
         table = await open_app(pilot)
         app.delay = 0.005
         stood_still = longest = 0
-        last = table.cursor_ticket
+        last = table.cursor_number
         for _ in range(10_000 // 37 + 1):
             table.action_page_down()
             await asyncio.sleep(0.003)
-            stood_still = stood_still + 1 if table.cursor_ticket == last else 0
-            last = table.cursor_ticket
+            stood_still = stood_still + 1 if table.cursor_number == last else 0
+            last = table.cursor_number
             longest = max(longest, stood_still)
         await asyncio.sleep(0.3)
         await pilot.pause()
 
-        assert table.cursor_ticket == 1
+        assert table.cursor_number == 1
         assert longest <= 12
 
 
@@ -270,7 +270,7 @@ async def test_an_answer_to_an_old_question_is_dropped():
         app.let_go(last_first=True)
         await pilot.pause()
 
-        assert table.cursor_ticket == 7
+        assert table.cursor_number == 7
         assert table.row_count == 3
 
 
@@ -293,7 +293,7 @@ async def test_a_refill_changes_nothing_that_is_seen():
 
 
 async def test_waiting_is_told_after_a_moment_and_not_before(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.5)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.5)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -303,17 +303,17 @@ async def test_waiting_is_told_after_a_moment_and_not_before(monkeypatch):
         assert "Загрузка" not in lines(table)[0]
         await until(pilot, lambda: table.has_class("-loading"))
         assert "Загрузка…" in lines(table)[0]
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
         app.let_go()
         await pilot.pause()
         assert not table.has_class("-loading")
         assert "Загрузка" not in "".join(lines(table))
-        assert table.cursor_ticket == 1
+        assert table.cursor_number == 1
 
 
 async def test_after_the_answer_a_late_timer_does_not_show_that_it_is_loading(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.0)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -325,7 +325,7 @@ async def test_after_the_answer_a_late_timer_does_not_show_that_it_is_loading(mo
 
 
 async def test_before_the_first_answer_it_says_that_it_is_loading(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.05)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.05)
     app = app_of(1000)
     app.held = []
     async with app.run_test(size=NARROW) as pilot:
@@ -335,11 +335,11 @@ async def test_before_the_first_answer_it_says_that_it_is_loading(monkeypatch):
         app.let_go()
         await pilot.pause()
         assert "Загрузка" not in "".join(lines(table))
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
 
 async def test_a_refused_question_is_asked_again_at_the_next_reload(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_LOADING_AFTER", 0.05)
+    monkeypatch.setattr(list_table, "_LOADING_AFTER", 0.05)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
@@ -349,13 +349,13 @@ async def test_a_refused_question_is_asked_again_at_the_next_reload(monkeypatch)
         app.tickets = TicketList([5, 6, 7])
         table.page_failed(app.asked[-1].token)
         await pilot.pause(0.3)
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
         assert not table.has_class("-loading")
 
         app.held = None
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 7
+        assert table.cursor_number == 7
 
 
 async def test_a_question_that_nobody_answers_is_not_waited_for_for_ever(monkeypatch):
@@ -365,11 +365,11 @@ async def test_a_question_that_nobody_answers_is_not_waited_for_for_ever(monkeyp
         app.held = []
         await pilot.press("end")
         app.held = None
-        monkeypatch.setattr(ticket_table, "_PATIENCE", 0.0)
+        monkeypatch.setattr(list_table, "_PATIENCE", 0.0)
         table.reload()
         await pilot.pause()
 
-        assert table.cursor_ticket == 1
+        assert table.cursor_number == 1
 
 
 # Changes made elsewhere
@@ -409,13 +409,13 @@ async def test_the_cursor_stays_on_its_ticket_or_goes_to_the_next_one():
         app.tickets.add(1001)
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 998
+        assert table.cursor_number == 998
         assert "1001" in lines(table)[1]
 
         app.tickets.remove(998)
         table.reload()
         await pilot.pause()
-        assert table.cursor_ticket == 997
+        assert table.cursor_number == 997
         assert app.highlighted[-1] == 997
 
 
@@ -427,7 +427,7 @@ async def test_a_reload_without_the_cursor_begins_at_the_first_row():
         table.reload(keep_cursor=False)
         await pilot.pause()
 
-        assert table.cursor_ticket == 1000
+        assert table.cursor_number == 1000
 
 
 async def test_a_ticket_can_be_selected_wherever_it_is():
@@ -435,13 +435,13 @@ async def test_a_ticket_can_be_selected_wherever_it_is():
     async with app.run_test(size=WIDE) as pilot:
         table = await open_app(pilot)
         app.asked.clear()
-        table.select_ticket(9990)
-        assert table.cursor_ticket == 9990
+        table.select(9990)
+        assert table.cursor_number == 9990
         assert app.asked == []
 
-        table.select_ticket(5)
+        table.select(5)
         await pilot.pause()
-        assert table.cursor_ticket == 5
+        assert table.cursor_number == 5
         assert len(under_cursor(table)) == 1
 
 
@@ -497,7 +497,7 @@ async def test_one_click_selects_and_does_not_open():
         await pilot.click(TicketTable, offset=(10, 5))
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 996
+        assert table.cursor_number == 996
         assert app.opened == []
 
 
@@ -508,7 +508,7 @@ async def test_a_double_click_opens_once():
         await pilot.click(TicketTable, offset=(10, 5), times=2)
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 996
+        assert table.cursor_number == 996
         assert app.opened == [996]
 
 
@@ -523,7 +523,7 @@ async def test_a_click_on_the_selected_row_opens_it_once_no_second_one_follows()
 
 
 async def test_a_double_click_on_the_selected_row_opens_it_at_the_second_click_only(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_DOUBLE_CLICK", 60.0)
+    monkeypatch.setattr(list_table, "_DOUBLE_CLICK", 60.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         await open_app(pilot)
@@ -534,7 +534,7 @@ async def test_a_double_click_on_the_selected_row_opens_it_at_the_second_click_o
 
 
 async def test_a_key_after_a_click_takes_the_opening_back(monkeypatch):
-    monkeypatch.setattr(ticket_table, "_DOUBLE_CLICK", 1.0)
+    monkeypatch.setattr(list_table, "_DOUBLE_CLICK", 1.0)
     app = app_of(1000)
     async with app.run_test(size=WIDE) as pilot:
         await open_app(pilot)
@@ -554,7 +554,7 @@ async def test_clicks_beside_the_rows_do_nothing():
         await pilot.click(TicketTable, offset=(10, 2), button=3)
         await pilot.pause(0.5)
 
-        assert table.cursor_ticket == 3
+        assert table.cursor_number == 3
         assert app.opened == []
 
 
@@ -572,7 +572,7 @@ async def test_the_wheel_moves_the_view_and_asks_for_more():
         await pilot.pause()
 
         assert "9400" in lines(table)[1]
-        assert table.cursor_ticket == 9400
+        assert table.cursor_number == 9400
 
 
 # Sizes
@@ -586,7 +586,7 @@ async def test_resizing_keeps_the_cursor_in_sight():
         for size in ((80, 24), (200, 60), (60, 6), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert table.cursor_ticket == 970
+            assert table.cursor_number == 970
             assert len(under_cursor(table)) == 1
             assert {cell_len(line) for line in lines(table)} == {size[0]}
 

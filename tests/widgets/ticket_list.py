@@ -116,7 +116,7 @@ class QuietScreen(Screen[None]):
 class TableApp(App[None]):
     """The table beside a sidebar. Answers come at once unless they are held back."""
 
-    CSS_PATH: ClassVar = [Path(olvery_tui.__file__).parent / "styles" / "ticket_table.tcss"]
+    CSS_PATH: ClassVar = [Path(olvery_tui.__file__).parent / "styles" / "list_table.tcss"]
     CSS = """
     #side { width: 28; height: 1fr; }
     #position { height: 1; }
@@ -166,7 +166,7 @@ class TableApp(App[None]):
         self.table.focus()
         self.table.restart()
 
-    def on_ticket_table_page_wanted(self, message: TicketTable.PageWanted) -> None:
+    def on_list_table_page_wanted(self, message: TicketTable.PageWanted) -> None:
         self.asked.append(message)
         page = self.tickets.page(message.start, message.limit)
 
@@ -186,13 +186,13 @@ class TableApp(App[None]):
         for answer in reversed(answers) if last_first else answers:
             answer()
 
-    def on_ticket_table_opened(self, message: TicketTable.Opened) -> None:
+    def on_list_table_opened(self, message: TicketTable.Opened) -> None:
         self.opened.append(message.number)
 
-    def on_ticket_table_highlighted(self, message: TicketTable.Highlighted) -> None:
+    def on_list_table_highlighted(self, message: TicketTable.Highlighted) -> None:
         self.highlighted.append(message.number)
 
-    def on_ticket_table_position_changed(self, message: TicketTable.PositionChanged) -> None:
+    def on_list_table_position_changed(self, message: TicketTable.PositionChanged) -> None:
         self.positions.append((message.first, message.last, message.total))
         total = message.total.value if message.total else "?"
         self.query_one("#position", Static).update(
@@ -201,7 +201,7 @@ class TableApp(App[None]):
 
     def action_change_a_row(self) -> None:
         """The row under the cursor's next neighbour is changed elsewhere."""
-        number = (self.table.cursor_ticket or 0) - 1
+        number = (self.table.cursor_number or 0) - 1
         self.changes += 1
         self.tickets.change(number, status=STATUSES[self.changes % len(STATUSES)])
         self.table.reload()

@@ -6,28 +6,38 @@ import ast
 import inspect
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain import errors, filters, people
+from olvery_tui.desk import orders
+from olvery_tui.domain import clock_times, errors, filters, ordering, people, pricing
 from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ForbiddenTransition,
     InvalidForm,
     InvalidInput,
     NoManager,
     NoSuchChoice,
+    NoSuchOrder,
     NoSuchTicket,
     NotValidated,
     OlveryError,
+    OrderChangedMeanwhile,
+    PaymentMissing,
     PeriodEnded,
     PersonExists,
     SeatTaken,
+    SettingsChangedMeanwhile,
     StoreUnavailable,
     WrongStatus,
 )
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import set_language
@@ -72,8 +82,41 @@ CHECKED = ticket(
     validated_by=ManagerCard(1, "anna", "Орлова", "Анна"),
 )
 
+
+def order(**changes: object) -> OrderCard:
+    facts: dict[str, object] = {
+        "number": 1215,
+        "version": 3,
+        "status": OrderStatus.CONFIRMED,
+        "created_at": datetime(2022, 12, 5, 16, 2, tzinfo=UTC),
+        "customer": MARIA,
+        "service_id": 1,
+        "service": "Коворкинг на 3 этаже",
+        "payment_kind": PaymentKind.ON_SITE,
+        "price": Decimal(2850),
+        "currency": "RUB",
+        "tickets": (),
+    }
+    return OrderCard(**{**facts, **changes})  # type: ignore[arg-type]
+
+
 REFUSALS = (
     NoManager(),
+    NoSuchOrder(99),
+    *(
+        ForbiddenTransition(1215, status, to)
+        for status in OrderStatus
+        for to in OrderStatus
+        if status is not to
+    ),
+    PaymentMissing(1215),
+    OrderChangedMeanwhile(order(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    OrderChangedMeanwhile(order(), None, datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    SettingsChangedMeanwhile(DeskSettings(2, auto_complete_orders=True)),
+    NoSuchChoice("service"),
+    NoSuchChoice("tariff"),
+    NoSuchChoice("variant"),
+    NoSuchChoice("modifier"),
     NoSuchTicket(99),
     *(
         WrongStatus(22, action, status)
@@ -116,6 +159,31 @@ BAD_VALUES = (
     lambda: problem(people.check_name, "last_name", "я" * 101),
     lambda: problem(people.check_phone, "phone", "нет"),
     lambda: problem(people.check_email, "email", "нет"),
+    *(
+        lambda code=code: InvalidInput("period", code, {"minutes": 30, "days": 3_660})
+        for code in (
+            "end_before_start",
+            "hours_only",
+            "days_only",
+            "hours_of_one_day",
+            "slot",
+            "long",
+        )
+    ),
+    *(
+        lambda unit=unit, least=least: InvalidInput(
+            "period", "units", {"least": least, "most": 3, "unit": unit}
+        )
+        for unit in ("hour", "day", "month")
+        for least in (1, 3)
+    ),
+    lambda: InvalidInput("workplaces", "too_many", {"limit": 100}),
+    lambda: InvalidInput("workplaces", "repeated"),
+    lambda: InvalidInput("variant", "of_variant", {"variant": "Резидент +"}),
+    lambda: problem(pricing.parse_money, "price", "много"),
+    lambda: problem(pricing.parse_money, "price", "99999999999"),
+    lambda: InvalidInput("payment", "no_payment_here"),
+    lambda: InvalidInput("paid_at", "in_future"),
 )
 
 
@@ -144,7 +212,10 @@ def test_every_kind_of_error_is_tried_here():
 
 
 def test_every_code_of_the_domain_has_its_sentence():
-    assert codes_in(filters) | codes_in(people) == set(INPUT_SENTENCES)
+    modules = (filters, people, pricing, ordering, clock_times, orders)
+    told = {*INPUT_SENTENCES, "units"}  # its sentence counts in words
+
+    assert set().union(*map(codes_in, modules)) == told
 
 
 def test_every_code_that_the_store_may_give_has_its_sentence():
@@ -176,7 +247,7 @@ def test_a_bad_value_is_said_with_an_example_or_a_limit(make):
 
 def test_the_sentence_quotes_what_was_typed():
     assert sentence(problem(filters.parse_numbers, "31a")) == (
-        "«31a» — не номер билета. Введите цифры: 31, 30-40 или 31,35."
+        "«31a» — не номер. Введите цифры: 31, 30-40 или 31,35."
     )
     assert sentence(problem(filters.parse_day, "from", "31.02.2022", TODAY)) == (
         "Дня 31.02.2022 не бывает. Проверьте день и месяц."
@@ -199,6 +270,20 @@ def test_a_refused_status_names_the_status_and_the_allowed_ones():
 def test_a_second_check_is_told_who_was_first_and_when():
     assert sentence(AlreadyValidated(CHECKED), MOSCOW) == (
         "Уже проверен: 06.12.2022 10:02, Анна Орлова. Та запись остаётся в силе."
+    )
+
+
+def test_a_forbidden_status_of_an_order_names_both():
+    refused = ForbiddenTransition(1215, OrderStatus.NEW, OrderStatus.COMPLETED)
+
+    assert sentence(refused) == "Заказ 1215 в статусе «Новый»: перевести его в «Выполнен» нельзя."
+
+
+def test_the_units_of_a_tariff_are_counted_in_words():
+    limits = {"least": 1, "most": 31, "unit": "day"}
+
+    assert sentence(InvalidInput("period", "units", limits)) == (
+        "По этому тарифу: не меньше 1 день, не больше 31 день. Измените период."
     )
 
 

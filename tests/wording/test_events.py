@@ -27,10 +27,22 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.VISITOR_REFUSED: {"to": 2, "reason": "changed_meanwhile"},
     EventKind.WORKPLACE_REFUSED: {"to": 2, "reason": "seat_taken", "by_ticket": 40},
     EventKind.ORDER_CREATED: {"status": "payment_in_progress"},
-    EventKind.ORDER_MOVED: {"from": "new", "to": "confirmed"},
+    EventKind.ORDER_MOVED: {
+        "from": "new",
+        "to": "confirmed",
+        "paid_at": TEN.isoformat(),
+        "payment": "on_site",
+        "reason": "24/7",
+    },
+    EventKind.ORDER_MOVE_REFUSED: {
+        "to": "completed",
+        "reason": "forbidden_transition",
+        "status": "new",
+    },
     EventKind.ORDER_UPDATED: {"fields": ["price"]},
     EventKind.PERSON_CREATED: {"person": 1},
     EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
+    EventKind.SETTINGS_CHANGED: {"auto_complete_orders": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
 }
 NAMES = {
@@ -70,10 +82,18 @@ EXPECTED = {
         "Отказано: смена рабочего места (PM №2, Коворкинг №2); место занято"
     ),
     EventKind.ORDER_CREATED: "Заказ создан: Новый. В процессе оплаты",
-    EventKind.ORDER_MOVED: "Статус заказа: Новый → Подтвержден",
+    EventKind.ORDER_MOVED: (
+        "Статус заказа: Новый → Подтвержден; оплачен 06.12.2022 10:00, На месте; причина: 24/7"
+    ),
+    EventKind.ORDER_MOVE_REFUSED: (
+        "Отказано: смена статуса заказа на «Выполнен»; статус заказа Новый"
+    ),
     EventKind.ORDER_UPDATED: "Заказ изменен импортом: цена",
     EventKind.PERSON_CREATED: "Пользователь добавлен: Мария Семенова",
     EventKind.PERSON_UPDATED: ("Пользователь Мария Семенова изменен импортом: телефон, эл. почта"),
+    EventKind.SETTINGS_CHANGED: (
+        "Настройки: заказы, все билеты которых закончились, становятся выполненными сами"
+    ),
     EventKind.IMPORTED: "Импорт: строк 1\xa0200, создано 1\xa0000, изменено 199, отклонено 1",
 }
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.period import Period
-from olvery_tui.domain.statuses import OrderStatus, due_moves, moves_at, ticket_status
-from olvery_tui.store.events import NewEvent
+from olvery_tui.domain.statuses import OrderStatus, course
+from olvery_tui.store.events import NewEvent, moves_of
 from olvery_tui.store.importer.context import Context
 from olvery_tui.store.importer.holds import Hold, given_up, moved
 from olvery_tui.store.importer.stored import Row, StoredTicket
@@ -27,22 +25,10 @@ def set_status(
     made are recorded as the system's own, so that the history holds each once. The rest is the
     actor's doing.
     """
-    now, number = context.now, ticket.number
-    events: list[NewEvent] = []
-    current = ticket.status
-    for move in due_moves(was, ticket.period, current, now):
-        data = {"from": move.before.value, "to": move.after.value}
-        events.append(
-            NewEvent(now, EventKind.TICKET_MOVED, SYSTEM, number, due_at=move.due_at, data=data)
-        )
-        current = move.after
-    target = ticket_status(order, period, now)
-    if target is not current:
-        data = {"from": current.value, "to": target.value}
-        events.append(NewEvent(now, EventKind.TICKET_MOVED, context.actor, number, data=data))
-    row["status"] = target.value
-    row["moves_at"] = moves_at(order, period, target)
-    return events
+    found = course(ticket.status, (was, ticket.period), (order, period), context.now)
+    row["status"] = found.status.value
+    row["moves_at"] = found.moves_at
+    return list(moves_of(ticket.number, found, context.actor, context.now))
 
 
 def seats_of(

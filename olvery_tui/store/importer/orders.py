@@ -26,6 +26,7 @@ _FIELDS = {
     "payment_kind": "payment_kind",
     "price": "price",
     "paid_at": "paid_at",
+    "comment": "comment",
     "created_at": "created_at",
 }
 """Columns that a line sets beside the status, and what the history calls them."""
@@ -102,6 +103,7 @@ class _Plan:
             "payment_kind": line.payment_kind.value,
             "price": line.price,
             "paid_at": line.paid_at,
+            "comment": line.comment or "",
             "created_at": line.created_at,
         }
 
@@ -122,6 +124,8 @@ class _Plan:
     def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
         if line.paid_at is None:
             values["paid_at"] = row["paid_at"]
+        if line.comment is None:
+            values["comment"] = row["comment"]
         fields = [name for column, name in _FIELDS.items() if row[column] != values[column]]
         if row["status"] == values["status"] and not fields:
             return Outcome.UNCHANGED

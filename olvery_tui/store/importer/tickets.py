@@ -100,6 +100,7 @@ class _Plan:
         row["moves_at"] = moves_at(order, period, status)
         row["version"] = 1
         writes.tickets.append(row)
+        writes.orders_of_tickets.add(row["order_number"])
         if status is not TicketStatus.CANCELLED:
             hold = Hold(row["workplace_id"], period.starts_at, period.ends_at)
             writes.hold(number, (hold,))
@@ -141,6 +142,7 @@ class _Plan:
             writes.unmodified.append(ticket.number)
             self._write_modifiers(ticket.number, wanted, writes)
         if {"workplace", "period", "order"} & set(fields):
+            writes.orders_of_tickets |= {old["order_number"], row["order_number"]}
             writes.unseated.append(ticket.number)
             writes.hold(
                 ticket.number,

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.store import order_periods
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import NewEvent, record_many
@@ -33,7 +34,8 @@ class Writes:
     """What a transaction is going to write, in the order that the tables' references need.
 
     The `changed` rows hold every column. `unseated` and `unmodified` are numbers of tickets whose
-    seats or modifiers are all given up before the new ones are taken.
+    seats or modifiers are all given up before the new ones are taken. `orders_of_tickets` are the
+    numbers of the orders whose first or last moment may become another one.
     """
 
     orders: list[Row] = field(default_factory=list)
@@ -45,6 +47,7 @@ class Writes:
     unmodified: list[int] = field(default_factory=list)
     modifiers: list[Row] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
+    orders_of_tickets: set[int] = field(default_factory=set)
 
     def hold(self, number: int, holds: Sequence[Hold]) -> None:
         """Let a ticket hold these seats."""
@@ -76,6 +79,7 @@ class Writes:
         change(_TICKET_UPDATE, [_renamed(row) for row in self.tickets_changed])
         change(_UNSEAT, [{"of_number": number} for number in self.unseated])
         insert_many(session, _SEATS, self.seats)
+        order_periods.keep(session, self.orders_of_tickets)
         change(_UNMODIFY, [{"of_number": number} for number in self.unmodified])
         insert_many(session, _MODIFIERS, self.modifiers)
         record_many(session, self.events)

@@ -1,0 +1,20 @@
+"""The sections of docs/performance.md, in their order: a new one is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bench import filtering, importing, opening, peers, queries, standing, wired, working
+from bench.running import Bench
+
+SECTIONS: Mapping[str, Callable[[Bench], None]] = {
+    "opening": opening.write,
+    "standing": standing.write,
+    "wire": wired.write,
+    "filtering": filtering.write,
+    "queries": queries.write,
+    "worker": working.write,
+    "import": importing.write,
+    "peers": peers.write,
+}
+"""Each measures, and writes its part of the report."""

@@ -1,0 +1,137 @@
+"""`olvery-tui order NUMBER`: one order, whole; and its next status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from olvery_tui.cli.formats import CardFormat
+from olvery_tui.cli.opening import opened
+from olvery_tui.cli.tables import print_facts
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.clock_times import at_clock, parse_clock
+from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.filters import parse_day
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import COMMENT_MAX, Payment
+from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.export.json_lines import json_text, order_json
+from olvery_tui.i18n import _, pgettext
+from olvery_tui.start import DONE, USAGE, StartOptions
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.labels import order_status, overdue, ticket_status
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.periods import instant_text, period_text
+
+_OPTIONS = {"paid_at": "--paid-at", "payment": "--paid-at, --payment", "reason": "--reason"}
+_NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next status of an order, in the words of the one who asks. `paid_at` as it was typed."""
+
+    to: OrderStatus
+    reason: str = ""
+    paid_at: str = ""
+    payment: PaymentKind | None = None
+
+
+def show_order(options: StartOptions, number: int, output_format: CardFormat) -> int:
+    """Print the order; raises NoSuchOrder, which the runner makes a sentence and exit 1."""
+    with opened(options) as services:
+        card, zone = services.desk.order(number), services.location.zone
+    _print(card, zone, output_format)
+    return DONE
+
+
+def set_status(options: StartOptions, number: int, step: Step, output_format: CardFormat) -> int:
+    """Bring the order to its next status and print it; a refusal is the runner's, exit 1."""
+    with opened(options) as services:
+        desk, zone = services.desk, services.location.zone
+        card = desk.order(number)
+        try:
+            payment = _payment(step, card, desk.now(), zone)
+            card = desk.set_order_status(card, step.to, payment=payment, reason=step.reason)
+        except InvalidInput as problem:
+            return _told((problem,))
+        except InvalidForm as form:
+            return _told(form.problems)
+    _print(card, zone, output_format)
+    return DONE
+
+
+def _told(problems: tuple[InvalidInput, ...]) -> int:
+    for problem in problems:
+        print(f"{_OPTIONS.get(problem.field, problem.field)}: {sentence(problem)}", file=sys.stderr)
+    return USAGE
+
+
+def _payment(step: Step, card: OrderCard, now: datetime, zone: tzinfo) -> Payment | None:
+    """What the words say of a payment: without a time it was now, without a kind as ordered."""
+    if not step.paid_at and step.payment is None:
+        return None
+    paid_at = _moment(step.paid_at or _NOW, now, zone)
+    return Payment(paid_at, step.payment or card.payment_kind)
+
+
+def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """`now`, `2022-12-06T10:00+03:00`, `06.12.2022 10:00` or a day alone, which is its midnight.
+
+    Raises:
+        InvalidInput: field `paid_at`; `date`, `no_such_day` or `time`.
+    """
+    typed = text.strip()
+    if typed == _NOW:
+        return now
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return moment
+    day_text, _separator, clock_text = typed.replace("T", " ").partition(" ")
+    day = parse_day("paid_at", day_text, now.astimezone(zone).date())
+    if day is None:
+        raise InvalidInput("paid_at", "date", {"text": text})
+    minutes = parse_clock("paid_at", clock_text) if clock_text.strip() else 0
+    return at_clock(day, minutes, zone)
+
+
+def _print(card: OrderCard, zone: tzinfo, output_format: CardFormat) -> None:
+    if output_format is CardFormat.JSON:
+        print(json_text(order_json(card, zone), indent=1))
+    else:
+        print_facts(_facts(card, zone), sys.stdout)
+
+
+def _facts(card: OrderCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    customer = card.customer
+    yield _("Order"), str(card.number)
+    yield _("Created"), instant_text(card.created_at, zone)
+    status = order_status(card.status)
+    yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
+    yield _("Service"), shown(card.service)
+    yield _("Customer"), shown(customer.name)
+    if customer.phone:
+        yield _("Phone"), shown_phone(customer.phone)
+    if customer.email:
+        yield pgettext("field", "Email"), shown(customer.email)
+    yield _("Price"), money_text(card.price, card.currency)
+    yield _("Payment"), payment_kind(card.payment_kind)
+    yield _("Paid at"), instant_text(card.paid_at, zone) if card.paid_at else "—"
+    if card.comment:
+        yield _("Comment"), shown(card.comment, COMMENT_MAX)
+    for ticket in card.tickets:
+        facts = (
+            period_text(ticket.period, zone),
+            shown(ticket.visitor),
+            ticket_status(ticket.status),
+            shown(ticket.workplace),
+        )
+        yield f"{_('Ticket')} {ticket.number}", " · ".join(facts)

@@ -1,0 +1,88 @@
+"""`olvery-tui orders`: the list of orders with the application's filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from olvery_tui.cli.listing import Table, Target, print_list
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.filters import check_period, parse_day, parse_numbers, parse_visitor
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.export.lists import ORDERS
+from olvery_tui.i18n import _, pgettext
+from olvery_tui.start import StartOptions
+from olvery_tui.wording.labels import order_status, overdue
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.periods import instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOrders:
+    """The filter of the list, in the words of the one who asks."""
+
+    number: str = ""
+    from_day: str = ""
+    to_day: str = ""
+    customer: str = ""
+    statuses: frozenset[OrderStatus] = frozenset()
+    overdue: bool = False
+
+
+def list_orders(options: StartOptions, asked: AskedOrders, target: Target) -> int:
+    """Print what the filters leave, newest number first."""
+    return print_list(
+        options,
+        target,
+        ORDERS,
+        Table(_headings, _row),
+        lambda desk: desk.order_rows_for_export(_wanted(asked, desk.today())),
+    )
+
+
+def _wanted(asked: AskedOrders, today: date) -> OrderFilter:
+    first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
+    check_period(first, last)
+    return OrderFilter(
+        numbers=parse_numbers(asked.number),
+        from_day=first,
+        to_day=last,
+        customer_words=_words(asked.customer),
+        statuses=asked.statuses,
+        overdue=asked.overdue,
+    )
+
+
+def _words(customer: str) -> tuple[str, ...]:
+    try:
+        return parse_visitor(customer)
+    except InvalidInput as problem:
+        raise InvalidInput("customer", problem.code, problem.params) from None
+
+
+def _headings() -> tuple[str, ...]:
+    return (
+        _("Number"),
+        _("Customer"),
+        _("Service"),
+        _("Status"),
+        pgettext("column", "Tickets"),
+        _("Price"),
+        pgettext("column", "Paid"),
+    )
+
+
+def _row(card: OrderCard, zone: tzinfo) -> tuple[str, ...]:
+    status = order_status(card.status)
+    return (
+        str(card.number),
+        shown(card.customer.name),
+        shown(card.service),
+        f"{status} · {overdue()}" if card.overdue else status,
+        str(len(card.tickets)),
+        money_text(card.price, card.currency),
+        instant_text(card.paid_at, zone) if card.paid_at else "—",
+    )

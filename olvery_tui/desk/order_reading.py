@@ -1,0 +1,121 @@
+"""What a manager looks at before and after selling: the list of orders, one of them, what is sold.
+
+Source: ours; the manual shows an order only as a line of the ticket's form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Literal, TypeVar
+
+from olvery_tui.desk.base import DeskBase
+from olvery_tui.domain.cards import (
+    After,
+    Count,
+    EventLine,
+    PageStart,
+    PlaceCard,
+    TicketCard,
+    Top,
+)
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.order_cards import OrderCard, OrderPage, ServiceCard
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.period import Period
+from olvery_tui.store import cards, events, offers, order_cards, orders, places, tickets
+
+_EXPORTED = 500
+"""Lines that an export reads at a time: its memory does not grow with the list."""
+
+Card = TypeVar("Card", OrderCard, TicketCard)
+
+
+class OrderReading(DeskBase):
+    """Nothing here changes anything. Every method may raise `StoreUnavailable`."""
+
+    def order_page(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
+        """Up to `limit` neighbouring lines of the list of orders, newest number first."""
+        now, zone = self._clock.now(), self.location().zone
+        with self._store.reading() as session:
+            return orders.page(session, wanted, start, limit, now=now, zone=zone)
+
+    def order_count(self, wanted: OrderFilter) -> Count:
+        """How many orders match, or at least how many."""
+        now, zone = self._clock.now(), self.location().zone
+        with self._store.reading() as session:
+            return orders.count(session, wanted, now=now, zone=zone)
+
+    def orders(self, wanted: OrderFilter, start: PageStart, limit: int) -> tuple[OrderCard, ...]:
+        """The same orders as `order_page`, whole."""
+        now, zone = self._clock.now(), self.location().zone
+        with self._store.reading() as session:
+            found = orders.numbers(session, wanted, start, limit, now=now, zone=zone)
+            return order_cards.cards(session, found, now=now)
+
+    def order(self, number: int) -> OrderCard:
+        """An order, whole.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        with self._store.reading() as session:
+            return self._order(session, number)
+
+    def order_neighbour(self, wanted: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
+        """The number of the next matching order, down the list (1) or up (-1); None at its end."""
+        now, zone = self._clock.now(), self.location().zone
+        with self._store.reading() as session:
+            return orders.neighbour(session, wanted, number, step, now=now, zone=zone)
+
+    def order_history(self, number: int) -> tuple[EventLine, ...]:
+        """Who did what with an order and its tickets when, newest first.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        with self._store.reading() as session:
+            self._order(session, number)
+            return events.order_history(session, number)
+
+    def overdue_numbers(self, limit: int) -> tuple[int, ...]:
+        """The orders that are «Время истекло», those that ended longest ago first."""
+        with self._store.reading() as session:
+            return orders.overdue(session, self._clock.now(), limit)
+
+    def orders_of_tickets(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders that these tickets are of, each once, newest first."""
+        with self._store.reading() as session:
+            return orders.of_tickets(session, numbers)
+
+    def services(self) -> tuple[ServiceCard, ...]:
+        """Everything that can be sold, by name."""
+        with self._store.reading() as session:
+            return offers.services(session)
+
+    def free_places(self, service_id: int, period: Period) -> tuple[PlaceCard, ...]:
+        """The workplaces of a service by room, those that are free in the whole period first."""
+        with self._store.reading() as session:
+            return places.places(session, service_id, period.starts_at, period.ends_at)
+
+    def order_rows_for_export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
+        """Every order that matches, newest number first, page by page."""
+        return _paged(lambda start: self.orders(wanted, start, _EXPORTED))
+
+    def tickets_for_export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that matches, newest number first, page by page."""
+        return _paged(lambda start: self._exported(wanted, start))
+
+    def _exported(self, wanted: TicketFilter, start: PageStart) -> tuple[TicketCard, ...]:
+        now, zone = self._clock.now(), self.location().zone
+        with self._store.reading() as session:
+            found = tickets.numbers(session, wanted, start, _EXPORTED, zone=zone)
+            return cards.cards(session, found, now=now)
+
+
+def _paged(read: Callable[[PageStart], tuple[Card, ...]]) -> Iterator[Card]:
+    start: PageStart = Top()
+    while found := read(start):
+        yield from found
+        if len(found) < _EXPORTED:
+            return
+        start = After(found[-1].number)

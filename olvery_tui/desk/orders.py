@@ -1,0 +1,296 @@
+"""Orders: made at the desk, and brought from one status to the next.
+
+Source: the manual, «Статусы билетов»: the tickets' statuses follow the order's. Which status may
+follow which, and that what was used of a cancelled order stays used, is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from olvery_tui.desk.commands import Commands
+from olvery_tui.domain import ordering
+from olvery_tui.domain.errors import (
+    ForbiddenTransition,
+    InvalidForm,
+    InvalidInput,
+    NoSuchChoice,
+    OrderChangedMeanwhile,
+    PaymentMissing,
+    Refusal,
+    SeatTaken,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.order_cards import OrderCard, ServiceCard
+from olvery_tui.domain.orders import (
+    REASON_MAX,
+    OrderDraft,
+    Payment,
+    first_status,
+    needs_payment,
+    possible_next,
+    takes_payment,
+)
+from olvery_tui.domain.statuses import OrderStatus, course, moves_at, ticket_status
+from olvery_tui.domain.text import clean
+from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
+from olvery_tui.store.errors import SeatConflict
+from olvery_tui.store.events import NewEvent
+from olvery_tui.store.order_writes import NewOrder
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+Progress = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyOutcome:
+    """What became of one of many orders: done, or why not."""
+
+    number: int
+    error: Refusal | None = None
+
+
+class Orders(Commands):
+    """«Добавить заказ», and everything that an order comes to after that."""
+
+    def create_order(self, draft: OrderDraft) -> OrderCard:
+        """Make an order with a ticket for each workplace; the customer is the tickets' visitor.
+
+        Raises:
+            NoManager: nobody is signed in.
+            InvalidForm: with everything that is wrong, see `ordering.problems`.
+            NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
+            SeatTaken: naming the first workplace that another ticket has.
+            StoreUnavailable: nothing was made.
+        """
+        self._require_actor()
+        zone = self.location().zone
+        with self._store.writing() as session:
+            locks.take_turn(session, locks.Turn.SEATS)
+            service = offers.service(session, draft.service_id)
+            if service is None:
+                raise NoSuchChoice("service")
+            problems = ordering.problems(draft, service, zone)
+            if problems:
+                raise InvalidForm(problems)
+            _require_choices(session, draft)
+            new = self._new_order(session, draft, service)
+            _write(session, new)
+            events.record_many(session, self._creation(new))
+            return self._order(session, new.number)
+
+    def _new_order(self, session: Session, draft: OrderDraft, service: ServiceCard) -> NewOrder:
+        now, status = self._clock.now(), first_status(draft.payment_kind)
+        of_tickets = ticket_status(status, draft.period, now)
+        location, following = self.location(), numbers.following(session)
+        return NewOrder(
+            number=following.order,
+            first_ticket=following.ticket,
+            service_id=service.id,
+            customer_id=draft.customer_id,
+            status=status,
+            payment_kind=draft.payment_kind,
+            price=ordering.price(draft, service, location.zone),
+            currency=ordering.chosen_tariff(draft, service).currency,
+            comment=clean(draft.comment),
+            created_at=now,
+            period=draft.period,
+            tariff_id=draft.tariff_id,
+            variant_id=draft.variant_id,
+            modifier_ids=tuple(dict.fromkeys(draft.modifier_ids)),
+            workplace_ids=draft.workplace_ids,
+            ticket_status=of_tickets,
+            moves_at=moves_at(status, draft.period, of_tickets),
+        )
+
+    def _creation(self, new: NewOrder) -> list[NewEvent]:
+        now, actor = new.created_at, self._actor
+        made = {"status": new.status.value}
+        return [
+            NewEvent(now, EventKind.ORDER_CREATED, actor, order=new.number, data=made),
+            *(
+                NewEvent(
+                    now,
+                    EventKind.TICKET_CREATED,
+                    actor,
+                    ticket,
+                    data={
+                        "order": new.number,
+                        "visitor": new.customer_id,
+                        "workplace": workplace,
+                        "status": new.ticket_status.value,
+                    },
+                )
+                for ticket, workplace in new.tickets
+            ),
+        ]
+
+    def set_order_status(
+        self,
+        seen: OrderCard,
+        to: OrderStatus,
+        *,
+        payment: Payment | None = None,
+        reason: str = "",
+    ) -> OrderCard:
+        """Bring an order to its next status, its tickets and their seats with it.
+
+        Cancelling gives the seats up from now on; what was used stays used. A payment is recorded
+        when the order is confirmed or completed.
+
+        Raises:
+            NoManager, NoSuchOrder: see there.
+            OrderChangedMeanwhile: the order is not as it was on the screen.
+            ForbiddenTransition: `to` may not follow.
+            PaymentMissing: the order costs something and is not paid.
+            InvalidForm: `reason` too long; `paid_at` in time to come; `payment` where there is
+                none to record.
+            StoreUnavailable: nothing was changed.
+        """
+        reason, now = clean(reason), self._clock.now()
+        _check_words(to, payment, reason, now)
+        with (
+            self._order_attempt(EventKind.ORDER_MOVE_REFUSED, seen.number, {"to": to.value}),
+            self._store.writing() as session,
+        ):
+            self._require_actor()
+            locks.lock_order(session, seen.number)
+            now = self._clock.now()
+            card = self._order(session, seen.number)
+            if card.version != seen.version:
+                raise self._order_changed(session, card)
+            if to not in possible_next(card.status, card.payment_kind, paid=card.paid):
+                raise ForbiddenTransition(card.number, card.status, to)
+            if needs_payment(to, card.price, paid=card.paid or payment is not None):
+                raise PaymentMissing(card.number)
+            if not order_writes.set_status(session, card.number, card.version, to, payment):
+                raise self._order_changed(session, self._order(session, card.number))
+            data = _moved(card.status, to, payment, reason)
+            moved = NewEvent(now, EventKind.ORDER_MOVED, self._actor, order=card.number, data=data)
+            events.record_many(session, (moved, *self._move_tickets(session, card, to, now)))
+            return self._order(session, card.number)
+
+    def _move_tickets(
+        self, session: Session, card: OrderCard, to: OrderStatus, now: datetime
+    ) -> list[NewEvent]:
+        """Let the tickets follow their order; what was not written of it yet is told first."""
+        tickets = order_writes.tickets_of(session, card.number)
+        courses = {
+            one.number: course(one.status, (card.status, one.period), (to, one.period), now)
+            for one in tickets
+        }
+        order_writes.move_tickets(session, courses)
+        if to.is_cancelled and not card.status.is_cancelled:
+            seats.release_all(session, tuple(courses), now)
+        return [
+            event
+            for number, found in courses.items()
+            for event in events.moves_of(number, found, self._actor, now)
+        ]
+
+    def set_status_of_many(
+        self,
+        numbers: Sequence[int],
+        to: OrderStatus,
+        *,
+        payment: Payment | None = None,
+        reason: str = "",
+        on_progress: Progress | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> tuple[ManyOutcome, ...]:
+        """Bring many orders to a status, each in a transaction of its own.
+
+        The `payment` is recorded with those that have to be paid for it: not with what is free of
+        charge or was paid before. `stopped` is asked before each; the outcomes are of those that
+        were come to.
+
+        Raises:
+            InvalidForm: see `set_order_status`; nothing was changed.
+            StoreUnavailable: what was done before stays done.
+        """
+        outcomes: list[ManyOutcome] = []
+        for number in numbers:
+            if stopped is not None and stopped():
+                break
+            outcomes.append(self._one_of_many(number, to, payment, reason))
+            if on_progress is not None:
+                on_progress(len(outcomes), len(numbers))
+        return tuple(outcomes)
+
+    def _one_of_many(
+        self, number: int, to: OrderStatus, payment: Payment | None, reason: str
+    ) -> ManyOutcome:
+        try:
+            with self._store.reading() as session:
+                card = self._order(session, number)
+            if not needs_payment(to, card.price, paid=card.paid):
+                payment = None
+            self.set_order_status(card, to, payment=payment, reason=reason)
+        except Refusal as refusal:
+            return ManyOutcome(number, refusal)
+        return ManyOutcome(number)
+
+    def _order_changed(self, session: Session, card: OrderCard) -> OrderChangedMeanwhile:
+        who, at = events.last_order_change(session, card.number) or (None, card.created_at)
+        return OrderChangedMeanwhile(card, who, at)
+
+
+def _require_choices(session: Session, draft: OrderDraft) -> None:
+    if people.get(session, draft.customer_id) is None:
+        raise NoSuchChoice("person")
+    known = order_writes.workplaces_of(session, draft.service_id, draft.workplace_ids)
+    if len(known) < len(draft.workplace_ids):
+        raise NoSuchChoice("workplace")
+
+
+def _write(session: Session, new: NewOrder) -> None:
+    """Write the order, unless a seat is taken: who has it is found out beforehand, and the
+    database has the last word.
+
+    Raises:
+        SeatTaken: with the ticket that has the seat.
+    """
+    _refuse_if_taken(session, new)
+    try:
+        with session.connection().begin_nested():
+            order_writes.add(session, new)
+    except SeatConflict:
+        _refuse_if_taken(session, new)
+        raise
+
+
+def _refuse_if_taken(session: Session, new: NewOrder) -> None:
+    period = new.period
+    taken = seats.first_taken(session, new.workplace_ids, period.starts_at, period.ends_at)
+    if taken is not None:
+        seat, holder = taken
+        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
+
+
+def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:
+    problems = []
+    if len(reason) > REASON_MAX:
+        problems.append(InvalidInput("reason", "too_long", {"limit": REASON_MAX}))
+    if payment is not None and not takes_payment(to):
+        problems.append(InvalidInput("payment", "no_payment_here"))
+    elif payment is not None and payment.paid_at > now:
+        problems.append(InvalidInput("paid_at", "in_future"))
+    if problems:
+        raise InvalidForm(tuple(problems))
+
+
+def _moved(
+    before: OrderStatus, to: OrderStatus, payment: Payment | None, reason: str
+) -> dict[str, object]:
+    data: dict[str, object] = {"from": before.value, "to": to.value}
+    if reason:
+        data["reason"] = reason
+    if payment is not None:
+        data |= {"paid_at": payment.paid_at.isoformat(), "payment": payment.kind.value}
+    return data

@@ -1,0 +1,107 @@
+"""What the desk shows of orders and of what is sold: plain frozen facts for any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from olvery_tui.domain.cards import PersonCard, TicketRow
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.statuses import OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of the list of orders.
+
+    `overdue`: «Время истекло», confirmed although all its tickets have ended.
+    """
+
+    number: int
+    customer: str
+    service: str
+    status: OrderStatus
+    tickets: int
+    price: Decimal
+    currency: str
+    paid_at: datetime | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some neighbouring lines of the list of orders, newest number first; as `cards.Page`."""
+
+    rows: tuple[OrderRow, ...]
+    more_above: bool
+    more_below: bool
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order, whole, as its form shows it. `tickets` by number, ascending."""
+
+    number: int
+    version: int
+    status: OrderStatus
+    created_at: datetime
+    customer: PersonCard
+    service_id: int
+    service: str
+    payment_kind: PaymentKind
+    price: Decimal
+    currency: str
+    tickets: tuple[TicketRow, ...]
+    paid_at: datetime | None = None
+    comment: str = ""
+    overdue: bool = False
+
+    @property
+    def paid(self) -> bool:
+        """Whether a payment was recorded."""
+        return self.paid_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCard:
+    """A variant of a service: «Резидент +»."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TariffCard:
+    """What a unit of time costs, and how many units may be bought. `variant_id` None: of all."""
+
+    id: int
+    name: str
+    unit: TariffUnit
+    price: Decimal
+    currency: str
+    min_units: int
+    max_units: int
+    variant_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierCard:
+    """An extra and its price."""
+
+    id: int
+    name: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCard:
+    """A service with all that can be chosen of it."""
+
+    id: int
+    name: str
+    slot_minutes: int
+    variants: tuple[VariantCard, ...] = ()
+    tariffs: tuple[TariffCard, ...] = ()
+    modifiers: tuple[ModifierCard, ...] = ()

@@ -1,0 +1,107 @@
+"""Orders: which status may follow which, and what a new one is made of.
+
+Source: the manual, «Статусы билетов», names the ten statuses; which may follow which is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import OrderStatus
+
+COMMENT_MAX = 1_000
+REASON_MAX = 500
+"""Letters of the reason for a change of status, which is kept in the history."""
+
+WORKPLACES_MAX = 100
+"""So many seats at most in one order: one form holds them, and one transaction writes them."""
+
+_S = OrderStatus
+
+TRANSITIONS: dict[OrderStatus, tuple[OrderStatus, ...]] = {
+    _S.NEW: (_S.CONFIRMED, _S.PAYMENT_IN_PROGRESS, _S.AWAITING_INVOICE, _S.CANCELLED),
+    _S.PAYMENT_IN_PROGRESS: (_S.CONFIRMED, _S.PAYMENT_FAILED, _S.CANCELLED),
+    _S.AWAITING_INVOICE: (_S.INVOICE_ISSUED, _S.CANCELLED),
+    _S.INVOICE_ISSUED: (_S.CONFIRMED, _S.CANCELLED),
+    _S.CONFIRMED: (_S.COMPLETED, _S.CANCELLED, _S.REFUND_IN_PROGRESS),
+    _S.REFUND_IN_PROGRESS: (_S.REFUNDED,),
+    _S.COMPLETED: (),
+    _S.CANCELLED: (),
+    _S.PAYMENT_FAILED: (),
+    _S.REFUNDED: (),
+}
+"""What may follow each status, the likeliest first; `possible_next` says what an order's payment
+leaves of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """That an order was paid: when, and how."""
+
+    paid_at: datetime
+    kind: PaymentKind
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order as the form of «Добавить заказ» has it; one ticket for each workplace.
+
+    `price` None is the one that the tariff and the modifiers come to.
+    """
+
+    customer_id: int
+    service_id: int
+    tariff_id: int
+    period: Period
+    workplace_ids: tuple[int, ...]
+    variant_id: int | None = None
+    modifier_ids: tuple[int, ...] = ()
+    payment_kind: PaymentKind = PaymentKind.ON_SITE
+    price: Decimal | None = None
+    comment: str = ""
+
+
+def possible_next(
+    status: OrderStatus, payment_kind: PaymentKind, *, paid: bool
+) -> tuple[OrderStatus, ...]:
+    """What an order may become now, the likeliest first.
+
+    An online payment begins only for an order that is paid online, an invoice is awaited only for
+    one that is paid by invoice. What was paid is given back, so it can't simply be cancelled, and
+    nothing is given back of what was not paid.
+    """
+    barred: set[OrderStatus] = set()
+    if status is OrderStatus.NEW:
+        if payment_kind is not PaymentKind.ONLINE:
+            barred.add(OrderStatus.PAYMENT_IN_PROGRESS)
+        if payment_kind is not PaymentKind.INVOICE:
+            barred.add(OrderStatus.AWAITING_INVOICE)
+    elif status is OrderStatus.CONFIRMED:
+        barred.add(OrderStatus.CANCELLED if paid else OrderStatus.REFUND_IN_PROGRESS)
+    return tuple(following for following in TRANSITIONS[status] if following not in barred)
+
+
+def needs_payment(to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
+    """Whether a payment has to come with it: an order is confirmed paid or free of charge."""
+    return to is OrderStatus.CONFIRMED and price > 0 and not paid
+
+
+def takes_payment(to: OrderStatus) -> bool:
+    """Whether a payment may be recorded with it: when an order is confirmed, or later completed."""
+    return to.is_confirmed
+
+
+def first_status(payment_kind: PaymentKind) -> OrderStatus:
+    """What a new order begins as: an invoice is awaited from the start."""
+    if payment_kind is PaymentKind.INVOICE:
+        return OrderStatus.AWAITING_INVOICE
+    return OrderStatus.NEW
+
+
+def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
+    """«Время истекло»: confirmed, although all its tickets have ended."""
+    return status is OrderStatus.CONFIRMED and ends_at is not None and ends_at <= now

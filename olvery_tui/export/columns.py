@@ -1,0 +1,86 @@
+"""A ticket or an order as one line of a spreadsheet: a promise to other programs, changed only by
+adding at the end.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from decimal import Decimal
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.text import clean
+from olvery_tui.export.json_lines import local
+from olvery_tui.wording.periods import period_text
+
+TICKET_COLUMNS = (
+    "number", "status", "order", "order_status", "period_kind", "starts_at", "ends_at", "period",
+    "last_name", "first_name", "phone", "email", "service", "room", "workplace", "variant",
+    "tariff", "modifiers", "created_at", "validated_at", "validated_by", "overdue",
+)  # fmt: skip
+
+ORDER_COLUMNS = (
+    "number", "status", "last_name", "first_name", "phone", "email", "service", "payment_kind",
+    "price", "currency", "paid_at", "created_at", "comment", "tickets", "ticket_numbers",
+    "starts_at", "ends_at", "overdue",
+)  # fmt: skip
+
+Cell = str | int | Decimal
+
+
+def ticket_cells(card: TicketCard, zone: tzinfo) -> list[Cell]:
+    """The cells of `TICKET_COLUMNS`; what is not there is an empty text."""
+    visitor = card.visitor
+    return _cells(
+        card.number,
+        card.status.value,
+        card.order,
+        card.order_status.value,
+        card.period.kind.value,
+        local(card.period.starts_at, zone),
+        local(card.period.ends_at, zone),
+        period_text(card.period, zone),
+        visitor.last_name,
+        visitor.first_name,
+        visitor.phone,
+        visitor.email,
+        card.service,
+        card.room,
+        card.workplace,
+        card.variant,
+        card.tariff,
+        "; ".join(card.modifiers),
+        local(card.created_at, zone),
+        local(card.validated_at, zone),
+        card.validated_by.name if card.validated_by else None,
+        int(card.overdue),
+    )
+
+
+def order_cells(card: OrderCard, zone: tzinfo) -> list[Cell]:
+    """The cells of `ORDER_COLUMNS`; the moments are those of the first and the last ticket."""
+    customer, tickets = card.customer, card.tickets
+    return _cells(
+        card.number,
+        card.status.value,
+        customer.last_name,
+        customer.first_name,
+        customer.phone,
+        customer.email,
+        card.service,
+        card.payment_kind.value,
+        card.price.quantize(Decimal("0.01")),
+        card.currency,
+        local(card.paid_at, zone),
+        local(card.created_at, zone),
+        card.comment,
+        len(tickets),
+        "; ".join(str(ticket.number) for ticket in tickets),
+        local(min((ticket.period.starts_at for ticket in tickets), default=None), zone),
+        local(max((ticket.period.ends_at for ticket in tickets), default=None), zone),
+        int(card.overdue),
+    )
+
+
+def _cells(*values: str | int | Decimal | None) -> list[Cell]:
+    return [value if isinstance(value, int | Decimal) else clean(value or "") for value in values]

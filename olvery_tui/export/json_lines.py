@@ -1,0 +1,105 @@
+"""Tickets and orders as JSON: a promise to other programs, changed only by adding."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+from typing import Any
+
+from olvery_tui.domain.cards import PersonCard, TicketCard, TicketRow
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.period import Period
+from olvery_tui.wording.periods import period_text
+
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""What JSON leaves as it is, but a terminal may obey or hide: told by its number instead."""
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """`value` as JSON with readable letters that is also safe to look at."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def json_array(objects: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The pieces of an array, an object a line."""
+    yield "["
+    for index, one in enumerate(objects):
+        yield (",\n " if index else "\n ") + json_text(one)
+    yield "\n]\n"
+
+
+def local(moment: datetime | None, zone: tzinfo) -> str | None:
+    """An instant in the location's zone, ISO 8601 with offset, whole seconds."""
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+
+def ticket_json(card: TicketCard, zone: tzinfo) -> dict[str, Any]:
+    """One ticket, in the order of keys that the documentation shows."""
+    return {
+        "number": card.number,
+        "status": card.status.value,
+        "order": card.order,
+        "order_status": card.order_status.value,
+        "period": _period(card.period, zone),
+        "visitor": _person(card.visitor),
+        "service": card.service,
+        "room": card.room,
+        "workplace": card.workplace,
+        "variant": card.variant,
+        "tariff": card.tariff,
+        "modifiers": list(card.modifiers),
+        "created_at": local(card.created_at, zone),
+        "validated_at": local(card.validated_at, zone),
+        "validated_by": card.validated_by.name if card.validated_by else None,
+        "overdue": card.overdue,
+    }
+
+
+def order_json(card: OrderCard, zone: tzinfo) -> dict[str, Any]:
+    """One order, in the order of keys that the documentation shows."""
+    return {
+        "number": card.number,
+        "status": card.status.value,
+        "customer": _person(card.customer),
+        "service": card.service,
+        "payment_kind": card.payment_kind.value,
+        "price": f"{card.price:.2f}",
+        "currency": card.currency,
+        "paid_at": local(card.paid_at, zone),
+        "created_at": local(card.created_at, zone),
+        "comment": card.comment,
+        "overdue": card.overdue,
+        "tickets": [_ticket_of_order(ticket, zone) for ticket in card.tickets],
+    }
+
+
+def _ticket_of_order(ticket: TicketRow, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "number": ticket.number,
+        "status": ticket.status.value,
+        "period": _period(ticket.period, zone),
+        "visitor": ticket.visitor,
+        "workplace": ticket.workplace,
+        "overdue": ticket.overdue,
+    }
+
+
+def _period(period: Period, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "kind": period.kind.value,
+        "starts_at": local(period.starts_at, zone),
+        "ends_at": local(period.ends_at, zone),
+        "text": period_text(period, zone),
+    }
+
+
+def _person(person: PersonCard) -> dict[str, Any]:
+    return {
+        "last_name": person.last_name,
+        "first_name": person.first_name,
+        "phone": person.phone,
+        "email": person.email,
+    }

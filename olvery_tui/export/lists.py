@@ -1,0 +1,59 @@
+"""The lists that can be written, and how a line of each looks in each format."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import IO, Any, Generic, TextIO, TypeVar
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.text import spreadsheet_safe
+from olvery_tui.export.columns import (
+    ORDER_COLUMNS,
+    TICKET_COLUMNS,
+    Cell,
+    order_cells,
+    ticket_cells,
+)
+from olvery_tui.export.json_lines import json_array, order_json, ticket_json
+from olvery_tui.i18n import N_, _
+
+Card = TypeVar("Card")
+
+
+@dataclass(frozen=True)
+class Listed(Generic[Card]):
+    """What a list holds. `title` is of the catalogue."""
+
+    title: str
+    columns: tuple[str, ...]
+    cells: Callable[[Card, tzinfo], list[Cell]]
+    object: Callable[[Card, tzinfo], dict[str, Any]]
+
+    def write_csv(self, cards: Iterator[Card], zone: tzinfo, file: TextIO) -> None:
+        """Columns first; no cell can become a formula."""
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(self.columns)
+        for card in cards:
+            writer.writerow(
+                spreadsheet_safe(cell) if isinstance(cell, str) else cell
+                for cell in self.cells(card, zone)
+            )
+
+    def write_json(self, cards: Iterator[Card], zone: tzinfo, file: TextIO) -> None:
+        """An array, an object a line."""
+        file.writelines(json_array(self.object(card, zone) for card in cards))
+
+    def write_xlsx(self, cards: Iterator[Card], zone: tzinfo, file: IO[bytes]) -> bool:
+        """A sheet; whether all of the list found place in it."""
+        from olvery_tui.export.spreadsheet import write_spreadsheet
+
+        lines = (self.cells(card, zone) for card in cards)
+        return write_spreadsheet(_(self.title), self.columns, lines, file)
+
+
+TICKETS = Listed[TicketCard](N_("Tickets"), TICKET_COLUMNS, ticket_cells, ticket_json)
+ORDERS = Listed[OrderCard](N_("Orders"), ORDER_COLUMNS, order_cells, order_json)

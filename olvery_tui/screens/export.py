@@ -1,0 +1,233 @@
+"""What is listed, or what is marked, into a file: CSV, JSON or a spreadsheet.
+
+A file that is there already is replaced only after a question; what can't be written is said at
+its field, and nothing half written stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from olvery_tui.domain.cards import Count
+from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.text import shown
+from olvery_tui.export.formats import FileFormat, why_not, write_file
+from olvery_tui.export.new_file import new_file
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.choice import Choice, Choosable
+from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.key_button import KeyButton
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.progress import Progress
+from olvery_tui.widgets.said import Said
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.files import export_trouble
+from olvery_tui.wording.listing import count_text, exported_text
+
+_PATH_MAX = 1_000
+_TOLD_EVERY = 100
+"""Lines after which the bar moves, and after which it can be stopped."""
+
+_TOAST_SECONDS = 12.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that can be written.
+
+    Args:
+        label: What it is, for the user.
+        count: How much of it there is, where that is known.
+        rows: Reads it from the desk, line by line. Called in a thread.
+    """
+
+    label: str
+    count: Count | None
+    rows: Callable[[], Iterator[Any]]
+
+
+class _Stopped(Exception):
+    """The user does not want the file any more."""
+
+
+class ExportForm(FormScreen[Path], inherit_bindings=False):
+    """Closes with the file that was written.
+
+    Args:
+        name: What is written, `tickets` or `orders`; the file is called so.
+        sources: What may be written; the first one unless another is chosen.
+    """
+
+    CSS_PATH: ClassVar = [
+        f"../styles/{name}.tcss" for name in ("modal", "choice", "progress", "export")
+    ]
+    BINDINGS: ClassVar = [*bindings("export"), *bindings("modal")]
+
+    def __init__(self, name: str, sources: Sequence[Source]) -> None:
+        super().__init__()
+        self._of = name
+        self._sources = tuple(sources)
+        self._put = ""
+        """The path as the form wrote it and nobody changed it."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(_("Export to a file"))
+            yield Labelled("what", field_name("what"), Choice(id="sources"))
+            yield Labelled("format", field_name("format"), Choice(id="formats"))
+            yield Labelled("file", field_name("file"), Field(limit=_PATH_MAX, id="path"))
+            yield Static(
+                _("The file is written on the machine that the application runs on."),
+                id="where",
+                markup=False,
+            )
+            yield Progress()
+            yield Said()
+            yield Horizontal(
+                KeyButton(_("Export"), "export.write", id="save"),
+                KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                classes="buttons",
+            )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#sources", Choice).offer(
+            [
+                Choosable(place, source.label, count_text(source.count) if source.count else "")
+                for place, source in enumerate(self._sources)
+            ],
+            0,
+        )
+        self.query_one("#formats", Choice).offer(
+            [Choosable(each, each.name, each.note) for each in FileFormat], FileFormat.CSV
+        )
+        file = f"{self._of}-{self.app.today().isoformat()}.csv"
+        self._put = str(Path.home() / file)
+        self._path.value = self._put
+        self._path.focus()
+
+    @property
+    def _path(self) -> Field:
+        return self.query_one("#path", Field)
+
+    @property
+    def _format(self) -> FileFormat:
+        return FileFormat(str(self.query_one("#formats", Choice).value))
+
+    def has_unsaved(self) -> bool:
+        """A name that was typed is quickly typed again."""
+        return False
+
+    # Filling in
+
+    @on(Choice.Changed, "#formats")
+    def _format_changed(self, message: Message) -> None:
+        """The file's ending follows the format, where it is one of ours."""
+        message.stop()
+        path = Path(self._path.value)
+        if path.suffix.lower() in {each.suffix for each in FileFormat}:
+            self._path.value = str(path.with_suffix(self._format.suffix))
+
+    @on(Input.Submitted)
+    @on(Choice.Submitted)
+    def _entered(self, message: Message) -> None:
+        message.stop()
+        self.action_save()
+
+    # Writing
+
+    def action_save(self) -> None:
+        """Write the file, unless there is one of that name."""
+        self._write(replace=False)
+
+    def _write(self, *, replace: bool) -> None:
+        if self.is_asking("save"):
+            return
+        self._complain("file", "")
+        self._complain("format", "")
+        self.query_one(Said).hush()
+        typed, wanted = self._path.value.strip(), self._format
+        if trouble := why_not(wanted):
+            self._complain("format", trouble)
+            return
+        if not typed:
+            self._complain("file", _("Name the file that is to be written."))
+            self._path.focus()
+            return
+        target = Path(typed).expanduser()
+        if not target.is_absolute():
+            target = Path.home() / target
+        source = self._sources[int(str(self.query_one("#sources", Choice).value))]
+        total = source.count.value if source.count and not source.count.capped else 0
+        reached, stopped = self.query_one(Progress).begin(total)
+        zone = self.app.location.zone
+
+        def rows() -> Iterator[Any]:
+            for done, row in enumerate(source.rows(), 1):
+                if done % _TOLD_EVERY == 0:
+                    reached(done, total)
+                    if stopped():
+                        raise _Stopped
+                yield row
+
+        def write() -> int | OSError | _Stopped:
+            try:
+                with new_file(target, replace=replace) as part:
+                    return write_file(self._of, rows(), zone, wanted, part)
+            except (OSError, _Stopped) as error:
+                return error
+
+        self.ask("save", write, lambda result: self._written(target, result), self._refused)
+
+    def _written(self, target: Path, result: int | OSError | _Stopped) -> None:
+        self.query_one(Progress).end()
+        if isinstance(result, int):
+            text = exported_text(self._of, result, str(target))
+            self.app.notify(text, timeout=_TOAST_SECONDS, markup=False)
+            self.close_with(target)
+        elif isinstance(result, FileExistsError):
+            question = ConfirmScreen(
+                _("Replace the file?"),
+                _("{file} is there already.").format(file=shown(str(target), _PATH_MAX)),
+                yes=_("Replace"),
+                no=_("Keep it"),
+            )
+            self.app.push_screen(question, self._replace_if)
+        elif isinstance(result, OSError):
+            self._complain("file", export_trouble(result, target))
+            self._path.focus()
+        else:
+            self.query_one(Said).tell(_("Stopped; no file was written."), "told")
+
+    def _replace_if(self, agreed: bool | None) -> None:
+        if agreed:
+            self._write(replace=True)
+        else:
+            self._path.focus()
+
+    def _refused(self, error: OlveryError) -> None:
+        self.query_one(Progress).end()
+        self.tell_refusal(error)
+
+    def _complain(self, field: str, text: str) -> None:
+        self.query_one(f"#{field}", Labelled).complain(text)
+
+    def action_back(self) -> None:
+        """Stop writing; otherwise back to the list."""
+        if self.is_asking("save"):
+            self.query_one(Progress).stop()
+        else:
+            super().action_back()

@@ -1,0 +1,537 @@
+"""What the lists of the main screen have in common: the filter beside the list, keys, marks.
+
+Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open, `Space` to mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from olvery_tui.domain.cards import Around, Count, PageStart, Top
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.filters import NumberRange
+from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, cap
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.filter_sidebar import FilterSidebar, W
+from olvery_tui.widgets.held_rows import R, RowPage
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.list_table import ListTable
+from olvery_tui.widgets.list_tabs import ListTabs
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.table_messages import Marked, Opened, PageWanted, PositionChanged
+from olvery_tui.widgets.top_line import TopLine
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.listing import marked_text, number_text, position_text, stuck_text
+from olvery_tui.wording.orders import created_text, moved_text
+
+if TYPE_CHECKING:
+    from olvery_tui.app import OlveryApp
+    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.widgets.filter_form import FilterForm
+
+_ASKED_AT_ONCE = 200
+"""Marked lines that are read by one question."""
+
+MARKED_MOST = 10_000
+"""So many lines can be marked at once: as far as lists are counted."""
+
+
+class ListScreen(Asking, Screen[None], Generic[R, W]):
+    """The list, the filter beside it, and the line that says where in the list one is.
+
+    Args:
+        empty: The filter that lets everything through.
+        hold: Whether the filter's fields come only behind the first lines of the list, which are
+            what is waited for.
+    """
+
+    app: OlveryApp
+    # Only what got and what lost the focus is painted again, not the whole screen.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    NAME: ClassVar = ""
+    """Which of the lists this is: `tickets` or `orders`."""
+
+    def __init__(self, empty: W, *, hold: bool = False) -> None:
+        super().__init__()
+        self._empty = empty
+        self._wanted: W = empty
+        self._hold = hold
+        self._first_page: RowPage[R] | None = None
+        self._count: Count | None = None
+        self._open_when_single = False
+        self._painting = False
+        self._to_open: int | None = None
+        self._to_select: int | None = None
+        """A line to put the cursor on once another filter is in force."""
+
+    # What each list brings
+
+    def make_table(self) -> ListTable[R]:
+        """The list."""
+        raise NotImplementedError
+
+    def make_filter(self) -> FilterForm[W]:
+        """What is filled in to limit it; made behind the first frame."""
+        raise NotImplementedError
+
+    def fetch(self, wanted: W, start: PageStart, limit: int) -> RowPage[R]:
+        """Some lines of the list, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def count(self, wanted: W) -> Count:
+        """How many lines the list has, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
+        """What is said where nothing is listed; `summary` is what was asked."""
+        raise NotImplementedError
+
+    def open_line(self, number: int) -> None:
+        """Open a line's form over the list. The database is open."""
+        raise NotImplementedError
+
+    def exported(self, wanted: W) -> Iterator[Any]:
+        """Everything that the filter leaves, whole, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
+        """The filter that leaves these numbers."""
+        raise NotImplementedError
+
+    def line_of(self, order: OrderCard) -> int:
+        """The number of the line that shows an order."""
+        raise NotImplementedError
+
+    def order_of(self, number: int) -> int:
+        """The order that a line is of. Called in a thread."""
+        raise NotImplementedError
+
+    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """The orders that lines are of, each once, newest first. Called in a thread."""
+        raise NotImplementedError
+
+    # The screen
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield Static(id="banner", markup=False)
+        with Horizontal(id="desk"):
+            yield FilterSidebar(self._empty, self.make_filter, hold=self._hold)
+            with Vertical(id="list"):
+                with Horizontal(id="list-title"):
+                    yield ListTabs(self.NAME)
+                    yield Static(id="list-filter", markup=False)
+                    yield Static(id="list-marked", markup=False)
+                    yield Static(id="list-position", markup=False)
+                    yield Static(_add_button(), id="list-add")
+                yield self.make_table()
+        yield KeyBar()
+
+    @property
+    def table(self) -> ListTable[Any]:
+        """The list."""
+        return self.query_one(ListTable)
+
+    @property
+    def sidebar(self) -> FilterSidebar[Any]:
+        """The filter."""
+        return self.query_one(FilterSidebar)
+
+    @property
+    def wanted(self) -> W:
+        """The filter in force."""
+        return self._wanted
+
+    def today(self) -> date:
+        """Which day it is at the location."""
+        return self.app.today()
+
+    def on_mount(self) -> None:
+        self.focus_list()
+
+    def on_resize(self) -> None:
+        if not self._painting:
+            self.call_later(self._begin_painting)
+
+    def _begin_painting(self) -> None:
+        self._painting = True
+        self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        """Send nothing before the first layout is settled.
+
+        Textual would send a blank screen of some 8 KB three times over while it resumes, resizes
+        and refreshes the screen: more than a slow line wants to carry.
+        """
+        if self._painting:
+            super()._compositor_refresh()
+
+    # The database is there, was changed, or is in trouble
+
+    def desk_opened(self) -> None:
+        """The services are ready: ask for the first lines."""
+        self._name_the_desk()
+        self.begin()
+        self._look_for_stuck()
+        if self._to_open is not None:
+            self.open_line(self._to_open)
+            self._to_open = None
+
+    def begin(self) -> None:
+        """Ask for the first lines, now that the database is open."""
+        self.restart()
+
+    def came_up(self) -> None:
+        """The other list was on top until now: show what has changed meanwhile."""
+        self.show_trouble(self.app.trouble)
+        if self.app.is_ready:
+            self.query_one(TopLine).now = self.app.clock.now()
+            self.reload()
+
+    def _name_the_desk(self) -> None:
+        services = self.app.services
+        top = self.query_one(TopLine)
+        top.set_desk(services.location, services.manager, real_clock=services.clock.is_real)
+        top.now = services.clock.now()
+        self.table.set_zone(services.location.zone)
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether this list is what stands on the screen, perhaps behind a window."""
+        lists = [screen for screen in self.app.screen_stack if isinstance(screen, ListScreen)]
+        return bool(lists) and lists[-1] is self
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        if self.app.is_ready and self._is_seen:
+            self.reload()
+
+    def on_minute_passed(self, message: MinutePassed) -> None:
+        if self._is_seen:
+            self.query_one(TopLine).now = self.app.clock.now()
+            self.table.reload()
+            self._look_for_stuck()
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """The banner of a database that can't be reached; None takes it away."""
+        self._show_banner(None if trouble is None else sentence(trouble))
+
+    def _look_for_stuck(self) -> None:
+        if self.app.trouble is None:
+            self.ask(
+                "stuck",
+                self.app.desk.stuck_since,
+                lambda since: self._show_banner(
+                    stuck_text(since, self.app.location.zone) if since else None
+                ),
+            )
+
+    def _show_banner(self, text: str | None) -> None:
+        banner = self.query_one("#banner", Static)
+        if text:
+            banner.update(Content(text))
+        banner.set_class(bool(text), "-shown")
+
+    # What is listed
+
+    @on(PageWanted)
+    def _page_wanted(self, message: PageWanted) -> None:
+        self.answer(message)
+
+    def answer(self, message: PageWanted) -> None:
+        """Get the lines that the list needs."""
+        if not self.app.is_ready:
+            return
+        wanted, start, limit, token = self._wanted, message.start, message.limit, message.token
+        self.ask(
+            "page",
+            lambda: self.fetch(wanted, start, limit),
+            lambda page: self.show_page(wanted, token, page),
+            lambda error: self._page_refused(token, error),
+        )
+
+    def show_page(self, wanted: W, token: int, page: RowPage[R]) -> None:
+        """Lines have come that the list asked for under `token`."""
+        if not page.rows:
+            self.table.show_empty(self.nothing_text(self.sidebar.summary()))
+        self.table.show_page(token, page)
+        self.sidebar.fill()
+        if self._first_page is None and wanted is self._wanted:
+            self._first_page = page
+            self._open_if_single()
+
+    def _page_refused(self, token: int, error: OlveryError) -> None:
+        self.table.show_empty(sentence(error))
+        self.table.page_failed(token)
+
+    def restart(self) -> None:
+        """Ask for another list from its first line."""
+        self._first_page = None
+        self._count = None
+        self.table.restart()
+        self.recount()
+        self._show_filter()
+
+    def reload(self) -> None:
+        """Ask again for what is shown; the cursor stays where it is."""
+        self.table.reload()
+        self.recount()
+        self._look_for_stuck()
+
+    def recount(self) -> None:
+        """Ask how many lines there are."""
+        wanted = self._wanted
+        self.ask("count", lambda: self.count(wanted), self.show_count, self._count_refused)
+
+    def show_count(self, count: Count) -> None:
+        """How many lines there are has become known."""
+        self._count = count
+        self.table.show_count(count)
+
+    def _count_refused(self, error: OlveryError) -> None:
+        """The lines say what is wrong; how many there are simply stays unknown."""
+
+    @on(PositionChanged)
+    def _show_position(self, message: PositionChanged) -> None:
+        text = position_text(message.first, message.last, message.total)
+        self.query_one("#list-position", Static).update(Content(text))
+
+    # The filter
+
+    @on(FilterSidebar.Changed)
+    def _filter_changed(self, message: FilterSidebar.Changed) -> None:
+        self._wanted = message.wanted
+        self._first_page = None  # what is shown answers the filter before
+        if self.app.is_ready:
+            self.restart()
+            if self._to_select is not None:
+                self.table.select(self._to_select)
+                self._to_select = None
+
+    @on(FilterSidebar.Left)
+    def _filter_left(self, message: FilterSidebar.Left) -> None:
+        self._close_drawer()
+        self.focus_list()
+        self._open_when_single = message.open_single
+        self._open_if_single()
+
+    def _open_if_single(self) -> None:
+        """Open the only line left, once the first lines of the filter in force have come."""
+        if not self._open_when_single or self._first_page is None:
+            return
+        self._open_when_single = False
+        page = self._first_page
+        if len(page.rows) == 1 and not (page.more_above or page.more_below):
+            self._open(page.rows[0].number)
+
+    def _show_filter(self) -> None:
+        line = self.query_one("#list-filter", Static)
+        line.update(Content(" · ".join(value for _field, value in self.sidebar.summary())))
+
+    @on(PersonSearch.Wanted)
+    def _suggest(self, message: PersonSearch.Wanted) -> None:
+        if not self.app.is_ready:
+            return
+        search, desk, text, token = message.control, self.app.desk, message.text, message.token
+        self.ask(
+            "suggest",
+            lambda: desk.suggest_people(text),
+            lambda people: search.show_suggestions(token, people),
+        )
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit in the list starts a new number; a scanner types the rest and Enter."""
+        character = event.character or ""
+        if character.isascii() and character.isdigit():
+            event.stop()
+            self._open_drawer()
+            self.sidebar.type_number(character)
+
+    def action_show_filter(self) -> None:
+        """Go to the filter; where it is a drawer, open it."""
+        self._open_drawer()
+        self.sidebar.focus_first()
+
+    def action_find_person(self) -> None:
+        """Go to the visitor's field, or the customer's."""
+        self._open_drawer()
+        self.sidebar.focus_person()
+
+    def action_reset_filter(self) -> None:
+        """Clear all conditions."""
+        self.sidebar.reset()
+        self.focus_list()
+
+    def action_refresh_list(self) -> None:
+        """Ask again for what is shown."""
+        if self.app.is_ready:
+            self.table.reload()
+            self.recount()
+
+    def focus_list(self) -> None:
+        """Put the focus on the list."""
+        # At once: `Widget.focus` would wait its turn and take the focus from a later key's field.
+        self.set_focus(self.table)
+
+    def _open_drawer(self) -> None:
+        self.sidebar.add_class("-open")
+
+    def _close_drawer(self) -> None:
+        self.sidebar.remove_class("-open")
+
+    # Marks
+
+    @on(Marked)
+    def _show_marked(self, message: Marked) -> None:
+        line = self.query_one("#list-marked", Static)
+        line.update(Content(marked_text(len(message.numbers)) if message.numbers else ""))
+        self.refresh_bindings()
+
+    def action_mark_all(self) -> None:
+        """Mark every line that the filter leaves."""
+        if not self.app.is_ready:
+            return
+        wanted = self._wanted
+
+        def numbers() -> tuple[frozenset[int], bool]:
+            page = self.fetch(wanted, Top(), MARKED_MOST)
+            return frozenset(row.number for row in page.rows), page.more_below
+
+        self.ask("mark", numbers, self._mark_all)
+
+    def _mark_all(self, found: tuple[frozenset[int], bool]) -> None:
+        numbers, more = found
+        self.table.mark(self.table.marked | numbers)
+        if more:
+            text = _("The first {count} lines are marked; no more fit at once.")
+            self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
+
+    def action_export(self) -> None:
+        """Write what is listed, or what is marked, into a file."""
+        from olvery_tui.screens.export import ExportForm, Source
+
+        if not self.app.is_ready:
+            return
+        wanted, marked = self._wanted, self.table.marked
+        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(wanted))]
+        if marked:
+            rows = partial(self._exported_marked, marked)
+            sources.insert(0, Source(_("What is marked"), Count(len(marked)), rows))
+        self.app.push_screen(ExportForm(self.NAME, sources), lambda _file: self.focus_list())
+
+    def _exported_marked(self, numbers: Collection[int]) -> Iterator[Any]:
+        wanted = sorted(numbers, reverse=True)
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            part = wanted[start : start + _ASKED_AT_ONCE]
+            yield from self.exported(self.numbered(tuple(NumberRange(n, n) for n in part)))
+
+    # Orders
+
+    def action_add_order(self) -> None:
+        """«Добавить заказ»: fill in a new one."""
+        if self.app.is_ready:
+            from olvery_tui.screens.new_order import NewOrderForm
+
+            self.app.push_screen(NewOrderForm(), self._order_made)
+
+    def _order_made(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is None:
+            return
+        self.app.notify(created_text(order), markup=False)
+        wanted, number = self._wanted, self.line_of(order)
+
+        def is_listed() -> bool:
+            return any(row.number == number for row in self.fetch(wanted, Around(number), 1).rows)
+
+        self.ask("made", is_listed, lambda listed: self._select(number, listed))
+
+    def _select(self, number: int, is_listed: bool) -> None:
+        """Put the cursor on a line; a filter that hides it is reset."""
+        if is_listed:
+            self.table.select(number)
+        else:
+            self._to_select = number
+            self.sidebar.reset()
+
+    def action_order_status(self) -> None:
+        """Open the form of an order's status: the one under the cursor, or all that are marked."""
+        marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
+        if marked:
+            self.ask("order", lambda: self.orders_of(marked), self._open_many)
+        elif number is not None:
+            self.ask("order", lambda: desk.order(self.order_of(number)), self._open_status)
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is not None:
+            self.app.notify(moved_text(order), markup=False)
+            self.action_refresh_list()
+
+    def _open_many(self, orders: tuple[int, ...]) -> None:
+        from olvery_tui.screens.many_orders import ManyOrdersForm
+
+        if self.is_active and orders:
+            tickets = len(self.table.marked) if self.NAME == "tickets" else None
+            self.app.push_screen(ManyOrdersForm(orders, tickets=tickets), self._many_done)
+
+    def _many_done(self, refused: frozenset[int] | None) -> None:
+        """What was done loses its mark; what was refused keeps it."""
+        self.focus_list()
+        if refused is None:
+            return
+        self.action_refresh_list()
+        marked = self.table.marked
+        if not refused:
+            self.table.mark(())
+        elif self.NAME == "orders":
+            self.table.mark(marked & refused)
+
+    # A line
+
+    @on(Opened)
+    def _line_opened(self, message: Opened) -> None:
+        self._open(message.number)
+
+    def _open(self, number: int) -> None:
+        if self.app.is_ready:
+            self.open_line(number)
+        else:
+            self._to_open = number
+
+    def line_closed(self, number: int | None) -> None:
+        """A form was closed that showed line `number` last: the cursor goes there."""
+        if number is not None:
+            self.table.select(number)
+        self.focus_list()
+
+
+def _add_button() -> Content:
+    """`+ Добавить заказ a`, to click on."""
+    return Content.from_markup(
+        "[@click=screen.add_order]+ $label[/] [b $accent]$key[/]",
+        label=_("Add order"),
+        key=cap(BY_ID["list.add"].key),
+    )

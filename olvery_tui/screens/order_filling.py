@@ -1,0 +1,117 @@
+"""What a half-filled new order comes to: what is missing, what is wrong, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+
+from olvery_tui.domain import pricing
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard
+from olvery_tui.domain.period import Period
+from olvery_tui.i18n import _
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import tickets_text, units_text
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the form, as far as it can be read."""
+
+    customer_id: int | None = None
+    service: ServiceCard | None = None
+    tariff: TariffCard | None = None
+    period: Period | None = None
+    workplace_ids: tuple[int, ...] = ()
+    lost: tuple[str, ...] = ()
+    """Labels of ticked workplaces that somebody else has by now."""
+    modifiers: tuple[ModifierCard, ...] = ()
+    wrong: tuple[str, ...] = ()
+    """Fields that hold what can't be used."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Fields that are not filled in yet, in the order of the form."""
+        there = {
+            "customer": self.customer_id is not None,
+            "service": self.service is not None,
+            "tariff": self.tariff is not None or self.service is None,
+            "period": self.period is not None or self.tariff is None or "period" in self.wrong,
+            "workplaces": bool(self.workplace_ids),
+        }
+        return tuple(field for field, is_there in there.items() if not is_there)
+
+    @property
+    def to_mend(self) -> tuple[str, ...]:
+        """Fields to be mended: filled in, but not so that an order can be made."""
+        return (*self.wrong, "workplaces") if self.lost else self.wrong
+
+    @property
+    def first_gap(self) -> str | None:
+        """The first field, in the order of the form, that keeps the order from being made."""
+        gaps = {*self.missing, *self.to_mend}
+        order = ("customer", "service", "tariff", "period", "workplaces", "price", "comment")
+        return next((field for field in order if field in gaps), None)
+
+    def price(self, zone: tzinfo) -> Decimal | None:
+        """What it costs by the tariff; None while that is not known."""
+        if self.tariff is None or self.period is None or not self.workplace_ids:
+            return None
+        return pricing.price_of(
+            pricing.units(self.tariff.unit, self.period, zone),
+            self.tariff.price,
+            tuple(modifier.price for modifier in self.modifiers),
+            len(self.workplace_ids),
+        )
+
+    def price_told(self, zone: tzinfo) -> str:
+        """How the price comes about: `2 часа × 250 руб. + 300 руб., 3 билета`."""
+        if self.tariff is None or self.period is None or not self.workplace_ids:
+            return ""
+        currency = self.tariff.currency
+        count = pricing.units(self.tariff.unit, self.period, zone)
+        units = units_text(self.tariff.unit, count)
+        told = f"{units} × {money_text(self.tariff.price, currency)}"
+        extras = sum((modifier.price for modifier in self.modifiers), Decimal(0))
+        if extras:
+            told += f" + {money_text(extras, currency)}"
+        return f"{told}, {tickets_text(len(self.workplace_ids))}"
+
+    def gaps_told(self) -> str:
+        """What is still to be done, or that nothing is: always in sight."""
+        told: list[str] = []
+        if self.missing:
+            told.append(_("Missing: {fields}").format(fields=_names(self.missing)))
+        if self.to_mend:
+            told.append(_("To correct: {fields}").format(fields=_names(self.to_mend)))
+        return " · ".join(told)
+
+
+def tariffs_for(service: ServiceCard, variant_id: int | None) -> tuple[TariffCard, ...]:
+    """The tariffs of a variant: its own and those of all; without a variant, those of all."""
+    return tuple(one for one in service.tariffs if one.variant_id in (None, variant_id))
+
+
+def first_variant(service: ServiceCard) -> int | None:
+    """No variant where something can be bought without one, else the first that has a tariff."""
+    if not service.variants or any(one.variant_id is None for one in service.tariffs):
+        return None
+    sold = {one.variant_id for one in service.tariffs}
+    return next((one.id for one in service.variants if one.id in sold), None)
+
+
+def can_do_without_variant(service: ServiceCard) -> bool:
+    """Whether there is a tariff for an order without a variant."""
+    return any(one.variant_id is None for one in service.tariffs)
+
+
+def wrong_fields(problems: Sequence[InvalidInput]) -> tuple[str, ...]:
+    """The fields of some problems, each once."""
+    return tuple(dict.fromkeys(problem.field for problem in problems))
+
+
+def _names(fields: Sequence[str]) -> str:
+    return ", ".join(field_name(field).lower() for field in fields)

@@ -1,0 +1,266 @@
+"""The status of an order: only what may follow, in the manual's words, with what it does.
+
+Source: the manual, section «Статусы билетов», for the statuses and what they do to the tickets;
+which may follow which, the payment and the reason are ours.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+
+from olvery_tui.domain.cards import TicketCard, Top
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.clock_times import at_clock
+from olvery_tui.domain.errors import (
+    InvalidForm,
+    InvalidInput,
+    OlveryError,
+    OrderChangedMeanwhile,
+)
+from olvery_tui.domain.filters import NumberRange, TicketFilter
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import (
+    REASON_MAX,
+    Payment,
+    needs_payment,
+    possible_next,
+    takes_payment,
+)
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.choice import Choice, Choosable
+from olvery_tui.widgets.date_field import DateField
+from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.key_button import KeyButton
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.said import Said
+from olvery_tui.widgets.status_moves import StatusMoves
+from olvery_tui.widgets.time_field import TimeField
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
+from olvery_tui.wording.orders import payment_kind
+
+
+class OrderStatusForm(FormScreen[OrderCard]):
+    """Closes with the order as it is after the change.
+
+    Args:
+        seen: The order as it was when the form was opened.
+    """
+
+    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "order_status")]
+    BINDINGS: ClassVar = bindings("order_status")
+
+    def __init__(self, seen: OrderCard) -> None:
+        super().__init__()
+        self._seen = seen
+        self._tickets: tuple[TicketCard, ...] = ()
+        self._paid_put = ""
+        """When it was paid, as the form wrote it and nobody changed it."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(
+                _("Status of order {number}").format(number=self._seen.number)
+            )
+            yield Static(id="now", markup=False)
+            yield StatusMoves(id="moves")
+            yield Static(id="nowhere", markup=False)
+            with Vertical(id="paying"):
+                yield Labelled(
+                    "paid_at",
+                    field_name("paid_at"),
+                    DateField("paid_at", "", today=self.app.today, id="paid-day"),
+                    TimeField("paid_at", id="paid-time"),
+                )
+                yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+            yield Static(id="free", markup=False)
+            yield Labelled(
+                "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
+            )
+            yield Static(id="tickets-title", classes="title-text", markup=False)
+            with VerticalScroll(id="tickets"):
+                yield Static(id="ticket-lines", markup=False)
+            yield Conflict()
+            yield Said()
+            yield Horizontal(
+                KeyButton(_("Confirm"), "form.save", id="save"),
+                KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                classes="buttons",
+            )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._moves.focus()
+        self.query_one("#payments", Choice).offer(
+            [Choosable(kind, payment_kind(kind)) for kind in PaymentKind], self._seen.payment_kind
+        )
+        now = self.app.clock.now().astimezone(self.app.location.zone)
+        self.query_one("#paid-day", DateField).set_day(now.date())
+        self.query_one("#paid-time", TimeField).set_minutes(now.hour * 60 + now.minute)
+        self._paid_put = self._paid_typed
+        self._offer(None)
+        self._load_tickets()
+
+    @property
+    def _moves(self) -> StatusMoves:
+        return self.query_one(StatusMoves)
+
+    @property
+    def _reason(self) -> str:
+        return self.query_one("#reason-line", Field).value
+
+    @property
+    def _paid_typed(self) -> str:
+        day, time = self.query_one("#paid-day", DateField), self.query_one("#paid-time", TimeField)
+        return f"{day.text} {time.value}"
+
+    def has_unsaved(self) -> bool:
+        """Whether a reason or a moment was typed."""
+        return bool(self._reason.strip()) or self._paid_typed != self._paid_put
+
+    # What may follow, and what it does
+
+    def _load_tickets(self) -> None:
+        """Ask for the tickets whole: who was checked stands only there."""
+        numbers = [ticket.number for ticket in self._seen.tickets]
+        wanted = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
+        desk = self.app.desk
+        if numbers:
+            self.ask(
+                "tickets",
+                lambda: desk.tickets(wanted, Top(), len(numbers)),
+                self._tickets_loaded,
+                self.tell_refusal,
+            )
+
+    def _tickets_loaded(self, tickets: tuple[TicketCard, ...]) -> None:
+        self._tickets = tickets[::-1]
+        self._show_chosen()
+
+    def _offer(self, chosen: OrderStatus | None) -> None:
+        card, now = self._seen, self.app.clock.now()
+        self.query_one("#now", Static).update(Content(order_line(card, self.app.location.zone)))
+        following = possible_next(card.status, card.payment_kind, paid=card.paid)
+        moves = [(to, effect_text(card, to, now)) for to in following]
+        self._moves.offer(moves, chosen)
+        self._moves.display = bool(moves)
+        nowhere = self.query_one("#nowhere", Static)
+        nowhere.display = not moves
+        nowhere.update(Content(_("This is the last status of an order: nothing follows it.")))
+        self.query_one("#save").display = bool(moves)
+        self._show_chosen()
+
+    @on(OptionList.OptionHighlighted, "#moves")
+    def _moved(self, message: Message) -> None:
+        message.stop()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Only the fields that the chosen status asks for, and its tickets as they will be."""
+        to, card = self._moves.chosen, self._seen
+        costs = card.price > 0 and not card.paid
+        self.query_one("#paying").display = to is not None and takes_payment(to) and costs
+        free = self.query_one("#free", Static)
+        free.display = to is OrderStatus.CONFIRMED and card.price == 0
+        free.update(Content(_("Free of charge: no payment is recorded.")))
+        self.query_one("#reason").display = to is not None and to.is_cancelled
+        zone, now = self.app.location.zone, self.app.clock.now()
+        title, lines = tickets_after(card, self._tickets, to, zone, now)
+        self.query_one("#tickets-title", Static).update(Content(title))
+        self.query_one("#ticket-lines", Static).update(Content(lines))
+
+    # Confirming
+
+    @on(OptionList.OptionSelected, "#moves")
+    @on(Input.Submitted)
+    @on(Choice.Submitted)
+    def _entered(self, message: Message) -> None:
+        message.stop()
+        self.action_save()
+
+    def action_confirm(self) -> None:
+        """`Enter` anywhere else than on a button."""
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Bring the order to the chosen status."""
+        to = self._moves.chosen
+        if self.is_asking("save") or to is None:
+            return
+        self._complain(())
+        self.query_one(Said).hush()
+        try:
+            payment = self._read_payment(to)
+        except InvalidInput as problem:
+            self._complain((problem,))
+            return
+        desk, seen, reason = self.app.desk, self._seen, self._reason if to.is_cancelled else ""
+        self.ask(
+            "save",
+            lambda: desk.set_order_status(seen, to, payment=payment, reason=reason),
+            self.close_with,
+            lambda error: self._refused(error, to),
+        )
+
+    def _read_payment(self, to: OrderStatus) -> Payment | None:
+        """When and how it was paid; None where nothing is recorded with this status.
+
+        Raises:
+            InvalidInput: field `paid_at`.
+        """
+        if not self.query_one("#paying").display:
+            return None
+        day = self.query_one("#paid-day", DateField).read()
+        time = self.query_one("#paid-time", TimeField).read()
+        if day is None or time is None:
+            if needs_payment(to, self._seen.price, paid=self._seen.paid):
+                raise InvalidInput("paid_at", "required")
+            return None
+        kind = PaymentKind(str(self.query_one("#payments", Choice).value))
+        paid_at: datetime = at_clock(day, time, self.app.location.zone)
+        return Payment(paid_at, kind)
+
+    def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
+        told = {problem.field: sentence(problem) for problem in problems}
+        for field in ("paid_at", "payment", "reason"):
+            self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
+        if told:
+            self.query_one(Said).tell(" ".join(told.values()))
+        first = problems[0].field if problems else ""
+        if first == "paid_at":
+            self.query_one("#paid-day", DateField).take_focus()
+        elif first == "reason":
+            self.query_one("#reason-line").focus()
+
+    def _refused(self, error: OlveryError, to: OrderStatus) -> None:
+        if isinstance(error, InvalidForm):
+            self._complain(error.problems)
+            return
+        if not isinstance(error, OrderChangedMeanwhile):
+            self.query_one(Conflict).hide()
+            self.tell_refusal(error)
+            return
+        self._seen = error.card
+        self.query_one(Conflict).show(
+            error,
+            now_is=order_status(error.card.status),
+            chosen=order_status(to),
+            zone=self.app.location.zone,
+            now=self.app.clock.now(),
+        )
+        self._offer(to)
+        self._load_tickets()

@@ -1,0 +1,107 @@
+"""«Настройки»: what all terminals of the location agree on. Source: ours.
+
+A setting of another kind is one more row here, and a field of `DeskSettings`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from olvery_tui.domain.desk_settings import DeskSettings
+from olvery_tui.domain.errors import OlveryError, SettingsChangedMeanwhile
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.choice import Choice, Choosable
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.said import Said
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.money import currency_text
+
+
+class SettingsForm(FormScreen[DeskSettings]):
+    """Closes with the settings as they are after the change."""
+
+    CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "settings")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: DeskSettings | None = None
+
+    def compose(self) -> ComposeResult:
+        location = self.app.location
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(_("Settings"))
+            yield Static(_("They hold at every terminal of this location."), markup=False)
+            with VerticalScroll(id="settings", can_focus=False):
+                yield _fact("location", _("Location"), location.name)
+                yield _fact("zone", _("Time zone"), location.zone.key)
+                yield _fact("currency", _("Currency"), currency_text(location.currency))
+                yield Labelled("auto", _("Complete orders by itself"), Choice(id="auto-complete"))
+                yield Static(
+                    _(
+                        "A confirmed order is completed once all its tickets have ended, "
+                        "so nothing stays “Time is up”."
+                    ),
+                    classes="explained",
+                    markup=False,
+                )
+            yield Said()
+            yield self.buttons()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
+        self._auto.take_focus()
+        self.ask("settings", self.app.desk.desk_settings, self._show, self.tell_refusal)
+
+    @property
+    def _auto(self) -> Choice:
+        return self.query_one("#auto-complete", Choice)
+
+    def _show(self, settings: DeskSettings) -> None:
+        self._seen = settings
+        self._auto.choose(settings.auto_complete_orders)
+
+    def _chosen(self, seen: DeskSettings) -> DeskSettings:
+        return replace(seen, auto_complete_orders=bool(self._auto.value))
+
+    def has_unsaved(self) -> bool:
+        """Whether anything was changed."""
+        return self._seen is not None and self._chosen(self._seen) != self._seen
+
+    @on(Choice.Submitted)
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.query_one("#save").focus()
+
+    def action_save(self) -> None:
+        """Make them hold everywhere."""
+        seen = self._seen
+        if seen is None or self.is_asking("save"):
+            return
+        if not self.has_unsaved():
+            self.dismiss(None)
+            return
+        self.query_one(Said).hush()
+        desk, chosen = self.app.desk, self._chosen(seen)
+        self.ask("save", lambda: desk.change_settings(seen, chosen), self.close_with, self._refused)
+
+    def _refused(self, error: OlveryError) -> None:
+        """Somebody else saved meanwhile: what was chosen here stays, over what holds now."""
+        if isinstance(error, SettingsChangedMeanwhile):
+            self._seen = error.settings
+        self.query_one(Said).tell(sentence(error, self.app.location.zone))
+
+
+def _fact(id: str, label: str, value: str) -> Labelled:
+    """A setting that is only shown: another database has another one."""
+    return Labelled(id, label, Static(Content(shown(value)), classes="fact", markup=False))

@@ -1,0 +1,242 @@
+"""One of several, in one line: `‹ Суточный ›`. Arrows go through them, or a list drops down."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.people import words
+from olvery_tui.domain.text import shown
+from olvery_tui.keys import binding, bindings
+
+_ARROWS = 4
+"""Cells of `‹ ` and ` ›`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """One of the things to choose from: what it stands for, its name, and a remark on it."""
+
+    value: Hashable
+    name: str
+    note: str = ""
+
+
+class ChoiceLine(Widget, can_focus=True):
+    """The line that shows what is chosen."""
+
+    COMPONENT_CLASSES: ClassVar = {
+        "choice-line--arrow",
+        "choice-line--note",
+        "choice-line--nothing",
+    }
+
+    def __init__(self, nothing: str) -> None:
+        super().__init__()
+        self._nothing = nothing
+        self._chosen: Choosable | None = None
+
+    def show(self, chosen: Choosable | None) -> None:
+        """Show what is chosen, or that nothing is."""
+        self._chosen = chosen
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        room = max(1, self.size.width - _ARROWS)
+        text = Content.styled(self._nothing, self.part("nothing"))
+        if self._chosen is not None:
+            text = Content(shown(self._chosen.name))
+            if self._chosen.note:
+                note = f"  {shown(self._chosen.note)}"
+                text = Content.assemble(text, (note, self.part("note")))
+        arrow = self.part("arrow")
+        shown_text = text.truncate(room, ellipsis=True, pad=True)
+        return Content.assemble(("‹ ", arrow), shown_text, (" ›", arrow))
+
+    def part(self, name: str) -> Style:
+        """The look of one of the parts of the line: arrow, note, nothing."""
+        return self.get_visual_style(f"choice-line--{name}", partial=True)
+
+
+class ChoiceList(OptionList):
+    """All that can be chosen, below the line."""
+
+    BINDINGS: ClassVar = [binding("choice.close"), Binding("space", "select", show=False)]
+
+    def action_close_list(self) -> None:
+        """Go away without a choice."""
+        self.query_ancestor(Choice).close()
+
+
+class Choice(Vertical):
+    """A line to choose one of a few in; `Enter` goes on, `↓` shows all of them.
+
+    Args:
+        nothing: What stands there while nothing is chosen.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar = [
+        *bindings("choice"),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("space", "open_list", show=False),
+        Binding("enter", "submit", show=False),
+    ]
+
+    class Changed(Message):
+        """Something else was chosen by the user."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The widget."""
+            return self.choice
+
+    class Submitted(Message):
+        """`Enter`: the choice is made."""
+
+    def __init__(self, nothing: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._line = ChoiceLine(nothing)
+        self._options: tuple[Choosable, ...] = ()
+        self._at: int | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+
+    # What the owner asks
+
+    @property
+    def value(self) -> Hashable | None:
+        """What is chosen; None while nothing is."""
+        return None if self._at is None else self._options[self._at].value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is there."""
+        return bool(self.query(ChoiceList))
+
+    def offer(self, options: Sequence[Choosable], chosen: Hashable | None = None) -> None:
+        """Put other things there to choose from; `chosen` is one of their values, or nothing."""
+        self._options = tuple(options)
+        self._at = self._place_of(chosen)
+        self._show()
+
+    def choose(self, value: Hashable | None) -> None:
+        """Choose without a message; None chooses nothing."""
+        self._at = self._place_of(value)
+        self._show()
+
+    def take_focus(self) -> None:
+        """Put the focus on the line, at once."""
+        self.screen.set_focus(self._line)
+
+    def _place_of(self, value: Hashable | None) -> int | None:
+        places = [at for at, option in enumerate(self._options) if option.value == value]
+        return places[0] if places else None
+
+    def _show(self) -> None:
+        self._line.show(None if self._at is None else self._options[self._at])
+
+    # Keys and mouse
+
+    def action_step(self, step: int) -> None:
+        """The next one or the one before; around at the ends."""
+        if self._options:
+            start = (-1 if step > 0 else 0) if self._at is None else self._at
+            self._set((start + step) % len(self._options))
+
+    async def action_submit(self) -> None:
+        """The choice is made; where nothing is chosen yet, show what there is."""
+        if self._at is None and self._options:
+            await self.action_open_list()
+        else:
+            self.post_message(self.Submitted())
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the next one of whose words it is the first."""
+        if self.is_open or not event.is_printable or event.character in (None, " "):
+            return
+        letter = words(event.character or "")
+        start = -1 if self._at is None else self._at
+        order = [(start + step) % len(self._options) for step in range(1, len(self._options) + 1)]
+        for at in order:
+            if letter and any(word.startswith(letter[0]) for word in words(self._options[at].name)):
+                event.stop()
+                self._set(at)
+                return
+
+    async def on_click(self, event: events.Click) -> None:
+        """The arrows go through them, anything else opens the list."""
+        at = event.get_content_offset(self._line)
+        if at is None or event.widget is not self._line:
+            return
+        event.stop()
+        if at.x < 2 or at.x >= self._line.size.width - 2:
+            self.action_step(-1 if at.x < 2 else 1)
+        elif self.is_open:
+            self.close()
+        else:
+            await self.action_open_list()
+
+    def _set(self, at: int) -> None:
+        if at != self._at:
+            self._at = at
+            self._show()
+            self.post_message(self.Changed(self))
+
+    # The list
+
+    async def action_open_list(self) -> None:
+        """Show all of them; the cursor is on the chosen one."""
+        if self.is_open or not self._options:
+            return
+        note = self._line.part("note")
+        options = ChoiceList(
+            *(
+                Option(
+                    Content.assemble(
+                        shown(one.name), (f"  {shown(one.note)}" if one.note else "", note)
+                    )
+                )
+                for one in self._options
+            ),
+            markup=False,
+            compact=True,
+        )
+        await self.mount(options)
+        options.highlighted = self._at or 0
+        self.screen.set_focus(options)
+
+    def close(self) -> None:
+        """Put the list away."""
+        if self.is_open:
+            self.take_focus()
+            self.query(ChoiceList).remove()
+
+    @on(OptionList.OptionSelected)
+    async def _selected(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._set(message.option_index)
+        self.close()
+        await self.action_submit()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if isinstance(event.widget, ChoiceList) and self.app.app_focus:
+            self.query(ChoiceList).remove()

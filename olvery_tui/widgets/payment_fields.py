@@ -1,0 +1,97 @@
+"""That an order was paid: when, and how. It starts with now, and stays what is typed."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.clock_times import at_clock
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.orders import Payment
+from olvery_tui.widgets.choice import Choice, Choosable
+from olvery_tui.widgets.date_field import DateField
+from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.time_field import TimeField
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.orders import payment_kind
+
+
+class PaymentFields(Vertical):
+    """A day, a time and a kind of payment.
+
+    Args:
+        now: The moment that is put in at first.
+        zone: Whose days and hours they are.
+        kind: How it is paid unless another kind is chosen.
+    """
+
+    def __init__(self, now: datetime, zone: tzinfo, kind: PaymentKind) -> None:
+        super().__init__(id="paying")
+        self._now = now.astimezone(zone)
+        self._zone = zone
+        self._kind = kind
+        self._put = ""
+        """The moment as it was put in, while nobody changed it."""
+
+    def compose(self) -> ComposeResult:
+        yield Labelled(
+            "paid_at",
+            field_name("paid_at"),
+            DateField("paid_at", "", today=self._now.date, id="paid-day"),
+            TimeField("paid_at", id="paid-time"),
+        )
+        yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+
+    def on_mount(self) -> None:
+        kinds = [Choosable(kind, payment_kind(kind)) for kind in PaymentKind]
+        self.query_one("#payments", Choice).offer(kinds, self._kind)
+        self._day.set_day(self._now.date())
+        self._time.set_minutes(self._now.hour * 60 + self._now.minute)
+        self._put = self._typed
+
+    @property
+    def _day(self) -> DateField:
+        return self.query_one("#paid-day", DateField)
+
+    @property
+    def _time(self) -> TimeField:
+        return self.query_one("#paid-time", TimeField)
+
+    @property
+    def _typed(self) -> str:
+        return f"{self._day.text} {self._time.value}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether another moment was typed."""
+        return self._typed != self._put
+
+    def read(self) -> Payment | None:
+        """What stands there; None where day or time is left out.
+
+        Raises:
+            InvalidInput: field `paid_at`.
+        """
+        day, time = self._day.read(), self._time.read()
+        if day is None or time is None:
+            return None
+        kind = PaymentKind(str(self.query_one("#payments", Choice).value))
+        return Payment(at_clock(day, time, self._zone), kind)
+
+    def need(self) -> Payment:
+        """What stands there.
+
+        Raises:
+            InvalidInput: field `paid_at`; `required` where day or time is left out.
+        """
+        payment = self.read()
+        if payment is None:
+            raise InvalidInput("paid_at", "required")
+        return payment
+
+    def take_focus(self) -> None:
+        """Put the cursor into the day."""
+        self._day.take_focus()

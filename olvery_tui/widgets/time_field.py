@@ -1,0 +1,74 @@
+"""A time of the day: typed (`10`, `9:30`), or moved by steps with the arrows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from olvery_tui.domain.clock_times import DAY_MINUTES, clock_text, parse_clock
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.widgets.field import Field
+
+_TYPED_MAX = 5
+
+
+class TimeField(Field):
+    """A line for a time; what is typed short is written out when the line is left.
+
+    Args:
+        field: The field under whose name errors are told.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("up", "step(1)", show=False),
+        Binding("down", "step(-1)", show=False),
+        Binding("pageup", "step(1, 60)", show=False),
+        Binding("pagedown", "step(-1, 60)", show=False),
+    ]
+
+    def __init__(self, field: str, *, id: str) -> None:
+        super().__init__(placeholder="00:00", limit=_TYPED_MAX, id=id)
+        self._field = field
+        self.step_minutes = 30
+
+    def read(self) -> int | None:
+        """Minutes since midnight; None for an empty line.
+
+        Raises:
+            InvalidInput: `time`.
+        """
+        return parse_clock(self._field, self.value) if self.value.strip() else None
+
+    def set_minutes(self, minutes: int) -> None:
+        """Write a time into the line."""
+        text = clock_text(max(0, min(minutes, DAY_MINUTES)))
+        if text != self.value:
+            self.value = text
+            self.cursor_position = len(text)
+
+    def action_step(self, direction: int, minutes: int = 0) -> None:
+        """Later or earlier: to the next full step of the service, or by so many minutes."""
+        try:
+            now = self.read()
+        except InvalidInput:
+            return
+        if now is None:
+            return
+        step = minutes or self.step_minutes
+        if minutes:
+            self.set_minutes(now + direction * step)
+        else:
+            below = now - now % step
+            back = below if below < now else below - step
+            self.set_minutes(below + step if direction > 0 else back)
+
+    def on_blur(self) -> None:
+        """Write `9` out as `09:00`."""
+        try:
+            minutes = self.read()
+        except InvalidInput:
+            return
+        if minutes is not None:
+            self.set_minutes(minutes)

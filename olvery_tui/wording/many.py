@@ -1,0 +1,116 @@
+"""What is done to many orders at once, before it is done and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Protocol
+
+from olvery_tui.domain.errors import Refusal
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.i18n import _, ngettext
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.listing import number_text
+
+_RUNS_TOLD = 12
+_LINES_TOLD = 500
+
+
+class Outcome(Protocol):
+    """What became of one order."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def error(self) -> Refusal | None: ...
+
+
+def orders_text(count: int) -> str:
+    """`3 заказа`."""
+    return ngettext("{count} order", "{count} orders", count).format(count=number_text(count))
+
+
+def numbers_text(numbers: Sequence[int]) -> str:
+    """`1223, 1215-1217`: neighbours as a range, newest first, and not more than fit."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers, reverse=True):
+        if runs and runs[-1][-1] == number + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [str(run[0]) if len(run) == 1 else f"{run[-1]}-{run[0]}" for run in runs]
+    return ", ".join(told[:_RUNS_TOLD]) + ("…" if len(told) > _RUNS_TOLD else "")
+
+
+def which_text(orders: Sequence[int], tickets: int | None) -> str:
+    """How many orders are meant and which; where tickets were marked, that it is their orders."""
+    numbers = numbers_text(orders)
+    if tickets is None:
+        return f"{orders_text(len(orders))}: {numbers}"
+    text = ngettext(
+        "{orders} of {count} marked ticket: {numbers}",
+        "{orders} of {count} marked tickets: {numbers}",
+        tickets,
+    )
+    return text.format(orders=orders_text(len(orders)), count=number_text(tickets), numbers=numbers)
+
+
+def effect_text(to: OrderStatus) -> str:
+    """What a status does to the orders that may have it."""
+    match to:
+        case OrderStatus.COMPLETED:
+            return _("tickets whose period has ended are done")
+        case OrderStatus.CONFIRMED:
+            return _("as paid; what is free of charge without a payment")
+        case _cancelled:
+            return _("the tickets are cancelled, the places become free from now on")
+
+
+def question_text(to: OrderStatus, orders: Sequence[int], tickets: int | None) -> tuple[str, str]:
+    """The last question before it is done: how many, and which."""
+    count = orders_text(len(orders))
+    match to:
+        case OrderStatus.COMPLETED:
+            title = _("Complete {orders}?").format(orders=count)
+        case OrderStatus.CONFIRMED:
+            title = _("Confirm {orders} as paid?").format(orders=count)
+        case _cancelled:
+            title = _("Cancel {orders} with all their tickets?").format(orders=count)
+    text = which_text(orders, tickets)
+    return title, _("{which}\n\nOrders whose status does not allow it stay as they are.").format(
+        which=text
+    )
+
+
+def yes_text(to: OrderStatus) -> str:
+    """The button that agrees."""
+    match to:
+        case OrderStatus.COMPLETED:
+            return _("Complete them")
+        case OrderStatus.CONFIRMED:
+            return _("Confirm them")
+        case _cancelled:
+            return _("Cancel them")
+
+
+def outcome_text(to: OrderStatus, done: int, tried: int, total: int) -> str:
+    """`«Выполнен»: 2 из 3`, and whether it was stopped before the end."""
+    text = _("“{status}”: {done} of {total}").format(
+        status=order_status(to), done=number_text(done), total=number_text(total)
+    )
+    if tried < total:
+        left = number_text(total - tried)
+        text = _("{text}. Stopped, {left} not tried").format(text=text, left=left)
+    return text
+
+
+def refused_lines(outcomes: Sequence[Outcome], zone: tzinfo) -> str:
+    """The orders that stayed as they were, each with the reason."""
+    refused = [(each.number, each.error) for each in outcomes if each.error is not None]
+    lines = [f"{number}  {sentence(error, zone)}" for number, error in refused[:_LINES_TOLD]]
+    if len(refused) > _LINES_TOLD:
+        more = number_text(len(refused) - _LINES_TOLD)
+        lines.append(_("and {count} more").format(count=more))
+    return "\n".join(lines)

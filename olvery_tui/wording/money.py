@@ -1,0 +1,31 @@
+"""Amounts of money as they are read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import NP_, language, pgettext
+
+_CURRENCIES = {"RUB": NP_("currency", "RUB")}
+_CODE_MAX = 12
+
+
+def amount_text(amount: Decimal) -> str:
+    """`1 800` or `1 800,50`: no fraction where there is none; as it may be typed, too."""
+    whole = amount == amount.to_integral_value()
+    text = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
+    if language() == "ru":
+        return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    return text
+
+
+def currency_text(currency: str) -> str:
+    """`руб.`; the code of a currency that has no word here."""
+    known = _CURRENCIES.get(currency)
+    return pgettext("currency", known) if known else shown(currency, _CODE_MAX)
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """`1 800 руб.`."""
+    return f"{amount_text(amount)}\N{NO-BREAK SPACE}{currency_text(currency)}"

@@ -1,0 +1,101 @@
+"""What a change of an order's status does to it and its tickets, told before it is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from olvery_tui.domain.cards import TicketCard, TicketRow
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, ngettext
+from olvery_tui.wording.checks import already_checked
+from olvery_tui.wording.labels import order_status, status_symbol, status_text
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.periods import instant_text, period_text
+
+_NAME_MAX = 24
+_PLACE_MAX = 16
+
+
+def order_line(card: OrderCard, zone: tzinfo) -> str:
+    """The order in two lines: whose it is, and how it stands."""
+    if card.paid_at is not None:
+        paid = _("paid {time}").format(time=instant_text(card.paid_at, zone))
+    else:
+        paid = _("not paid") if card.price > 0 else _("free of charge")
+    facts = (
+        order_status(card.status),
+        payment_kind(card.payment_kind),
+        money_text(card.price, card.currency),
+        paid,
+    )
+    whose = f"{shown(card.customer.name)} · {shown(card.service)}"
+    return f"{whose}\n{_('Now')}: {' · '.join(facts)}"
+
+
+def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
+    """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free."""
+    after = Counter(ticket_status(to, ticket.period, now) for ticket in card.tickets)
+    if not after:
+        return _("the order has no tickets")
+    if all(ticket_status(to, one.period, now) is one.status for one in card.tickets):
+        return _("the tickets stay as they are")
+    statuses = ", ".join(
+        f"{status_text(status)} {after[status]}" if len(card.tickets) > 1 else status_text(status)
+        for status in TicketStatus
+        if after[status]
+    )
+    told = ngettext(
+        "the ticket becomes: {statuses}", "the tickets become: {statuses}", len(card.tickets)
+    ).format(statuses=statuses)
+    if to.is_cancelled and not card.status.is_cancelled:
+        told += _(", the places become free from now on")
+    return told
+
+
+def tickets_after(
+    card: OrderCard,
+    tickets: Sequence[TicketCard],
+    to: OrderStatus | None,
+    zone: tzinfo,
+    now: datetime,
+) -> tuple[str, str]:
+    """A heading and the order's tickets, each with what it is and becomes.
+
+    Where the tickets are known whole, the ones whose visitors were checked say so in a line of
+    their own.
+    """
+    checked = {ticket.number: ticket for ticket in tickets if ticket.validated}
+    going = to is not None and to.is_cancelled and not card.status.is_cancelled
+    count = len(card.tickets)
+    if going:
+        title = ngettext("This ticket goes", "These {count} tickets go", count)
+    else:
+        title = ngettext("Ticket of the order", "{count} tickets of the order", count)
+    title = title.format(count=count)
+    if checked and going:
+        title += _(", checked already: {count}").format(count=len(checked))
+    lines: list[str] = []
+    for row in card.tickets:
+        lines.append(_ticket_line(row, to, zone, now))
+        if row.number in checked:
+            lines.append(f"       ! {already_checked(checked[row.number], zone, now)}")
+    return title, "\n".join(lines)
+
+
+def _ticket_line(row: TicketRow, to: OrderStatus | None, zone: tzinfo, now: datetime) -> str:
+    after = row.status if to is None else ticket_status(to, row.period, now)
+    status = status_text(row.status)
+    if after is not row.status:
+        status = f"{status_symbol(row.status)} → {status_text(after)}"
+    parts = (
+        period_text(row.period, zone, short=True),
+        status,
+        shown(row.workplace, _PLACE_MAX),
+        shown(row.visitor, _NAME_MAX),
+    )
+    return f"{row.number:>5}  {'  '.join(parts)}"

@@ -1,0 +1,88 @@
+"""Orders in words: how they are paid, what a tariff costs, what a period comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.order_cards import OrderCard, TariffCard
+from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.money import amount_text, money_text
+
+_PAYMENTS = {
+    PaymentKind.ON_SITE: NP_("payment kind", "On site"),
+    PaymentKind.ONLINE: NP_("payment kind", "Online"),
+    PaymentKind.INVOICE: NP_("payment kind", "Bank transfer"),
+}
+
+
+def payment_kind(kind: PaymentKind) -> str:
+    """How an order is paid: «На месте», «Онлайн», «Безналичный расчет»."""
+    return pgettext("payment kind", _PAYMENTS[kind])
+
+
+def tariff_price(tariff: TariffCard) -> str:
+    """`900 руб. в день`."""
+    money = money_text(tariff.price, tariff.currency)
+    match tariff.unit:
+        case TariffUnit.HOUR:
+            return _("{money} an hour").format(money=money)
+        case TariffUnit.DAY:
+            return _("{money} a day").format(money=money)
+        case TariffUnit.MONTH:
+            return _("{money} a month").format(money=money)
+
+
+def units_text(unit: TariffUnit, count: Decimal) -> str:
+    """`2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
+    whole = count == count.to_integral_value()
+    n = int(count) if whole else 2  # a fraction goes with the form of two: «1,5 часа»
+    match unit:
+        case TariffUnit.HOUR:
+            template = ngettext("{count} hour", "{count} hours", n)
+        case TariffUnit.DAY:
+            template = ngettext("{count} day", "{count} days", n)
+        case TariffUnit.MONTH:
+            template = ngettext("{count} month", "{count} months", n)
+    return template.format(count=_count(count))
+
+
+def tickets_text(count: int) -> str:
+    """`1 билет`."""
+    return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
+
+
+def created_text(order: OrderCard) -> str:
+    """«Заказ 1224 создан: билеты 35-37»."""
+    numbers = _ranges([ticket.number for ticket in order.tickets])
+    return ngettext(
+        "Order {order} is made: ticket {numbers}",
+        "Order {order} is made: tickets {numbers}",
+        len(order.tickets),
+    ).format(order=order.number, numbers=numbers)
+
+
+def moved_text(order: OrderCard) -> str:
+    """«Заказ 1224: Подтвержден»."""
+    return _("Order {number}: {status}").format(
+        number=order.number, status=order_status(order.status)
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """`35-37, 40`: numbers that follow each other are told as a range."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _count(count: Decimal) -> str:
+    if count == count.to_integral_value():
+        return str(int(count))
+    return amount_text(count).rstrip("0")

@@ -1,0 +1,122 @@
+"""What an honest clerk with a notebook would know of the orders and tickets at a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, ticket_status
+
+
+@dataclass
+class KnownOrder:
+    """What the model knows of an order. `tickets` are the numbers of its tickets."""
+
+    status: OrderStatus
+    price: Decimal
+    kind: PaymentKind = PaymentKind.ON_SITE
+    paid_at: datetime | None = None
+    tickets: list[int] = field(default_factory=list)
+    version: int = 1
+    moves: list[tuple[str, str]] = field(default_factory=list)
+    refusals: int = 0
+
+    def move(self, to: OrderStatus) -> None:
+        self.moves.append((self.status.value, to.value))
+        self.status = to
+        self.version += 1
+
+
+@dataclass
+class Known:
+    """What the model knows of a ticket."""
+
+    order: KnownOrder
+    period: Period
+    seat: int
+    visitor: int
+    status: TicketStatus
+    pieces: list[tuple[int, datetime, datetime]]
+    validated: tuple[datetime, int] | None = None
+    version: int = 1
+    moves: list[tuple[str, str]] = field(default_factory=list)
+    refusals: int = 0
+
+    def right(self, now: datetime) -> TicketStatus:
+        return ticket_status(self.order.status, self.period, now)
+
+    def catch_up(self, now: datetime) -> bool:
+        """What a worker makes of it; whether it moved."""
+        due = due_moves(self.order.status, self.period, self.status, now)
+        for move in due:
+            self._become(move.after)
+        self.version += bool(due)
+        return bool(due)
+
+    def follow(self, to: OrderStatus, now: datetime) -> None:
+        """What it becomes with its order, in one change with all that was due before."""
+        before = len(self.moves)
+        for move in due_moves(self.order.status, self.period, self.status, now):
+            self._become(move.after)
+        after = ticket_status(to, self.period, now)
+        if after is not self.status:
+            self._become(after)
+        self.version += len(self.moves) > before
+        if to.is_cancelled and not self.order.status.is_cancelled:
+            self.release(now)
+
+    def _become(self, status: TicketStatus) -> None:
+        self.moves.append((self.status.value, status.value))
+        self.status = status
+
+    def release(self, since: datetime) -> None:
+        self.pieces = [
+            (seat, start, min(end, since)) for seat, start, end in self.pieces if start < since
+        ]
+
+    def hold(self, seat: int, since: datetime) -> None:
+        if self.pieces and self.pieces[-1][0] == seat and self.pieces[-1][2] == since:
+            since = self.pieces.pop()[1]
+        self.pieces.append((seat, since, self.period.ends_at))
+
+
+@dataclass
+class Model:
+    """All of it; tickets and orders by number."""
+
+    tickets: dict[int, Known] = field(default_factory=dict)
+    orders: dict[int, KnownOrder] = field(default_factory=dict)
+    completes_itself: bool = False
+
+    def in_the_way(self, seat: int, start: datetime, end: datetime, but: int = 0) -> bool:
+        """Whether a ticket holds a seat at any moment of a stretch of time."""
+        return any(
+            one == seat and begun < end and start < ended
+            for number, ticket in self.tickets.items()
+            if number != but
+            for one, begun, ended in ticket.pieces
+        )
+
+    def time_passes(self, now: datetime) -> int:
+        """What a whole pass of a worker makes of it; how many moves of tickets it counts."""
+        moved = sum([ticket.catch_up(now) for ticket in self.tickets.values()])
+        if self.completes_itself:
+            moved += sum([self.complete(order, now) for order in self.ended(now)])
+        return moved
+
+    def ended(self, now: datetime) -> list[KnownOrder]:
+        """Confirmed orders whose tickets have all ended."""
+        return [
+            order
+            for order in self.orders.values()
+            if order.status is OrderStatus.CONFIRMED
+            and all(self.tickets[number].period.ends_at <= now for number in order.tickets)
+        ]
+
+    def complete(self, order: KnownOrder, now: datetime) -> int:
+        """What a worker makes of an order that completes itself."""
+        order.move(OrderStatus.COMPLETED)
+        return sum([self.tickets[number].catch_up(now) for number in order.tickets])

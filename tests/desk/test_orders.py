@@ -1,0 +1,455 @@
+"""Orders at the desk: made with their tickets, and brought through their statuses."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event, func, select
+
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.errors import (
+    ForbiddenTransition,
+    InvalidForm,
+    NoManager,
+    NoSuchChoice,
+    NoSuchOrder,
+    OrderChangedMeanwhile,
+    PaymentMissing,
+    SeatTaken,
+    SettingsChangedMeanwhile,
+)
+from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
+from olvery_tui.store import checks, order_writes
+from tests.desk.making import (
+    ANNA,
+    CONSOLE,
+    FLOOR,
+    HOUR,
+    MARIA,
+    NOBODY,
+    NOW,
+    ROOF_SEAT,
+    SEATS,
+    TABLES,
+    add_ticket,
+    held,
+    hours,
+    kinds,
+    ticket_row,
+    trail,
+)
+
+DRAFT = OrderDraft(MARIA, FLOOR, FLOOR, hours(0, 2), (1, 2))
+
+
+def order_trail(store, number):
+    table = TABLES["event"]
+    query = table.select().where(table.c.order_number == number).order_by(table.c.id)
+    with store.reading() as session:
+        return [dict(row) for row in session.connection().execute(query).mappings()]
+
+
+def counts(store):
+    """How many rows each table has."""
+    with store.reading() as session:
+        run = session.connection().execute
+        return {
+            name: run(select(func.count()).select_from(table)).scalar_one()
+            for name, table in TABLES.items()
+        }
+
+
+# ── «Добавить заказ» ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_order_is_made_with_a_ticket_for_each_workplace(store, desk):
+    card = desk.create_order(replace(DRAFT, comment=" у \x1b окна\n"))
+
+    assert (card.status, card.price, card.paid) == (OrderStatus.NEW, Decimal(800), False)
+    assert card.comment == "у окна"
+    assert [(row.number, row.workplace) for row in card.tickets] == [(1, "PM №1"), (2, "PM №2")]
+    assert {row.status for row in card.tickets} == {TicketStatus.NEW}
+    for row, seat in zip(card.tickets, (1, 2), strict=True):
+        assert held(store, row.number) == [(seat, DRAFT.period.starts_at, DRAFT.period.ends_at)]
+        assert desk.ticket(row.number).visitor.id == MARIA
+    assert checks.check(store, NOW) == ()
+
+
+def test_each_is_an_event_by_whom_it_was_made(store, desk):
+    card = desk.create_order(DRAFT)
+
+    (made,) = order_trail(store, card.number)
+    assert (made["kind"], made["manager_id"], made["data"]) == (
+        "order.created", ANNA.id, {"status": "new"},
+    )  # fmt: skip
+    for row, seat in zip(card.tickets, (1, 2), strict=True):
+        (line,) = trail(store, row.number)
+        assert line["data"] == {
+            "order": card.number, "visitor": MARIA, "workplace": seat, "status": "new",
+        }  # fmt: skip
+
+
+def test_the_numbers_follow_the_highest_ones(store, desk):
+    add_ticket(store, 34)
+    first = desk.create_order(replace(DRAFT, workplace_ids=(2, 3)))
+    second = desk.create_order(replace(DRAFT, workplace_ids=(4,)))
+
+    assert (first.number, second.number) == (1035, 1036)
+    assert [row.number for card in (first, second) for row in card.tickets] == [35, 36, 37]
+
+
+def test_an_invoice_is_awaited_from_the_start(desk):
+    card = desk.create_order(replace(DRAFT, payment_kind=PaymentKind.INVOICE))
+
+    assert card.status is OrderStatus.AWAITING_INVOICE
+
+
+def test_the_managers_price_is_kept_to_the_hundredth(desk):
+    assert desk.create_order(replace(DRAFT, price=Decimal("0.07"))).price == Decimal("0.07")
+
+
+def test_a_period_in_the_past_is_nobodys_error(desk):
+    assert desk.create_order(replace(DRAFT, period=hours(-2, -1))).number == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "what"),
+    [
+        (replace(DRAFT, customer_id=404), "person"),
+        (replace(DRAFT, service_id=404), "service"),
+        (replace(DRAFT, tariff_id=404), "tariff"),
+        (replace(DRAFT, workplace_ids=(1, ROOF_SEAT)), "workplace"),
+        (replace(DRAFT, workplace_ids=(1, 404)), "workplace"),
+        (replace(DRAFT, modifier_ids=(404,)), "modifier"),
+    ],
+)
+def test_what_is_not_there_is_named_and_nothing_is_half_saved(store, desk, draft, what):
+    before = counts(store)
+    with pytest.raises(NoSuchChoice) as refused:
+        desk.create_order(draft)
+
+    assert refused.value.what == what
+    assert counts(store) == before
+
+
+def test_what_is_wrong_is_told_by_field_and_nothing_is_half_saved(store, desk):
+    before = counts(store)
+    with pytest.raises(InvalidForm) as refused:
+        desk.create_order(replace(DRAFT, period=hours(0, 0.25), workplace_ids=()))
+
+    assert [one.field for one in refused.value.problems] == ["period", "workplaces"]
+    assert counts(store) == before
+
+
+def test_a_taken_seat_is_named_with_who_has_it_and_nothing_is_half_saved(store, desk):
+    add_ticket(store, 34, period=hours(1, 3), seat=2)
+    before = counts(store)
+    with pytest.raises(SeatTaken) as refused:
+        desk.create_order(DRAFT)
+
+    assert (refused.value.workplace, refused.value.by_ticket) == ("PM №2", 34)
+    assert counts(store) == before
+
+
+def test_also_where_only_the_database_knows_it(store, desk, monkeypatch):
+    """Somebody came in between the look and the write: the guard of the seats says no."""
+    from olvery_tui.desk import orders
+
+    look, looks = orders._refuse_if_taken, []
+
+    def blind_at_first(*facts):
+        looks.append(facts)
+        if len(looks) > 1:
+            look(*facts)
+
+    monkeypatch.setattr(orders, "_refuse_if_taken", blind_at_first)
+    add_ticket(store, 34, period=hours(1, 3), seat=2)
+    before = counts(store)
+    with pytest.raises(SeatTaken) as refused:
+        desk.create_order(DRAFT)
+
+    assert refused.value.by_ticket == 34
+    assert len(looks) == 2
+    assert counts(store) == before
+
+
+def test_seats_that_only_touch_are_not_in_the_way(store, desk):
+    add_ticket(store, 34, period=hours(-2, 0), seat=1)
+    add_ticket(store, 35, period=hours(2, 3), seat=2)
+
+    assert desk.create_order(DRAFT).number
+
+
+def test_nobody_makes_an_order_in_nobodys_name(store, clock):
+    before = counts(store)
+    with pytest.raises(NoManager):
+        Desk(store, clock, NOBODY).create_order(DRAFT)
+
+    assert counts(store) == before
+
+
+def test_the_command_line_may(store, clock):
+    assert Desk(store, clock, CONSOLE).create_order(DRAFT).number == 1
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_more_tickets_take_no_more_statements(store, desk, count):
+    texts = []
+
+    def keep(_connection, _cursor, text, *_more):
+        texts.append(text)
+
+    desk.location()
+    event.listen(store._writers, "before_cursor_execute", keep)
+    desk.create_order(replace(DRAFT, workplace_ids=SEATS[:count]))
+    event.remove(store._writers, "before_cursor_execute", keep)
+
+    assert len(texts) <= 24, texts
+
+
+# ── The statuses ─────────────────────────────────────────────────────────────────────────────────
+
+PHASES = {"before": hours(1, 3), "in": hours(-1, 1), "after": hours(-3, -1)}
+PAID = Payment(NOW, PaymentKind.ONLINE)
+
+
+@pytest.mark.parametrize("paid", [False, True], ids=["unpaid", "paid"])
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("status", OrderStatus)
+def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
+    store, desk, status, phase, paid
+):
+    """All ten to all ten: the ticket follows, or nothing has changed and the refusal is kept."""
+    period = PHASES[phase]
+    for nth, to in enumerate(OrderStatus, start=1):
+        _on_its_own_seat(store, nth, status, period)
+        number = 1000 + nth
+        if paid:
+            _pay(store, number)
+        seen = desk.order(number)
+        allowed = to in possible_next(status, PaymentKind.ON_SITE, paid=paid)
+        if not allowed:
+            with pytest.raises(ForbiddenTransition) as refused:
+                desk.set_order_status(seen, to)
+            assert (refused.value.status, refused.value.to) == (status, to)
+            assert desk.order(number) == seen
+            assert order_trail(store, number)[-1]["data"] == {
+                "to": to.value, "reason": "forbidden_transition", "status": status.value,
+            }  # fmt: skip
+            continue
+        payment = PAID if to is OrderStatus.CONFIRMED else None
+        card = desk.set_order_status(seen, to, payment=payment)
+        assert card.status is to
+        assert card.version == seen.version + 1
+        (row,) = card.tickets
+        assert row.status is ticket_status(to, period, NOW)
+        pieces = held(store, nth)
+        if to.is_cancelled and not status.is_cancelled:
+            used = {"before": [], "in": [NOW], "after": [period.ends_at]}[phase]
+            assert [end for _seat, _start, end in pieces] == used
+    assert checks.check(store, NOW) == ()
+
+
+def _on_its_own_seat(store, number, status, period):
+    with store.writing() as session:
+        seat = {"id": 100 + number, "room_id": FLOOR, "label": f"PM №{100 + number}"}
+        session.connection().execute(TABLES["workplace"].insert().values(seat))
+    add_ticket(store, number, order=status, period=period, seat=100 + number)
+
+
+def _pay(store, number):
+    with store.writing() as session:
+        orders = TABLES["orders"]
+        session.connection().execute(
+            orders.update().where(orders.c.number == number).values(paid_at=NOW)
+        )
+
+
+def test_confirming_records_when_and_how_it_was_paid(store, desk):
+    card = desk.create_order(DRAFT)
+    with pytest.raises(PaymentMissing):
+        desk.set_order_status(card, OrderStatus.CONFIRMED)
+    payment = Payment(NOW - HOUR, PaymentKind.ONLINE)
+    card = desk.set_order_status(card, OrderStatus.CONFIRMED, payment=payment)
+
+    assert (card.paid_at, card.payment_kind) == (NOW - HOUR, PaymentKind.ONLINE)
+    *_, refused, moved = order_trail(store, card.number)
+    assert refused["data"] == {"to": "confirmed", "reason": "payment_missing"}
+    assert moved["data"] == {
+        "from": "new",
+        "to": "confirmed",
+        "paid_at": (NOW - HOUR).isoformat(),
+        "payment": "online",
+    }
+
+
+def test_what_is_free_of_charge_needs_no_payment(desk):
+    card = desk.create_order(replace(DRAFT, price=Decimal(0)))
+
+    assert desk.set_order_status(card, OrderStatus.CONFIRMED).status is OrderStatus.CONFIRMED
+
+
+def test_cancelling_gives_the_seats_up_from_now_on_and_keeps_the_reason(store, desk, clock, other):
+    card = desk.create_order(replace(DRAFT, period=hours(0, 2)))
+    clock.move_to(NOW + HOUR)
+    desk.set_order_status(card, OrderStatus.CANCELLED, reason="  не\nпришли ")
+
+    for number, seat in ((1, 1), (2, 2)):
+        assert held(store, number) == [(seat, NOW, NOW + HOUR)]
+        assert desk.ticket(number).status is TicketStatus.CANCELLED
+    assert order_trail(store, card.number)[-1]["data"]["reason"] == "не пришли"
+    again = other.create_order(replace(DRAFT, period=hours(1, 2)))
+    assert len(again.tickets) == 2
+    assert checks.check(store, clock.now()) == ()
+
+
+def test_moves_that_time_had_made_due_are_the_systems_and_come_first(store, desk, clock):
+    add_ticket(store, 1, period=hours(1, 2))
+    clock.move_to(NOW + 3 * HOUR)
+    desk.set_order_status(desk.order(1001), OrderStatus.COMPLETED)
+
+    _made, begun, done = trail(store, 1)
+    assert (begun["actor"], begun["due_at"], begun["data"]) == (
+        "system", NOW + HOUR, {"from": "confirmed", "to": "active"},
+    )  # fmt: skip
+    assert (done["actor"], done["due_at"], done["data"]) == (
+        "manager", None, {"from": "active", "to": "done"},
+    )  # fmt: skip
+    row = ticket_row(store, 1)
+    assert (row.status, row.version, row.moves_at) == ("done", 2, None)
+
+
+def test_whoever_comes_second_is_told_by_whom_it_was_changed(store, desk, other):
+    seen = desk.create_order(DRAFT)
+    other.set_order_status(seen, OrderStatus.CANCELLED)
+    with pytest.raises(OrderChangedMeanwhile) as refused:
+        desk.set_order_status(seen, OrderStatus.CANCELLED)
+
+    assert refused.value.by == "Борис Титов"
+    assert refused.value.card == desk.order(seen.number)
+    assert kinds(store, 1).count("ticket.moved") == 1
+
+
+def test_a_version_that_changed_in_between_is_seen_by_the_write(desk, monkeypatch):
+    seen = desk.create_order(DRAFT)
+    monkeypatch.setattr(order_writes, "set_status", lambda *facts: False)
+    with pytest.raises(OrderChangedMeanwhile):
+        desk.set_order_status(seen, OrderStatus.CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("to", "payment", "reason", "field"),
+    [
+        (OrderStatus.CANCELLED, None, "я" * 501, "reason"),
+        (OrderStatus.CANCELLED, PAID, "", "payment"),
+        (OrderStatus.CONFIRMED, Payment(NOW + HOUR, PaymentKind.ONLINE), "", "paid_at"),
+    ],
+)
+def test_words_that_can_not_be_are_told_at_their_field(desk, to, payment, reason, field):
+    card = desk.create_order(DRAFT)
+    with pytest.raises(InvalidForm) as refused:
+        desk.set_order_status(card, to, payment=payment, reason=reason)
+
+    assert [one.field for one in refused.value.problems] == [field]
+    assert desk.order(card.number) == card
+
+
+def test_nobody_changes_a_status_in_nobodys_name(store, desk, clock):
+    card = desk.create_order(DRAFT)
+    with pytest.raises(NoManager):
+        Desk(store, clock, NOBODY).set_order_status(card, OrderStatus.CANCELLED)
+
+    assert desk.order(card.number) == card
+
+
+def test_an_order_that_is_not_there_is_told(desk):
+    with pytest.raises(NoSuchOrder):
+        desk.order(404)
+    with pytest.raises(NoSuchOrder):
+        desk.order_history(404)
+
+
+# ── Many ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def ended(store):
+    """Three whose time is up, and one that is new."""
+    for number in (1, 2, 3):
+        add_ticket(store, number, period=hours(-2 * number, -2 * number + 1))
+    add_ticket(store, 4, order=OrderStatus.NEW, seat=2)
+
+
+def test_those_whose_time_is_up_are_found_oldest_first(desk, ended):
+    assert desk.overdue_numbers(9) == (1003, 1002, 1001)
+    assert desk.overdue_numbers(2) == (1003, 1002)
+
+
+def test_many_are_completed_each_for_itself_and_what_can_not_be_is_told(desk, ended):
+    told: list[tuple[int, int]] = []
+    outcomes = desk.set_status_of_many(
+        [1001, 1004, 404, 1002],
+        OrderStatus.COMPLETED,
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+
+    assert [(one.number, type(one.error)) for one in outcomes] == [
+        (1001, type(None)), (1004, ForbiddenTransition), (404, NoSuchOrder), (1002, type(None)),
+    ]  # fmt: skip
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert desk.overdue_numbers(9) == (1003,)
+
+
+def test_many_can_be_stopped_between_two(desk, ended):
+    done: list[int] = []
+    outcomes = desk.set_status_of_many(
+        [1001, 1002, 1003],
+        OrderStatus.COMPLETED,
+        on_progress=lambda count, _total: done.append(count),
+        stopped=lambda: len(done) == 2,
+    )
+
+    assert [one.number for one in outcomes] == [1001, 1002]
+    assert desk.overdue_numbers(9) == (1003,)
+
+
+# ── Settings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_setting_holds_for_all_desks_and_is_an_event(store, desk, other):
+    seen = desk.desk_settings()
+    assert not seen.auto_complete_orders
+    changed = desk.change_settings(seen, replace(seen, auto_complete_orders=True))
+
+    assert other.desk_settings() == changed
+    assert (changed.auto_complete_orders, changed.version) == (True, seen.version + 1)
+    table = TABLES["event"]
+    with store.reading() as session:
+        (line,) = session.connection().execute(
+            table.select().where(table.c.kind == "settings.changed")
+        )
+    assert line.data == {"auto_complete_orders": True}
+
+
+def test_what_is_the_same_as_before_is_no_change(desk):
+    seen = desk.desk_settings()
+
+    assert desk.change_settings(seen, seen) == seen
+
+
+def test_settings_that_changed_meanwhile_are_shown(desk, other):
+    seen = desk.desk_settings()
+    other.change_settings(seen, replace(seen, auto_complete_orders=True))
+    with pytest.raises(SettingsChangedMeanwhile) as refused:
+        desk.change_settings(seen, seen)
+
+    assert refused.value.settings == desk.desk_settings()
+
+
+def test_a_setting_needs_somebody_to_answer_for_it(store):
+    desk = Desk(store, FrozenClock(NOW), NOBODY)
+    with pytest.raises(NoManager):
+        desk.change_settings(desk.desk_settings(), desk.desk_settings())
