@@ -61,7 +61,7 @@ _SETTLED_SECONDS = 2.0
 _GLANCED_LINES = 320
 """As many as the list holds of a tall terminal at first."""
 _GLANCE_SECONDS = 0.5
-_RETRIED = frozenset({"locked", "lost", "full", "read_only"})
+_RETRIED = frozenset({"locked", "lost", "full", "read_only", "slow", "crowded", "standby"})
 """Troubles that pass by themselves; with any other the application can't go on."""
 
 

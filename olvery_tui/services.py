@@ -153,7 +153,7 @@ def open_services(
             store, created = open_store(settings, create=create)
         cleanup.callback(store.close)
         clock = clock or _clock(settings)
-        account = terminal.caller(store.path)
+        account = terminal.caller(store.file)
         entrance = Entrance(store, clock, place=terminal.place(), account=account)
         desk = Desk(store, clock, actor or entrance.nobody)
         location = desk.location()
@@ -252,7 +252,7 @@ def make_folder(database_url: str) -> None:
 
     Nothing is said of what goes wrong here: opening the database will say it better.
     """
-    from olvery_tui.store.engine import path_of
+    from olvery_tui.store.sqlite_store import path_of
 
     with suppress(OSError, StoreUnavailable):
         path_of(database_url).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

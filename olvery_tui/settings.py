@@ -201,6 +201,15 @@ def _plain(where: str, entry: object) -> str:
             raise BadSetting(where, str(entry), "kind")
 
 
+def database_address(text: str, where: str) -> str:
+    """The URL of a database that is named by its URL or by the path of a file.
+
+    Raises:
+        BadSetting: `empty`; `where` says where it was named.
+    """
+    return _url(_Found(text, where))
+
+
 def _url(found: _Found) -> str:
     text = found.text.strip()
     if not text:

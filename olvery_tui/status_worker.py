@@ -162,6 +162,7 @@ class StatusWorker:
     def _move(self, chunk: list[tuple[int, moves.Situation]]) -> int:
         """Write some tickets that were found; those that somebody has changed since are left."""
         with self._store.writing() as session:
+            moves.take_over(session, [number for number, _situation in chunk])
             moved = _apply(session, chunk, self._clock.now())
         return self._told(moved)
 

@@ -60,15 +60,15 @@ def account() -> str:
     return _account_name(os.getuid())
 
 
-def caller(file: str | os.PathLike[str]) -> str:
+def caller(file: str | os.PathLike[str] | None) -> str:
     """The account of the person at the terminal: whoever called `sudo` where that was allowed, to
     reach a database whose `file` only this process's own account may open; else `account`.
 
     Anybody may set a variable; but who doesn't run as the owner of the file gets nothing by it, and
-    who does has the database anyway.
+    who does has the database anyway. Where a server keeps it, there is no file to be owner of.
     """
     asked = os.environ.get("SUDO_UID", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 11:
+    if file is not None and asked.isascii() and asked.isdigit() and len(asked) < 11:
         with suppress(OSError):
             if os.stat(file).st_uid == os.getuid():
                 return _account_name(int(asked))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from olvery_tui import i18n
+from tests.databases import ENGINES, Databases
 
 # Before anything of Textual is imported: they change how a screen is drawn.
 for _name in list(os.environ):
@@ -51,3 +52,43 @@ def russian() -> Iterator[None]:
     i18n.set_language(i18n.DEFAULT_LANGUAGE)
     yield
     i18n.set_language(i18n.DEFAULT_LANGUAGE)
+
+
+OF_A_FILE = {"database", "empty_database", "plain"}
+"""Who asks for one of these works on SQLite's file itself, past the application."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What stands on a database is proved on both engines, unless it is about the one's own ways.
+
+    `pytest.mark.only("postgresql")` says that it is, for a test or for a whole file.
+    """
+    if "engine" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only")
+        engines = only.args if only else ENGINES
+        if OF_A_FILE & set(metafunc.fixturenames):
+            engines = ("sqlite",)
+        metafunc.parametrize("engine", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """On which engine the test's databases are: `sqlite` or `postgresql`."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def databases(engine: str) -> Iterator[Databases]:
+    """The test's own databases."""
+    made = Databases(engine)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def module_databases(engine: str) -> Iterator[Databases]:
+    """Databases that the tests of a file share."""
+    made = Databases(engine)
+    yield made
+    made.close()

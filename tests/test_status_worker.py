@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +24,7 @@ from olvery_tui.status_worker import StatusWorker, plan
 from olvery_tui.store import moves
 from olvery_tui.store.engine import Store
 from olvery_tui.store.moves import Edge, Situation
+from tests.databases import Databases
 from tests.desk.making import (
     HOUR,
     NOW,
@@ -44,8 +44,8 @@ SOON = 5.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 
@@ -349,7 +349,11 @@ def test_a_ticket_that_can_not_be_moved_keeps_nobody_busy(store):
     clock = ShiftedClock(NOW + HOUR)
     add_ticket(store, 26, period=hours(1, 2), status=TicketStatus.CONFIRMED)
     with store.raw() as connection:
-        connection.execute("PRAGMA foreign_keys = OFF")
+        without_foreign_keys = {
+            "sqlite": "PRAGMA foreign_keys = OFF",
+            "postgresql": "ALTER TABLE ticket DROP CONSTRAINT ticket_order_number_fkey",
+        }
+        connection.execute(without_foreign_keys[store.dialect])
         connection.execute("UPDATE ticket SET order_number = 404")
     looked = counted(clock)
 

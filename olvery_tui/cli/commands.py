@@ -542,6 +542,21 @@ def check(
     return check_database(context.obj, seal)
 
 
+@db.command(
+    cls=Command,
+    help=N_("Move everything into a new database of either kind: a file, or PostgreSQL."),
+)
+def copy(
+    context: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help=N_("The new database: a URL or a file."))
+    ],
+) -> int:
+    from olvery_tui.cli.copying import copy_to
+
+    return copy_to(context.obj, to)
+
+
 @db.command(cls=Command, help=N_("Copy the database into a new file while it is in use."))
 def backup(
     context: typer.Context,

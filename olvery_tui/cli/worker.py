@@ -17,6 +17,8 @@ from olvery_tui.wording.errors import sentence
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RETRY_SECONDS = 1.0
+_PASSING = frozenset({"locked", "lost", "slow", "crowded", "standby"})
+"""Troubles that a service waits out: at its start the server may not be up yet."""
 
 
 def work(options: StartOptions, *, once: bool) -> int:
@@ -37,7 +39,7 @@ def _one_pass(options: StartOptions) -> int:
 
 
 def _work_until(options: StartOptions, end: _End) -> None:
-    """A database that is busy at the start is waited for; one that can't be used ends it here."""
+    """A database that is busy or down at the start is waited for; any other trouble ends it."""
     from olvery_tui.status_worker import StatusWorker
 
     told = False
@@ -50,7 +52,7 @@ def _work_until(options: StartOptions, end: _End) -> None:
                 _say(_("The status worker is running. Ctrl+C ends it."))
                 end.wait()
         except StoreUnavailable as error:
-            if error.code != "locked":
+            if error.code not in _PASSING:
                 raise
             if not told:
                 _tell_trouble(error)

@@ -9,7 +9,7 @@ from olvery_tui.domain.cards import EventLine, ManagerCard
 from olvery_tui.domain.errors import NoSuchChoice, NoSuchManager
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.managers import fold_login
-from olvery_tui.store import erasing, events, managers
+from olvery_tui.store import erasing, events, locks, managers
 
 _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""
@@ -76,6 +76,7 @@ class Auditing(Commands):
             StoreUnavailable: nothing was removed.
         """
         with self._administration.writing() as session:
+            locks.take_turn(session, locks.Turn.PEOPLE)
             person = erasing.find(session, key)
             if person is None:
                 raise NoSuchChoice("person")

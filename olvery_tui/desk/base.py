@@ -14,7 +14,7 @@ from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.store import cards, events, locations, order_cards
+from olvery_tui.store import cards, events, locations, locks, order_cards
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
@@ -68,6 +68,15 @@ class DeskBase:
         if card is None:
             raise NoSuchTicket(number)
         return card
+
+    def _locked_card(self, session: Session, number: int) -> TicketCard:
+        """The ticket as it is, and stays until the transaction changes it or ends.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        locks.lock_ticket(session, number)
+        return self._card(session, number)
 
     def _order(self, session: Session, number: int) -> OrderCard:
         """The order as it is now.

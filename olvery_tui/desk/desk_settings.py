@@ -6,7 +6,7 @@ from olvery_tui.desk.commands import Commands
 from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
 from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 from olvery_tui.domain.events import EventKind
-from olvery_tui.store import locations
+from olvery_tui.store import locations, locks
 
 
 class Settings(Commands):
@@ -30,6 +30,7 @@ class Settings(Commands):
         if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
             raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
         with self._store.writing() as session:
+            locks.lock_settings(session)
             present = locations.settings(session)
             if present.version != seen.version:
                 raise SettingsChangedMeanwhile(present)

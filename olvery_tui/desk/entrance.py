@@ -36,7 +36,7 @@ from olvery_tui.domain.managers import (
     normal_password,
     require_manager,
 )
-from olvery_tui.store import delays, events, locations, managers
+from olvery_tui.store import delays, events, locations, locks, managers
 from olvery_tui.store.engine import Store
 from olvery_tui.store.managers import Credentials
 
@@ -98,6 +98,7 @@ class Entrance:
             raise InvalidForm(tuple(problems))
         digest = passwords.hashed(checked)
         with self._store.writing() as session:
+            locks.take_turn(session, locks.Turn.PEOPLE)
             if managers.anybody_can_sign_in(session):
                 raise NotFirst
             card = managers.add(session, fields, Role.RENTAL_MANAGER, digest)

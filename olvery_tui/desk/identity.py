@@ -35,8 +35,8 @@ class IdentityChecks(Commands):
             self._store.writing() as session,
         ):
             manager = self._manager()
+            card = self._locked_card(session, seen.number)
             now = self._clock.now()
-            card = self._card(session, seen.number)
             if card.validated:
                 raise AlreadyValidated(card)
             require_status(card, now, "validate", VALIDATION_STATUSES)
@@ -60,8 +60,8 @@ class IdentityChecks(Commands):
         """
         with self._attempt(EventKind.RESET_REFUSED, seen.number), self._store.writing() as session:
             self._manager()
+            card = self._locked_card(session, seen.number)
             now = self._clock.now()
-            card = self._card(session, seen.number)
             if not card.validated and not seen.validated:
                 raise NotValidated(card)
             if _check(card) != _check(seen):

@@ -25,7 +25,7 @@ from olvery_tui.domain.managers import (
     fold_login,
     normal_password,
 )
-from olvery_tui.store import delays, managers
+from olvery_tui.store import delays, locks, managers
 
 
 class Managers(Commands):
@@ -91,6 +91,7 @@ class Managers(Commands):
         if password is not None:
             digest = passwords.hashed(check_password(password, login=fields.login))
         with self._administration.writing() as session:
+            locks.take_turn(session, locks.Turn.PEOPLE)
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
             card = managers.add(session, fields, role, digest)
@@ -135,6 +136,7 @@ class Managers(Commands):
         """
         kind = EventKind.MANAGER_ENABLED if active else EventKind.MANAGER_DISABLED
         with self._administration.writing() as session:
+            locks.lock_manager(session, fold_login(login))
             found = managers.credentials(session, fold_login(login))
             if found is None:
                 raise NoSuchManager(login)

@@ -11,7 +11,7 @@ from olvery_tui.domain.errors import NoSuchChoice, PersonExists
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.people import check_person
 from olvery_tui.domain.statuses import VISITOR_STATUSES
-from olvery_tui.store import events, people, ticket_writes
+from olvery_tui.store import events, locks, people, ticket_writes
 
 
 class Visitors(Commands):
@@ -34,8 +34,8 @@ class Visitors(Commands):
             self._store.writing() as session,
         ):
             self._manager()
+            card = self._locked_card(session, seen.number)
             now = self._clock.now()
-            card = self._card(session, seen.number)
             require_status(card, now, "visitor", VISITOR_STATUSES)
             self._require_unchanged(session, card, seen)
             if people.get(session, person_id) is None:
@@ -60,6 +60,7 @@ class Visitors(Commands):
         self._manager()
         fields = check_person(last_name, first_name, phone, email)
         with self._store.writing() as session:
+            locks.take_turn(session, locks.Turn.PEOPLE)
             known = people.with_contact(session, fields.phone, fields.email)
             if known and not anyway:
                 raise PersonExists(known)

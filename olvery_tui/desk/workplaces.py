@@ -13,7 +13,7 @@ from olvery_tui.domain.cards import PlaceCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice, PeriodEnded, SeatTaken
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
-from olvery_tui.store import places, seats, ticket_writes
+from olvery_tui.store import locks, places, seats, ticket_writes
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.seats import Seat
 
@@ -57,8 +57,9 @@ class Workplaces(Commands):
             self._store.writing() as session,
         ):
             self._manager()
+            locks.take_turn(session, locks.Turn.SEATS)
+            card = self._locked_card(session, seen.number)
             now = self._clock.now()
-            card = self._card(session, seen.number)
             require_status(card, now, "workplace", WORKPLACE_STATUSES)
             self._require_unchanged(session, card, seen)
             seat = seats.seat(session, workplace_id)

@@ -22,6 +22,11 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     if not rows:
         return
     connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        from olvery_tui.store.postgres.copying import copy_in
+
+        copy_in(connection, table, rows)
+        return
     statement, columns = _prepared(table, tuple(rows[0]), connection.dialect)
     values: list[Sequence[Any]] = []
     for name, convert in columns:

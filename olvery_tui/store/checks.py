@@ -1,4 +1,4 @@
-"""Whether a database is sound: SQLite's own checks, and everything that this program promises.
+"""Whether a database is sound: the engine's own checks, and everything that this program promises.
 
 Each check is one question to the whole database; what follows from the domain's rules is decided
 by the domain's functions, over the groups of tickets that are alike.
@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection, Row, Table, bindparam, exists, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.events import EventKind
@@ -105,6 +106,9 @@ def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
 
 
 def _integrity(connection: Connection) -> Iterator[Problem]:
+    """A file may be damaged; a server looks after its own (`docs/postgresql.md`)."""
+    if connection.dialect.name != "sqlite":
+        return
     try:
         found = connection.exec_driver_sql(f"PRAGMA integrity_check({LISTED})").scalars().all()
     except (StoreUnavailable, DatabaseError) as error:
@@ -116,11 +120,31 @@ def _integrity(connection: Connection) -> Iterator[Problem]:
 
 
 def _foreign_keys(connection: Connection) -> Iterator[Problem]:
-    found = connection.exec_driver_sql("PRAGMA foreign_key_check")
-    return _listed(
-        "foreign_key",
-        ({"table": row[0], "row": row[1], "parent": row[2]} for row in found),
-    )
+    """Rows whose parent is not there; of other programs, for this one could not write them."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA foreign_key_check")
+        facts = ({"table": row[0], "row": row[1], "parent": row[2]} for row in found)
+    else:
+        facts = (
+            fact
+            for table in SQLModel.metadata.sorted_tables
+            for fact in _orphans(connection, table)
+        )
+    return _listed("foreign_key", facts)
+
+
+def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]]:
+    for constraint in table.foreign_keys:
+        child, parent = constraint.parent, constraint.column
+        query = select(*table.primary_key.columns).where(
+            child.is_not(None), ~exists().where(parent == child)
+        )
+        for row in connection.execute(query):
+            yield {
+                "table": table.name,
+                "row": ", ".join(map(str, row)),
+                "parent": parent.table.name,
+            }
 
 
 def _location(connection: Connection) -> Iterator[Problem]:
@@ -152,7 +176,7 @@ _UNCOVERED = f"""
     SELECT ticket.number AS ticket
     FROM ticket LEFT JOIN (
         SELECT ticket_number, min(starts_at) AS first, max(ends_at) AS last,
-            sum(before IS NOT NULL AND before <> starts_at) AS breaks
+            count(*) FILTER (WHERE before <> starts_at) AS breaks
         FROM (
             SELECT ticket_number, starts_at, ends_at,
                 lag(ends_at) OVER (PARTITION BY ticket_number ORDER BY starts_at) AS before
@@ -225,7 +249,8 @@ _ORDER_PERIOD = """
 _STATUSES = text(
     """
     SELECT orders.status AS order_status, ticket.status AS status,
-        (ticket.starts_at <= :now) + (ticket.ends_at <= :now) AS phase,
+        CASE WHEN ticket.ends_at <= :now THEN 2 WHEN ticket.starts_at <= :now THEN 1 ELSE 0 END
+            AS phase,
         CASE ticket.moves_at
             WHEN ticket.starts_at THEN 'starts' WHEN ticket.ends_at THEN 'ends'
             ELSE CASE WHEN ticket.moves_at IS NULL THEN 'never' ELSE 'other' END

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import BigInteger, bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store import chain
 from olvery_tui.store.listed import is_listed
+from olvery_tui.store.locks import Turn, lock_orders, take_turn
 from olvery_tui.store.models import Event, Location, Order
 from olvery_tui.store.types import UtcDateTime
 
@@ -49,6 +51,7 @@ _LINE = {
     "kind": literal(EventKind.ORDER_MOVED.value),
     "actor": literal(ActorKind.SYSTEM.value),
     "order_number": _ORDERS.c.number,
+    "batch": bindparam("batch", type_=BigInteger()),
     "data": literal(
         {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
         _EVENTS.c.data.type,
@@ -80,10 +83,16 @@ def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[in
     """Complete those of the orders that still are to be; which ones were, in their order.
 
     Whoever was quicker with an order, or took the setting back, has taken it out.
+
+    Raises:
+        StoreUnavailable: `locked`; another worker holds on for too long.
     """
+    take_turn(session, Turn.WORKER)
+    lock_orders(session, numbers)
     run = session.connection().execute
     found = run(_COMPLETE, {"numbers": numbers, "now": now}).scalars().all()
     completed = sorted(found)
     if completed:
-        run(_RECORD, {"numbers": completed, "now": now})
+        batch = chain.batch_of(session)
+        run(_RECORD, {"numbers": completed, "now": now, "batch": batch})
     return completed

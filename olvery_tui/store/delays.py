@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.managers import FORGOTTEN_AFTER, LONGEST_DELAY, delay_after
+from olvery_tui.store.locks import Turn, take_turn
 from olvery_tui.store.models import SignInDelay
 
 _DELAYS = SignInDelay.metadata.tables["sign_in_delay"]
@@ -29,9 +30,10 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
     It is counted before the password is looked at, so that many at once come no further. A clock
     that was set back makes nobody wait longer than the longest delay.
     """
+    take_turn(session, Turn.PASSWORDS)
     number = bucket(login)
     query = select(_DELAYS.c.failures, _DELAYS.c.until).where(_DELAYS.c.bucket == number)
-    found = session.connection().execute(query.with_for_update()).first()
+    found = session.connection().execute(query).first()
     failures = 0
     if found is not None:
         left: timedelta = found.until - now

@@ -37,19 +37,28 @@ def create(url: str) -> Store:
     """
     store = Store.open(url)
     try:
-        schema.create(
-            store,
-            name=_DESK["location"],
-            time_zone=_DESK["time_zone"],
-            currency=_DESK["currency"],
-        )
-        with store.writing() as session:
-            manager = managers.ensure(session, DEMO_MANAGER, DEMO_LOGIN)
-            managers.change(session, manager.id, password_hash=_DESK["password_hash"])
-        report = importer.run(store, _LINES, clock=FrozenClock(DEMO_NOW), actor=SYSTEM)
-        if report.refused:
-            raise RuntimeError(f"{report.refused} lines of the demo were refused")
+        fill(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def fill(store: Store) -> None:
+    """Make the example in an empty database that is open.
+
+    Raises:
+        StoreUnavailable: it can't be written.
+    """
+    schema.create(
+        store,
+        name=_DESK["location"],
+        time_zone=_DESK["time_zone"],
+        currency=_DESK["currency"],
+    )
+    with store.writing() as session:
+        manager = managers.ensure(session, DEMO_MANAGER, DEMO_LOGIN)
+        managers.change(session, manager.id, password_hash=_DESK["password_hash"])
+    report = importer.run(store, _LINES, clock=FrozenClock(DEMO_NOW), actor=SYSTEM)
+    if report.refused:
+        raise RuntimeError(f"{report.refused} lines of the demo were refused")

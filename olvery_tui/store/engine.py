@@ -1,92 +1,144 @@
-"""One engine per database: how it is opened, how a transaction begins, what its errors mean.
+"""A database that is open, whichever engine keeps it: `Store`, and what each engine must bring.
 
-What SQLite does in its own way stands here, in `errors`, in `changes` and in the migrations.
+What the engines do in their own way stands in `sqlite_store` and in `postgres/`. Who asks and who
+writes (the desk, the worker, the rest of `store/`) knows only what stands here.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import ClassVar, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
-from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
+from sqlalchemy import Connection, Engine, exc
+from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import chain
-from olvery_tui.store.errors import translated, why_not_opened
-from olvery_tui.store.texts import readable
 
 BUSY_SECONDS = 5.0
 """How long a connection waits for another one's write before it says that the database is busy."""
 
-CONNECTIONS = 16
-"""How many sessions one store may have open at a time; further ones wait."""
-
-_BULK = ("cache_size = -65536", "wal_autocheckpoint = 8192")
-"""For who writes much: 64 MB of pages at hand, and 32 MB of log before it is worked in."""
-
-_MODE = "olvery_mode"
-_READ = "read"
-_WRITE = "write"
-_QUERY_ONLY = "olvery_query_only"
-_FILE = "olvery_file"
+_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+_POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 
 
-class Store:
+class Seen(Enum):
+    """What a look at the database has shown."""
+
+    NOTHING = "nothing"
+    CHANGE = "change"
+    ANOTHER = "another"
+    """Another database stands in its place, and wants a watch of its own."""
+
+
+class Watch(Protocol):
+    """A connection that sees what others commit."""
+
+    def wait(self, stop: threading.Event, seconds: float) -> Seen:
+        """Wait until somebody commits, `stop` is set or so many seconds are over.
+
+        Raises:
+            StoreUnavailable: nobody can know any more, or the schema is another one now.
+        """
+        ...
+
+
+class Store(ABC):
     """A database that is open. Its sessions may be used by any thread, each by one at a time."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
-        self._engine = engine
-        self._readers = engine.execution_options(**{_MODE: _READ})
-        self._writers = engine.execution_options(**{_MODE: _WRITE})
+    dialect: ClassVar[str]
+    """What kind of database it is: `sqlite` or `postgresql`."""
+
+    def __init__(self, readers: Engine, writers: Engine) -> None:
+        self._readers = readers
+        self._writers = writers
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Store:
-        """Open the database at a SQLAlchemy URL, `sqlite:////srv/desk/olvery.db`.
+        """Open the database at a SQLAlchemy URL: `sqlite:////srv/desk/olvery.db` or
+        `postgresql+psycopg://anna@db.example/olvery`.
 
         A file that does not exist is made (mode 0600, empty) unless `create` is off; its folder
-        has to be there. Nothing is written to a file that exists.
+        has to be there, and so has a database of a server. Nothing is written to one that exists.
 
         Raises:
-            StoreUnavailable: `bad_url`, `missing`, `denied`, `not_a_database`, `locked`, ….
+            StoreUnavailable: `bad_url`, `missing`, `denied`, `not_a_database`, `locked`, `lost`, ….
         """
-        path = path_of(url)
-        _make_file(path, create=create)
-        store = cls(path, _engine_for(path))
-        try:
-            with store.raw() as connection:
-                connection.execute("PRAGMA schema_version").fetchone()
-        except BaseException:
-            store.close()
-            raise
-        return store
+        parsed = parsed_url(url)
+        if parsed.drivername in _SQLITE:
+            from olvery_tui.store.sqlite_store import SqliteStore
 
-    def for_bulk(self) -> Store:
-        """The same database for one who writes very much in one thread; to be closed by itself."""
-        return Store(self.path, _engine_for(self.path, _BULK))
+            return SqliteStore.at(url, create=create)
+        if parsed.drivername in _POSTGRESQL:
+            from olvery_tui.store.postgres.store import PostgresStore
+
+            return PostgresStore.at(parsed)
+        raise StoreUnavailable("bad_url", shown_url(parsed), "dialect")
 
     @property
+    @abstractmethod
     def url(self) -> str:
-        """The URL that opens this database again."""
-        return f"sqlite:///{self.path}"
+        """The URL that opens this database again; with the password, if it has one."""
 
     @property
-    def dialect(self) -> str:
-        """What kind of database it is: `sqlite`."""
-        return self._engine.dialect.name
-
-    @property
+    @abstractmethod
     def label(self) -> str:
         """Where the database is, as the user is told; never with a password."""
-        return str(self.path)
+
+    @property
+    @abstractmethod
+    def file(self) -> Path | None:
+        """The file that the database is; None where a server keeps it."""
+
+    @abstractmethod
+    def for_bulk(self) -> Store:
+        """The same database for one who writes very much in one thread; to be closed by itself."""
+
+    @abstractmethod
+    def watching(self) -> AbstractContextManager[Watch]:
+        """A connection of its own that sees what others commit.
+
+        Raises:
+            StoreUnavailable: the database can't be watched, or has another schema.
+        """
+
+    @abstractmethod
+    def tables(self, connection: Connection) -> frozenset[str]:
+        """The names of the tables that are there."""
+
+    @abstractmethod
+    def make_ready(self) -> None:
+        """What several programs need to work on a new database, beside its schema.
+
+        Raises:
+            StoreUnavailable: it can't be done now.
+        """
+
+    @abstractmethod
+    def wait_for_upgrade(self, session: Session) -> None:
+        """Be the only one who changes the schema until the transaction ends.
+
+        Raises:
+            StoreUnavailable: somebody else has been at it for too long.
+        """
+
+    @abstractmethod
+    def refresh_statistics(self) -> None:
+        """Bring the query planner's figures up to date, after very much was written."""
+
+    @abstractmethod
+    def forget_freed(self) -> None:
+        """Overwrite what was erased, as far as that is for the program to do.
+
+        Raises:
+            StoreUnavailable: the database can't be used.
+        """
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -100,19 +152,34 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that holds the write lock from its start; commits unless the block raises.
+        """A session whose block is kept whole, unless it raises: then nothing of it is.
+
+        SQLite lets one write at a time, from the block's first moment. PostgreSQL lets all of them:
+        what a block decides by, it locks first (`store.locks`).
 
         Whatever events the block records are sealed before.
 
         Raises:
-            StoreUnavailable: the database can't be written; nothing of the block is kept.
+            StoreUnavailable: the database can't be written; nothing of the block is kept. Only
+                `unsure` says that nobody can tell.
             SeatConflict: a seat that the block assigned is taken.
         """
         with self._session(self._writers) as session:
-            session.connection()
+            self._begin_writing(session)
             yield session
             chain.seal(session)
-            session.commit()
+            self._commit(session)
+
+    def close(self) -> None:
+        """Let every connection go. Safe to call twice."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    def _begin_writing(self, session: Session) -> None:
+        session.connection()
+
+    def _commit(self, session: Session) -> None:
+        session.commit()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -122,157 +189,19 @@ class Store:
         except exc.TimeoutError as error:
             raise StoreUnavailable("locked", self.label, str(error)) from error
 
-    @contextmanager
-    def raw(self) -> Iterator[sqlite3.Connection]:
-        """A driver's connection of its own, outside the pool and any transaction; closed after.
 
-        Raises:
-            StoreUnavailable: the database can't be used.
-        """
-        try:
-            connection = _connect(self.path)
-            try:
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            meaning = translated(error, self.path)
-            if meaning is None:
-                raise
-            raise meaning from error
-
-    def forget_freed(self) -> None:
-        """Work the log into the file, where what was erased is overwritten, and empty it.
-
-        While somebody reads, that is left to the next one.
-
-        Raises:
-            StoreUnavailable: the database can't be used.
-        """
-        with self.raw() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def identity(self) -> tuple[int, int] | None:
-        """Which file stands at `path` now: another one after a restore, None where it is gone."""
-        return _identity(self.path)
-
-    def close(self) -> None:
-        """Let every connection go. Safe to call twice."""
-        self._engine.dispose()
-
-
-def path_of(url: str) -> Path:
-    """The file that a SQLAlchemy URL names.
+def parsed_url(url: str) -> URL:
+    """The parts of a SQLAlchemy URL.
 
     Raises:
-        StoreUnavailable: `bad_url`: not a URL, not of SQLite, or not of a file.
+        StoreUnavailable: `bad_url`: it is none.
     """
     try:
-        parsed = make_url(url)
-    except exc.ArgumentError as error:
+        return make_url(url)
+    except (exc.ArgumentError, ValueError) as error:
         raise StoreUnavailable("bad_url", "", "url") from error
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise StoreUnavailable("bad_url", _shown(parsed), "dialect")
-    file = parsed.database or ""
-    if not file or file.startswith((":memory:", "file:")) or "?" in url or "\0" in url:
-        raise StoreUnavailable("bad_url", _shown(parsed), "path")
-    return Path(file).absolute()
 
 
-def _shown(url: URL) -> str:
+def shown_url(url: URL) -> str:
+    """A URL without its password."""
     return url.render_as_string(hide_password=True)
-
-
-def _make_file(path: Path, *, create: bool) -> None:
-    """Make an empty file that nobody else may read; -wal and -shm take their mode from it."""
-    try:
-        if create and not path.exists():
-            with suppress(FileExistsError):  # somebody else was quicker, or a link leads nowhere
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        if path.is_file():
-            return
-    except OSError as error:
-        raise StoreUnavailable(why_not_made(error), str(path), str(error)) from error
-    raise StoreUnavailable(why_not_opened(path), str(path))
-
-
-def why_not_made(error: OSError) -> str:
-    """The code of a file that can't be made."""
-    match error.errno:
-        case errno.ENOENT | errno.ENOTDIR:
-            return "missing"
-        case errno.EROFS:
-            return "read_only"
-        case errno.ENOSPC | errno.EDQUOT:
-            return "full"
-        case errno.EINVAL | errno.ENAMETOOLONG | errno.ELOOP:
-            return "bad_url"
-    return "denied"
-
-
-def _connect(path: Path, pragmas: Iterable[str] = ()) -> sqlite3.Connection:
-    # mode=rw: a file that went away must not come back as an empty one.
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw",
-        uri=True,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.text_factory = readable
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def _engine_for(path: Path, pragmas: Iterable[str] = ()) -> Engine:
-    def connect(entry: ConnectionPoolEntry) -> sqlite3.Connection:
-        entry.info[_FILE] = _identity(path)  # before: a file that comes in between is noticed
-        return _connect(path, pragmas)
-
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=QueuePool,
-        pool_size=CONNECTIONS // 2,
-        max_overflow=CONNECTIONS - CONNECTIONS // 2,
-        pool_timeout=BUSY_SECONDS,
-    )
-
-    @event.listens_for(engine, "checkout")
-    def same_file(
-        _connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-    ) -> None:
-        # A file that was replaced (a restore) is opened anew instead of written to where nobody
-        # will ever read it.
-        if entry.info[_FILE] != _identity(path):
-            raise exc.DisconnectionError("the file was replaced")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get(_MODE) == _READ
-        if connection.info.get(_QUERY_ONLY, False) is not reads:
-            connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
-            connection.info[_QUERY_ONLY] = reads
-        # IMMEDIATE: the busy timeout does not help a transaction that reads first and writes later.
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    @event.listens_for(engine, "handle_error", retval=True)
-    def handle_error(context: ExceptionContext) -> BaseException | None:
-        error, connection = context.original_exception, context.connection
-        reads = connection is not None and connection.info.get(_QUERY_ONLY)
-        if reads and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY:
-            return None  # a fault of the program, not of the file
-        return translated(error, path)
-
-    return engine
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -1,19 +1,13 @@
-"""What a driver's error means: a database that can't be used, or a seat that is taken."""
+"""What every engine's errors come to, beside `StoreUnavailable`, and what its guards say."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sqlite3
-from pathlib import Path
-
-from olvery_tui.domain.errors import StoreUnavailable
-
 SEAT_OVERLAP = "seat_overlap"
-"""What the triggers say of an assignment that overlaps another one."""
+"""What the guard says of an assignment that overlaps another one: SQLite's triggers as their
+message, PostgreSQL's exclusion constraint as its name."""
 
 SEAT_REPLACED = "seat_replaced"
-"""What they say of one that would take the place of another row."""
+"""What the triggers say of one that would take the place of another row."""
 
 SEAT_NO_TIME = "seat_no_time"
 """What they say of one whose times are not whole microseconds."""
@@ -21,71 +15,11 @@ SEAT_NO_TIME = "seat_no_time"
 APPEND_ONLY = "append_only"
 """What the audit trail's triggers say."""
 
-_ROOM_TO_WRITE = 1 << 20
-
-# A quota or a limit of the file's size; a full disk says so itself.
-_NO_ROOM = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
-
-_CODES = {
-    sqlite3.SQLITE_BUSY: "locked",
-    sqlite3.SQLITE_LOCKED: "locked",
-    sqlite3.SQLITE_PROTOCOL: "locked",
-    sqlite3.SQLITE_READONLY: "read_only",
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_CORRUPT: "corrupt",
-    sqlite3.SQLITE_NOTADB: "not_a_database",
-    sqlite3.SQLITE_PERM: "denied",
-    sqlite3.SQLITE_AUTH: "denied",
-}
-
 
 class SeatConflict(Exception):
     """The database refused an assignment: the workplace is held in a part of that time.
 
-    Raised by the statement that tried it; only that statement is undone. Who wrote it knows which
-    workplace and period it was, and `seats.holder` whose they are.
+    Raised by the statement that tried it; only that statement is undone, where it stands in a
+    savepoint. Who wrote it knows which workplace and period it was, and `seats.holder` whose they
+    are.
     """
-
-
-def translated(error: BaseException, path: Path) -> Exception | None:
-    """What a SQLite error means to the program; None where it is a plain fault of the statement."""
-    if not isinstance(error, sqlite3.Error):
-        return None
-    if isinstance(error, sqlite3.IntegrityError):
-        return SeatConflict() if str(error) == SEAT_OVERLAP else None
-    extended = getattr(error, "sqlite_errorcode", None)
-    if extended is None:
-        return None
-    primary = extended & 0xFF
-    if extended == sqlite3.SQLITE_READONLY_DBMOVED:
-        code = "lost"
-    elif primary == sqlite3.SQLITE_CANTOPEN:
-        code = why_not_opened(path)
-        code = "lost" if code == "missing" else code  # it was there when it was opened
-    elif primary == sqlite3.SQLITE_IOERR:
-        code = "full" if extended in _NO_ROOM or _is_full(path) else "lost"
-    elif primary in _CODES:
-        code = _CODES[primary]
-    else:
-        return None
-    return StoreUnavailable(code, str(path), str(error))
-
-
-def why_not_opened(path: Path) -> str:
-    """The code of a file that SQLite can't open, found by looking at it."""
-    if not os.path.exists(path):
-        return "missing"
-    if not os.path.isfile(path):
-        return "not_a_database"
-    if not os.access(path, os.R_OK):
-        return "denied"
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        return "read_only"
-    return "full" if _is_full(path) else "denied"
-
-
-def _is_full(path: Path) -> bool:
-    try:
-        return shutil.disk_usage(path.parent).free < _ROOM_TO_WRITE
-    except OSError:
-        return False

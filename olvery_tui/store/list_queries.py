@@ -20,7 +20,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
-    exists,
     func,
     literal_column,
     null,
@@ -31,7 +30,7 @@ from sqlalchemy import (
 
 from olvery_tui.store import list_filters as filters
 from olvery_tui.store import name_index
-from olvery_tui.store.hints import unindexed
+from olvery_tui.store.hints import sorted_afterwards, unindexed
 from olvery_tui.store.list_filters import Kind, Shape
 from olvery_tui.store.models import Person
 from olvery_tui.store.types import UtcDateTime
@@ -72,14 +71,14 @@ def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
 @lru_cache(_SHAPES)
 def by_person(shape: Shape, down: bool) -> Select[Any]:
     """What is somebody's (ix_ticket_visitor, ix_orders_customer)."""
-    return _nearest(_of_person(shape), unindexed(shape.of.number), down)
+    return _nearest(_of_person(shape), sorted_afterwards(shape.of.number), down)
 
 
 @lru_cache(_SHAPES)
 def by_period(shape: Shape, down: bool) -> Select[Any]:
     """What is of some days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
     found = union_all(*_of_stretches(shape), *_of_the_longest(shape)).subquery("found")
-    return _nearest(select(found.c.number), unindexed(found.c.number), down)
+    return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
 
 
 @lru_cache(_SHAPES)
@@ -128,7 +127,7 @@ def count_by_period(shape: Shape) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def any_then(shape: Shape) -> Select[Any]:
-    """Whether any began so that it could reach into the days, however long it lasts
+    """One that began so that it could reach into the days, however long it lasts
     (ix_ticket_period).
     """
     longest = _lengths(shape.of).order_by(_length(shape.of).desc()).scalar_subquery()
@@ -137,7 +136,9 @@ def any_then(shape: Shape) -> Select[Any]:
         began.append(shape.of.table.c.starts_at > _before_since(longest))
     if shape.until:
         began.append(shape.of.table.c.starts_at < filters.moment("until"))
-    return select(exists().where(*began))
+    return (
+        select(shape.of.number).where(*began).order_by(shape.of.table.c.starts_at.desc()).limit(1)
+    )
 
 
 @lru_cache(_SHAPES)

@@ -189,7 +189,7 @@ class Search:
             return True
         if not shape.by_period:
             return False
-        return not self._connection.execute(queries.any_then(shape), values).scalar_one()
+        return self._connection.execute(queries.any_then(shape), values).first() is None
 
     def _many_are_near(self, limit: int) -> bool:
         """Whether to look at the nearest first: not where an index leaves as little to look at, nor

@@ -16,8 +16,10 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.store.listed import is_listed
-from olvery_tui.store.models import Order, Ticket
+from olvery_tui.store.models import Location, Manager, Order, Ticket
 
+_LOCATION = Location.metadata.tables["location"]
+_MANAGERS = Manager.metadata.tables["manager"]
 _ORDERS = Order.metadata.tables["orders"]
 _TICKETS = Ticket.metadata.tables["ticket"]
 
@@ -36,7 +38,9 @@ class Turn(IntEnum):
     WORKER = 3
     """Moving what is due: a second worker would only wait for the same tickets one by one."""
     PEOPLE = 4
-    """Registering somebody whom nobody has registered yet: a visitor, a manager."""
+    """Registering somebody whom nobody has registered yet: a visitor, a manager; erasing one."""
+    PASSWORDS = 5
+    """Counting attempts to sign in: many at once come no further than one after the other."""
 
 
 _EVERYBODY = 0
@@ -82,6 +86,26 @@ def lock_order(session: Session, number: int) -> None:
         run(_ITS_TICKETS, {"number": number})
 
 
+def lock_orders(session: Session, numbers: Collection[int]) -> None:
+    """Let nobody else change these orders or their tickets until the transaction ends."""
+    if _is_shared(session):
+        run = session.connection().execute
+        run(_ORDERS_TOGETHER, {"numbers": list(numbers)})
+        run(_TICKETS_TOGETHER, {"numbers": list(numbers)})
+
+
+def lock_settings(session: Session) -> None:
+    """Let nobody else change what all terminals agree on until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_SETTINGS)
+
+
+def lock_manager(session: Session, login: str) -> None:
+    """Let nobody else change the manager of this login until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_ONE_MANAGER, {"login": login})
+
+
 def keep_orders(session: Session, tickets: Collection[int]) -> None:
     """Let nobody change the orders of these tickets until the transaction ends."""
     if _is_shared(session):
@@ -110,6 +134,22 @@ _ITS_TICKETS = (
     .where(_TICKETS.c.order_number == bindparam("number"))
     .order_by(_TICKETS.c.number)
     .with_for_update()
+)
+_ORDERS_TOGETHER = (
+    select(_ORDERS.c.number)
+    .where(is_listed(_ORDERS.c.number, "numbers"))
+    .order_by(_ORDERS.c.number)
+    .with_for_update()
+)
+_TICKETS_TOGETHER = (
+    select(_TICKETS.c.number)
+    .where(is_listed(_TICKETS.c.order_number, "numbers"))
+    .order_by(_TICKETS.c.number)
+    .with_for_update()
+)
+_SETTINGS = select(_LOCATION.c.id).order_by(_LOCATION.c.id).with_for_update()
+_ONE_MANAGER = (
+    select(_MANAGERS.c.id).where(_MANAGERS.c.login == bindparam("login")).with_for_update()
 )
 _THEIR_ORDERS = (
     select(_ORDERS.c.number)

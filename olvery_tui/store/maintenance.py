@@ -14,8 +14,9 @@ from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.problems import Problem
 from olvery_tui.store import schema
 from olvery_tui.store.checks import check
-from olvery_tui.store.engine import Store, path_of, why_not_made
-from olvery_tui.store.errors import translated
+from olvery_tui.store.engine import Store, parsed_url, shown_url
+from olvery_tui.store.sqlite_errors import translated
+from olvery_tui.store.sqlite_store import SqliteStore, path_of, why_not_made
 
 __all__ = ["Problem", "backup", "check", "restore"]
 
@@ -29,14 +30,16 @@ def backup(store: Store, target: Path) -> None:
     """Copy a database, as it is at this moment, into a new file (mode 0600); nobody has to wait.
 
     Raises:
-        StoreUnavailable: `exists` (nothing is overwritten), `missing` (no such folder), `full`,
-            `denied` for the target; whatever keeps the database from being read.
+        StoreUnavailable: `on_a_server` (which has means of its own for that); `exists` (nothing is
+            overwritten), `missing` (no such folder), `full`, `denied` for the target; whatever
+            keeps the database from being read.
     """
+    file = _a_file(store)
     target = target.absolute()
     if target.exists():
         raise StoreUnavailable("exists", str(target))
     with _beside(target) as copy:
-        _copy(store, copy, target)
+        _copy(file, copy, target)
         try:
             _publish(copy, target)
         except FileExistsError as error:
@@ -54,8 +57,9 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
 
     Raises:
         StoreUnavailable: for the source `missing`, `not_a_database`, `corrupt`, `newer_schema`;
-            for the database `locked` while any other program has it open.
+            for the database `locked` while any other program has it open, `on_a_server`.
     """
+    _refuse_server(store_url)
     source, target = source.absolute(), path_of(store_url)
     if not target.parent.is_dir():
         raise StoreUnavailable("missing", str(target))
@@ -68,9 +72,21 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
     return kept
 
 
+def _a_file(store: Store) -> SqliteStore:
+    if not isinstance(store, SqliteStore):
+        raise StoreUnavailable("on_a_server", store.label)
+    return store
+
+
+def _refuse_server(url: str) -> None:
+    parsed = parsed_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        raise StoreUnavailable("on_a_server", shown_url(parsed))
+
+
 def _copy_checked(source: Path, copy: Path, now: datetime) -> None:
     """Copy a backup and see that it can be lived with."""
-    store = Store.open(f"sqlite:///{source}", create=False)
+    store = SqliteStore.at(f"sqlite:///{source}", create=False)
     try:
         found = schema.state(store)
         if found is not schema.SchemaState.OLDER:
@@ -78,7 +94,7 @@ def _copy_checked(source: Path, copy: Path, now: datetime) -> None:
         _copy(store, copy, copy)
     finally:
         store.close()
-    store = Store.open(f"sqlite:///{copy}", create=False)
+    store = SqliteStore.at(f"sqlite:///{copy}", create=False)
     try:
         schema.ensure(store)
         if any(problem.code == "integrity" for problem in check(store, now)):
@@ -87,7 +103,7 @@ def _copy_checked(source: Path, copy: Path, now: datetime) -> None:
         store.close()
 
 
-def _copy(store: Store, copy: Path, target: Path) -> None:
+def _copy(store: SqliteStore, copy: Path, target: Path) -> None:
     """One consistent picture of the database in a single file, safe on the disk."""
     with store.raw() as connection:
         try:
@@ -147,7 +163,7 @@ def _alone(target: Path) -> Iterator[None]:
         yield
         return
     try:
-        store = Store.open(f"sqlite:///{target}", create=False)
+        store = SqliteStore.at(f"sqlite:///{target}", create=False)
     except StoreUnavailable as error:
         if error.code not in _UNREADABLE:
             raise

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from olvery_tui.domain.cards import ManagerAccount, ManagerCard
 from olvery_tui.domain.managers import ManagerFields, Role
 from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.store.locks import Turn, take_turn
 from olvery_tui.store.models import Manager
 
 _MANAGERS = Manager.metadata.tables["manager"]
@@ -113,6 +114,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
     name = clean(display)[:NAME_MAX]
     if not name:
         raise ValueError("a manager needs a name")
+    take_turn(session, Turn.PEOPLE)
     known = by_name(session, name)
     if known is not None:
         return known

@@ -1,5 +1,5 @@
 """The tables. Guards that a column can't express (no two tickets on one seat, append-only events)
-are triggers, written out in the migrations.
+stand in `guards`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store.types import Money, UtcDateTime
+from olvery_tui.store.types import FoldedText, Money, UtcDateTime
 
 
 def _one_of(column: str, codes: type[StrEnum], name: str) -> CheckConstraint:
@@ -207,7 +207,7 @@ class Person(SQLModel, table=True):
     first_name: str
     phone: str | None = None
     email: str | None = None
-    folded: str
+    folded: str = Field(sa_type=FoldedText)
 
 
 class PersonWord(SQLModel, table=True):
@@ -219,7 +219,7 @@ class PersonWord(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    word: str = Field(primary_key=True)
+    word: str = Field(sa_type=FoldedText, primary_key=True)
     person_id: int = Field(
         sa_column=Column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     )
@@ -240,9 +240,18 @@ class Order(SQLModel, table=True):
         CheckConstraint("price >= 0", name="ck_orders_price"),
         Index("ix_orders_status_number", "status", "number"),
         # As for the tickets: what a filter is answered from holds its other conditions too.
-        Index("ix_orders_status_starts", "status", "starts_at", "ends_at", "customer_id"),
+        Index(
+            "ix_orders_status_starts",
+            "status",
+            "starts_at",
+            "ends_at",
+            "customer_id",
+            postgresql_include=["number"],
+        ),
         Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
-        Index("ix_orders_period", "starts_at", "ends_at", "customer_id"),
+        Index(
+            "ix_orders_period", "starts_at", "ends_at", "customer_id", postgresql_include=["number"]
+        ),
         Index(
             "ix_orders_length",
             text("(ends_at - starts_at)"),
@@ -250,6 +259,7 @@ class Order(SQLModel, table=True):
             "ends_at",
             "customer_id",
             "status",
+            postgresql_include=["number"],
         ),
         Index("ix_orders_status_ends", "status", "ends_at"),
     )
@@ -300,10 +310,20 @@ class Ticket(SQLModel, table=True):
         ),
         Index("ix_ticket_order", "order_number"),
         Index("ix_ticket_status_number", "status", "number"),
-        # Whichever of these a filter is answered from also holds what its other conditions ask.
-        Index("ix_ticket_status_starts", "status", "starts_at", "ends_at", "visitor_id"),
+        # Whichever of these a filter is answered from also holds what its other conditions ask;
+        # and the number, which SQLite keeps in every index by itself.
+        Index(
+            "ix_ticket_status_starts",
+            "status",
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            postgresql_include=["number"],
+        ),
         Index("ix_ticket_visitor", "visitor_id", "number", "status", "starts_at", "ends_at"),
-        Index("ix_ticket_period", "starts_at", "ends_at", "visitor_id"),
+        Index(
+            "ix_ticket_period", "starts_at", "ends_at", "visitor_id", postgresql_include=["number"]
+        ),
         Index(
             "ix_ticket_length",
             text("(ends_at - starts_at)"),
@@ -311,11 +331,13 @@ class Ticket(SQLModel, table=True):
             "ends_at",
             "visitor_id",
             "status",
+            postgresql_include=["number"],
         ),
         Index(
             "ix_ticket_moves",
             "moves_at",
             sqlite_where=text("moves_at IS NOT NULL"),
+            postgresql_where=text("moves_at IS NOT NULL"),
         ),
     )
 

@@ -38,6 +38,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import chain
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.listed import is_listed
+from olvery_tui.store.locks import Turn, keep_orders, take_turn
 from olvery_tui.store.models import Event, Order, Ticket
 from olvery_tui.store.types import UtcDateTime
 
@@ -167,6 +168,16 @@ def _found(
 @cache
 def _situation(order: str, status: str, began: int, ended: int) -> Situation:
     return Situation(OrderStatus(order), TicketStatus(status), bool(began), bool(ended))
+
+
+def take_over(session: Session, numbers: Sequence[int]) -> None:
+    """Be the one worker that moves just now, while the tickets' orders stay as they are.
+
+    Raises:
+        StoreUnavailable: `locked`; another worker holds on for too long.
+    """
+    take_turn(session, Turn.WORKER)
+    keep_orders(session, numbers)
 
 
 def apply(

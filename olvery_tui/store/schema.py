@@ -7,8 +7,7 @@ never waits for it.
 from __future__ import annotations
 
 import logging
-import sqlite3
-import time
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import guards
-from olvery_tui.store.engine import BUSY_SECONDS, Store
+from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Location
 from olvery_tui.store.revisions import HEAD, REVISIONS
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _MARKS = frozenset({"location", "ticket", "seat_assignment"})
-_RETRY_SECONDS = 0.05
 
 
 class SchemaState(StrEnum):
@@ -54,7 +52,7 @@ _REFUSALS = {
 def state(store: Store) -> SchemaState:
     """Compare the schema of an open database with `HEAD`."""
     with store.reading() as session:
-        return _state(session.connection())
+        return _state(session.connection(), store)
 
 
 def require(store: Store) -> None:
@@ -76,12 +74,12 @@ def ensure(store: Store, *, create: bool = True) -> bool:
         StoreUnavailable: as `require`; with `create` only the last two.
     """
     with store.reading() as session:
-        found = _state(session.connection())
+        found = _state(session.connection(), store)
         lacking = found is SchemaState.CURRENT and _is_lacking(session)
     if create and (found in {SchemaState.EMPTY, SchemaState.OLDER} or lacking):
         return upgrade(store) and found is SchemaState.EMPTY
     _refuse_unless(_READY, found, store)
-    _use_wal(store)
+    store.make_ready()
     return False
 
 
@@ -110,7 +108,8 @@ def upgrade(store: Store) -> bool:
 
 def _bring(store: Store, location: Location) -> bool:
     _prepare(store)
-    with store.writing() as session:
+    with closing(store.for_bulk()) as bulk, bulk.writing() as session:
+        store.wait_for_upgrade(session)
         done = _migrate(session, store)
         if session.get(Location, location.id) is None:
             session.add(location)
@@ -124,9 +123,9 @@ def _is_lacking(session: Session) -> bool:
 
 
 def _prepare(store: Store) -> None:
-    """Make the file ready for several programs, unless it is not ours to change."""
+    """Make the database ready for several programs, unless it is not ours to change."""
     _refuse_unless(_MIGRATED, state(store), store)
-    _use_wal(store)
+    store.make_ready()
 
 
 def _refuse_unless(allowed: frozenset[SchemaState], found: SchemaState, store: Store) -> None:
@@ -134,12 +133,8 @@ def _refuse_unless(allowed: frozenset[SchemaState], found: SchemaState, store: S
         raise StoreUnavailable(_REFUSALS[found], store.label, found.value)
 
 
-def _state(connection: Connection) -> SchemaState:
-    tables = set(
-        connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).scalars()
-    )
+def _state(connection: Connection, store: Store) -> SchemaState:
+    tables = store.tables(connection)
     if not tables:
         return SchemaState.EMPTY
     if "alembic_version" not in tables or not tables >= _MARKS:
@@ -153,7 +148,7 @@ def _state(connection: Connection) -> SchemaState:
 def _migrate(session: Session, store: Store) -> bool:
     """Run the migrations inside the session's transaction, which holds the write lock."""
     connection = session.connection()
-    found = _state(connection)
+    found = _state(connection, store)
     if found is SchemaState.CURRENT:
         missing = guards.broken(connection)
         if missing:
@@ -175,19 +170,3 @@ def alembic_config(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     return config
-
-
-def _use_wal(store: Store) -> None:
-    """Let readers go on while somebody writes. Kept in the file, so one look is usually enough."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    with store.raw() as connection:
-        while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY:
-                    return  # it can be read all the same; who writes is told
-                # The busy timeout does not hold for this statement.
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(_RETRY_SECONDS)

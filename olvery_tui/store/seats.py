@@ -186,21 +186,22 @@ def hold(
         SeatConflict: if another ticket has the workplace at any moment of the period.
     """
     connection = session.connection()
-    longer = connection.execute(
-        update(_PIECES)
-        .where(
-            _PIECES.c.ticket_number == number,
-            _PIECES.c.workplace_id == workplace_id,
-            _PIECES.c.ends_at == starts_at,
-        )
-        .values(ends_at=ends_at)
-    )
-    if not longer.rowcount:
-        connection.execute(
-            insert(_PIECES).values(
-                ticket_number=number,
-                workplace_id=workplace_id,
-                starts_at=starts_at,
-                ends_at=ends_at,
+    with connection.begin_nested():  # a refusal undoes no more than this
+        longer = connection.execute(
+            update(_PIECES)
+            .where(
+                _PIECES.c.ticket_number == number,
+                _PIECES.c.workplace_id == workplace_id,
+                _PIECES.c.ends_at == starts_at,
             )
+            .values(ends_at=ends_at)
         )
+        if not longer.rowcount:
+            connection.execute(
+                insert(_PIECES).values(
+                    ticket_number=number,
+                    workplace_id=workplace_id,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                )
+            )

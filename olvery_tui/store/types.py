@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime
+from sqlalchemy import BigInteger, DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -44,6 +44,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         """One call for a value and not three: a page of the list has hundreds of them."""
         read = _in_utc if dialect.name == "postgresql" else from_micros
         return lambda value: None if value is None else read(value)
+
+
+FoldedText = String().with_variant(String(collation="C"), "postgresql")
+"""Folded letters, in the order of their code points on every engine.
+
+So an index of them serves every search for a beginning, also of Cyrillic letters, whatever the
+database's own collation is.
+"""
 
 
 class Money(TypeDecorator[Decimal]):

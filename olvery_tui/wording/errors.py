@@ -150,12 +150,47 @@ STORE_SENTENCES: Mapping[str, str] = {
         "a backup comes back with “olvery-tui db restore FILE”."
     ),
     "bad_url": N_(
-        "{where} is not the address of a database. Write it like sqlite:////folder/olvery.db"
+        "{where} is not the address of a database. Write it like sqlite:////folder/olvery.db "
+        "or postgresql+psycopg://user@server/olvery"
     ),
     "lost": N_(
         "The connection to the database {where} is lost. It is tried again by itself; "
         "what you have typed stays."
     ),
+    "slow": N_("The database {where} took too long to answer, nothing was done. Try again."),
+    "crowded": N_(
+        "The server of the database {where} has no room for another connection. "
+        "It is tried again by itself; tell whoever looks after the server."
+    ),
+    "standby": N_(
+        "The database {where} takes no changes just now: it is a copy, or is being moved. "
+        "It is tried again by itself."
+    ),
+    "login": N_(
+        "The server does not let {where} in. Check the user's name and password "
+        "(in the address or in ~/.pgpass) and the server's pg_hba.conf."
+    ),
+    "no_right": N_(
+        "The user has no right to do this in the database {where}. "
+        "Grant it, or use the role for upgrades (docs/postgresql.md)."
+    ),
+    "no_driver": N_(
+        "PostgreSQL needs a driver that is not installed. Run: pip install 'olvery-tui[postgres]'"
+    ),
+    "unsure": N_(
+        "The connection to the database {where} was lost while saving, and nobody can say whether "
+        "it was saved. Look at what is there before you repeat it."
+    ),
+    "on_a_server": N_(
+        "{where} is on a server: copy it with pg_dump, bring it back with pg_restore "
+        "(docs/postgresql.md)."
+    ),
+    "occupied": N_("{where} holds something already, and nothing is overwritten. Name a new one."),
+    "differs": N_(
+        "What was written to {where} does not read back the same, so nothing of it was kept. "
+        "Check that machine's disk and memory."
+    ),
+    "unfit": N_("{where} can't hold what is in the other database. Nothing was copied."),
     "exists": N_("{where} is there already, and nothing is overwritten. Choose another name."),
 }
 """What is wrong with the database, by the code of `StoreUnavailable`."""

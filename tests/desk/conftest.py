@@ -1,20 +1,20 @@
 """A desk in a small coworking, at ten in the morning."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.desk import making
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(databases: Databases) -> Iterator[Store]:
     """The test's own database, without tickets."""
-    store = making.make(tmp_path / "olvery.db")
+    store = making.make(databases)
     yield store
     store.close()
 

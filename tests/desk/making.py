@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,9 +20,11 @@ from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import events, schema, seats
+from olvery_tui.store import events, locks, schema, seats
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
+from olvery_tui.store.transfer import settle_sequences
+from tests.databases import Databases
 
 TABLES = Ticket.metadata.tables
 
@@ -58,21 +57,13 @@ def hours(start: float, end: float) -> Period:
     return Period.hourly(NOW + start * HOUR, NOW + end * HOUR)
 
 
-def make(path: Path) -> Store:
+def make(databases: Databases) -> Store:
     """A new database with two managers, three people, four seats of one service, one of another."""
-    path.write_bytes(_template())
-    return Store.open(f"sqlite:///{path}")
+    return Store.open(databases.new(fill))
 
 
-@cache
-def _template() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "olvery.db"
-        _fill(Store.open(f"sqlite:///{path}"))
-        return path.read_bytes()
-
-
-def _fill(store: Store) -> None:
+def fill(store: Store) -> None:
+    """What `make` makes."""
     schema.create(store, name="Коворкинг", time_zone="Europe/Moscow", currency="RUB")
     with store.writing() as session:
         for one in (ANNA, BORIS):
@@ -121,6 +112,7 @@ def _fill(store: Store) -> None:
         for seat in (*SEATS, ROOF_SEAT):
             room = FLOOR if seat in SEATS else ROOF
             _add(session, "workplace", {"id": seat, "room_id": room, "label": f"PM №{seat}"})
+        settle_sequences(session)
     store.close()
 
 
@@ -231,6 +223,7 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
 def set_order(store: Store, number: int, order: OrderStatus, now: datetime) -> None:
     """Let the order of ticket `number` come to a status: its ticket, seat and events with it."""
     with store.writing() as session:
+        locks.lock_order(session, stored(session, number).order_number)
         before = stored(session, number)
         period = Period(PeriodKind.HOURLY, before.starts_at, before.ends_at)
         status = ticket_status(order, period, now)

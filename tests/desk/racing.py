@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +31,10 @@ from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import completing, moves, order_writes, seats, ticket_writes
+from olvery_tui.store import completing, locks, moves, order_writes, seats, ticket_writes
 from olvery_tui.store.engine import Store
 from olvery_tui.store.listed import is_listed
+from olvery_tui.store.sqlite_store import SqliteStore
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,
@@ -84,11 +84,11 @@ class Terminals:
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def race(self, task: str, path: Path, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
+    def race(self, task: str, url: str, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
         """Let both do `task` (a function below); what each came to."""
         self._barrier.reset()
         for pipe in self._pipes:
-            pipe.send((task, path, arguments, without))
+            pipe.send((task, url, arguments, without))
         answers = []
         for pipe in self._pipes:
             assert pipe.poll(_PATIENCE), "a terminal does not answer"
@@ -131,9 +131,9 @@ class Side:
 
 def _serve(pipe: Connection[Any, Any], barrier: Any, began: datetime, side: int) -> None:
     while (order := pipe.recv()) is not None:
-        task, path, arguments, without = order
+        task, url, arguments, without = order
         try:
-            store = Store.open(f"sqlite:///{path}")
+            store = Store.open(url)
             with pytest.MonkeyPatch.context() as patch:
                 for guard in without:
                     _WITHOUT[guard](patch)
@@ -273,10 +273,12 @@ def _pause_before(
 
 
 def _without_lock(patch: pytest.MonkeyPatch) -> None:
-    """Every statement is on its own, as with the driver's defaults."""
+    """On SQLite every statement is on its own, as with the driver's defaults; on PostgreSQL nobody
+    locks what is decided by.
+    """
 
     @contextmanager
-    def writing(store: Store) -> Iterator[Session]:
+    def writing(store: SqliteStore) -> Iterator[Session]:
         engine = create_engine(
             "sqlite://",
             creator=lambda: sqlite3.connect(store.path, timeout=5, isolation_level=None),
@@ -285,7 +287,8 @@ def _without_lock(patch: pytest.MonkeyPatch) -> None:
         with Session(engine) as session:
             yield session
 
-    patch.setattr(Store, "writing", writing)
+    patch.setattr(SqliteStore, "writing", writing)
+    patch.setattr(locks, "_is_shared", lambda _session: False)
 
 
 def _without_version(patch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
@@ -53,6 +51,7 @@ from olvery_tui.domain.statuses import (
 )
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import checks
+from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,
@@ -91,10 +90,12 @@ DESK = st.integers(0, 1)
 class DeskMachine(RuleBasedStateMachine):
     """Everything that may happen to some tickets on four seats."""
 
+    engine = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
-        self._folder = TemporaryDirectory()
-        self.store = make(Path(self._folder.name) / "olvery.db")
+        self._databases = Databases(self.engine)
+        self.store = make(self._databases)
         self.clock = FrozenClock(NOW)
         self.desks = [Desk(self.store, self.clock, actor) for actor in (AS_ANNA, AS_BORIS)]
         self.model = Model()
@@ -113,7 +114,7 @@ class DeskMachine(RuleBasedStateMachine):
             assert checks.check(self.store, self.now) == ()
         finally:
             self.store.close()
-            self._folder.cleanup()
+            self._databases.close()
 
     # ── Orders and time ──────────────────────────────────────────────────────────────────────────
 
@@ -492,8 +493,19 @@ def _ends(period: Period) -> tuple[datetime, datetime]:
     return period.starts_at, period.ends_at
 
 
-TestDesk = DeskMachine.TestCase
-TestDesk.settings = settings(
+class TestDesk(DeskMachine.TestCase):
+    """On SQLite."""
+
+
+class _MachineOnPostgresql(DeskMachine):
+    engine = "postgresql"
+
+
+class TestDeskOnPostgresql(_MachineOnPostgresql.TestCase):
+    """The same, where others may write at the same time."""
+
+
+TestDesk.settings = TestDeskOnPostgresql.settings = settings(
     max_examples=settings().max_examples // 3,
     stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow],

@@ -203,9 +203,9 @@ def test_more_tickets_take_no_more_statements(store, desk, count):
         texts.append(text)
 
     desk.location()
-    event.listen(store._engine, "before_cursor_execute", keep)
+    event.listen(store._writers, "before_cursor_execute", keep)
     desk.create_order(replace(DRAFT, workplace_ids=SEATS[:count]))
-    event.remove(store._engine, "before_cursor_execute", keep)
+    event.remove(store._writers, "before_cursor_execute", keep)
 
     assert len(texts) <= 24, texts
 

@@ -4,7 +4,6 @@ Each kind of race has a negative control: the same race with its guards taken aw
 damage, or the race proves nothing.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -57,7 +56,7 @@ def race(terminals, store, desk, command, without=()):
             desk.validate(desk.ticket(number))
     choices = TASKS[command][0]
     one, other = terminals.race(
-        "same ticket", store.path, command, list(ROUNDS), choices, without=without
+        "same ticket", store.url, command, list(ROUNDS), choices, without=without
     )
     return list(zip(ROUNDS, one, other, strict=True))
 
@@ -128,14 +127,16 @@ def pairs(store):
 @pytest.fixture
 def no_trigger(store):
     """A database whose guards against double seats somebody has dropped."""
-    with sqlite3.connect(store.path) as connection:
+    with store.raw() as connection:
+        if store.dialect == "postgresql":
+            connection.execute("ALTER TABLE seat_assignment DROP CONSTRAINT seat_overlap")
+            return
         for moment in ("insert", "update"):
             connection.execute(f"DROP TRIGGER seat_assignment_no_overlap_{moment}")
-    connection.close()
 
 
 def sit(terminals, store, pairs, without=()):
-    return terminals.race("same seat", store.path, pairs, 3, without=without)
+    return terminals.race("same seat", store.url, pairs, 3, without=without)
 
 
 def one_sits_and_the_other_knows(store, pairs, outcomes):
@@ -210,7 +211,7 @@ def chain(store, number):
 
 
 def test_two_workers_make_each_move_once(terminals, store, due):
-    counts = terminals.race("workers", store.path, 50, 10)
+    counts = terminals.race("workers", store.url, 50, 10)
 
     assert sum(counts) == len(due)
     for number in due:
@@ -220,14 +221,14 @@ def test_two_workers_make_each_move_once(terminals, store, due):
 
 
 def test_without_the_condition_two_workers_make_moves_twice(terminals, store, due):
-    counts = terminals.race("workers", store.path, 50, 10, without=("condition",))
+    counts = terminals.race("workers", store.url, 50, 10, without=("condition",))
 
     assert sum(counts) > len(due)
     assert any(ticket_row(store, number).version > 2 for number in due)
 
 
 def test_a_worker_and_a_manager_do_not_undo_each_other(terminals, store, due):
-    moved, changed = terminals.race("worker and orders", store.path, 50, due)
+    moved, changed = terminals.race("worker and orders", store.url, 50, due)
 
     assert 0 < moved <= len(due) == changed
     for number in due:

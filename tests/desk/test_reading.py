@@ -207,7 +207,7 @@ def test_a_longer_page_asks_no_more_often(store: Store, desk: Desk) -> None:
     def keep(_connection, _cursor, text, *_) -> None:
         asked.append(text)
 
-    event.listen(store._engine, "before_cursor_execute", keep)
+    event.listen(store._readers, "before_cursor_execute", keep)
     counts = []
     for call in (desk.page, desk.tickets):
         for limit in (1, 50):
@@ -315,6 +315,7 @@ def test_the_location_is_read_from_the_database(desk: Desk) -> None:
     assert (location.name, location.zone, location.currency) == ("Коворкинг", MOSCOW, "RUB")
 
 
+@pytest.mark.only("sqlite")
 def test_a_database_that_went_away_is_told_and_found_again(store: Store, desk: Desk) -> None:
     desk.ping()
     away = store.path.with_name("away.db")
@@ -343,6 +344,7 @@ def test_many_threads_may_ask_at_once(store: Store, desk: Desk) -> None:
     assert answers == expected
 
 
+@pytest.mark.only("sqlite")
 def test_looking_writes_nothing(store: Store, desk: Desk) -> None:
     add_ticket(store, 26)
     with store.raw() as watcher:

@@ -11,6 +11,7 @@ import pytest
 
 from olvery_tui.store import demo
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.e2e.terminal import Terminal
 from tests.ways_in import by_key, login_of
 
@@ -25,6 +26,19 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def url(engine: str, databases: Databases, request: pytest.FixtureRequest) -> str:
+    """The demo data in a database of either engine; on SQLite it is the file of `database`."""
+    if engine == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('database')}"
+    return databases.new(_demo_by_key)
+
+
+def _demo_by_key(store: Store) -> None:
+    demo.fill(store)
+    by_key(store)
+
+
+@pytest.fixture
 def database(demo_database: Path, tmp_path: Path) -> Path:
     """The demo data in a file that the terminals of one test share."""
     folder = tmp_path / "desk"
@@ -33,16 +47,16 @@ def database(demo_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(database: Path, tmp_path: Path) -> Callable[..., Terminal]:
+def desk(url: str, tmp_path: Path) -> Callable[..., Terminal]:
     """Opens a terminal on the database, at the demo's hour, for a manager of one's own."""
 
     def opened(manager: str = "Анна Орлова", **options: object) -> Terminal:
         more = options.pop("env", {})
         assert isinstance(more, dict)
-        with closing(Store.open(f"sqlite:///{database}")) as store:
+        with closing(Store.open(url)) as store:
             login = login_of(store, manager)
         env = {
-            "OLVERY_DATABASE_URL": f"sqlite:///{database}",
+            "OLVERY_DATABASE_URL": url,
             "OLVERY_NOW": "2022-12-06T10:00:00+03:00",
             "OLVERY_LOG_FILE": str(tmp_path / "olvery-tui.log"),
             **more,

@@ -55,14 +55,12 @@ def test_a_colleagues_change_appears_and_leaves_typed_text_alone(desk: Opens) ->
         assert "Посетитель билета 26" in writer.text
 
 
-def test_the_worker_of_another_process_moves_what_this_one_shows(
-    desk: Opens, database: Path
-) -> None:
+def test_the_worker_of_another_process_moves_what_this_one_shows(desk: Opens, url: str) -> None:
     later = datetime.fromisoformat("2022-12-07T09:30:00+03:00")
     with desk(env={"OLVERY_EMBEDDED_WORKER": "0"}) as terminal:
         terminal.wait_for("из 11", "◇ Подтвержден PM №1")
         moved = subprocess.run(
-            [*COMMAND, "--database", str(database), "worker", "--once"],
+            [*COMMAND, "--database", url, "worker", "--once"],
             env={**os.environ, "OLVERY_NOW": later.isoformat()},
             capture_output=True,
             text=True,

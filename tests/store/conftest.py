@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.store import engine, schema
+from olvery_tui.store import engine as engines
+from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
 from tests.store import outside
 
@@ -30,11 +31,14 @@ def database(empty_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[Store]:
-    """The test's own database, open."""
-    store = Store.open(f"sqlite:///{database}")
-    yield store
-    store.close()
+def store(engine: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The test's own database, open; on SQLite it is the file of `database`."""
+    if engine == "sqlite":
+        url = f"sqlite:///{request.getfixturevalue('database')}"
+    else:
+        url = request.getfixturevalue("databases").new()
+    with closing(Store.open(url)) as store:
+        yield store
 
 
 @pytest.fixture
@@ -48,5 +52,4 @@ def plain(database: Path) -> Iterator[sqlite3.Connection]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy database is told after a moment instead of five seconds."""
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)

@@ -1,12 +1,13 @@
 """Import files for tests: a small coworking, and what the database holds after an import."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -17,6 +18,7 @@ from olvery_tui.store import importer
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.store.importer import ImportReport
+from olvery_tui.store.moments import from_micros
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
 """6 December 2022, 10:00 in Moscow."""
@@ -174,7 +176,10 @@ class Importing:
         rows = self.rows(
             "SELECT kind, ticket_number, data FROM event WHERE kind LIKE ? ORDER BY id", kind
         )
-        return [(kind, number, json.loads(data)) for kind, number, data in rows]
+        return [
+            (kind, number, json.loads(data) if isinstance(data, str) else data)
+            for kind, number, data in rows
+        ]
 
     def seats(self, number: int) -> list[tuple[str, str, str]]:
         """Workplace, begin and end (UTC hours of 6 December) of what a ticket holds."""
@@ -190,19 +195,28 @@ class Importing:
 
     def rows(self, query: str, *params: Any) -> list[Any]:
         """What another program reads."""
-        with closing(sqlite3.connect(self.store.path)) as connection:
-            return connection.execute(query, params).fetchall()
+        if self.store.dialect == "postgresql":
+            query = query.replace("?", "%s")
+        with self.store.reading() as session:
+            found = session.connection().exec_driver_sql(query, params)
+            return [tuple(row) for row in found]
 
     def content(self) -> list[str]:
         """Everything that the database holds."""
-        with closing(sqlite3.connect(self.store.path)) as connection:
-            return list(connection.iterdump())
+        with self.store.reading() as session:
+            return [
+                f"{table.name}: {row}"
+                for table in SQLModel.metadata.sorted_tables
+                for row in session.connection().execute(
+                    select(table).order_by(*table.primary_key.columns)
+                )
+            ]
 
     def assert_sound(self) -> None:
         """`db check` finds nothing."""
         assert check(self.store, self.clock.now()) == ()
 
 
-def _hour(micros: int) -> str:
-    moment = datetime.fromtimestamp(micros / 1_000_000, UTC)
+def _hour(stored: int | datetime) -> str:
+    moment = stored if isinstance(stored, datetime) else from_micros(stored)
     return f"{moment:%H:%M}" if moment.date() == NOW.date() else f"{moment:%d %H:%M}"

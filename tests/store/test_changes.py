@@ -20,6 +20,8 @@ from olvery_tui.store.maintenance import backup, restore
 from olvery_tui.store.models import Manager
 from tests.store.outside import NOW, connect, run
 
+pytestmark = pytest.mark.only("sqlite")
+
 SECOND = 1.0
 PATIENCE = 10.0
 """For what has to happen at all; a busy machine may take its time."""

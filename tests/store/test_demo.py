@@ -18,6 +18,7 @@ from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.periods import instant_text, period_text
+from tests.databases import Databases
 
 LIST = """\
 31	13.12.2022 - 14.12.2022	Марина Спиридонова	Подтвержден	PM №1
@@ -35,9 +36,9 @@ LIST = """\
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(module_databases: Databases) -> Iterator[Store]:
     """The demo's database, which these tests only read."""
-    store = demo.create(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
+    store = demo.create(module_databases.blank())
     yield store
     store.close()
 

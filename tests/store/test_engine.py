@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, func, select
 
 from olvery_tui.domain.errors import StoreUnavailable
@@ -67,7 +67,7 @@ def test_what_names_no_file_is_a_bad_url(url: str) -> None:
 
 def test_a_password_is_not_repeated_in_the_error() -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open("postgresql+psycopg://anna:sesame@host/olvery")
+        Store.open("postgresql+psycopg://anna:sesame@host/")
     assert caught.value.code == "bad_url"
     assert "host" in caught.value.where
     assert "sesame" not in repr(caught.value)
@@ -126,6 +126,7 @@ def test_a_store_says_where_it_is(store: Store, database: Path) -> None:
     assert (store.label, store.path, store.dialect) == (str(database), database, "sqlite")
 
 
+@pytest.mark.only("sqlite")
 def test_every_connection_keeps_promises_on_the_disk_and_between_tables(store: Store) -> None:
     wanted = {
         "journal_mode": "wal",
@@ -182,7 +183,7 @@ def test_reading_cannot_write_and_leaves_the_connection_fit_for_writing(store: S
             session.flush()
 
     for _ in range(3):
-        with pytest.raises(OperationalError, match="readonly"):
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
             write()
         add_manager(store)
     assert managers(store) == 3
@@ -244,6 +245,7 @@ INCREMENTS = """
 """
 
 
+@pytest.mark.only("sqlite")
 def test_four_programs_that_read_and_then_write_lose_nothing(store: Store) -> None:
     add_manager(store, "0")
     programs = [start(INCREMENTS, store.url) for _ in range(4)]

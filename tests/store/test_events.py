@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -12,12 +11,13 @@ from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.store import events
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.desk.making import ANNA, AS_ANNA, BORIS, CONSOLE, MARIA, NOW, TABLES, add_ticket, make
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     add_ticket(store, 26)
     add_ticket(store, 27, seat=2)
     yield store
@@ -111,6 +111,7 @@ def test_a_history_is_cut_at_its_oldest_end(store):
     assert [line.data["lines"] for line in history(store, 26, limit=3)] == [4, 3, 2]
 
 
+@pytest.mark.only("sqlite")
 def test_a_history_relies_on_its_indexes_alone(store):
     statements = []
     with store.reading() as session:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import engine
+from olvery_tui.store import sqlite_store as engine
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check
 from olvery_tui.store.models import Manager
@@ -295,7 +295,7 @@ FILL = """
     from pathlib import Path
     from sqlalchemy import event, text
     from olvery_tui.domain.errors import StoreUnavailable
-    from olvery_tui.store import engine
+    from olvery_tui.store import sqlite_store as engine
     from olvery_tui.store.engine import Store
     from olvery_tui.store.maintenance import backup, check
     from datetime import UTC, datetime

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from olvery_tui.store import guards
+from olvery_tui.store import sqlite_guards
 from tests.store.outside import SEATS, connect, finish, hold, hour, overlapping, run, start
 
 REFUSED = pytest.raises(sqlite3.IntegrityError)
@@ -410,8 +410,8 @@ def test_the_shell_of_sqlite_is_refused_too(database: Path, trail: sqlite3.Conne
 
 def test_every_guard_has_its_name(plain: sqlite3.Connection) -> None:
     found = plain.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    assert {name for (name,) in found} == set(guards.GUARDS)
-    assert set(guards.GUARDS) == {
+    assert {name for (name,) in found} == set(sqlite_guards.GUARDS)
+    assert set(sqlite_guards.GUARDS) == {
         "seat_assignment_no_overlap_insert",
         "seat_assignment_no_overlap_update",
         "event_append_only_update",

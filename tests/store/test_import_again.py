@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.engine import Store
+from olvery_tui.store.moments import to_micros
+from tests.databases import Databases
 from tests.store.import_files import (
     FLOOR,
     NOW,
@@ -141,7 +143,8 @@ def test_moves_that_no_worker_has_made_are_recorded_with_the_time_they_were_due(
     first, second = importing.rows(
         "SELECT actor, due_at FROM event WHERE kind = 'ticket.moved' ORDER BY id"
     )
-    assert first == ("system", int(datetime(2022, 12, 6, 10, tzinfo=UTC).timestamp() * 1e6))
+    due = datetime(2022, 12, 6, 10, tzinfo=UTC)
+    assert first == ("system", to_micros(due) if importing.store.dialect == "sqlite" else due)
     assert second == ("cli", None)
 
 
@@ -387,12 +390,11 @@ HOURS = st.sampled_from(["7-9", "8-11", "9-12", "11-13", "13-15", "14-16"])
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_imported_the_database_stays_sound(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    engine: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("import")
-    path = folder / "olvery.db"
-    path.write_bytes(empty_database.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+    databases = Databases(engine)
+    store = Store.open(databases.new())
     try:
         importing = Importing(store, folder)
         importing(*world())
@@ -422,3 +424,4 @@ def test_whatever_is_imported_the_database_stays_sound(
             assert importing.content() == before
     finally:
         store.close()
+        databases.close()

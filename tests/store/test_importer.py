@@ -18,6 +18,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.engine import Store
 from olvery_tui.store.importer import Progress
 from olvery_tui.store.importer.source import Source
+from olvery_tui.store.models import Manager
 from tests.store import outside
 from tests.store.import_files import (
     FLOOR,
@@ -291,10 +292,7 @@ def test_others_write_between_the_chunks(importing: Importing, small_chunks: Non
         nonlocal done
         done += 1
         with other.writing() as session:
-            session.connection().exec_driver_sql(
-                "INSERT INTO manager (login, last_name, first_name) VALUES (?, '', '')",
-                (f"other-{done}",),
-            )
+            session.add(Manager(login=f"other-{done}"))
 
     try:
         report = importing(*world(), *tickets(), on_progress=write)
@@ -426,7 +424,11 @@ def test_a_large_import_brings_the_planners_statistics_up_to_date(
 ) -> None:
     monkeypatch.setattr("olvery_tui.store.importer.course.LARGE", 10)
     importing(*world(), *tickets())
-    tables = {table for (table,) in importing.rows("SELECT DISTINCT tbl FROM sqlite_stat1")}
+    figures = {
+        "sqlite": "SELECT tbl FROM sqlite_stat1",
+        "postgresql": "SELECT tablename FROM pg_stats",
+    }
+    tables = {table for (table,) in importing.rows(figures[importing.store.dialect])}
     assert {"ticket", "orders", "seat_assignment"} <= tables
 
 

@@ -18,7 +18,7 @@ import pytest
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import guards, maintenance, schema
+from olvery_tui.store import maintenance, schema, sqlite_guards
 from olvery_tui.store.checks import LISTED
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check, restore
@@ -41,12 +41,12 @@ def desk(plain: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def drop_guards(plain: sqlite3.Connection) -> None:
-    for name in guards.GUARDS:
+    for name in sqlite_guards.GUARDS:
         plain.execute(f"DROP TRIGGER {name}")
 
 
 def mend_guards(plain: sqlite3.Connection) -> None:
-    for guard in guards.GUARDS.values():
+    for guard in sqlite_guards.GUARDS.values():
         plain.execute(guard)
 
 
@@ -279,7 +279,7 @@ def test_a_cancelled_ticket_may_have_sat_somewhere(store: Store, desk: sqlite3.C
     assert check(store, NOW) == ()
 
 
-@pytest.mark.parametrize("name", sorted(guards.GUARDS))
+@pytest.mark.parametrize("name", sorted(sqlite_guards.GUARDS))
 @pytest.mark.parametrize("instead", [None, "CREATE TRIGGER {name} {rest} BEGIN SELECT 1; END"])
 def test_a_guard_that_is_gone_or_does_nothing_is_missed(
     store: Store, plain: sqlite3.Connection, name: str, instead: str | None
@@ -383,6 +383,7 @@ def test_a_backup_holds_everything_in_one_private_file(
         assert check(copy, NOW) == ()
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "dear.txt"
     target.write_text("не трогать")
@@ -393,6 +394,7 @@ def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     assert not [name for name in beside(target) if name.startswith(".")]
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_does_not_overwrite_what_came_while_it_was_copying(
     file_system: None, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,6 +411,7 @@ def test_a_backup_does_not_overwrite_what_came_while_it_was_copying(
     assert beside(target) == {"copy.db", store.path.name}
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_that_can_not_be_given_its_name_leaves_nothing(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -422,6 +425,7 @@ def test_a_backup_that_can_not_be_given_its_name_leaves_nothing(
     assert beside(target) == {store.path.name}
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_into_no_folder_says_so(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "none" / "copy.db"
     assert failure(lambda: backup(store, target)).code == "missing"
@@ -438,6 +442,7 @@ def test_a_backup_neither_waits_for_a_writer_nor_takes_its_unfinished_work(
     assert numbers(store.path) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_taken_among_writes_is_one_moment(store: Store, tmp_path: Path) -> None:
     """Two rows are always written together; no copy has one without the other."""
     done = threading.Event()

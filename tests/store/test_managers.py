@@ -1,18 +1,18 @@
 """Who may act here, found by name, login or id."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from olvery_tui.store import managers
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.desk.making import ANNA, BORIS, make
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 

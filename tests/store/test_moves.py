@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +11,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import moves
 from olvery_tui.store.engine import Store
 from olvery_tui.store.moves import Edge, Plan, Situation, Step
+from tests.databases import Databases
 from tests.desk.making import (
     HOUR,
     NOW,
@@ -31,8 +31,8 @@ TO_ACTIVE = Plan((Step(TicketStatus.CONFIRMED, TicketStatus.ACTIVE, Edge.START),
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 
@@ -213,6 +213,7 @@ def test_a_boundary_that_was_written_wrong_is_put_right_without_an_event(store):
     assert kinds(store, 26) == []
 
 
+@pytest.mark.only("sqlite")
 def test_the_worker_finds_its_work_by_the_indexes(store):
     add_tickets(
         store,

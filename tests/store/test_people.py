@@ -13,6 +13,7 @@ from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.people import PersonFields, fold, name_words, words
 from olvery_tui.store import name_index, people
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 
 MARIA = PersonFields("Семенова", "Мария", "+79655776500", "Koshatina77@mail.ru")
 PEOPLE = [
@@ -246,12 +247,9 @@ def test_a_name_of_the_same_word_twice_is_added(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(empty_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def filled(module_databases: Databases) -> Iterator[Store]:
     """The people above, in a database that nobody writes to."""
-    import shutil
-
-    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("people") / "olvery.db")
-    store = Store.open(f"sqlite:///{path}")
+    store = Store.open(module_databases.new())
     with store.writing() as session:
         for fields in PEOPLE:
             people.add(session, fields)

@@ -17,6 +17,7 @@ from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
 from olvery_tui.store.places import places
+from tests.databases import Databases
 
 TABLES = Ticket.metadata.tables
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
@@ -27,12 +28,9 @@ SEATS = {1: (1, "PM №10"), 2: (1, "PM №2"), 3: (1, "PM №1"), 4: (2, "PM �
 
 
 @pytest.fixture(scope="module")
-def empty(empty_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def empty(module_databases: Databases) -> Iterator[Store]:
     """Two services with their rooms and workplaces, and one visitor."""
-    import shutil
-
-    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("places") / "olvery.db")
-    store = Store.open(f"sqlite:///{path}")
+    store = Store.open(module_databases.new())
     with store.writing() as session:
         run = session.connection().execute
         for service in (1, 2):

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import guards, schema
+from olvery_tui.store import guards, schema, sqlite_guards
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Location
 from olvery_tui.store.schema import SchemaState
@@ -62,7 +62,11 @@ def test_the_models_ask_for_nothing_that_the_migrations_do_not_make(store: Store
     options = {"target_metadata": SQLModel.metadata, "compare_type": True}
     with store.reading() as session:
         context = MigrationContext.configure(session.connection(), opts=options)
-        assert compare_metadata(context, SQLModel.metadata) == []
+        found = compare_metadata(context, SQLModel.metadata)
+    # What only PostgreSQL has stands in the migration alone.
+    own = {index for _kind, index in found if index.name.endswith("_parts")}
+    assert [difference for difference in found if difference[1] not in own] == []
+    assert len(own) == (3 if store.dialect == "postgresql" else 0)
 
 
 def test_the_migrations_make_every_table_check_and_index_as_the_models_have_it(
@@ -115,7 +119,7 @@ def test_a_migration_that_rebuilds_a_table_leaves_the_guards_in_place(
         for table in ("seat_assignment", "event", "event_seal"):
             with operations.batch_alter_table(table, recreate="always"):
                 pass
-        assert set(guards.broken(connection)) == set(guards.GUARDS)
+        assert set(guards.broken(connection)) == set(sqlite_guards.GUARDS)
     revision(database, "0000")
     monkeypatch.setattr(schema, "REVISIONS", ("0000", *schema.REVISIONS))
     pretend_to_migrate(monkeypatch)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from olvery_tui.store import seats
 from olvery_tui.store.engine import Store
 from olvery_tui.store.errors import SeatConflict
+from tests.databases import Databases
 from tests.desk.making import (
     HOUR,
     IVAN,
@@ -26,8 +26,8 @@ from tests.desk.making import (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 
@@ -148,8 +148,8 @@ def test_any_moves_leave_one_seat_for_each_moment(shared, steps):
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory) -> Iterator[Store]:
-    store = make(tmp_path_factory.mktemp("shared") / "olvery.db")
+def shared(module_databases) -> Iterator[Store]:
+    store = make(module_databases)
     add_ticket(store, 26, period=hours(0, 12))
     yield store
     store.close()

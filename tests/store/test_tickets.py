@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -22,6 +20,7 @@ from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import list_search, tickets
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.store.worlds import (
     FILTERS,
     NOW,
@@ -58,10 +57,9 @@ some_ways = pytest.mark.parametrize("way", [WAYS[name] for name in UNLIKE], ids=
 
 
 @pytest.fixture(scope="module")
-def empty(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def empty(module_databases: Databases) -> Iterator[Store]:
     """A database that every example fills and leaves empty again."""
-    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("list") / "olvery.db")
-    store = Store.open(f"sqlite:///{path}")
+    store = Store.open(module_databases.new())
     yield store
     store.close()
 

@@ -282,9 +282,7 @@ class _Import:
                 },
             )
         if changed >= LARGE and not self.interrupted:
-            with self._store.raw() as connection:
-                connection.execute("PRAGMA analysis_limit = 1000")
-                connection.execute("ANALYZE")
+            self._store.refresh_statistics()
 
     # ── Telling ──────────────────────────────────────────────────────────────────────────────
 

@@ -9,11 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from olvery_tui.store.engine import Store
+from olvery_tui.store.sqlite_store import SqliteStore
+from olvery_tui.store.transfer import copy
 
 
 @contextmanager
 def scratch_copy(store: Store) -> Iterator[Store]:
-    """The same content in a private temporary file, gone afterwards.
+    """The same content in a private temporary file, gone afterwards; also of a server's database.
 
     A transaction that is rolled back would tell the same, but keep every other terminal from
     writing for as long as the file takes.
@@ -24,10 +26,10 @@ def scratch_copy(store: Store) -> Iterator[Store]:
     with tempfile.TemporaryDirectory(prefix="olvery-dry-run-") as folder:
         path = Path(folder) / "copy.db"
         path.touch(mode=0o600)
-        with store.raw() as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-        copy = Store.open(f"sqlite:///{path}", create=False)
-        try:
-            yield copy
-        finally:
-            copy.close()
+        if isinstance(store, SqliteStore):
+            with store.raw() as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+        with closing(Store.open(f"sqlite:///{path}", create=False)) as found:
+            if not isinstance(store, SqliteStore):
+                copy(store, found, verify=False)
+            yield found

@@ -5,21 +5,31 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from olvery_tui.store.types import Money, UtcDateTime
+from olvery_tui.store.types import FoldedText, Money, UtcDateTime
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+EXTENSIONS = ("btree_gist", "pg_trgm")
+"""On PostgreSQL: for the constraint that keeps seats apart, and the search by parts of names."""
+
 
 def upgrade() -> None:
     """From an empty database."""
+    if _on_postgresql():
+        for extension in EXTENSIONS:
+            op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     _catalogue()
     _people()
     _tickets()
     _seats()
     _events()
+
+
+def _on_postgresql() -> bool:
+    return op.get_context().dialect.name == "postgresql"
 
 
 def _catalogue() -> None:
@@ -120,7 +130,7 @@ def _people() -> None:
         sa.Column("first_name", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
-        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("folded", FoldedText, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
@@ -129,13 +139,23 @@ def _people() -> None:
     op.create_index("ix_person_phone", "person", ["phone"])
     op.create_table(
         "person_word",
-        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("word", FoldedText, nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("word", "person_id"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_person_word_person", "person_word", ["person_id"])
+    if _on_postgresql():
+        # A part of a name, of a phone, of an email: what SQLite looks through, these find.
+        for name, column in (
+            ("folded", "folded"),
+            ("phone", "phone"),
+            ("email", "lower(email)"),
+        ):
+            op.execute(
+                f"CREATE INDEX ix_person_{name}_parts ON person USING gin ({column} gin_trgm_ops)"
+            )
 
 
 def _tickets() -> None:
@@ -210,10 +230,18 @@ def _tickets() -> None:
         postgresql_where=sa.text("moves_at IS NOT NULL"),
     )
     op.create_index("ix_ticket_order", "ticket", ["order_number"])
-    op.create_index("ix_ticket_period", "ticket", ["starts_at", "ends_at", "visitor_id"])
+    op.create_index(
+        "ix_ticket_period",
+        "ticket",
+        ["starts_at", "ends_at", "visitor_id"],
+        postgresql_include=["number"],
+    )
     op.create_index("ix_ticket_status_number", "ticket", ["status", "number"])
     op.create_index(
-        "ix_ticket_status_starts", "ticket", ["status", "starts_at", "ends_at", "visitor_id"]
+        "ix_ticket_status_starts",
+        "ticket",
+        ["status", "starts_at", "ends_at", "visitor_id"],
+        postgresql_include=["number"],
     )
     op.create_index(
         "ix_ticket_visitor", "ticket", ["visitor_id", "number", "status", "starts_at", "ends_at"]
@@ -222,6 +250,7 @@ def _tickets() -> None:
         "ix_ticket_length",
         "ticket",
         [sa.text("(ends_at - starts_at)"), "starts_at", "ends_at", "visitor_id", "status"],
+        postgresql_include=["number"],
     )
     op.create_table(
         "ticket_modifier",

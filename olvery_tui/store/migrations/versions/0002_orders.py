@@ -62,12 +62,21 @@ def _orders() -> None:
     )
     op.create_index("ix_orders_status_number", "orders", ["status", "number"])
     op.create_index(
-        "ix_orders_status_starts", "orders", ["status", "starts_at", "ends_at", "customer_id"]
+        "ix_orders_status_starts",
+        "orders",
+        ["status", "starts_at", "ends_at", "customer_id"],
+        postgresql_include=["number"],
     )
-    op.create_index("ix_orders_period", "orders", ["starts_at", "ends_at", "customer_id"])
+    op.create_index(
+        "ix_orders_period",
+        "orders",
+        ["starts_at", "ends_at", "customer_id"],
+        postgresql_include=["number"],
+    )
     op.create_index(
         "ix_orders_length",
         "orders",
         [sa.text("(ends_at - starts_at)"), "starts_at", "ends_at", "customer_id", "status"],
+        postgresql_include=["number"],
     )
     op.create_index("ix_orders_status_ends", "orders", ["status", "ends_at"])

@@ -1,0 +1,86 @@
+"""Databases for tests, of either engine: each a copy of one that was filled once."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from contextlib import closing
+from functools import cache
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from olvery_tui.store import schema
+from olvery_tui.store.engine import Store
+from tests.cluster import Cluster
+
+ENGINES = ("sqlite", "postgresql")
+
+Fill = Callable[[Store], None]
+"""Makes a database what it has to be; it is found empty, and may be closed afterwards."""
+
+
+@cache
+def the_cluster() -> Cluster:
+    """The server of this process, which runs from its first use until the process ends."""
+    found = Cluster()
+    atexit.register(found.remove)
+    return found
+
+
+def empty(store: Store) -> None:
+    """The present schema, a location and nothing else."""
+    schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
+
+
+class Databases:
+    """Databases of one engine, gone when this is closed."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self._folder = TemporaryDirectory(prefix="olvery-databases-")
+        self._numbers = count(1)
+        self._made: list[str] = []
+
+    def new(self, fill: Fill = empty) -> str:
+        """The URL of a new database, filled so."""
+        if self.engine == "sqlite":
+            folder = Path(self._folder.name) / str(next(self._numbers))
+            folder.mkdir()
+            path = folder / "olvery.db"
+            path.write_bytes(_filled_file(fill))
+            path.chmod(0o600)
+            return f"sqlite:///{path}"
+        server = the_cluster()
+        self._made.append(server.create(_filled_database(fill)))
+        return server.url(self._made[-1])
+
+    def blank(self) -> str:
+        """The URL of a database without a schema."""
+        if self.engine == "sqlite":
+            return f"sqlite:///{self._folder.name}/blank-{next(self._numbers)}.db"
+        self._made.append(the_cluster().create())
+        return the_cluster().url(self._made[-1])
+
+    def close(self) -> None:
+        """Delete them all."""
+        while self._made:
+            the_cluster().drop(self._made.pop())
+        self._folder.cleanup()
+
+
+@cache
+def _filled_file(fill: Fill) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "olvery.db"
+        with closing(Store.open(f"sqlite:///{path}")) as store:
+            fill(store)
+        return path.read_bytes()
+
+
+@cache
+def _filled_database(fill: Fill) -> str:
+    name = the_cluster().create()
+    with closing(Store.open(the_cluster().url(name))) as store:
+        fill(store)
+    return name
