@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from itertools import count
@@ -67,6 +67,18 @@ class Databases:
         while self._made:
             the_cluster().drop(self._made.pop())
         self._folder.cleanup()
+
+
+def everything_in(store: Store) -> Iterator[bytes]:
+    """All that a database holds: the files of SQLite, or a server's rows of each table."""
+    if store.file is not None:
+        for path in store.file.parent.iterdir():
+            yield path.read_bytes()
+        return
+    with store.reading() as session:
+        for name in sorted(store.tables(session.connection())):
+            rows = session.connection().exec_driver_sql(f"SELECT {name}::text FROM {name}")
+            yield "\n".join(rows.scalars()).encode()
 
 
 @cache

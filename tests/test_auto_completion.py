@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import checks
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,
     FLOOR,
@@ -34,8 +34,8 @@ SOON = 30.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = make(tmp_path / "olvery.db")
+def store(databases: Databases) -> Iterator[Store]:
+    store = make(databases)
     yield store
     store.close()
 

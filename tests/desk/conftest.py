@@ -1,6 +1,7 @@
 """A desk in a small coworking, at ten in the morning."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -35,3 +36,14 @@ def desk(store: Store, clock: FrozenClock) -> Desk:
 def other(store: Store, clock: FrozenClock) -> Desk:
     """Boris's terminal."""
     return Desk(store, clock, making.AS_BORIS)
+
+
+@pytest.fixture
+def no_trigger(store: Any) -> None:
+    """A database whose guards against double seats somebody has dropped."""
+    with store.raw() as connection:
+        if store.dialect == "postgresql":
+            connection.execute("ALTER TABLE seat_assignment DROP CONSTRAINT seat_overlap")
+            return
+        for moment in ("insert", "update"):
+            connection.execute(f"DROP TRIGGER seat_assignment_no_overlap_{moment}")

@@ -32,6 +32,8 @@ from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import LONGEST_DELAY, Role, SignIn
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
+from tests.databases import Databases, everything_in
+from tests.desk import making
 from tests.desk.making import ANNA, AS_ANNA, BORIS, CONSOLE, TABLES
 from tests.ways_in import come_in_by
 
@@ -168,8 +170,8 @@ class TestWhatCantBeLearned:
         with pytest.raises(WrongPassword):
             entrance.sign_in(secret, "x")
         assert lines(store)[0].subject_id is None
-        for path in store.path.parent.iterdir():
-            assert secret.encode() not in path.read_bytes()
+        for said in everything_in(store):
+            assert secret.encode() not in said
 
 
 class TestSlowness:
@@ -370,11 +372,9 @@ class TestFuzz:
     @settings(max_examples=25)
     @given(login=st.text(max_size=300), password=st.text(max_size=300))
     def test_no_typed_text_opens_or_breaks_the_door(
-        self, tmp_path_factory: pytest.TempPathFactory, login: str, password: str
+        self, module_databases: Databases, login: str, password: str
     ) -> None:
-        from tests.desk import making
-
-        store = making.make(tmp_path_factory.mktemp("fuzz") / "olvery.db")
+        store = making.make(module_databases)
         try:
             entrance = Entrance(store, FrozenClock(making.NOW), place=PLACE, account="anna")
             for enter in (

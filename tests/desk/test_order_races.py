@@ -3,7 +3,6 @@
 Each kind of race has a negative control: with its guards taken away it shows the damage.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,15 +23,6 @@ def terminals() -> Iterator[Terminals]:
     pair.close()
 
 
-@pytest.fixture
-def no_trigger(store):
-    """A database whose guards against double seats somebody has dropped."""
-    with sqlite3.connect(store.path) as connection:
-        for moment in ("insert", "update"):
-            connection.execute(f"DROP TRIGGER seat_assignment_no_overlap_{moment}")
-    connection.close()
-
-
 def rows(store, name):
     table = TABLES[name]
     with store.reading() as session:
@@ -43,7 +33,7 @@ def rows(store, name):
 
 
 def book(terminals, store, without=()):
-    return terminals.race("last seat", store.path, ROUNDS, without=without)
+    return terminals.race("last seat", store.url, ROUNDS, without=without)
 
 
 def one_has_it_and_the_other_knows(store, outcomes):
@@ -110,7 +100,7 @@ def completions(store, number):
 
 
 def test_two_workers_complete_each_order_once(terminals, store, ended):
-    counts = terminals.race("workers", store.path, 50, 7)
+    counts = terminals.race("workers", store.url, 50, 7)
 
     assert sum(counts) == 2 * len(ended)  # each ticket becomes active, and then done
     for row in rows(store, "orders"):
@@ -123,6 +113,6 @@ def test_two_workers_complete_each_order_once(terminals, store, ended):
 
 
 def test_without_the_condition_orders_are_completed_twice(terminals, store, ended):
-    terminals.race("workers", store.path, 50, 7, without=("completing",))
+    terminals.race("workers", store.url, 50, 7, without=("completing",))
 
     assert any(completions(store, number) > 1 for number in ended)

@@ -124,17 +124,6 @@ def pairs(store):
     return found
 
 
-@pytest.fixture
-def no_trigger(store):
-    """A database whose guards against double seats somebody has dropped."""
-    with store.raw() as connection:
-        if store.dialect == "postgresql":
-            connection.execute("ALTER TABLE seat_assignment DROP CONSTRAINT seat_overlap")
-            return
-        for moment in ("insert", "update"):
-            connection.execute(f"DROP TRIGGER seat_assignment_no_overlap_{moment}")
-
-
 def sit(terminals, store, pairs, without=()):
     return terminals.race("same seat", store.url, pairs, 3, without=without)
 

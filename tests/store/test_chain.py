@@ -11,17 +11,27 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, insert, select
 
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind, EventKind
-from olvery_tui.store import chain, events, guards
+from olvery_tui.store import chain, events, guards, sqlite_guards
 from olvery_tui.store.chain import Seal
 from olvery_tui.store.engine import Store
 from olvery_tui.store.events import NewEvent
 from olvery_tui.store.maintenance import check
+from olvery_tui.store.models import Event
+from tests.databases import Databases
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
 CONSOLE = Actor(ActorKind.CLI, account="tests", terminal="desk1 pts/1")
+
+
+APPEND_ONLY = {
+    "sqlite": [name for name in sqlite_guards.GUARDS if name.startswith("event")],
+    "postgresql": [f"{name}_append_only ON {name}" for name in ("event", "event_seal")],
+}
+"""The triggers in the way of who would change the trail."""
 
 
 def line(number: int) -> NewEvent:
@@ -48,15 +58,15 @@ def newest(store: Store) -> Seal:
         return chain.newest(session)
 
 
-def tamper(path: Path, *statements: str) -> None:
-    """Change the file as somebody with write access to it can, who knows of the triggers."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for name in guards.GUARDS:
-            connection.execute(f"DROP TRIGGER {name}")
+def tamper(store: Store, *statements: str) -> None:
+    """Change the database as somebody can who owns it and knows of the triggers."""
+    with store.writing() as session:
+        run = session.connection().exec_driver_sql
+        for name in APPEND_ONLY[store.dialect]:
+            run(f"DROP TRIGGER {name}")
         for statement in statements:
-            connection.execute(statement)
-        for guard in guards.GUARDS.values():
-            connection.execute(guard)
+            run(statement)
+        guards.install(session.connection())
 
 
 class TestSealing:
@@ -82,8 +92,9 @@ class TestSealing:
                 raise ZeroDivisionError
             events.record_many(session, [line(3)])
         assert found(store) == []
-        with closing(sqlite3.connect(store.path)) as plain:
-            assert plain.execute("SELECT events FROM event_seal").fetchall() == [(2,)]
+        with store.reading() as session:
+            seals = session.connection().exec_driver_sql("SELECT events FROM event_seal")
+            assert seals.scalars().all() == [2]
 
     def test_a_large_trail_is_sound_too(self, store: Store) -> None:
         write(store, *[7] * 40, 5_000, 1)
@@ -96,12 +107,11 @@ class TestSealing:
             assert Seal.read(text) in (None, Seal(12, ""))
 
     def test_what_was_recorded_before_there_were_seals_gets_the_first_one(
-        self, store: Store, database: Path
+        self, store: Store
     ) -> None:
-        with closing(sqlite3.connect(database)) as plain, plain:
-            plain.execute(
-                "INSERT INTO event (at, kind, actor, data)"
-                " VALUES (1, 'import.finished', 'cli', '{}')"
+        with store.writing() as session:
+            session.connection().execute(
+                insert(Event).values(at=NOW, kind="import.finished", actor="cli", data={}, batch=0)
             )
         assert [code for code, _ in found(store)] == ["trail_added"]
         with store.writing() as session:
@@ -115,7 +125,11 @@ CHANGES: dict[str, tuple[str, str, dict[str, object]]] = {
     "who did it": (
         "UPDATE event SET account = 'somebody' WHERE id = 3", "trail_changed", {"seal": 2},
     ),
-    "when": ("UPDATE event SET at = at + 1 WHERE id = 3", "trail_changed", {"seal": 2}),
+    "when": (
+        "UPDATE event SET at = (SELECT at FROM event WHERE id = 4) WHERE id = 3",
+        "trail_changed",
+        {"seal": 2},
+    ),
     "what": (
         "UPDATE event SET data = '{\"person\": 5}' WHERE id = 3", "trail_changed", {"seal": 2},
     ),
@@ -125,24 +139,26 @@ CHANGES: dict[str, tuple[str, str, dict[str, object]]] = {
         "DELETE FROM event WHERE id IN (2, 3, 4)", "trail_removed", {"seal": 2},
     ),
     "a line slipped in": (
-        "INSERT INTO event (at, kind, actor, data) VALUES (1, 'import.finished', 'cli', '{}')",
+        "INSERT INTO event (at, kind, actor, data)"
+        " SELECT at, 'import.finished', 'cli', '{}' FROM event WHERE id = 3",
         "trail_added",
         {},
     ),
     "a line slipped under a seal": (
         "INSERT INTO event (at, kind, actor, data, batch)"
-        " SELECT 1, 'import.finished', 'cli', '{}', batch FROM event WHERE id = 3",
+        " SELECT at, 'import.finished', 'cli', '{}', batch FROM event WHERE id = 3",
         "trail_changed",
         {"seal": 2},
     ),
     "two lines swapped": (
-        "UPDATE event SET data = CASE id WHEN 2 THEN '{\"person\": 1}' ELSE '{\"person\": 0}' END"
-        " WHERE id IN (2, 3)",
+        "UPDATE event SET id = 99 WHERE id = 2;"
+        "UPDATE event SET id = 2 WHERE id = 3;"
+        "UPDATE event SET id = 3 WHERE id = 99",
         "trail_changed",
         {"seal": 2},
     ),
     "a seal altered": (
-        "UPDATE event_seal SET hash = printf('%064d', 0) WHERE id = 2",
+        "UPDATE event_seal SET hash = substr(hash, 2) || 'x' WHERE id = 2",
         "trail_changed",
         {"seal": 2},
     ),
@@ -150,52 +166,47 @@ CHANGES: dict[str, tuple[str, str, dict[str, object]]] = {
 
 
 ALTERED = [
-    ("at", "at + 1"), ("due_at", "1"), ("kind", "'order.created'"), ("account", "'x'"),
+    ("at", "at + {moment}"), ("due_at", "at"), ("kind", "'order.created'"), ("account", "'x'"),
     ("terminal", "'x'"), ("data", "'[]'"), ("actor", "'system'"), ("id", "id + 1000"),
 ]  # fmt: skip
 
 
+MOMENT = {"sqlite": "1", "postgresql": "interval '1 microsecond'"}
+
+
 class TestTampering:
     @pytest.mark.parametrize("change", CHANGES)
-    def test_every_change_in_the_file_is_noticed_and_named(
-        self, store: Store, database: Path, change: str
-    ) -> None:
+    def test_every_change_in_the_file_is_noticed_and_named(self, store: Store, change: str) -> None:
         statement, code, facts = CHANGES[change]
         write(store, 1, 3, 1)
-        tamper(database, statement)
+        tamper(store, *statement.split(";"))
         problems = found(store)
         assert code in [each for each, _ in problems]
         params = dict(problems[[each for each, _ in problems].index(code)][1])
         assert facts.items() <= params.items()
         assert code in {problem.code for problem in check(store, NOW)}
 
-    def test_a_seal_that_is_gone_with_its_lines_is_noticed(
-        self, store: Store, database: Path
-    ) -> None:
+    def test_a_seal_that_is_gone_with_its_lines_is_noticed(self, store: Store) -> None:
         write(store, 1, 3, 1)
         tamper(
-            database,
+            store,
             "DELETE FROM event WHERE id IN (2, 3, 4)",
             "DELETE FROM event_seal WHERE id = 2",
         )
         assert ("trail_removed", {"seal": 2}) in found(store)
 
-    def test_the_newest_lines_cut_off_with_their_seal_are_noticed(
-        self, store: Store, database: Path
-    ) -> None:
+    def test_the_newest_lines_cut_off_with_their_seal_are_noticed(self, store: Store) -> None:
         write(store, 1, 3, 1)
-        tamper(database, "DELETE FROM event WHERE id = 5", "DELETE FROM event_seal WHERE id = 3")
+        tamper(store, "DELETE FROM event WHERE id = 5", "DELETE FROM event_seal WHERE id = 3")
         assert found(store) == [("trail_cut", {"seals": 3, "found": 2})]
 
-    def test_a_whole_trail_rewritten_is_noticed_by_who_has_noted_a_seal(
-        self, store: Store, database: Path
-    ) -> None:
+    def test_a_whole_trail_rewritten_is_noticed_by_who_has_noted_a_seal(self, store: Store) -> None:
         write(store, 1, 3, 1)
         noted = newest(store)
         write(store, 1)
         assert found(store, noted) == []
         tamper(
-            database,
+            store,
             "UPDATE event SET batch = 0, account = 'somebody'",
             "DELETE FROM event_seal",
             "UPDATE event_chain SET seals = 0, hash = ''",
@@ -215,26 +226,19 @@ class TestTampering:
         store = make()
         try:
             write(store, *data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
-            with closing(sqlite3.connect(store.path)) as plain:
-                (last,) = plain.execute("SELECT max(id) FROM event").fetchone()
+            with store.reading() as session:
+                last = session.connection().execute(select(func.max(Event.id))).scalar_one()
             victim = data.draw(st.integers(1, last))
             column, value = data.draw(st.sampled_from(ALTERED))
-            tamper(store.path, f"UPDATE event SET {column} = {value} WHERE id = {victim}")
+            value = value.format(moment=MOMENT[store.dialect])
+            tamper(store, f"UPDATE event SET {column} = {value} WHERE id = {victim}")
             assert found(store) != []
         finally:
             store.close()
 
     @pytest.fixture
-    def make(self, empty_database: Path, tmp_path: Path) -> Callable[[], Store]:
-        made: list[int] = []
-
-        def one() -> Store:
-            made.append(1)
-            path = tmp_path / f"{len(made)}.db"
-            path.write_bytes(empty_database.read_bytes())
-            return Store.open(f"sqlite:///{path}")
-
-        return one
+    def make(self, databases: Databases) -> Callable[[], Store]:
+        return lambda: Store.open(databases.new())
 
 
 def test_seals_are_append_only_like_the_events(store: Store, database: Path) -> None:

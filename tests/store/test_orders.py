@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -26,6 +24,7 @@ from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import list_search, order_cards, orders
 from olvery_tui.store.engine import Store
+from tests.databases import Databases
 from tests.store.worlds import NOW, NUMBERS, STARTS, TABLES, cut
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -95,10 +94,9 @@ every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 
 @pytest.fixture(scope="module")
-def empty(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def empty(module_databases: Databases) -> Iterator[Store]:
     """A database that every example fills and leaves empty again."""
-    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("orders") / "olvery.db")
-    store = Store.open(f"sqlite:///{path}")
+    store = Store.open(module_databases.new())
     with store.writing() as session:
         fill_catalogue(session)
     yield store

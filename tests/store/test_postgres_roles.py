@@ -13,9 +13,9 @@ import pytest
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.cards import Top
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.pages import Top
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import demo, importer, schema
 from olvery_tui.store.checks import check

@@ -11,9 +11,9 @@ from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.cards import Top
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo, transfer
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
