@@ -161,7 +161,7 @@ def test_a_copy_that_fails_half_way_leaves_nothing(
     monkeypatch.setattr(transfer, "insert_many", fails)
     with pytest.raises(StoreUnavailable):
         copy(source, target)
-    assert rows(target) == 1  # the location that every new database has
+    assert rows(target) == 2  # the location and the chain that every new database has
     monkeypatch.undo()
     copy(source, target)
     assert content(target) == content(source)
@@ -182,7 +182,7 @@ def test_a_value_that_was_written_wrong_is_noticed_and_nothing_kept(
     with pytest.raises(StoreUnavailable) as caught:
         copy(source, target)
     assert (caught.value.code, caught.value.detail) == ("differs", "person")
-    assert rows(target) == 1
+    assert rows(target) == 2
 
 
 def test_a_row_that_got_lost_is_noticed(
@@ -253,7 +253,7 @@ def test_a_value_that_postgresql_cannot_hold_is_told(
             with pytest.raises(StoreUnavailable) as caught:
                 copy(source, target)
             assert caught.value.code == "unfit"
-            assert rows(target) == 1
+            assert rows(target) == 2
     finally:
         one.close()
         other.close()
