@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from olvery_tui.desk.booking import Booking
 from olvery_tui.desk.desk_settings import Settings
 from olvery_tui.desk.identity import IdentityChecks
 from olvery_tui.desk.order_reading import OrderReading
@@ -11,5 +12,5 @@ from olvery_tui.desk.visitors import Visitors
 from olvery_tui.desk.workplaces import Workplaces
 
 
-class Desk(Reading, OrderReading, IdentityChecks, Visitors, Workplaces, Orders, Settings):
+class Desk(Reading, OrderReading, IdentityChecks, Visitors, Workplaces, Booking, Orders, Settings):
     """`Desk(store, clock, actor)`: what the manual lets a manager see and do."""
