@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sqlite3
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -45,6 +45,7 @@ def database(folder: Path, tickets: int, *, keep: bool) -> Loaded:
     path = folder / f"{tickets}.db"
     figures = path.with_suffix(".json")
     if keep and path.exists() and figures.exists():
+        _run(path, "db", "upgrade")
         return Loaded(path, **json.loads(figures.read_text()))
     folder.mkdir(parents=True, exist_ok=True)
     loaded = _load(path, tickets)
@@ -61,28 +62,37 @@ def _load(path: Path, tickets: int) -> Loaded:
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
-    pid = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "olvery_tui", "import", str(file)],
-        {**os.environ, **environment(path)},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-    )
-    _pid, status, usage = os.wait4(pid, 0)
+    usage = _run(path, "import", str(file))
     seconds = time.perf_counter() - began
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise RuntimeError(f"the import of {file} was refused")
     file.unlink()
     let_in(path)
     return Loaded(path, tickets, lines, seconds, usage.ru_maxrss / 1024)
 
 
+def _run(path: Path, *words: str) -> resource.struct_rusage:
+    """Run one of the application's commands on a database; what it took.
+
+    Raises:
+        RuntimeError: it was refused.
+    """
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "olvery_tui", *words],
+        {**os.environ, **environment(path)},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    _pid, status, usage = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(f"{' '.join(words)} was refused")
+    return usage
+
+
 def let_in(path: Path) -> None:
     """Make the manager, who comes in by `--login` as behind sshd."""
     first_name, last_name = MANAGER.split()
-    words = [sys.executable, "-m", "olvery_tui", "--database", str(path)]
-    name = ["--first-name", first_name, "--last-name", last_name, "--no-password"]
-    for command in (["settings", "--sign-in", "ssh-key"], ["managers", "add", LOGIN, *name]):
-        subprocess.run([*words, *command], check=True, stdout=subprocess.DEVNULL)
+    name = ("--first-name", first_name, "--last-name", last_name)
+    _run(path, "settings", "--sign-in", "ssh-key")
+    _run(path, "managers", "add", LOGIN, *name, "--no-password")
 
 
 def newest(path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench import filtering, importing, opening, peers, queries, standing, wired, working
+from bench import filtering, importing, opening, ordering, peers, queries, standing, wired, working
 from bench.running import Bench
 
 SECTIONS: Mapping[str, Callable[[Bench], None]] = {
@@ -13,6 +13,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "wire": wired.write,
     "filtering": filtering.write,
     "queries": queries.write,
+    "ordering": ordering.write,
     "worker": working.write,
     "import": importing.write,
     "peers": peers.write,

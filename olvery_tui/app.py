@@ -21,7 +21,6 @@ from textual.widgets import Input
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import Door, LocationCard
 from olvery_tui.domain.errors import (
     NoManager,
     NoSuchManager,
@@ -41,6 +40,7 @@ from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
     from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.cards import Door, LocationCard
     from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.screens.tickets import TicketsScreen
     from olvery_tui.services import Services

@@ -37,7 +37,9 @@ def upgrade_schema(options: StartOptions, time_zone: str | None) -> int:
         return USAGE
     settings = _lasting(settings_for(options))
     with closing(connect(settings, create=True)) as store:
-        if schema.create(store, name="Olvery", time_zone=time_zone or _ZONE, currency="RUB"):
+        older = schema.state(store) is schema.SchemaState.OLDER
+        made = schema.create(store, name="Olvery", time_zone=time_zone or _ZONE, currency="RUB")
+        if made and not older:
             print(_("The database was made: {where}").format(where=shown(store.label)))
             return DONE
         print(_("The database is up to date: {where}").format(where=shown(store.label)))

@@ -5,29 +5,18 @@ Source: ours; the manual shows an order only as a line of the ticket's form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Literal, TypeVar
+from collections.abc import Collection, Iterator
+from functools import partial
+from typing import Literal
 
 from olvery_tui.desk.base import DeskBase
-from olvery_tui.domain.cards import (
-    After,
-    Count,
-    EventLine,
-    PageStart,
-    PlaceCard,
-    TicketCard,
-    Top,
-)
-from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.desk.paging import every
+from olvery_tui.domain.cards import EventLine, PlaceCard
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, ServiceCard
 from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.period import Period
-from olvery_tui.store import cards, events, offers, order_cards, orders, places, tickets
-
-_EXPORTED = 500
-"""Lines that an export reads at a time: its memory does not grow with the list."""
-
-Card = TypeVar("Card", OrderCard, TicketCard)
+from olvery_tui.store import events, offers, order_cards, orders, places
 
 
 class OrderReading(DeskBase):
@@ -100,24 +89,4 @@ class OrderReading(DeskBase):
     def order_rows_for_export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
         """Every order that matches, newest number first, page by page; an export is an event."""
         self._record_export("orders", wanted)
-        return _paged(lambda start: self.orders(wanted, start, _EXPORTED))
-
-    def tickets_for_export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
-        """Every ticket that matches, newest number first, page by page; an export is an event."""
-        self._record_export("tickets", wanted)
-        return _paged(lambda start: self._exported(wanted, start))
-
-    def _exported(self, wanted: TicketFilter, start: PageStart) -> tuple[TicketCard, ...]:
-        now, zone = self._clock.now(), self.location().zone
-        with self._store.reading() as session:
-            found = tickets.numbers(session, wanted, start, _EXPORTED, zone=zone)
-            return cards.cards(session, found, now=now)
-
-
-def _paged(read: Callable[[PageStart], tuple[Card, ...]]) -> Iterator[Card]:
-    start: PageStart = Top()
-    while found := read(start):
-        yield from found
-        if len(found) < _EXPORTED:
-            return
-        start = After(found[-1].number)
+        return every(partial(self.orders, wanted))

@@ -5,14 +5,18 @@ Source: the manual, «Просмотр списка билетов», «Филь
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from olvery_tui.desk.base import DeskBase
+from olvery_tui.desk.paging import every
 from olvery_tui.domain.admission import Admission, admission
-from olvery_tui.domain.cards import Count, EventLine, Page, PageStart, PersonCard, TicketCard
+from olvery_tui.domain.cards import EventLine, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.store import cards, events, locations, moves, people, tickets
 
 STUCK = timedelta(minutes=2)
@@ -46,6 +50,11 @@ class Reading(DeskBase):
         with self._store.reading() as session:
             numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
             return cards.cards(session, numbers, now=self._clock.now())
+
+    def tickets_for_export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that matches, newest number first, page by page; an export is an event."""
+        self._record_export("tickets", wanted)
+        return every(partial(self.tickets, wanted))
 
     def count(self, wanted: TicketFilter) -> Count:
         """How many tickets match, or at least how many."""

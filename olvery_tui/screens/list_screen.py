@@ -19,9 +19,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Around, Count, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.pages import Around, Count, PageStart, Top
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.widgets.asking import Asking
@@ -350,8 +350,9 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             self._open(page.rows[0].number)
 
     def _show_filter(self) -> None:
-        line = self.query_one("#list-filter", Static)
-        line.update(Content(" · ".join(value for _field, value in self.sidebar.summary())))
+        text = " · ".join(value for _field, value in self.sidebar.summary())
+        self.query_one("#list-filter", Static).update(Content(text))
+        self.query_one("#list-title").set_class(bool(text), "-filtered")
 
     def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
         if not self.app.is_ready:

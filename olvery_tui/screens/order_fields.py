@@ -31,6 +31,7 @@ from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.price_field import PriceField
 from olvery_tui.widgets.seat_ticks import SeatTicks
 from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.seats import lost_text
 
 _QUIET_SECONDS = 0.18
 """After so long without a key a period that is being typed is looked at."""
@@ -241,7 +242,7 @@ class OrderFields(Vertical):
             tariff=self._offer.tariff,
             period=period,
             workplace_ids=self.seats.chosen,
-            lost=tuple(place.label for place in self.seats.lost),
+            lost=tuple(map(lost_text, self.seats.lost)),
             modifiers=self.query_one(ModifierTicks).chosen,
         )
         self._foot.propose(filled, self._zone)

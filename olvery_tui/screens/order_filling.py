@@ -10,13 +10,10 @@ from decimal import Decimal
 from olvery_tui.domain import pricing
 from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard
 from olvery_tui.domain.period import Period
-from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import tickets_text, units_text
-
-_LABEL_MAX = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Filled:
     period: Period | None = None
     workplace_ids: tuple[int, ...] = ()
     lost: tuple[str, ...] = ()
-    """Labels of ticked workplaces that somebody else has by now."""
+    """Ticked workplaces that somebody else has by now, and by which ticket."""
     modifiers: tuple[ModifierCard, ...] = ()
     wrong: tuple[str, ...] = ()
     """Fields that hold what can't be used."""
@@ -86,7 +83,7 @@ class Filled:
         """Which ticked places somebody else has by now, and what to do about it."""
         if not self.lost:
             return ""
-        names = ", ".join(shown(label, _LABEL_MAX) for label in self.lost)
+        names = ", ".join(self.lost)
         return ngettext(
             "{names} was taken meanwhile. Tick another place, or untick this one.",
             "{names} were taken meanwhile. Tick other places, or untick these.",

@@ -29,6 +29,9 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.people import person_line
 
+_PLUS = "+"
+"""«Добавить», as it stands on the button; also the first letter of a phone that is looked for."""
+
 
 class VisitorForm(FormScreen[TicketCard]):
     """Closes with the ticket as it is after the change.
@@ -103,11 +106,17 @@ class VisitorForm(FormScreen[TicketCard]):
     def _chosen_anew(self) -> None:
         self._search.say("")
         self.query_one(Said).hush()
+        if self._search.text == _PLUS:
+            text = _("Enter adds a new visitor; digits go on with a phone to search for.")
+            self.query_one(Said).tell(text, "told")
 
     @on(Field.Submitted)
     def _entered(self) -> None:
         if self._search.person is not None:
             self.query_one("#save").focus()
+        elif self._search.text == _PLUS:
+            self._search.set_person(None)
+            self.action_add_person()
 
     @on(Button.Pressed, "#remove")
     def _removed(self, message: Button.Pressed) -> None:

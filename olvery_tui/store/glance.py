@@ -14,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from olvery_tui.domain.cards import Count, LocationCard, Page, TicketRow
+from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.managers import Role, SignIn
+from olvery_tui.domain.pages import Count, Page, TicketRow
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.moments import from_micros

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
@@ -33,15 +33,12 @@ def service(session: Session, service_id: int) -> ServiceCard | None:
 
 def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]:
     run = session.connection().execute
-
-    def of_service(query: Select[Any], column: Any) -> Select[Any]:
-        return query if service_id is None else query.where(column == service_id)
-
+    statements, values = (_ALL, {}) if service_id is None else (_ONE, {"service": service_id})
     variants = defaultdict[int, list[VariantCard]](list)
-    for row in run(of_service(_VARIANT_ROWS, _VARIANTS.c.service_id)):
+    for row in run(statements.variants, values):
         variants[row.service_id].append(VariantCard(row.id, row.name))
     tariffs = defaultdict[int, list[TariffCard]](list)
-    for row in run(of_service(_TARIFF_ROWS, _TARIFFS.c.service_id)):
+    for row in run(statements.tariffs, values):
         tariffs[row.service_id].append(
             TariffCard(
                 id=row.id,
@@ -55,9 +52,9 @@ def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]
             )
         )
     modifiers = defaultdict[int, list[ModifierCard]](list)
-    for row in run(of_service(_MODIFIER_ROWS, _MODIFIERS.c.service_id)):
+    for row in run(statements.modifiers, values):
         modifiers[row.service_id].append(ModifierCard(row.id, row.name, row.price))
-    for row in run(of_service(select(_SERVICES), _SERVICES.c.id)):
+    for row in run(statements.services, values):
         yield ServiceCard(
             id=row.id,
             name=row.name,
@@ -68,6 +65,21 @@ def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]
         )
 
 
-_VARIANT_ROWS = select(_VARIANTS).order_by(_VARIANTS.c.id)
-_TARIFF_ROWS = select(_TARIFFS).order_by(_TARIFFS.c.id)
-_MODIFIER_ROWS = select(_MODIFIERS).order_by(_MODIFIERS.c.id)
+class _Statements(NamedTuple):
+    services: Select[Any]
+    variants: Select[Any]
+    tariffs: Select[Any]
+    modifiers: Select[Any]
+
+
+_ALL = _Statements(
+    select(_SERVICES).order_by(_SERVICES.c.id),
+    *(select(table).order_by(table.c.id) for table in (_VARIANTS, _TARIFFS, _MODIFIERS)),
+)
+_ONE = _Statements(
+    _ALL.services.where(_SERVICES.c.id == bindparam("service")),
+    *(
+        select(table).where(table.c.service_id == bindparam("service")).order_by(table.c.id)
+        for table in (_VARIANTS, _TARIFFS, _MODIFIERS)
+    ),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -184,14 +184,3 @@ def move_tickets(session: Session, courses: Mapping[int, Course]) -> None:
     ]
     if rows:
         session.connection().execute(_MOVE, rows)
-
-
-def workplaces_of(session: Session, service_id: int, workplace_ids: Iterable[int]) -> Sequence[int]:
-    """Those of the workplaces that belong to a service."""
-    rooms, workplaces = _TABLES["room"], _TABLES["workplace"]
-    query = (
-        select(workplaces.c.id)
-        .join_from(workplaces, rooms, rooms.c.id == workplaces.c.room_id)
-        .where(rooms.c.service_id == service_id, workplaces.c.id.in_(list(workplace_ids)))
-    )
-    return session.connection().execute(query).scalars().all()

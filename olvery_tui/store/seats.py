@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
+from olvery_tui.store.listed import is_listed
 from olvery_tui.store.models import Person, Room, SeatAssignment, Ticket, Workplace
+from olvery_tui.store.types import UtcDateTime
 
 _PIECES = SeatAssignment.metadata.tables["seat_assignment"]
 _PEOPLE = Person.metadata.tables["person"]
@@ -85,39 +88,68 @@ def holder(
     return None if row is None else Holder(row[0], f"{row[1]} {row[2]}".strip())
 
 
-def first_taken(
-    session: Session, workplace_ids: Sequence[int], starts_at: datetime, ends_at: datetime
-) -> tuple[Seat, Holder] | None:
-    """The first of some workplaces that a ticket has in `[starts_at, ends_at)`, and that ticket.
+class Standing(NamedTuple):
+    """A workplace as it is in some stretch of time, and who has it then."""
 
-    Relies on ix_seat_assignment_workplace.
-    """
-    query = (
-        select(
-            _WORKPLACES.c.id,
-            _WORKPLACES.c.label,
-            _ROOMS.c.name,
-            _ROOMS.c.service_id,
-            _PIECES.c.ticket_number,
-            _PEOPLE.c.first_name,
-            _PEOPLE.c.last_name,
-        )
-        .join_from(_PIECES, _WORKPLACES, _WORKPLACES.c.id == _PIECES.c.workplace_id)
-        .join(_ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
-        .join(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
-        .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-        .where(
-            _PIECES.c.workplace_id.in_(workplace_ids),
-            _PIECES.c.starts_at < ends_at,
-            _PIECES.c.ends_at > starts_at,
-        )
-        .order_by(_PIECES.c.starts_at)
+    seat: Seat
+    holder: Holder | None
+
+
+_LATEST = _PIECES.alias("latest")
+# What one workplace is held for does not overlap: of what begins before the end, the last to begin
+# is the last to end, so nothing else can be in the way.
+_LAST_BEGUN = (
+    select(_LATEST.c.id)
+    .where(
+        _LATEST.c.workplace_id == _WORKPLACES.c.id,
+        _LATEST.c.starts_at < bindparam("to", type_=UtcDateTime()),
     )
-    rows = session.connection().execute(query).all()
-    if not rows:
-        return None
-    row = min(rows, key=lambda row: workplace_ids.index(row[0]))
-    return Seat(*row[:4]), Holder(row[4], f"{row[5]} {row[6]}".strip())
+    .order_by(_LATEST.c.starts_at.desc())
+    .limit(1)
+    .correlate(_WORKPLACES)
+    .scalar_subquery()
+)
+_STANDING = (
+    select(
+        _WORKPLACES.c.id,
+        _WORKPLACES.c.label,
+        _ROOMS.c.name,
+        _ROOMS.c.service_id,
+        _PIECES.c.ticket_number,
+        _PEOPLE.c.first_name,
+        _PEOPLE.c.last_name,
+    )
+    .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+    .outerjoin(
+        _PIECES,
+        and_(
+            _PIECES.c.id == _LAST_BEGUN,
+            _PIECES.c.ends_at > bindparam("from", type_=UtcDateTime()),
+        ),
+    )
+    .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+    .where(is_listed(_WORKPLACES.c.id, "workplaces"))
+)
+
+
+def standing(
+    session: Session, workplace_ids: Sequence[int], starts_at: datetime, ends_at: datetime
+) -> dict[int, Standing]:
+    """Who has each of some workplaces in `[starts_at, ends_at)`; those that are not there are not.
+
+    One step in ix_seat_assignment_workplace for each.
+    """
+    values = {"workplaces": workplace_ids, "from": starts_at, "to": ends_at}
+    return {
+        one: Standing(
+            Seat(one, label, room, service),
+            None if ticket is None else Holder(ticket, f"{first} {last}".strip()),
+        )
+        for one, label, room, service, ticket, first, last in session.connection().execute(
+            _STANDING, values
+        )
+    }
 
 
 def pieces(session: Session, number: int) -> tuple[Piece, ...]:

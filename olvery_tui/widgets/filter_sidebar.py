@@ -13,16 +13,15 @@ from textual import events
 from textual.containers import Vertical
 from textual.message import Message
 
-from olvery_tui.domain.filters import TicketFilter
-from olvery_tui.domain.order_filters import OrderFilter
-
 if TYPE_CHECKING:
+    from olvery_tui.domain.filters import TicketFilter
+    from olvery_tui.domain.order_filters import OrderFilter
     from olvery_tui.widgets.filter_form import FilterForm
 
 _HOLD_SECONDS = 1.5
 """How long a sidebar that is held back waits at the most: a database may be away."""
 
-W = TypeVar("W", bound=TicketFilter | OrderFilter)
+W = TypeVar("W", bound="TicketFilter | OrderFilter")
 
 
 class FilterSidebar(Vertical, Generic[W]):

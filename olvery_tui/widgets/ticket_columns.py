@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from olvery_tui.domain.cards import TicketRow
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext

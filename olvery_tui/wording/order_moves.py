@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.cards import TicketCard, TicketRow
+from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext

@@ -10,6 +10,8 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.wording.periods import day_text, instant_text
 
+_LABEL_MAX = 24
+
 
 def seat_text(label: str, room: str) -> str:
     """A workplace with its room, for labels repeat in other rooms: «PM №1, Коворкинг №1»."""
@@ -24,6 +26,12 @@ def holder_text(place: PlaceCard, zone: tzinfo) -> str:
     if place.taken is not None:
         parts.append(_("until {time}").format(time=_end_text(place.taken, zone)))
     return ", ".join(parts)
+
+
+def lost_text(place: PlaceCard) -> str:
+    """A workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
+    ticket = _("ticket {number}").format(number=place.taken_by)
+    return f"{shown(place.label, _LABEL_MAX)} ({ticket})"
 
 
 def _end_text(period: Period, zone: tzinfo) -> str:

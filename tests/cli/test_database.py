@@ -1,5 +1,6 @@
 """`db …`: made, brought up to date, checked, copied and put back."""
 
+import json
 import sqlite3
 import stat
 from contextlib import closing
@@ -65,6 +66,32 @@ class TestUpgrade:
             done = run(*words)
             assert (done.code, done.out) == (2, "")
             assert "olvery-tui db upgrade" in done.err
+
+    def test_an_older_one_is_brought_up_to_date_and_keeps_what_it_holds(
+        self, run: Run, database: Path
+    ) -> None:
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            for index in (
+                "status_number",
+                "status_starts",
+                "customer",
+                "period",
+                "length",
+                "status_ends",
+            ):
+                connection.execute(f"DROP INDEX ix_orders_{index}")
+            connection.execute("CREATE INDEX ix_orders_customer ON orders (customer_id, number)")
+            for column in ("ends_at", "starts_at", "comment"):
+                connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
+            for column in ("auto_complete_orders", "version"):
+                connection.execute(f"ALTER TABLE location DROP COLUMN {column}")
+            connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        assert run("orders").code == 2
+        done = run("db", "upgrade")
+        assert (done.code, done.err) == (0, "")
+        assert "создана" not in done.out
+        assert run("db", "check").code == 0
+        assert json.loads(run("orders", "--limit", 1, "--format", "json").out)[0]["number"] == 1223
 
     def test_a_newer_schema_is_refused(self, run: Run, database: Path) -> None:
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:

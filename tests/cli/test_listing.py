@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from olvery_tui.desk import order_reading
+from olvery_tui.desk import paging
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.columns import TICKET_COLUMNS
 from tests.cli.conftest import Run
@@ -63,7 +63,7 @@ class TestFilters:
     def test_a_long_list_is_read_in_pages(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = numbers(run)
         for page in (1, 3, 11):
-            monkeypatch.setattr(order_reading, "_EXPORTED", page)
+            monkeypatch.setattr(paging, "PAGE", page)
             assert numbers(run) == whole
             assert numbers(run, "--limit", 4) == whole[:4]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk
+from olvery_tui.desk import Desk, booking
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
@@ -156,16 +156,14 @@ def test_a_taken_seat_is_named_with_who_has_it_and_nothing_is_half_saved(store, 
 
 def test_also_where_only_the_database_knows_it(store, desk, monkeypatch):
     """Somebody came in between the look and the write: the guard of the seats says no."""
-    from olvery_tui.desk import orders
-
-    look, looks = orders._refuse_if_taken, []
+    look, looks = booking._refuse_if_taken, []
 
     def blind_at_first(*facts):
         looks.append(facts)
         if len(looks) > 1:
             look(*facts)
 
-    monkeypatch.setattr(orders, "_refuse_if_taken", blind_at_first)
+    monkeypatch.setattr(booking, "_refuse_if_taken", blind_at_first)
     add_ticket(store, 34, period=hours(1, 3), seat=2)
     before = counts(store)
     with pytest.raises(SeatTaken) as refused:
@@ -453,3 +451,25 @@ def test_a_setting_needs_somebody_to_answer_for_it(store):
     desk = Desk(store, FrozenClock(NOW), NOBODY)
     with pytest.raises(NoManager):
         desk.change_settings(desk.desk_settings(), desk.desk_settings())
+
+
+def test_a_payment_for_many_is_recorded_with_those_alone_that_have_to_be_paid(store, desk, clock):
+    free = desk.create_order(replace(DRAFT, price=Decimal(0), workplace_ids=(1,)))
+    costly = desk.create_order(replace(DRAFT, price=Decimal(900), workplace_ids=(2,)))
+    payment = Payment(clock.now(), PaymentKind.ONLINE)
+    numbers = (free.number, costly.number)
+
+    outcomes = desk.set_status_of_many(numbers, OrderStatus.CONFIRMED, payment=payment)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert [desk.order(number).paid for number in numbers] == [False, True]
+    assert desk.order(costly.number).payment_kind is PaymentKind.ONLINE
+
+
+def test_the_orders_of_tickets_are_each_named_once_newest_first(desk):
+    first = desk.create_order(replace(DRAFT, workplace_ids=(1, 2)))
+    second = desk.create_order(replace(DRAFT, workplace_ids=(3,)))
+    tickets = [ticket.number for card in (first, second) for ticket in card.tickets]
+
+    assert desk.orders_of_tickets([*tickets, 10**9]) == (second.number, first.number)
+    assert desk.orders_of_tickets([]) == ()

@@ -72,7 +72,7 @@ def database(poisoned_database: Path, tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def running(app: OlveryApp, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await settle(pilot)
         yield pilot
 

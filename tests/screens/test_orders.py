@@ -29,7 +29,7 @@ from olvery_tui.widgets.list_tabs import ListTabs
 from olvery_tui.widgets.order_table import OrderTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.test_tickets import hurry
-from tests.screens.ticket_desk import another_terminal, click, find, press
+from tests.screens.ticket_desk import another_terminal, click, find, on_screen, press
 from tests.ways_in import by_key, login_of
 
 ALL = [1223, 1220, 1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212, 1211]
@@ -384,3 +384,18 @@ async def test_statuses_that_nobody_moves_are_told_here_too(
         await settle(pilot)
         await press(pilot, "z")
         assert "olvery-tui worker" in text_of(app, "#banner")
+
+
+async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "space", "slash", *"мар", "tab", "tab", "space", "enter")
+        lines = on_screen(app)
+        assert "Отмечено: 1" in lines[1]
+        assert lines[2].strip() == "заказчик мар · ○ Новый"
+        assert "Заказчик" in lines[3]
+        await press(pilot, "x")
+        assert "Заказчик" in on_screen(app)[2]
+        await pilot.resize_terminal(120, 40)
+        await press(pilot, "slash", *"мар", "enter")
+        assert "заказчик мар" in on_screen(app)[1]

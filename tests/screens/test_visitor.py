@@ -17,6 +17,7 @@ from olvery_tui.screens.new_person import NewPersonForm
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.visitor import VisitorForm
 from olvery_tui.store import engine
+from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.person_search import PersonSearch
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import (
@@ -326,6 +327,28 @@ async def test_a_new_person_is_added_and_chosen(app: OlveryApp, key: str) -> Non
         assert text(app, "#visitor-name") == "Пётр Ёлкин"
         assert text(app, "#visitor-phone") == "+7 (916) 111-22-33"
         assert text(app, "#visitor-email") == "elkin@mail.ru"
+
+
+async def test_a_plus_and_enter_add_a_new_person(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u", "+")
+        assert "Enter — новый посетитель" in said(app)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, NewPersonForm)
+        assert app.screen.query_one("#last_name", FormField).value == ""
+        await press(pilot, "escape")
+        assert isinstance(app.screen, VisitorForm)
+        assert app.screen.query_one(PersonSearch).text == ""
+
+
+async def test_a_plus_also_begins_a_phone(app: OlveryApp) -> None:
+    async with ticket_open(app, 34) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "+7965")
+        assert said(app) == ""
+        await press(pilot, "enter")
+        assert isinstance(app.screen, VisitorForm)
+        assert chosen(app) == "Мария Семенова"
 
 
 async def test_leaving_the_new_person_keeps_what_was_chosen(app: OlveryApp) -> None:

@@ -12,9 +12,9 @@ import pytest
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.cards import Top
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo
 from olvery_tui.store.glance import COUNT_CAP, Glance, first_lines
 from olvery_tui.store.tickets import COUNT_CAP as THE_LISTS_CAP

@@ -163,6 +163,45 @@ def test_an_orders_other_facts_are_brought_up_to_date(importing: Importing) -> N
     assert importing.rows("SELECT paid_at IS NULL FROM orders") == [(0,)]
 
 
+def test_a_comment_is_kept_cleaned_and_taken_away_by_an_empty_one(importing: Importing) -> None:
+    importing(order(1, comment=" у \x1b окна\n"))
+    assert importing.rows("SELECT comment FROM orders") == [("у окна",)]
+
+    importing(order(1))
+    assert importing.rows("SELECT comment FROM orders") == [("у окна",)]
+
+    before = len(importing.events())
+    importing(order(1, comment=""))
+    assert new_events(importing, before) == [("order.updated", None, {"fields": ["comment"]})]
+    assert importing.rows("SELECT comment FROM orders") == [("",)]
+
+    report = importing(order(2, comment="я" * 1_001))
+    assert report.created == 0
+    assert importing.told()[-1][1:] == ("comment", "too_long")
+
+
+def test_an_order_begins_with_its_first_ticket_and_ends_with_its_last(importing: Importing) -> None:
+    def sold() -> list[tuple[object, ...]]:
+        return importing.rows(
+            "SELECT number, starts_at IS (SELECT min(starts_at) FROM ticket WHERE order_number = o"
+            ".number), ends_at IS (SELECT max(ends_at) FROM ticket WHERE order_number = o.number),"
+            " version FROM orders AS o ORDER BY number"
+        )
+
+    importing(order(1), order(2), ticket(1, 1, "13-15"), ticket(2, 1, "9-10"))
+    assert sold() == [(1, 1, 1, 1), (2, 1, 1, 1)]
+    assert importing.rows("SELECT ends_at - starts_at FROM orders ORDER BY number") == [
+        (6 * 3_600_000_000,),
+        (None,),
+    ]
+
+    importing(ticket(2, 2, "16-18"))  # it goes to the other order, and later
+    assert sold() == [(1, 1, 1, 1), (2, 1, 1, 1)]
+    assert importing.rows("SELECT ends_at - starts_at FROM orders ORDER BY number") == [
+        (2 * 3_600_000_000,), (2 * 3_600_000_000,),
+    ]  # fmt: skip
+
+
 def test_an_order_with_tickets_keeps_its_service(importing: Importing) -> None:
     importing(order(1), ticket(1, 1), order(2), {"kind": "service", "name": "Другая"})
     report = importing(order(1, service="Другая"), order(2, service="Другая"))

@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import (
-    After,
-    Around,
-    Before,
-    Bottom,
-    Page,
-    PageStart,
-    TicketRow,
-    Top,
-)
 from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.people import folded_name, name_words, words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
@@ -240,26 +231,31 @@ def expected_page(
 ) -> Page:
     """The page, cut out of the whole list."""
     rows = [_row(world, visit) for visit in matching(world, wanted)]
-    match start:
-        case Top():
-            begin, end = 0, limit
-        case Bottom():
-            begin, end = len(rows) - limit, len(rows)
-        case After(number):
-            begin = sum(row.number >= number for row in rows)
-            end = begin + limit
-        case Before(number):
-            end = sum(row.number > number for row in rows)
-            begin = end - limit
-        case Around(number):
-            here = sum(row.number > number for row in rows)
-            begin = max(0, min(here - limit // 2, len(rows) - limit))
-            end = begin + limit
-    begin, end = max(begin, 0), min(end, len(rows))
+    begin, end = cut([row.number for row in rows], start, limit)
     above, below = begin > 0, end < len(rows)
     counted = isinstance(start, Around) and begin < end and begin <= cap
     offset = (begin if counted else None) if above else 0
     return Page(tuple(rows[begin:end]), above, below, offset)
+
+
+def cut(numbers: list[int], start: PageStart, limit: int) -> tuple[int, int]:
+    """From which place to which a page of a list with these numbers goes."""
+    match start:
+        case Top():
+            begin, end = 0, limit
+        case Bottom():
+            begin, end = len(numbers) - limit, len(numbers)
+        case After(number):
+            begin = sum(one >= number for one in numbers)
+            end = begin + limit
+        case Before(number):
+            end = sum(one > number for one in numbers)
+            begin = end - limit
+        case Around(number):
+            here = sum(one > number for one in numbers)
+            begin = max(0, min(here - limit // 2, len(numbers) - limit))
+            end = begin + limit
+    return max(begin, 0), min(end, len(numbers))
 
 
 def _row(world: World, visit: Visit) -> TicketRow:
