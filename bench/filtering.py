@@ -15,7 +15,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from bench.databases import MANAGER, NOW
+from bench.databases import LOGIN, NOW
 from bench.running import Bench
 from bench.timing import median, p95
 from olvery_tui.app import OlveryApp
@@ -82,7 +82,7 @@ def write(bench: Bench) -> None:
 async def _measure(path: Path, times: int) -> tuple[dict[str, Latency], dict[str, float]]:
     """Latencies by filter, and the longest gap of the loop by key."""
     filter_form.DEBOUNCE = _NO_DEBOUNCE
-    settings = Settings(database_url=f"sqlite:///{path}", manager=MANAGER)
+    settings = Settings(database_url=f"sqlite:///{path}", login=LOGIN)
     app = OlveryApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
         await _settled(pilot)

@@ -6,12 +6,12 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.databases import MANAGER, Loaded, environment, first_visitor
+from bench.databases import LOGIN, MANAGER, Loaded, environment, first_visitor
 from bench.running import Bench
 from bench.timing import median
 from bench.wire import Wire
 
-APP = [sys.executable, "-m", "olvery_tui"]
+APP = [sys.executable, "-m", "olvery_tui", "--login", LOGIN]
 _EMPTY = [sys.executable, "-m", "bench.empty_app"]
 _FIRST_FRAME = "Билеты"
 _WHOLE = ("имя или фамилия", MANAGER)

@@ -17,12 +17,12 @@ from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import Around, Bottom, Top
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.pages import Around, Bottom, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.engine import Store

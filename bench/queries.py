@@ -13,16 +13,18 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bench import plain_sql
-from bench.databases import NOW
+from bench.databases import LOGIN, NOW
 from bench.filters import filters
 from bench.plain_sql import Statement
 from bench.running import Bench
 from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.cards import Top
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Top
+from olvery_tui.store import managers
 from olvery_tui.store.engine import Store
 
 _LIMIT = 100
@@ -48,7 +50,9 @@ class Compared:
 def write(bench: Bench) -> None:
     """Measure, and write the section."""
     store = Store.open(f"sqlite:///{bench.large.path}")
-    desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), SYSTEM)
+    with store.reading() as session:
+        manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
+    desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), manager)
     with closing(store), closing(sqlite3.connect(bench.large.path)) as plain:
         compared = {
             name: _compare(desk, plain, wanted, max(bench.times, _TIMES))
@@ -87,10 +91,8 @@ def _report(bench: Bench, compared: dict[str, Compared]) -> None:
     )
     ratios = {name: one.query / one.plain for name, one in compared.items()}
     worst = max(ratios, key=lambda name: ratios[name])
-    whole = compared["no filter"]
     bench.report.goals(
         bench.report.goal(f"the query to plain sqlite3 at its worst ({worst})", ratios[worst], 3),
-        bench.report.goal("the list's page through the desk to it", whole.page / whole.plain, 3.5),
     )
 
 

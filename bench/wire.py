@@ -37,6 +37,11 @@ KEYS = {
     "escape": b"\x1b",
 }
 _TICK = os.sysconf("SC_CLK_TCK")
+_UNSET = frozenset({"COLORTERM", "PYTHONDONTWRITEBYTECODE"})
+"""More colours than SSH passes on; and what would have the application, but not the libraries that
+were compiled when they were installed, compiled anew at every start.
+"""
+
 _QUIET = 0.25
 _START_SECONDS = 30.0
 _HELD_KEY_RATE = 30
@@ -66,11 +71,11 @@ class Wire:
         self.started = time.perf_counter()
         self._pid, self._file = pty.fork()
         if self._pid == 0:
-            plain = {name: value for name, value in os.environ.items() if name != "COLORTERM"}
+            kept = {name: value for name, value in os.environ.items() if name not in _UNSET}
             os.execvpe(
                 command[0],
                 list(command),
-                {**plain, "TERM": "xterm-256color", **(environment or {})},
+                {**kept, "TERM": "xterm-256color", **(environment or {})},
             )
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 

@@ -17,15 +17,21 @@ from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from olvery_tui import reporting, terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import LocationCard
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import (
+    NoManager,
+    NoSuchManager,
+    NotAllowed,
+    OlveryError,
+    StoreUnavailable,
+)
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
-from olvery_tui.screens.list_screen import ListScreen
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.locking import Locking
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
@@ -33,15 +39,22 @@ from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.cards import Door, LocationCard
     from olvery_tui.domain.desk_settings import DeskSettings
+    from olvery_tui.screens.tickets import TicketsScreen
     from olvery_tui.services import Services
     from olvery_tui.store.glance import Glance
 
 log = logging.getLogger(__name__)
 
 _STYLES = Path(__file__).parent / "styles"
-_LATER_STYLES = ("field", "filter_form", "date_field", "person_search")
-"""Of what is filled in, which is not in the first frame: that one doesn't wait for them."""
+_LIST = ("list", "list_table", "filter_sidebar")
+_FILLED_IN = ("field", "filter_form", "date_field", "person_search")
+"""Of what is filled in; the list's first frame doesn't wait for them."""
+_SIGN_IN = ("field", "modal", "sign_in")
+_KEPT_SCREEN = "orders"
+"""The list that stays while it is away."""
 _TERMINAL_CHECK_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _SETTLED_SECONDS = 2.0
@@ -52,26 +65,23 @@ _RETRIED = frozenset({"locked", "lost", "full", "read_only"})
 """Troubles that pass by themselves; with any other the application can't go on."""
 
 
-class OlveryApp(KeysInTurn, App[str]):
+class OlveryApp(Locking, KeysInTurn, App[str]):
     """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
 
     TITLE = "Olvery"
     ENABLE_COMMAND_PALETTE = True
-    CSS_PATH = [
-        _STYLES / f"{name}.tcss"
-        for name in (
-            "app",
-            "list",
-            "list_table",
-            "filter_sidebar",
-        )
-    ]
     BINDINGS = bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        super().__init__()
+        self._lets_in_by_itself = settings.demo or settings.login is not None
+        first, others = (
+            (_LIST, _FILLED_IN) if self._lets_in_by_itself else (_SIGN_IN, _LIST + _FILLED_IN)
+        )
+        # A first screen's own style sheets are not looked for: they are the application's.
+        super().__init__(css_path=[_STYLES / f"{name}.tcss" for name in ("app", *first)])
+        self._later_styles = [name for name in others if name not in first]
         self.settings = settings
         self._given_clock = clock
         self._services: Services | None = None
@@ -92,9 +102,14 @@ class OlveryApp(KeysInTurn, App[str]):
         return self._services
 
     @property
-    def is_ready(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the database is open."""
         return self._services is not None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database is open and somebody is signed in."""
+        return self._services is not None and self._services.desk.actor.manager is not None
 
     @property
     def desk(self) -> Desk:
@@ -126,7 +141,7 @@ class OlveryApp(KeysInTurn, App[str]):
         """Say a refusal in one sentence."""
         from olvery_tui.wording.errors import sentence
 
-        zone = self.location.zone if self.is_ready else None
+        zone = self.location.zone if self.is_open else None
         self.notify(sentence(error, zone), severity="warning", markup=False)
 
     def tell_fault(self, error: Exception) -> None:
@@ -144,7 +159,13 @@ class OlveryApp(KeysInTurn, App[str]):
     # The life of the application
 
     def get_default_screen(self) -> Screen[Any]:
-        return TicketsScreen()
+        if self._lets_in_by_itself:
+            from olvery_tui.screens.tickets import TicketsScreen
+
+            return TicketsScreen()
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        return SignInScreen()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the style sheets anew where a theme changed something.
@@ -166,7 +187,7 @@ class OlveryApp(KeysInTurn, App[str]):
         self.call_after_refresh(self._first_frame_shown)
 
     def _first_frame_shown(self) -> None:
-        for name in _LATER_STYLES:
+        for name in self._later_styles:
             self.stylesheet.read(_STYLES / f"{name}.tcss")
         self._open()
 
@@ -175,7 +196,7 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _open_in_thread(self) -> None:
         try:
-            from olvery_tui.services import glance, open_services
+            from olvery_tui.services import come_in, glance, open_services
 
             first = glance(self.settings, clock=self._given_clock, limit=_GLANCED_LINES)
             if first is not None:
@@ -184,18 +205,53 @@ class OlveryApp(KeysInTurn, App[str]):
                 self.call_later(self._show_glance, first, shown)
                 shown.wait(_GLANCE_SECONDS)
             services = open_services(self.settings, clock=self._given_clock)
+            try:
+                door = come_in(services, self.settings)
+            except BaseException:
+                services.close()
+                raise
+            import olvery_tui.screens.tickets  # noqa: F401  whoever signs in need not wait for it
         except StoreUnavailable as error:
             self.call_later(self._could_not_open, error)
+        except (NotAllowed, NoSuchManager) as error:
+            self.call_later(self._not_let_in, error)
         except Exception as error:
             self.call_later(self._end_with_fault, error)
         else:
-            self.call_later(self._opened, services)
+            self.call_later(self._opened, services, door)
 
-    def _show_glance(self, first: Glance, shown: threading.Event) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, TicketsScreen) and not self.is_ready:
-                screen.show_glance(first)
+    async def _show_glance(self, first: Glance, shown: threading.Event) -> None:
+        if not self.is_ready:
+            (await self._list()).show_glance(first)
         self.call_after_refresh(shown.set)
+
+    async def _list(self) -> TicketsScreen:
+        """The list, with nothing over it; made where it is not there yet."""
+        from olvery_tui.screens.tickets import TicketsScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, TicketsScreen):
+                return screen
+        screen = TicketsScreen()
+        await self._put_over_the_first(screen)
+        return screen
+
+    async def _put_over_the_first(self, screen: Screen[Any] | None) -> None:
+        """Take every window away, down to the screen that was there first, and begin with this."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if self.is_screen_installed(_KEPT_SCREEN):  # with filter and marks of who was here
+            kept = self.get_screen(_KEPT_SCREEN)
+            self.uninstall_screen(_KEPT_SCREEN)
+            if kept.is_running:
+                await kept.remove()
+        if screen is not None:
+            await self.push_screen(screen)
+
+    def _not_let_in(self, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
+        self.exit(sentence(error), return_code=1)
 
     def _could_not_open(self, error: StoreUnavailable) -> None:
         from olvery_tui.wording.errors import sentence
@@ -208,7 +264,7 @@ class OlveryApp(KeysInTurn, App[str]):
         else:
             self.exit(sentence(error), return_code=2)
 
-    def _opened(self, services: Services) -> None:
+    async def _opened(self, services: Services, door: Door | None) -> None:
         if self._exit:
             services.close()
             return
@@ -218,11 +274,74 @@ class OlveryApp(KeysInTurn, App[str]):
             on_trouble=lambda error: self.call_later(self.database_trouble, error),
         )
         self.database_trouble(None)
-        for screen in self.screen_stack:
-            if isinstance(screen, ListScreen):
-                screen.desk_opened()
         self._next_minute()
         self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
+        if door is None:
+            await self._begin()
+        else:
+            await self._ask_who(door)
+
+    # Who is at the terminal
+
+    async def _ask_who(self, door: Door) -> None:
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        if door.first:
+            from olvery_tui.screens.first_manager import FirstManagerScreen
+
+            await self._put_over_the_first(FirstManagerScreen())
+        elif isinstance(self.screen_stack[0], SignInScreen):
+            self.screen_stack[0].desk_opened(self.location)
+
+    def let_in(self, actor: Actor) -> None:
+        """Open the desk for who has signed in; of who was there before nothing stays."""
+        self.services.let_in(actor)
+        self.call_later(self._begin_for_another)
+
+    async def _begin_for_another(self) -> None:
+        from olvery_tui.screens.tickets import TicketsScreen
+
+        self.forget_lock()
+        self.clear_notifications()
+        await self._put_over_the_first(TicketsScreen())
+        await self._begin()
+
+    async def _begin(self) -> None:
+        """Somebody is signed in: the list can be filled."""
+        (await self._list()).desk_opened()
+        self.watch_idleness()
+
+    def ask_to_sign_in(self, told: str = "") -> None:
+        """Show the sign-in screen and nothing else."""
+        self.services.let_in(self.services.entrance.nobody)
+        self.call_later(self._show_sign_in, told)
+
+    async def _show_sign_in(self, told: str) -> None:
+        from olvery_tui.screens.sign_in import SignInScreen
+
+        self.forget_lock()
+        self.clear_notifications()
+        await self._put_over_the_first(None)
+        if isinstance(self.screen, SignInScreen):
+            self.screen.begin_again(told)
+
+    def sign_out_after(self, error: OlveryError, *, unless: bool = False) -> bool:
+        """Sign out whom the desk has just sent away; whether that was the refusal's reason.
+
+        `unless`: it was said to somebody else, who tried to take the terminal over.
+        """
+        if unless or not isinstance(error, NotAllowed | NoManager) or not self.is_open:
+            return False
+        if isinstance(error, NotAllowed) and error.code == "administrator":
+            return False
+        if self.is_ready:
+            from olvery_tui.wording.errors import sentence
+
+            if self.settings.demo or self.way is not SignIn.PASSWORD:
+                self.exit(sentence(error), return_code=1)
+            else:
+                self.ask_to_sign_in(sentence(error))
+        return True
 
     @staticmethod
     def _collect_garbage() -> None:
@@ -246,8 +365,9 @@ class OlveryApp(KeysInTurn, App[str]):
 
     def _broadcast_trouble(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, ListScreen):
-                screen.show_trouble(self._trouble)
+            show = getattr(screen, "show_trouble", None)
+            if show is not None:
+                show(self._trouble)
 
     def _try_again(self) -> None:
         if self._trouble is not None and self._services is not None:
@@ -269,6 +389,7 @@ class OlveryApp(KeysInTurn, App[str]):
     def _minute_passed(self) -> None:
         for screen in self.screen_stack:
             screen.post_message(MinutePassed())
+        self.read_lock_settings()
         self._next_minute()
 
     def _check_terminal(self) -> None:
@@ -296,6 +417,17 @@ class OlveryApp(KeysInTurn, App[str]):
         return _("Something went wrong ({code}). The log file has the details.").format(code=code)
 
     # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Locking is for who is signed in; its letter types itself where one types."""
+        match action:
+            case "lock":
+                return self.can_lock and not isinstance(self.focused, Input)
+            case "lock_now":
+                return self.can_lock
+            case "command_palette":
+                return self.is_ready and not self.is_locked
+        return super().check_action(action, parameters)
 
     def action_help(self) -> None:
         """The keys of every place."""
@@ -336,7 +468,7 @@ class OlveryApp(KeysInTurn, App[str]):
         bound = [*own, *screen.active_bindings.values()]
         active = {binding.binding.id: binding for binding in bound if binding.enabled}
         for key in KEYS:
-            if key.id in active and key.id != "app.palette":
+            if key.id in active and key.id not in ("app.palette", "app.lock"):
                 found = active[key.id]
                 yield SystemCommand(
                     _(key.label),

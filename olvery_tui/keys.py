@@ -89,6 +89,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
     Key("list.mark_all", "ctrl+a", "mark_all", N_("Mark all"), "list", shown=False),
     Key("list.export", "e", "export", N_("Export"), "list"),
+    Key("list.managers", "h", "managers", N_("Managers' history"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
@@ -171,6 +172,9 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("export.write", "ctrl+s", "save", N_("Export"), "export", priority=True),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
+    Key("sign_in.enter", "enter", "", N_("Sign in"), "sign_in"),
+    Key("lock.unlock", "enter", "", N_("Unlock"), "lock"),
+    Key("lock.other", "ctrl+n", "other", N_("Another manager"), "lock", priority=True),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
     Key(
@@ -178,6 +182,16 @@ KEYS: tuple[Key, ...] = (
         "ctrl+p",
         "command_palette",
         N_("Commands"),
+        "app",
+        shown=False,
+        priority=True,
+    ),
+    Key("app.lock", "l", "lock", N_("Lock"), "app", priority=True),
+    Key(
+        "app.lock_typing",
+        "ctrl+l",
+        "lock_now",
+        N_("Lock, also while typing"),
         "app",
         shown=False,
         priority=True,
@@ -190,7 +204,8 @@ field's calendar, `choice` a line with one of a few things, `seats` a new order'
 either list of the main screen, `tickets` and `orders` one of the two, `ticket` the ticket's form,
 `order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
 `order_status` that of an order's status, `export` that of a file to write, `form` anything that is
-filled and saved, `modal` any window over another, `app` everywhere."""
+filled and saved, `sign_in` the screen before all others, `lock` the locked terminal, `modal` any
+window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

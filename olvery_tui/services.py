@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from olvery_tui import terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import LocationCard
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.cards import Door, LocationCard
+from olvery_tui.domain.errors import NotAllowed, StoreUnavailable
+from olvery_tui.domain.managers import SignIn, fold_login
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
+    from olvery_tui.desk import Desk, Entrance
     from olvery_tui.domain.actors import Actor
     from olvery_tui.settings import Settings
     from olvery_tui.status_worker import StatusWorker
@@ -37,20 +39,34 @@ it has not committed is undone by itself."""
 class Services:
     """What stands behind the screens of one terminal, or behind one command.
 
-    `manager` is the name of who acts, None where nobody is named; `created` is whether the
-    database was made just now. `worker` is the status worker that `start` lets go.
+    `desk` is that of whoever is signed in; until somebody is, it refuses everything. `created` is
+    whether the database was made just now. `worker` is the status worker that `start` lets go.
+    `demo_password` is what unlocks the demonstration.
     """
 
     store: Store
     desk: Desk
+    entrance: Entrance
     clock: Clock
     location: LocationCard
-    manager: str | None
     created: bool
     worker: StatusWorker | None = None
+    demo_password: str | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _cleanup: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def manager(self) -> str | None:
+        """The name of who is signed in."""
+        manager = self.desk.actor.manager
+        return manager.name if manager is not None else None
+
+    def let_in(self, actor: Actor) -> None:
+        """Open the desk for somebody. What was asked of the former desk stays with who asked."""
+        from olvery_tui.desk import Desk
+
+        self.desk = Desk(self.store, self.clock, actor)
 
     def start(
         self,
@@ -96,12 +112,20 @@ class Services:
 
 
 def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Glance | None:
-    """The list's first lines, had without anything heavy; None where there are none to be had."""
+    """The list's first lines, had without anything heavy; None where there are none to be had, or
+    where whoever starts the application has yet to say who they are.
+    """
     from olvery_tui.store.glance import first_lines
 
     if settings.demo:
         return None
-    return first_lines(settings.database_url, limit, (clock or settings.clock()).now())
+    if settings.login is not None:
+        who, way = settings.login, SignIn.SSH_KEY
+    else:
+        file = settings.database_url.partition("///")[2]
+        who, way = terminal.caller(file), SignIn.OS_USER
+    now = (clock or settings.clock()).now()
+    return first_lines(settings.database_url, limit, now, login=fold_login(who), way=way)
 
 
 def open_services(
@@ -113,13 +137,13 @@ def open_services(
 ) -> Services:
     """Open the database and build the desk over it.
 
-    `actor` acts where it is given, the manager that the settings name otherwise. With `create`, an
-    absent database is made and an older schema brought up to date.
+    `actor` acts where it is given; else nobody does yet. With `create`, an absent database is made
+    and an older schema brought up to date.
 
     Raises:
         StoreUnavailable: the database can't be used; the code says why.
     """
-    from olvery_tui.desk import Desk
+    from olvery_tui.desk import Desk, Entrance
     from olvery_tui.status_worker import StatusWorker
 
     with ExitStack() as cleanup:
@@ -129,35 +153,50 @@ def open_services(
             store, created = open_store(settings, create=create)
         cleanup.callback(store.close)
         clock = clock or _clock(settings)
-        actor = actor or _manager(store, settings)
-        desk = Desk(store, clock, actor)
+        account = terminal.caller(store.path)
+        entrance = Entrance(store, clock, place=terminal.place(), account=account)
+        desk = Desk(store, clock, actor or entrance.nobody)
         location = desk.location()
         worker = StatusWorker(store, clock) if settings.embedded_worker else None
-        name = actor.manager.name if actor.manager else None
         kept = cleanup.pop_all()
-    return Services(store, desk, clock, location, name, created, worker, _cleanup=kept)
+    return Services(store, desk, entrance, clock, location, created, worker, _cleanup=kept)
 
 
-def _manager(store: Store, settings: Settings) -> Actor:
-    """Who acts until there is a sign-in: the demo's manager, or the one the settings name."""
-    from olvery_tui.domain.actors import Actor
-    from olvery_tui.domain.events import ActorKind
+def come_in(services: Services, settings: Settings) -> Door | None:
+    """Let in whoever needs no sign-in screen; else the door at which to sign in.
+
+    The demonstration is its manager's, `--login` is whom sshd knows by their key, and where the
+    database asks for it the operating system's account says who it is.
+
+    Raises:
+        NotAllowed, NoSuchManager: whoever it is may not.
+        StoreUnavailable: the database can't be used.
+    """
+    entrance = services.entrance
+    if settings.demo:
+        services.let_in(_demo_manager(services))
+        return None
+    if settings.login is not None:
+        services.let_in(entrance.enter_as(settings.login))
+        return None
+    door = entrance.door()
+    if door.way is SignIn.PASSWORD:
+        return door
+    if door.way is SignIn.OS_USER:
+        services.let_in(entrance.enter_as_account())
+        return None
+    raise NotAllowed("way")
+
+
+def _demo_manager(services: Services) -> Actor:
+    from dataclasses import replace
+
     from olvery_tui.store import managers
+    from olvery_tui.store.demo import DEMO_LOGIN, DEMO_PASSWORD
 
-    name = settings.manager
-    if settings.demo and name is None:
-        from olvery_tui.store.demo import DEMO_MANAGER
-
-        name = DEMO_MANAGER
-    if name is None:
-        return Actor(ActorKind.MANAGER)
-    # Looked for first: a busy database must not keep the application from opening.
-    with store.reading() as session:
-        known = managers.by_name(session, name)
-    if known is None:
-        with store.writing() as session:
-            known = managers.ensure(session, name)
-    return Actor(ActorKind.MANAGER, known)
+    services.demo_password = DEMO_PASSWORD
+    with services.store.reading() as session:
+        return replace(services.entrance.nobody, manager=managers.by_login(session, DEMO_LOGIN))
 
 
 def _clock(settings: Settings) -> Clock:

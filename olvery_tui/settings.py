@@ -16,7 +16,6 @@ from typing import NamedTuple
 import platformdirs
 
 from olvery_tui.clock import Clock, FrozenClock, ShiftedClock, SystemClock
-from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 APP = "olvery-tui"
@@ -31,10 +30,10 @@ class BadSetting(Exception):
     """A setting that can't be used.
 
     `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
-    `choice` (`allowed` lists what is possible), `moment`, `name` (of the manager), `empty`,
+    `choice` (`allowed` lists what is possible), `moment`, `empty`,
     `demo` (a database was named beside the demonstration), `lasting` (the demonstration can't
-    stand in for a database that stays), `toml` (the file can't be read),
-    `unknown` (the file has a setting that does not exist) or `kind` (it is no plain value).
+    stand in for a database that stays), `opening` (is not for commands), `toml` (the file can't be
+    read), `unknown` (the file has a setting that does not exist) or `kind` (it is no plain value).
     """
 
     name: str
@@ -48,7 +47,8 @@ class Settings:
     """Everything that one terminal decides for itself.
 
     `now` is where the clock starts (None: the machine's time); with `freeze` it stands still.
-    `manager` is the display name of who acts while nobody signs in.
+    `login` is whom sshd has let in by their key; only the command line says it, never the
+    environment or a file.
     """
 
     database_url: str
@@ -58,7 +58,7 @@ class Settings:
     embedded_worker: bool = True
     theme: str = DEFAULT_THEME
     log_file: Path = Path()
-    manager: str | None = None
+    login: str | None = None
     demo: bool = False
     debug: bool = False
 
@@ -88,6 +88,7 @@ def load(
     *,
     database_url: str | None = None,
     lang: str | None = None,
+    login: str | None = None,
     demo: bool = False,
     debug: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -111,7 +112,7 @@ def load(
         embedded_worker=_flag(sources.find("embedded_worker", "1")),
         theme=sources.find("theme", DEFAULT_THEME).text,
         log_file=Path(sources.find("log_file", str(default_log_file())).text).expanduser(),
-        manager=_name(sources.find("manager")),
+        login=login,
         demo=demo,
         debug=debug,
     )
@@ -168,7 +169,7 @@ class _Sources(NamedTuple):
 
 _OPTIONS = {"database_url": "--database", "lang": "--lang"}
 _NAMES = frozenset(
-    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file", "manager"}
+    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file"}
 )
 
 
@@ -232,10 +233,3 @@ def _moment(found: _Found) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         raise BadSetting(found.where, text, "moment", "2022-12-06T10:00:00+03:00")
     return moment
-
-
-def _name(found: _Found) -> str | None:
-    name = clean(found.text)[:NAME_MAX]
-    if name and not any(char.isalnum() for char in name):
-        raise BadSetting(found.where, found.text, "name")
-    return name or None

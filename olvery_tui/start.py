@@ -24,6 +24,7 @@ class StartOptions:
     database: str | None = None
     lang: str | None = None
     debug: bool = False
+    login: str | None = None
 
 
 def start_options(words: Sequence[str]) -> StartOptions | None:
@@ -37,7 +38,7 @@ def start_options(words: Sequence[str]) -> StartOptions | None:
         name, equals, value = rest.pop(0).partition("=")
         if name in ("--demo", "--debug") and not equals:
             found[name[2:]] = True
-        elif name in ("--database", "--lang") and (equals or rest):
+        elif name in ("--database", "--lang", "--login") and (equals or rest):
             found[name[2:]] = value if equals else rest.pop(0)
         else:
             return None
@@ -54,6 +55,7 @@ def settings_of(options: StartOptions) -> Settings:
     return load(
         database_url=options.database,
         lang=options.lang,
+        login=options.login,
         demo=options.demo,
         debug=options.debug,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import termios
 import threading
+from contextlib import suppress
 
 _HANGUP_GRACE = 5.0
 
@@ -27,6 +29,59 @@ def _is_terminal(stream: object) -> bool:
         return bool(stream.isatty())  # type: ignore[attr-defined]
     except (AttributeError, ValueError, OSError):
         return False
+
+
+def place() -> str:
+    """Where this is, for the audit trail: `desk1 pts/3`, `desk1 pts/4 ssh 192.0.2.7`."""
+    words = [platform.node() or "localhost"]
+    for stream in (sys.__stdin__, sys.__stderr__):
+        with suppress(AttributeError, ValueError, OSError):
+            words.append(os.ttyname(stream.fileno()).removeprefix("/dev/"))  # type: ignore[union-attr]
+            break
+    peer = _ssh_peer(os.environ.get("SSH_CONNECTION", ""))
+    if peer is not None:
+        words += ["ssh", peer]
+    return " ".join(words)
+
+
+def _ssh_peer(connection: str) -> str | None:
+    """The client's address in what sshd says of a connection; None for anything else."""
+    from ipaddress import ip_address
+
+    address = connection.partition(" ")[0]
+    try:
+        return str(ip_address(address.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def account() -> str:
+    """The operating system's account that runs this process; the environment has no say in it."""
+    return _account_name(os.getuid())
+
+
+def caller(file: str | os.PathLike[str]) -> str:
+    """The account of the person at the terminal: whoever called `sudo` where that was allowed, to
+    reach a database whose `file` only this process's own account may open; else `account`.
+
+    Anybody may set a variable; but who doesn't run as the owner of the file gets nothing by it, and
+    who does has the database anyway.
+    """
+    asked = os.environ.get("SUDO_UID", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 11:
+        with suppress(OSError):
+            if os.stat(file).st_uid == os.getuid():
+                return _account_name(int(asked))
+    return account()
+
+
+def _account_name(number: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def speak_utf8() -> None:

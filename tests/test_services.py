@@ -7,21 +7,26 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from olvery_tui import terminal
 from olvery_tui.clock import FrozenClock, SystemClock
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import Count
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.cards import Door
+from olvery_tui.domain.errors import NoManager, NotAllowed, StoreUnavailable
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.services import Services, connect, open_services, open_store
+from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.pages import Count
+from olvery_tui.services import Services, come_in, connect, open_services, open_store
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo, engine, schema
 from olvery_tui.store.engine import Store
+from tests.ways_in import by_key, come_in_by, login_of
 
 PATIENCE = 5.0
 
@@ -34,7 +39,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(database: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{database}", manager="Анна Орлова")
+    return Settings(database_url=f"sqlite:///{database}", login="анна")
 
 
 def mode(path: Path) -> int:
@@ -103,40 +108,81 @@ class TestOpening:
 
 
 class TestWho:
-    def test_the_manager_whom_the_settings_name_acts(self, settings: Settings) -> None:
+    @pytest.fixture(params=SignIn)
+    def way(self, request: pytest.FixtureRequest, settings: Settings) -> SignIn:
+        """A database with one manager, who comes in in each way."""
         services = open_services(settings)
-        assert services.manager == "Анна Орлова"
+        login_of(services.store, "Анна Анна")
+        login_of(services.store, f"Пётр {terminal.account()}")
+        way = SignIn(request.param)
+        come_in_by(services.store, way)
+        services.close()
+        return way
+
+    def test_nobody_acts_before_somebody_has_come_in(self, settings: Settings) -> None:
+        services = open_services(settings)
+        assert services.manager is None
+        with pytest.raises(NoManager):
+            services.desk.count(EMPTY)
         services.close()
 
-    def test_a_manager_is_added_once(self, settings: Settings, database: Path) -> None:
-        for _ in range(2):
-            open_services(settings).close()
-        with closing(sqlite3.connect(database)) as connection:
-            found = connection.execute("SELECT first_name, last_name FROM manager").fetchall()
-        assert found == [("Анна", "Орлова")]
-
-    def test_a_known_manager_can_open_a_database_that_somebody_writes(
-        self, settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch
+    def test_a_login_of_the_command_line_lets_in_only_where_keys_do(
+        self, settings: Settings, way: SignIn
     ) -> None:
-        open_services(settings).close()
-        monkeypatch.setattr(engine, "BUSY_SECONDS", 60.0)
+        services = open_services(settings)
+        if way is SignIn.SSH_KEY:
+            assert come_in(services, settings) is None
+            assert services.manager == "Анна Анна"
+        else:
+            with pytest.raises(NotAllowed) as refused:
+                come_in(services, settings)
+            assert refused.value.code == "way"
+            assert services.manager is None
+        services.close()
+
+    def test_the_account_lets_in_only_where_it_is_asked_for(
+        self, settings: Settings, way: SignIn
+    ) -> None:
+        plain = replace(settings, login=None)
+        services = open_services(plain)
+        match way:
+            case SignIn.OS_USER:
+                assert come_in(services, plain) is None
+                assert services.manager == f"Пётр {terminal.account()}"
+            case SignIn.PASSWORD:
+                assert come_in(services, plain) == Door(SignIn.PASSWORD, first=False)
+                assert services.manager is None
+            case SignIn.SSH_KEY:
+                with pytest.raises(NotAllowed):
+                    come_in(services, plain)
+                assert services.manager is None
+        services.close()
+
+    def test_a_new_database_asks_for_its_first_manager(self, settings: Settings) -> None:
+        plain = replace(settings, login=None)
+        services = open_services(plain)
+        assert come_in(services, plain) == Door(SignIn.PASSWORD, first=True)
+        services.close()
+
+    def test_somebody_signed_in_can_look_while_somebody_else_writes(
+        self, settings: Settings, database: Path
+    ) -> None:
+        opened = open_services(settings)
+        login_of(opened.store, "Анна Анна")
+        by_key(opened.store)
+        come_in(opened, settings)
         other = sqlite3.connect(database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
-        services = open_services(settings)
-        assert services.manager == "Анна Орлова"
+        assert opened.desk.count(EMPTY) == Count(0)
         assert time.monotonic() - began < 30
         other.close()
-        services.close()
-
-    def test_without_a_name_nobody_acts(self, settings: Settings) -> None:
-        services = open_services(Settings(settings.database_url))
-        assert services.manager is None
-        services.close()
+        opened.close()
 
     def test_an_actor_that_is_given_acts_instead(self, settings: Settings, database: Path) -> None:
         services = open_services(settings, actor=Actor(ActorKind.CLI, account="cron"))
         assert services.manager is None
+        assert services.desk.count(EMPTY) == Count(0)
         services.close()
         with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("SELECT count(*) FROM manager").fetchone() == (0,)
@@ -144,7 +190,9 @@ class TestWho:
 
 class TestDemo:
     def test_it_has_a_database_of_its_own_which_is_gone_afterwards(self, database: Path) -> None:
-        services = open_services(Settings(f"sqlite:///{database}", demo=True))
+        settings = Settings(f"sqlite:///{database}", demo=True)
+        services = open_services(settings)
+        assert come_in(services, settings) is None
         path = services.store.path
         assert path != database
         assert services.manager == demo.DEMO_MANAGER
@@ -174,7 +222,8 @@ class TestRunning:
         path = tmp_path / "data" / "olvery.db"
         path.parent.mkdir()
         shutil.copy(tmp_path / "demo.db", path)
-        return open_services(settings, clock=FrozenClock(demo.DEMO_NOW))
+        actor = Actor(ActorKind.CLI, account="tests")
+        return open_services(settings, clock=FrozenClock(demo.DEMO_NOW), actor=actor)
 
     def test_a_change_by_another_program_is_told(self, services: Services, database: Path) -> None:
         changed = threading.Event()

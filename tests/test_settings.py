@@ -34,14 +34,13 @@ class TestSources:
         assert settings.lang == "ru"
         assert settings.theme == "olvery-dark"
         assert settings.embedded_worker
-        assert settings.now is settings.manager is None
+        assert settings.now is settings.login is None
         assert settings.log_file.name == "olvery-tui.log"
 
     def test_the_file_is_stronger_than_the_defaults(self, config: Path) -> None:
-        config.write_text('lang = "en"\nembedded_worker = false\nmanager = "Анна Орлова"\n')
+        config.write_text('lang = "en"\nembedded_worker = false\n')
         settings = loaded(config)
         assert (settings.lang, settings.embedded_worker) == ("en", False)
-        assert settings.manager == "Анна Орлова"
 
     def test_the_environment_is_stronger_than_the_file(self, config: Path) -> None:
         config.write_text('lang = "en"\ntheme = "nord"\n')
@@ -131,7 +130,6 @@ class TestBadSettings:
             ("EMBEDDED_WORKER", "2", "choice"),
             ("NOW", "yesterday", "moment"),
             ("NOW", "2022-12-06T10:00:00", "moment"),
-            ("MANAGER", "—", "name"),
         ],
     )
     def test_a_bad_variable_is_named_with_its_value(
@@ -177,7 +175,17 @@ class TestBadSettings:
         assert "\x1b" not in bad_setting(caught.value)
 
     def test_every_code_has_its_own_sentence_in_both_languages(self) -> None:
-        codes = ("choice", "moment", "name", "empty", "demo", "lasting", "toml", "unknown", "kind")
+        codes = (
+            "choice",
+            "moment",
+            "empty",
+            "demo",
+            "lasting",
+            "opening",
+            "toml",
+            "unknown",
+            "kind",
+        )
         for lang in ("ru", "en"):
             set_language(lang)
             told = {bad_setting(BadSetting("NAME", "value", code, "allowed")) for code in codes}

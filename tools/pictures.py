@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,24 +28,21 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "order_status": ((100, 30), ("2", "6", "enter", "o", "2")),
     "calendar": ((100, 30), ("f", "tab", "tab", "down")),
     "narrow": ((80, 24), ()),
+    "lock": ((80, 24), ("l",)),
 }
 
 
 async def take(name: str, folder: Path) -> None:
     """Open the demo, press the keys, and write `NAME.svg`."""
     (size, keys) = PICTURES[name]
-    with tempfile.TemporaryDirectory() as temporary:
-        database = Path(temporary) / "demo.db"
-        demo.create(f"sqlite:///{database}").close()
-        settings = Settings(database_url=f"sqlite:///{database}", manager=demo.DEMO_MANAGER)
-        app = OlveryApp(settings, clock=FrozenClock(demo.DEMO_NOW))
-        async with app.run_test(size=size) as pilot:
+    app = OlveryApp(Settings("", demo=True), clock=FrozenClock(demo.DEMO_NOW))
+    async with app.run_test(size=size) as pilot:
+        await _settled(app)
+        for key in keys:
+            await pilot.press(key)
             await _settled(app)
-            for key in keys:
-                await pilot.press(key)
-                await _settled(app)
-            picture = with_local_font(app.export_screenshot(title="olvery-tui"))
-            (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        picture = with_local_font(app.export_screenshot(title="olvery-tui"))
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 async def _settled(app: OlveryApp) -> None:

@@ -11,12 +11,22 @@ from typing import Annotated
 
 import typer
 
-from olvery_tui.cli.formats import Asked, CardFormat, Format, PlainFormat
+from olvery_tui.cli.formats import (
+    Asked,
+    AskedEvents,
+    CardFormat,
+    EventFormat,
+    Format,
+    PlainFormat,
+)
 from olvery_tui.cli.parsing import Command, Group, misplaced, missing
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import NUMBER_MAX
+from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
+from olvery_tui.settings import BadSetting
 from olvery_tui.start import StartOptions, open_application
 
 app = typer.Typer(
@@ -35,7 +45,14 @@ db = typer.Typer(
     cls=Group, help=N_("The database: schema, soundness, copies."), no_args_is_help=True
 )
 app.add_typer(db, name="db")
+managers = typer.Typer(
+    cls=Group, help=N_("Who may sign in: add, list, set a password, disable."), no_args_is_help=True
+)
+app.add_typer(managers, name="managers")
+people = typer.Typer(cls=Group, help=N_("The data of people."), no_args_is_help=True)
+app.add_typer(people, name="people")
 
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help=N_("What the manager signs in as."))]
 Number = Annotated[
     int,
     typer.Argument(min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("The ticket's number.")),
@@ -68,10 +85,20 @@ def start(
     debug: Annotated[
         bool, typer.Option("--debug", help=N_("Show where in the program an error happened."))
     ] = False,
+    login: Annotated[
+        str | None,
+        typer.Option(
+            "--login",
+            metavar="LOGIN",
+            help=N_("Open for the manager whose key sshd has checked (for authorized_keys)."),
+        ),
+    ] = None,
 ) -> int:
-    context.obj = StartOptions(demo=demo, database=database, lang=lang, debug=debug)
+    context.obj = StartOptions(demo=demo, database=database, lang=lang, debug=debug, login=login)
     if context.invoked_subcommand is None:
         return open_application(context.obj)
+    if login is not None:
+        raise BadSetting("--login", login, "opening")
     return 0
 
 
@@ -300,6 +327,175 @@ def import_file(
 
 
 @app.command(
+    cls=Command, help=N_("Who did what when, newest first: changes, sign-ins, refusals, exports.")
+)
+def events(
+    context: typer.Context,
+    from_day: Annotated[
+        str,
+        typer.Option("--from", metavar="DAY", help=N_("On this day or later: 2022-12-06.")),
+    ] = "",
+    to_day: Annotated[
+        str, typer.Option("--to", metavar="DAY", help=N_("On this day or earlier."))
+    ] = "",
+    manager: Annotated[
+        str, typer.Option("--manager", metavar="LOGIN", help=N_("By or about this manager."))
+    ] = "",
+    ticket: Annotated[
+        int | None,
+        typer.Option(
+            "--ticket", min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("Of this ticket.")
+        ),
+    ] = None,
+    order: Annotated[
+        int | None,
+        typer.Option("--order", min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("Of this order.")),
+    ] = None,
+    kind: Annotated[
+        list[EventKind] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help=N_("Of this kind, as JSON tells it; may be given several times."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("At most so many events.")
+        ),
+    ] = None,
+    output_format: Annotated[
+        EventFormat, typer.Option("--format", metavar="FORMAT", help=N_("table, json or csv."))
+    ] = EventFormat.TABLE,
+) -> int:
+    from olvery_tui.cli.auditing import list_events
+
+    asked = AskedEvents(from_day, to_day, manager, ticket, order, frozenset(kind or ()))
+    return list_events(context.obj, asked, limit=limit, output_format=output_format)
+
+
+@app.command(
+    cls=Command,
+    help=N_("Show or change what all terminals of the database agree on: the way in, the lock."),
+)
+def settings(
+    context: typer.Context,
+    sign_in: Annotated[
+        SignIn | None,
+        typer.Option(
+            "--sign-in",
+            metavar="WAY",
+            help=N_("How managers are known: password, os-user, ssh-key."),
+        ),
+    ] = None,
+    lock_minutes: Annotated[
+        int | None,
+        typer.Option(
+            "--lock-minutes",
+            min=0,
+            max=1440,
+            metavar="NUMBER",
+            help=N_("Lock a terminal after so many minutes without a key; 0 for never."),
+        ),
+    ] = None,
+) -> int:
+    from olvery_tui.cli.shared_settings import show_or_change
+
+    return show_or_change(context.obj, sign_in, lock_minutes)
+
+
+@managers.command(
+    "add",
+    cls=Command,
+    help=N_(
+        "Add a manager. The password is asked for, or read from the input where that is a pipe."
+    ),
+)
+def add_manager(
+    context: typer.Context,
+    login: Login,
+    last_name: Annotated[
+        str, typer.Option("--last-name", metavar="TEXT", help=N_("The manager's last name."))
+    ],
+    first_name: Annotated[
+        str, typer.Option("--first-name", metavar="TEXT", help=N_("The manager's first name."))
+    ],
+    role: Annotated[
+        Role,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help=N_("rental_manager, or employee, who may not see tickets."),
+        ),
+    ] = Role.RENTAL_MANAGER,
+    no_password: Annotated[
+        bool,
+        typer.Option(
+            "--no-password", help=N_("Without one, where managers come in by account or key.")
+        ),
+    ] = False,
+) -> int:
+    from olvery_tui.cli.managers import add
+
+    return add(context.obj, login, last_name, first_name, role, with_password=not no_password)
+
+
+@managers.command("list", cls=Command, help=N_("List who has a login, with role and standing."))
+def list_managers(
+    context: typer.Context,
+    output_format: Annotated[
+        EventFormat, typer.Option("--format", metavar="FORMAT", help=N_("table, json or csv."))
+    ] = EventFormat.TABLE,
+) -> int:
+    from olvery_tui.cli.managers import show
+
+    return show(context.obj, output_format)
+
+
+@managers.command(
+    "password",
+    cls=Command,
+    help=N_("Set a manager's password; it is asked for, or read from the input."),
+)
+def set_password(context: typer.Context, login: Login) -> int:
+    from olvery_tui.cli.managers import password
+
+    return password(context.obj, login)
+
+
+@managers.command(
+    "disable",
+    cls=Command,
+    help=N_("Let a manager in no more; open terminals are signed out with the next action."),
+)
+def disable_manager(context: typer.Context, login: Login) -> int:
+    from olvery_tui.cli.managers import set_active
+
+    return set_active(context.obj, login, active=False)
+
+
+@managers.command("enable", cls=Command, help=N_("Let a disabled manager in again."))
+def enable_manager(context: typer.Context, login: Login) -> int:
+    from olvery_tui.cli.managers import set_active
+
+    return set_active(context.obj, login, active=True)
+
+
+@people.command(cls=Command, help=N_("Remove a person's name, phone and email; the tickets stay."))
+def erase(
+    context: typer.Context,
+    person: Annotated[
+        str,
+        typer.Argument(metavar="PERSON", help=N_("The key of the import, or the number.")),
+    ],
+) -> int:
+    from olvery_tui.cli.auditing import erase_person
+
+    return erase_person(context.obj, person)
+
+
+@app.command(
     cls=Command,
     help=N_("Say what is wrong with the terminal, the database or the clock, and how to mend it."),
 )
@@ -330,10 +526,20 @@ def upgrade(
 
 
 @db.command(cls=Command, help=N_("Check that the database is sound and keeps all its promises."))
-def check(context: typer.Context) -> int:
+def check(
+    context: typer.Context,
+    seal: Annotated[
+        str | None,
+        typer.Option(
+            "--seal",
+            metavar="SEAL",
+            help=N_("A seal of the audit trail that an earlier check has told: it must be there."),
+        ),
+    ] = None,
+) -> int:
     from olvery_tui.cli.database import check_database
 
-    return check_database(context.obj)
+    return check_database(context.obj, seal)
 
 
 @db.command(cls=Command, help=N_("Copy the database into a new file while it is in use."))

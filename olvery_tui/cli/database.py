@@ -17,7 +17,10 @@ from olvery_tui.start import DONE, NO, USAGE, StartOptions
 from olvery_tui.wording.database import problem_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from olvery_tui.settings import Settings
+    from olvery_tui.store.chain import Seal
     from olvery_tui.store.engine import Store
 
 _ZONE = "Europe/Moscow"
@@ -65,23 +68,38 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def check_database(options: StartOptions) -> int:
-    """Tell every problem; exit 1 where there is one."""
+def check_database(options: StartOptions, noted: str | None) -> int:
+    """Tell every problem; exit 1 where there is one. `noted`: a seal that was told formerly."""
     from olvery_tui.services import connect
-    from olvery_tui.store.maintenance import check
+    from olvery_tui.store.chain import Seal
 
+    seal = None if noted is None else Seal.read(noted)
+    if noted is not None and seal is None:
+        text = _("“{text}” is no seal. It is what a check tells at its end: 12:3f9a…")
+        print(text.format(text=shown(noted)), file=sys.stderr)
+        return USAGE
     settings = settings_for(options)
     if settings.demo:
         with opened(options) as services:
-            problems = check(services.store, services.clock.now())
-    else:
-        with closing(connect(settings, create=False)) as store:
-            problems = check(store, settings.clock().now())
+            return _checked(services.store, services.clock.now(), seal)
+    with closing(connect(settings, create=False)) as store:
+        return _checked(store, settings.clock().now(), seal)
+
+
+def _checked(store: Store, now: datetime, noted: Seal | None) -> int:
+    from olvery_tui.store import chain
+    from olvery_tui.store.maintenance import check
+
+    problems = check(store, now, noted)
     for problem in problems:
         print(problem_text(problem), file=sys.stderr)
     if problems:
         return NO
     print(_("The database is sound."))
+    with store.reading() as session:
+        seal = chain.newest(session)
+    if seal.number:
+        print(_("The audit trail's seal: {seal}").format(seal=seal))
     return DONE
 
 

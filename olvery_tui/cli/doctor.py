@@ -146,12 +146,6 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     if settings.now is not None:
         text = _("The clock is set by OLVERY_NOW to {time}. Unset it for real work.")
         yield _note(text, time=settings.now.isoformat())
-    if settings.manager is None and not settings.demo:
-        text = _(
-            "OLVERY_MANAGER is not set: tickets can be seen, but nobody can be named as "
-            "responsible for a change. Set it to your first and last name."
-        )
-        yield _note(text)
 
 
 def _is_theme(name: str) -> bool:
@@ -203,6 +197,10 @@ def _contents(services: Services) -> Iterator[Finding]:
             "Statuses have not moved since {time}. Open the application or start: olvery-tui worker"
         )
         yield Finding("bad", text.format(time=instant_text(since, zone)))
+    if not services.desk.manager_accounts():
+        yield _note(
+            _("No manager can sign in yet. Open the application, or: olvery-tui managers add LOGIN")
+        )
     problems = check(services.store, now)
     for problem in problems:
         yield Finding("bad", problem_text(problem))

@@ -24,7 +24,8 @@ _SHOW_HELP = N_("Show this help.")
 
 METAVARS = (
     *(N_("NUMBER"), N_("FILE"), N_("DAY"), N_("TIME"), N_("TEXT"), N_("STATUS"), N_("FORMAT")),
-    *(N_("ZONE"), N_("ACTION"), N_("KIND")),
+    *(N_("ZONE"), N_("ACTION"), N_("KIND"), N_("LOGIN"), N_("ROLE"), N_("WAY"), N_("PERSON")),
+    N_("SEAL"),
 )
 """What stands for a value in the help."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from olvery_tui import reporting
+from olvery_tui import reporting, terminal
 from olvery_tui.start import StartOptions, settings_of
 
 if TYPE_CHECKING:
@@ -28,20 +27,12 @@ def settings_for(options: StartOptions) -> Settings:
     return settings
 
 
-def account() -> str:
-    """The operating system's account that runs the command."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
-
-
 def cli_actor() -> Actor:
     """Who a command's events name: the account."""
     from olvery_tui.domain.actors import Actor
     from olvery_tui.domain.events import ActorKind
 
-    return Actor(ActorKind.CLI, account=account())
+    return Actor(ActorKind.CLI, account=terminal.account(), terminal=terminal.place())
 
 
 @contextmanager
@@ -58,3 +49,8 @@ def opened(options: StartOptions, *, create: bool = False) -> Iterator[Services]
         yield services
     finally:
         services.close()
+
+
+def private(path: str, flags: int) -> int:
+    """For `open(…, opener=private)`: what is made holds names and phones, for its owner only."""
+    return os.open(path, flags, 0o600)

@@ -26,6 +26,7 @@ from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 _OPTIONS = {"paid_at": "--paid-at", "payment": "--paid-at, --payment", "reason": "--reason"}
@@ -117,7 +118,7 @@ def _facts(card: OrderCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
     status = order_status(card.status)
     yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
     yield _("Service"), shown(card.service)
-    yield _("Customer"), shown(customer.name)
+    yield _("Customer"), person_name(customer)
     if customer.phone:
         yield _("Phone"), shown_phone(customer.phone)
     if customer.email:

@@ -17,6 +17,7 @@ from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions
 from olvery_tui.wording.labels import order_status, overdue
 from olvery_tui.wording.money import money_text
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text
 
 
@@ -79,7 +80,7 @@ def _row(card: OrderCard, zone: tzinfo) -> tuple[str, ...]:
     status = order_status(card.status)
     return (
         str(card.number),
-        shown(card.customer.name),
+        person_name(card.customer),
         shown(card.service),
         f"{status} · {overdue()}" if card.overdue else status,
         str(len(card.tickets)),

@@ -16,6 +16,7 @@ from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 
@@ -38,7 +39,7 @@ def _facts(card: TicketCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield _("Order"), f"{card.order} · {order_status(card.order_status)}"
     status = ticket_status(card.status)
     yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
-    yield _("Visitor"), shown(visitor.name)
+    yield _("Visitor"), person_name(visitor)
     if visitor.phone:
         yield _("Phone"), shown_phone(visitor.phone)
     if visitor.email:

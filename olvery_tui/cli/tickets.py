@@ -19,6 +19,7 @@ from olvery_tui.export.lists import TICKETS
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions
 from olvery_tui.wording.labels import overdue, ticket_status
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
 
@@ -60,7 +61,7 @@ def _row(card: TicketCard, zone: tzinfo) -> tuple[str, ...]:
     return (
         str(card.number),
         period_text(card.period, zone),
-        shown(card.visitor.name),
+        person_name(card.visitor),
         f"{status} · {overdue()}" if card.overdue else status,
         shown(card.workplace),
     )

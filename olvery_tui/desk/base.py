@@ -1,27 +1,39 @@
-"""What every part of the desk stands on."""
+"""What every part of the desk stands on: who may, the clock, the database."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
+from olvery_tui.desk.permission import Administration, Permitted
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.store import cards, locations, order_cards
+from olvery_tui.store import cards, events, locations, order_cards
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from sqlmodel import Session
 
 
 class DeskBase:
-    """A database, a clock and who acts. Any thread may call it; each call has its own session."""
+    """A database, a clock and who acts. Any thread may call it; each call has its own session.
+
+    A method gets at the database through `_store`, which lets nobody through who may not (and
+    `_administration`, which lets only the command line through), in the transaction itself. So a
+    method can't forget to ask. The few that anybody may ask use `_open_store`; a test names them.
+    """
 
     def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
-        self._store = store
+        self._open_store = store
+        self._store = Permitted(store, clock, actor)
+        self._administration = Administration(store, clock, actor)
         self._clock = clock
         self._actor = actor
         self._known_location: LocationCard | None = None
@@ -30,14 +42,19 @@ class DeskBase:
         """What time it is at the desk, in UTC."""
         return self._clock.now()
 
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._actor
+
     def location(self) -> LocationCard:
-        """The place that the database serves; read once.
+        """The place that the database serves; read once, and told to anybody.
 
         Raises:
             StoreUnavailable: the database can't be read.
         """
         if self._known_location is None:
-            with self._store.reading() as session:
+            with self._open_store.reading() as session:
                 self._known_location = locations.location(session)
         return self._known_location
 
@@ -62,3 +79,34 @@ class DeskBase:
         if card is None:
             raise NoSuchOrder(number)
         return card
+
+    def _record(
+        self,
+        session: Session,
+        kind: EventKind,
+        subject: int | None,
+        data: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write down something that is about no ticket; `subject` is the manager it is about."""
+        events.record(
+            session,
+            at=self._clock.now(),
+            kind=kind,
+            actor=self._actor,
+            data=data,
+            subject=subject,
+        )
+
+    def _record_export(
+        self, what: str, wanted: DataclassInstance, store: Permitted | None = None
+    ) -> None:
+        """Write down that a list leaves the application, before it does: `what`, and the names of
+        the conditions, without what they ask for, which may be a person's name.
+
+        Raises:
+            NoManager, NotAllowed: see there.
+            StoreUnavailable: it could not be written down, and so must not leave.
+        """
+        filters = sorted(each.name for each in fields(wanted) if getattr(wanted, each.name))
+        with (store or self._store).writing() as session:
+            self._record(session, EventKind.EXPORTED, None, {"what": what, "filters": filters})

@@ -16,6 +16,7 @@ from olvery_tui.domain.errors import (
     NoManager,
     NoSuchOrder,
     NoSuchTicket,
+    NotAllowed,
     Refusal,
     SeatTaken,
     StoreUnavailable,
@@ -84,7 +85,7 @@ class Commands(DeskBase):
     ) -> Iterator[None]:
         try:
             yield
-        except (NoSuchTicket, NoSuchOrder):
+        except (NoSuchTicket, NoSuchOrder, NotAllowed):  # the last is recorded where it was said
             raise
         except Refusal as refusal:
             now = self._clock.now()
@@ -96,7 +97,7 @@ class Commands(DeskBase):
 
     def _record_refusal(self, event: events.NewEvent) -> None:
         try:
-            with self._store.writing() as session:
+            with self._open_store.writing() as session:
                 if event.ticket is not None:
                     self._card(session, event.ticket)
                 if event.order is not None:

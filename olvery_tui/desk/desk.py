@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from olvery_tui.desk.auditing import Auditing
 from olvery_tui.desk.desk_settings import Settings
 from olvery_tui.desk.identity import IdentityChecks
+from olvery_tui.desk.managers import Managers
 from olvery_tui.desk.order_reading import OrderReading
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.reading import Reading
@@ -11,5 +13,15 @@ from olvery_tui.desk.visitors import Visitors
 from olvery_tui.desk.workplaces import Workplaces
 
 
-class Desk(Reading, OrderReading, IdentityChecks, Visitors, Workplaces, Orders, Settings):
+class Desk(
+    Reading,
+    OrderReading,
+    IdentityChecks,
+    Visitors,
+    Workplaces,
+    Orders,
+    Settings,
+    Managers,
+    Auditing,
+):
     """`Desk(store, clock, actor)`: what the manual lets a manager see and do."""

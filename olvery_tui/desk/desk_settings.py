@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from olvery_tui.desk.commands import Commands
-from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.errors import SettingsChangedMeanwhile
+from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
+from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 from olvery_tui.domain.events import EventKind
-from olvery_tui.store import events, locations
+from olvery_tui.store import locations
 
 
 class Settings(Commands):
@@ -21,23 +21,21 @@ class Settings(Commands):
         """Save what a manager has set; what is the same as before is no change.
 
         Raises:
-            NoManager: nobody is signed in.
+            InvalidInput: `lock_minutes` (minutes); it must be 0–1440.
+            NoManager, NotAllowed: whoever asks may not.
             SettingsChangedMeanwhile: they are not as they were on the screen.
             StoreUnavailable: nothing was changed.
         """
         self._require_actor()
+        if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
+            raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
         with self._store.writing() as session:
             present = locations.settings(session)
             if present.version != seen.version:
                 raise SettingsChangedMeanwhile(present)
-            if changed.auto_complete_orders == present.auto_complete_orders:
+            data = present.differences(changed)
+            if not data:
                 return present
             locations.change_settings(session, present.version, changed)
-            events.record(
-                session,
-                at=self._clock.now(),
-                kind=EventKind.SETTINGS_CHANGED,
-                actor=self._actor,
-                data={"auto_complete_orders": changed.auto_complete_orders},
-            )
+            self._record(session, EventKind.SETTINGS_CHANGED, None, data)
             return locations.settings(session)

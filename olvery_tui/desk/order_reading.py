@@ -11,14 +11,10 @@ from typing import Literal
 
 from olvery_tui.desk.base import DeskBase
 from olvery_tui.desk.paging import every
-from olvery_tui.domain.cards import (
-    Count,
-    EventLine,
-    PageStart,
-    PlaceCard,
-)
+from olvery_tui.domain.cards import EventLine, PlaceCard
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, ServiceCard
 from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.period import Period
 from olvery_tui.store import events, offers, order_cards, orders, places
 
@@ -91,5 +87,6 @@ class OrderReading(DeskBase):
             return places.places(session, service_id, period.starts_at, period.ends_at)
 
     def order_rows_for_export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
-        """Every order that matches, newest number first, page by page."""
+        """Every order that matches, newest number first, page by page; an export is an event."""
+        self._record_export("orders", wanted)
         return every(partial(self.orders, wanted))

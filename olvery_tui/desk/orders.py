@@ -17,7 +17,9 @@ from olvery_tui.domain.errors import (
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
+    NoManager,
     NoSuchChoice,
+    NotAllowed,
     OrderChangedMeanwhile,
     PaymentMissing,
     Refusal,
@@ -214,6 +216,7 @@ class Orders(Commands):
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.
+            NoManager, NotAllowed: whoever asks may not, or may not any more.
             StoreUnavailable: what was done before stays done.
         """
         outcomes: list[ManyOutcome] = []
@@ -234,6 +237,8 @@ class Orders(Commands):
             if not needs_payment(to, card.price, paid=card.paid):
                 payment = None
             self.set_order_status(card, to, payment=payment, reason=reason)
+        except (NoManager, NotAllowed):  # true of all of them
+            raise
         except Refusal as refusal:
             return ManyOutcome(number, refusal)
         return ManyOutcome(number)

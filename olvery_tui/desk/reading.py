@@ -13,9 +13,10 @@ from typing import Literal
 from olvery_tui.desk.base import DeskBase
 from olvery_tui.desk.paging import every
 from olvery_tui.domain.admission import Admission, admission
-from olvery_tui.domain.cards import Count, EventLine, Page, PageStart, PersonCard, TicketCard
+from olvery_tui.domain.cards import EventLine, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.store import cards, events, locations, moves, people, tickets
 
 STUCK = timedelta(minutes=2)
@@ -30,8 +31,11 @@ class Reading(DeskBase):
         return self._clock.now().astimezone(self.location().zone).date()
 
     def ping(self) -> None:
-        """Ask the database the least that there is to ask, to see whether it answers."""
-        with self._store.reading() as session:
+        """Ask the database the least that there is to ask, to see whether it answers.
+
+        Anybody may: a sign-in waits for it too.
+        """
+        with self._open_store.reading() as session:
             locations.location(session)
 
     def page(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
@@ -48,7 +52,8 @@ class Reading(DeskBase):
             return cards.cards(session, numbers, now=self._clock.now())
 
     def tickets_for_export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
-        """Every ticket that matches, newest number first, page by page."""
+        """Every ticket that matches, newest number first, page by page; an export is an event."""
+        self._record_export("tickets", wanted)
         return every(partial(self.tickets, wanted))
 
     def count(self, wanted: TicketFilter) -> Count:

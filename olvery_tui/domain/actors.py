@@ -12,13 +12,15 @@ from olvery_tui.domain.events import ActorKind
 class Actor:
     """Who stands behind a change, as the audit trail names them.
 
-    `manager` is None while nobody is signed in; such an actor may look but not change anything.
+    `manager` is None while nobody is signed in; such an actor may do nothing at the desk.
     `account` is the operating system's account, for what is done from the command line.
+    `terminal` is where it is done: the host, its tty, the address at the other end of SSH.
     """
 
     kind: ActorKind
     manager: ManagerCard | None = None
     account: str | None = None
+    terminal: str | None = None
 
     @property
     def can_answer(self) -> bool:

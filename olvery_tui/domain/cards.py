@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
@@ -22,74 +23,6 @@ class LocationCard:
     name: str
     zone: ZoneInfo
     currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class TicketRow:
-    """One line of the list."""
-
-    number: int
-    period: Period
-    visitor: str
-    status: TicketStatus
-    workplace: str
-    overdue: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Top:
-    """The list from its first line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bottom:
-    """The list up to its last line."""
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """The lines that follow ticket `number` (lower numbers), nearest first."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The lines that precede ticket `number` (higher numbers), the nearest ones."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """About half of the lines before ticket `number`, it (where it matches), the rest after."""
-
-    number: int
-
-
-PageStart = Top | Bottom | After | Before | Around
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some neighbouring lines of the list, newest number first.
-
-    `offset` is how many lines of the result stand above the first one; None where that was not
-    asked for or is past the cap of counting.
-    """
-
-    rows: tuple[TicketRow, ...]
-    more_above: bool
-    more_below: bool
-    offset: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many tickets match; with `capped`, at least so many."""
-
-    value: int
-    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +54,24 @@ class ManagerCard:
     def name(self) -> str:
         """First and last name; the login where no name is known."""
         return f"{self.first_name} {self.last_name}".strip() or (self.login or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerAccount:
+    """A manager as whoever keeps the database sees them."""
+
+    card: ManagerCard
+    role: Role
+    active: bool
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
+
+    way: SignIn
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +124,10 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of a history: who did what when. `names` holds what the data's ids stand for.
+    """One line of a history: who did what when, and where.
 
-    `ticket` is the number of the ticket that it happened to; None for what concerns the order.
+    `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
+    is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
     """
 
     id: int
@@ -187,3 +139,8 @@ class EventLine:
     data: dict[str, object] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     ticket: int | None = None
+    order: int | None = None
+    account: str | None = None
+    login: str | None = None
+    terminal: str | None = None
+    about: str | None = None

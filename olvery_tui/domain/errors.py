@@ -51,6 +51,66 @@ class NoManager(Refusal):
 
 
 @dataclass(eq=False)
+class NotAllowed(Refusal):
+    """Who asks may not. `code`: `disabled`, `role` (is no rental manager), `gone` (is not in the
+    database any more), `administrator` (only the command line may) or `way` (signing in like this
+    is not what the database's settings ask for).
+    """
+
+    code: str
+    reason = "not_allowed"
+
+
+@dataclass(eq=False)
+class WrongPassword(Refusal):
+    """The login or the password is not right; which of them is not told."""
+
+    reason = "wrong_password"
+
+
+@dataclass(eq=False)
+class TooManyAttempts(Refusal):
+    """Wrong passwords were tried for this login; `seconds` are left before the next is looked at.
+
+    Whether the login exists is not told by it.
+    """
+
+    seconds: int
+    reason = "too_many_attempts"
+
+
+@dataclass(eq=False)
+class NoPassword(Refusal):
+    """The manager has none: the lock can't be opened with it."""
+
+    reason = "no_password"
+
+
+@dataclass(eq=False)
+class NotFirst(Refusal):
+    """There is a manager by now, who can sign in."""
+
+    reason = "not_first"
+
+
+@dataclass(eq=False)
+class NoSuchManager(Refusal):
+    """Nobody has this login. `way`: how they were named, a login or an account."""
+
+    login: str
+    way: str = "login"
+    reason = "no_such_manager"
+
+
+@dataclass(eq=False)
+class LoginTaken(Refusal):
+    """Somebody else has this login."""
+
+    login: str
+    reason = "login_taken"
+
+
+@dataclass(eq=False)
 class NoSuchTicket(Refusal):
     """No ticket has this number."""
 

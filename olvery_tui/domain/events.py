@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Who made a change."""
+    """Who did something; `nobody` is who tried to without being signed in."""
 
     MANAGER = "manager"
     SYSTEM = "system"
     CLI = "cli"
+    NOBODY = "nobody"
 
 
 class EventKind(StrEnum):
@@ -33,5 +36,28 @@ class EventKind(StrEnum):
     ORDER_UPDATED = "order.updated"  # fields
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
-    SETTINGS_CHANGED = "settings.changed"  # each setting that was changed, with its new value
+    PERSON_ERASED = "person.erased"  # person
     IMPORTED = "import.finished"  # lines, created, updated, refused
+    EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
+    SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]
+    MANAGER_ADDED = "manager.added"  # role
+    MANAGER_DISABLED = "manager.disabled"
+    MANAGER_ENABLED = "manager.enabled"
+    PASSWORD_SET = "manager.password_set"
+    SIGNED_IN = "manager.signed_in"  # way; from: the manager whose locked terminal was taken over
+    SIGN_IN_REFUSED = "manager.sign_in_refused"  # way, reason
+    UNLOCKED = "manager.unlocked"
+    UNLOCK_REFUSED = "manager.unlock_refused"  # reason
+    ACCESS_REFUSED = "manager.access_refused"  # reason: an open terminal of who may not any more
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are asked for; days are of the location, both included. `manager` is an id."""
+
+    from_day: date | None = None
+    to_day: date | None = None
+    manager: int | None = None
+    ticket: int | None = None
+    order: int | None = None
+    kinds: frozenset[EventKind] = frozenset()

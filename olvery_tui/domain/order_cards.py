@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from olvery_tui.domain.cards import PersonCard, TicketRow
+from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
 
 

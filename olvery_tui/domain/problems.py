@@ -22,6 +22,11 @@ class Problem:
     `order_no_event` (order: its history does not say how it came to be) ·
     `order_period` (order: it does not begin with its first ticket or end with its last one) ·
     `search` (person: is not found by their own name) ·
+    `trail_changed` (seal, first, last: events that are not as they were sealed) ·
+    `trail_removed` (seal: its events, or it itself, are gone) ·
+    `trail_added` (event: written past the program) ·
+    `trail_cut` (seals: so many there should be, found) ·
+    `trail_other` (seal: the noted one is not of this trail) ·
     `more` (code: there are more of that kind than are listed).
     """
 

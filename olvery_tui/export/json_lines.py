@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from olvery_tui.domain.cards import PersonCard, TicketCard, TicketRow
+from olvery_tui.domain.cards import PersonCard, TicketCard
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.period import Period
 from olvery_tui.wording.periods import period_text
 

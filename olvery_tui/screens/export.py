@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from olvery_tui.domain.cards import Count
 from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.pages import Count
 from olvery_tui.domain.text import shown
 from olvery_tui.export.formats import FileFormat, why_not, write_file
 from olvery_tui.export.new_file import new_file

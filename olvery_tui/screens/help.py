@@ -30,6 +30,8 @@ _PLACES = {
     "export": N_("In the form of an export"),
     "form": N_("In a form"),
     "modal": N_("In any window"),
+    "sign_in": N_("In the sign-in"),
+    "lock": N_("On the locked terminal"),
     "app": N_("Anywhere"),
 }
 

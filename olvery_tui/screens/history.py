@@ -1,4 +1,4 @@
-"""The history of one ticket or order: who did what when, newest first."""
+"""The history of one ticket, order or manager: who did what when, newest first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.cards import EventLine, ManagerCard
 from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.asking import Asking
@@ -42,6 +43,10 @@ class EventList(Static):
     _lines: tuple[EventLine, ...] = ()
     names_tickets = False
     """Whether each line says which ticket it is about."""
+    names_orders = False
+    """The same of orders, where it is about no ticket."""
+    names_places = False
+    """Whether each line says at which terminal it was done."""
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
         """Put the lines there; the scroll position stays."""
@@ -65,12 +70,16 @@ class EventList(Static):
         text = event_text(line, zone)
         if self.names_tickets and line.ticket is not None:
             text = _("Ticket {number}: {what}").format(number=line.ticket, what=text)
+        elif self.names_orders and line.order is not None:
+            text = _("Order {number}: {what}").format(number=line.order, what=text)
         told = Content(text).wrap(max(20, self.size.width - _INDENT))
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
+        place = f"  {shown(line.terminal)}" if self.names_places and line.terminal else ""
         return Content.assemble(
             (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
             "  ",
             (actor_text(line), self.get_visual_style("event-list--who", partial=True)),
+            (place, self.get_visual_style("event-list--when", partial=True)),
             *(
                 Content.styled(f"\n{mark}{part.plain}", style)
                 for mark, part in zip(marks, told, strict=True)
@@ -153,3 +162,23 @@ class OrderHistoryScreen(HistoryScreen):
     def fetch(self, number: int) -> tuple[EventLine, ...]:
         """The lines of the order and of each of its tickets."""
         return self.app.desk.order_history(number)
+
+
+class ManagerHistoryScreen(HistoryScreen):
+    """What a manager did, and what was done with their account."""
+
+    def __init__(self, manager: ManagerCard) -> None:
+        super().__init__(manager.id)
+        self._manager = manager
+
+    def on_mount(self) -> None:
+        lines = self.query_one(EventList)
+        lines.names_tickets = lines.names_orders = lines.names_places = True
+
+    def title_of(self, number: int) -> str:
+        """What the window is called."""
+        return _("History of {name}").format(name=shown(self._manager.name))
+
+    def fetch(self, number: int) -> tuple[EventLine, ...]:
+        """The lines, from the desk."""
+        return self.app.desk.manager_history(number)

@@ -19,9 +19,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Around, Count, PageStart, Top
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.pages import Around, Count, PageStart, Top
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.widgets.asking import Asking
@@ -433,6 +433,13 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         if more:
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
+
+    def action_managers(self) -> None:
+        """Choose a manager whose history is wanted."""
+        from olvery_tui.screens.managers import ManagersScreen
+
+        if self.app.is_ready:
+            self.app.push_screen(ManagersScreen())
 
     def action_export(self) -> None:
         """Write what is listed, or what is marked, into a file."""

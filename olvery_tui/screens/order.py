@@ -14,10 +14,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import Page
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.pages import Page
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.card_screen import CardScreen

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.cards import TicketCard, Top
+from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.errors import (
     InvalidForm,
     InvalidInput,
@@ -32,6 +32,7 @@ from olvery_tui.domain.orders import (
     possible_next,
     takes_payment,
 )
+from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.cards import Count, PageStart
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.widgets.order_table import OrderTable

@@ -15,15 +15,18 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.errors import OlveryError, SettingsChangedMeanwhile
+from olvery_tui.domain.errors import InvalidInput, OlveryError, SettingsChangedMeanwhile
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.choice import Choice, Choosable
+from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.labels import way_text
 from olvery_tui.wording.money import currency_text
 
 
@@ -46,6 +49,16 @@ class SettingsForm(FormScreen[DeskSettings]):
                 yield _fact("zone", _("Time zone"), location.zone.key)
                 yield _fact("currency", _("Currency"), currency_text(location.currency))
                 yield Labelled("auto", _("Complete orders by itself"), Choice(id="auto-complete"))
+                yield Labelled("way", _("Way in"), Choice(id="sign-in"))
+                yield Labelled("lock", _("Lock after, minutes"), Field(limit=4, id="lock-minutes"))
+                yield Static(
+                    _(
+                        "Without a key for so long a terminal locks itself; 0 is never. A way in "
+                        "other than by password needs a server that is set up for it."
+                    ),
+                    classes="explained",
+                    markup=False,
+                )
                 yield Static(
                     _(
                         "A confirmed order is completed once all its tickets have ended, "
@@ -60,6 +73,7 @@ class SettingsForm(FormScreen[DeskSettings]):
 
     def on_mount(self) -> None:
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
+        self._way.offer([Choosable(way, way_text(way)) for way in SignIn])
         self._auto.take_focus()
         self.ask("settings", self.app.desk.desk_settings, self._show, self.tell_refusal)
 
@@ -67,12 +81,30 @@ class SettingsForm(FormScreen[DeskSettings]):
     def _auto(self) -> Choice:
         return self.query_one("#auto-complete", Choice)
 
+    @property
+    def _way(self) -> Choice:
+        return self.query_one("#sign-in", Choice)
+
+    @property
+    def _minutes(self) -> Field:
+        return self.query_one("#lock-minutes", Field)
+
     def _show(self, settings: DeskSettings) -> None:
         self._seen = settings
         self._auto.choose(settings.auto_complete_orders)
+        self._way.choose(settings.sign_in)
+        self._minutes.value = str(settings.lock_minutes)
 
     def _chosen(self, seen: DeskSettings) -> DeskSettings:
-        return replace(seen, auto_complete_orders=bool(self._auto.value))
+        """What stands here; minutes that are no number are less than any that can be saved."""
+        typed = self._minutes.value.strip()
+        minutes = int(typed) if typed.isascii() and typed.isdigit() else -1
+        return replace(
+            seen,
+            auto_complete_orders=bool(self._auto.value),
+            sign_in=seen.sign_in if self._way.value is None else SignIn(str(self._way.value)),
+            lock_minutes=minutes,
+        )
 
     def has_unsaved(self) -> bool:
         """Whether anything was changed."""
@@ -99,6 +131,8 @@ class SettingsForm(FormScreen[DeskSettings]):
         """Somebody else saved meanwhile: what was chosen here stays, over what holds now."""
         if isinstance(error, SettingsChangedMeanwhile):
             self._seen = error.settings
+        if isinstance(error, InvalidInput):
+            self._minutes.focus()
         self.query_one(Said).tell(sentence(error, self.app.location.zone))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.cards import Count, Page, PageStart, TicketCard, TicketRow, Top
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.widgets.table_messages import PageWanted
@@ -18,6 +18,7 @@ from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
+    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.store.glance import Glance
     from olvery_tui.widgets.ticket_filter import TicketFilterForm

@@ -27,6 +27,7 @@ from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import overdue, status_class, status_text
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class VisitorViewScreen(Asking, ModalScreen[None]):
         zone = self.app.location.zone
         self._put("#service", card.service)
         self._put("#ticket", _("Ticket {number}").format(number=card.number))
-        self._put("#visitor", card.visitor.name)
+        self._put("#visitor", person_name(card.visitor))
         self._put("#period", period_text(card.period, zone))
         self._put("#place", f"{card.workplace} · {card.room}")
         text = status_text(card.status)

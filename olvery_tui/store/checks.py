@@ -21,7 +21,7 @@ from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import guards, schema
+from olvery_tui.store import chain, guards, schema
 from olvery_tui.store.engine import Store
 from olvery_tui.store.types import UtcDateTime
 
@@ -44,9 +44,10 @@ _PHASES = (
 """A moment before, in and after the sample."""
 
 
-def check(store: Store, now: datetime) -> tuple[Problem, ...]:
+def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple[Problem, ...]:
     """Everything that is wrong with a database at `now`; nothing for a sound one.
 
+    `noted` is a seal of the audit trail that was kept somewhere else; it has to be there still.
     A status that the worker has not moved yet is no problem, it is merely due.
 
     Raises:
@@ -75,6 +76,7 @@ def check(store: Store, now: datetime) -> tuple[Problem, ...]:
             ),
             *_listed("order_period", _ask(connection, _ORDER_PERIOD)),
             *_listed("search", _unfound(connection)),
+            *_first(chain.verify(connection, noted)),
         )
 
 
@@ -91,6 +93,15 @@ def _listed(code: str, findings: Iterator[dict[str, object]]) -> Iterator[Proble
             yield Problem("more", {"code": code})
             return
         yield Problem(code, params)
+
+
+def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """The first of many that say the same."""
+    for number, problem in enumerate(problems):
+        if number == LISTED:
+            yield Problem("more", {"code": problem.code})
+            return
+        yield problem
 
 
 def _integrity(connection: Connection) -> Iterator[Problem]:

@@ -25,6 +25,9 @@ _DESK: dict[str, str] = json.loads(
 DEMO_MANAGER = _DESK["manager"]
 """The display name of who acts in the demo."""
 
+DEMO_LOGIN, DEMO_PASSWORD = _DESK["login"], _DESK["password"]
+"""What opens the demo's locked terminal; the lock says so there."""
+
 
 def create(url: str) -> Store:
     """Make the example in the (absent or empty) database at `url`; open, for its caller to close.
@@ -41,7 +44,8 @@ def create(url: str) -> Store:
             currency=_DESK["currency"],
         )
         with store.writing() as session:
-            managers.ensure(session, DEMO_MANAGER, _DESK["login"])
+            manager = managers.ensure(session, DEMO_MANAGER, DEMO_LOGIN)
+            managers.change(session, manager.id, password_hash=_DESK["password_hash"])
         report = importer.run(store, _LINES, clock=FrozenClock(DEMO_NOW), actor=SYSTEM)
         if report.refused:
             raise RuntimeError(f"{report.refused} lines of the demo were refused")

@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePoo
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store import chain
 from olvery_tui.store.errors import translated, why_not_opened
 from olvery_tui.store.texts import readable
 
@@ -101,6 +102,8 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that holds the write lock from its start; commits unless the block raises.
 
+        Whatever events the block records are sealed before.
+
         Raises:
             StoreUnavailable: the database can't be written; nothing of the block is kept.
             SeatConflict: a seat that the block assigned is taken.
@@ -108,6 +111,7 @@ class Store:
         with self._session(self._writers) as session:
             session.connection()
             yield session
+            chain.seal(session)
             session.commit()
 
     @contextmanager
@@ -136,6 +140,17 @@ class Store:
             if meaning is None:
                 raise
             raise meaning from error
+
+    def forget_freed(self) -> None:
+        """Work the log into the file, where what was erased is overwritten, and empty it.
+
+        While somebody reads, that is left to the next one.
+
+        Raises:
+            StoreUnavailable: the database can't be used.
+        """
+        with self.raw() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def identity(self) -> tuple[int, int] | None:
         """Which file stands at `path` now: another one after a restore, None where it is gone."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union
 from sqlmodel import Session
 
 from olvery_tui.domain.actors import SYSTEM, Actor
 from olvery_tui.domain.cards import EventLine
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
+from olvery_tui.domain.period import day_start
 from olvery_tui.domain.statuses import Course
+from olvery_tui.store import chain
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Event, Manager, Person, Room, Ticket, Workplace
 
@@ -53,12 +55,35 @@ _NAMED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
     EventKind.PERSON_CREATED: {"person": _PERSON},
     EventKind.PERSON_UPDATED: {"person": _PERSON},
+    EventKind.PERSON_ERASED: {"person": _PERSON},
+    EventKind.SIGNED_IN: {"from": _MANAGER},
 }
 """Which keys of an event's data are ids, and of what."""
 
 
+_LINES = select(
+    _EVENTS.c.id,
+    _EVENTS.c.at,
+    _EVENTS.c.due_at,
+    _EVENTS.c.kind,
+    _EVENTS.c.actor,
+    _EVENTS.c.account,
+    _EVENTS.c.data,
+    _EVENTS.c.ticket_number,
+    _EVENTS.c.order_number,
+    _EVENTS.c.terminal,
+    _EVENTS.c.subject_id,
+    _MANAGERS.c.last_name,
+    _MANAGERS.c.first_name,
+    _MANAGERS.c.login,
+).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+
+
 class NewEvent(NamedTuple):
-    """A line to be written. `data` holds ids and codes only, so that erasing a person is whole."""
+    """A line to be written. `data` holds ids and codes only, so that erasing a person is whole.
+
+    `subject` is the id of the manager whom it is about.
+    """
 
     at: datetime
     kind: EventKind
@@ -67,6 +92,7 @@ class NewEvent(NamedTuple):
     order: int | None = None
     due_at: datetime | None = None
     data: Mapping[str, object] = {}
+    subject: int | None = None
 
 
 def record(
@@ -79,17 +105,22 @@ def record(
     order: int | None = None,
     due_at: datetime | None = None,
     data: Mapping[str, object] | None = None,
+    subject: int | None = None,
 ) -> None:
     """Write one event into the transaction that makes the change."""
-    record_many(session, (NewEvent(at, kind, actor, ticket, order, due_at, data or {}),))
+    event = NewEvent(at, kind, actor, ticket, order, due_at, data or {}, subject)
+    record_many(session, (event,))
 
 
 def record_many(session: Session, events: Iterable[NewEvent]) -> None:
     """Write many events at once, in their order."""
-    insert_many(session, _EVENTS, [_row(event) for event in events])
+    lines = list(events)
+    if lines:
+        batch = chain.batch_of(session)
+        insert_many(session, _EVENTS, [_row(event, batch) for event in lines])
 
 
-def _row(event: NewEvent) -> dict[str, Any]:
+def _row(event: NewEvent, batch: int) -> dict[str, Any]:
     manager = event.actor.manager
     return {
         "at": event.at,
@@ -101,6 +132,9 @@ def _row(event: NewEvent) -> dict[str, Any]:
         "ticket_number": event.ticket,
         "order_number": event.order,
         "data": event.data,
+        "terminal": event.actor.terminal,
+        "subject_id": event.subject,
+        "batch": batch,
     }
 
 
@@ -108,7 +142,7 @@ def _recorded_kind(actor: Actor) -> ActorKind:
     """The table wants a manager's event to name the manager and the others to name none."""
     if actor.manager is not None:
         return ActorKind.MANAGER
-    return ActorKind.CLI if actor.kind is ActorKind.MANAGER else actor.kind
+    return ActorKind.NOBODY if actor.kind is ActorKind.MANAGER else actor.kind
 
 
 def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterator[NewEvent]:
@@ -136,48 +170,69 @@ def ticket_history(
     room stands under the key with `_room` behind it. Who was erased since has an empty name.
     """
     order = select(_TICKETS.c.order_number).where(_TICKETS.c.number == number).scalar_subquery()
-    return _history(
-        session,
-        or_(
-            _EVENTS.c.ticket_number == number,
-            and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
-        ),
-        limit,
+    mine = or_(
+        _EVENTS.c.ticket_number == number,
+        and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
     )
+    return _told(session, _LINES.where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
     tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
-    return _history(
+    all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
+    return _told(session, _LINES.where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def manager_history(
+    session: Session, manager_id: int, limit: int = HISTORY_MAX
+) -> tuple[EventLine, ...]:
+    """What a manager did, and what was done with their account, newest first.
+
+    Each by its index (ix_event_manager, ix_event_subject); the two together by neither.
+    """
+    ids = [
+        select(_EVENTS.c.id).where(column == manager_id).order_by(_EVENTS.c.id.desc()).limit(limit)
+        for column in (_EVENTS.c.manager_id, _EVENTS.c.subject_id)
+    ]
+    both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
+    theirs = _EVENTS.c.id.in_(select(both.c.id))
+    return _told(session, _LINES.where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def matching(
+    session: Session, wanted: EventFilter, before: int | None, limit: int, *, zone: tzinfo
+) -> tuple[EventLine, ...]:
+    """Matching events, newest first, from the one before `before` on; days are of `zone`."""
+    return _told(
         session,
-        or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets)),
-        limit,
+        _LINES.where(*_conditions(wanted, before, zone)).order_by(_EVENTS.c.id.desc()).limit(limit),
     )
 
 
-def _history(session: Session, concerned: ColumnElement[bool], limit: int) -> tuple[EventLine, ...]:
-    query = (
-        select(
-            _EVENTS.c.id,
-            _EVENTS.c.at,
-            _EVENTS.c.due_at,
-            _EVENTS.c.kind,
-            _EVENTS.c.actor,
-            _EVENTS.c.account,
-            _EVENTS.c.data,
-            _EVENTS.c.ticket_number,
-            _MANAGERS.c.last_name,
-            _MANAGERS.c.first_name,
-            _MANAGERS.c.login,
-        )
-        .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
-        .where(concerned)
-        .order_by(_EVENTS.c.id.desc())
-        .limit(limit)
-    )
+def _conditions(
+    wanted: EventFilter, before: int | None, zone: tzinfo
+) -> Iterator[ColumnElement[bool]]:
+    if before is not None:
+        yield _EVENTS.c.id < before
+    if wanted.from_day is not None:
+        yield _EVENTS.c.at >= day_start(wanted.from_day, zone)
+    if wanted.to_day is not None:
+        yield _EVENTS.c.at < day_start(wanted.to_day + timedelta(days=1), zone)
+    if wanted.manager is not None:
+        yield or_(_EVENTS.c.manager_id == wanted.manager, _EVENTS.c.subject_id == wanted.manager)
+    if wanted.ticket is not None:
+        yield _EVENTS.c.ticket_number == wanted.ticket
+    if wanted.order is not None:
+        yield _EVENTS.c.order_number == wanted.order
+    if wanted.kinds:
+        yield _EVENTS.c.kind.in_(sorted(wanted.kinds))
+
+
+def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
+    """Lines with the names of what they are about."""
     rows = session.connection().execute(query).all()
-    names = _Names(session, [(EventKind(row.kind), row.data) for row in rows])
+    names = _Names(session, rows)
     return tuple(
         EventLine(
             id=row.id,
@@ -187,8 +242,13 @@ def _history(session: Session, concerned: ColumnElement[bool], limit: int) -> tu
             who=_who(row) or "",
             due_at=row.due_at,
             data=row.data,
-            names=names.of(EventKind(row.kind), row.data),
+            names=names.of(row),
             ticket=row.ticket_number,
+            order=row.order_number,
+            account=row.account,
+            login=row.login,
+            terminal=row.terminal,
+            about=names.login(row.subject_id),
         )
         for row in rows
     )
@@ -238,28 +298,37 @@ def _who(row: Any) -> str | None:
 class _Names:
     """What the ids of some events stand for now, each kind of thing asked once."""
 
-    def __init__(self, session: Session, events: list[tuple[EventKind, dict[str, Any]]]) -> None:
+    def __init__(self, session: Session, rows: Sequence[Row[Any]]) -> None:
         self._session = session
+        self._logins: dict[int, str | None] = {}
         wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
-        for kind, data in events:
-            for key, what in _NAMED.get(kind, {}).items():
-                if isinstance(data.get(key), int):
-                    wanted[what].add(data[key])
+        for row in rows:
+            for key, what in _NAMED.get(EventKind(row.kind), {}).items():
+                if isinstance(row.data.get(key), int):
+                    wanted[what].add(row.data[key])
+            if row.subject_id is not None:
+                wanted[_MANAGER].add(row.subject_id)
         self._found = {
             _PERSON: self._people(wanted[_PERSON]),
             _MANAGER: self._managers(wanted[_MANAGER]),
             _WORKPLACE: self._workplaces(wanted[_WORKPLACE]),
         }
 
-    def of(self, kind: EventKind, data: Mapping[str, Any]) -> dict[str, str]:
+    def of(self, row: Row[Any]) -> dict[str, str]:
         names: dict[str, str] = {}
-        for key, what in _NAMED.get(kind, {}).items():
-            match self._found[what].get(data.get(key, 0)):
+        for key, what in _NAMED.get(EventKind(row.kind), {}).items():
+            match self._found[what].get(row.data.get(key, 0)):
                 case (name, room):
                     names[key], names[f"{key}_room"] = name, room
                 case (name,):
                     names[key] = name
+        if row.subject_id in self._found[_MANAGER]:
+            (names["subject"],) = self._found[_MANAGER][row.subject_id]
         return names
+
+    def login(self, manager_id: int | None) -> str | None:
+        """What a manager signs in as."""
+        return self._logins.get(manager_id or 0)
 
     def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
         found = _PEOPLE.c
@@ -273,10 +342,11 @@ class _Names:
         query = select(found.id, found.first_name, found.last_name, found.login).where(
             found.id.in_(ids)
         )
-        return {
-            row.id: (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
-            for row in self._rows(query, ids)
-        }
+        names: dict[int, tuple[str, ...]] = {}
+        for row in self._rows(query, ids):
+            self._logins[row.id] = row.login
+            names[row.id] = (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
+        return names
 
     def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
         query = (

@@ -14,7 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from olvery_tui.domain.cards import Count, LocationCard, Page, TicketRow
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.managers import Role, SignIn
+from olvery_tui.domain.pages import Count, Page, TicketRow
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.moments import from_micros
@@ -48,8 +50,12 @@ class Glance:
     count: Count
 
 
-def first_lines(url: str, limit: int, now: datetime) -> Glance | None:
-    """The first `limit` lines, their count and the location; None if not simply there."""
+def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn) -> Glance | None:
+    """The first `limit` lines, their count and the location; None if not simply there.
+
+    Also None where `login`, known in such a way, may not see them. What says so at last is the
+    desk: nothing is shown here that it would refuse.
+    """
     prefix = next((prefix for prefix in _PREFIXES if url.startswith(prefix)), None)
     if prefix is None or "?" in url:
         return None
@@ -58,20 +64,33 @@ def first_lines(url: str, limit: int, now: datetime) -> Glance | None:
         with closing(
             sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
         ) as connection:
-            return _look(connection, limit, now)
+            return _look(connection, limit, now, login, way)
     except (sqlite3.Error, ValueError, LookupError, TypeError, OSError):
         return None
 
 
-def _look(connection: sqlite3.Connection, limit: int, now: datetime) -> Glance | None:
+def _look(
+    connection: sqlite3.Connection, limit: int, now: datetime, login: str, way: SignIn
+) -> Glance | None:
     connection.text_factory = readable
     connection.execute("PRAGMA query_only = ON")
     connection.execute("BEGIN")
     if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(HEAD,)]:
         return None
-    name, zone, currency = connection.execute(
-        "SELECT name, time_zone, currency FROM location"
+    name, zone, currency, asked_for = connection.execute(
+        "SELECT name, time_zone, currency, sign_in FROM location"
     ).fetchone()
+    who = connection.execute(
+        "SELECT active, role FROM manager WHERE login = ?", (login,)
+    ).fetchone()
+    if (
+        asked_for != way
+        or way is SignIn.PASSWORD
+        or who is None
+        or not who[0]
+        or who[1] != Role.RENTAL_MANAGER
+    ):
+        return None
     lines = connection.execute(_LINES, (limit + 1,)).fetchall()
     counted = connection.execute(_COUNT, (COUNT_CAP + 1,)).fetchone()[0]
     rows = tuple(_row(line, now) for line in lines[:limit])

@@ -50,6 +50,11 @@ _BODIES = {
     ),
     ("event_append_only_update", "UPDATE ON event"): _NEVER,
     ("event_append_only_delete", "DELETE ON event"): _NEVER,
+    ("event_seal_append_only_insert", "INSERT ON event_seal"): (
+        _NO_REPLACING.format(said=APPEND_ONLY, table="event_seal")
+    ),
+    ("event_seal_append_only_update", "UPDATE ON event_seal"): _NEVER,
+    ("event_seal_append_only_delete", "DELETE ON event_seal"): _NEVER,
 }
 
 GUARDS = {

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from olvery_tui.domain.cards import After, Around, Before, Bottom, Count, PageStart, Top
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.store.list_search import Search
 
 COUNT_CAP = 10_000

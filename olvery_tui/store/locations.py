@@ -1,4 +1,4 @@
-"""The place that the database serves."""
+"""The place that the database serves, and what all its terminals agree on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.desk_settings import DeskSettings
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.models import Location
 
 _LOCATION = Location.metadata.tables["location"]
@@ -23,8 +24,14 @@ def location(session: Session) -> LocationCard:
 
 def settings(session: Session) -> DeskSettings:
     """What a manager may change for all terminals."""
-    columns = (_LOCATION.c.version, _LOCATION.c.auto_complete_orders)
-    return DeskSettings(*session.connection().execute(select(*columns)).one())
+    columns = (
+        _LOCATION.c.version,
+        _LOCATION.c.auto_complete_orders,
+        _LOCATION.c.sign_in,
+        _LOCATION.c.lock_minutes,
+    )
+    version, auto, sign_in, lock_minutes = session.connection().execute(select(*columns)).one()
+    return DeskSettings(version, auto, SignIn(sign_in), lock_minutes)
 
 
 def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
@@ -32,6 +39,11 @@ def change_settings(session: Session, version: int, changed: DeskSettings) -> bo
     done = session.connection().execute(
         update(_LOCATION)
         .where(_LOCATION.c.version == version)
-        .values(version=version + 1, auto_complete_orders=changed.auto_complete_orders)
+        .values(
+            version=version + 1,
+            auto_complete_orders=changed.auto_complete_orders,
+            sign_in=changed.sign_in.value,
+            lock_minutes=changed.lock_minutes,
+        )
     )
     return done.rowcount == 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import ManagerCard
+from olvery_tui.domain.cards import ManagerAccount, ManagerCard
+from olvery_tui.domain.managers import ManagerFields, Role
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.store.models import Manager
 
@@ -18,6 +19,56 @@ _CARD = (
     _MANAGERS.c.last_name,
     _MANAGERS.c.first_name,
 )
+
+
+class Standing(NamedTuple):
+    """What decides whether somebody may act."""
+
+    active: bool
+    role: str
+
+
+class Credentials(NamedTuple):
+    """Who has a login, and what a password is checked against."""
+
+    card: ManagerCard
+    active: bool
+    role: str
+    password_hash: str | None
+
+
+_STANDING = select(_MANAGERS.c.active, _MANAGERS.c.role)
+
+
+def standing(session: Session, manager_id: int) -> Standing | None:
+    """Whether a manager is active, and as what; None where there is no such manager."""
+    query = _STANDING.where(_MANAGERS.c.id == manager_id)
+    row = session.connection().execute(query).first()
+    return None if row is None else Standing(*row)
+
+
+def credentials(session: Session, login: str) -> Credentials | None:
+    """Who signs in as `login` (folded)."""
+    return _credentials(session, _MANAGERS.c.login == login)
+
+
+def credentials_of(session: Session, manager_id: int) -> Credentials | None:
+    """The same by the id."""
+    return _credentials(session, _MANAGERS.c.id == manager_id)
+
+
+def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
+    columns = (*_CARD, _MANAGERS.c.active, _MANAGERS.c.role, _MANAGERS.c.password_hash)
+    row = session.connection().execute(select(*columns).where(condition)).first()
+    if row is None:
+        return None
+    return Credentials(_card(row), row.active, row.role, row.password_hash)
+
+
+def anybody_can_sign_in(session: Session) -> bool:
+    """Whether anybody has a login, disabled or not."""
+    asked = select(exists().where(_MANAGERS.c.login.is_not(None)))
+    return bool(session.connection().execute(asked).scalar())
 
 
 def by_id(session: Session, manager_id: int) -> ManagerCard | None:
@@ -43,6 +94,16 @@ def by_name(session: Session, display: str) -> ManagerCard | None:
     return None
 
 
+def accounts(session: Session) -> tuple[ManagerAccount, ...]:
+    """All managers who have a login, by login."""
+    columns = (*_CARD, _MANAGERS.c.role, _MANAGERS.c.active, _MANAGERS.c.password_hash)
+    query = select(*columns).where(_MANAGERS.c.login.is_not(None)).order_by(_MANAGERS.c.login)
+    return tuple(
+        ManagerAccount(_card(row), Role(row.role), row.active, row.password_hash is not None)
+        for row in session.connection().execute(query)
+    )
+
+
 def ensure(session: Session, display: str, login: str | None = None) -> ManagerCard:
     """The manager of this name, added where there is none. The first word is the first name.
 
@@ -62,6 +123,36 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
     key = added.inserted_primary_key
     assert key is not None
     return ManagerCard(key[0], login, last, first)
+
+
+def add(
+    session: Session, fields: ManagerFields, role: Role, password_hash: str | None
+) -> ManagerCard:
+    """Register a manager. One whom an import named, who has the name and no login, is taken over:
+    whoever checked a passport before there was a login is the same person after.
+    """
+    values = {
+        "login": fields.login,
+        "last_name": fields.last_name,
+        "first_name": fields.first_name,
+        "role": role.value,
+        "password_hash": password_hash,
+    }
+    known = by_name(session, f"{fields.first_name} {fields.last_name}")
+    if known is not None and known.login is None:
+        change(session, known.id, **values, active=True)
+        return ManagerCard(known.id, fields.login, fields.last_name, fields.first_name)
+    added = session.connection().execute(insert(_MANAGERS).values(**values))
+    key = added.inserted_primary_key
+    assert key is not None
+    return ManagerCard(key[0], fields.login, fields.last_name, fields.first_name)
+
+
+def change(session: Session, manager_id: int, **values: object) -> None:
+    """Write columns of a manager."""
+    session.connection().execute(
+        update(_MANAGERS).where(_MANAGERS.c.id == manager_id).values(**values)
+    )
 
 
 def _first(session: Session, condition: Any) -> ManagerCard | None:

@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     text,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.types import Money, UtcDateTime
@@ -47,10 +50,31 @@ class Location(SQLModel, table=True):
         default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
     )
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    sign_in: str = Field(
+        default=SignIn.PASSWORD.value,
+        sa_column=Column(
+            String,
+            _one_of("sign_in", SignIn, "ck_location_sign_in"),
+            nullable=False,
+            server_default=text("'password'"),
+        ),
+    )
+    lock_minutes: int = Field(
+        default=10,
+        sa_column=Column(
+            Integer,
+            CheckConstraint("lock_minutes BETWEEN 0 AND 1440", name="ck_location_lock_minutes"),
+            nullable=False,
+            server_default=text("10"),
+        ),
+    )
 
 
 class Manager(SQLModel, table=True):
-    """Who may act here, and whose name stands under an identity check."""
+    """Who may act here, and whose name stands under an identity check.
+
+    Without a login nobody can sign in as them: an import names such managers.
+    """
 
     __tablename__ = "manager"
 
@@ -58,6 +82,29 @@ class Manager(SQLModel, table=True):
     login: str | None = Field(default=None, unique=True)
     last_name: str = ""
     first_name: str = ""
+    role: str = Field(
+        default=Role.RENTAL_MANAGER.value,
+        sa_column=Column(
+            String,
+            _one_of("role", Role, "ck_manager_role"),
+            nullable=False,
+            server_default=text("'rental_manager'"),
+        ),
+    )
+    active: bool = Field(
+        default=True, sa_type=Boolean, sa_column_kwargs={"server_default": text("true")}
+    )
+    password_hash: str | None = Field(default=None, sa_type=String)
+
+
+class SignInDelay(SQLModel, table=True):
+    """Wrong passwords of the logins that share a bucket (`domain.managers`, `store.delays`)."""
+
+    __tablename__ = "sign_in_delay"
+
+    bucket: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    failures: int
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class Service(SQLModel, table=True):
@@ -142,7 +189,10 @@ class Modifier(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """A customer or visitor. `folded` is what a partial search looks in (`domain.people`)."""
+    """A customer or visitor. `folded` is what a partial search looks in (`domain.people`).
+
+    Who was erased has no name; of the import's key only a hash is left (`store.erasing`).
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -317,7 +367,11 @@ class SeatAssignment(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One line of the audit trail; append-only by trigger. Ids and codes, no names."""
+    """One line of the audit trail; append-only by trigger. Ids and codes, no names.
+
+    `subject_id` is the manager whom it is about. `batch` is what the lines of one transaction have
+    in common: the seal of that number covers them (`store.chain`).
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -325,6 +379,21 @@ class Event(SQLModel, table=True):
         CheckConstraint("(actor = 'manager') = (manager_id IS NOT NULL)", name="ck_event_actor"),
         Index("ix_event_ticket", "ticket_number", "id"),
         Index("ix_event_order", "order_number", "id"),
+        # The worker's lines, by far the most, are in neither.
+        Index(
+            "ix_event_manager",
+            "manager_id",
+            "id",
+            sqlite_where=text("manager_id IS NOT NULL"),
+            postgresql_where=text("manager_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_event_subject",
+            "subject_id",
+            "id",
+            sqlite_where=text("subject_id IS NOT NULL"),
+            postgresql_where=text("subject_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -337,3 +406,34 @@ class Event(SQLModel, table=True):
     ticket_number: int | None = Field(default=None, foreign_key="ticket.number")
     order_number: int | None = Field(default=None, foreign_key="orders.number")
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    terminal: str | None = Field(default=None, sa_type=String)
+    subject_id: int | None = Field(
+        default=None,
+        sa_column=Column(Integer, ForeignKey("manager.id", name="fk_event_subject")),
+    )
+    batch: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
+    )
+
+
+class EventSeal(SQLModel, table=True):
+    """What the events of one transaction came to, chained to the seal before; append-only."""
+
+    __tablename__ = "event_seal"
+    __table_args__ = (CheckConstraint("id > 0", name="ck_event_seal_id"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    batch: int = Field(unique=True, sa_type=BigInteger)
+    events: int
+    hash: str = Field(sa_type=String)
+
+
+class EventChain(SQLModel, table=True):
+    """The one row that says how far the chain of seals has come; who seals holds it."""
+
+    __tablename__ = "event_chain"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_event_chain_single"),)
+
+    id: int = Field(default=1, primary_key=True)
+    seals: int = 0
+    hash: str = Field(default="", sa_type=String)

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Insert,
     Integer,
@@ -34,6 +35,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store import chain
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.models import Event, Order, Ticket
@@ -81,6 +83,7 @@ class Plan:
 
 _NOW = bindparam("now", type_=UtcDateTime())
 _LIMIT = bindparam("limit", type_=Integer())
+_BATCH = bindparam("batch", type_=BigInteger())
 
 _FACTS = select(
     _TICKETS.c.number,
@@ -176,9 +179,10 @@ def apply(
     run = session.connection().execute
     written = run(_update(situation, plan), {"now": now, "numbers": numbers})
     moved = sorted(written.scalars().all())
-    values = {"now": now, "numbers": moved}
-    for step in plan.steps:
-        run(_record(step), values)
+    if moved and plan.steps:
+        batch = chain.batch_of(session)
+        for step in plan.steps:
+            run(_record(step), {"now": now, "numbers": moved, "batch": batch})
     return len(moved) if plan.steps else 0
 
 
@@ -217,6 +221,7 @@ def _record(step: Step) -> Insert:
         "actor": literal(ActorKind.SYSTEM.value),
         "ticket_number": _TICKETS.c.number,
         "data": literal({"from": step.before.value, "to": step.after.value}, _EVENTS.c.data.type),
+        "batch": _BATCH,
     }
     rows = select(*line.values()).where(_AMONG).order_by(_TICKETS.c.number)
     return insert(_EVENTS).from_select(list(line), rows)

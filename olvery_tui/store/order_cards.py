@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import PersonCard, TicketRow
+from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.models import Order
 from olvery_tui.store.tickets import COLUMNS, joined, row

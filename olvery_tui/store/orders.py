@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import Count, PageStart
 from olvery_tui.domain.order_cards import OrderPage, OrderRow
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import completing
 from olvery_tui.store.list_filters import ORDERS, order_question

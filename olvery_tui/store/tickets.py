@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import Count, Page, PageStart, TicketRow
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.list_filters import TICKETS, question

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.message import Message
 
@@ -38,6 +38,9 @@ class Asking(_Base):
             self.epoch = epoch
             self.result = result
             self.error = error
+
+    desk_is_asked: ClassVar[bool] = True
+    """Whether a refusal to who may not is the end of the session; a sign-in screen's is not."""
 
     def ask(
         self,
@@ -97,6 +100,8 @@ class Asking(_Base):
         elif isinstance(answer.error, OlveryError):
             if isinstance(answer.error, StoreUnavailable):
                 app.database_trouble(answer.error)
+            if self.desk_is_asked and app.sign_out_after(answer.error):
+                return
             if refused is not None:
                 refused(answer.error)
             elif not isinstance(answer.error, StoreUnavailable):

@@ -95,6 +95,32 @@ class Field(Input, inherit_bindings=False):
             self.replace(text, start, end)
 
 
+class SecretField(Field):
+    """A password's line: shown as dots, never copied, taken as it was typed or pasted.
+
+    Args:
+        limit: The most letters.
+    """
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+        self.password = True
+
+    def action_copy(self) -> None:
+        """A password is not given to the clipboard, which may be on another machine."""
+
+    def action_cut(self) -> None:
+        """Nor is it by cutting."""
+
+    def _put(self, pasted: str) -> None:
+        """Replace the selection by the first line of what was pasted, spaces and all."""
+        start, end = sorted(self.selection)
+        line = next(iter(pasted[:_PASTED_MAX].splitlines()), "")
+        text = "".join(sign for sign in line if sign.isprintable())
+        if text:
+            self.replace(text[: self._limit - len(self.value) + (end - start)], start, end)
+
+
 class Glyph(Button):
     """A button of one cell: `←`, `≡`, `▾`. Its tooltip says what it does.
 

@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from olvery_tui.widgets.field import Field, complain
+from olvery_tui.domain.managers import PASSWORD_MAX
+from olvery_tui.widgets.field import Field, SecretField, complain
 
 
 class FormField(Vertical):
@@ -16,17 +17,19 @@ class FormField(Vertical):
         name: The field as the checks name it (`last_name`); also the widget's id.
         label: What the user reads.
         value: What stands in it at first.
+        secret: Whether it is a password.
     """
 
-    def __init__(self, name: str, label: str, value: str = "") -> None:
+    def __init__(self, name: str, label: str, value: str = "", *, secret: bool = False) -> None:
         super().__init__(id=name)
         self._label = label
         self._value = value
+        self._secret = secret
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-line"):
             yield Static(self._label, classes="field-label", markup=False)
-            yield Field()
+            yield SecretField(limit=PASSWORD_MAX) if self._secret else Field()
 
     def on_mount(self) -> None:
         self.query_one(Field).value = self._value
@@ -35,6 +38,10 @@ class FormField(Vertical):
     def value(self) -> str:
         """What is typed."""
         return self.query_one(Field).value
+
+    def clear(self) -> None:
+        """Let nothing stand there: a password that was given, right or wrong."""
+        self.query_one(Field).value = ""
 
     def take_focus(self) -> None:
         """Put the cursor into the line."""

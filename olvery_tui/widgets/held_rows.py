@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Generic, Protocol, TypeVar
 
-from olvery_tui.domain.cards import Count
+from olvery_tui.domain.pages import Count
 
 Position = tuple[int | None, int | None, Count | None]
 """Places of the first and the last line in sight, from 1, and the length of the list."""
@@ -23,7 +23,7 @@ R_co = TypeVar("R_co", bound=Row, covariant=True)
 
 
 class RowPage(Protocol[R_co]):
-    """Some neighbouring lines, as the desk gives them; see `domain.cards.Page`."""
+    """Some neighbouring lines, as the desk gives them; see `domain.pages.Page`."""
 
     @property
     def rows(self) -> tuple[R_co, ...]: ...

@@ -44,13 +44,16 @@ class KeyBar(Widget):
         }
         # The application's own keys go through every window; Textual leaves them out under a modal.
         keys = tuple(
-            key
-            for key in KEYS
-            if key.shown and (active.get(key.id) or (key.where == "app" and key.priority))
+            key for key in KEYS if key.shown and (active.get(key.id) or self._is_everywhere(key))
         )
         if keys != self._keys:
             self._keys = keys
             self.refresh()
+
+    def _is_everywhere(self, key: Key) -> bool:
+        """Whether it is a key of the application that works now."""
+        everywhere = key.where == "app" and key.priority
+        return everywhere and self.app.check_action(key.action, ()) is not False
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 1

@@ -24,6 +24,10 @@ class KeyButton(Button):
         self._cap = f" {cap(BY_ID[key_id].key)}" if key_id else ""
         super().__init__(Content(label + self._cap), id=id, compact=True)
 
+    def rename(self, label: str) -> None:
+        """Say that it does something else now; its key stays."""
+        self.label = Content(label + self._cap)
+
     def render(self) -> Content:
         label = Content(str(self.label).removesuffix(self._cap))
         key_style = self.get_visual_style("key-button--key", partial=True)

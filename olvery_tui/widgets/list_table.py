@@ -18,7 +18,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 from textual.timer import Timer
 
-from olvery_tui.domain.cards import Count
+from olvery_tui.domain.pages import Count
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding

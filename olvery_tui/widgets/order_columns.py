@@ -17,6 +17,7 @@ from olvery_tui.i18n import _, pgettext
 from olvery_tui.widgets.row_painting import Cells, Column, Line, RowStyles, cut
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, order_look, order_status_text, overdue
 from olvery_tui.wording.money import amount_text, money_text
+from olvery_tui.wording.people import named
 from olvery_tui.wording.periods import brief_day_text, day_text
 
 _NUMBER_LEAST = 5
@@ -165,7 +166,7 @@ class OrderColumns:
         return Cells(
             (
                 str(row.number),
-                cut(shown(row.customer), customer.width),
+                cut(named(row.customer), customer.width),
                 cut(shown(row.service), service.width),
             ),
             order_status_text(row.status, short=not self.long_status),

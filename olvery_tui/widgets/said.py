@@ -24,6 +24,11 @@ class Said(Static):
         self._tone: Tone | None = None
 
     @property
+    def tone(self) -> Tone | None:
+        """As what it says something; None while it says nothing."""
+        return self._tone
+
+    @property
     def text(self) -> str:
         """What it says now; empty while it says nothing."""
         return str(self.content)[2:] if self._tone else ""

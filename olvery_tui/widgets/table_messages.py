@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from olvery_tui.domain.cards import Count, PageStart
+from olvery_tui.domain.pages import Count, PageStart
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.list_table import ListTable

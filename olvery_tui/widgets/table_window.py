@@ -13,15 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Generic
 
-from olvery_tui.domain.cards import (
-    After,
-    Around,
-    Before,
-    Bottom,
-    Count,
-    PageStart,
-    Top,
-)
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.widgets.held_rows import HeldRows, Position, R, RowPage
 
 CHUNK = 100

@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from olvery_tui.domain.cards import TicketRow
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.widgets.row_painting import MARKER, Cells, Column, Line, RowStyles, cut
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
+from olvery_tui.wording.people import named
 from olvery_tui.wording.periods import period_text
 
 _LONG_PERIOD = 37
@@ -135,7 +136,7 @@ def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCel
     return TicketCells(
         number=str(row.number),
         period=cut(period, period_column.width),
-        visitor=cut(shown(row.visitor), visitor.width),
+        visitor=cut(named(row.visitor), visitor.width),
         status=status_text(row.status),
         overdue=mark,
         place=cut(shown(row.workplace), place.width),

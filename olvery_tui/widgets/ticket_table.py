@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.cards import TicketRow
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.widgets.list_table import ListTable
 from olvery_tui.widgets.ticket_columns import TicketColumns
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import RenderResult
@@ -10,11 +11,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.widgets.row_painting import cut
 from olvery_tui.wording.periods import instant_text
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.cards import LocationCard
 
 _NAME_LIMIT = 40
 _GAP = 3

@@ -25,6 +25,16 @@ _SENTENCES: Mapping[str, str] = {
     "order_no_event": N_("Order {order}: the history does not say how it came to be."),
     "order_period": N_("Order {order} does not begin and end with its tickets."),
     "search": N_("Person {person} is not found by their own name."),
+    "trail_changed": N_(
+        "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "
+        "changed, or some are missing."
+    ),
+    "trail_removed": N_("Audit trail: what seal {seal} covers was removed, or the seal itself."),
+    "trail_added": N_("Audit trail: line {event} was written past the program."),
+    "trail_cut": N_(
+        "Audit trail: there should be {seals} seals, there are {found}: its end is missing."
+    ),
+    "trail_other": N_("Audit trail: seal {seal} is not the one that was noted: all was rewritten."),
     "moves_at": N_("Ticket {ticket}: the status worker would pass it by."),
 }
 

@@ -34,6 +34,7 @@ from olvery_tui.domain.statuses import (
 )
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
+from olvery_tui.wording.access import access_sentence
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.people import person_line
 from olvery_tui.wording.periods import instant_text
@@ -57,6 +58,11 @@ _FIELDS = {
     "first_name": NP_("field", "First name"),
     "phone": NP_("field", "Phone"),
     "email": NP_("field", "Email"),
+    "login": NP_("field", "Login"),
+    "password": NP_("field", "Password"),
+    "again": NP_("field", "Once more"),
+    "sign_in": NP_("field", "Way in"),
+    "lock_minutes": NP_("field", "Minutes until the lock"),
     "customer": NP_("field", "Customer"),
     "service": NP_("field", "Service"),
     "variant": NP_("field", "Service variant"),
@@ -90,6 +96,11 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "too_long": N_("Too long. Up to {limit} letters fit."),
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
+    "login": N_("Letters, digits and . _ - @ only, a letter or digit first: anna.orlova"),
+    "password_short": N_("Too short. Type at least {least} letters, digits or signs."),
+    "password_login": N_("The password must not be the login."),
+    "password_differs": N_("This is not the same password. Type it once more."),
+    "minutes": N_("Type a number of minutes from 0 (never) to {most}."),
     "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
     "end_before_start": N_("The end is not after the start. Change one of them."),
     "hours_only": N_("This tariff is by the hour. Choose a day and the times from and to."),
@@ -183,7 +194,7 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
         case NoManager():
             return _(
                 "Nobody is signed in, so nobody can be named as responsible. "
-                "Set OLVERY_MANAGER to your name and start again."
+                "Open the application and sign in."
             )
         case NoSuchTicket(number=number):
             return _("There is no ticket {number}. Check the number.").format(number=number)
@@ -213,7 +224,9 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
                 len(people),
             ).format(people="; ".join(person_line(person) for person in people))
         case _other:
-            return _("That was not done. Refresh the screen and try again.")
+            return access_sentence(error) or _(
+                "That was not done. Refresh the screen and try again."
+            )
 
 
 def _of_order(

@@ -12,10 +12,11 @@ from datetime import datetime, tzinfo
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.i18n import NP_, _, pgettext
-from olvery_tui.wording.labels import order_status, status_text
+from olvery_tui.i18n import N_, NP_, _, pgettext
+from olvery_tui.wording.labels import order_status, status_text, way_text
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.orders import payment_kind
 from olvery_tui.wording.periods import instant_text
@@ -44,6 +45,18 @@ _FIELDS = {
 
 _REASONS = {
     "no_manager": NP_("refusal", "nobody is named as the manager"),
+    "disabled": NP_("refusal", "the manager is disabled"),
+    "role": NP_("refusal", "not a rental manager"),
+    "gone": NP_("refusal", "there is no such manager any more"),
+    "administrator": NP_("refusal", "only the command line may"),
+    "way": NP_("refusal", "the settings ask for another way in"),
+    "wrong_password": NP_("refusal", "wrong login or password"),
+    "too_many_attempts": NP_("refusal", "wrong too often, had to wait"),
+    "no_password": NP_("refusal", "the manager has no password"),
+    "not_allowed": NP_("refusal", "this is not allowed"),
+    "not_first": NP_("refusal", "there is a manager already"),
+    "login_taken": NP_("refusal", "the login is taken"),
+    "no_such_manager": NP_("refusal", "there is no such manager"),
     "no_such_ticket": NP_("refusal", "there is no such ticket"),
     "no_such_order": NP_("refusal", "there is no such order"),
     "wrong_status": NP_("refusal", "the ticket's status does not allow it"),
@@ -68,6 +81,8 @@ def actor_text(line: EventLine) -> str:
         case ActorKind.CLI:
             console = pgettext("actor", "Command line")
             return f"{console}, {who}" if who else console
+        case ActorKind.NOBODY:
+            return pgettext("actor", "Not signed in")
         case ActorKind.MANAGER:
             return who or pgettext("actor", "Manager")
 
@@ -83,7 +98,7 @@ def event_text(line: EventLine, zone: tzinfo) -> str:
 
 def is_refusal(kind: EventKind) -> bool:
     """Whether the event is an attempt that was turned down, not a change."""
-    return kind in _ATTEMPTS
+    return kind in _ATTEMPTS or kind in _REFUSALS
 
 
 class _Facts:
@@ -243,16 +258,88 @@ def _person_updated(facts: _Facts) -> str:
     )
 
 
-def _settings_changed(facts: _Facts) -> str:
-    if facts.line.data.get("auto_complete_orders") is True:
-        return _("Settings: orders whose tickets have ended are completed by themselves")
-    return _("Settings: orders are completed by a manager only")
-
-
 def _imported(facts: _Facts) -> str:
     return _(
         "Import: {lines} lines, {created} created, {updated} changed, {refused} refused"
     ).format(**{key: facts.number(key) for key in ("lines", "created", "updated", "refused")})
+
+
+def _person_erased(facts: _Facts) -> str:
+    return _("Personal data erased: person {number}").format(number=facts.number("person"))
+
+
+def _exported(facts: _Facts) -> str:
+    what = str(facts.line.data.get("what"))
+    told = pgettext("export", _EXPORTS[what]) if what in _EXPORTS else shown(what)
+    return _("Export: {what}").format(what=told)
+
+
+def _settings_changed(facts: _Facts) -> str:
+    told = []
+    for name, change in facts.line.data.items():
+        label = pgettext("setting", _SETTINGS[name]) if name in _SETTINGS else shown(name)
+        if isinstance(change, list) and len(change) == 2:
+            before, after = map(_setting, change)
+            told.append(
+                _("{name} {before} → {after}").format(name=label, before=before, after=after)
+            )
+    return _("Settings: {changes}").format(changes=", ".join(told) or _NOTHING)
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return way_text(SignIn(str(value))) if str(value) in set(SignIn) else shown(str(value))
+
+
+def _about(template: str) -> Callable[[_Facts], str]:
+    def told(facts: _Facts) -> str:
+        return _(template).format(name=facts.name("subject"))
+
+    return told
+
+
+def _signed_in(facts: _Facts) -> str:
+    way = str(facts.line.data.get("way"))
+    told = pgettext("signed in", _WAYS[way]) if way in _WAYS else shown(way)
+    text = _("Signed in: {way}").format(way=told)
+    if "from" in facts.line.data:
+        return _("{text}, took over from {name}").format(text=text, name=facts.name("from"))
+    return text
+
+
+def _sign_in_refused(facts: _Facts) -> str:
+    text = _("Sign-in refused: {reason}").format(reason=facts.reason())
+    name = facts.line.names.get("subject")
+    return f"{text} · {shown(name)}" if name else text
+
+
+def _unlock_refused(facts: _Facts) -> str:
+    return _("Unlocking refused: {reason}").format(reason=facts.reason())
+
+
+def _access_refused(facts: _Facts) -> str:
+    return _("Sent away from an open terminal: {reason}").format(reason=facts.reason())
+
+
+_EXPORTS = {
+    "tickets": NP_("export", "tickets"),
+    "orders": NP_("export", "orders"),
+    "events": NP_("export", "audit trail"),
+}
+
+_SETTINGS = {
+    "sign_in": NP_("setting", "way in"),
+    "lock_minutes": NP_("setting", "minutes until the lock"),
+    "auto_complete_orders": NP_("setting", "orders complete by themselves"),
+}
+
+_WAYS = {
+    "password": NP_("signed in", "password"),
+    "os-user": NP_("signed in", "system account"),
+    "ssh-key": NP_("signed in", "SSH key"),
+    "first": NP_("signed in", "as the first manager"),
+}
 
 
 def _refused(facts: _Facts) -> str:
@@ -263,6 +350,10 @@ def _refused(facts: _Facts) -> str:
         reason=facts.reason(),
     )
 
+
+_REFUSALS = frozenset(
+    {EventKind.SIGN_IN_REFUSED, EventKind.UNLOCK_REFUSED, EventKind.ACCESS_REFUSED}
+)
 
 _ATTEMPTS = {
     EventKind.VALIDATE_REFUSED: NP_("refused attempt", "to check the identity"),
@@ -292,6 +383,17 @@ _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
     EventKind.ORDER_UPDATED: _order_updated,
     EventKind.PERSON_CREATED: _person_created,
     EventKind.PERSON_UPDATED: _person_updated,
-    EventKind.SETTINGS_CHANGED: _settings_changed,
+    EventKind.PERSON_ERASED: _person_erased,
     EventKind.IMPORTED: _imported,
+    EventKind.EXPORTED: _exported,
+    EventKind.SETTINGS_CHANGED: _settings_changed,
+    EventKind.MANAGER_ADDED: _about(N_("Manager added: {name}")),
+    EventKind.MANAGER_DISABLED: _about(N_("Manager disabled: {name}")),
+    EventKind.MANAGER_ENABLED: _about(N_("Manager let in again: {name}")),
+    EventKind.PASSWORD_SET: _about(N_("New password for {name}")),
+    EventKind.SIGNED_IN: _signed_in,
+    EventKind.SIGN_IN_REFUSED: _sign_in_refused,
+    EventKind.UNLOCKED: _about(N_("Terminal unlocked: {name}")),
+    EventKind.UNLOCK_REFUSED: _unlock_refused,
+    EventKind.ACCESS_REFUSED: _access_refused,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.cards import Count
+from olvery_tui.domain.pages import Count
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.periods import instant_text

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.cards import TicketCard, TicketRow
+from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext
@@ -15,6 +16,7 @@ from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.labels import order_status, status_symbol, status_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.people import named, person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 _NAME_MAX = 24
@@ -33,7 +35,7 @@ def order_line(card: OrderCard, zone: tzinfo) -> str:
         money_text(card.price, card.currency),
         paid,
     )
-    whose = f"{shown(card.customer.name)} · {shown(card.service)}"
+    whose = f"{person_name(card.customer)} · {shown(card.service)}"
     return f"{whose}\n{_('Now')}: {' · '.join(facts)}"
 
 
@@ -100,6 +102,6 @@ def _ticket_line(row: TicketRow, to: OrderStatus | None, zone: tzinfo, now: date
         period_text(row.period, zone, short=True),
         status,
         shown(row.workplace, _PLACE_MAX),
-        shown(row.visitor, _NAME_MAX),
+        named(row.visitor),
     )
     return f"{row.number:>5}  {'  '.join(parts)}"

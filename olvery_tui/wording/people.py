@@ -5,13 +5,19 @@ from __future__ import annotations
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import NAME_MAX, shown
+from olvery_tui.i18n import _
 
 _BETWEEN = " · "
 
 
 def person_name(person: PersonCard) -> str:
-    """First and last name in one safe line: «Мария Семенова»."""
-    return shown(person.name, 2 * NAME_MAX + 1)
+    """First and last name in one safe line: «Мария Семенова»; who was erased has none."""
+    return named(person.name)
+
+
+def named(name: str) -> str:
+    """A name in one safe line; «Данные удалены» where it was erased."""
+    return shown(name, 2 * NAME_MAX + 1) or _("Data erased")
 
 
 def phone_text(phone: str | None) -> str:

@@ -27,16 +27,16 @@ def bad_setting(bad: BadSetting) -> str:
             return _(
                 "{name} is “{value}”, which is not a time with a zone, like {allowed}."
             ).format(name=name, value=value, allowed=bad.allowed)
-        case "name":
-            return _(
-                "{name} is “{value}”, which is not a person's name. Write first and last name."
-            ).format(name=name, value=value)
         case "empty":
             return _("{name} is empty. Name a file or a database URL.").format(name=name)
         case "demo":
             return _(
                 "--demo has a temporary database of its own. Leave out {name} or --demo."
             ).format(name=name)
+        case "opening":
+            return _("{name} opens the application; commands are for administration.").format(
+                name=name
+            )
         case "lasting":
             return _(
                 "The database of {name} is temporary, so this can't be done with it. "

@@ -105,7 +105,9 @@ class TestUpgrade:
 class TestCheck:
     def test_the_demonstration_is_sound(self, run: Run) -> None:
         done = run("db", "check")
-        assert (done.code, done.out, done.err) == (0, "База данных исправна.\n", "")
+        sound, seal = done.out.splitlines()
+        assert (done.code, sound, done.err) == (0, "База данных исправна.", "")
+        assert seal.startswith("Печать журнала: ")
 
     def test_what_is_wrong_is_told_line_by_line(self, run: Run, database: Path) -> None:
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:

@@ -34,7 +34,7 @@ class TestTerminal:
         assert "✕ Приложению нужен терминал" in done.out
 
     def test_in_a_good_one_all_is_well(self, database: Path) -> None:
-        env = environment(database, NOW, OLVERY_MANAGER="Анна Орлова", LANG="ru_RU.UTF-8")
+        env = environment(database, NOW, LANG="ru_RU.UTF-8")
         with Terminal("doctor", columns=100, lines=40, env=env) as screen:
             code, text = screen.wait_end(), screen.text
         assert code == 0, text
@@ -101,10 +101,11 @@ class TestSettings:
     def test_a_clock_that_was_set_is_told(self, run: Run) -> None:
         assert "! Часы переставлены через OLVERY_NOW" in run("doctor").out
 
-    def test_nobody_who_acts_is_told(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert "! OLVERY_MANAGER не задан" in run("doctor").out
-        monkeypatch.setenv("OLVERY_MANAGER", "Анна Орлова")
-        assert "OLVERY_MANAGER" not in run("doctor").out
+    def test_a_database_that_nobody_can_enter_is_told(self, run: Run, database: Path) -> None:
+        assert "Войти пока некому" not in run("doctor").out
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("UPDATE manager SET login = NULL")
+        assert "! Войти пока некому" in run("doctor").out
 
     def test_a_bad_setting_does_not_hide_the_rest(
         self, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pwd
 import signal
 import sqlite3
 import stat
@@ -80,11 +82,11 @@ class TestLoading:
     def test_the_history_names_the_account_that_ran_it(
         self, run: Run, database: Path, file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("LOGNAME", "exporter")
+        monkeypatch.setenv("LOGNAME", "somebody-else")
         run("import", many(file, 1))
         with closing(sqlite3.connect(database)) as connection:
             found = connection.execute("SELECT account FROM event ORDER BY id DESC LIMIT 1")
-            assert found.fetchone() == ("exporter",)
+            assert found.fetchone() == (pwd.getpwuid(os.getuid()).pw_name,)
 
 
 class TestMistakes:

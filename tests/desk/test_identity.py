@@ -233,7 +233,8 @@ def test_nobody_but_a_manager_is_responsible_for_a_check(store, clock, desk, com
 
     assert desk.ticket(26) == seen
     line = trail(store, 26)[-1]
-    assert (line["actor"], line["account"]) == ("cli", actor.account)
+    kind = "cli" if actor is CONSOLE else "nobody"
+    assert (line["actor"], line["account"]) == (kind, actor.account)
     assert line["data"] == {"reason": "no_manager"}
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from olvery_tui.store import demo
+from olvery_tui.store.engine import Store
 from tests.e2e.terminal import Terminal
+from tests.ways_in import by_key, login_of
 
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manual's example, made once."""
+    """The manual's example, made once; its managers come in by key."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    demo.create(f"sqlite:///{path}").close()
+    with closing(demo.create(f"sqlite:///{path}")) as store:
+        by_key(store)
     return path
 
 
@@ -35,13 +39,14 @@ def desk(database: Path, tmp_path: Path) -> Callable[..., Terminal]:
     def opened(manager: str = "Анна Орлова", **options: object) -> Terminal:
         more = options.pop("env", {})
         assert isinstance(more, dict)
+        with closing(Store.open(f"sqlite:///{database}")) as store:
+            login = login_of(store, manager)
         env = {
             "OLVERY_DATABASE_URL": f"sqlite:///{database}",
-            "OLVERY_MANAGER": manager,
             "OLVERY_NOW": "2022-12-06T10:00:00+03:00",
             "OLVERY_LOG_FILE": str(tmp_path / "olvery-tui.log"),
             **more,
         }
-        return Terminal(env=env, **options)  # type: ignore[arg-type]
+        return Terminal("--login", login, env=env, **options)  # type: ignore[arg-type]
 
     return opened

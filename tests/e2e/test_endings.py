@@ -39,7 +39,7 @@ def test_a_dropped_connection_ends_it_even_where_hangups_are_ignored(desk: Opens
         sys.executable,
         "-c",
         "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
-        "sys.argv = ['olvery-tui']; from olvery_tui.__main__ import main; main()",
+        "sys.argv = ['olvery-tui', *sys.argv[1:]]; from olvery_tui.__main__ import main; main()",
     )
     with desk(command=deaf) as terminal:
         terminal.wait_for("из 11")

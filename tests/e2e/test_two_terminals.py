@@ -73,10 +73,13 @@ def test_the_worker_of_another_process_moves_what_this_one_shows(
         terminal.wait_for("Билет 23", "● Активен")
 
 
-def test_the_first_start_makes_a_private_database_and_says_how_to_begin(tmp_path: Path) -> None:
+def test_the_first_start_makes_a_private_database_and_its_first_manager(tmp_path: Path) -> None:
     env = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
     with Terminal(env=env) as terminal:
-        terminal.wait_for("olvery-tui import", "olvery-tui --demo")
+        terminal.wait_for("Первый менеджер")
+        for word in ("Орлова", "Анна", "anna", "correct horse", "correct horse"):
+            terminal.press(word, "Enter")
+        terminal.wait_for("olvery-tui import", "olvery-tui --demo", "Анна Орлова")
         (database,) = (tmp_path / "data").rglob("olvery.db")
         assert database.stat().st_mode & 0o777 == 0o600
         assert database.parent.stat().st_mode & 0o777 == 0o700

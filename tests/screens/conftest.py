@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import unicodedata
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from olvery_tui.store import demo
 from olvery_tui.widgets.asking import Asking
 from tests import quiet
 from tests.quick_textual import make_quick
+from tests.ways_in import by_key
 
 make_quick()
 
@@ -35,9 +37,10 @@ _SOON_SECONDS = 0.5
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manual's example, made once by the importer."""
+    """The manual's example, made once by the importer; its managers come in by key."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    demo.create(f"sqlite:///{path}").close()
+    with closing(demo.create(f"sqlite:///{path}")) as store:
+        by_key(store)
     return path
 
 
@@ -71,7 +74,7 @@ def settings(database: Path, tmp_path: Path) -> Settings:
     return Settings(
         database_url=f"sqlite:///{database}",
         log_file=tmp_path / "olvery-tui.log",
-        manager=demo.DEMO_MANAGER,
+        login=demo.DEMO_LOGIN,
     )
 
 
@@ -89,7 +92,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     while True:
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
         await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
-        if app.is_ready and not _busy(app) and not quiet.passes(app):
+        if app.is_open and not _busy(app) and not quiet.passes(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
             if not _busy(app) and not quiet.passes(app):

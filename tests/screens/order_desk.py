@@ -115,8 +115,8 @@ def draft(
 
 def newest(desk: Desk) -> OrderCard:
     """The order with the highest number."""
-    from olvery_tui.domain.cards import Top
     from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+    from olvery_tui.domain.pages import Top
 
     (row,) = desk.order_page(NO_ORDER_FILTER, Top(), 1).rows
     return desk.order(row.number)

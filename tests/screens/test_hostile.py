@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -337,8 +336,10 @@ async def test_the_first_line_names_location_and_manager_literally(
 ) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute("UPDATE location SET name = CAST(? AS TEXT)", [text.stored])
-    manager = text.typed[:90]
-    app = OlveryApp(replace(settings, manager=manager), clock=clock)
+        outside.execute(
+            "UPDATE manager SET first_name = CAST(? AS TEXT), last_name = ''", [text.stored]
+        )
+    app = OlveryApp(settings, clock=clock)
     async with running(app, (80, 24)):
         (first, *_rest) = picture(app).split("\n")
         assert first.count(text.seen[:_FEW].rstrip()) >= 2

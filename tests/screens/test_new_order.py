@@ -88,7 +88,7 @@ async def test_a_walk_in_is_booked_with_five_keys_besides_the_name(app: OlveryAp
         assert ticket.period.days(app.location.zone) == (TODAY, TODAY)
         assert ticket.status is TicketStatus.NEW
         assert ticket.visitor == order.customer.name
-        assert app.screen.query_one(TicketTable).cursor_ticket == ticket.number
+        assert app.screen.query_one(TicketTable).cursor_number == ticket.number
         assert f"Заказ {order.number} создан, билет {ticket.number}" in "\n".join(on_screen(app))
 
 
@@ -578,7 +578,7 @@ async def test_a_filter_that_hides_the_new_ticket_is_reset(app: OlveryApp) -> No
         await find(pilot, "корсак")
         await press(pilot, "enter", "right", "ctrl+s")
         order = newest(app.desk)
-        assert app.screen.query_one(TicketTable).cursor_ticket == order.tickets[0].number
+        assert app.screen.query_one(TicketTable).cursor_number == order.tickets[0].number
 
 
 async def test_a_filter_that_shows_the_new_ticket_stays(app: OlveryApp) -> None:
@@ -588,7 +588,7 @@ async def test_a_filter_that_shows_the_new_ticket_stays(app: OlveryApp) -> None:
         await find(pilot, "корсак")
         await press(pilot, "enter", "right", "ctrl+s")
         table = app.screen.query_one(TicketTable)
-        assert table.cursor_ticket == newest(app.desk).tickets[0].number
+        assert table.cursor_number == newest(app.desk).tickets[0].number
         assert table.row_count == 1
 
 

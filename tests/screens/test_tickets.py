@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
+from olvery_tui.store import schema
+from olvery_tui.store.engine import Store
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
+from tests.ways_in import by_key, login_of
 
 THE_MANUALS_LIST = """\
 34 22.12.2022 - 25.01.2023 Мария Семенова Новый PM №1
@@ -234,9 +238,12 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> Non
 
 
 async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'new' / 'olvery.db'}", log_file=tmp_path / "log"
-    )
+    url = f"sqlite:///{tmp_path / 'olvery.db'}"
+    with closing(Store.open(url)) as store:
+        schema.upgrade(store)
+        login = login_of(store, "Анна Орлова")
+        by_key(store)
+    settings = Settings(database_url=url, log_file=tmp_path / "log", login=login)
     app = OlveryApp(settings, clock=clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

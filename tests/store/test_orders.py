@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import PageStart, Top
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.pages import PageStart, Top
 from olvery_tui.domain.people import folded_name, name_words, words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus

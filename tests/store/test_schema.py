@@ -77,11 +77,16 @@ def test_the_migrations_make_every_table_check_and_index_as_the_models_have_it(
 
 
 def _unordered(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Constraints stand in another order in a migration than in a model."""
+    """Constraints stand in another order in a migration than in a model, and a reference may stand
+    at its column or apart from it."""
     return {
-        name: sorted(re.findall(r"CONSTRAINT \w+|[\w'\"]+|[^\w\s]", " ".join(parts)))
+        name: sorted(re.findall(r"CONSTRAINT \w+|[\w'\"]+|[^\w\s,]", _references(" ".join(parts))))
         for name, parts in found.items()
     }
+
+
+def _references(sql: str) -> str:
+    return re.sub(r"FOREIGN KEY ?\(\w+\)", "", sql)
 
 
 def test_every_check_and_unique_constraint_that_a_rebuild_would_lose_has_a_name() -> None:
@@ -107,7 +112,7 @@ def test_a_migration_that_rebuilds_a_table_leaves_the_guards_in_place(
     with store.writing() as session:
         connection = session.connection()
         operations = Operations(MigrationContext.configure(connection))
-        for table in ("seat_assignment", "event"):
+        for table in ("seat_assignment", "event", "event_seal"):
             with operations.batch_alter_table(table, recreate="always"):
                 pass
         assert set(guards.broken(connection)) == set(guards.GUARDS)

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import list_search, tickets

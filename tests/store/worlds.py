@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import (
-    After,
-    Around,
-    Before,
-    Bottom,
-    Page,
-    PageStart,
-    TicketRow,
-    Top,
-)
 from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.people import folded_name, name_words, words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from olvery_tui.domain.cards import After, Around, Count, Page, Top
+from olvery_tui.domain.pages import After, Around, Count, Page, Top
 from olvery_tui.widgets.table_window import CHUNK, OWED_MOST, Question, TableWindow
 from tests.widgets.ticket_list import TicketList
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import DataTable
 
-from olvery_tui.domain.cards import After, Around, Bottom, Count, Top
+from olvery_tui.domain.pages import After, Around, Bottom, Count, Top
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.widgets import list_table
 from olvery_tui.widgets.ticket_table import TicketTable

@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 import olvery_tui
-from olvery_tui.domain.cards import (
+from olvery_tui.domain.pages import (
     After,
     Around,
     Before,

@@ -42,8 +42,19 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.ORDER_UPDATED: {"fields": ["price"]},
     EventKind.PERSON_CREATED: {"person": 1},
     EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
-    EventKind.SETTINGS_CHANGED: {"auto_complete_orders": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
+    EventKind.PERSON_ERASED: {"person": 7},
+    EventKind.EXPORTED: {"what": "tickets", "filters": ["visitor_words"]},
+    EventKind.SETTINGS_CHANGED: {"sign_in": ["password", "ssh-key"], "lock_minutes": [10, 5]},
+    EventKind.MANAGER_ADDED: {"role": "rental_manager"},
+    EventKind.MANAGER_DISABLED: {},
+    EventKind.MANAGER_ENABLED: {},
+    EventKind.PASSWORD_SET: {},
+    EventKind.SIGNED_IN: {"way": "password", "from": 1},
+    EventKind.SIGN_IN_REFUSED: {"way": "password", "reason": "wrong_password"},
+    EventKind.UNLOCKED: {},
+    EventKind.UNLOCK_REFUSED: {"reason": "too_many_attempts"},
+    EventKind.ACCESS_REFUSED: {"reason": "disabled"},
 }
 NAMES = {
     "visitor": "Мария Семенова",
@@ -51,6 +62,7 @@ NAMES = {
     "workplace_room": "Коворкинг №1",
     "validated_by": "Анна Орлова",
     "person": "Мария Семенова",
+    "subject": "Анна Орлова",
 }
 PLACES = {
     "from": "PM №1",
@@ -95,6 +107,22 @@ EXPECTED = {
         "Настройки: заказы, все билеты которых закончились, становятся выполненными сами"
     ),
     EventKind.IMPORTED: "Импорт: строк 1\xa0200, создано 1\xa0000, изменено 199, отклонено 1",
+    EventKind.PERSON_ERASED: "Данные человека 7 удалены",
+    EventKind.EXPORTED: "Выгрузка: билеты",
+    EventKind.SETTINGS_CHANGED: (
+        "Настройки: способ входа Логин и пароль → Ключ SSH, минут до блокировки 10 → 5"
+    ),
+    EventKind.MANAGER_ADDED: "Добавлен менеджер: Анна Орлова",
+    EventKind.MANAGER_DISABLED: "Отключён менеджер: Анна Орлова",
+    EventKind.MANAGER_ENABLED: "Снова включён менеджер: Анна Орлова",
+    EventKind.PASSWORD_SET: "Задан новый пароль: Анна Орлова",
+    EventKind.SIGNED_IN: "Вход: пароль, вместо менеджера Мария Семенова",
+    EventKind.SIGN_IN_REFUSED: "Вход отклонён: неверный логин или пароль · Анна Орлова",
+    EventKind.UNLOCKED: "Терминал разблокирован: Анна Орлова",
+    EventKind.UNLOCK_REFUSED: (
+        "Разблокировка отклонена: слишком много ошибок, надо было подождать"
+    ),
+    EventKind.ACCESS_REFUSED: "Выведен из открытого терминала: менеджер отключён",
 }
 
 

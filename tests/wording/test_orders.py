@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olvery_tui import i18n
-from olvery_tui.domain.cards import PersonCard, TicketRow
+from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.order_cards import OrderCard, TariffCard
+from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.wording.money import money_text

@@ -12,6 +12,7 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import PersonLine
 from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.store.bulk import insert_many
+from olvery_tui.store.erasing import by_erased_key
 from olvery_tui.store.events import NewEvent, record_many
 from olvery_tui.store.importer.context import Context, Entry, Verdict
 from olvery_tui.store.importer.report import Outcome
@@ -24,9 +25,10 @@ _FIELDS = ("last_name", "first_name", "phone", "email")
 
 
 def ids(session: Session, keys: set[str]) -> dict[str, int]:
-    """The people who have these keys."""
+    """The people who have these keys, or had them before they were erased."""
     query = select(_PEOPLE.c.key, _PEOPLE.c.id).where(_PEOPLE.c.key.in_(keys))
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+    found = {row[0]: row[1] for row in session.connection().execute(query)}
+    return found | by_erased_key(session, keys - found.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class PeopleLoader:
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once."""
-        stored = _stored(session, {entry.key for entry in entries})
+        keys = {entry.key for entry in entries}
+        stored = _stored(session, keys)
+        erased = by_erased_key(session, keys - stored.keys())
         verdicts: list[Verdict] = []
         new: list[PersonLine] = []
         changed: dict[int, PersonLine] = {}
@@ -46,7 +50,9 @@ class PeopleLoader:
             line = entry.record
             assert isinstance(line, PersonLine)
             row = stored.get(line.key)
-            if row is None:
+            if line.key in erased:  # and stays so
+                verdicts.append(Verdict(entry, Outcome.UNCHANGED))
+            elif row is None:
                 new.append(line)
                 verdicts.append(Verdict(entry, Outcome.CREATED))
             elif different := [name for name in _FIELDS if row[name] != getattr(line, name)]:

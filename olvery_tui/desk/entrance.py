@@ -1,0 +1,241 @@
+"""How one gets in: what may be done at a terminal where nobody is signed in.
+
+Each way in gives an `Actor`, with whom the desk is opened. Nothing here tells an unknown login
+from a wrong password, neither by its words nor by the time it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
+
+from olvery_tui import passwords
+from olvery_tui.clock import Clock
+from olvery_tui.desk.permission import record_refusal
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import Door, LocationCard, ManagerCard
+from olvery_tui.domain.errors import (
+    InvalidForm,
+    InvalidInput,
+    NoSuchManager,
+    NotAllowed,
+    NotFirst,
+    Refusal,
+    TooManyAttempts,
+    WrongPassword,
+)
+from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.managers import (
+    PASSWORD_MAX,
+    Role,
+    SignIn,
+    check_manager,
+    check_password,
+    fold_login,
+    normal_password,
+    require_manager,
+)
+from olvery_tui.store import delays, events, locations, managers
+from olvery_tui.store.engine import Store
+from olvery_tui.store.managers import Credentials
+
+
+class Entrance:
+    """The door of one terminal.
+
+    Args:
+        place: Where the terminal is, as the audit trail names it.
+        account: The operating system's account that runs it.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, place: str, account: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._account = account
+        self._nobody = Actor(ActorKind.MANAGER, terminal=place)
+
+    @property
+    def nobody(self) -> Actor:
+        """Who acts here until somebody signs in."""
+        return self._nobody
+
+    def location(self) -> LocationCard:
+        """The place that the database serves."""
+        with self._store.reading() as session:
+            return locations.location(session)
+
+    def door(self) -> Door:
+        """Which way leads in.
+
+        Raises:
+            StoreUnavailable: the database can't be read.
+        """
+        with self._store.reading() as session:
+            way = locations.settings(session).sign_in
+            return Door(way, first=not managers.anybody_can_sign_in(session))
+
+    def first_manager(
+        self, login: str, last_name: str, first_name: str, password: str, again: str
+    ) -> Actor:
+        """Make the first manager of a database and let them in.
+
+        Raises:
+            InvalidForm: with a problem for each field that can't be used.
+            NotFirst: somebody was quicker.
+            StoreUnavailable: nobody was made.
+        """
+        problems: list[InvalidInput] = []
+        try:
+            fields = check_manager(login, last_name, first_name)
+        except InvalidForm as form:
+            problems += form.problems
+        try:
+            checked = check_password(password, again, login=fold_login(login))
+        except InvalidInput as problem:
+            problems.append(problem)
+        if problems:
+            raise InvalidForm(tuple(problems))
+        digest = passwords.hashed(checked)
+        with self._store.writing() as session:
+            if managers.anybody_can_sign_in(session):
+                raise NotFirst
+            card = managers.add(session, fields, Role.RENTAL_MANAGER, digest)
+            now = self._clock.now()
+            actor = self._as(card)
+            for kind, data in (
+                (EventKind.MANAGER_ADDED, {"role": Role.RENTAL_MANAGER.value}),
+                (EventKind.SIGNED_IN, {"way": "first"}),
+            ):
+                events.record(session, at=now, kind=kind, actor=actor, data=data, subject=card.id)
+        return actor
+
+    def sign_in(self, login: str, password: str, *, instead_of: ManagerCard | None = None) -> Actor:
+        """Let a manager in by login and password. `instead_of`: whose locked terminal it was.
+
+        Raises:
+            WrongPassword: the login or the password is not right.
+            TooManyAttempts: nothing was looked at, for too many were wrong before.
+            NotAllowed: `disabled` or `role`, told only to who knows the password; `way`.
+            StoreUnavailable: the database can't be used.
+        """
+        folded = fold_login(login)
+        found = self._attempt(folded)
+        with self._refusals(found, way=SignIn.PASSWORD.value):
+            self._check(found, password)
+        with self._store.writing() as session:
+            delays.forget(session, folded)
+        assert found is not None
+        return self._let_in(found, SignIn.PASSWORD, instead_of, _renewed(found, password))
+
+    def enter_as_account(self) -> Actor:
+        """Let the manager in whose login is the operating system's account.
+
+        Raises:
+            NotAllowed: `way`, `disabled`, `role`.
+            NoSuchManager: no manager has this login.
+            StoreUnavailable: the database can't be used.
+        """
+        return self._enter(self._account, SignIn.OS_USER)
+
+    def enter_as(self, login: str) -> Actor:
+        """Let a manager in whom sshd knows by their key (`olvery-tui --login anna`).
+
+        Raises:
+            NotAllowed: `way`, `disabled`, `role`.
+            NoSuchManager: no manager has this login.
+            StoreUnavailable: the database can't be used.
+        """
+        return self._enter(login, SignIn.SSH_KEY)
+
+    def _enter(self, login: str, way: SignIn) -> Actor:
+        with self._store.reading() as session:
+            asked_for = locations.settings(session).sign_in
+            found = managers.credentials(session, fold_login(login))
+        with self._refusals(found, way=way.value):
+            if asked_for is not way:
+                raise NotAllowed("way")
+            if found is None:
+                raise NoSuchManager(login, way.value)
+            require_manager(active=found.active, role=found.role)
+        assert found is not None
+        return self._let_in(found, way)
+
+    def _attempt(self, login: str) -> Credentials | None:
+        """Count an attempt, and find whose login it is.
+
+        Raises:
+            TooManyAttempts: it comes too soon.
+        """
+        with self._store.writing() as session:
+            left = delays.wait(session, login, self._clock.now())
+            found = managers.credentials(session, login)
+            way = locations.settings(session).sign_in
+        with self._refusals(found, way=SignIn.PASSWORD.value):
+            if way is not SignIn.PASSWORD:
+                raise NotAllowed("way")
+            if left:
+                raise TooManyAttempts(ceil(left.total_seconds()))
+        return found
+
+    @staticmethod
+    def _check(found: Credentials | None, password: str) -> None:
+        known = found.password_hash if found is not None else None
+        typed = normal_password(password[: PASSWORD_MAX + 1])
+        if not passwords.matches(known, typed) or found is None:
+            raise WrongPassword
+        require_manager(active=found.active, role=found.role)
+
+    def _let_in(
+        self,
+        found: Credentials,
+        way: SignIn,
+        instead_of: ManagerCard | None = None,
+        new_hash: str | None = None,
+    ) -> Actor:
+        actor = self._as(found.card)
+        data: dict[str, object] = {"way": way.value}
+        if instead_of is not None:
+            data["from"] = instead_of.id
+        with self._store.writing() as session:
+            if new_hash is not None:
+                managers.change(session, found.card.id, password_hash=new_hash)
+            events.record(
+                session,
+                at=self._clock.now(),
+                kind=EventKind.SIGNED_IN,
+                actor=actor,
+                data=data,
+                subject=found.card.id,
+            )
+        return actor
+
+    def _as(self, card: ManagerCard) -> Actor:
+        return Actor(ActorKind.MANAGER, card, terminal=self._nobody.terminal)
+
+    @contextmanager
+    def _refusals(self, found: Credentials | None, **data: object) -> Iterator[None]:
+        """Keep a refusal in the audit trail; the login is named only where there is such a one,
+        for what was typed may be a password.
+        """
+        try:
+            yield
+        except Refusal as refusal:
+            record_refusal(
+                self._store,
+                self._clock,
+                self._nobody,
+                EventKind.SIGN_IN_REFUSED,
+                refusal,
+                subject=found.card.id if found else None,
+                **data,
+            )
+            raise
+
+
+def _renewed(found: Credentials, password: str) -> str | None:
+    """The hash made anew, where it was made with parameters of the past."""
+    known = found.password_hash
+    if known is None or not passwords.is_outdated(known):
+        return None
+    return passwords.hashed(normal_password(password))

@@ -1,0 +1,153 @@
+"""The manager's own terminal, and what administration does with managers."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from olvery_tui import passwords
+from olvery_tui.desk.commands import Commands
+from olvery_tui.desk.permission import record_refusal
+from olvery_tui.domain.cards import ManagerAccount, ManagerCard
+from olvery_tui.domain.errors import (
+    LoginTaken,
+    NoPassword,
+    NoSuchManager,
+    Refusal,
+    TooManyAttempts,
+    WrongPassword,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.managers import (
+    PASSWORD_MAX,
+    Role,
+    check_manager,
+    check_password,
+    fold_login,
+    normal_password,
+)
+from olvery_tui.store import delays, managers
+
+
+class Managers(Commands):
+    """Unlocking; adding, disabling and listing managers."""
+
+    def unlock(self, password: str) -> None:
+        """Let the manager of this terminal back in.
+
+        Raises:
+            WrongPassword, TooManyAttempts: as at the sign-in; they are recorded.
+            NoPassword: the manager has none.
+            NoManager, NotAllowed: whoever it was may not any more.
+            StoreUnavailable: it stays locked.
+        """
+        manager = self._manager()
+        with self._store.writing() as session:
+            found = managers.credentials_of(session, manager.id)
+            assert found is not None  # or the session would not have been had
+            login = found.card.login or ""
+            left = delays.wait(session, login, self._clock.now())
+        try:
+            if left:
+                raise TooManyAttempts(ceil(left.total_seconds()))
+            if found.password_hash is None:
+                raise NoPassword
+            typed = normal_password(password[: PASSWORD_MAX + 1])
+            if not passwords.matches(found.password_hash, typed):
+                raise WrongPassword
+        except Refusal as refusal:
+            record_refusal(
+                self._open_store,
+                self._clock,
+                self._actor,
+                EventKind.UNLOCK_REFUSED,
+                refusal,
+                subject=manager.id,
+            )
+            raise
+        with self._store.writing() as session:
+            delays.forget(session, login)
+            self._record(session, EventKind.UNLOCKED, manager.id)
+
+    # Administration
+
+    def add_manager(
+        self,
+        login: str,
+        last_name: str,
+        first_name: str,
+        password: str | None,
+        role: Role = Role.RENTAL_MANAGER,
+    ) -> ManagerCard:
+        """Register a manager; without a password they come in by account or key only.
+
+        Raises:
+            InvalidForm, InvalidInput: what can't be used.
+            LoginTaken: somebody has this login.
+            NotAllowed: `administrator`.
+            StoreUnavailable: nobody was added.
+        """
+        fields = check_manager(login, last_name, first_name)
+        digest = None
+        if password is not None:
+            digest = passwords.hashed(check_password(password, login=fields.login))
+        with self._administration.writing() as session:
+            if managers.by_login(session, fields.login) is not None:
+                raise LoginTaken(fields.login)
+            card = managers.add(session, fields, role, digest)
+            self._record(session, EventKind.MANAGER_ADDED, card.id, {"role": role.value})
+        return card
+
+    def require_free_login(self, login: str) -> None:
+        """Nobody has this login yet.
+
+        Raises:
+            LoginTaken, NotAllowed, StoreUnavailable: see there.
+        """
+        folded = fold_login(login)
+        with self._administration.reading() as session:
+            if managers.by_login(session, folded) is not None:
+                raise LoginTaken(folded)
+
+    def set_password(self, login: str, password: str) -> ManagerCard:
+        """Give a manager another password; wrong ones of before are forgotten.
+
+        Raises:
+            InvalidInput: what can't be used.
+            NoSuchManager, NotAllowed, StoreUnavailable: see there.
+        """
+        folded = fold_login(login)
+        digest = passwords.hashed(check_password(password, login=folded))
+        with self._administration.writing() as session:
+            card = managers.by_login(session, folded)
+            if card is None:
+                raise NoSuchManager(login)
+            managers.change(session, card.id, password_hash=digest)
+            delays.forget(session, folded)
+            self._record(session, EventKind.PASSWORD_SET, card.id)
+        return card
+
+    def set_active(self, login: str, active: bool) -> ManagerCard:
+        """Disable a manager, or let them in again. Their open terminals are signed out with the
+        next thing they do.
+
+        Raises:
+            NoSuchManager, NotAllowed, StoreUnavailable: see there.
+        """
+        kind = EventKind.MANAGER_ENABLED if active else EventKind.MANAGER_DISABLED
+        with self._administration.writing() as session:
+            found = managers.credentials(session, fold_login(login))
+            if found is None:
+                raise NoSuchManager(login)
+            if found.active is not active:
+                managers.change(session, found.card.id, active=active)
+                self._record(session, kind, found.card.id)
+        return found.card
+
+    def manager_accounts(self) -> tuple[ManagerAccount, ...]:
+        """Everybody who has a login, by login.
+
+        Raises:
+            NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._store.reading() as session:
+            return managers.accounts(session)

@@ -1,0 +1,128 @@
+"""Who may work here: roles, logins, passwords, and how wrong ones slow down."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, NotAllowed
+from olvery_tui.domain.text import NAME_MAX, clean
+
+LOGIN_MAX = 64
+PASSWORD_MIN, PASSWORD_MAX = 8, 200
+
+_LOGIN_SIGNS = frozenset("._-@")
+
+_FREE_FAILURES = 2
+"""So many mistakes cost nothing: a wrong layout, a finger beside the key."""
+
+LONGEST_DELAY = timedelta(seconds=60)
+FORGOTTEN_AFTER = timedelta(minutes=15)
+"""Quiet for so long, a login starts anew."""
+
+
+class Role(StrEnum):
+    """What somebody is here; only the first may see tickets and orders."""
+
+    RENTAL_MANAGER = "rental_manager"
+    EMPLOYEE = "employee"
+
+
+class SignIn(StrEnum):
+    """How a manager is known; one way for all terminals of a database."""
+
+    PASSWORD = "password"
+    OS_USER = "os-user"
+    SSH_KEY = "ssh-key"
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerFields:
+    """A manager's data, checked."""
+
+    login: str
+    last_name: str
+    first_name: str
+
+
+def fold_login(typed: str) -> str:
+    """A login as it is kept and compared: no spaces around it, small letters, composed."""
+    return clean(typed[: 4 * LOGIN_MAX]).casefold()
+
+
+def check_manager(login: str, last_name: str, first_name: str) -> ManagerFields:
+    """The fields of a new manager, as they are kept.
+
+    Raises:
+        InvalidForm: `login` (required, login, too_long), `last_name` and `first_name` (required,
+            too_long).
+    """
+    fields = ManagerFields(fold_login(login), clean(last_name), clean(first_name))
+    problems = [*_login_problems(fields.login)]
+    for name in ("last_name", "first_name"):
+        value: str = getattr(fields, name)
+        if not any(char.isalnum() for char in value):
+            problems.append(InvalidInput(name, "required"))
+        elif len(value) > NAME_MAX:
+            problems.append(InvalidInput(name, "too_long", {"limit": NAME_MAX}))
+    if problems:
+        raise InvalidForm(tuple(problems))
+    return fields
+
+
+def _login_problems(login: str) -> tuple[InvalidInput, ...]:
+    if not login:
+        return (InvalidInput("login", "required"),)
+    if len(login) > LOGIN_MAX:
+        return (InvalidInput("login", "too_long", {"limit": LOGIN_MAX}),)
+    if not login[0].isalnum() or not all(sign.isalnum() or sign in _LOGIN_SIGNS for sign in login):
+        return (InvalidInput("login", "login"),)
+    return ()
+
+
+def normal_password(typed: str) -> str:
+    """A password as it is hashed: composed, so that «й» is one letter however it was typed."""
+    return unicodedata.normalize("NFC", typed)
+
+
+def check_password(password: str, again: str | None = None, *, login: str = "") -> str:
+    """A new password, as it is hashed. `again` is the same typed once more, where that was asked.
+
+    Raises:
+        InvalidInput: `password` (required, password_short, too_long, password_login) or
+            `again` (password_differs).
+    """
+    normal = normal_password(password)
+    if not normal:
+        raise InvalidInput("password", "required")
+    if len(normal) < PASSWORD_MIN:
+        raise InvalidInput("password", "password_short", {"least": PASSWORD_MIN})
+    if len(normal) > PASSWORD_MAX:
+        raise InvalidInput("password", "too_long", {"limit": PASSWORD_MAX})
+    if login and normal.casefold() == login:
+        raise InvalidInput("password", "password_login")
+    if again is not None and normal_password(again) != normal:
+        raise InvalidInput("again", "password_differs")
+    return normal
+
+
+def delay_after(failures: int) -> timedelta:
+    """How long a login waits after so many wrong passwords in a row: 1 s, 2 s, 4 s … 60 s."""
+    if failures <= _FREE_FAILURES:
+        return timedelta()
+    doubled = timedelta(seconds=2 ** min(failures - _FREE_FAILURES - 1, 10))
+    return min(doubled, LONGEST_DELAY)
+
+
+def require_manager(*, active: bool, role: str) -> None:
+    """Let a rental manager through who is not disabled.
+
+    Raises:
+        NotAllowed: `disabled` or `role`.
+    """
+    if not active:
+        raise NotAllowed("disabled")
+    if role != Role.RENTAL_MANAGER:
+        raise NotAllowed("role")

@@ -1,0 +1,79 @@
+"""Parts of the list of tickets: plain frozen facts that any thread may hold.
+
+Apart from the cards, for the list is opened before anything else is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One line of the list."""
+
+    number: int
+    period: Period
+    visitor: str
+    status: TicketStatus
+    workplace: str
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The list from its first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bottom:
+    """The list up to its last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The lines that follow ticket `number` (lower numbers), nearest first."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The lines that precede ticket `number` (higher numbers), the nearest ones."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """About half of the lines before ticket `number`, it (where it matches), the rest after."""
+
+    number: int
+
+
+PageStart = Top | Bottom | After | Before | Around
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some neighbouring lines of the list, newest number first.
+
+    `offset` is how many lines of the result stand above the first one; None where that was not
+    asked for or is past the cap of counting.
+    """
+
+    rows: tuple[TicketRow, ...]
+    more_above: bool
+    more_below: bool
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tickets match; with `capped`, at least so many."""
+
+    value: int
+    capped: bool = False

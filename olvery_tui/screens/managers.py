@@ -1,0 +1,78 @@
+"""Who may sign in here; Enter shows what they did and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.cards import ManagerAccount
+from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.history import ManagerHistoryScreen
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.said import Said
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.labels import role_text
+
+if TYPE_CHECKING:
+    from olvery_tui.app import OlveryApp
+
+
+class ManagersScreen(Asking, ModalScreen[None]):
+    """Everybody who has a login. Adding and disabling them is the command line's."""
+
+    app: OlveryApp
+    CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
+    BINDINGS: ClassVar = bindings("modal")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._accounts: tuple[ManagerAccount, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content.from_markup(
+                "[@click=screen.back]← $title[/]", title=_("Managers' history")
+            )
+            yield OptionList(id="managers", markup=False)
+            yield Said()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#managers").focus()
+        self.ask("managers", self.app.desk.manager_accounts, self._show, self._not_loaded)
+
+    def _show(self, accounts: tuple[ManagerAccount, ...]) -> None:
+        self._accounts = accounts
+        options = self.query_one("#managers", OptionList)
+        options.set_options(Option(Content(_line(one))) for one in accounts)
+        options.highlighted = 0
+
+    def _not_loaded(self, error: OlveryError) -> None:
+        self.query_one(Said).tell(sentence(error), "trouble")
+
+    @on(OptionList.OptionSelected, "#managers")
+    def _picked(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].card))
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.dismiss()
+
+
+def _line(one: ManagerAccount) -> str:
+    parts = [shown(one.card.name), shown(one.card.login or ""), role_text(one.role)]
+    if not one.active:
+        parts.append(_("disabled"))
+    return " · ".join(parts)

@@ -1,0 +1,262 @@
+"""Seals over the audit trail: a line that is changed, removed or slipped in later is noticed.
+
+All events of one transaction carry the same number, their batch. Before the transaction commits,
+one seal is written over them: SHA-256 of the seal before and of every line. So each seal vouches
+for everything before it, at the cost of some statements a transaction, not one an event.
+
+Whoever seals holds the one row of `event_chain` until the commit. On PostgreSQL that makes the
+order of the seals, whoever wrote when; it is the last thing that a transaction asks for, so nobody
+waits for it while others wait for them. On SQLite there is one writer anyway.
+
+What this can't do: who may write to the file may also compute a whole new chain. That is noticed
+by whoever kept a former seal somewhere else (`verify(known=…)`, `olvery-tui db check --seal`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Connection, Select, Text, cast, func, select, type_coerce, update
+from sqlmodel import Session
+
+from olvery_tui.domain.problems import Problem
+from olvery_tui.store.models import Event, EventChain, EventSeal
+from olvery_tui.store.moments import to_micros
+from olvery_tui.store.types import UtcDateTime
+
+_EVENTS = Event.metadata.tables["event"]
+_SEALS = EventSeal.metadata.tables["event_seal"]
+_CHAIN = EventChain.metadata.tables["event_chain"]
+
+_BATCH, _FLOOR = "olvery_batch", "olvery_batch_floor"
+_BITS = 53
+_FETCHED = 2_000
+
+_SEALED = (
+    "id",
+    "at",
+    "due_at",
+    "kind",
+    "actor",
+    "manager_id",
+    "account",
+    "ticket_number",
+    "order_number",
+    "data",
+    "terminal",
+    "subject_id",
+)
+"""What a seal covers, in this order for ever; a later column goes to the end and counts only in
+the lines that have a value there."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_MOMENTS = frozenset({"at", "due_at"})
+
+
+class Seal(NamedTuple):
+    """How many seals there are, and the last one's hash: enough to know the whole trail again."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def read(cls, text: str) -> Seal | None:
+        """What `str` gave; None for anything else."""
+        number, _colon, digest = text.strip().partition(":")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
+        return cls(int(number), digest.lower())
+
+
+# ── Sealing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def batch_of(session: Session) -> int:
+    """The number under which this transaction's events are written, drawn with the first of them.
+
+    Not zero, which is what another program's lines have.
+    """
+    known: int | None = session.info.get(_BATCH)
+    if known is None:
+        newest = select(func.max(_EVENTS.c.id))
+        session.info[_FLOOR] = session.connection().execute(newest).scalar() or 0
+        known = session.info[_BATCH] = secrets.randbits(_BITS) + 1
+    return known
+
+
+def seal(session: Session) -> None:
+    """Seal what this transaction has recorded, if anything; right before its commit."""
+    batch = session.info.pop(_BATCH, None)
+    if batch is None:
+        return
+    connection = session.connection()
+    floor = session.info.pop(_FLOOR)
+    query = _lines(connection).where(_EVENTS.c.id > floor, _EVENTS.c.batch == batch)
+    lines = connection.execute(query.order_by(_EVENTS.c.id)).all()
+    content, count = _digest((lines,))
+    if count:
+        _link(connection, batch, count, content)
+
+
+def seal_former(connection: Connection) -> None:
+    """Begin the chain with everything that was recorded before there was one."""
+    query = _lines(connection).where(_EVENTS.c.batch == 0).order_by(_EVENTS.c.id)
+    found = connection.execute(query.execution_options(yield_per=_FETCHED))
+    content, count = _digest(found.partitions())
+    if count:
+        _link(connection, 0, count, content)
+
+
+def _link(connection: Connection, batch: int, count: int, content: bytes) -> None:
+    taken = (
+        update(_CHAIN)
+        .where(_CHAIN.c.id == 1)
+        .values(seals=_CHAIN.c.seals + 1)
+        .returning(_CHAIN.c.seals, _CHAIN.c.hash)
+    )
+    number, before = connection.execute(taken).one()
+    digest = _chained(before, content)
+    row = {"id": number, "batch": batch, "events": count, "hash": digest}
+    connection.execute(_SEALS.insert(), row)
+    connection.execute(update(_CHAIN).where(_CHAIN.c.id == 1).values(hash=digest))
+
+
+def _chained(before: str, content: bytes) -> str:
+    return hashlib.sha256(before.encode() + content).hexdigest()
+
+
+def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
+    """SHA-256 of lines, and how many there were."""
+    digest, count = hashlib.sha256(), 0
+    for lines in parts:
+        count += len(lines)
+        for line in lines:
+            digest.update(_written(line))
+    return digest.digest(), count
+
+
+def _written(line: Sequence[Any]) -> bytes:
+    """A line as the bytes that are hashed; values that are not there at its end don't count."""
+    values = list(line)
+    while values[-1] is None:
+        values.pop()
+    return _JSON(values).encode() + b"\n"
+
+
+def _lines(connection: Connection) -> Select[Any]:
+    """The sealed columns as plain numbers and texts, the same on every engine."""
+    whole = connection.dialect.name == "sqlite"
+    return select(*(_plain(name, whole_moments=whole) for name in _SEALED))
+
+
+def _plain(name: str, *, whole_moments: bool) -> Any:
+    column = _EVENTS.c[name]
+    if name in _MOMENTS:
+        return type_coerce(column, BigInteger if whole_moments else _Micros)
+    return cast(column, Text) if name == "data" else column
+
+
+class _Micros(UtcDateTime):
+    """An instant read as microseconds since 1970, whatever the engine keeps."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        read = super().result_processor(dialect, coltype)
+
+        def micros(value: Any) -> int | None:
+            moment = read(value)
+            return None if moment is None else to_micros(moment)
+
+        return micros
+
+
+# ── Looking ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def newest(session: Session) -> Seal:
+    """How far the chain has come; worth keeping somewhere else."""
+    row = session.connection().execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    return Seal(0, "") if row is None else Seal(*row)
+
+
+def verify(connection: Connection, known: Seal | None = None) -> Iterator[Problem]:
+    """Everything that is wrong with the trail; nothing where it is as it was written.
+
+    `known` is a seal that was noted formerly: it has to be there still.
+
+    Yields:
+        `trail_changed` (seal, first, last: ids of events), `trail_removed` (seal), `trail_added`
+        (event: never sealed), `trail_cut` (seals that should be there, and that are), and
+        `trail_other` (seal: the noted one is not of this trail).
+    """
+    yield from _unsealed(connection)
+    before, number = "", 0
+    for found in _sealed_lines(connection):
+        if found.number != number + 1:
+            yield Problem("trail_removed", {"seal": number + 1})
+        if not found.ids or found.sealed != len(found.ids):
+            yield _changed(found) if found.ids else Problem("trail_removed", {"seal": found.number})
+        elif _chained(before, found.content) != found.hash:
+            yield _changed(found)
+        before, number = found.hash, found.number
+        if known is not None and known.number == number and known.hash != before:
+            yield Problem("trail_other", {"seal": number})
+    head = connection.execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    if head is None or tuple(head) != (number, before):
+        yield Problem("trail_cut", {"seals": head.seals if head else 0, "found": number})
+    if known is not None and known.number > number:
+        yield Problem("trail_cut", {"seals": known.number, "found": number})
+
+
+def _changed(found: _Found) -> Problem:
+    facts: dict[str, object] = {"seal": found.number, "first": found.ids[0], "last": found.ids[-1]}
+    return Problem("trail_changed", facts)
+
+
+class _Found(NamedTuple):
+    """A seal, and the lines that are there now under its batch."""
+
+    number: int
+    sealed: int
+    hash: str
+    ids: Sequence[int]
+    content: bytes
+
+
+def _sealed_lines(connection: Connection) -> Iterator[_Found]:
+    """Every seal in the chain's order; the database sorts, so memory doesn't grow with it."""
+    query = (
+        _lines(connection)
+        .add_columns(_SEALS.c.id.label("seal"), _SEALS.c.events, _SEALS.c.hash)
+        .select_from(_SEALS.outerjoin(_EVENTS, _EVENTS.c.batch == _SEALS.c.batch))
+        .order_by(_SEALS.c.id, _EVENTS.c.id)
+    )
+    rows = connection.execute(query.execution_options(yield_per=_FETCHED))
+    for (number, count, digest), lines in groupby(rows, key=lambda row: tuple(row[-3:])):
+        content, ids = hashlib.sha256(), array("q")
+        for line in lines:
+            if line[0] is not None:
+                ids.append(line[0])
+                content.update(_written(line[:-3]))
+        yield _Found(number, count, digest, ids, content.digest())
+
+
+def _unsealed(connection: Connection) -> Iterator[Problem]:
+    query = (
+        select(_EVENTS.c.id)
+        .outerjoin_from(_EVENTS, _SEALS, _SEALS.c.batch == _EVENTS.c.batch)
+        .where(_SEALS.c.id.is_(None))
+        .order_by(_EVENTS.c.id)
+    )
+    for (event,) in connection.execute(query):
+        yield Problem("trail_added", {"event": event})

@@ -1,0 +1,71 @@
+"""Why somebody is not let in, or not let do something, as a sentence that says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from olvery_tui.domain.errors import (
+    LoginTaken,
+    NoPassword,
+    NoSuchManager,
+    NotAllowed,
+    NotFirst,
+    OlveryError,
+    TooManyAttempts,
+    WrongPassword,
+)
+from olvery_tui.domain.managers import LOGIN_MAX
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import N_, _, ngettext
+
+NOT_ALLOWED_SENTENCES: Mapping[str, str] = {
+    "disabled": N_("Your access here was disabled. Ask whoever keeps the database."),
+    "role": N_("This section is for rental managers only. Ask whoever keeps the database."),
+    "gone": N_("You are not among the managers any more. Ask whoever keeps the database."),
+    "administrator": N_("Only the command line may do that: olvery-tui --help"),
+    "way": N_(
+        "This database wants managers to come in another way. "
+        "Ask whoever keeps it: olvery-tui settings"
+    ),
+}
+"""Why somebody may not, by the code of `NotAllowed`."""
+
+
+def access_sentence(error: OlveryError) -> str | None:
+    """The sentence; None for an error that is about something else."""
+    match error:
+        case NotAllowed(code=code):
+            return _(NOT_ALLOWED_SENTENCES[code])
+        case WrongPassword():
+            return _("The login or the password is wrong. Look at the keyboard layout, Caps Lock.")
+        case TooManyAttempts(seconds=seconds):
+            return ngettext(
+                "Wrong too often. Try again in {count} second.",
+                "Wrong too often. Try again in {count} seconds.",
+                seconds,
+            ).format(count=seconds)
+        case NoPassword():
+            return _(
+                "You have no password, so nothing can unlock this: leave and come in again. "
+                "For a password ask whoever keeps the database."
+            )
+        case NotFirst():
+            return _("The first manager has just been made elsewhere. Sign in.")
+        case NoSuchManager():
+            return _no_such_manager(error)
+        case LoginTaken(login=login):
+            return _("There is a manager {login} already.").format(login=shown(login, LOGIN_MAX))
+        case _other:
+            return None
+
+
+def _no_such_manager(error: NoSuchManager) -> str:
+    login = shown(error.login, LOGIN_MAX)
+    if error.way == "os-user":
+        text = _(
+            "The account {login} is no manager's. Whoever keeps the database adds it: "
+            "olvery-tui managers add {login}"
+        )
+    else:
+        text = _("There is no manager {login}. See: olvery-tui managers list")
+    return text.format(login=login)

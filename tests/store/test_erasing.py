@@ -1,0 +1,111 @@
+"""Whoever is erased is gone from everywhere, and stays gone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import Top
+from olvery_tui.domain.errors import NoSuchChoice
+from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.filters import EMPTY
+from olvery_tui.store import demo, importer
+from olvery_tui.store.engine import Store
+from olvery_tui.store.maintenance import backup, check
+
+CONSOLE = Actor(ActorKind.CLI, account="tests")
+MARIA = "u-17"
+TRACES = ("Семенова", "семенова", "+79655776500", "koshatina77@mail.ru")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Administration over the manual's example."""
+    store = demo.create(f"sqlite:///{tmp_path / 'demo.db'}")
+    return Desk(store, FrozenClock(demo.DEMO_NOW), CONSOLE)
+
+
+def store_of(desk: Desk) -> Store:
+    return desk._open_store
+
+
+def import_again(desk: Desk, *lines: dict[str, object]) -> importer.ImportReport:
+    path = store_of(desk).path.with_name("lines.jsonl")
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    clock = FrozenClock(demo.DEMO_NOW)
+    return importer.run(store_of(desk), path, clock=clock, actor=CONSOLE)
+
+
+MARIAS_LINE: dict[str, object] = {
+    "kind": "person",
+    "key": MARIA,
+    "last_name": "Семенова",
+    "first_name": "Мария",
+    "phone": "+79655776500",
+    "email": "koshatina77@mail.ru",
+}
+
+
+def test_nothing_of_them_is_left_in_the_file(desk: Desk, tmp_path: Path) -> None:
+    store = store_of(desk)
+    desk.erase_person(MARIA)
+    backup(store, tmp_path / "copy.db")
+    for path in tmp_path.iterdir():
+        content = path.read_bytes()
+        for trace in TRACES:
+            assert trace.encode() not in content, (path.name, trace)
+    assert check(store, demo.DEMO_NOW) == ()
+
+
+def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
+    before = desk.count(EMPTY)
+    person = desk.erase_person(MARIA)
+    card = desk.ticket(26)
+    assert (card.visitor.id, card.visitor.name, card.visitor.phone) == (person, "", None)
+    assert desk.count(EMPTY) == before
+    assert [row.visitor for row in desk.page(EMPTY, Top(), 50).rows if row.number == 26] == [""]
+    assert desk.suggest_people("семенова") == desk.search_people("9655776500") == ()
+
+
+def test_it_is_an_event_that_names_a_number_only(desk: Desk) -> None:
+    person = desk.erase_person(MARIA)
+    desk.erase_person(MARIA)  # once more changes nothing
+    with closing(sqlite3.connect(store_of(desk).path)) as plain:
+        found = plain.execute("SELECT data FROM event WHERE kind = 'person.erased'").fetchall()
+    assert [json.loads(data) for (data,) in found] == [{"person": person}]
+
+
+@pytest.mark.parametrize("by_number", [False, True])
+def test_they_are_found_by_key_or_number(desk: Desk, by_number: bool) -> None:
+    number = desk.ticket(26).visitor.id
+    assert desk.erase_person(str(number) if by_number else MARIA) == number
+    assert desk.ticket(26).visitor.name == ""
+
+
+@pytest.mark.parametrize("key", ["", "nobody", "99999", "-1", "²", "'; --", "9" * 40])
+def test_who_is_not_there_cant_be_erased(desk: Desk, key: str) -> None:
+    with pytest.raises(NoSuchChoice):
+        desk.erase_person(key)
+
+
+def test_the_next_import_does_not_bring_them_back(desk: Desk) -> None:
+    number = desk.erase_person(MARIA)
+    report = import_again(desk, MARIAS_LINE)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 1)
+    assert desk.person(number).name == ""
+
+
+def test_the_next_import_still_knows_whose_tickets_they_are(desk: Desk) -> None:
+    number = desk.erase_person(MARIA)
+    lines = (Path(demo.__file__).with_name("demo.jsonl")).read_text(encoding="utf-8").splitlines()
+    report = import_again(desk, *map(json.loads, lines))
+    assert report.refused == 0
+    assert desk.ticket(26).visitor.id == number
+    assert desk.ticket(26).visitor.name == ""
