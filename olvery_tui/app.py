@@ -307,8 +307,13 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         await self._begin()
 
     async def _begin(self) -> None:
-        """Somebody is signed in: the list can be filled."""
-        (await self._list()).desk_opened()
+        """Somebody is signed in: the lists can be filled, the orders too where they are shown."""
+        from olvery_tui.screens.list_screen import ListScreen
+
+        await self._list()
+        for screen in self.screen_stack:
+            if isinstance(screen, ListScreen):
+                screen.desk_opened()
         self.watch_idleness()
 
     def ask_to_sign_in(self, told: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from olvery_tui.desk.auditing import Auditing
+from olvery_tui.desk.booking import Booking
 from olvery_tui.desk.desk_settings import Settings
 from olvery_tui.desk.identity import IdentityChecks
 from olvery_tui.desk.managers import Managers
@@ -19,6 +20,7 @@ class Desk(
     IdentityChecks,
     Visitors,
     Workplaces,
+    Booking,
     Orders,
     Settings,
     Managers,

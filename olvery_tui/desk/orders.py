@@ -1,4 +1,4 @@
-"""Orders: made at the desk, and brought from one status to the next.
+"""Orders, brought from one status to the next.
 
 Source: the manual, «Статусы билетов»: the tickets' statuses follow the order's. Which status may
 follow which, and that what was used of a cancelled order stays used, is ours.
@@ -12,36 +12,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.desk.commands import Commands
-from olvery_tui.domain import ordering
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
     NoManager,
-    NoSuchChoice,
     NotAllowed,
     OrderChangedMeanwhile,
     PaymentMissing,
     Refusal,
-    SeatTaken,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard, ServiceCard
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import (
     REASON_MAX,
-    OrderDraft,
     Payment,
-    first_status,
     needs_payment,
     possible_next,
     takes_payment,
 )
-from olvery_tui.domain.statuses import OrderStatus, course, moves_at, ticket_status
+from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.domain.text import clean
-from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
-from olvery_tui.store.errors import SeatConflict
+from olvery_tui.store import events, locks, order_writes, seats
 from olvery_tui.store.events import NewEvent
-from olvery_tui.store.order_writes import NewOrder
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -59,81 +52,7 @@ class ManyOutcome:
 
 
 class Orders(Commands):
-    """«Добавить заказ», and everything that an order comes to after that."""
-
-    def create_order(self, draft: OrderDraft) -> OrderCard:
-        """Make an order with a ticket for each workplace; the customer is the tickets' visitor.
-
-        Raises:
-            NoManager: nobody is signed in.
-            InvalidForm: with everything that is wrong, see `ordering.problems`.
-            NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
-            SeatTaken: naming the first workplace that another ticket has.
-            StoreUnavailable: nothing was made.
-        """
-        self._require_actor()
-        zone = self.location().zone
-        with self._store.writing() as session:
-            locks.take_turn(session, locks.Turn.SEATS)
-            service = offers.service(session, draft.service_id)
-            if service is None:
-                raise NoSuchChoice("service")
-            problems = ordering.problems(draft, service, zone)
-            if problems:
-                raise InvalidForm(problems)
-            if people.get(session, draft.customer_id) is None:
-                raise NoSuchChoice("person")
-            _refuse_if_taken(session, draft)
-            new = self._new_order(session, draft, service)
-            _write(session, draft, new)
-            events.record_many(session, self._creation(new))
-            return self._order(session, new.number)
-
-    def _new_order(self, session: Session, draft: OrderDraft, service: ServiceCard) -> NewOrder:
-        now, status = self._clock.now(), first_status(draft.payment_kind)
-        of_tickets = ticket_status(status, draft.period, now)
-        location, following = self.location(), numbers.following(session)
-        return NewOrder(
-            number=following.order,
-            first_ticket=following.ticket,
-            service_id=service.id,
-            customer_id=draft.customer_id,
-            status=status,
-            payment_kind=draft.payment_kind,
-            price=ordering.price(draft, service, location.zone),
-            currency=ordering.chosen_tariff(draft, service).currency,
-            comment=clean(draft.comment),
-            created_at=now,
-            period=draft.period,
-            tariff_id=draft.tariff_id,
-            variant_id=draft.variant_id,
-            modifier_ids=tuple(dict.fromkeys(draft.modifier_ids)),
-            workplace_ids=draft.workplace_ids,
-            ticket_status=of_tickets,
-            moves_at=moves_at(status, draft.period, of_tickets),
-        )
-
-    def _creation(self, new: NewOrder) -> list[NewEvent]:
-        now, actor = new.created_at, self._actor
-        made = {"status": new.status.value}
-        return [
-            NewEvent(now, EventKind.ORDER_CREATED, actor, order=new.number, data=made),
-            *(
-                NewEvent(
-                    now,
-                    EventKind.TICKET_CREATED,
-                    actor,
-                    ticket,
-                    data={
-                        "order": new.number,
-                        "visitor": new.customer_id,
-                        "workplace": workplace,
-                        "status": new.ticket_status.value,
-                    },
-                )
-                for ticket, workplace in new.tickets
-            ),
-        ]
+    """What an order comes to after it was made, its tickets and their seats with it."""
 
     def set_order_status(
         self,
@@ -246,39 +165,6 @@ class Orders(Commands):
     def _order_changed(self, session: Session, card: OrderCard) -> OrderChangedMeanwhile:
         who, at = events.last_order_change(session, card.number) or (None, card.created_at)
         return OrderChangedMeanwhile(card, who, at)
-
-
-def _refuse_if_taken(session: Session, draft: OrderDraft) -> None:
-    """Look at the workplaces, in their order.
-
-    Raises:
-        NoSuchChoice: `workplace`; not one of the service.
-        SeatTaken: with the ticket that has the seat.
-    """
-    wanted, period = draft.workplace_ids, draft.period
-    found = seats.standing(session, wanted, period.starts_at, period.ends_at)
-    for workplace in wanted:
-        one = found.get(workplace)
-        if one is None or one.seat.service_id != draft.service_id:
-            raise NoSuchChoice("workplace")
-    for workplace in wanted:
-        seat, holder = found[workplace]
-        if holder is not None:
-            raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
-
-
-def _write(session: Session, draft: OrderDraft, new: NewOrder) -> None:
-    """Write the order, unless a seat is taken: the database has the last word.
-
-    Raises:
-        SeatTaken: with the ticket that has the seat.
-    """
-    try:
-        with session.connection().begin_nested():
-            order_writes.add(session, new)
-    except SeatConflict:
-        _refuse_if_taken(session, draft)
-        raise
 
 
 def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:

@@ -19,7 +19,7 @@ import json
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, Text, cast, func, select, type_coerce, update
@@ -52,8 +52,8 @@ _SEALED = (
     "terminal",
     "subject_id",
 )
-"""What a seal covers, in this order for ever; a later column goes to the end and counts only in
-the lines that have a value there."""
+"""What a seal covers, in this order for ever. A later column would go to the end, and count only in
+lines that have a value there: those of before have none."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MOMENTS = frozenset({"at", "due_at"})
@@ -139,17 +139,14 @@ def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
     digest, count = hashlib.sha256(), 0
     for lines in parts:
         count += len(lines)
-        for line in lines:
-            digest.update(_written(line))
+        if lines:
+            digest.update(_written(lines))
     return digest.digest(), count
 
 
-def _written(line: Sequence[Any]) -> bytes:
-    """A line as the bytes that are hashed; values that are not there at its end don't count."""
-    values = list(line)
-    while values[-1] is None:
-        values.pop()
-    return _JSON(values).encode() + b"\n"
+def _written(lines: Iterable[Sequence[Any]]) -> bytes:
+    """Some lines as the bytes that are hashed, all at once: the same however they are cut up."""
+    return (_JSON([tuple(line) for line in lines])[1:-1] + ",").encode()
 
 
 def _lines(connection: Connection) -> Select[Any]:
@@ -244,10 +241,10 @@ def _sealed_lines(connection: Connection) -> Iterator[_Found]:
     rows = connection.execute(query.execution_options(yield_per=_FETCHED))
     for (number, count, digest), lines in groupby(rows, key=lambda row: tuple(row[-3:])):
         content, ids = hashlib.sha256(), array("q")
-        for line in lines:
-            if line[0] is not None:
-                ids.append(line[0])
-                content.update(_written(line[:-3]))
+        present = (line[:-3] for line in lines if line[0] is not None)
+        while some := list(islice(present, _FETCHED)):
+            ids.extend(line[0] for line in some)
+            content.update(_written(some))
         yield _Found(number, count, digest, ids, content.digest())
 
 

@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, orders, workplaces
+from olvery_tui.desk import Desk, booking, workplaces
 from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
@@ -202,10 +202,23 @@ def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) ->
     patch.setattr(status_worker, "CHUNK", chunk)
     patch.setattr(status_worker, "ORDERS", chunk)
     _pause_before(patch, moves, "apply", seconds=0.002)
-    _pause_before(patch, StatusWorker, "_complete")  # outside of the lock: both have found them
+    _meet_after_finding_what_ended(patch, side)
     worker = StatusWorker(side.store, FrozenClock(NOW + hours * HOUR))
     side.wait()
     return worker.run_pass()
+
+
+def _meet_after_finding_what_ended(patch: pytest.MonkeyPatch, side: Side) -> None:
+    """Neither completes an order before both have found which are to be."""
+    find, met = StatusWorker._find_ended, []
+
+    def found_by_both(worker: StatusWorker, now: datetime) -> list[int]:
+        found = find(worker, now)
+        if not met:
+            met.append(side.wait())
+        return found
+
+    patch.setattr(StatusWorker, "_find_ended", found_by_both)
 
 
 def _worker_and_orders(
@@ -319,7 +332,7 @@ def _without_look(patch: pytest.MonkeyPatch) -> None:
 
 def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether the seats of an order are taken, until the database has refused."""
-    look = orders._refuse_if_taken
+    look = booking._refuse_if_taken
     asked: dict[int, int] = {}
 
     def blind_at_first(session: Session, draft: OrderDraft) -> None:
@@ -327,7 +340,7 @@ def _without_order_look(patch: pytest.MonkeyPatch) -> None:
         if asked[id(session)] > 1:
             look(session, draft)
 
-    patch.setattr(orders, "_refuse_if_taken", blind_at_first)
+    patch.setattr(booking, "_refuse_if_taken", blind_at_first)
 
 
 def _without_completing(patch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ def test_the_history_tells_the_day_backwards(desk, day):
     lines = desk.history(26)
 
     assert [line.kind for line in reversed(lines)] == [
+        EventKind.ORDER_CREATED,
         EventKind.TICKET_CREATED,
         EventKind.TICKET_VALIDATED,
         EventKind.VALIDATE_REFUSED,
@@ -134,7 +135,7 @@ def test_events_hold_ids_and_codes_and_no_name_phone_or_email(store, day):
         for kind in EventKind
         if kind.name.startswith(("TICKET", "VALID", "VISITOR", "WORKPLACE", "RESET", "PERSON_C"))
         and kind is not EventKind.TICKET_UPDATED
-    } | {"order.moved"}
+    } | {"order.created", "order.moved"}
     people = [*PEOPLE.values(), NEW_PERSON]
     managers = [(one.last_name, one.first_name) for one in (ANNA, BORIS)]
     for secret in [fact for person in (*people, *managers) for fact in person]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk
+from olvery_tui.desk import Desk, booking
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
@@ -156,16 +156,14 @@ def test_a_taken_seat_is_named_with_who_has_it_and_nothing_is_half_saved(store, 
 
 def test_also_where_only_the_database_knows_it(store, desk, monkeypatch):
     """Somebody came in between the look and the write: the guard of the seats says no."""
-    from olvery_tui.desk import orders
-
-    look, looks = orders._refuse_if_taken, []
+    look, looks = booking._refuse_if_taken, []
 
     def blind_at_first(*facts):
         looks.append(facts)
         if len(looks) > 1:
             look(*facts)
 
-    monkeypatch.setattr(orders, "_refuse_if_taken", blind_at_first)
+    monkeypatch.setattr(booking, "_refuse_if_taken", blind_at_first)
     add_ticket(store, 34, period=hours(1, 3), seat=2)
     before = counts(store)
     with pytest.raises(SeatTaken) as refused:
@@ -431,7 +429,7 @@ def test_a_setting_holds_for_all_desks_and_is_an_event(store, desk, other):
         (line,) = session.connection().execute(
             table.select().where(table.c.kind == "settings.changed")
         )
-    assert line.data == {"auto_complete_orders": True}
+    assert line.data == {"auto_complete_orders": [False, True]}
 
 
 def test_what_is_the_same_as_before_is_no_change(desk):

@@ -137,7 +137,7 @@ async def test_it_locks_itself_after_the_idle_time_of_the_settings(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
-        began = locking.elapsed()
+        began = desk._touched
         monkeypatch.setattr(locking, "elapsed", lambda: began + 599)
         desk.lock_if_idle()
         await settle(pilot)
@@ -150,7 +150,7 @@ async def test_it_locks_itself_after_the_idle_time_of_the_settings(
 
 async def test_a_key_puts_the_lock_off(desk: OlveryApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with signed_in(desk) as pilot:
-        began = locking.elapsed()
+        began = desk._touched
         monkeypatch.setattr(locking, "elapsed", lambda: began + 590)
         await typing(pilot, "down")
         monkeypatch.setattr(locking, "elapsed", lambda: began + 900)
@@ -163,7 +163,7 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
     desk: OlveryApp, database: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
-        began = locking.elapsed()
+        began = desk._touched
         for minutes, is_locked in ((0, False), (1, True)):
             with closing(Store.open(f"sqlite:///{database}")) as store:
                 console = Desk(store, clock, CONSOLE)

@@ -22,12 +22,15 @@ from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
+from olvery_tui.store import schema
+from olvery_tui.store.engine import Store
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.list_tabs import ListTabs
 from olvery_tui.widgets.order_table import OrderTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.test_tickets import hurry
 from tests.screens.ticket_desk import another_terminal, click, find, on_screen, press
+from tests.ways_in import by_key, login_of
 
 ALL = [1223, 1220, 1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212, 1211]
 NEW_YEAR = datetime(2023, 2, 1, 9, 0, tzinfo=UTC)
@@ -179,10 +182,12 @@ async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
 
 
 async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'new' / 'olvery.db'}", log_file=tmp_path / "log"
-    )
-    app = OlveryApp(settings, clock=clock)
+    url = f"sqlite:///{tmp_path / 'olvery.db'}"
+    with closing(Store.open(url)) as store:
+        schema.upgrade(store)
+        login = login_of(store, "Анна Орлова")
+        by_key(store)
+    app = OlveryApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")

@@ -101,6 +101,7 @@ def test_a_history_has_its_own_ticket_and_its_order_and_no_other(store):
         EventKind.ORDER_MOVED,
         EventKind.TICKET_VALIDATED,
         EventKind.TICKET_CREATED,
+        EventKind.ORDER_CREATED,
     ]
 
 
@@ -187,4 +188,7 @@ def test_an_event_goes_with_the_change_that_it_tells(store):
     with pytest.raises(RuntimeError):
         half_done()
 
-    assert [line.kind for line in history(store, 26)] == [EventKind.TICKET_CREATED]
+    assert [line.kind for line in history(store, 26)] == [
+        EventKind.TICKET_CREATED,
+        EventKind.ORDER_CREATED,
+    ]
