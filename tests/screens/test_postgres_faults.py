@@ -29,6 +29,7 @@ from tests.cluster import Cluster
 from tests.proxy import Proxy
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import find, on_screen, press, said, ticket_open, tone
+from tests.ways_in import by_key
 
 _PATIENCE = 40.0
 
@@ -39,6 +40,7 @@ def server() -> Iterator[Cluster]:
     found = Cluster(fsync="on", synchronous_commit="on", max_connections="30")
     with closing(Store.open(found.url(found.create()))) as store:
         demo.fill(store)
+        by_key(store)
     yield found
     found.remove()
 
@@ -66,7 +68,7 @@ def settings(line: Proxy, name: str, tmp_path: Path) -> Settings:
     return Settings(
         database_url=line.url(name),
         log_file=tmp_path / "olvery-tui.log",
-        manager=demo.DEMO_MANAGER,
+        login=demo.DEMO_LOGIN,
     )
 
 
@@ -338,7 +340,7 @@ async def test_a_server_without_a_free_connection_is_waited_for(
     app.settings = Settings(
         database_url=app.settings.database_url.replace("admin@", "crowd@"),
         log_file=app.settings.log_file,
-        manager=demo.DEMO_MANAGER,
+        login=demo.DEMO_LOGIN,
     )
     try:
         async with app.run_test(size=(80, 24)) as pilot:

@@ -238,7 +238,9 @@ def test_what_decides_between_the_ways_reads_the_ends_of_indexes(session: Sessio
             assert steps
             assert all(f"ix_{name}_period" in step and "SEARCH" in step for step in steps)
             steps = of(plan(session, list_queries.any_then(shape)), name)
-            assert steps[0].startswith(f"SEARCH {name} USING INDEX ix_{name}_period"), steps
+            assert steps[0].startswith(f"SEARCH {name} USING COVERING INDEX ix_{name}_period"), (
+                steps
+            )
             length = f"SCAN {name} USING COVERING INDEX {length_of(shape.of)}"
             assert steps[1:] == [length] * shape.since
 
