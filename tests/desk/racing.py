@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
@@ -26,12 +26,21 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, booking, workplaces
+from olvery_tui.desk import Desk, Entrance, booking, workplaces
 from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import completing, locks, moves, order_writes, seats, ticket_writes
+from olvery_tui.store import (
+    completing,
+    locations,
+    locks,
+    managers,
+    moves,
+    order_writes,
+    seats,
+    ticket_writes,
+)
 from olvery_tui.store.engine import Store
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.sqlite_store import SqliteStore
@@ -197,6 +206,54 @@ def _last_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list
     return outcomes
 
 
+def _numbers(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[int]:
+    """Each books a seat of its own, again and again; the numbers of the orders that came of it."""
+    _pause_before(patch, order_writes, "add", seconds=0.005)
+    desk = side.desk()
+    drafts = [
+        OrderDraft(MARIA, FLOOR, FLOOR, hours(start, start + 1), (1 + side.side,))
+        for start in rounds
+    ]
+    side.wait()
+    return [desk.create_order(draft).number for draft in drafts]
+
+
+def _settings(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcome]:
+    """Both change what all terminals agree on, having seen the same."""
+    _pause_before(patch, locations, "change_settings")
+    desk = side.desk()
+    outcomes = []
+    for number in range(rounds):
+        seen = desk.desk_settings()
+        changed = replace(seen, lock_minutes=100 + 2 * number + side.side)
+        side.wait()
+        outcomes.append(_tried(desk.change_settings, seen, changed))
+        side.wait()
+    return outcomes
+
+
+def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[Outcome]:
+    """Both give a wrong password for the same login, which nobody has given before."""
+    _pause_before(patch, managers, "credentials")
+    entrance = Entrance(side.store, FrozenClock(NOW), place="desk", account="tests")
+    outcomes = []
+    for login in logins:
+        side.wait()
+        outcomes.append(_tried(entrance.sign_in, login, "wrong horse"))
+        side.wait()
+    return outcomes
+
+
+def _first_managers(side: Side, patch: pytest.MonkeyPatch) -> Outcome:
+    """Both make the first manager of the same database."""
+    _pause_before(patch, managers, "add")
+    entrance = Entrance(side.store, FrozenClock(NOW), place="desk", account="tests")
+    password = "a long horse battery"
+    side.wait()
+    login = ("vera", "gleb")[side.side]
+    return _tried(entrance.first_manager, login, "Лес", "Вера", password, password)
+
+
 def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) -> int:
     """Both make a pass over the same due tickets."""
     patch.setattr(status_worker, "CHUNK", chunk)
@@ -248,6 +305,10 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "same ticket": _same_ticket,
     "same seat": _same_seat,
     "last seat": _last_seat,
+    "numbers": _numbers,
+    "settings": _settings,
+    "guesses": _guesses,
+    "first managers": _first_managers,
     "workers": _workers,
     "worker and orders": _worker_and_orders,
 }
