@@ -307,7 +307,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         await self._begin()
 
     async def _begin(self) -> None:
-        """Somebody is signed in: the lists can be filled."""
+        """Somebody is signed in: the lists can be filled, the orders too where they are shown."""
         from olvery_tui.screens.list_screen import ListScreen
 
         await self._list()

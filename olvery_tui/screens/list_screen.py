@@ -411,7 +411,8 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
     @on(Marked)
     def _show_marked(self, message: Marked) -> None:
         line = self.query_one("#list-marked", Static)
-        line.update(Content(marked_text(len(message.numbers)) if message.numbers else ""))
+        line.update(Content(marked_text(len(message.numbers))))
+        line.set_class(bool(message.numbers), "-any")
         self.refresh_bindings()
 
     def action_mark_all(self) -> None:

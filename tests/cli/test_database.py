@@ -5,18 +5,40 @@ import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from alembic import command
 
 from olvery_tui.domain.problems import Problem
 from olvery_tui.i18n import set_language
-from olvery_tui.store import schema
+from olvery_tui.store import guards, schema
+from olvery_tui.store.engine import Store
 from olvery_tui.wording.database import problem_text
 from tests.cli.conftest import Run
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def make_older(database: Path, revision: str) -> None:
+    """Put a database of an earlier revision in a database's place, with all that it can hold."""
+    present = database.rename(database.with_name("present.db"))
+    store = Store.open(f"sqlite:///{database}")
+    # Guards are those of today's tables.
+    with patch.object(guards, "install"), store.writing() as session:
+        command.upgrade(schema.alembic_config(session.connection()), revision)
+    store.close()
+    with closing(sqlite3.connect(database)) as older, older:
+        older.execute("ATTACH ? AS present", (str(present),))
+        tables = older.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            if table == "alembic_version":
+                continue
+            columns = older.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))
+            names = ", ".join(f'"{name}"' for (name,) in columns)
+            older.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM present.{table}")
 
 
 class TestUpgrade:
@@ -70,22 +92,7 @@ class TestUpgrade:
     def test_an_older_one_is_brought_up_to_date_and_keeps_what_it_holds(
         self, run: Run, database: Path
     ) -> None:
-        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-            for index in (
-                "status_number",
-                "status_starts",
-                "customer",
-                "period",
-                "length",
-                "status_ends",
-            ):
-                connection.execute(f"DROP INDEX ix_orders_{index}")
-            connection.execute("CREATE INDEX ix_orders_customer ON orders (customer_id, number)")
-            for column in ("ends_at", "starts_at", "comment"):
-                connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-            for column in ("auto_complete_orders", "version"):
-                connection.execute(f"ALTER TABLE location DROP COLUMN {column}")
-            connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        make_older(database, "0001")
         assert run("orders").code == 2
         done = run("db", "upgrade")
         assert (done.code, done.err) == (0, "")

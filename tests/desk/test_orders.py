@@ -429,7 +429,7 @@ def test_a_setting_holds_for_all_desks_and_is_an_event(store, desk, other):
         (line,) = session.connection().execute(
             table.select().where(table.c.kind == "settings.changed")
         )
-    assert line.data == {"auto_complete_orders": True}
+    assert line.data == {"auto_complete_orders": [False, True]}
 
 
 def test_what_is_the_same_as_before_is_no_change(desk):
