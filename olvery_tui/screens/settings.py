@@ -49,20 +49,20 @@ class SettingsForm(FormScreen[DeskSettings]):
                 yield _fact("zone", _("Time zone"), location.zone.key)
                 yield _fact("currency", _("Currency"), currency_text(location.currency))
                 yield Labelled("auto", _("Complete orders by itself"), Choice(id="auto-complete"))
+                yield Static(
+                    _(
+                        "A confirmed order is completed once all its tickets have ended, "
+                        "so nothing stays “Time is up”."
+                    ),
+                    classes="explained",
+                    markup=False,
+                )
                 yield Labelled("way", _("Way in"), Choice(id="sign-in"))
                 yield Labelled("lock", _("Lock after, minutes"), Field(limit=4, id="lock-minutes"))
                 yield Static(
                     _(
                         "Without a key for so long a terminal locks itself; 0 is never. A way in "
                         "other than by password needs a server that is set up for it."
-                    ),
-                    classes="explained",
-                    markup=False,
-                )
-                yield Static(
-                    _(
-                        "A confirmed order is completed once all its tickets have ended, "
-                        "so nothing stays “Time is up”."
                     ),
                     classes="explained",
                     markup=False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
@@ -51,11 +51,11 @@ _LINE = {
     "kind": literal(EventKind.ORDER_MOVED.value),
     "actor": literal(ActorKind.SYSTEM.value),
     "order_number": _ORDERS.c.number,
-    "batch": bindparam("batch", type_=BigInteger()),
     "data": literal(
         {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
         _EVENTS.c.data.type,
     ),
+    "batch": bindparam("batch", type_=_EVENTS.c.batch.type),
 }
 _RECORD = insert(_EVENTS).from_select(
     list(_LINE),

@@ -159,7 +159,7 @@ class TestEvents:
         (_own, line, *_) = json.loads(
             run("events", "--kind", "export.started", "--format", "json").out
         )
-        assert line["data"] == {"what": "tickets", "format": "csv", "filters": ["visitor"]}
+        assert line["data"] == {"what": "tickets", "filters": ["visitor_words"]}
 
     def test_they_are_found_by_ticket_order_manager_kind_and_day(self, run: Run) -> None:
         def ids(*words: object) -> list[int]:

@@ -330,7 +330,7 @@ def test_statuses_that_nobody_moves(looks: Compare, settings: Settings, clock: F
 def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'olvery.db'}"
     app = OlveryApp(
-        settings_with(settings, database_url=url, manager=None),
+        settings_with(settings, database_url=url, login=None),
         clock=FrozenClock(_NEW_YEAR),
     )
     assert looks(of=app)
