@@ -2,19 +2,21 @@
 
     python -m bench.shared [--tickets 1000000] [--folder DIR] [--url URL] [--only queries,terminals]
 
-The server is one of its own (as the tests start theirs, but with the settings that Debian gives it
-and twice the memory for its pages), unless `--url` names a database that is loaded already.
+The server is one of its own (as the tests start theirs, but one that keeps what it is told, with
+512 MB for its pages), unless `--url` names a database that is loaded already.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,8 +24,7 @@ from typing import Any
 
 import psycopg
 
-from bench.databases import NOW, load
-from bench.report import Report
+from bench.generate import write
 from bench.terminals import LINES, work
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -31,6 +32,7 @@ from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.cards import Top
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.store import importer, schema
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres.store import PostgresStore
@@ -38,7 +40,9 @@ from olvery_tui.store.transfer import copy
 from tests.cluster import Cluster
 
 _DOC = Path(__file__).parent.parent / "docs" / "performance-postgresql.md"
-_MOMENT = datetime.fromisoformat(NOW).astimezone(UTC)
+_MOMENT = datetime(2022, 12, 6, 7, tzinfo=UTC)
+"""10:00 in Moscow, as in the other benchmarks."""
+
 _SERVER = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -48,6 +52,49 @@ _SERVER = {
     "work_mem": "16MB",
     "max_connections": "250",
 }
+
+
+class _Page:
+    """The page of the documentation while it grows, and the goals that were missed."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.missed: list[str] = []
+
+    def heading(self, text: str, explained: str) -> None:
+        """Begin a section and say what its figures mean."""
+        self.parts.append(f"\n## {text}\n\n{explained}\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Figures in columns; the first one names them."""
+        lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
+        self.parts.append(
+            "\n" + "\n".join(f"| {' | '.join(map(_shown, one))} |" for one in lines) + "\n"
+        )
+
+    def goal(self, name: str, measured: float, most: float, unit: str) -> list[object]:
+        """What was measured, what it may be at most, and whether that is so."""
+        met = measured <= most
+        if not met:
+            self.missed.append(f"{name}: {measured:.1f} {unit}, at most {most} {unit}")
+        return [name, f"{measured:.1f} {unit}", f"≤ {most} {unit}", "yes" if met else "**no**"]
+
+    def text(self, tickets: int) -> str:
+        """The whole page."""
+        missed = "".join(f"- {one}\n" for one in self.missed)
+        return (
+            "# Performance on PostgreSQL\n\n"
+            "Measured and written by `python -m bench.shared`, with the server, the terminals and\n"
+            f"whatever else ran there on {os.cpu_count()} cores (load {os.getloadavg()[1]:.1f});"
+            f" {tickets:,} tickets.\n"
+            + (f"\nGoals that this run missed:\n\n{missed}" if missed else "")
+            + "".join(self.parts)
+        )
+
+
+def _shown(cell: object) -> str:
+    return f"{cell:.1f}" if isinstance(cell, float) else str(cell)
+
 
 _ROWS = """
 SELECT t.number, t.period_kind, t.starts_at, t.ends_at, p.first_name, p.last_name, t.status,
@@ -62,31 +109,27 @@ def filters(tickets: int) -> dict[str, TicketFilter]:
     """What is asked for, by name, in a list of so many tickets."""
     wide = NumberRange(tickets // 1000 + 1, tickets * 9 // 10)
     today = date(2022, 12, 6)
-    year = {"from_day": date(2022, 1, 1), "to_day": date(2022, 12, 31)}
+    year = TicketFilter(from_day=date(2022, 1, 1), to_day=date(2022, 12, 31))
+    together = replace(
+        year,
+        numbers=(wide,),
+        visitor_words=("и",),
+        statuses=frozenset({TicketStatus.DONE, TicketStatus.CANCELLED}),
+    )
     return {
         "no filter": TicketFilter(),
         "number": TicketFilter(numbers=(NumberRange(tickets // 2, tickets // 2),)),
         "number, a wide range": TicketFilter(numbers=(wide,)),
         "period, a day": TicketFilter(from_day=today, to_day=today),
-        "period, a year": TicketFilter(**year),
+        "period, a year": year,
         "period, from a day on": TicketFilter(from_day=today),
         "visitor, one letter": TicketFilter(visitor_words=("и",)),
         "visitor, two words": TicketFilter(visitor_words=("иван", "ан")),
         "visitor, nothing matches": TicketFilter(visitor_words=("ыыы",)),
         "status": TicketFilter(statuses=frozenset({TicketStatus.NEW})),
         "status, several": TicketFilter(statuses=frozenset(TicketStatus) - {TicketStatus.NEW}),
-        "all together": TicketFilter(
-            numbers=(wide,),
-            visitor_words=("и",),
-            statuses=frozenset({TicketStatus.DONE, TicketStatus.CANCELLED}),
-            **year,
-        ),
-        "all together, nobody is called so": TicketFilter(
-            numbers=(wide,),
-            visitor_words=("ыыы",),
-            statuses=frozenset({TicketStatus.DONE, TicketStatus.CANCELLED}),
-            **year,
-        ),
+        "all together": together,
+        "all together, nobody is called so": replace(together, visitor_words=("ыыы",)),
     }
 
 
@@ -104,13 +147,13 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=1.0)
     parser.add_argument("--out", type=Path, default=_DOC)
     arguments = parser.parse_args()
-    report = Report()
+    report = _Page()
     with _databases(arguments) as (file, url):
         if "queries" in arguments.only:
             _queries(report, file, url, arguments)
         if "terminals" in arguments.only:
             _terminals(report, url, arguments)
-    arguments.out.write_text(report.text("python -m bench.shared", arguments.tickets), "utf-8")
+    arguments.out.write_text(report.text(arguments.tickets), encoding="utf-8")
     for missed in report.missed:
         print(f"missed: {missed}", file=sys.stderr)
     return 1 if report.missed else 0
@@ -126,7 +169,7 @@ def _databases(arguments: argparse.Namespace) -> Iterator[tuple[Path | None, str
         path = arguments.sqlite or folder / f"{arguments.tickets}.db"
         if not path.exists():
             _say(f"loading {arguments.tickets:,} tickets …")
-            load(folder, arguments.tickets)
+            _load(path, arguments.tickets)
         server = Cluster(**_SERVER)
         stack.callback(server.remove)
         url = server.url(server.create())
@@ -138,7 +181,18 @@ def _databases(arguments: argparse.Namespace) -> Iterator[tuple[Path | None, str
         yield path, url
 
 
-def _queries(report: Report, file: Path | None, url: str, arguments: argparse.Namespace) -> None:
+def _load(path: Path, tickets: int) -> None:
+    """Generate so many tickets and import them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = path.with_suffix(".jsonl")
+    if not lines.exists():
+        write(lines, tickets, seed=1)
+    with closing(Store.open(f"sqlite:///{path}")) as store:
+        schema.ensure(store)
+        importer.run(store, lines, clock=FrozenClock(_MOMENT), actor=SYSTEM)
+
+
+def _queries(report: _Page, file: Path | None, url: str, arguments: argparse.Namespace) -> None:
     """Each filter on PostgreSQL, on SQLite, and the same rows through bare psycopg."""
     report.heading(
         "Queries",
@@ -184,7 +238,7 @@ def _queries(report: Report, file: Path | None, url: str, arguments: argparse.Na
     report.table(["goal", "measured", "allowed", "met"], goals)
 
 
-def _terminals(report: Report, url: str, arguments: argparse.Namespace) -> None:
+def _terminals(report: _Page, url: str, arguments: argparse.Namespace) -> None:
     """Fifty managers for a minute; then as fast as they can."""
     _say(f"{arguments.terminals} terminals …")
     calm = work(
@@ -204,7 +258,8 @@ def _terminals(report: Report, url: str, arguments: argparse.Namespace) -> None:
     report.heading(
         f"{arguments.terminals} terminals",
         f"For {arguments.seconds:g} s on one machine with the server, each resting\n"
-        f"{arguments.pause:g} s between two actions on average; then for half as long without any rest. Milliseconds.",
+        f"{arguments.pause:g} s between two actions on average; then for half as long without any\n"
+        "rest. Milliseconds.",
     )
     report.table(
         ["action", "times", "p95", "times without rest", "p95 without rest"],

@@ -214,11 +214,21 @@ class Ticket(SQLModel, table=True):
         ),
         Index("ix_ticket_order", "order_number"),
         Index("ix_ticket_status_number", "status", "number"),
-        # Whichever of these a filter is answered from also holds what its other conditions ask.
-        Index("ix_ticket_status_starts", "status", "starts_at", "ends_at", "visitor_id"),
+        # Whichever of these a filter is answered from also holds what its other conditions ask;
+        # and the number, which SQLite keeps in every index by itself.
+        Index(
+            "ix_ticket_status_starts",
+            "status",
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            postgresql_include=["number"],
+        ),
         Index("ix_ticket_visitor", "visitor_id", "number", "status", "starts_at", "ends_at"),
-        Index("ix_ticket_period", "starts_at", "ends_at", "visitor_id"),
-        Index("ix_ticket_length", text("(ends_at - starts_at)")),
+        Index(
+            "ix_ticket_period", "starts_at", "ends_at", "visitor_id", postgresql_include=["number"]
+        ),
+        Index("ix_ticket_length", text("(ends_at - starts_at)"), postgresql_include=["number"]),
         Index(
             "ix_ticket_moves",
             "moves_at",

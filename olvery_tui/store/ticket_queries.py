@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from olvery_tui.store import name_index
 from olvery_tui.store import ticket_filters as filters
-from olvery_tui.store.hints import unindexed
+from olvery_tui.store.hints import sorted_afterwards, unindexed
 from olvery_tui.store.models import Person
 from olvery_tui.store.ticket_filters import TICKETS, Shape
 from olvery_tui.store.types import UtcDateTime
@@ -72,14 +72,14 @@ def among_near(shape: Shape, down: bool) -> Select[Any]:
 @lru_cache(_SHAPES)
 def by_visitor(shape: Shape, down: bool) -> Select[Any]:
     """The visitors' tickets (ix_ticket_visitor)."""
-    return _nearest(_of_visitor(shape), unindexed(_NUMBER), down)
+    return _nearest(_of_visitor(shape), sorted_afterwards(_NUMBER), down)
 
 
 @lru_cache(_SHAPES)
 def by_period(shape: Shape, down: bool) -> Select[Any]:
     """The tickets of some days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
     found = union_all(*_of_stretches(shape), *_of_the_longest(shape)).subquery("found")
-    return _nearest(select(found.c.number), unindexed(found.c.number), down)
+    return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
 
 
 @lru_cache(_SHAPES)

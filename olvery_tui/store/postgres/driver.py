@@ -34,6 +34,17 @@ CONNECT_SECONDS = 5
 FOR_EVER = 0.0
 """For who does long work in one statement: nothing is bounded but the silence of the line."""
 
+_SETTINGS = {
+    "timezone": "UTC",
+    # A page of the list is found by indexes in milliseconds: compiling a plan or sharing it out
+    # takes longer than that, and other terminals want the other processors.
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    # Indexes are in memory or on a disk without a head to move.
+    "random_page_cost": "1.1",
+}
+"""What each session sets for itself."""
+
 _KEEPALIVES = {
     "keepalives_idle": "10",
     "keepalives_interval": "3",
@@ -111,7 +122,10 @@ def connect(
             sql.SQL("set_config({}, {}, false)").format(name, f"{int(seconds * 1000)}ms")
             for name, seconds in bounds.items()
         ]
-        parts.append(sql.SQL("set_config('timezone', 'UTC', false)"))
+        parts += [
+            sql.SQL("set_config({}, {}, false)").format(name, setting)
+            for name, setting in _SETTINGS.items()
+        ]
         connection.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(parts)))
         connection.answer_seconds = FOR_EVER if bulk else ANSWER_SECONDS
         connection.autocommit = autocommit

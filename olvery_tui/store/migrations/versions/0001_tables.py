@@ -230,15 +230,28 @@ def _tickets() -> None:
         postgresql_where=sa.text("moves_at IS NOT NULL"),
     )
     op.create_index("ix_ticket_order", "ticket", ["order_number"])
-    op.create_index("ix_ticket_period", "ticket", ["starts_at", "ends_at", "visitor_id"])
+    op.create_index(
+        "ix_ticket_period",
+        "ticket",
+        ["starts_at", "ends_at", "visitor_id"],
+        postgresql_include=["number"],
+    )
     op.create_index("ix_ticket_status_number", "ticket", ["status", "number"])
     op.create_index(
-        "ix_ticket_status_starts", "ticket", ["status", "starts_at", "ends_at", "visitor_id"]
+        "ix_ticket_status_starts",
+        "ticket",
+        ["status", "starts_at", "ends_at", "visitor_id"],
+        postgresql_include=["number"],
     )
     op.create_index(
         "ix_ticket_visitor", "ticket", ["visitor_id", "number", "status", "starts_at", "ends_at"]
     )
-    op.create_index("ix_ticket_length", "ticket", [sa.text("(ends_at - starts_at)")])
+    op.create_index(
+        "ix_ticket_length",
+        "ticket",
+        [sa.text("(ends_at - starts_at)")],
+        postgresql_include=["number"],
+    )
     op.create_table(
         "ticket_modifier",
         sa.Column("ticket_number", sa.Integer(), nullable=False),
