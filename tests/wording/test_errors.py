@@ -159,7 +159,9 @@ def test_every_code_that_the_store_may_give_has_its_sentence():
 def test_a_refusal_says_what_happened_and_what_to_do(error, language):
     set_language(language)
     for said in (sentence(error), sentence(error, MOSCOW)):
-        assert said.endswith((".", "olvery-tui db upgrade", "olvery-tui doctor", "olvery.db"))
+        assert said.endswith(
+            (".", "olvery-tui db upgrade", "olvery-tui doctor", "/olvery", "[postgres]'")
+        )
         assert not re.search(r"[{}\n]|None|  ", said), said
         assert bool(re.search("[а-я]", re.sub("«.*?»", "", said))) or language == "en"
 
