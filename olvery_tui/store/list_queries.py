@@ -204,7 +204,11 @@ def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
 
 
 def _lengths(of: Kind) -> Select[Any]:
-    return select(_length(of)).limit(1).correlate(None)
+    """Of those that have a length: an order without tickets has none, and engines don't agree on
+    whether nothing is more than anything.
+    """
+    lengths = select(_length(of)).limit(1).correlate(None)
+    return lengths.where(unindexed(of.table.c.ends_at).is_not(None)) if of.gaps else lengths
 
 
 @lru_cache

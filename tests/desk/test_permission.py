@@ -254,9 +254,9 @@ def statements(store: Store) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    listening.listen(store._engine, "before_cursor_execute", note)
+    listening.listen(store._readers, "before_cursor_execute", note)
     yield said
-    listening.remove(store._engine, "before_cursor_execute", note)
+    listening.remove(store._readers, "before_cursor_execute", note)
 
 
 def test_asking_costs_one_look_by_the_key(
