@@ -14,9 +14,14 @@ import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
 from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
+from olvery_tui.store import chain
 from olvery_tui.store.moments import to_micros
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +81,8 @@ def add_ticket(
     status = ticket_status(order, period, NOW + hours_now * HOUR)
     due = moves_at(order, period, status)
     connection.execute("BEGIN IMMEDIATE")
+    session = Session(create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool))
+    batch = chain.batch_of(session)
     connection.execute(
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
         " currency, created_at, version, starts_at, ends_at)"
@@ -100,16 +107,18 @@ def add_ticket(
     if status is not TicketStatus.CANCELLED:
         hold(connection, seat, start, end, ticket=number)
     connection.execute(
-        "INSERT INTO event (at, kind, actor, ticket_number, data)"
-        " VALUES (?, 'ticket.created', 'cli', ?, '{}')",
-        (hour(-100), number),
+        "INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
+        " VALUES (?, 'ticket.created', 'cli', ?, '{}', ?)",
+        (hour(-100), number, batch),
     )
     connection.execute(
-        "INSERT INTO event (at, kind, actor, order_number, data)"
-        " VALUES (?, 'order.created', 'cli', ?, '{}')",
-        (hour(-100), number),
+        "INSERT INTO event (at, kind, actor, order_number, data, batch)"
+        " VALUES (?, 'order.created', 'cli', ?, '{}', ?)",
+        (hour(-100), number, batch),
     )
-    connection.execute("COMMIT")
+    chain.seal(session)
+    session.commit()
+    session.close()
 
 
 def hold(

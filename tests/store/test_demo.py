@@ -18,7 +18,6 @@ from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.periods import instant_text, period_text
-from tests.databases import Databases
 
 LIST = """\
 31	13.12.2022 - 14.12.2022	Марина Спиридонова	Подтвержден	PM №1
@@ -36,9 +35,9 @@ LIST = """\
 
 
 @pytest.fixture(scope="module")
-def store(module_databases: Databases) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The demo's database, which these tests only read."""
-    store = demo.create(module_databases.blank())
+    store = demo.create(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
     yield store
     store.close()
 
@@ -46,7 +45,7 @@ def store(module_databases: Databases) -> Iterator[Store]:
 @pytest.fixture
 def desk(store: Store) -> Desk:
     """The demo's desk at the demo's hour."""
-    return Desk(store, FrozenClock(demo.DEMO_NOW), Actor(ActorKind.CLI, account="tests"))
+    return Desk(store, FrozenClock(demo.DEMO_NOW), Actor(ActorKind.CLI))
 
 
 def test_the_list_is_the_manuals_with_ticket_34_on_top(desk: Desk) -> None:

@@ -224,7 +224,9 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
 def test_each_kind_of_damage_is_found_and_named(
     store: Store, desk: sqlite3.Connection, statement: str, wanted: list[Problem]
 ) -> None:
-    assert list(damaged(store, desk, statement)) == wanted
+    found = damaged(store, desk, statement)
+    # What is done to the history breaks its seals as well: that has tests of its own.
+    assert [problem for problem in found if not problem.code.startswith("trail_")] == wanted
 
 
 def test_two_tickets_on_one_seat_are_both_named(store: Store, desk: sqlite3.Connection) -> None:
