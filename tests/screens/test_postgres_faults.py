@@ -346,7 +346,9 @@ async def test_a_server_without_a_free_connection_is_waited_for(
         async with app.run_test(size=(80, 24)) as pilot:
             await until(pilot, lambda: "свободных подключений" in banner(app), "the banner tells")
             with server.connect(name) as admin:
-                admin.execute("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO crowd")
+                admin.execute(
+                    "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO crowd"
+                )
                 admin.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO crowd")
                 admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1".encode())
             await until(pilot, lambda: app.is_ready and not banner(app), "it opens by itself")
