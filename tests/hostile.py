@@ -172,7 +172,8 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         "INSERT INTO service_variant VALUES (:n, :n, CAST(:name AS TEXT))",
         "INSERT INTO tariff VALUES (:n, :n, NULL, CAST(:name AS TEXT), 'day', 0, 'RUB', 1, 9)",
         "INSERT INTO modifier VALUES (:n, :n, CAST(:name AS TEXT), 0)",
-        "INSERT INTO manager VALUES (:n, :word, '', CAST(:name AS TEXT))",
+        "INSERT INTO manager (id, login, last_name, first_name)"
+        " VALUES (:n, :word, '', CAST(:name AS TEXT))",
         "INSERT INTO person VALUES (:n, NULL, '', CAST(:name AS TEXT), CAST(:name AS TEXT),"
         " CAST(:name AS TEXT), :word)",
         "INSERT INTO person_word VALUES (:word, :n)",

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import BigInteger, bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store import chain
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.models import Event, Location, Order
 from olvery_tui.store.types import UtcDateTime
@@ -53,6 +54,7 @@ _LINE = {
         {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
         _EVENTS.c.data.type,
     ),
+    "batch": bindparam("batch", type_=BigInteger()),
 }
 _RECORD = insert(_EVENTS).from_select(
     list(_LINE),
@@ -85,5 +87,6 @@ def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[in
     found = run(_COMPLETE, {"numbers": numbers, "now": now}).scalars().all()
     completed = sorted(found)
     if completed:
-        run(_RECORD, {"numbers": completed, "now": now})
+        batch = chain.batch_of(session)
+        run(_RECORD, {"numbers": completed, "now": now, "batch": batch})
     return completed

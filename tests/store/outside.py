@@ -47,7 +47,10 @@ def furnish(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO tariff VALUES (1, 1, NULL, 'Почасовой', 'hour', 10000, 'RUB', 1, 24)"
     )
-    connection.execute("INSERT INTO manager VALUES (1, 'anna', 'Орлова', 'Анна')")
+    connection.execute(
+        "INSERT INTO manager (id, login, last_name, first_name)"
+        " VALUES (1, 'anna', 'Орлова', 'Анна')"
+    )
     connection.execute(
         "INSERT INTO person VALUES (1, NULL, 'Семенова', 'Мария', NULL, NULL, ?)",
         (folded_name("Семенова", "Мария"),),

@@ -12,10 +12,10 @@ import pytest
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import Top
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo, importer
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check

@@ -67,7 +67,7 @@ def test_an_event_comes_back_as_it_was_written(store):
         (Actor(ActorKind.CLI, BORIS, "root"), ActorKind.MANAGER, BORIS.name),
         (CONSOLE, ActorKind.CLI, "tests"),
         (Actor(ActorKind.CLI), ActorKind.CLI, ""),
-        (Actor(ActorKind.MANAGER), ActorKind.CLI, ""),
+        (Actor(ActorKind.MANAGER), ActorKind.NOBODY, ""),
         (SYSTEM, ActorKind.SYSTEM, ""),
     ],
 )
