@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
@@ -54,7 +54,7 @@ _LINE = {
         {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
         _EVENTS.c.data.type,
     ),
-    "batch": bindparam("batch", type_=BigInteger()),
+    "batch": bindparam("batch", type_=_EVENTS.c.batch.type),
 }
 _RECORD = insert(_EVENTS).from_select(
     list(_LINE),
@@ -87,6 +87,5 @@ def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[in
     found = run(_COMPLETE, {"numbers": numbers, "now": now}).scalars().all()
     completed = sorted(found)
     if completed:
-        batch = chain.batch_of(session)
-        run(_RECORD, {"numbers": completed, "now": now, "batch": batch})
+        run(_RECORD, {"numbers": completed, "now": now, "batch": chain.batch_of(session)})
     return completed

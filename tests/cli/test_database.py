@@ -5,7 +5,6 @@ import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from alembic import command
@@ -22,23 +21,26 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def make_older(database: Path, revision: str) -> None:
-    """Put a database of an earlier revision in a database's place, with all that it can hold."""
-    present = database.rename(database.with_name("present.db"))
-    store = Store.open(f"sqlite:///{database}")
-    # Guards are those of today's tables.
-    with patch.object(guards, "install"), store.writing() as session:
-        command.upgrade(schema.alembic_config(session.connection()), revision)
-    store.close()
-    with closing(sqlite3.connect(database)) as older, older:
-        older.execute("ATTACH ? AS present", (str(present),))
-        tables = older.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
-        for (table,) in tables.fetchall():
-            if table == "alembic_version":
-                continue
-            columns = older.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))
-            names = ", ".join(f'"{name}"' for (name,) in columns)
-            older.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM present.{table}")
+def make_older(path: Path, revision: str, *, filled_from: Path) -> None:
+    """A database of an earlier schema, with as much of another one's content as it can hold."""
+    with (
+        closing(Store.open(f"sqlite:///{path}")) as store,
+        pytest.MonkeyPatch.context() as patched,  # today's guards know tables that came later
+    ):
+        patched.setattr(guards, "install", lambda _connection: None)
+        with store.writing() as session:
+            command.upgrade(schema.alembic_config(session.connection()), revision)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("ATTACH ? AS full", (str(filled_from),))
+        tables = connection.execute(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+        ).fetchall()
+        for (table,) in tables:
+            found = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
+            columns = ", ".join(name for _place, name, *_rest in found)
+            connection.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM full.{table}"
+            )
 
 
 class TestUpgrade:
@@ -90,9 +92,11 @@ class TestUpgrade:
             assert "olvery-tui db upgrade" in done.err
 
     def test_an_older_one_is_brought_up_to_date_and_keeps_what_it_holds(
-        self, run: Run, database: Path
+        self, run: Run, database: Path, tmp_path: Path
     ) -> None:
-        make_older(database, "0001")
+        older = tmp_path / "older.db"
+        make_older(older, "0001", filled_from=database)
+        older.replace(database)
         assert run("orders").code == 2
         done = run("db", "upgrade")
         assert (done.code, done.err) == (0, "")
