@@ -5,6 +5,8 @@ Also the way to start such a program.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 import sqlite3
@@ -100,16 +102,37 @@ def add_ticket(
     if status is not TicketStatus.CANCELLED:
         hold(connection, seat, start, end, ticket=number)
     connection.execute(
-        "INSERT INTO event (at, kind, actor, ticket_number, data)"
-        " VALUES (?, 'ticket.created', 'cli', ?, '{}')",
-        (hour(-100), number),
+        "INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
+        " VALUES (?, 'ticket.created', 'cli', ?, '{}', ?)",
+        (hour(-100), number, number),
     )
     connection.execute(
-        "INSERT INTO event (at, kind, actor, order_number, data)"
-        " VALUES (?, 'order.created', 'cli', ?, '{}')",
-        (hour(-100), number),
+        "INSERT INTO event (at, kind, actor, order_number, data, batch)"
+        " VALUES (?, 'order.created', 'cli', ?, '{}', ?)",
+        (hour(-100), number, number),
     )
+    seal(connection, number)
     connection.execute("COMMIT")
+
+
+def seal(connection: sqlite3.Connection, batch: int) -> None:
+    """Seal the events of a batch as the program does, by the description of `store.chain` alone."""
+    lines = connection.execute(
+        "SELECT id, at, due_at, kind, actor, manager_id, account, ticket_number, order_number,"
+        " data, terminal, subject_id FROM event WHERE batch = ? ORDER BY id",
+        (batch,),
+    ).fetchall()
+    content = hashlib.sha256()
+    for line in lines:
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        content.update(f"{text},".encode())
+    ((seals, before),) = connection.execute("SELECT seals, hash FROM event_chain")
+    digest = hashlib.sha256(before.encode() + content.digest()).hexdigest()
+    connection.execute(
+        "INSERT INTO event_seal (id, batch, events, hash) VALUES (?, ?, ?, ?)",
+        (seals + 1, batch, len(lines), digest),
+    )
+    connection.execute("UPDATE event_chain SET seals = ?, hash = ?", (seals + 1, digest))
 
 
 def hold(

@@ -24,6 +24,7 @@ ROUNDS = 7
 WRITER = """
     import os, sys
     from sqlalchemy import text
+    from olvery_tui.store import chain
     from olvery_tui.store.engine import Store
     store = Store.open(sys.argv[1])
     first = int(sys.argv[2])
@@ -32,7 +33,7 @@ WRITER = """
         with store.writing() as session:
             execute = session.connection().execute
             half = {"number": number, "starts_at": number * 10, "ends_at": number * 10 + 5,
-                    "middle": number * 10 + 2}
+                    "middle": number * 10 + 2, "batch": chain.batch_of(session)}
             # An order and a ticket that sits on two seats in turn, with its history: ten rows that
             # belong together.
             for statement in (
@@ -44,12 +45,12 @@ WRITER = """
                 " VALUES (:number, 1, :starts_at, :middle)",
                 "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
                 " VALUES (:number, 2, :middle, :ends_at)",
-                "INSERT INTO event (at, kind, actor, ticket_number, data)"
-                " VALUES (0, 'ticket.created', 'cli', :number, '{}')",
-                "INSERT INTO event (at, kind, actor, order_number, data)"
-                " VALUES (0, 'order.created', 'cli', :number, '{}')",
-                *["INSERT INTO event (at, kind, actor, ticket_number, data)"
-                  " VALUES (0, 'ticket.visitor_changed', 'cli', :number, '{}')"] * 3,
+                "INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
+                " VALUES (0, 'ticket.created', 'cli', :number, '{}', :batch)",
+                "INSERT INTO event (at, kind, actor, order_number, data, batch)"
+                " VALUES (0, 'order.created', 'cli', :number, '{}', :batch)",
+                *["INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
+                  " VALUES (0, 'ticket.visitor_changed', 'cli', :number, '{}', :batch)"] * 3,
                 "UPDATE service SET slot_minutes = slot_minutes + 1",
             ):
                 execute(text(statement), half)
@@ -145,6 +146,7 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
 BACKER = """
     import os, signal, sys
     from pathlib import Path
+    from olvery_tui.store import chain
     from olvery_tui.store.engine import Store
     from olvery_tui.store.maintenance import backup
 

@@ -417,4 +417,7 @@ def test_every_guard_has_its_name(plain: sqlite3.Connection) -> None:
         "event_append_only_update",
         "event_append_only_delete",
         "event_append_only_insert",
+        "event_seal_append_only_update",
+        "event_seal_append_only_delete",
+        "event_seal_append_only_insert",
     }

@@ -181,12 +181,18 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
         ),
         pytest.param(
             "DELETE FROM event WHERE ticket_number = 4",
-            [Problem("no_event", {"ticket": 4})],
+            [
+                Problem("no_event", {"ticket": 4}),
+                Problem("trail_changed", {"seal": 4, "first": 8, "last": 8}),
+            ],
             id="no history",
         ),
         pytest.param(
             "UPDATE event SET kind = 'ticket.moved' WHERE ticket_number = 4",
-            [Problem("no_event", {"ticket": 4})],
+            [
+                Problem("no_event", {"ticket": 4}),
+                Problem("trail_changed", {"seal": 4, "first": 7, "last": 8}),
+            ],
             id="a history without its beginning",
         ),
         pytest.param(
@@ -211,7 +217,10 @@ MICROSECOND_OF = "UPDATE ticket SET {column} = {column} + 1 WHERE number = 2"
         ),
         pytest.param(
             "DELETE FROM event WHERE order_number = 2",
-            [Problem("order_no_event", {"order": 2})],
+            [
+                Problem("order_no_event", {"order": 2}),
+                Problem("trail_changed", {"seal": 2, "first": 3, "last": 3}),
+            ],
             id="an order from nowhere",
         ),
         pytest.param(
