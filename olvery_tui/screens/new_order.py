@@ -91,12 +91,12 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     def _find(self, message: PersonSearch.Wanted) -> None:
         message.stop()
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
-
-        def show(people: tuple[PersonCard, ...]) -> None:
-            search.show_suggestions(token, people)
-            self.refresh_bindings()  # Esc closes the list now
-
-        self.ask("people", lambda: desk.search_people(text), show, self.tell_refusal)
+        self.ask(
+            "people",
+            lambda: desk.search_people(text),
+            lambda people: search.show_suggestions(token, people),
+            self.tell_refusal,
+        )
 
     @on(Button.Pressed, ".add")
     def _add_pressed(self, message: Button.Pressed) -> None:

@@ -277,6 +277,7 @@ class PersonSearch(Vertical):
             self.mount(self._list, after=self._line)
         self._list.set_options(options)
         self._list.display = True
+        self.refresh_bindings()  # Esc closes the list now
 
     def _open_with_note(self, text: str) -> None:
         style = self.get_visual_style("person-search--note", partial=True)
@@ -287,6 +288,7 @@ class PersonSearch(Vertical):
         if self._list is not None:
             self._list.display = False
             self._list.clear_options()
+            self.refresh_bindings()
 
     def _told(self, person: PersonCard, width: int) -> Content:
         name = Content(person_name(person)).truncate(width, ellipsis=True, pad=True)

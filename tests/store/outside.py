@@ -5,8 +5,6 @@ Also the way to start such a program.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import signal
 import sqlite3
@@ -16,9 +14,14 @@ import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
 from olvery_tui.domain.people import folded_name, name_words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
+from olvery_tui.store import chain
 from olvery_tui.store.moments import to_micros
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +81,8 @@ def add_ticket(
     status = ticket_status(order, period, NOW + hours_now * HOUR)
     due = moves_at(order, period, status)
     connection.execute("BEGIN IMMEDIATE")
+    session = Session(create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool))
+    batch = chain.batch_of(session)
     connection.execute(
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
         " currency, created_at, version, starts_at, ends_at)"
@@ -104,35 +109,16 @@ def add_ticket(
     connection.execute(
         "INSERT INTO event (at, kind, actor, ticket_number, data, batch)"
         " VALUES (?, 'ticket.created', 'cli', ?, '{}', ?)",
-        (hour(-100), number, number),
+        (hour(-100), number, batch),
     )
     connection.execute(
         "INSERT INTO event (at, kind, actor, order_number, data, batch)"
         " VALUES (?, 'order.created', 'cli', ?, '{}', ?)",
-        (hour(-100), number, number),
+        (hour(-100), number, batch),
     )
-    seal(connection, number)
-    connection.execute("COMMIT")
-
-
-def seal(connection: sqlite3.Connection, batch: int) -> None:
-    """Seal the events of a batch as the program does, by the description of `store.chain` alone."""
-    lines = connection.execute(
-        "SELECT id, at, due_at, kind, actor, manager_id, account, ticket_number, order_number,"
-        " data, terminal, subject_id FROM event WHERE batch = ? ORDER BY id",
-        (batch,),
-    ).fetchall()
-    content = hashlib.sha256()
-    for line in lines:
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-        content.update(f"{text},".encode())
-    ((seals, before),) = connection.execute("SELECT seals, hash FROM event_chain")
-    digest = hashlib.sha256(before.encode() + content.digest()).hexdigest()
-    connection.execute(
-        "INSERT INTO event_seal (id, batch, events, hash) VALUES (?, ?, ?, ?)",
-        (seals + 1, batch, len(lines), digest),
-    )
-    connection.execute("UPDATE event_chain SET seals = ?, hash = ?", (seals + 1, digest))
+    chain.seal(session)
+    session.commit()
+    session.close()
 
 
 def hold(

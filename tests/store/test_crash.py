@@ -146,7 +146,6 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
 BACKER = """
     import os, signal, sys
     from pathlib import Path
-    from olvery_tui.store import chain
     from olvery_tui.store.engine import Store
     from olvery_tui.store.maintenance import backup
 

@@ -192,15 +192,18 @@ async def test_enter_on_a_bad_value_stays_with_it():
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press(*"31", "enter")
+        await pilot.pause()
         app.told.clear()
         app.filter.focus_first()
         await pilot.press(*"31a", "enter")
+        await pilot.pause()
 
         assert app.told == []
         assert app.wanted == numbers((31, 31))
         assert app.focused is app.field("number")
 
         await pilot.press("backspace", "enter")
+        await pilot.pause()
         assert app.told == ["open"]
         assert app.problems() == []
 
