@@ -20,7 +20,7 @@ from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilt
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store import list_search, tickets
+from olvery_tui.store import list_pages, list_search, tickets
 from olvery_tui.store.engine import Store
 from tests.store.worlds import (
     FILTERS,
@@ -147,7 +147,7 @@ def test_pages_put_together_are_the_whole_list_in_either_direction(
 def test_an_offset_past_the_cap_is_not_counted(
     empty: Store, world: World, wanted: TicketFilter, number: int, cap: int
 ) -> None:
-    with living(empty, world, {}) as session, patch.object(tickets, "COUNT_CAP", cap):
+    with living(empty, world, {}) as session, patch.object(list_pages, "COUNT_CAP", cap):
         found = tickets.page(session, wanted, Around(number), 4, now=NOW, zone=world.zone)
     assert found == expected_page(world, wanted, Around(number), 4, cap)
 
