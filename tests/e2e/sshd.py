@@ -103,6 +103,19 @@ class Sshd:
         """What the server has said."""
         return (self._folder / "sshd.log").read_text(encoding="utf-8", errors="replace")
 
+    def effective(self, block: str, user: str) -> str:
+        """What a server with this configuration would do for a user: `name value` a line."""
+        file = self._folder / "other_config"
+        file.write_text(f"HostKey {self._folder / 'host'}\n{block}", encoding="utf-8")
+        done = subprocess.run(
+            [self._program, "-T", "-f", str(file), "-C", f"user={user},host=desk,addr=192.0.2.7"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def sessions(self) -> list[int]:
         """The processes of the application that run behind this server."""
         return [pid for pid in _descendants(self._server.pid) if _is_application(pid)]

@@ -17,7 +17,7 @@ import pytest
 
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.engine import Store
-from tests.e2e.sshd import Sshd
+from tests.e2e.sshd import OPTIONS, Sshd
 from tests.e2e.terminal import COMMAND
 from tests.ways_in import come_in_by, login_of
 
@@ -255,3 +255,29 @@ def test_where_the_account_is_the_login_it_signs_in_by_itself(
     keys.write_text(keys.read_text().replace(" --login anna", ""))
     with server.open(anna, columns=120) as screen:
         screen.wait_for("из 11", f"Пётр {place.account()}")
+
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+
+
+def test_sshd_understands_the_block_that_is_deployed(server: Sshd) -> None:
+    said = server.effective((DEPLOY / "sshd_olvery.conf").read_text(encoding="utf-8"), "olvery")
+    for setting in (
+        "disableforwarding yes",
+        "passwordauthentication no",
+        "clientaliveinterval 15",
+        "clientalivecountmax 3",
+        "forcecommand none",
+        "authorizedkeysfile /etc/ssh/olvery/authorized_keys",
+    ):
+        assert setting in said
+
+
+def test_the_deployed_keys_have_the_options_that_were_tested() -> None:
+    lines = (DEPLOY / "authorized_keys.example").read_text(encoding="utf-8").splitlines()
+    keys = [line for line in lines if line and not line.startswith("#")]
+    assert keys
+    for line in keys:
+        command, options = line.split(" ssh-")[0].rsplit('"', 1)
+        assert command.startswith('command="/usr/local/bin/olvery-tui --login ')
+        assert options == f",{OPTIONS}"
