@@ -250,10 +250,11 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
             )
 
     def _show_banner(self, text: str | None) -> None:
-        banner = self.query_one("#banner", Static)
-        if text:
-            banner.update(Content(text))
-        banner.set_class(bool(text), "-shown")
+        # Of a change one hears also while the windows are taken down: there is no banner then.
+        for banner in self.query("#banner").results(Static):
+            if text:
+                banner.update(Content(text))
+            banner.set_class(bool(text), "-shown")
 
     # What is listed
 

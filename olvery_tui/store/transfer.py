@@ -68,7 +68,9 @@ def copy(
     schema.upgrade(target)
     try:
         with (
-            source.reading() as reader,
+            # It waits longer between two questions than a terminal may: while the rest is compared.
+            closing(source.for_bulk()) as whole,
+            whole.reading() as reader,
             closing(target.for_bulk()) as bulk,
             bulk.writing() as writer,
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -17,6 +18,7 @@ from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo, transfer
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
+from olvery_tui.store.postgres import driver
 from olvery_tui.store.transfer import Progress, copy, summed, tables
 from tests.databases import ENGINES, Databases, empty
 from tests.desk.making import AS_ANNA, NOW, add_ticket, fill, hours
@@ -92,6 +94,20 @@ def test_the_sums_are_the_same_on_both_sides(source: Store, target: Store) -> No
     for store in (source, target):
         with store.reading() as session:
             assert {table.name: summed(session, table) for table in tables()} == found
+
+
+def test_a_copy_that_takes_long_is_not_cut_off_where_it_reads(
+    ways: tuple[Databases, Databases],
+    target: Store,
+    small_chunks: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All is compared before the commit; so long nothing more is asked of the source."""
+    if ways[0].engine == "postgresql":
+        monkeypatch.setattr(driver, "IDLE_SECONDS", 0.2)
+    with closing(Store.open(ways[0].new(example))) as source:
+        copy(source, target, on_progress=lambda _: time.sleep(0.02))
+    assert check(target, demo.DEMO_NOW) == ()
 
 
 def test_work_goes_on_where_it_was(source: Store, target: Store) -> None:
