@@ -368,24 +368,23 @@ class TestUnlocking:
         assert lines(store)[0].data == {"way": "password", "from": BORIS.id}
 
 
-class TestFuzz:
-    @settings(max_examples=25)
-    @given(login=st.text(max_size=300), password=st.text(max_size=300))
-    def test_no_typed_text_opens_or_breaks_the_door(
-        self, module_databases: Databases, login: str, password: str
-    ) -> None:
-        store = making.make(module_databases)
-        try:
-            entrance = Entrance(store, FrozenClock(making.NOW), place=PLACE, account="anna")
-            for enter in (
-                lambda: entrance.sign_in(login, password),
-                lambda: entrance.enter_as(login),
-                lambda: entrance.first_manager(login, login, password, password, password),
-            ):
-                with pytest.raises(OlveryError):
-                    enter()
-        finally:
-            store.close()
+@settings(max_examples=25)
+@given(login=st.text(max_size=300), password=st.text(max_size=300))
+def test_no_typed_text_opens_or_breaks_the_door(
+    module_databases: Databases, login: str, password: str
+) -> None:
+    store = making.make(module_databases)
+    try:
+        entrance = Entrance(store, FrozenClock(making.NOW), place=PLACE, account="anna")
+        for enter in (
+            lambda: entrance.sign_in(login, password),
+            lambda: entrance.enter_as(login),
+            lambda: entrance.first_manager(login, login, password, password, password),
+        ):
+            with pytest.raises(OlveryError):
+                enter()
+    finally:
+        store.close()
 
 
 def test_no_lock_is_held_while_a_password_is_checked(

@@ -218,27 +218,29 @@ class TestTampering:
         write(store, 1, 1)
         assert found(store, noted) == [("trail_other", {"seal": 3})]
 
-    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.data())
-    def test_no_single_value_can_be_changed_unnoticed(
-        self, make: Callable[[], Store], data: st.DataObject
-    ) -> None:
-        store = make()
-        try:
-            write(store, *data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
-            with store.reading() as session:
-                last = session.connection().execute(select(func.max(Event.id))).scalar_one()
-            victim = data.draw(st.integers(1, last))
-            column, value = data.draw(st.sampled_from(ALTERED))
-            value = value.format(moment=MOMENT[store.dialect])
-            tamper(store, f"UPDATE event SET {column} = {value} WHERE id = {victim}")
-            assert found(store) != []
-        finally:
-            store.close()
 
-    @pytest.fixture
-    def make(self, databases: Databases) -> Callable[[], Store]:
-        return lambda: Store.open(databases.new())
+@pytest.fixture
+def make(databases: Databases) -> Callable[[], Store]:
+    return lambda: Store.open(databases.new())
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_single_value_can_be_changed_unnoticed(
+    make: Callable[[], Store], data: st.DataObject
+) -> None:
+    store = make()
+    try:
+        write(store, *data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
+        with store.reading() as session:
+            last = session.connection().execute(select(func.max(Event.id))).scalar_one()
+        victim = data.draw(st.integers(1, last))
+        column, value = data.draw(st.sampled_from(ALTERED))
+        value = value.format(moment=MOMENT[store.dialect])
+        tamper(store, f"UPDATE event SET {column} = {value} WHERE id = {victim}")
+        assert found(store) != []
+    finally:
+        store.close()
 
 
 def test_seals_are_append_only_like_the_events(store: Store, database: Path) -> None:
