@@ -71,6 +71,7 @@ class Wire:
         self.started = time.perf_counter()
         self._pid, self._file = pty.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would never end
             kept = {name: value for name, value in os.environ.items() if name not in _UNSET}
             os.execvpe(
                 command[0],
