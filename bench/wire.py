@@ -67,6 +67,7 @@ class Wire:
         lines: int = 40,
         environment: dict[str, str] | None = None,
     ) -> None:
+        self.columns, self.lines = columns, lines
         self.received = bytearray()
         self.started = time.perf_counter()
         self._pid, self._file = pty.fork()
