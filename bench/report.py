@@ -49,6 +49,10 @@ class Report:
             "yes" if met else "**no**",
         ]
 
+    def failed(self, name: str, error: Exception) -> None:
+        """A section that could not be measured to its end counts as missed."""
+        self.missed.append(f"{name}: not measured, {error}")
+
     def text(self, tickets: int, left_out: Sequence[str]) -> str:
         """The whole page."""
         return "".join([_head(tickets), _left_out(left_out), _missed(self.missed), *self.parts])

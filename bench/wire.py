@@ -67,10 +67,12 @@ class Wire:
         lines: int = 40,
         environment: dict[str, str] | None = None,
     ) -> None:
+        self.columns, self.lines = columns, lines
         self.received = bytearray()
         self.started = time.perf_counter()
         self._pid, self._file = pty.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would never end
             kept = {name: value for name, value in os.environ.items() if name not in _UNSET}
             os.execvpe(
                 command[0],

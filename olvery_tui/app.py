@@ -371,7 +371,8 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
     def _broadcast_trouble(self) -> None:
         for screen in self.screen_stack:
             show = getattr(screen, "show_trouble", None)
-            if show is not None:
+            # A screen that is being taken away, while the application ends, has nothing on it.
+            if show is not None and screen.children:
                 show(self._trouble)
 
     def _try_again(self) -> None:

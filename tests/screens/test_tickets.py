@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
@@ -250,3 +251,14 @@ async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: Frozen
         picture = "\n".join(lines(app))
         assert "olvery-tui import" in picture
         assert "olvery-tui --demo" in picture
+
+
+async def test_a_trouble_that_is_over_while_the_application_ends_is_no_fault(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await app.screen.remove_children()
+        app.database_trouble(StoreUnavailable("locked", ""))
+        app.database_trouble(None)
+        assert app.trouble is None
