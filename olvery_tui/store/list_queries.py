@@ -204,11 +204,13 @@ def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
 
 
 def _lengths(of: Kind) -> Select[Any]:
-    """Of those that have a length: an order without tickets has none, and engines don't agree on
-    whether nothing is more than anything.
-    """
-    lengths = select(_length(of)).limit(1).correlate(None)
-    return lengths.where(unindexed(of.table.c.ends_at).is_not(None)) if of.gaps else lengths
+    """Of those that have a length: engines don't agree on whether nothing is more than anything."""
+    return select(_length(of)).where(*_has_days(of)).limit(1).correlate(None)
+
+
+def _has_days(of: Kind) -> list[ColumnElement[bool]]:
+    """An order without tickets has none; it is not in the indexes of days."""
+    return [of.table.c.starts_at.is_not(None)] if of.gaps else []
 
 
 @lru_cache
@@ -289,6 +291,7 @@ def _of_the_longest(shape: Shape) -> list[Select[Any]]:
         select(shape.of.number).where(
             _length(shape.of) > filters.moment("since") - filters.moment("reach"),
             unindexed(shape.of.table.c.starts_at) <= filters.moment("reach"),
+            *_has_days(shape.of),
             filters.numbers(shape),
             *_others(shape),
         )

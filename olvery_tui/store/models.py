@@ -239,18 +239,27 @@ class Order(SQLModel, table=True):
         CheckConstraint("number > 0", name="ck_orders_number"),
         CheckConstraint("price >= 0", name="ck_orders_price"),
         Index("ix_orders_status_number", "status", "number"),
-        # As for the tickets: what a filter is answered from holds its other conditions too.
+        # As for the tickets: what a filter is answered from holds its other conditions too. An
+        # order that has no ticket yet is in none that is about its days.
         Index(
             "ix_orders_status_starts",
             "status",
             "starts_at",
             "ends_at",
             "customer_id",
+            sqlite_where=text("starts_at IS NOT NULL"),
+            postgresql_where=text("starts_at IS NOT NULL"),
             postgresql_include=["number"],
         ),
         Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
         Index(
-            "ix_orders_period", "starts_at", "ends_at", "customer_id", postgresql_include=["number"]
+            "ix_orders_period",
+            "starts_at",
+            "ends_at",
+            "customer_id",
+            sqlite_where=text("starts_at IS NOT NULL"),
+            postgresql_where=text("starts_at IS NOT NULL"),
+            postgresql_include=["number"],
         ),
         Index(
             "ix_orders_length",
@@ -259,6 +268,8 @@ class Order(SQLModel, table=True):
             "ends_at",
             "customer_id",
             "status",
+            sqlite_where=text("starts_at IS NOT NULL"),
+            postgresql_where=text("starts_at IS NOT NULL"),
             postgresql_include=["number"],
         ),
         Index("ix_orders_status_ends", "status", "ends_at"),

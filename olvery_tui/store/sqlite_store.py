@@ -27,8 +27,11 @@ from olvery_tui.store.texts import readable
 CONNECTIONS = 16
 """How many sessions one store may have open at a time; further ones wait."""
 
-_BULK = ("cache_size = -65536", "wal_autocheckpoint = 8192")
-"""For who writes much: 64 MB of pages at hand, and 32 MB of log before it is worked in."""
+_BULK = ("cache_size = -65536", "wal_autocheckpoint = 65536", "synchronous = NORMAL")
+"""For who writes much: 64 MB of pages at hand; 256 MB of log before it is worked in, for what many
+transactions change is then written to the file once; and the disk is waited for only then, and at
+the end. After a power cut the last transactions may be missing, each whole.
+"""
 
 _MODE = "olvery_mode"
 _READ = "read"
@@ -76,7 +79,7 @@ class SqliteStore(Store):
         return str(self.path)
 
     def for_bulk(self) -> SqliteStore:
-        return SqliteStore(self.path, _engine_for(self.path, _BULK))
+        return _BulkStore(self.path, _engine_for(self.path, _BULK))
 
     def tables(self, connection: Connection) -> frozenset[str]:
         found = connection.exec_driver_sql(
@@ -142,6 +145,16 @@ class SqliteStore(Store):
     def watching(self) -> Iterator[_Watched]:
         with self.raw() as connection:
             yield _Watched(self, connection)
+
+
+class _BulkStore(SqliteStore):
+    """One that waits for the disk when it is closed instead of at each commit."""
+
+    def close(self) -> None:
+        super().close()
+        with suppress(StoreUnavailable), self.raw() as connection:  # what is kept stays in the log
+            connection.execute("PRAGMA busy_timeout = 0")  # who reads just now may go on
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _Watched:

@@ -31,17 +31,21 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(DateTime(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime can't be stored")
-        if dialect.name == "postgresql":
-            return value.astimezone(UTC)
-        return to_micros(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """One call for a value and not three: an import binds millions of them."""
+        write = _in_utc if dialect.name == "postgresql" else to_micros
+
+        def bound(value: datetime | None) -> Any:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError("a naive datetime can't be stored")
+            return write(value)
+
+        return bound
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        """One call for a value and not three: a page of the list has hundreds of them."""
+        """As above: a page of the list has hundreds of them."""
         read = _in_utc if dialect.name == "postgresql" else from_micros
         return lambda value: None if value is None else read(value)
 

@@ -40,6 +40,8 @@ STRETCH, BREATH = 2.0, 0.11
 seconds at the rarest, so in such a rest everybody gets it once, however unlucky before.
 """
 
+_CODES: Mapping[Kind | None, int] = {None: 0, **{kind: at for at, kind in enumerate(Kind, 1)}}
+
 _PULSE = 5_000
 """Lines that are only looked at between two signs of life."""
 
@@ -126,6 +128,8 @@ class _Import:
         self._bytes_done = 0
         self._lines_done = 0
         self._rested = time.monotonic()
+        self._kinds = bytearray()
+        """What each line describes, a byte a line: no later pass reads it for that again."""
         catalogue = Catalogue()
         sold = CatalogueLoader(context, catalogue)
         self._loaders: Mapping[Kind, Loader] = {
@@ -166,6 +170,7 @@ class _Import:
                 self.tallies.unread += 1
                 self._tell(raw.number, None, None, (problem,))
                 kind = None
+            self._kinds.append(_CODES[kind])
             if kind is None:
                 self._bytes_done += raw.size
                 self._lines_done += 1
@@ -177,12 +182,18 @@ class _Import:
 
     def _take_kind(self, kind: Kind, loader: Loader, span: Span) -> None:
         freed = self._context.freed
-        self._take_lines(
-            kind, loader, self._source.lines(span.first.offset, span.first.number, span.stop)
-        )
+        self._take_lines(kind, loader, self._lines_of(kind, span))
         self._try_again(kind, loader, freed)
         for problem in self._notebook.given_up():
             self._refuse(kind, problem)
+
+    def _lines_of(self, kind: Kind, span: Span) -> Iterator[RawLine]:
+        kinds, code = self._kinds, _CODES[kind]
+
+        def described(number: int) -> bool:
+            return kinds[number - 1] == code
+
+        return self._source.lines(span.first.offset, span.first.number, span.stop, described)
 
     def _try_again(self, kind: Kind, loader: Loader, freed: int) -> None:
         """Lines whose seat was taken, as long as seats were given up since."""
@@ -202,8 +213,6 @@ class _Import:
             seen += 1
             if seen % _PULSE == 0:
                 self._pulse()
-            if _kind_or_none(raw.content) is not kind:
-                continue
             if not again:
                 self._bytes_done += raw.size
                 self._lines_done += 1
@@ -325,10 +334,3 @@ class _Import:
 
 def _problem(line: int, kind: Kind | None, key: str | None, found: InvalidInput) -> Problem:
     return Problem(line, found.code, found.field or None, found.params, kind, key)
-
-
-def _kind_or_none(content: bytes) -> Kind | None:
-    try:
-        return kind_of(content)
-    except InvalidInput:
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +46,16 @@ class Source:
         file.seek(0, 2)
         self.size = file.tell() - self._base
 
-    def lines(self, offset: int = 0, number: int = 1, stop: int | None = None) -> Iterator[RawLine]:
-        """The lines from `offset` on, the first of which is line `number`."""
+    def lines(
+        self,
+        offset: int = 0,
+        number: int = 1,
+        stop: int | None = None,
+        only: Callable[[int], bool] | None = None,
+    ) -> Iterator[RawLine]:
+        """The lines from `offset` on, the first of which is line `number`; with `only`, those whose
+        numbers it likes.
+        """
         file, end = self._file, self.size if stop is None else stop
         file.seek(self._base + offset)
         while offset < end:
@@ -59,7 +67,8 @@ class Source:
                 size += self._skip_rest(content)
             if offset == 0:
                 content = content.removeprefix(_BOM)
-            yield RawLine(number, offset, content, size)
+            if only is None or only(number):
+                yield RawLine(number, offset, content, size)
             offset += size
             number += 1
 
