@@ -223,6 +223,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self._point_out()
             return
         self.query_one(Said).hush()
+        self._fields.seats.hold_choice()  # what was asked for is not to become another one meanwhile
         desk = self.app.desk
         self.ask("save", lambda: desk.create_order(draft), self.close_with, self._refused)
 
@@ -233,7 +234,6 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         self.tell_refusal(error)
         if isinstance(error, SeatTaken):
             self._seat_lost = True
-            self._fields.seats.hold_choice()
             self._fields.go_to("workplaces")
             self._fields.refresh_places()
         elif isinstance(error, NoSuchChoice):

@@ -42,6 +42,10 @@ class is_listed(FunctionElement[bool]):  # noqa: N801  (it reads as a function i
     def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
         super().__init__(column, bindparam(parameter, type_=_Numbers()))
 
+    def self_group(self, against: Any = None) -> is_listed:
+        """As it is: SQLAlchemy would ask SQLite whether it equals 1, for which no index is used."""
+        return self
+
 
 @compiles(is_listed, "sqlite")
 def _in_json(element: is_listed, compiler: SQLCompiler, **kwargs: Any) -> str:

@@ -24,10 +24,13 @@ from olvery_tui.store import (
     completing,
     events,
     list_queries,
+    moves,
     order_cards,
+    order_periods,
     orders,
     people,
     places,
+    seats,
     tickets,
 )
 from olvery_tui.store.engine import Store
@@ -306,6 +309,28 @@ def test_a_ticket_is_read_by_its_number(session: Session) -> None:
     for statement in (cards._CARDS, cards._EXTRAS):
         steps = plan(session, statement.params(numbers=[26]))
         assert not any(step.startswith("SCAN") for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        order_periods._KEEP,
+        moves._OF_ORDERS,
+        moves._FACTS.where(moves._AMONG),
+        seats._STANDING,
+        completing._COMPLETE,
+        completing._RECORD,
+        orders._OF_TICKETS,
+    ],
+    ids=["periods", "moves of orders", "moves", "seats", "completing", "completed", "of tickets"],
+)
+def test_what_is_listed_is_looked_up_and_not_looked_for(
+    session: Session, statement: ClauseElement
+) -> None:
+    steps = plan(session, statement)
+    tables = ("ticket", "orders", "person", "workplace", "room", "seat_assignment")
+    scans = [f"SCAN {name}" for name in tables]
+    assert not any(step.startswith(scan) for step in steps for scan in scans), steps
 
 
 def test_suggestions_are_read_from_the_indexes_of_names(session: Session) -> None:
