@@ -223,7 +223,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self._point_out()
             return
         self.query_one(Said).hush()
-        self._fields.seats.hold_choice()  # what was asked for is not to become another one meanwhile
+        self._fields.seats.hold_choice()  # not to become another one while it is saved
         desk = self.app.desk
         self.ask("save", lambda: desk.create_order(draft), self.close_with, self._refused)
 

@@ -35,9 +35,10 @@ CHUNK = 2_000
 LARGE = 10_000
 """From so many changed records on, the database's own statistics are brought up to date."""
 
-STRETCH, BREATH = 2.0, 0.11
-"""Seconds of work, and of rest after it. Whoever waits for SQLite's lock looks for it every 0.1
-seconds at the rarest, so in such a rest everybody gets it once, however unlucky before.
+STRETCH, BREATH = 4.0, 0.11
+"""Seconds of work, and of rest after it. Whoever waits for SQLite's lock mostly gets it between two
+chunks, while the next lines are read. They look for it every 0.1 seconds at the rarest, so in such
+a rest everybody gets it once, however unlucky before, and before they give up (`BUSY_SECONDS`).
 """
 
 _CODES: Mapping[Kind | None, int] = {None: 0, **{kind: at for at, kind in enumerate(Kind, 1)}}

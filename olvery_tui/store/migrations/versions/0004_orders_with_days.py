@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _LENGTH = sa.text("(ends_at - starts_at)")
-_INDEXES = {
+_INDEXES: dict[str, list[str | sa.TextClause]] = {
     "ix_orders_status_starts": ["status", "starts_at", "ends_at", "customer_id"],
     "ix_orders_period": ["starts_at", "ends_at", "customer_id"],
     "ix_orders_length": [_LENGTH, "starts_at", "ends_at", "customer_id", "status"],
