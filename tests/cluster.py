@@ -67,10 +67,20 @@ def _version(folder: Path) -> int:
     return int(folder.parent.name) if folder.parent.name.isdigit() else 0
 
 
-class Cluster:
-    """A server and its databases. `options` are settings of postgresql.conf over the usual ones."""
+REPLICATED = {"wal_level": "replica", "max_wal_senders": "4"}
+"""The options of a server that others may follow."""
 
-    def __init__(self, **options: str) -> None:
+
+class Cluster:
+    """A server and its databases. `options` are settings of postgresql.conf over the usual ones.
+
+    One that `follows` another (which has the options `REPLICATED`) begins as its copy and stays its
+    standby, under the name `STANDBY`, until it is promoted.
+    """
+
+    STANDBY = "standby"
+
+    def __init__(self, follows: Cluster | None = None, /, **options: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="olvery-pg-", dir=_roomy_folder()))
         self._bin = binaries()
         self._data = self.folder / "data"
@@ -82,17 +92,14 @@ class Cluster:
             self._account = {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
         self.folder.chmod(0o711)
         self._process: subprocess.Popen[bytes] | None = None
-        self._run(
-            "initdb",
-            "--auth=trust",
-            "--username=admin",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-            f"--pgdata={self._data}",
-        )
-        settings = {**_SETTINGS, "unix_socket_directories": str(self.folder), **options}
+        self._options = options
+        if follows is None:
+            self._initialise()
+        else:
+            self._copy(follows)
+            # It has to have as much room as the server that it follows.
+            self._options = {**follows._options, "cluster_name": self.STANDBY, **options}
+        settings = {**_SETTINGS, "unix_socket_directories": str(self.folder), **self._options}
         self._settings = [f"-c{name}={value}" for name, value in settings.items()]
         self.start()
 
@@ -132,6 +139,11 @@ class Cluster:
         """Stop and start it."""
         self.stop(at_once=at_once)
         self.start()
+
+    def promote(self) -> None:
+        """Let a standby take changes, and wait until it does."""
+        with self.connect() as connection:
+            assert connection.execute("SELECT pg_promote(true, 60)").fetchone() == (True,)
 
     def remove(self) -> None:
         """Stop it and delete everything."""
@@ -203,6 +215,30 @@ class Cluster:
     def socket(self) -> Path:
         """The socket on which it listens."""
         return self.folder / f".s.PGSQL.{_PORT}"
+
+    def _initialise(self) -> None:
+        self._run(
+            "initdb",
+            "--auth=trust",
+            "--username=admin",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+            f"--pgdata={self._data}",
+        )
+
+    def _copy(self, other: Cluster) -> None:
+        self._run(
+            "pg_basebackup",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+            f"--host={other.folder}",
+            f"--port={_PORT}",
+            "--username=admin",
+            f"--pgdata={self._data}",
+        )
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

@@ -16,6 +16,7 @@ class Proxy:
     """Listens on a port of this machine and forwards to a server's socket, for as long as it likes.
 
     Attributes:
+        target: the server's socket, for lines from now on.
         delay: seconds by which everything that the server says comes later.
         silent: nothing is forwarded any more, in neither direction; nobody is told.
         lost: set once an answer was thrown away.
@@ -29,7 +30,7 @@ class Proxy:
         self.lose: str | None = None
         self.commits = 0
         self.lost = threading.Event()
-        self._target = target
+        self.target = target
         self._lines: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -61,7 +62,7 @@ class Proxy:
                 return
             server = socket.socket(socket.AF_UNIX)
             try:
-                server.connect(str(self._target))
+                server.connect(str(self.target))
             except OSError:
                 self._close(server)
                 self._close(client)

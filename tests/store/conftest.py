@@ -2,7 +2,8 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from olvery_tui.store import engine as engines
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
+from olvery_tui.store.postgres import watching
 from tests.store import outside
+from tests.store.witness import PATIENCE, Witness
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +56,24 @@ def plain(database: Path) -> Iterator[sqlite3.Connection]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy database is told after a moment instead of five seconds."""
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Callable[[Store], Witness]:
+    """Starts a watch of a server, and waits until it listens."""
+    begun = threading.Semaphore(0)
+    listens = watching.PostgresWatch._listens
+
+    def told(self: watching.PostgresWatch) -> bool:
+        found = listens(self)
+        begun.release()
+        return found
+
+    monkeypatch.setattr(watching.PostgresWatch, "_listens", told)
+
+    def start(store: Store) -> Witness:
+        witness = Witness(store)
+        assert begun.acquire(timeout=PATIENCE)
+        return witness
+
+    return start

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlmodel import func, select
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import engine as engines
@@ -23,6 +22,7 @@ from olvery_tui.store.postgres.store import KEPT, MORE
 from tests.cluster import Cluster
 from tests.databases import Databases, empty, the_cluster
 from tests.proxy import Proxy
+from tests.store.saves import add, managers, trouble
 
 PATIENCE = 20.0
 
@@ -69,25 +69,6 @@ def own(own_server: Cluster) -> Iterator[Store]:
     with own_server.database() as made, closing(Store.open(own_server.url(made))) as store:
         empty(store)
         yield store
-
-
-def add(store: Store, name: str = "Орлова") -> None:
-    with store.writing() as session:
-        session.add(Manager(last_name=name))
-
-
-def managers(store: Store) -> int:
-    with store.reading() as session:
-        return session.exec(select(func.count()).select_from(Manager)).one()
-
-
-def trouble(act: Callable[[], object]) -> str | None:
-    """The code of what keeps something from being done; None where it was done."""
-    try:
-        act()
-    except StoreUnavailable as error:
-        return error.code
-    return None
 
 
 def code_of(url: str) -> str:

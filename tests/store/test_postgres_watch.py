@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
 
-from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import changes, schema
+from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Manager
 from olvery_tui.store.postgres import driver, watching
@@ -17,43 +15,10 @@ from olvery_tui.store.postgres.store import PostgresStore
 from tests.cluster import Cluster
 from tests.databases import Databases, empty, the_cluster
 from tests.proxy import Proxy
+from tests.store.witness import Witness
 
-PATIENCE = 20.0
 SECOND = 1.0
 INSERT = "INSERT INTO manager (last_name, first_name) VALUES ('Титов', 'Борис')"
-
-
-class Witness:
-    """A watch in a thread, and what it has said."""
-
-    def __init__(self, store: Store) -> None:
-        self.changes = 0
-        self.troubles: list[str | None] = []
-        self._said = threading.Condition()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: changes.watch(store, self._change, self._stop, self._trouble)
-        )
-        self._thread.start()
-
-    def _change(self) -> None:
-        with self._said:
-            self.changes += 1
-            self._said.notify_all()
-
-    def _trouble(self, error: StoreUnavailable | None) -> None:
-        with self._said:
-            self.troubles.append(error.code if error else None)
-            self._said.notify_all()
-
-    def waits_for(self, what: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-        with self._said:
-            return self._said.wait_for(what, seconds)
-
-    def end(self) -> None:
-        self._stop.set()
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive()
 
 
 @pytest.fixture
@@ -83,27 +48,6 @@ def store(url: str) -> Iterator[Store]:
 def line(name: str) -> Iterator[Proxy]:
     with Proxy(the_cluster().socket) as proxy:
         yield proxy
-
-
-@pytest.fixture
-def listening(monkeypatch: pytest.MonkeyPatch) -> Callable[[Store], Witness]:
-    """Starts a watch, and waits until it listens."""
-    begun = threading.Semaphore(0)
-    listens = watching.PostgresWatch._listens
-
-    def told(self: watching.PostgresWatch) -> bool:
-        found = listens(self)
-        begun.release()
-        return found
-
-    monkeypatch.setattr(watching.PostgresWatch, "_listens", told)
-
-    def start(store: Store) -> Witness:
-        witness = Witness(store)
-        assert begun.acquire(timeout=PATIENCE)
-        return witness
-
-    return start
 
 
 @pytest.fixture
