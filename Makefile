@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$python; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format locale snapshots lock bench pictures build clean distclean
+.PHONY: help setup run needed test check format locale snapshots lock bench crowd pictures build clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,7 +38,10 @@ locale: $(MO)  ## compile the Russian texts
 run: $(READY) $(MO)  ## open the application on its demonstration data
 	@$(BIN)/olvery-tui --demo
 
-test: $(READY) $(MO)  ## all tests; `make test ARGS="-k visitor"` for some of them
+needed:
+	@.ci/packages
+
+test: $(READY) $(MO) needed  ## all tests; `make test ARGS="-k visitor"` for some of them
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(READY) $(MO)  ## style, types, walls between the layers, the catalogue
@@ -64,6 +67,9 @@ lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` fo
 bench: $(READY) $(MO)  ## measure what docs promise, with a million tickets; about ten minutes
 	@test -x $(BIN)/vd || $(BIN)/python -m pip install --quiet 'visidata>=3.3,<4'  # a peer
 	$(BIN)/python -m bench $(ARGS)
+
+crowd: $(READY) $(MO)  ## the same on PostgreSQL, with fifty terminals at once; about five minutes
+	$(BIN)/python -m bench.shared $(ARGS)
 
 pictures: $(READY) $(MO)  ## draw the screens of the documentation
 	$(BIN)/python -m tools.pictures $(ARGS)
