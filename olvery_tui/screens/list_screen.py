@@ -352,7 +352,7 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def _show_filter(self) -> None:
         text = " · ".join(value for _field, value in self.sidebar.summary())
-        self.query_one("#list-filter", Static).update(Content(text))
+        self.query_one("#list-filter", Static).update(Content(text), layout=False)
         self.query_one("#list-title").set_class(bool(text), "-filtered")
 
     def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:

@@ -141,7 +141,7 @@ class DateField(Vertical):
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
         message.stop()
-        self.set_class(bool(message.value), "-filled")
+        self.query_one(".clear").set_class(bool(message.value), "-usable")
         self.post_message(self.Edited(self))
 
     @on(Button.Pressed, ".clear")

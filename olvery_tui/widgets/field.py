@@ -8,7 +8,9 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.keys import KEY_NAME_REPLACEMENTS
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -47,6 +49,11 @@ class Field(Input, inherit_bindings=False):
 
     BINDINGS: ClassVar = [*Input.BINDINGS, *_other_layout()]
     """The line's own keys alone: those that scroll a widget belong to whom the line stands in."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """How long the text is. The line takes the same room for any, so no letter has the whole screen
+    laid out anew.
+    """
 
     def __init__(
         self, *, placeholder: str = "", limit: int = TYPED_MAX, id: str | None = None

@@ -98,6 +98,12 @@ class FilterBox(Vertical, Generic[W]):
         """Say what is wrong with what stands here; an empty text takes it back."""
         complain(self, text)
 
+    def _offer_back(self, filled: bool) -> None:
+        """Show `←` only beside what can be taken back: a class of the box's own would have all that
+        is in the box styled anew.
+        """
+        self.query_one(".clear").set_class(filled, "-usable")
+
     def clear(self) -> None:
         """Empty the box."""
 
@@ -139,7 +145,7 @@ class NumberBox(FilterBox[W]):
 
     def read(self, wanted: W, *, finished: bool) -> W:
         typed = self.line.value
-        self.set_class(bool(typed), "-filled")
+        self._offer_back(bool(typed))
         try:
             return replace(wanted, numbers=parse_numbers(typed))
         except InvalidInput as problem:
@@ -252,7 +258,7 @@ class PersonBox(FilterBox[W]):
         return applied
 
     def read(self, wanted: W, *, finished: bool) -> W:
-        self.set_class(bool(self.search.text), "-filled")
+        self._offer_back(bool(self.search.text))
         if person := self.search.person:
             return self.limited(wanted, (), person.id)
         return self.limited(wanted, parse_visitor(self.search.text), None)
@@ -314,7 +320,7 @@ class TicksBox(FilterBox[W]):
         raise NotImplementedError
 
     def read(self, wanted: W, *, finished: bool) -> W:
-        self.set_class(bool(self.choice.chosen), "-filled")
+        self._offer_back(bool(self.choice.chosen))
         return self.limited(wanted, self.choice.chosen)
 
     def clear(self) -> None:

@@ -165,7 +165,6 @@ class PersonSearch(Vertical):
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
         message.stop()
-        self.set_class(bool(message.value), "-filled")
         if self._person and message.value == person_name(self._person):
             return
         self._mark(None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.cards import PersonCard
+from typing import TYPE_CHECKING
+
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import NAME_MAX, shown
 from olvery_tui.i18n import _
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.cards import PersonCard
 
 _BETWEEN = " · "
 

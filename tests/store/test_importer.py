@@ -307,7 +307,7 @@ def test_another_terminal_is_not_kept_waiting_until_the_end(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("olvery_tui.store.importer.course.CHUNK", 500)
-    monkeypatch.setattr("olvery_tui.store.importer.course.STRETCH", 0)
+    monkeypatch.setattr("olvery_tui.store.importer.committing.STRETCH", 0)
     many = [person(f"p-{number}", "Иванов", "Иван") for number in range(4_000)]
     path = written(importing.folder / "many.jsonl", [*world(), *many])
     importer = threading.Thread(target=lambda: importing.file(path))

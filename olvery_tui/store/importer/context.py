@@ -60,7 +60,9 @@ class Problems(list[InvalidInput]):
 
 @dataclass(slots=True)
 class Context:
-    """The import's surroundings. `freed` counts the seats that were given up so far."""
+    """The import's surroundings. `freed` counts the seats that were given up so far; `one_by_one`
+    says that lines are in each other's way, so that they are not written all at once.
+    """
 
     actor: Actor
     zone: tzinfo
@@ -68,6 +70,7 @@ class Context:
     notebook: Notebook
     now: datetime
     freed: int = 0
+    one_by_one: bool = False
 
     def named(
         self, problems: Problems, found: Found | None, field: str, kind: Kind, *key: str | int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -17,8 +16,10 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import checked, kind_of, parse
 from olvery_tui.domain.import_records import Kind, Problem
 from olvery_tui.store.engine import Store
+from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import record
 from olvery_tui.store.importer.catalogue import Catalogue, CatalogueLoader
+from olvery_tui.store.importer.committing import Committer
 from olvery_tui.store.importer.context import Context, Entry, Loader, Verdict
 from olvery_tui.store.importer.notebook import Notebook
 from olvery_tui.store.importer.orders import OrderLoader
@@ -34,12 +35,6 @@ CHUNK = 2_000
 
 LARGE = 10_000
 """From so many changed records on, the database's own statistics are brought up to date."""
-
-STRETCH, BREATH = 4.0, 0.11
-"""Seconds of work, and of rest after it. Whoever waits for SQLite's lock mostly gets it between two
-chunks, while the next lines are read. They look for it every 0.1 seconds at the rarest, so in such
-a rest everybody gets it once, however unlucky before, and before they give up (`BUSY_SECONDS`).
-"""
 
 _CODES: Mapping[Kind | None, int] = {None: 0, **{kind: at for at, kind in enumerate(Kind, 1)}}
 
@@ -83,7 +78,8 @@ def run(
             context = Context(
                 actor, ZoneInfo(location.time_zone), location.currency, notebook, clock.now()
             )
-        one = _Import(target, file, clock, context, on_progress, on_problem, cancelled)
+        committer = stack.enter_context(closing(Committer(target)))
+        one = _Import(target, committer, file, clock, context, on_progress, on_problem, cancelled)
         stack.enter_context(_settled())
         one.take_all()
         return one.tallies.report(interrupted=one.interrupted, dry_run=dry_run)
@@ -109,6 +105,7 @@ class _Import:
     def __init__(
         self,
         store: Store,
+        committer: Committer,
         source: Source,
         clock: Clock,
         context: Context,
@@ -119,6 +116,8 @@ class _Import:
         self.tallies = Tallies()
         self.interrupted = False
         self._store = store
+        self._committer = committer
+        self._written: tuple[Kind, list[Verdict]] | None = None
         self._source = source
         self._clock = clock
         self._context = context
@@ -128,7 +127,6 @@ class _Import:
         self._cancelled = cancelled
         self._bytes_done = 0
         self._lines_done = 0
-        self._rested = time.monotonic()
         self._kinds = bytearray()
         """What each line describes, a byte a line: no later pass reads it for that again."""
         catalogue = Catalogue()
@@ -154,6 +152,7 @@ class _Import:
                     self._take_kind(kind, loader, spans[kind])
         except _Cancelled:
             self.interrupted = True
+        self._settle_written()
         self._finish()
 
     # ── Reading ──────────────────────────────────────────────────────────────────────────────
@@ -226,15 +225,18 @@ class _Import:
             if len(chunk) >= CHUNK:
                 self._take_chunk(kind, loader, chunk)
         self._take_chunk(kind, loader, chunk)
+        self._settle_written()
 
     def _entry(self, kind: Kind, raw: RawLine) -> Entry | None:
         """The checked line; None where it was refused."""
         try:
             line = checked(kind, parse(raw.content))
         except InvalidInput as problem:
+            self._settle_written()  # problems are told in the order of the lines
             self._refuse_all(kind, None, raw.number, (problem,))
             return None
         if line.record is None or line.key is None:
+            self._settle_written()
             self._refuse_all(kind, line.key, raw.number, line.problems)
             return None
         return Entry(raw.number, raw.offset, line.key, line.record)
@@ -244,21 +246,35 @@ class _Import:
     def _take_chunk(self, kind: Kind, loader: Loader, chunk: dict[str, Entry]) -> None:
         """Take over and empty the chunk. What became of it is told when it is committed."""
         if chunk:
+            entries = list(chunk.values())
+            chunk.clear()
+            self._settle_written()
             self._pulse()
             self._context.now = self._clock.now()
-            with self._store.writing() as session:
-                verdicts = loader.load(session, list(chunk.values()))
-            chunk.clear()
-            self._rest()
-            for verdict in verdicts:
-                self._settle(kind, verdict)
+            self._written = kind, self._load(loader, entries)
         self._pulse()
 
-    def _rest(self) -> None:
-        """Let others write for a moment, once in a while."""
-        if time.monotonic() - self._rested >= STRETCH:
-            time.sleep(BREATH)
-            self._rested = time.monotonic()
+    def _load(self, loader: Loader, entries: list[Entry]) -> list[Verdict]:
+        """All at once; where a seat is taken, each by itself, so that only the lines in conflict
+        are left out.
+        """
+        context = self._context
+        try:
+            return self._committer.write(lambda session: loader.load(session, entries))
+        except SeatConflict:
+            context.one_by_one = True
+            return self._committer.write(lambda session: loader.load(session, entries))
+        finally:
+            context.one_by_one = False
+
+    def _settle_written(self) -> None:
+        """Wait until the last chunk is committed, and tell what became of it."""
+        written, self._written = self._written, None
+        if written is not None:
+            self._committer.wait()
+            kind, verdicts = written
+            for verdict in verdicts:
+                self._settle(kind, verdict)
 
     def _settle(self, kind: Kind, verdict: Verdict) -> None:
         entry = verdict.entry

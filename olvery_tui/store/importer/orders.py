@@ -40,7 +40,11 @@ class OrderLoader:
     catalogue: Catalogue
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """All of them at once; one by one where a seat is in the way."""
+        """All of them at once, or one by one where a seat is in the way.
+
+        Raises:
+            SeatConflict: not one by one: a seat is in the way.
+        """
         lines = [entry.record for entry in entries if isinstance(entry.record, OrderLine)]
         services = {line.service: self.catalogue.service(session, line.service) for line in lines}
         rows = stored.order_rows(session, {line.number for line in lines})
@@ -57,7 +61,7 @@ class OrderLoader:
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
         )
-        verdicts, freed = write_all(session, entries, plan)
+        verdicts, freed = write_all(session, entries, plan, one_by_one=self.context.one_by_one)
         self.context.freed += freed
         return verdicts
 

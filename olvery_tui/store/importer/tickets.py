@@ -52,7 +52,11 @@ class TicketLoader:
     catalogue: Catalogue
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
-        """All of them at once; one by one where a seat is in the way."""
+        """All of them at once, or one by one where a seat is in the way.
+
+        Raises:
+            SeatConflict: not one by one: a seat is in the way.
+        """
         lines = [entry.record for entry in entries if isinstance(entry.record, TicketLine)]
         names = TicketNames(
             self.context,
@@ -65,7 +69,7 @@ class TicketLoader:
             ),
         )
         plan = _Plan(self.context, names, stored.tickets(session, [line.number for line in lines]))
-        verdicts, freed = write_all(session, entries, plan)
+        verdicts, freed = write_all(session, entries, plan, one_by_one=self.context.one_by_one)
         self.context.freed += freed
         return verdicts
 

@@ -89,15 +89,21 @@ Plan = Callable[[Entry, Writes], Outcome]
 """Puts what an entry comes to into the writes; raises Refused."""
 
 
-def write_all(session: Session, entries: list[Entry], plan: Plan) -> tuple[list[Verdict], int]:
+def write_all(
+    session: Session, entries: list[Entry], plan: Plan, *, one_by_one: bool
+) -> tuple[list[Verdict], int]:
     """Write what `plan` makes of each entry; and how many tickets gave their seats up.
 
-    First all at once. Where a seat is taken, each by itself, so that only the lines in conflict
-    are left out.
+    All at once, or `one_by_one`, where a seat is in the way of only its own line. A savepoint keeps
+    a second copy of all that is written, so only the latter has them.
+
+    Raises:
+        SeatConflict: not with `one_by_one`: somebody has one of the seats.
     """
-    writes = Writes()
-    verdicts = [_planned(entry, plan, writes) for entry in entries]
-    if _written(session, writes):
+    if not one_by_one:
+        writes = Writes()
+        verdicts = [_planned(entry, plan, writes) for entry in entries]
+        writes.apply(session)
         return verdicts, len(writes.unseated)
     verdicts, freed = [], 0
     for entry in entries:
