@@ -19,10 +19,23 @@ import json
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Select, Text, cast, func, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlmodel import Session
 
 from olvery_tui.domain.problems import Problem
@@ -87,8 +100,7 @@ def batch_of(session: Session) -> int:
     """
     known: int | None = session.info.get(_BATCH)
     if known is None:
-        newest = select(func.max(_EVENTS.c.id))
-        session.info[_FLOOR] = session.connection().execute(newest).scalar() or 0
+        session.info[_FLOOR] = session.connection().execute(_NEWEST).scalar() or 0
         known = session.info[_BATCH] = secrets.randbits(_BITS) + 1
     return known
 
@@ -100,8 +112,8 @@ def seal(session: Session) -> None:
         return
     connection = session.connection()
     floor = session.info.pop(_FLOOR)
-    query = _lines(connection).where(_EVENTS.c.id > floor, _EVENTS.c.batch == batch)
-    lines = connection.execute(query.order_by(_EVENTS.c.id)).all()
+    query = _lines_of_batch(connection.dialect.name)
+    lines = connection.execute(query, {"floor": floor, "batch": batch}).all()
     content, count = _digest((lines,))
     if count:
         _link(connection, batch, count, content)
@@ -109,7 +121,7 @@ def seal(session: Session) -> None:
 
 def seal_former(connection: Connection) -> None:
     """Begin the chain with everything that was recorded before there was one."""
-    query = _lines(connection).where(_EVENTS.c.batch == 0).order_by(_EVENTS.c.id)
+    query = _lines(connection.dialect.name).where(_EVENTS.c.batch == 0).order_by(_EVENTS.c.id)
     found = connection.execute(query.execution_options(yield_per=_FETCHED))
     content, count = _digest(found.partitions())
     if count:
@@ -117,17 +129,22 @@ def seal_former(connection: Connection) -> None:
 
 
 def _link(connection: Connection, batch: int, count: int, content: bytes) -> None:
-    taken = (
-        update(_CHAIN)
-        .where(_CHAIN.c.id == 1)
-        .values(seals=_CHAIN.c.seals + 1)
-        .returning(_CHAIN.c.seals, _CHAIN.c.hash)
-    )
-    number, before = connection.execute(taken).one()
+    number, before = connection.execute(_TAKE).one()
     digest = _chained(before, content)
     row = {"id": number, "batch": batch, "events": count, "hash": digest}
-    connection.execute(_SEALS.insert(), row)
-    connection.execute(update(_CHAIN).where(_CHAIN.c.id == 1).values(hash=digest))
+    connection.execute(_ADD, row)
+    connection.execute(_KEEP, {"now": digest})
+
+
+_NEWEST = select(func.max(_EVENTS.c.id))
+_TAKE = (
+    update(_CHAIN)
+    .where(_CHAIN.c.id == 1)
+    .values(seals=_CHAIN.c.seals + 1)
+    .returning(_CHAIN.c.seals, _CHAIN.c.hash)
+)
+_ADD = insert(_SEALS)
+_KEEP = update(_CHAIN).where(_CHAIN.c.id == 1).values(hash=bindparam("now"))
 
 
 def _chained(before: str, content: bytes) -> str:
@@ -149,10 +166,16 @@ def _written(lines: Iterable[Sequence[Any]]) -> bytes:
     return (_JSON([tuple(line) for line in lines])[1:-1] + ",").encode()
 
 
-def _lines(connection: Connection) -> Select[Any]:
+@cache
+def _lines(dialect: str) -> Select[Any]:
     """The sealed columns as plain numbers and texts, the same on every engine."""
-    whole = connection.dialect.name == "sqlite"
-    return select(*(_plain(name, whole_moments=whole) for name in _SEALED))
+    return select(*(_plain(name, whole_moments=dialect == "sqlite") for name in _SEALED))
+
+
+@cache
+def _lines_of_batch(dialect: str) -> Select[Any]:
+    mine = _EVENTS.c.id > bindparam("floor"), _EVENTS.c.batch == bindparam("batch")
+    return _lines(dialect).where(*mine).order_by(_EVENTS.c.id)
 
 
 def _plain(name: str, *, whole_moments: bool) -> Any:
@@ -233,7 +256,7 @@ class _Found(NamedTuple):
 def _sealed_lines(connection: Connection) -> Iterator[_Found]:
     """Every seal in the chain's order; the database sorts, so memory doesn't grow with it."""
     query = (
-        _lines(connection)
+        _lines(connection.dialect.name)
         .add_columns(_SEALS.c.id.label("seal"), _SEALS.c.events, _SEALS.c.hash)
         .select_from(_SEALS.outerjoin(_EVENTS, _EVENTS.c.batch == _SEALS.c.batch))
         .order_by(_SEALS.c.id, _EVENTS.c.id)

@@ -130,7 +130,7 @@ class Store(ABC):
 
     @abstractmethod
     def refresh_statistics(self) -> None:
-        """Bring the query planner's figures up to date, after very much was written."""
+        """Bring up to date what queries are planned by, after very much was written."""
 
     @abstractmethod
     def forget_freed(self) -> None:

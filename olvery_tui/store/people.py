@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -33,13 +34,14 @@ _CARD = (
     _PEOPLE.c.phone,
     _PEOPLE.c.email,
 )
+_ONE = select(*_CARD).where(_PEOPLE.c.id == bindparam("person"))
 _DIGITS_MIN = 3
 _PHONE = re.compile(r"\+?[0-9\s()\-.]+")
 
 
 def get(session: Session, person_id: int) -> PersonCard | None:
     """The person with this id."""
-    row = session.connection().execute(select(*_CARD).where(_PEOPLE.c.id == person_id)).first()
+    row = session.connection().execute(_ONE, {"person": person_id}).first()
     return None if row is None else PersonCard(*row)
 
 
