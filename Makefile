@@ -69,7 +69,7 @@ bench: $(READY) $(MO)  ## measure what docs promise, with a million tickets; abo
 	$(BIN)/python -m bench $(ARGS)
 
 crowd: $(READY) $(MO)  ## the same on PostgreSQL, with fifty terminals at once; about five minutes
-	$(BIN)/python -m bench.shared $(ARGS)
+	$(BIN)/python -m bench.postgresql $(ARGS)
 
 pictures: $(READY) $(MO)  ## draw the screens of the documentation
 	$(BIN)/python -m tools.pictures $(ARGS)

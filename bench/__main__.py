@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 
 from bench.databases import database
-from bench.report import Report
+from bench.report import Report, head
 from bench.running import Bench
 from bench.sections import SECTIONS
 
@@ -39,7 +39,7 @@ def main(words: list[str] | None = None) -> int:
                 traceback.print_exc()
                 report.failed(name, error)
     left_out = [name for name in SECTIONS if name not in asked.only]
-    asked.out.write_text(report.text(asked.tickets, left_out), encoding="utf-8")
+    asked.out.write_text(report.page(head(asked.tickets), left_out), encoding="utf-8")
     for missed in report.missed:
         print(f"missed: {missed}", file=sys.stderr)
     return 1 if report.missed else 0

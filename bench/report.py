@@ -13,14 +13,20 @@ Row = Sequence[object]
 
 @dataclass
 class Report:
-    """A page that grows while measurements come in. `missed` holds the goals that were not met."""
+    """A page that grows while measurements come in. `missed` holds the goals that were not met.
 
+    `command` is what measures all of it.
+    """
+
+    command: str = "make bench"
     parts: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
     def section(self, name: str, title: str, explained: str) -> None:
         """Begin a section: what its figures mean, and the command that measures it alone."""
-        self.parts.append(f"\n## {title}\n\n{explained}\n\nAlone: `{command(name)}`\n")
+        self.parts.append(
+            f"\n## {title}\n\n{explained}\n\nAlone: `{self.command} ARGS='--only {name}'`\n"
+        )
 
     def table(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Figures in columns; the first one names them."""
@@ -53,17 +59,12 @@ class Report:
         """A section that could not be measured to its end counts as missed."""
         self.missed.append(f"{name}: not measured, {error}")
 
-    def text(self, tickets: int, left_out: Sequence[str]) -> str:
+    def page(self, head: str, left_out: Sequence[str]) -> str:
         """The whole page."""
-        return "".join([_head(tickets), _left_out(left_out), _missed(self.missed), *self.parts])
+        return "".join([head, _left_out(left_out), _missed(self.missed), *self.parts])
 
 
-def command(name: str) -> str:
-    """How one section is measured."""
-    return f"make bench ARGS='--only {name}'"
-
-
-def _head(tickets: int) -> str:
+def head(tickets: int) -> str:
     import textual
 
     return (

@@ -161,13 +161,16 @@ class Cluster:
         found = {"host": str(self.folder), "port": _PORT, "user": "admin", "dbname": database}
         return psycopg.connect(**{"autocommit": True, **found, **options})
 
-    def create(self, template: str = "template0") -> str:
-        """Make a database of a new name, as a copy of another one; its name."""
+    def create(self, template: str = "template0", *, locale: str = "") -> str:
+        """Make a database of a new name, as a copy of another one; its name.
+
+        `locale`: what stands about it in CREATE DATABASE.
+        """
         name = f"desk_{next(self._numbers)}"
         with self.connect() as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(template)
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy {}").format(
+                    sql.Identifier(name), sql.Identifier(template), sql.SQL(locale)
                 )
             )
         return name

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from bench.terminals import work
+from bench.postgresql.terminals import work
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store

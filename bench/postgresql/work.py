@@ -1,0 +1,124 @@
+"""The status worker and the import on PostgreSQL, beside bare SQL and beside SQLite."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from bench import generate
+from bench.postgresql.desks import MOMENT, Desks
+from bench.report import Report
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.status_worker import StatusWorker
+from olvery_tui.store import importer, schema
+from olvery_tui.store.engine import Store
+from olvery_tui.store.postgres.store import PostgresStore
+
+_CHUNK = 1000
+_DUE = 100_000
+_IMPORTED = 50_000
+
+_MAKE_DUE = """
+WITH chosen AS (
+    SELECT DISTINCT order_number FROM (
+        SELECT order_number FROM ticket WHERE status = 'done' ORDER BY number LIMIT %s
+    ) AS some
+), changed AS (
+    UPDATE orders SET status = 'confirmed' WHERE number IN (SELECT order_number FROM chosen)
+)
+UPDATE ticket SET status = 'confirmed', moves_at = starts_at
+WHERE status = 'done' AND order_number IN (SELECT order_number FROM chosen)
+"""
+_BARE = """
+WITH chunk AS (
+    SELECT number, moves_at FROM ticket WHERE moves_at <= %(now)s ORDER BY moves_at LIMIT %(many)s
+    FOR UPDATE
+), told AS (
+    INSERT INTO event (at, due_at, kind, actor, ticket_number, data)
+    SELECT %(now)s, moves_at, 'ticket.moved', 'system', number,
+        '{"from": "confirmed", "to": "active"}' FROM chunk
+)
+UPDATE ticket SET status = 'active', moves_at = NULL, version = version + 1
+WHERE number IN (SELECT number FROM chunk) AND status = 'confirmed'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Seconds for so many tickets: by the worker, and by bare statements in the same chunks."""
+
+    tickets: int
+    worker: float
+    bare: float
+
+
+def write(report: Report, desks: Desks) -> None:
+    """Measure, and write the section."""
+    with closing(Store.open(desks.url)) as store:
+        assert isinstance(store, PostgresStore)
+        worked = moved(store, min(_DUE, desks.asked.tickets // 10), MOMENT)
+    with TemporaryDirectory() as folder:
+        urls = {
+            "PostgreSQL": desks.server.url(desks.server.create()),
+            "SQLite": f"sqlite:///{folder}/imported.db",
+        }
+        rates = imported(urls, min(_IMPORTED, desks.asked.tickets), MOMENT)
+    report.section(
+        "work",
+        "Status worker and import",
+        f"{worked.tickets:,} tickets that became due at once, each with its event:"
+        f" {worked.worker:.1f} s. The bare SQL through psycopg,\nin transactions of {_CHUNK:,}"
+        f" tickets too: {worked.bare:.1f} s. And {_IMPORTED:,} tickets with their people and orders"
+        " imported\ninto an empty database.",
+    )
+    report.table(
+        ["import", "tickets a second"], [[name, round(rate)] for name, rate in rates.items()]
+    )
+    report.goals(report.goal("the worker to bare SQL", worked.worker / worked.bare, 3))
+
+
+def moved(store: PostgresStore, tickets: int, now: datetime) -> Worked:
+    """Make so many tickets due, twice: the worker moves them, and then bare statements do."""
+    with store.raw() as connection:
+        connection.execute("SET statement_timeout = 0")
+        StatusWorker(store, FrozenClock(now)).run_pass()  # what is due of itself
+        due = _make_due(connection, tickets)
+        began = time.perf_counter()
+        found = StatusWorker(store, FrozenClock(now)).run_pass()
+        worker = time.perf_counter() - began
+        if found != due:
+            raise RuntimeError(f"{found} of {due} tickets moved")
+        due = _make_due(connection, tickets)
+        began = time.perf_counter()
+        while connection.execute(_BARE, {"now": now, "many": _CHUNK}).rowcount:
+            pass
+        return Worked(due, worker, time.perf_counter() - began)
+
+
+def _make_due(connection: psycopg.Connection, tickets: int) -> int:
+    """Make finished tickets confirmed ones whose period began a moment ago: a long outage."""
+    due = connection.execute(_MAKE_DUE, (tickets,)).rowcount
+    connection.execute("VACUUM (ANALYZE)")
+    return due
+
+
+def imported(urls: dict[str, str], tickets: int, now: datetime) -> dict[str, float]:
+    """Tickets a second of one file's import into each of these empty databases."""
+    rates = {}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "tickets.jsonl"
+        generate.write(file, tickets, seed=1)
+        for name, url in urls.items():
+            with closing(Store.open(url)) as store:
+                schema.ensure(store)
+                began = time.perf_counter()
+                importer.run(store, file, clock=FrozenClock(now), actor=SYSTEM)
+                rates[name] = tickets / (time.perf_counter() - began)
+    return rates
