@@ -35,6 +35,14 @@ class Booking(Commands):
             StoreUnavailable: nothing was made.
         """
         self._require_actor()
+        try:
+            return self._create(draft)
+        except SeatConflict:  # the database has the last word; nothing is kept
+            with self._store.reading() as session:
+                _refuse_if_taken(session, draft)
+            raise
+
+    def _create(self, draft: OrderDraft) -> OrderCard:
         zone = self.location().zone
         with self._store.writing() as session:
             locks.take_turn(session, locks.Turn.SEATS)
@@ -48,7 +56,7 @@ class Booking(Commands):
                 raise NoSuchChoice("person")
             _refuse_if_taken(session, draft)
             new = self._new_order(session, draft, service)
-            _write(session, draft, new)
+            order_writes.add(session, new)
             events.record_many(session, self._creation(new))
             return self._order(session, new.number)
 
@@ -116,17 +124,3 @@ def _refuse_if_taken(session: Session, draft: OrderDraft) -> None:
         seat, holder = found[workplace]
         if holder is not None:
             raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
-
-
-def _write(session: Session, draft: OrderDraft, new: NewOrder) -> None:
-    """Write the order, unless a seat is taken: the database has the last word.
-
-    Raises:
-        SeatTaken: with the ticket that has the seat.
-    """
-    try:
-        with session.connection().begin_nested():
-            order_writes.add(session, new)
-    except SeatConflict:
-        _refuse_if_taken(session, draft)
-        raise

@@ -129,22 +129,20 @@ def seal_former(connection: Connection) -> None:
 
 
 def _link(connection: Connection, batch: int, count: int, content: bytes) -> None:
-    number, before = connection.execute(_TAKE).one()
+    sealed, before = connection.execute(_HEAD).one()
+    number = sealed + 1
     digest = _chained(before, content)
     row = {"id": number, "batch": batch, "events": count, "hash": digest}
     connection.execute(_ADD, row)
-    connection.execute(_KEEP, {"now": digest})
+    connection.execute(_KEEP, {"number": number, "now": digest})
 
 
 _NEWEST = select(func.max(_EVENTS.c.id))
-_TAKE = (
-    update(_CHAIN)
-    .where(_CHAIN.c.id == 1)
-    .values(seals=_CHAIN.c.seals + 1)
-    .returning(_CHAIN.c.seals, _CHAIN.c.hash)
-)
+_HEAD = select(_CHAIN.c.seals, _CHAIN.c.hash).where(_CHAIN.c.id == 1).with_for_update()
 _ADD = insert(_SEALS)
-_KEEP = update(_CHAIN).where(_CHAIN.c.id == 1).values(hash=bindparam("now"))
+_KEEP = (
+    update(_CHAIN).where(_CHAIN.c.id == 1).values(seals=bindparam("number"), hash=bindparam("now"))
+)
 
 
 def _chained(before: str, content: bytes) -> str:
