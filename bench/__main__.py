@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 
 from bench.databases import database
 from bench.report import Report, head
-from bench.running import Bench
+from bench.running import Bench, run
 from bench.sections import SECTIONS
 
 _DOC = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -30,14 +29,7 @@ def main(words: list[str] | None = None) -> int:
         folder = asked.folder or Path(temporary)
         small = database(folder, asked.few, keep=asked.keep)
         large = database(folder, asked.tickets, keep=asked.keep)
-        bench = Bench(report, small, large, asked.times)
-        for name in asked.only:
-            print(f"{name} …", file=sys.stderr, flush=True)
-            try:
-                SECTIONS[name](bench)
-            except Exception as error:  # what the others have measured is not lost
-                traceback.print_exc()
-                report.failed(name, error)
+        run(report, SECTIONS, asked.only, Bench(report, small, large, asked.times))
     left_out = [name for name in SECTIONS if name not in asked.only]
     asked.out.write_text(report.page(head(asked.tickets), left_out), encoding="utf-8")
     for missed in report.missed:

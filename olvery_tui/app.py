@@ -162,10 +162,21 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         if self._lets_in_by_itself:
             from olvery_tui.screens.tickets import TicketsScreen
 
-            return TicketsScreen()
+            return self._sized(TicketsScreen())
         from olvery_tui.screens.sign_in import SignInScreen
 
-        return SignInScreen()
+        return self._sized(SignInScreen())
+
+    def _sized(self, screen: Screen[Any]) -> Screen[Any]:
+        """A screen that knows the terminal's size already; told by its first `Resize`, all that is
+        on it would be styled twice before the first frame.
+        """
+        for extent, breakpoints in zip(
+            self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            _least, fitting = max(one for one in breakpoints if one[0] <= extent)
+            screen.add_class(fitting, update=False)
+        return screen
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the style sheets anew where a theme changed something.

@@ -23,6 +23,7 @@ from bench.databases import database
 from bench.postgresql import crowd, queries, work
 from bench.postgresql.desks import Desks, say
 from bench.report import Report
+from bench.running import run
 from olvery_tui.store.engine import Store
 from olvery_tui.store.transfer import copy
 from tests.cluster import Cluster
@@ -39,7 +40,7 @@ _SERVER = {
     "max_connections": "250",
 }
 
-SECTIONS: Mapping[str, Callable[[Report, Desks], None]] = {
+SECTIONS: Mapping[str, Callable[[Desks], None]] = {
     "queries": queries.write,
     "crowd": crowd.write,
     "work": work.write,  # the last: it writes events that nobody has sealed
@@ -50,10 +51,8 @@ def main() -> int:
     """Measure and write; exit 1 where a goal was missed."""
     asked = _arguments()
     report = Report(command="make crowd")
-    with _databases(asked) as desks:
-        for name in asked.only:
-            say(f"{name} …")
-            SECTIONS[name](report, desks)
+    with _databases(asked, report) as desks:
+        run(report, SECTIONS, asked.only, desks)
     left_out = [name for name in SECTIONS if name not in asked.only]
     asked.out.write_text(report.page(_head(asked.tickets), left_out), encoding="utf-8")
     for missed in report.missed:
@@ -91,7 +90,7 @@ def _head(tickets: int) -> str:
 
 
 @contextmanager
-def _databases(asked: argparse.Namespace) -> Iterator[Desks]:
+def _databases(asked: argparse.Namespace, report: Report) -> Iterator[Desks]:
     with ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         file = asked.sqlite or database(folder, asked.tickets, keep=True).path
@@ -107,7 +106,7 @@ def _databases(asked: argparse.Namespace) -> Iterator[Desks]:
             ):
                 copy(source, target)
             say(f"copied and compared in {time.perf_counter() - began:.0f} s")
-        yield Desks(url, file, server, asked)
+        yield Desks(report, url, file, server, asked)
 
 
 if __name__ == "__main__":

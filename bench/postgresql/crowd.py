@@ -6,7 +6,6 @@ from contextlib import closing
 
 from bench.postgresql.desks import MOMENT, Desks, say
 from bench.postgresql.terminals import work
-from bench.report import Report
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 
@@ -14,8 +13,9 @@ _MOST = 60
 """Milliseconds that 95 of 100 answers may take."""
 
 
-def write(report: Report, desks: Desks) -> None:
+def write(desks: Desks) -> None:
     """Measure, and write the section."""
+    report = desks.report
     asked = desks.asked
     calm = work(
         desks.url,

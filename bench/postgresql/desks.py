@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.report import Report
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
@@ -20,8 +21,11 @@ MOMENT = datetime(2022, 12, 6, 7, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """A database and the file with the same tickets; a server for more; what was asked for."""
+    """The page to write, a database and the file with the same tickets, a server for more, and what
+    was asked for.
+    """
 
+    report: Report
     url: str
     file: Path
     server: Cluster

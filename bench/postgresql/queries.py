@@ -11,7 +11,6 @@ import psycopg
 from bench.filters import filters
 from bench.postgresql import plain
 from bench.postgresql.desks import Desks, desk, say
-from bench.report import Report
 from bench.timing import in_turns, median, p95
 from olvery_tui.domain.pages import Top
 from olvery_tui.store.engine import Store
@@ -22,8 +21,9 @@ _MOST = 60
 """Milliseconds that 95 of 100 answers may take."""
 
 
-def write(report: Report, desks: Desks) -> None:
+def write(desks: Desks) -> None:
     """Measure, and write the section."""
+    report = desks.report
     report.section(
         "queries",
         "Queries",

@@ -13,7 +13,6 @@ import psycopg
 
 from bench import generate
 from bench.postgresql.desks import MOMENT, Desks
-from bench.report import Report
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.status_worker import StatusWorker
@@ -29,7 +28,7 @@ _MAKE_DUE = """
 WITH chosen AS (
     SELECT DISTINCT order_number FROM (
         SELECT order_number FROM ticket WHERE status = 'done' ORDER BY number LIMIT %s
-    ) AS some
+    ) AS these
 ), changed AS (
     UPDATE orders SET status = 'confirmed' WHERE number IN (SELECT order_number FROM chosen)
 )
@@ -59,8 +58,9 @@ class Worked:
     bare: float
 
 
-def write(report: Report, desks: Desks) -> None:
+def write(desks: Desks) -> None:
     """Measure, and write the section."""
+    report = desks.report
     with closing(Store.open(desks.url)) as store:
         assert isinstance(store, PostgresStore)
         worked = moved(store, min(_DUE, desks.asked.tickets // 10), MOMENT)
