@@ -64,11 +64,11 @@ lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` fo
 		--generate-hashes --no-annotate --no-header --no-emit-package olvery-tui --quiet \
 		--output-file requirements.lock $(ARGS) >/dev/null
 
-bench: $(READY) $(MO)  ## measure what docs promise, with a million tickets; about ten minutes
+bench: $(READY) $(MO)  ## measure what docs promise, with a million tickets; about twelve minutes
 	@test -x $(BIN)/vd || $(BIN)/python -m pip install --quiet 'visidata>=3.3,<4'  # a peer
 	$(BIN)/python -m bench $(ARGS)
 
-crowd: $(READY) $(MO)  ## the same on PostgreSQL, with fifty terminals at once; about five minutes
+crowd: $(READY) $(MO)  ## the same on PostgreSQL, with fifty terminals at once; as long again
 	$(BIN)/python -m bench.postgresql $(ARGS)
 
 pictures: $(READY) $(MO)  ## draw the screens of the documentation
