@@ -102,7 +102,7 @@ class FilterBox(Vertical, Generic[W]):
         """Show `←` only beside what can be taken back: a class of the box's own would have all that
         is in the box styled anew.
         """
-        self.query_one(".clear").set_class(filled, "-usable")
+        self.query(".clear").set_class(filled, "-usable")
 
     def clear(self) -> None:
         """Empty the box."""
