@@ -17,8 +17,8 @@ for _name in list(os.environ):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One for each processor: with more, every test's waiting grows, and nothing gets quicker."""
-    return len(os.sched_getaffinity(0))
+    """One more than processors: there is always one that waits for a terminal or the disk."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 settings.register_profile(
