@@ -20,20 +20,20 @@ _PATIENCE = 3.0
 _FIRST_PATIENCE = 2.0
 _STEPS = 1000
 
-_COLUMNS = """
+COLUMNS = """
 SELECT t.number, t.period_kind, t.starts_at, t.ends_at, p.first_name, p.last_name, t.status,
        w.label, o.status
 """
-_JOINS = """
+JOINS = """
 JOIN person p ON p.id = t.visitor_id
 JOIN workplace w ON w.id = t.workplace_id
 JOIN orders o ON o.number = t.order_number
 """
-_AS_WRITTEN = f"{_COLUMNS} FROM ticket t {_JOINS} WHERE {{}} ORDER BY t.number DESC LIMIT ?"
+_AS_WRITTEN = f"{COLUMNS} FROM ticket t {JOINS} WHERE {{}} ORDER BY t.number DESC LIMIT ?"
 _KEYS_FIRST = f"""
-{_COLUMNS}
+{COLUMNS}
 FROM (SELECT t.number FROM ticket t {{}} WHERE {{}} ORDER BY t.number DESC LIMIT ?) k
-CROSS JOIN ticket t ON t.number = k.number {_JOINS} ORDER BY k.number DESC
+CROSS JOIN ticket t ON t.number = k.number {JOINS} ORDER BY k.number DESC
 """
 _HINTS = (
     "NOT INDEXED",

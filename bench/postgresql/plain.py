@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from bench.plain_sql import COLUMNS, JOINS
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.period import DAY, day_start
 from olvery_tui.store.name_index import AFTER_EVERY_LETTER
@@ -19,23 +20,14 @@ _ZONE = ZoneInfo("Europe/Moscow")
 _PATIENCE = "2s"
 """What takes longer is not the best one."""
 
-_COLUMNS = """
-SELECT t.number, t.period_kind, t.starts_at, t.ends_at, p.first_name, p.last_name, t.status,
-       w.label, o.status
-"""
-_JOINS = """
-JOIN person p ON p.id = t.visitor_id
-JOIN workplace w ON w.id = t.workplace_id
-JOIN orders o ON o.number = t.order_number
-"""
 _SHAPES = (
-    f"{_COLUMNS} FROM ticket t {_JOINS} WHERE {{}} ORDER BY t.number DESC LIMIT %s",
-    f"{_COLUMNS} FROM (SELECT t.number FROM ticket t WHERE {{}} ORDER BY t.number DESC LIMIT %s) k"
-    f" JOIN ticket t ON t.number = k.number {_JOINS} ORDER BY k.number DESC",
+    f"{COLUMNS} FROM ticket t {JOINS} WHERE {{}} ORDER BY t.number DESC LIMIT %s",
+    f"{COLUMNS} FROM (SELECT t.number FROM ticket t WHERE {{}} ORDER BY t.number DESC LIMIT %s) k"
+    f" JOIN ticket t ON t.number = k.number {JOINS} ORDER BY k.number DESC",
     # The planner takes matches for evenly spread, and walks down the key through all of them.
-    f"{_COLUMNS} FROM (SELECT t.number FROM ticket t WHERE {{}}"
+    f"{COLUMNS} FROM (SELECT t.number FROM ticket t WHERE {{}}"
     f" ORDER BY t.number + 0 DESC LIMIT %s) k"
-    f" JOIN ticket t ON t.number = k.number {_JOINS} ORDER BY k.number DESC",
+    f" JOIN ticket t ON t.number = k.number {JOINS} ORDER BY k.number DESC",
 )
 _NAMED = (
     "t.visitor_id IN (SELECT person_id FROM person_word WHERE word >= %s AND word < %s)",

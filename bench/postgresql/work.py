@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +12,7 @@ import psycopg
 
 from bench import generate
 from bench.postgresql.desks import MOMENT, Desks
+from bench.working import Worked
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.status_worker import StatusWorker
@@ -49,15 +49,6 @@ WHERE number IN (SELECT number FROM chunk) AND status = 'confirmed'
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """Seconds for so many tickets: by the worker, and by bare statements in the same chunks."""
-
-    tickets: int
-    worker: float
-    bare: float
-
-
 def write(desks: Desks) -> None:
     """Measure, and write the section."""
     report = desks.report
@@ -69,13 +60,14 @@ def write(desks: Desks) -> None:
             "PostgreSQL": desks.server.url(desks.server.create()),
             "SQLite": f"sqlite:///{folder}/imported.db",
         }
-        rates = imported(urls, min(_IMPORTED, desks.asked.tickets), MOMENT)
+        many = min(_IMPORTED, desks.asked.tickets)
+        rates = imported(urls, many, MOMENT)
     report.section(
         "work",
         "Status worker and import",
         f"{worked.tickets:,} tickets that became due at once, each with its event:"
         f" {worked.worker:.1f} s. The bare SQL through psycopg,\nin transactions of {_CHUNK:,}"
-        f" tickets too: {worked.bare:.1f} s. And {_IMPORTED:,} tickets with their people and orders"
+        f" tickets too: {worked.bare:.1f} s. And {many:,} tickets with their people and orders"
         " imported\ninto an empty database.",
     )
     report.table(

@@ -36,6 +36,12 @@ def _one_of(column: str, codes: type[StrEnum], name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
+def _where_set(column: str) -> dict[str, Any]:
+    """For an index of those rows only that have a value in the column, on either engine."""
+    condition = text(f"{column} IS NOT NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 class Location(SQLModel, table=True):
     """The one place that this database serves, and what all its terminals agree on."""
 
@@ -247,8 +253,7 @@ class Order(SQLModel, table=True):
             "starts_at",
             "ends_at",
             "customer_id",
-            sqlite_where=text("starts_at IS NOT NULL"),
-            postgresql_where=text("starts_at IS NOT NULL"),
+            **_where_set("starts_at"),
             postgresql_include=["number"],
         ),
         Index("ix_orders_customer", "customer_id", "number", "status", "starts_at", "ends_at"),
@@ -257,8 +262,7 @@ class Order(SQLModel, table=True):
             "starts_at",
             "ends_at",
             "customer_id",
-            sqlite_where=text("starts_at IS NOT NULL"),
-            postgresql_where=text("starts_at IS NOT NULL"),
+            **_where_set("starts_at"),
             postgresql_include=["number"],
         ),
         Index(
@@ -268,8 +272,7 @@ class Order(SQLModel, table=True):
             "ends_at",
             "customer_id",
             "status",
-            sqlite_where=text("starts_at IS NOT NULL"),
-            postgresql_where=text("starts_at IS NOT NULL"),
+            **_where_set("starts_at"),
             postgresql_include=["number"],
         ),
         Index("ix_orders_status_ends", "status", "ends_at"),
@@ -347,8 +350,7 @@ class Ticket(SQLModel, table=True):
         Index(
             "ix_ticket_moves",
             "moves_at",
-            sqlite_where=text("moves_at IS NOT NULL"),
-            postgresql_where=text("moves_at IS NOT NULL"),
+            **_where_set("moves_at"),
         ),
     )
 
@@ -417,15 +419,13 @@ class Event(SQLModel, table=True):
             "ix_event_manager",
             "manager_id",
             "id",
-            sqlite_where=text("manager_id IS NOT NULL"),
-            postgresql_where=text("manager_id IS NOT NULL"),
+            **_where_set("manager_id"),
         ),
         Index(
             "ix_event_subject",
             "subject_id",
             "id",
-            sqlite_where=text("subject_id IS NOT NULL"),
-            postgresql_where=text("subject_id IS NOT NULL"),
+            **_where_set("subject_id"),
         ),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import schema
-from olvery_tui.store.changes import INTERVAL, watch
+from olvery_tui.store.changes import INTERVAL
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, restore
 from olvery_tui.store.models import Manager
 from tests.store.outside import NOW, connect, run
+from tests.store.witness import Witness
 
 pytestmark = pytest.mark.only("sqlite")
 
@@ -29,22 +28,15 @@ PATIENCE = 10.0
 INSERT = "INSERT INTO manager (last_name, first_name) VALUES ('Титов', 'Борис')"
 
 
-class Witness:
-    """A watch in a thread, and what it has said."""
+class Looking(Witness):
+    """A witness of a file, whose looks are counted."""
 
     def __init__(self, store: Store, interval: float) -> None:
-        self.changes = 0
-        self.troubles: list[str | None] = []
         self.fail_in_callback = False
         self.looks = 0
         self._look = store.identity
         store.identity = self._count_look  # type: ignore[method-assign]
-        self._said = threading.Condition()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: watch(store, self._change, self._stop, self._trouble, interval=interval)
-        )
-        self._thread.start()
+        super().__init__(store, interval=interval)
 
     def _count_look(self) -> tuple[int, int] | None:
         with self._said:
@@ -53,37 +45,21 @@ class Witness:
         return self._look()
 
     def _change(self) -> None:
-        with self._said:
-            self.changes += 1
-            self._said.notify_all()
+        super()._change()
         if self.fail_in_callback:
             raise ZeroDivisionError
 
-    def _trouble(self, error: StoreUnavailable | None) -> None:
-        with self._said:
-            self.troubles.append(error.code if error else None)
-            self._said.notify_all()
-
-    def waits_for(self, what: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-        with self._said:
-            return self._said.wait_for(what, seconds)
-
-    def end(self) -> None:
-        self._stop.set()
-        self._thread.join(5)
-        assert not self._thread.is_alive()
-
 
 @pytest.fixture
-def witness(store: Store) -> Iterator[Witness]:
+def witness(store: Store) -> Iterator[Looking]:
     """A watch at its usual pace that has taken its first look."""
-    one = Witness(store, INTERVAL)
+    one = Looking(store, INTERVAL)
     assert one.waits_for(lambda: one.looks >= 2)
     yield one
     one.end()
 
 
-def test_another_program_s_commit_is_seen_within_a_second(witness: Witness, database: Path) -> None:
+def test_another_program_s_commit_is_seen_within_a_second(witness: Looking, database: Path) -> None:
     for count in (1, 2, 3):
         run(
             "import sqlite3, sys\nsqlite3.connect(sys.argv[1], isolation_level=None).execute("
@@ -94,14 +70,14 @@ def test_another_program_s_commit_is_seen_within_a_second(witness: Witness, data
         assert witness.waits_for(lambda count=count: witness.changes == count, SECOND)
 
 
-def test_the_program_s_own_commits_are_seen_too(witness: Witness, store: Store) -> None:
+def test_the_program_s_own_commits_are_seen_too(witness: Looking, store: Store) -> None:
     with store.writing() as session:
         session.add(Manager(last_name="Титов"))
     assert witness.waits_for(lambda: witness.changes == 1)
 
 
 def test_nothing_is_told_while_nothing_changes(
-    witness: Witness, store: Store, database: Path
+    witness: Looking, store: Store, database: Path
 ) -> None:
     with store.reading() as session:
         session.get(Manager, 1)
@@ -112,7 +88,7 @@ def test_nothing_is_told_while_nothing_changes(
     assert not witness.waits_for(lambda: bool(witness.changes or witness.troubles), 3 * INTERVAL)
 
 
-def test_many_commits_in_a_moment_are_told_as_few(witness: Witness, database: Path) -> None:
+def test_many_commits_in_a_moment_are_told_as_few(witness: Looking, database: Path) -> None:
     with closing(connect(database)) as other:
         for _ in range(100):
             other.execute(INSERT)
@@ -120,7 +96,7 @@ def test_many_commits_in_a_moment_are_told_as_few(witness: Witness, database: Pa
     assert not witness.waits_for(lambda: witness.changes > 5, 2 * INTERVAL)
 
 
-def test_a_lost_file_is_told_once_and_so_is_its_return(witness: Witness, database: Path) -> None:
+def test_a_lost_file_is_told_once_and_so_is_its_return(witness: Looking, database: Path) -> None:
     away = database.with_name("away.db")
     database.rename(away)
     assert witness.waits_for(lambda: witness.troubles == ["lost"])
@@ -135,7 +111,7 @@ def test_a_lost_file_is_told_once_and_so_is_its_return(witness: Witness, databas
 
 
 def test_another_file_in_its_place_is_a_change(
-    witness: Witness, database: Path, empty_database: Path
+    witness: Looking, database: Path, empty_database: Path
 ) -> None:
     other = Path(shutil.copy2(empty_database, database.with_name("other.db")))
     other.replace(database)
@@ -152,7 +128,7 @@ def test_a_restore_is_a_change_for_a_desk_that_starts_watching_again(
     backup(store, database.with_name("copy.db"))
     store.close()
     restore(database.with_name("copy.db"), store.url, NOW)
-    witness = Witness(store, 0.02)
+    witness = Looking(store, 0.02)
     try:
         assert witness.waits_for(lambda: witness.looks >= 2)
         with closing(connect(database)) as plain:
@@ -172,7 +148,7 @@ def test_a_restore_is_a_change_for_a_desk_that_starts_watching_again(
     ids=["rubbish", "another program's", "empty"],
 )
 def test_what_is_no_desk_database_in_its_place_is_a_trouble_until_it_is_mended(
-    witness: Witness, database: Path, spoil: Callable[[Path], object], code: str
+    witness: Looking, database: Path, spoil: Callable[[Path], object], code: str
 ) -> None:
     strange = database.with_name("strange.db")
     spoil(strange)
@@ -186,7 +162,7 @@ def test_what_is_no_desk_database_in_its_place_is_a_trouble_until_it_is_mended(
     assert witness.waits_for(lambda: witness.troubles == [code, None] and witness.changes == 1)
 
 
-def test_an_upgrade_by_a_newer_program_is_a_trouble(witness: Witness, database: Path) -> None:
+def test_an_upgrade_by_a_newer_program_is_a_trouble(witness: Looking, database: Path) -> None:
     with closing(connect(database)) as newer:
         newer.executescript(
             "BEGIN; CREATE TABLE parcel (id); UPDATE alembic_version SET version_num = '9999';"
@@ -201,7 +177,7 @@ def test_an_upgrade_by_a_newer_program_is_a_trouble(witness: Witness, database: 
     assert witness.waits_for(lambda: witness.troubles == ["newer_schema", None])
 
 
-def test_a_fault_of_who_is_told_does_not_end_the_watch(witness: Witness, database: Path) -> None:
+def test_a_fault_of_who_is_told_does_not_end_the_watch(witness: Looking, database: Path) -> None:
     witness.fail_in_callback = True
     for count in (1, 2):
         with closing(connect(database)) as other:
@@ -210,7 +186,7 @@ def test_a_fault_of_who_is_told_does_not_end_the_watch(witness: Witness, databas
 
 
 def test_the_watch_ends_when_it_is_told_to_even_without_a_file(
-    witness: Witness, database: Path
+    witness: Looking, database: Path
 ) -> None:
     database.unlink()
     assert witness.waits_for(lambda: witness.troubles == ["lost"])

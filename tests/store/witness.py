@@ -15,13 +15,15 @@ PATIENCE = 20.0
 class Witness:
     """A watch in a thread, and what it has said."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, interval: float = changes.INTERVAL) -> None:
+        self._said = threading.Condition()
         self.changes = 0
         self.troubles: list[str | None] = []
-        self._said = threading.Condition()
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=lambda: changes.watch(store, self._change, self._stop, self._trouble)
+            target=lambda: changes.watch(
+                store, self._change, self._stop, self._trouble, interval=interval
+            )
         )
         self._thread.start()
 
