@@ -341,16 +341,17 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         if isinstance(self.screen, SignInScreen):
             self.screen.begin_again(told)
 
-    def sign_out_after(self, error: OlveryError, *, unless: bool = False) -> bool:
+    def sign_out_after(self, error: OlveryError, *, unlocking: bool = False) -> bool:
         """Sign out whom the desk has just sent away; whether that was the refusal's reason.
 
-        `unless`: it was said to somebody else, who tried to take the terminal over.
+        Behind the lock that waits for the password (`unlocking`): half of it may be typed, and its
+        other half must not go on, readable, into the login of the sign-in screen.
         """
-        if unless or not isinstance(error, NotAllowed | NoManager) or not self.is_open:
+        if not isinstance(error, NotAllowed | NoManager) or not self.is_open:
             return False
         if isinstance(error, NotAllowed) and error.code == "administrator":
             return False
-        if self.is_ready:
+        if self.is_ready and (unlocking or not self.is_locked):
             from olvery_tui.wording.errors import sentence
 
             if self.settings.demo or self.way is not SignIn.PASSWORD:

@@ -154,7 +154,8 @@ class LockScreen(Asking, Screen[None]):
         self.app.let_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
-        if self.app.sign_out_after(error, unless=self.is_taking_over):
+        # A stranger's refusal is not the refusal of the manager whose terminal this is.
+        if not self.is_taking_over and self.app.sign_out_after(error, unlocking=True):
             return
         tone: Tone = "trouble" if isinstance(error, StoreUnavailable) else "refused"
         self.query_one(Said).tell(sentence(error), tone)

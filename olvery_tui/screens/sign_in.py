@@ -42,6 +42,7 @@ class SignInScreen(Asking, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._entering = False
+        self._signed_out = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window"):
@@ -62,6 +63,7 @@ class SignInScreen(Asking, Screen[None]):
             self._field(name).clear()
         self.desk_opened(self.app.location)
         self._field("login").take_focus()
+        self._signed_out = bool(told)
         if told:
             self._tell(told)
 
@@ -92,7 +94,8 @@ class SignInScreen(Asking, Screen[None]):
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
-        if message.value and self.query_one(Said).tone not in ("trouble", None):
+        # Why somebody was signed out stays: what they were typing elsewhere goes on here.
+        if message.value and not self._signed_out and self.query_one(Said).tone != "trouble":
             self.query_one(Said).hush()
 
     @on(Input.Submitted, "#login Input")
@@ -109,6 +112,7 @@ class SignInScreen(Asking, Screen[None]):
             self._tell(_("Type your login and password."), "told")
             (password if login.value.strip() else login).take_focus()
             return
+        self._signed_out = False
         if not self.app.is_open:
             self._entering = True
             if self.app.trouble is None:
