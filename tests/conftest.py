@@ -16,6 +16,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than processors: there is always one that waits for a terminal or the disk."""
     return len(os.sched_getaffinity(0)) + 1
