@@ -158,6 +158,12 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     # The life of the application
 
+    def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
+        """As Textual's; what comes knows the terminal's size already."""
+        if isinstance(screen, Screen):
+            self._sized(screen)
+        return super().push_screen(screen, *words, **options)
+
     def get_default_screen(self) -> Screen[Any]:
         if self._lets_in_by_itself:
             from olvery_tui.screens.tickets import TicketsScreen

@@ -1,5 +1,6 @@
 """What every test starts from: no settings of the person who runs it, Russian, own folders."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.databases import ENGINES, Databases
 for _name in list(os.environ):
     if _name.startswith("OLVERY_") or _name in {"NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME"}:
         del os.environ[_name]
+
+# A quarter of the time went into looking for garbage among what was imported.
+gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+
+from olvery_tui.app import OlveryApp
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}
@@ -20,6 +23,9 @@ def _parse_rules_once(self: Stylesheet, *sheet: Any, **more: Any) -> list[RuleSe
 
 
 def make_quick() -> None:
-    """Parse each style sheet once, and hash rules (a million times a test) in C."""
+    """Parse each style sheet once, hash rules (a million times a test) in C, and don't look through
+    everything that was ever imported for garbage each time an application has settled.
+    """
     Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+    OlveryApp._collect_garbage = staticmethod(gc.enable)  # type: ignore[method-assign]

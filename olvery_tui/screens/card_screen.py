@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from textual import events, on
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.number_typing import NumberTyping
@@ -38,7 +38,7 @@ class Card(Protocol):
 C = TypeVar("C", bound=Card)
 
 
-class CardScreen(Asking, ModalScreen[int | None], Generic[C]):
+class CardScreen(Asking, Window[int | None], Generic[C]):
     """A form over a list. Closes with the number that was shown last.
 
     Args:
@@ -77,12 +77,27 @@ class CardScreen(Asking, ModalScreen[int | None], Generic[C]):
         """Put a card into the form, where it is not what is there already."""
         raise NotImplementedError
 
-    def wait(self, text: str) -> None:
-        """Say `text` in place of what is not there, or not yet."""
-        raise NotImplementedError
-
     def go_to_top(self) -> None:
         """Another card has come: begin at its top."""
+
+    def wait(self, text: str) -> None:
+        """Say `text` in place of what is not there, or not yet."""
+        self.query_one("#waiting", Static).update(Content(text))
+        self._reveal(card=False)
+
+    def _reveal(self, *, card: bool) -> None:
+        """Show the card, or what is said in its place.
+
+        By `display`, which lays out anew; a class would style all that is in the window anew too.
+        """
+        for part in self.query(".card"):
+            part.display = card
+        self.query_one("#waiting").display = not card
+        self.begin_painting()
+
+    def holds_painting(self) -> bool:
+        """An empty window is not worth sending: the card comes at once, or else "Loading…"."""
+        return self._card is None
 
     @property
     def number(self) -> int:
@@ -129,6 +144,7 @@ class CardScreen(Asking, ModalScreen[int | None], Generic[C]):
     def _say_loading(self) -> None:
         if self._card is None and self.is_asking("card"):
             self.wait(_("Loading…"))
+        self.begin_painting()
 
     def show(self, card: C) -> None:
         """Show a card that has come."""
@@ -137,6 +153,7 @@ class CardScreen(Asking, ModalScreen[int | None], Generic[C]):
             self._number = card.number
             self.show_number()
         self.draw(card)
+        self._reveal(card=True)
 
     def show_number(self) -> None:
         """Name the form."""

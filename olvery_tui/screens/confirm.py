@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Window[bool]):
     """Closes with True when the user agrees.
 
     Args:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.said import Said, Tone
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class FormScreen(Asking, ModalScreen[_T | None]):
+class FormScreen(Asking, Window[_T | None]):
     """Closes with what was saved, or with None. Changes made elsewhere never touch it.
 
     A form brings `action_save` and says what `has_unsaved` means for it.
@@ -40,10 +40,11 @@ class FormScreen(Asking, ModalScreen[_T | None]):
     def close_with(self, saved: _T) -> None:
         """Close with what was saved; where a help or a question covers the form, after that."""
         self._saved = saved
-        self.on_screen_resume()
+        self._close_with_saved()
 
-    def on_screen_resume(self) -> None:
-        """Close now, where the answer came while something else was on top."""
+    @on(events.ScreenResume)
+    def _close_with_saved(self) -> None:
+        """Close now, or once what covered it is gone."""
         if self._saved is not None and self.is_active:
             self.dismiss(self._saved)
 

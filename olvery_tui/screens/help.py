@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, TWINS, Key, bindings, cap
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.key_bar import KeyBar
 
 _PLACES = {
@@ -39,7 +39,7 @@ _KEYS_WIDTH = 26
 _TWIN_GAP = 3
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Window[None]):
     """What every key does, in both layouts."""
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/help.tcss"]

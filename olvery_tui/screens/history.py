@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from olvery_tui.domain.cards import EventLine, ManagerCard
@@ -15,6 +14,7 @@ from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged
@@ -87,7 +87,7 @@ class EventList(Static):
         )
 
 
-class HistoryScreen(Asking, ModalScreen[None]):
+class HistoryScreen(Asking, Window[None]):
     """Stands over the ticket's form and grows by itself as things happen.
 
     Args:

@@ -24,6 +24,7 @@ from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.pages import Around, Count, PageStart, Top
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
+from olvery_tui.screens.opening import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filter_sidebar import FilterSidebar, W
 from olvery_tui.widgets.held_rows import R, RowPage
@@ -48,7 +49,7 @@ MARKED_MOST = 10_000
 """So many lines can be marked at once: as far as lists are counted."""
 
 
-class ListScreen(Asking, Screen[None], Generic[R, W]):
+class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     """The list, the filter beside it, and the line that says where in the list one is.
 
     Args:
@@ -72,7 +73,6 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
         self._first_page: RowPage[R] | None = None
         self._count: Count | None = None
         self._open_when_single = False
-        self._painting = False
         self._to_open: int | None = None
         self._too_early: Callable[[], None] | None = None
         """What a key asked for while the database was still being opened."""
@@ -163,27 +163,6 @@ class ListScreen(Asking, Screen[None], Generic[R, W]):
 
     def on_mount(self) -> None:
         self.focus_list()
-
-    def on_resize(self) -> None:
-        if not self._painting:
-            self.call_later(self._begin_painting)
-
-    def _begin_painting(self) -> None:
-        """All of it, once and now: a `refresh` would wait for the next tick of the screen's clock,
-        and paint it twice where a new layout is asked for too.
-        """
-        self._painting = True
-        self._layout_required = self._repaint_required = False
-        self._refresh_layout()
-
-    def _compositor_refresh(self) -> None:
-        """Send nothing before the first layout is settled.
-
-        Textual would send a blank screen of some 8 KB three times over while it resumes, resizes
-        and refreshes the screen: more than a slow line wants to carry.
-        """
-        if self._painting:
-            super()._compositor_refresh()
 
     # The database is there, was changed, or is in trouble
 

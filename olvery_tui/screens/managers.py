@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.history import ManagerHistoryScreen
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.said import Said
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class ManagersScreen(Asking, ModalScreen[None]):
+class ManagersScreen(Asking, Window[None]):
     """Everybody who has a login. Adding and disabling them is the command line's."""
 
     app: OlveryApp

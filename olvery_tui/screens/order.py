@@ -67,9 +67,9 @@ class OrderScreen(CardScreen[OrderCard]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window"):
             yield Static(id="waiting", markup=False)
-            yield OrderFacts(id="order")
-            yield Static(id="tickets-title", classes="title-text", markup=False)
-            yield OrderTickets()
+            yield OrderFacts(id="order", classes="card")
+            yield Static(id="tickets-title", classes="title-text card", markup=False)
+            yield OrderTickets(classes="card")
             yield Said()
         yield KeyBar()
 
@@ -87,12 +87,6 @@ class OrderScreen(CardScreen[OrderCard]):
         """The next order of the list."""
         return self.app.desk.order_neighbour(self._wanted, number, step)
 
-    def wait(self, text: str) -> None:
-        """Say `text` in place of the order."""
-        self.query_one("#waiting", Static).update(Content(text))
-        self.query_one("#window").remove_class("-shown")
-        self.query_one("#window").add_class("-waiting")
-
     def go_to_top(self) -> None:
         """Begin with the first ticket."""
         self._tickets.action_scroll_home()
@@ -106,9 +100,6 @@ class OrderScreen(CardScreen[OrderCard]):
         self.query_one(OrderFacts).show(card, zone)
         title = _("Tickets: {count}").format(count=number_text(len(card.tickets)))
         self.query_one("#tickets-title", Static).update(Content(title))
-        window = self.query_one("#window")
-        window.remove_class("-waiting")
-        window.add_class("-shown")
         self._tickets.set_zone(zone)
         self._tickets.reload(keep_cursor=before is not None and before.number == card.number)
         self.refresh_bindings()

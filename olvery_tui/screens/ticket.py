@@ -82,9 +82,9 @@ class TicketScreen(CardScreen[TicketCard]):
         return self.app.desk.neighbour(self._wanted, number, step)
 
     def wait(self, text: str) -> None:
-        """Say `text` in place of the blocks."""
+        """Say `text` in place of the blocks; nothing may be done with it."""
         self._allowed = frozenset()
-        self.query_one(TicketBlocks).wait(text)
+        super().wait(text)
 
     def go_to_top(self) -> None:
         """Begin at the top of the blocks."""

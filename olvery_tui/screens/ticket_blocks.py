@@ -96,7 +96,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield Static(id="waiting", markup=False)
-        with Vertical(id="blocks"):
+        with Vertical(id="blocks", classes="card"):
             with Vertical(classes="block"):
                 with Horizontal(id="head"):
                     yield Line(id="made")
@@ -132,14 +132,12 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
                 yield Fact(_("Checked on"), id="checked-at")
                 yield Fact(_("Responsible"), id="checked-by")
 
-    def wait(self, text: str) -> None:
-        """Say `text` in place of the blocks: it is loading, or there is no such ticket."""
-        self.query_one("#waiting", Static).update(Content(text))
-        self.add_class("-waiting")
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Style itself only: none of the blocks looks otherwise when they can be scrolled."""
+        self.app.stylesheet.update_nodes([self])
 
     def show(self, card: TicketCard, zone: tzinfo, allowed: frozenset[str]) -> None:
         """Put a ticket into the blocks, with a button for each of the `allowed` actions."""
-        self.remove_class("-waiting")
         self._show_head(card, zone)
         visitor = card.visitor
         self._put("#visitor-name", person_name(visitor))
@@ -156,7 +154,6 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self._fact("#checked-at", instant_text(when, zone) if when else None)
         self._fact("#checked-by", who.name if who else None)
         self._show_actions(allowed)
-        self.add_class("-shown")
 
     def _show_head(self, card: TicketCard, zone: tzinfo) -> None:
         self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from olvery_tui.domain.admission import visitor_view
@@ -20,6 +19,7 @@ from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import Window
 from olvery_tui.screens.ticket_blocks import Line
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.key_bar import KeyBar
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class VisitorViewScreen(Asking, ModalScreen[None]):
+class VisitorViewScreen(Asking, Window[None]):
     """Only to look at: «Отправить билет» belongs to the visitor's own application."""
 
     app: OlveryApp

@@ -90,6 +90,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     assert isinstance(app, OlveryApp)
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
     while True:
+        assert app._exception is None, "the application broke"
         assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
         await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
         if app.is_open and not _busy(app) and not quiet.passes(app):

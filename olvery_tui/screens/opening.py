@@ -1,0 +1,70 @@
+"""How a screen comes: styled, laid out and painted in one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import events
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+
+_T = TypeVar("_T")
+
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    _Base = object
+
+
+class OpensAtOnce(_Base):
+    """Mixed into a screen: nothing of it is sent before its first layout is settled.
+
+    Textual styles, lays out and sends a screen three times over while it resumes, takes the focus
+    and learns its size: a manager waits for each, and a slow line carries each.
+    """
+
+    _painting = False
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether something of it was sent to the terminal."""
+        return self._painting
+
+    def holds_painting(self) -> bool:
+        """Whether what it shows is a moment away; `begin_painting` is called then."""
+        return False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style the screen, which was there before its own style sheet was read; what is on it was
+        styled when it was mounted.
+        """
+        if not self._painting:
+            event.refresh_styles = False
+            self.app.stylesheet.update_nodes([self])
+
+    def on_resize(self) -> None:
+        """There is a layout; what its widgets do about it comes first."""
+        if not self._painting and not self.holds_painting():
+            self.call_later(self.begin_painting)
+
+    def begin_painting(self) -> None:
+        """Paint all of it, once and now: a `refresh` would wait for the next tick of the screen's
+        clock, and paint it twice where a new layout is asked for too.
+        """
+        if not self._painting:
+            self._painting = True
+            self._layout_required = self._repaint_required = False
+            self._refresh_layout()
+
+    def _screen_resized(self, size: Size) -> None:
+        # Textual tells every screen of the stack when one more has come: nothing changes for them.
+        if size != self.size:
+            super()._screen_resized(size)
+
+    def _compositor_refresh(self) -> None:
+        if self._painting:
+            super()._compositor_refresh()
+
+
+class Window(OpensAtOnce, ModalScreen[_T]):
+    """A window over a list."""
