@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding
@@ -29,9 +30,11 @@ from olvery_tui.domain.errors import (
     StoreUnavailable,
 )
 from olvery_tui.domain.managers import SignIn
+from olvery_tui.frame import Frame
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, bindings, cap
 from olvery_tui.screens.locking import Locking
+from olvery_tui.screens.warming import STYLES, Sheets, import_windows
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
@@ -48,7 +51,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_STYLES = Path(__file__).parent / "styles"
 _LIST = ("list", "list_table", "filter_sidebar")
 _FILLED_IN = ("field", "filter_form", "date_field", "person_search")
 """Of what is filled in; the list's first frame doesn't wait for them."""
@@ -80,12 +82,14 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
             (_LIST, _FILLED_IN) if self._lets_in_by_itself else (_SIGN_IN, _LIST + _FILLED_IN)
         )
         # A first screen's own style sheets are not looked for: they are the application's.
-        super().__init__(css_path=[_STYLES / f"{name}.tcss" for name in ("app", *first)])
+        super().__init__(css_path=[STYLES / f"{name}.tcss" for name in ("app", *first)])
+        self.stylesheet = Sheets()
         self._later_styles = [name for name in others if name not in first]
         self.settings = settings
         self._given_clock = clock
         self._services: Services | None = None
         self._trouble: StoreUnavailable | None = None
+        self._frame = Frame()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
@@ -195,7 +199,20 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
             self._css_variables = variables
             super().refresh_css(animate)
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, self._frame.changes(renderable))
+
+    def redraw(self) -> None:
+        """Send the whole screen anew: something else may have written to the terminal."""
+        self._frame.forget()
+        self.screen.refresh()
+
+    def on_resize(self) -> None:
+        """The terminal has arranged anew, or lost, what it showed."""
+        self._frame.forget()
+
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _app: self.redraw())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.exit)
@@ -205,7 +222,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
 
     def _first_frame_shown(self) -> None:
         for name in self._later_styles:
-            self.stylesheet.read(_STYLES / f"{name}.tcss")
+            self.stylesheet.read(STYLES / f"{name}.tcss")
         self._open()
 
     def _open(self) -> None:
@@ -292,7 +309,7 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
         )
         self.database_trouble(None)
         self._next_minute()
-        self.set_timer(_SETTLED_SECONDS, self._collect_garbage)
+        self.set_timer(_SETTLED_SECONDS, self._warm_up)
         if door is None:
             await self._begin()
         else:
@@ -365,6 +382,20 @@ class OlveryApp(Locking, KeysInTurn, App[str]):
             else:
                 self.ask_to_sign_in(sentence(error))
         return True
+
+    def _warm_up(self) -> None:
+        self.run_worker(self._warm_up_in_thread, thread=True, exit_on_error=False, name="warming")
+
+    def _warm_up_in_thread(self) -> None:
+        for sheet in import_windows():
+            self.call_later(self._read_sheet, sheet)
+        self.call_later(self._collect_garbage)
+
+    def _read_sheet(self, sheet: Path) -> None:
+        """One at a time: keys are answered between two."""
+        if not self.stylesheet.has_source(str(sheet)):
+            self.stylesheet.read(sheet)
+            self.stylesheet.reparse()
 
     @staticmethod
     def _collect_garbage() -> None:

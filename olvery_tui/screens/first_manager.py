@@ -15,6 +15,7 @@ from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.errors import InvalidForm, NotFirst, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
@@ -29,7 +30,7 @@ _FIELDS = ("last_name", "first_name", "login", "password", "again")
 _SECRET = frozenset({"password", "again"})
 
 
-class FirstManagerScreen(Asking, Screen[None]):
+class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
     """Makes the manager and lets them in."""
 
     app: OlveryApp

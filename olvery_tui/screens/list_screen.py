@@ -370,6 +370,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.focus_list()
 
     def action_refresh_list(self) -> None:
+        """`F5`: ask again for what is shown, and paint all of it."""
+        self.app.redraw()
+        self.read_again()
+
+    def read_again(self) -> None:
         """Ask again for what is shown."""
         if self.app.is_ready:
             self.table.reload()

@@ -22,6 +22,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.opening import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class LockScreen(Asking, Screen[None]):
+class LockScreen(Asking, OpensAtOnce, Screen[None]):
     """Stands over everything until the password is given.
 
     Args:

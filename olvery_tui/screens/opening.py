@@ -58,8 +58,10 @@ class OpensAtOnce(_Base):
 
     def _screen_resized(self, size: Size) -> None:
         # Textual tells every screen of the stack when one more has come: nothing changes for them.
-        if size != self.size:
+        if size != self._size:
             super()._screen_resized(size)
+        elif self.is_current:
+            self.refresh()
 
     def _compositor_refresh(self) -> None:
         if self._painting:

@@ -20,6 +20,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class SignInScreen(Asking, Screen[None]):
+class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     """Lets a manager in by login and password. Stands under everything else, empty."""
 
     app: OlveryApp

@@ -1,0 +1,129 @@
+"""How a screen comes: in one painting, with everything on it, and without styling others anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual._compositor import LayoutUpdate
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from olvery_tui import app as application
+from olvery_tui.app import OlveryApp
+from olvery_tui.frame import Frame
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.warming import STYLES, Sheets, import_windows
+from tests.screens.conftest import SIZES, settle
+from tests.screens.ticket_desk import on_screen, press
+
+
+class Painted(Frame):
+    """Notes what is painted, which goes nowhere here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole: list[str] = []
+
+    def changes(self, painted: Any) -> Any:
+        if isinstance(painted, LayoutUpdate):
+            lines = ["".join(strip.text for strip in strips) for strips in painted.strips]
+            self.whole.append("\n".join(lines))
+        return super().changes(painted)
+
+
+@pytest.fixture
+def painted(app: OlveryApp) -> Painted:
+    app._frame = Painted()
+    return app._frame
+
+
+async def test_the_first_that_is_sent_of_a_ticket_is_the_ticket(
+    app: OlveryApp, painted: Painted
+) -> None:
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settle(pilot)
+        painted.whole.clear()
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TicketScreen)
+        assert "Мария Семенова" in painted.whole[0]
+        assert "Детали билета" in painted.whole[0]
+        painted.whole.clear()
+        await press(pilot, "z")
+        assert isinstance(app.screen, OrderScreen)
+        assert "Билеты: " in painted.whole[0]
+
+
+async def test_a_window_is_styled_once(app: OlveryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    styled: list[DOMNode] = []
+    update_nodes = Stylesheet.update_nodes
+
+    def noted(self: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        nodes = list(nodes)
+        styled.extend(nodes)
+        update_nodes(self, nodes, animate)
+
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        await press(pilot, "escape")
+        monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TicketScreen)
+        on_it = len(list(app.screen.walk_children()))
+        assert len(styled) < on_it / 2  # beside once each, when it was mounted
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_a_window_and_the_list_behind_it_follow_the_terminals_size(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        await pilot.resize_terminal(*size)
+        await settle(pilot)
+        assert len(on_screen(app)) == size[1]
+        assert {len(line) for line in on_screen(app)} == {size[0]}
+        behind: Screen[Any] = app.screen_stack[0]
+        assert behind.size == behind._size == app.size
+        assert behind.has_class("-wide") == (size[0] >= 110)
+
+
+async def test_what_windows_need_is_ready_soon(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "_SETTLED_SECONDS", 0.01)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settle(pilot)
+        for _moment in range(3_000):
+            if app.stylesheet.has_source(str(STYLES / "settings.tcss")):
+                break
+            await asyncio.sleep(0.01)
+        await settle(pilot)
+        read = {Path(path).name for path, of in app.stylesheet.source if not of}
+        there = {path.name for path in STYLES.glob("*.tcss")}
+        assert there - read <= {"sign_in.tcss"}
+
+
+def test_every_style_sheet_is_known() -> None:
+    first = {"app", *application._LIST, *application._FILLED_IN}
+    windows = {sheet.stem for sheet in import_windows()}
+    assert {path.stem for path in STYLES.glob("*.tcss")} == first | windows
+
+
+def test_one_more_sheet_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    for name, color in (("one", "red"), ("two", "blue")):
+        (tmp_path / f"{name}.tcss").write_text(f"#{name} {{ color: {color}; }}")
+    sheets = Sheets()
+    sheets.read(tmp_path / "one.tcss")
+    (one,) = sheets.rules
+    sheets.read(tmp_path / "two.tcss")
+    sheets.reparse()
+    assert sheets.rules[0] is one
+    assert [rule.selectors for rule in sheets.rules] == ["#one", "#two"]
