@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
@@ -15,15 +14,10 @@ from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.i18n import _
+from olvery_tui.screens.application import Part
 
 if TYPE_CHECKING:
     from olvery_tui.screens.lock import LockScreen
-    from olvery_tui.services import Services
-    from olvery_tui.settings import Settings
-
-    _Base = App[Any]
-else:
-    _Base = object
 
 _LOOK_SECONDS = 5.0
 _SIGNS_OF_LIFE = (
@@ -40,26 +34,12 @@ def elapsed() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class Locking(_Base):
+class Locking(Part):
     """Mixed into the application.
 
     While it is locked, answers that come late may want to open a window or say something: that
     waits behind the lock, and is dropped where another manager takes over.
     """
-
-    if TYPE_CHECKING:
-        settings: Settings
-
-        @property
-        def services(self) -> Services:
-            """The application's."""
-
-        @property
-        def is_ready(self) -> bool:
-            """The application's."""
-
-        def sign_out_after(self, error: OlveryError) -> bool:
-            """The application's."""
 
     def __init__(self, *words: Any, **options: Any) -> None:
         super().__init__(*words, **options)

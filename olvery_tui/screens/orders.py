@@ -13,6 +13,7 @@ from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
+from olvery_tui.screens.list_commands import ListCommands
 from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.widgets.order_table import OrderTable
 from olvery_tui.wording.listing import no_orders_text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.order_filter import OrderFilterForm
 
 
-class OrdersScreen(ListScreen[OrderRow, OrderFilter]):
+class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     """Stands over the tickets; cursor, filter and marks are kept while it is away."""
 
     NAME = "orders"

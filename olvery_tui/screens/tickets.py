@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.keys import bindings
-from olvery_tui.screens.list_screen import ListScreen
+from olvery_tui.screens.list_commands import ListCommands
 from olvery_tui.widgets.table_messages import PageWanted
 from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.wording.listing import empty_text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.ticket_filter import TicketFilterForm
 
 
-class TicketsScreen(ListScreen[TicketRow, TicketFilter]):
+class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     """What the application opens with; its first lines are there before the desk is."""
 
     NAME = "tickets"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
+from olvery_tui.screens.application import Part
 from olvery_tui.screens.opening import OpensAtOnce
-
-STYLES = Path(__file__).resolve().parents[1] / "styles"
-"""Where the style sheets are."""
+from olvery_tui.screens.painting import STYLES
 
 _WINDOWS = (
     "ticket",
@@ -35,15 +34,6 @@ _WINDOWS = (
     "palette",
 )
 """As they are needed: what opens most often first."""
-
-
-class Sheets(Stylesheet):
-    """The application's style sheets. One more is read without parsing the others again."""
-
-    def reparse(self) -> None:
-        """As Textual's, which forgets what is parsed; only other colours need that."""
-        self._parse_cache.maxsize = max(64, 2 * len(self.source))
-        self.parse()
 
 
 def import_windows() -> Iterator[Path]:
@@ -68,3 +58,29 @@ def _screens(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
     for each in kind.__subclasses__():
         yield each
         yield from _screens(each)
+
+
+class Warming(Part):
+    """Mixed into the application."""
+
+    def warm_up(self) -> None:
+        """Import every window and read its style sheets, behind what is going on."""
+        self.run_worker(self._warm_up_in_thread, thread=True, exit_on_error=False, name="warming")
+
+    def _warm_up_in_thread(self) -> None:
+        for sheet in import_windows():
+            self.call_later(self._read_sheet, sheet)
+        self.call_later(self._collect_garbage)
+
+    def _read_sheet(self, sheet: Path) -> None:
+        """One at a time: keys are answered between two."""
+        if not self.stylesheet.has_source(str(sheet)):
+            self.stylesheet.read(sheet)
+            self.stylesheet.reparse()
+
+    @staticmethod
+    def _collect_garbage() -> None:
+        """What was imported stays: it is set aside, and only what comes later is looked through."""
+        gc.collect()
+        gc.freeze()
+        gc.enable()

@@ -17,8 +17,9 @@ from olvery_tui import app as application
 from olvery_tui.app import OlveryApp
 from olvery_tui.frame import Frame
 from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.painting import STYLES, Sheets
 from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.warming import STYLES, Sheets, import_windows
+from olvery_tui.screens.warming import import_windows
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
 

@@ -1,0 +1,83 @@
+"""The application's own keys, and the palette with every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SystemCommand
+from textual.binding import ActiveBinding
+from textual.command import CommandPalette
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, KEYS, cap
+from olvery_tui.screens.application import Part
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.desk_settings import DeskSettings
+
+
+class Commands(Part):
+    """Mixed into the application."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Locking is for who is signed in; its letter types itself where one types."""
+        match action:
+            case "lock":
+                return self.can_lock and not isinstance(self.focused, Input)
+            case "lock_now":
+                return self.can_lock
+            case "command_palette":
+                return self.is_ready and not self.is_locked
+        return super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """The keys of every place."""
+        from olvery_tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_settings(self) -> None:
+        """What all terminals agree on."""
+        from olvery_tui.screens.settings import SettingsForm
+
+        if self.is_ready and not isinstance(self.screen, SettingsForm):
+            self.push_screen(SettingsForm(), self._settings_saved)
+
+    def _settings_saved(self, saved: DeskSettings | None) -> None:
+        if saved is not None:
+            self.notify(_("The settings are saved."), markup=False)
+
+    def action_command_palette(self) -> None:
+        if self.use_command_palette and not CommandPalette.is_open(self):
+            from olvery_tui.screens.palette import Palette
+
+            self.push_screen(Palette())
+
+    def action_help_quit(self) -> None:
+        """`Ctrl+C`: pressed to leave, but with text selected it copies."""
+        text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))
+        self.notify(text, markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every command that works on this screen now, by its label."""
+        if self.is_ready and not isinstance(screen, ModalScreen):
+            about = _("What holds at every terminal")
+            yield SystemCommand(_("Settings"), about, self.action_settings)
+        # The application's own keys go through every window; Textual leaves them out under a modal.
+        own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
+        bound = [*own, *screen.active_bindings.values()]
+        active = {binding.binding.id: binding for binding in bound if binding.enabled}
+        for key in KEYS:
+            if key.id in active and key.id not in ("app.palette", "app.lock"):
+                found = active[key.id]
+                yield SystemCommand(
+                    _(key.label),
+                    cap(key.key),
+                    lambda found=found: self.call_later(
+                        self.run_action, found.binding.action, found.node
+                    ),
+                )
