@@ -22,8 +22,8 @@ gc.set_threshold(100_000, 20, 50)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than processors: there is always one that waits for a terminal or the disk."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than processors: some always wait for a terminal, a server or the disk."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 settings.register_profile(
