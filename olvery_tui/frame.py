@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size, split_graphemes
 from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
@@ -81,29 +81,36 @@ def _blank(look: Look) -> Cell:
 
 
 def cells_of(segments: Iterable[Segment], system: ColorSystem) -> list[Cell]:
-    """The cells that segments fill.
-
-    Letters that are not one cell wide each, or not one code point, stay together as they were
-    written: only the terminal knows how it composes them.
-    """
+    """The cells that segments fill."""
     cells: list[Cell] = []
     for text, style, control in segments:
         if control:
             continue
         look = look_of(style, system)
-        width = cell_len(text)
-        if width == len(text) and (text.isascii() or (text.isprintable() and _is_plain(text))):
+        if _is_plain(text):
             blank = _blank(look)
             cells += [blank if char == " " else Cell(char, look) for char in text]
-        elif width:
-            cells.append(Cell(text, look))
-            cells += [Cell("", look)] * (width - 1)
+        else:
+            cells += [Cell(part, look) for part in _letters(text)]
     return cells
 
 
 @lru_cache(maxsize=4096)
 def _is_plain(text: str) -> bool:
-    return all(cell_len(char) == 1 for char in text)
+    """Whether each code point is a letter of its own, one cell wide."""
+    return all(get_character_cell_size(char) == 1 for char in text)
+
+
+@lru_cache(maxsize=1024)
+def _letters(text: str) -> tuple[str, ...]:
+    """What stands in each cell: a letter with all that is combined with it, or nothing, in the
+    second half of a wide one. What is combined with nothing is left out.
+    """
+    cells: list[str] = []
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            cells += [text[start:end], *[""] * (width - 1)]
+    return tuple(cells)
 
 
 class Frame:
@@ -142,17 +149,28 @@ class Frame:
         """Put cells into a row from `x` on, and send those that were others."""
         row = self._rows[y]
         cells = cells[: max(0, len(row) - x)]
-        old, row[x : x + len(cells)] = row[x : x + len(cells)], cells
+        end = x + len(cells)
+        old, row[x:end] = row[x:end], cells
         if old == cells:
             return
         if _is_one_each(old) and _is_one_each(cells):
-            for start, end in _runs(old, cells):
-                out.write(x + start, y, cells[start:end])
+            for start, stop in _runs(old, cells):
+                out.write(x + start, y, cells[start:stop])
         elif _UNKNOWN in row:
             out.write(x, y, cells)
         else:
             # Terminals differ in how wide such letters are; what one leaves behind is painted over.
+            _blank_halves(row, x, end)
             out.write(0, y, row)
+
+
+def _blank_halves(row: list[Cell], x: int, end: int) -> None:
+    """Of a wide letter at either side of what was put into a row, half may be left."""
+    while end < len(row) and not row[end].text:
+        row[end] = _blank(row[end].look)
+        end += 1
+    if x and row[x].text and cell_len(row[x - 1].text) > 1:
+        row[x - 1] = _blank(row[x - 1].look)
 
 
 class _Changes(CompositorUpdate):

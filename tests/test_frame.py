@@ -64,12 +64,13 @@ def whole(strips: list[Strip]) -> LayoutUpdate:
     return LayoutUpdate([[strip] for strip in strips], Region(0, 0, WIDTH, HEIGHT))
 
 
-def parts(strips: list[Strip], rows: set[int], cut: int) -> ChopsUpdate:
-    """The given rows, cut in two as by the edge of a widget."""
+def parts(strips: list[Strip], rows: set[int], cut: int, *, right: bool = True) -> ChopsUpdate:
+    """The given rows, cut in two as by the edge of a widget; or of them only what is left of it."""
     chops: list[dict[int, Strip | None]] = []
     for y, strip in enumerate(strips):
-        left, right = strip.divide([cut, WIDTH])
-        chops.append({0: left, cut: right} if y in rows else {0: None, cut: None})
+        left, behind = strip.divide([cut, WIDTH])
+        there = {0: left, cut: behind if right else None}
+        chops.append(there if y in rows else {0: None, cut: None})
     spans = [(y, 0, WIDTH) for y in sorted(rows)]
     return ChopsUpdate(chops, spans, [[cut, WIDTH]] * HEIGHT)
 
@@ -127,6 +128,20 @@ def test_letters_of_other_widths_are_sent_with_their_whole_line(
         plain.show(whole(strips))
         ours.show(changes(frame, whole(strips)))
         assert ours.screen.display == plain.screen.display
+
+
+@given(paintings(st.one_of(texts, wide)), st.integers(1, WIDTH - 1))
+def test_half_a_wide_letter_does_not_shift_what_stands_behind_it(
+    screens: list[tuple[list[Strip], set[int] | None]], cut: int
+) -> None:
+    frame, ours, fresh = Frame(), Shown(), Shown()
+    for strips, rows in screens:
+        halves = whole(strips) if rows is None else parts(strips, rows, cut, right=False)
+        ours.show(changes(frame, halves))
+    last = screens[-1][0]
+    ours.show(changes(frame, whole(last)))
+    fresh.show(changes(Frame(), whole(last)))
+    assert ours.screen.display == fresh.screen.display
 
 
 @given(frames(), st.integers(1, WIDTH - 1))
