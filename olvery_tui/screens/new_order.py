@@ -113,7 +113,8 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         search = self._fields.search
         typed = "" if search.person else search.text
         last_name, _space, first_name = typed.strip().partition(" ")
-        self.app.push_screen(NewPersonForm(last_name, first_name.strip()), self._added)
+        form = NewPersonForm(last_name, first_name.strip(), title=_("New customer"))
+        self.app.push_screen(form, self._added)
 
     def _added(self, person: PersonCard | None) -> None:
         if person is not None:

@@ -34,18 +34,22 @@ class NewPersonForm(FormScreen[PersonCard]):
     Args:
         last_name: What was typed into the search before, to begin with.
         first_name: The same.
+        title: The window's, where it is not a visitor who is added.
     """
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/new_person.tcss"]
 
-    def __init__(self, last_name: str = "", first_name: str = "") -> None:
+    def __init__(
+        self, last_name: str = "", first_name: str = "", *, title: str | None = None
+    ) -> None:
         super().__init__()
+        self._titled = title or _("New visitor")
         self._given = {"last_name": last_name, "first_name": first_name}
         self._existing: tuple[PersonCard, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("New visitor"))
+            window.border_title = self.window_title(self._titled)
             with VerticalScroll(id="fields", can_focus=False):
                 for name in _FIELDS:
                     yield FormField(name, field_name(name), self._given.get(name, ""))

@@ -266,6 +266,7 @@ async def test_a_new_person_is_added_without_leaving_the_form(app: OlveryApp, ke
     async with new_order(app) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, NewPersonForm)
+        assert "Новый заказчик" in str(app.screen.query_one("#window").border_title)
         await find(pilot, "Ёлкин")
         await press(pilot, "tab", "П", "ctrl+s")
         assert isinstance(app.screen, NewOrderForm)
