@@ -42,7 +42,7 @@ needed:
 	@.ci/packages
 
 test: $(READY) $(MO) needed  ## all tests; `make test ARGS="-k visitor"` for some of them
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) $(MO)  ## style, types, walls between the layers, the catalogue
 	$(BIN)/ruff check .
@@ -56,7 +56,7 @@ format: $(READY)  ## lay the code out
 	$(BIN)/ruff format .
 
 snapshots: $(READY) $(MO)  ## accept how the screens look now; look at each change before committing
-	$(BIN)/python -m pytest -n auto --snapshot-update $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --snapshot-update $(ARGS)
 
 lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` for newer versions
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv

@@ -22,8 +22,8 @@ gc.set_threshold(100_000, 20, 50)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than processors: some always wait for a terminal, a server or the disk."""
-    return len(os.sched_getaffinity(0)) + 2
+    """Three more than processors: some always wait for a terminal, a server or the disk."""
+    return len(os.sched_getaffinity(0)) + 3
 
 
 settings.register_profile(
