@@ -156,8 +156,6 @@ class Frame:
         if _is_one_each(old) and _is_one_each(cells):
             for start, stop in _runs(old, cells):
                 out.write(x + start, y, cells[start:stop])
-        elif _UNKNOWN in row:
-            out.write(x, y, cells)
         else:
             # Terminals differ in how wide such letters are; what one leaves behind is painted over.
             _blank_halves(row, x, end)

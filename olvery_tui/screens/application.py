@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from olvery_tui.desk import Desk
     from olvery_tui.domain.cards import LocationCard
-    from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+    from olvery_tui.domain.errors import OlveryError
     from olvery_tui.domain.managers import SignIn
     from olvery_tui.services import Services
     from olvery_tui.settings import Settings
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         def forget_lock(self) -> None: ...
         def watch_idleness(self) -> None: ...
         def sign_out_after(self, error: OlveryError, *, unlocking: bool = False) -> bool: ...
-        def database_trouble(self, error: StoreUnavailable | None) -> None: ...
 
 else:
     Part = object

@@ -84,6 +84,7 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
         """Say `text` in place of what is not there, or not yet."""
         self.query_one("#waiting", Static).update(Content(text))
         self._reveal(card=False)
+        self.begin_painting()
 
     def _reveal(self, *, card: bool) -> None:
         """Show the card, or what is said in its place.
@@ -93,7 +94,6 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
         for part in self.query(".card"):
             part.display = card
         self.query_one("#waiting").display = not card
-        self.begin_painting()
 
     def holds_painting(self) -> bool:
         """An empty window is not worth sending: the card comes at once, or else "Loading…"."""
@@ -152,8 +152,9 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
         if card.number != self._number:
             self._number = card.number
             self.show_number()
-        self.draw(card)
         self._reveal(card=True)
+        self.draw(card)
+        self.begin_painting()
 
     def show_number(self) -> None:
         """Name the form."""

@@ -25,11 +25,6 @@ class OpensAtOnce(_Base):
 
     _painting = False
 
-    @property
-    def is_painted(self) -> bool:
-        """Whether something of it was sent to the terminal."""
-        return self._painting
-
     def holds_painting(self) -> bool:
         """Whether what it shows is a moment away; `begin_painting` is called then."""
         return False

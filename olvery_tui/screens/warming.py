@@ -69,13 +69,13 @@ class Warming(Part):
 
     def _warm_up_in_thread(self) -> None:
         for sheet in import_windows():
-            self.call_later(self._read_sheet, sheet)
+            self.call_later(self._add_sheet, str(sheet), sheet.read_text(encoding="utf-8"))
         self.call_later(self._collect_garbage)
 
-    def _read_sheet(self, sheet: Path) -> None:
+    def _add_sheet(self, path: str, css: str) -> None:
         """One at a time: keys are answered between two."""
-        if not self.stylesheet.has_source(str(sheet)):
-            self.stylesheet.read(sheet)
+        if not self.stylesheet.has_source(path):
+            self.stylesheet.add_source(css, read_from=(path, ""))
             self.stylesheet.reparse()
 
     @staticmethod
