@@ -74,9 +74,8 @@ def said(app: OlveryApp) -> str:
 
 
 def tone(app: OlveryApp) -> str:
-    """As what it is said: done, told, refused or trouble."""
-    (found,) = app.screen.query_one(Said).classes & {"-done", "-told", "-refused", "-trouble"}
-    return found.removeprefix("-")
+    """As what it is said: done, told, refused or trouble; nothing where nothing is said."""
+    return app.screen.query_one(Said).tone or ""
 
 
 def is_there(app: OlveryApp, selector: str) -> bool:
