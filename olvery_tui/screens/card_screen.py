@@ -137,7 +137,7 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
             self.wait(sentence(error))
             self.refresh_bindings()
         elif isinstance(error, StoreUnavailable):
-            self.tell(sentence(error), "trouble")
+            self.query_one(Said).tell_unread(sentence(error))
         else:
             self.tell(sentence(error))
 

@@ -66,7 +66,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         if trouble is None:
             self.query_one(Said).trouble_over()
         else:
-            self.query_one(Said).tell(sentence(trouble), "trouble")
+            self.query_one(Said).tell_unread(sentence(trouble))
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:

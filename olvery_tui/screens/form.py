@@ -14,7 +14,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.said import Said, Tone
 from olvery_tui.wording.errors import sentence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class FormScreen(Asking, Window[_T | None]):
-    """Closes with what was saved, or with None. Changes made elsewhere never touch it.
+class FormScreen(Reading, Window[_T | None]):
+    """Closes with what was saved, or with None. Changes made elsewhere touch nothing typed.
 
     A form brings `action_save` and says what `has_unsaved` means for it.
     """

@@ -142,7 +142,7 @@ class HistoryScreen(Asking, Window[None]):
             self.query_one(EventList).update(Content(_("Nothing has happened yet.")))
 
     def _not_loaded(self, error: OlveryError) -> None:
-        self.query_one(Said).tell(sentence(error), "trouble")
+        self.query_one(Said).tell_unread(sentence(error))
 
     def action_back(self) -> None:
         """Back to the form below."""

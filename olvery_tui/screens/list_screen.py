@@ -171,7 +171,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     def _is_seen(self) -> bool:
         """Whether this list is what stands on the screen, perhaps behind a window."""
         lists = [screen for screen in self.app.screen_stack if isinstance(screen, ListScreen)]
-        return bool(lists) and lists[-1] is self
+        return bool(lists) and lists[-1] is self and not self.is_going
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         if self.app.is_ready and self._is_seen:

@@ -27,7 +27,7 @@ from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
-from olvery_tui.widgets.said import Said, Tone
+from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import field_name, sentence
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         # A stranger's refusal is not the refusal of the manager whose terminal this is.
         if not self.is_taking_over and self.app.sign_out_after(error, unlocking=True):
             return
-        tone: Tone = "trouble" if isinstance(error, StoreUnavailable) else "refused"
-        self.query_one(Said).tell(sentence(error), tone)
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_unread(sentence(error))
+        else:
+            self.query_one(Said).tell(sentence(error))
         self._field("password").take_focus()

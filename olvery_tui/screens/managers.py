@@ -12,23 +12,21 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from olvery_tui.domain.cards import ManagerAccount
-from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import role_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class ManagersScreen(Asking, Window[None]):
+class ManagersScreen(Reading, Window[None]):
     """Everybody who has a login. Adding and disabling them is the command line's."""
 
     app: OlveryApp
@@ -50,16 +48,13 @@ class ManagersScreen(Asking, Window[None]):
 
     def on_mount(self) -> None:
         self.query_one("#managers").focus()
-        self.ask("managers", self.app.desk.manager_accounts, self._show, self._not_loaded)
+        self.read("managers", self.app.desk.manager_accounts, self._show)
 
     def _show(self, accounts: tuple[ManagerAccount, ...]) -> None:
         self._accounts = accounts
         options = self.query_one("#managers", OptionList)
         options.set_options(Option(Content(_line(one))) for one in accounts)
         options.highlighted = 0
-
-    def _not_loaded(self, error: OlveryError) -> None:
-        self.query_one(Said).tell(sentence(error), "trouble")
 
     @on(OptionList.OptionSelected, "#managers")
     def _picked(self, message: OptionList.OptionSelected) -> None:

@@ -83,7 +83,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         return self._fields.is_touched
 
     def _load(self) -> None:
-        self.ask("services", self.app.desk.services, self._fields.offer, self.tell_refusal)
+        self.read("services", self.app.desk.services, self._fields.offer)
 
     # Who it is for
 
@@ -91,11 +91,10 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     def _find(self, message: PersonSearch.Wanted) -> None:
         message.stop()
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
-        self.ask(
+        self.read(
             "people",
             lambda: desk.search_people(text),
             lambda people: search.show_suggestions(token, people),
-            self.tell_refusal,
         )
 
     @on(Button.Pressed, ".add")
@@ -151,7 +150,8 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Who has which place is kept as it is; nothing else of the form is touched."""
-        self._fields.refresh_places()
+        if not self.is_going:
+            self._fields.refresh_places()
 
     @on(OrderFields.PlacesWanted)
     def _list_places(self, message: OrderFields.PlacesWanted) -> None:
@@ -185,7 +185,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
     def _places_refused(self, error: OlveryError) -> None:
         self._save_when_listed = False
         self._fields.seats.wait(sentence(error))
-        self.tell_refusal(error)
+        self.not_read(error)
 
     # Saving
 

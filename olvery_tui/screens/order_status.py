@@ -125,11 +125,10 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         wanted = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
         desk = self.app.desk
         if numbers:
-            self.ask(
+            self.read(
                 "tickets",
                 lambda: desk.tickets(wanted, Top(), len(numbers)),
                 self._tickets_loaded,
-                self.tell_refusal,
             )
 
     def _tickets_loaded(self, tickets: tuple[TicketCard, ...]) -> None:

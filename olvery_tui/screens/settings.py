@@ -75,7 +75,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
         self._way.offer([Choosable(way, way_text(way)) for way in SignIn])
         self._auto.take_focus()
-        self.ask("settings", self.app.desk.desk_settings, self._show, self.tell_refusal)
+        self.read("settings", self.app.desk.desk_settings, self._show)
 
     @property
     def _auto(self) -> Choice:

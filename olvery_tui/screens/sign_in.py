@@ -89,7 +89,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         if trouble is None:
             self.query_one(Said).trouble_over()
         else:
-            self._tell(sentence(trouble), "trouble")
+            self.query_one(Said).tell_unread(sentence(trouble))
 
     # Typing
 
@@ -130,8 +130,9 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         self.app.let_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
-        trouble = isinstance(error, StoreUnavailable)
-        self._tell(sentence(error), "trouble" if trouble else "refused")
-        if not trouble:
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_unread(sentence(error))
+        else:
+            self._tell(sentence(error))
             self._field("password").clear()
         self._field("password").take_focus()

@@ -94,11 +94,10 @@ class VisitorForm(FormScreen[TicketCard]):
     def _find(self, message: PersonSearch.Wanted) -> None:
         message.stop()
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
-        self.ask(
+        self.read(
             "people",
             lambda: desk.search_people(text),
             lambda people: search.show_suggestions(token, people),
-            self.tell_refusal,
         )
 
     @on(PersonSearch.Edited)

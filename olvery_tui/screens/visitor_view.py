@@ -104,7 +104,7 @@ class VisitorViewScreen(Asking, Window[None]):
         self.query_one(selector, Line).put(text)
 
     def _not_loaded(self, error: OlveryError) -> None:
-        self.query_one(Said).tell(sentence(error), "trouble")
+        self.query_one(Said).tell_unread(sentence(error))
 
     def action_back(self) -> None:
         """Back to the ticket."""

@@ -79,7 +79,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
 
     def _load(self) -> None:
         desk, seen = self.app.desk, self._seen
-        self.ask("places", lambda: desk.places(seen), self._loaded, self.tell_refusal)
+        self.read("places", lambda: desk.places(seen), self._loaded)
 
     def _loaded(self, places: tuple[PlaceCard, ...]) -> None:
         self._places = places

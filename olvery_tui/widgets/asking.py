@@ -74,6 +74,11 @@ class Asking(_Base):
         return bool(self._open_questions)
 
     @property
+    def is_going(self) -> bool:
+        """Whether its widgets are being taken away: nothing can be shown any more."""
+        return self._pruning or not self.is_attached
+
+    @property
     def _epochs(self) -> dict[str, int]:
         found: dict[str, int] = self.__dict__.setdefault("_asking_epochs", {})
         return found
@@ -90,7 +95,7 @@ class Asking(_Base):
         question = self._open_questions.get(answer.group)
         if question is None or question[0] != answer.epoch:
             return
-        if self._pruning or not self.is_attached:  # its widgets are being taken away
+        if self.is_going:
             return
         del self._open_questions[answer.group]
         _epoch, then, refused = question

@@ -17,6 +17,7 @@ from textual.timer import Timer
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.widget import Widget
 
     _Base = App[Any]
 else:
@@ -56,10 +57,17 @@ class KeysInTurn(_Base):
         else:
             await self._let_through(event)
 
+    @property
+    def _key_goes_to(self) -> Widget | None:
+        """The widget that gets a key now; none while the application ends, its screens gone."""
+        return (self.focused or self.screen) if self.screen_stack else None
+
     async def _let_through(self, key: events.Key) -> None:
         self._key_turn += 1
         turn = self._key_turn
-        target = self.focused or self.screen
+        target = self._key_goes_to
+        if target is None:
+            return
         self._key_patience = self.set_timer(_PATIENCE_SECONDS, lambda: self._give_up(turn))
         await super().on_event(key)
         if not target.post_message(KeysInTurn.Handled(turn, _ROUNDS)):
@@ -69,9 +77,9 @@ class KeysInTurn(_Base):
         """The way is clear as far as the application: once more, or the next key."""
         if message.turn != self._key_turn or self._key_patience is None:
             return
-        target = self.focused or self.screen
+        target = self._key_goes_to
         rounds = message.rounds - 1
-        if not rounds or not target.post_message(KeysInTurn.Handled(message.turn, rounds)):
+        if target is None or not rounds or not target.post_message(KeysInTurn.Handled(message.turn, rounds)):
             await self._next_key()
 
     async def _give_up(self, turn: int) -> None:

@@ -24,6 +24,7 @@ from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.store import engine
 from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.seat_ticks import SeatTicks
 from olvery_tui.widgets.ticket_table import TicketTable
@@ -565,6 +566,9 @@ async def test_a_busy_database_leaves_the_form_filled(
             await press(pilot, "ctrl+s")
             assert isinstance(app.screen, NewOrderForm)
             assert tone(app) == "trouble"
+            app.post_message(DeskChanged())  # the places can be read all the while
+            await settle(pilot)
+            assert "занята" in said(app)
         await press(pilot, "ctrl+s")
         assert newest(app.desk).number == 1224
 

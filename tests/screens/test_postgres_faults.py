@@ -14,16 +14,26 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import OptionList
 
 from olvery_tui.app import OlveryApp
+from olvery_tui.screens.managers import ManagersScreen
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.settings import SettingsForm
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.screens.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres import driver, watching
+from olvery_tui.widgets.choice import Choice
+from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.place_list import PlaceList
+from olvery_tui.widgets.said import Said
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.cluster import Cluster
 from tests.proxy import Proxy
@@ -220,6 +230,80 @@ async def test_a_save_while_the_server_is_away_is_refused_and_repeated(
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
         assert number_of(app, name, server, "ticket.visitor_changed") == 1
+
+
+async def opened_while_away(
+    pilot: Pilot[Any],
+    server: Cluster,
+    key: str,
+    window: type[Screen[Any]],
+    filled: Callable[[], bool],
+) -> None:
+    """Open a window by its key without a server, and give it what it was waiting for."""
+    app = pilot.app
+    await asyncio.to_thread(server.stop)
+    try:
+        type_key(app, key)
+        await until(
+            pilot,
+            lambda: isinstance(app.screen, window) and bool(app.screen.query(Said)),
+            "it opens",
+        )
+        await until(pilot, lambda: "потеряна" in said(app), "the window says why")
+        assert not filled()
+    finally:
+        await asyncio.to_thread(server.start)
+    await until(pilot, filled, "what it reads is there")
+    assert said(app) == ""
+
+
+async def test_the_workplaces_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await opened_while_away(
+            pilot,
+            server,
+            "w",
+            WorkplaceForm,
+            lambda: app.screen.query_one(PlaceList).option_count > 0,
+        )
+
+
+async def test_the_services_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await opened_while_away(
+            pilot,
+            server,
+            "a",
+            NewOrderForm,
+            lambda: app.screen.query_one("#services", Choice)._options != (),
+        )
+
+
+async def test_the_settings_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p", *"настр")
+        await opened_while_away(
+            pilot,
+            server,
+            "enter",
+            SettingsForm,
+            lambda: app.screen.query_one("#lock-minutes", Field).value != "",
+        )
+
+
+async def test_the_managers_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p", *"истор")
+        await opened_while_away(
+            pilot,
+            server,
+            "enter",
+            ManagersScreen,
+            lambda: app.screen.query_one("#managers", OptionList).option_count > 0,
+        )
 
 
 async def test_a_server_that_takes_no_changes_is_told_in_the_form(

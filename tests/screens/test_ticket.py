@@ -25,6 +25,7 @@ from olvery_tui.screens.visitor import VisitorForm
 from olvery_tui.screens.visitor_view import VisitorViewScreen
 from olvery_tui.screens.workplace import WorkplaceForm
 from olvery_tui.store import changes, engine
+from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import (
@@ -441,6 +442,10 @@ async def test_a_busy_database_is_told_and_the_next_press_works(
         with locked(database):
             await press(pilot, "v")
             assert tone(app) == "trouble"
+            assert "занята" in said(app)
+            app.post_message(DeskChanged())  # it can be read all the while
+            await settle(pilot)
+            assert "занята" in said(app)
             assert not app.desk.ticket(26).validated
             assert is_there(app, "#validate")
         await press(pilot, "v")

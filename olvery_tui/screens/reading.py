@@ -1,0 +1,55 @@
+"""What a window reads once, as it opens: read again by itself when the database is back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.said import Said
+from olvery_tui.wording.errors import sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.app import OlveryApp
+
+_T = TypeVar("_T")
+
+
+class Reading(Asking):
+    """Mixed into a window that has a line to say something in."""
+
+    app: OlveryApp
+
+    def read(self, group: str, call: Callable[[], _T], then: Callable[[_T], None]) -> None:
+        """Ask the desk; while the database is away, say so and ask again when it is back."""
+
+        def answered(result: _T) -> None:
+            self.query_one(Said).trouble_over()
+            then(result)
+
+        def refused(error: OlveryError) -> None:
+            if isinstance(error, StoreUnavailable):
+                self._unread[group] = lambda: self.read(group, call, then)
+            self.not_read(error)
+
+        self._unread.pop(group, None)  # what was asked before has lost its use
+        self.ask(group, call, answered, refused)
+
+    def not_read(self, error: OlveryError) -> None:
+        """Say why something can't be read; of a database that is away until it is back."""
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_unread(sentence(error))
+        else:
+            self.query_one(Said).tell(sentence(error, self.app.location.zone))
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        """The database answers: what could not be read can be read."""
+        for again in list(self._unread.values()):
+            again()
+
+    @property
+    def _unread(self) -> dict[str, Callable[[], None]]:
+        found: dict[str, Callable[[], None]] = self.__dict__.setdefault("_reading_again", {})
+        return found
