@@ -14,8 +14,10 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import Connection, Engine, event, exc
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
@@ -23,6 +25,9 @@ from olvery_tui.store import chain
 
 BUSY_SECONDS = 5.0
 """How long a connection waits for another one's write before it says that the database is busy."""
+
+_POOL = "pool"
+"""Of a connection: the pool it was opened for."""
 
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 _POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
@@ -58,6 +63,11 @@ class Store(ABC):
     def __init__(self, readers: Engine, writers: Engine) -> None:
         self._readers = readers
         self._writers = writers
+        self._closed = threading.Event()
+        # The engine lets go of a pool at once; what is in use then comes back to it later, and
+        # would stay open for as long as somebody remembers that pool.
+        event.listen(writers.pool, "connect", self._opened)
+        event.listen(writers.pool, "checkin", self._came_back)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Store:
@@ -171,9 +181,18 @@ class Store(ABC):
             self._commit(session)
 
     def close(self) -> None:
-        """Let every connection go. Safe to call twice."""
+        """Let every connection go, those in use when they are done. Safe to call twice."""
+        self._closed.set()
         self._readers.dispose()
         self._writers.dispose()
+
+    def _opened(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[_POOL] = self._writers.pool
+
+    def _came_back(self, connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        outlived = self._closed.is_set() or entry.info.get(_POOL) is not self._writers.pool
+        if connection is not None and outlived:
+            connection.close()
 
     def _begin_writing(self, session: Session) -> None:
         session.connection()

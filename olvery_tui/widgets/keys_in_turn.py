@@ -79,7 +79,8 @@ class KeysInTurn(_Base):
             return
         target = self._key_goes_to
         rounds = message.rounds - 1
-        if target is None or not rounds or not target.post_message(KeysInTurn.Handled(message.turn, rounds)):
+        again = KeysInTurn.Handled(message.turn, rounds)
+        if target is None or not rounds or not target.post_message(again):
             await self._next_key()
 
     async def _give_up(self, turn: int) -> None:

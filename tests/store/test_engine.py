@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, func, select
 
@@ -207,6 +208,34 @@ def test_readers_neither_wait_for_a_writer_nor_keep_one_waiting(store: Store) ->
         reader.exec(select(Manager)).all()
         add_manager(store)
     assert managers(store) == 2
+
+
+def is_open(connection: DBAPIConnection) -> bool:
+    try:
+        connection.cursor().execute("SELECT 1")
+    except Exception as error:
+        return "closed" not in str(error)
+    return True
+
+
+@pytest.mark.parametrize("at_the_end", [True, False])
+def test_a_connection_in_use_is_closed_when_it_comes_back_too_late(
+    store: Store, at_the_end: bool
+) -> None:
+    """The application ends while somebody reads, or the server was lost and the pool renewed."""
+    with store.reading() as session:
+        used = session.connection().connection.dbapi_connection
+        assert used is not None
+        if at_the_end:
+            store.close()
+        else:
+            store._writers.dispose()
+        assert session.exec(select(func.count()).select_from(Manager)).one() == 0
+    assert not is_open(used)
+    with store.reading() as session:
+        later = session.connection().connection.dbapi_connection
+        assert later is not None
+    assert is_open(later) is not at_the_end
 
 
 def test_writing_holds_the_lock_from_its_first_moment(store: Store, database: Path) -> None:

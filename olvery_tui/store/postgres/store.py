@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, ClassVar
@@ -53,7 +52,6 @@ class PostgresStore(Store):
         self._options = options
         self._label = _label(url)
         self._bulk = bulk
-        self._closed = threading.Event()
         engine = _engine_for(options, self._label, bulk=bulk)
         super().__init__(engine.execution_options(**{_READS: True}), engine)
 
@@ -143,10 +141,6 @@ class PostgresStore(Store):
 
     def forget_freed(self) -> None:
         """A server forgets old versions of a row by itself (autovacuum), and its log in time."""
-
-    def close(self) -> None:
-        self._closed.set()
-        super().close()
 
     def _begin_writing(self, session: Session) -> None:
         """Bulk work reads much and writes much of it: nobody else writes meanwhile."""
