@@ -26,9 +26,6 @@ from olvery_tui.store import chain
 BUSY_SECONDS = 5.0
 """How long a connection waits for another one's write before it says that the database is busy."""
 
-_POOL = "pool"
-"""Of a connection: the pool it was opened for."""
-
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 _POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 
@@ -64,9 +61,6 @@ class Store(ABC):
         self._readers = readers
         self._writers = writers
         self._closed = threading.Event()
-        # The engine lets go of a pool at once; what is in use then comes back to it later, and
-        # would stay open for as long as somebody remembers that pool.
-        event.listen(writers.pool, "connect", self._opened)
         event.listen(writers.pool, "checkin", self._came_back)
 
     @classmethod
@@ -186,12 +180,9 @@ class Store(ABC):
         self._readers.dispose()
         self._writers.dispose()
 
-    def _opened(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        entry.info[_POOL] = self._writers.pool
-
-    def _came_back(self, connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-        outlived = self._closed.is_set() or entry.info.get(_POOL) is not self._writers.pool
-        if connection is not None and outlived:
+    def _came_back(self, connection: DBAPIConnection | None, _entry: ConnectionPoolEntry) -> None:
+        # It comes back to the pool it was taken from, which is nobody's once the store is closed.
+        if connection is not None and self._closed.is_set():
             connection.close()
 
     def _begin_writing(self, session: Session) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import engine as engines
@@ -18,7 +19,7 @@ from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Manager
 from olvery_tui.store.postgres import driver, outcome
-from olvery_tui.store.postgres.store import KEPT, MORE
+from olvery_tui.store.postgres.store import KEPT, MORE, PostgresStore
 from tests.cluster import Cluster
 from tests.databases import Databases, empty, the_cluster
 from tests.proxy import Proxy
@@ -503,6 +504,30 @@ def test_a_line_that_goes_silent_in_the_middle_is_given_up(
         line.cut()
         line.silent = False
         assert managers(store) == 1
+
+
+def process(session: Session) -> int:
+    return int(session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def test_of_a_line_that_was_lost_no_connection_is_used_again(store: PostgresStore) -> None:
+    with store.reading() as session:
+        first = process(session)
+        with store.reading() as another:
+            second = process(another)
+            store._forget_connections()
+            assert process(another) == second  # who is in the middle goes on
+    with store.reading() as session, store.reading() as another:
+        later = {process(session), process(another)}
+    assert not later & {first, second}
+    with store.reading() as session:
+        assert process(session) in later
+    with the_cluster().connect() as admin:
+        deadline = time.monotonic() + PATIENCE
+        while admin.execute(
+            "SELECT FROM pg_stat_activity WHERE pid IN (%s, %s)", (first, second)
+        ).rowcount:
+            assert time.monotonic() < deadline, "they stay open"
 
 
 def test_slow_answers_are_waited_for(store: Store, line: Proxy) -> None:

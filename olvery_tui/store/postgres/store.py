@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 
@@ -38,6 +39,9 @@ UPGRADE_SECONDS = 120
 
 _READS = "olvery_reads"
 
+_LOSSES = "losses"
+"""Of a connection: how often the line had been lost when it was opened."""
+
 _UPGRADE = 0x6F6C7665727901
 """The advisory lock of whoever changes the schema: «olvery», 1."""
 
@@ -54,6 +58,9 @@ class PostgresStore(Store):
         self._bulk = bulk
         engine = _engine_for(options, self._label, bulk=bulk)
         super().__init__(engine.execution_options(**{_READS: True}), engine)
+        self._losses = 0
+        event.listen(engine, "connect", self._connected)
+        event.listen(engine, "checkout", self._taken)
 
     @classmethod
     def at(cls, url: URL) -> PostgresStore:
@@ -170,8 +177,20 @@ class PostgresStore(Store):
         return driver.connect(self._options, autocommit=True)
 
     def _forget_connections(self) -> None:
-        """Those that wait in the pool go the way of the one that was lost; those in use go on."""
-        self._writers.dispose()
+        """Those of before go the way of the one that was lost, each when it would be taken next."""
+        self._losses += 1
+
+    def _connected(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[_LOSSES] = self._losses
+
+    def _taken(
+        self, connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        # A server that was restarted has said so on every line that nobody was listening on.
+        if connection.has_news:
+            raise exc.InvalidatePoolError("the server has closed the connection")
+        if entry.info[_LOSSES] != self._losses:
+            raise exc.DisconnectionError("the line to the server was lost since")
 
 
 def _label(url: URL) -> str:
@@ -196,14 +215,6 @@ def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
         use_native_hstore=False,
         execution_options={LABEL: label},
     )
-
-    @event.listens_for(engine, "checkout")
-    def still_there(
-        connection: Any, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-    ) -> None:
-        # A server that was restarted has said so on every line that nobody was listening on.
-        if connection.has_news:
-            raise exc.InvalidatePoolError("the server has closed the connection")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
