@@ -21,6 +21,7 @@ from olvery_tui.domain.errors import (
     OrderChangedMeanwhile,
     PaymentMissing,
     Refusal,
+    StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
@@ -48,7 +49,7 @@ class ManyOutcome:
     """What became of one of many orders: done, or why not."""
 
     number: int
-    error: Refusal | None = None
+    error: Refusal | StoreUnavailable | None = None
 
 
 class Orders(Commands):
@@ -131,18 +132,24 @@ class Orders(Commands):
 
         The `payment` is recorded with those that have to be paid for it: not with what is free of
         charge or was paid before. `stopped` is asked before each; the outcomes are of those that
-        were come to.
+        were come to. Where the database goes away in the middle, the last outcome says so.
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.
             NoManager, NotAllowed: whoever asks may not, or may not any more.
-            StoreUnavailable: what was done before stays done.
+            StoreUnavailable: already at the first one; nothing was changed, or it is `unsure`.
         """
         outcomes: list[ManyOutcome] = []
         for number in numbers:
             if stopped is not None and stopped():
                 break
-            outcomes.append(self._one_of_many(number, to, payment, reason))
+            try:
+                outcomes.append(self._one_of_many(number, to, payment, reason))
+            except StoreUnavailable as error:
+                if not outcomes:
+                    raise
+                outcomes.append(ManyOutcome(number, error))
+                break
             if on_progress is not None:
                 on_progress(len(outcomes), len(numbers))
         return tuple(outcomes)

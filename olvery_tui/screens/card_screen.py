@@ -15,11 +15,11 @@ from textual.widgets import Button, Static
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.number_typing import NumberTyping
 from olvery_tui.widgets.said import Said, Tone
-from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.errors import afterwards, sentence
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -38,7 +38,7 @@ class Card(Protocol):
 C = TypeVar("C", bound=Card)
 
 
-class CardScreen(Asking, Window[int | None], Generic[C]):
+class CardScreen(Reading, Window[int | None], Generic[C]):
     """A form over a list. Closes with the number that was shown last.
 
     Args:
@@ -136,10 +136,8 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
             self._card = None
             self.wait(sentence(error))
             self.refresh_bindings()
-        elif isinstance(error, StoreUnavailable):
-            self.query_one(Said).tell_unread(sentence(error))
         else:
-            self.tell(sentence(error))
+            self.not_read(error)
 
     def _say_loading(self) -> None:
         if self._card is None and self.is_asking("card"):
@@ -221,7 +219,11 @@ class CardScreen(Asking, Window[int | None], Generic[C]):
         self.go_to_top()
 
     def _not_found(self, error: OlveryError) -> None:
-        self.tell(sentence(error), "trouble" if isinstance(error, StoreUnavailable) else "refused")
+        again = _("The database is back. Type the number again.")
+        if isinstance(error, StoreUnavailable) and afterwards(error):
+            self.query_one(Said).tell_undone(sentence(error), again)
+        else:
+            self.not_done(error)
 
     def action_back(self) -> None:
         """Back to the list, to the row of what is shown; not before a change is known to be made.

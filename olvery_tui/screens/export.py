@@ -222,7 +222,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
 
     def _refused(self, error: OlveryError) -> None:
         self.query_one(Progress).end()
-        self.tell_refusal(error)
+        self.not_done(error)
 
     def _complain(self, field: str, text: str) -> None:
         self.query_one(f"#{field}", Labelled).complain(text)

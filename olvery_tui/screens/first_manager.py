@@ -20,8 +20,8 @@ from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
-from olvery_tui.widgets.said import Said, Tone
-from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.widgets.said import Said
+from olvery_tui.wording.errors import afterwards, field_name, sentence
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -108,6 +108,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
             self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
         elif isinstance(error, NotFirst):
             self.app.ask_to_sign_in(sentence(error))
+        elif isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_undone(sentence(error), afterwards(error))
         else:
-            tone: Tone = "trouble" if isinstance(error, StoreUnavailable) else "refused"
-            self.query_one(Said).tell(sentence(error), tone)
+            self.query_one(Said).tell(sentence(error))

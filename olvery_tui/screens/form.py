@@ -9,15 +9,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.key_button import KeyButton
-from olvery_tui.widgets.said import Said, Tone
-from olvery_tui.wording.errors import sentence
+from olvery_tui.widgets.said import Said
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -65,11 +63,6 @@ class FormScreen(Reading, Window[_T | None]):
     def window_title(text: str) -> Content:
         """The window's title, with the arrow that goes back."""
         return Content.from_markup("[@click=screen.back]← $title[/]", title=text)
-
-    def tell_refusal(self, error: OlveryError) -> None:
-        """Say why it was not saved; what was typed stays."""
-        tone: Tone = "trouble" if isinstance(error, StoreUnavailable) else "refused"
-        self.query_one(Said).tell(sentence(error, self.app.location.zone), tone)
 
     @on(Button.Pressed, "#save")
     async def _save_pressed(self, message: Button.Pressed) -> None:

@@ -10,16 +10,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from olvery_tui.domain.cards import EventLine, ManagerCard
-from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.events import actor_text, event_text, is_refusal
 from olvery_tui.wording.periods import instant_text
 
@@ -87,7 +85,7 @@ class EventList(Static):
         )
 
 
-class HistoryScreen(Asking, Window[None]):
+class HistoryScreen(Reading, Window[None]):
     """Stands over the ticket's form and grows by itself as things happen.
 
     Args:
@@ -131,18 +129,14 @@ class HistoryScreen(Asking, Window[None]):
 
     def _reload(self) -> None:
         number = self._number
-        self.ask("history", lambda: self.fetch(number), self._show, self._not_loaded)
+        self.read("history", lambda: self.fetch(number), self._show)
 
     def _show(self, lines: tuple[EventLine, ...]) -> None:
-        self.query_one(Said).hush()
         if lines != self._lines:
             self._lines = lines
             self.query_one(EventList).show(lines)
         if not lines:
             self.query_one(EventList).update(Content(_("Nothing has happened yet.")))
-
-    def _not_loaded(self, error: OlveryError) -> None:
-        self.query_one(Said).tell_unread(sentence(error))
 
     def action_back(self) -> None:
         """Back to the form below."""

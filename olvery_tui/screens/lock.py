@@ -159,6 +159,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         if not self.is_taking_over and self.app.sign_out_after(error, unlocking=True):
             return
         if isinstance(error, StoreUnavailable):
+            self.query_one(Said).hush()  # that it takes a moment
             self.query_one(Said).tell_unread(sentence(error))
         else:
             self.query_one(Said).tell(sentence(error))

@@ -206,7 +206,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         if isinstance(error, InvalidForm):
             self._complain(error.problems)
         else:
-            self.tell_refusal(error)
+            self.not_done(error)
             if isinstance(error, StoreUnavailable):
                 self._complain(())
 

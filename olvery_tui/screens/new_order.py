@@ -232,7 +232,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         if isinstance(error, InvalidForm):
             self._complain(error)
             return
-        self.tell_refusal(error)
+        self.not_done(error)
         if isinstance(error, SeatTaken):
             self._seat_lost = True
             self._fields.go_to("workplaces")

@@ -121,7 +121,7 @@ class NewPersonForm(FormScreen[PersonCard]):
         elif isinstance(error, PersonExists):
             self._offer(error.people)
         else:
-            self.tell_refusal(error)
+            self.not_done(error)
 
     def _complain(self, error: InvalidForm) -> None:
         for problem in error.problems:

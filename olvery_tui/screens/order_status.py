@@ -230,7 +230,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
             return
         if not isinstance(error, OrderChangedMeanwhile):
             self.query_one(Conflict).hide()
-            self.tell_refusal(error)
+            self.not_done(error)
             return
         self._seen = error.card
         self.query_one(Conflict).show(

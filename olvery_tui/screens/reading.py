@@ -1,4 +1,4 @@
-"""What a window reads once, as it opens: read again by itself when the database is back."""
+"""What a window does about a database that is away: it says so, and reads again when it is back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.errors import afterwards, sentence
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -43,6 +43,28 @@ class Reading(Asking):
             self.query_one(Said).tell_unread(sentence(error))
         else:
             self.query_one(Said).tell(sentence(error, self.app.location.zone))
+
+    def not_done(self, error: OlveryError) -> None:
+        """Say why a change was not made; when the database is back, that it was not."""
+        text = sentence(error, self.app.location.zone)
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_undone(text, afterwards(error))
+        else:
+            self.query_one(Said).tell(text)
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """Say that the database is away, before anything is asked of it; None takes it back."""
+        if self.is_going:
+            return
+        if trouble is None:
+            self.query_one(Said).trouble_over()
+        else:
+            self.not_read(trouble)
+
+    def on_mount(self) -> None:
+        """It may be away already."""
+        if self.app.trouble is not None:
+            self.show_trouble(self.app.trouble)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """The database answers: what could not be read can be read."""

@@ -131,6 +131,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, StoreUnavailable):
+            self.query_one(Said).hush()  # that it takes a moment
             self.query_one(Said).tell_unread(sentence(error))
         else:
             self._tell(sentence(error))

@@ -19,7 +19,6 @@ from olvery_tui.domain.errors import (
     NotValidated,
     OlveryError,
     PeriodEnded,
-    StoreUnavailable,
     WrongStatus,
 )
 from olvery_tui.domain.filters import TicketFilter
@@ -172,10 +171,8 @@ class TicketScreen(CardScreen[TicketCard]):
             self.show(error.card)
         if isinstance(error, AlreadyValidated):
             self.tell(self._already_checked(error.card), "told")
-        elif isinstance(error, StoreUnavailable):
-            self.tell(sentence(error), "trouble")
         else:
-            self.tell(sentence(error, self.app.location.zone))
+            self.not_done(error)
         self.reload()
 
     def action_change_visitor(self) -> None:

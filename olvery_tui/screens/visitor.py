@@ -168,7 +168,7 @@ class VisitorForm(FormScreen[TicketCard]):
     def _refused(self, error: OlveryError, person: PersonCard) -> None:
         if not isinstance(error, ChangedMeanwhile):
             self.query_one(Conflict).hide()
-            self.tell_refusal(error)
+            self.not_done(error)
             return
         self._seen = error.card
         self._show_what_is_cleared()

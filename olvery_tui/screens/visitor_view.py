@@ -15,17 +15,15 @@ from textual.widgets import Static
 
 from olvery_tui.domain.admission import visitor_view
 from olvery_tui.domain.cards import TicketCard
-from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window
+from olvery_tui.screens.reading import Reading
 from olvery_tui.screens.ticket_blocks import Line
-from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import overdue, status_class, status_text
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
 
 
-class VisitorViewScreen(Asking, Window[None]):
+class VisitorViewScreen(Reading, Window[None]):
     """Only to look at: «Отправить билет» belongs to the visitor's own application."""
 
     app: OlveryApp
@@ -81,11 +79,10 @@ class VisitorViewScreen(Asking, Window[None]):
 
     def _reload(self) -> None:
         desk, number = self.app.desk, self._card.number
-        self.ask("card", lambda: desk.ticket(number), self._show, self._not_loaded)
+        self.read("card", lambda: desk.ticket(number), self._show)
 
     def _show(self, card: TicketCard) -> None:
         self._card = card
-        self.query_one(Said).hush()
         zone = self.app.location.zone
         self._put("#service", card.service)
         self._put("#ticket", _("Ticket {number}").format(number=card.number))
@@ -102,9 +99,6 @@ class VisitorViewScreen(Asking, Window[None]):
 
     def _put(self, selector: str, text: str) -> None:
         self.query_one(selector, Line).put(text)
-
-    def _not_loaded(self, error: OlveryError) -> None:
-        self.query_one(Said).tell_unread(sentence(error))
 
     def action_back(self) -> None:
         """Back to the ticket."""

@@ -153,7 +153,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
             )
         else:
             self.query_one(Conflict).hide()
-            self.tell_refusal(error)
+            self.not_done(error)
         if isinstance(error, SeatTaken | ChangedMeanwhile):
             self._load()
 

@@ -15,14 +15,15 @@ _SYMBOLS: dict[Tone, str] = {"done": "✓", "told": "•", "refused": "!", "trou
 class Said(Static):
     """Takes room only while it says something. The tone is a symbol and a class, `-refused`.
 
-    What is said stays until the next thing is said or done; only that something can't be read
-    (`tell_unread`) goes by itself, once it can.
+    What is said stays until the next thing is said or done; only that the database is away goes by
+    itself, when it is back, and gives way to what it stood in place of.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._tone: Tone | None = None
         self._goes_by_itself = False
+        self._afterwards: tuple[str, Tone] | None = None
 
     @property
     def tone(self) -> Tone | None:
@@ -57,10 +58,23 @@ class Said(Static):
         not have been saved has to be read, and reading works again at once.
         """
         if self._tone != "trouble" or self._goes_by_itself:
+            before = self._afterwards if self._goes_by_itself else self._said_now
             self.tell(text, "trouble")
-            self._goes_by_itself = True
+            self._goes_by_itself, self._afterwards = True, before
+
+    def tell_undone(self, text: str, afterwards: str) -> None:
+        """Say why a change was not made; then `afterwards`, if it is something."""
+        self.tell(text, "trouble")
+        if afterwards:
+            self._goes_by_itself, self._afterwards = True, (afterwards, "refused")
 
     def trouble_over(self) -> None:
-        """It can be read again: take back that it couldn't; leave anything else said."""
-        if self._goes_by_itself:
+        """The database answers: take back that it doesn't; leave anything else said."""
+        if self._goes_by_itself and self._afterwards is not None:
+            self.tell(*self._afterwards)
+        elif self._goes_by_itself:
             self.hush()
+
+    @property
+    def _said_now(self) -> tuple[str, Tone] | None:
+        return (self.text, self._tone) if self._tone is not None else None

@@ -195,6 +195,9 @@ STORE_SENTENCES: Mapping[str, str] = {
 }
 """What is wrong with the database, by the code of `StoreUnavailable`."""
 
+_COME_BACK = frozenset({"lost", "crowded", "standby"})
+"""Of these, what is tried again until it works."""
+
 
 def field_name(field: str) -> str:
     """The label of a field, as the screen has it: «Фамилия»."""
@@ -222,6 +225,16 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             )
         case _other:
             return _refusal(error, zone)
+
+
+def afterwards(error: OlveryError) -> str:
+    """What is to be said of a change that was not made, once the database is back.
+
+    Empty where `sentence` stays true.
+    """
+    if isinstance(error, StoreUnavailable) and error.code in _COME_BACK:
+        return _("The database is back. Nothing was saved meanwhile: repeat it.")
+    return ""
 
 
 def _refusal(error: OlveryError, zone: tzinfo | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Protocol
 
-from olvery_tui.domain.errors import Refusal
+from olvery_tui.domain.errors import Refusal, StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import sentence
@@ -24,7 +24,7 @@ class Outcome(Protocol):
     def number(self) -> int: ...
 
     @property
-    def error(self) -> Refusal | None: ...
+    def error(self) -> Refusal | StoreUnavailable | None: ...
 
 
 def orders_text(count: int) -> str:

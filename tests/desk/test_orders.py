@@ -19,6 +19,7 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     SeatTaken,
     SettingsChangedMeanwhile,
+    StoreUnavailable,
 )
 from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
@@ -400,6 +401,26 @@ def test_many_are_completed_each_for_itself_and_what_can_not_be_is_told(desk, en
     ]  # fmt: skip
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert desk.overdue_numbers(9) == (1003,)
+
+
+def test_where_the_database_goes_away_in_the_middle_what_was_done_is_told(desk, ended, monkeypatch):
+    done: list[int] = []
+    change = desk.set_order_status
+
+    def sometimes(card, to, **words):
+        if len(done) == 1:
+            raise StoreUnavailable("lost", "")
+        done.append(card.number)
+        return change(card, to, **words)
+
+    monkeypatch.setattr(desk, "set_order_status", sometimes)
+    outcomes = desk.set_status_of_many([1001, 1002, 1003], OrderStatus.COMPLETED)
+    assert [(one.number, type(one.error)) for one in outcomes] == [
+        (1001, type(None)), (1002, StoreUnavailable),
+    ]  # fmt: skip
+    with pytest.raises(StoreUnavailable):
+        desk.set_status_of_many([1002, 1003], OrderStatus.COMPLETED)
+    assert desk.overdue_numbers(9) == (1003, 1002)
 
 
 def test_many_can_be_stopped_between_two(desk, ended):

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from olvery_tui.app import OlveryApp
+from olvery_tui.domain.cards import TicketCard
 from olvery_tui.screens.managers import ManagersScreen
 from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.settings import SettingsForm
@@ -214,6 +215,24 @@ async def test_a_restart_while_a_form_is_open_keeps_what_was_chosen(
         assert app.desk.ticket(26).visitor.last_name == "Столповский"
 
 
+@pytest.mark.parametrize("keys", [(), ("h",), ("p",), ("u",), ("u", "+"), ("w",), ("o",), ("z",)])
+async def test_every_window_tells_while_the_server_is_away(
+    app: OlveryApp, server: Cluster, keys: tuple[str, ...]
+) -> None:
+    """The list's banner is behind it."""
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, *keys)
+        shown = on_screen(app)
+        try:
+            await asyncio.to_thread(server.stop)
+            await until(pilot, lambda: "потеряна" in said(app), "the window tells")
+        finally:
+            await asyncio.to_thread(server.start)
+        await until(pilot, lambda: "потеряна" not in said(app), "it takes it back")
+        await settle(pilot)
+        assert on_screen(app) == shown
+
+
 async def test_a_save_while_the_server_is_away_is_refused_and_repeated(
     app: OlveryApp, server: Cluster, name: str
 ) -> None:
@@ -226,7 +245,8 @@ async def test_a_save_while_the_server_is_away_is_refused_and_repeated(
         assert tone(app) == "trouble"
         assert chosen(app) == "Иван Столповский"
         await asyncio.to_thread(server.start)
-        await until(pilot, lambda: not banner(app), "the line is back")
+        await until(pilot, lambda: "не сохранено" in said(app), "the form says what became of it")
+        assert not banner(app)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
         assert number_of(app, name, server, "ticket.visitor_changed") == 1
@@ -306,6 +326,36 @@ async def test_the_managers_come_by_themselves(app: OlveryApp, server: Cluster) 
         )
 
 
+async def test_a_check_that_was_not_made_is_told_when_the_server_is_back(
+    app: OlveryApp, server: Cluster, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    async with ticket_open(app, 26) as pilot:
+        ticket, validate = app.screen, app.desk.validate
+        assert isinstance(ticket, TicketScreen)
+
+        def noted(seen: TicketCard) -> TicketCard:
+            asked.append(seen.number)
+            return validate(seen)
+
+        monkeypatch.setattr(app.desk, "validate", noted)
+        try:
+            await asyncio.to_thread(server.stop)
+            type_key(app, "v")
+            await until(
+                pilot, lambda: asked == [26] and not ticket.is_asking("command"), "it is answered"
+            )
+            assert "потеряна" in said(app)
+        finally:
+            await asyncio.to_thread(server.start)
+        await until(pilot, lambda: "не сохранено" in said(app), "the ticket says what became of it")
+        await settle(pilot)
+        assert "не сохранено" in said(app)
+        assert number_of(app, name, server, "ticket.validated") == 0
+        await press(pilot, "v")
+        assert tone(app) == "done"
+
+
 async def test_a_server_that_takes_no_changes_is_told_in_the_form(
     app: OlveryApp, server: Cluster, name: str
 ) -> None:
@@ -369,10 +419,9 @@ async def test_a_save_that_did_not_get_there_is_told_and_the_next_one_is_the_onl
         await choose_ivan(pilot)
         line.lose = "question"
         type_key(app, "ctrl+s")
-        await until(pilot, lambda: "потеряна" in said(app), "the form says why")
+        await until(pilot, lambda: "не сохранено" in said(app), "the form says what became of it")
         assert chosen(app) == "Иван Столповский"
         assert number_of(app, name, server, "ticket.visitor_changed") == 0
-        await until(pilot, lambda: not banner(app), "the line is back")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
         assert number_of(app, name, server, "ticket.visitor_changed") == 1
