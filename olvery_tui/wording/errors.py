@@ -195,8 +195,8 @@ STORE_SENTENCES: Mapping[str, str] = {
 }
 """What is wrong with the database, by the code of `StoreUnavailable`."""
 
-_COME_BACK = frozenset({"lost", "crowded", "standby"})
-"""Of these, what is tried again until it works."""
+_COME_BACK = frozenset({"lost", "crowded"})
+"""Of these, what is over as soon as anything can be read."""
 
 
 def field_name(field: str) -> str:

@@ -32,6 +32,7 @@ from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres import driver, watching
 from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.place_list import PlaceList
 from olvery_tui.widgets.said import Said
@@ -367,6 +368,9 @@ async def test_a_server_that_takes_no_changes_is_told_in_the_form(
         await until(pilot, lambda: not banner(app), "the line is back")
         type_key(app, "ctrl+s")
         await until(pilot, lambda: "не принимает изменений" in said(app), "the form says why")
+        app.post_message(DeskChanged())  # it can be read all the while
+        await settle(pilot)
+        assert "не принимает изменений" in said(app)
         assert chosen(app) == "Иван Столповский"
         with server.connect() as admin:
             admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
