@@ -180,10 +180,10 @@ class Store(ABC):
         self._readers.dispose()
         self._writers.dispose()
 
-    def _came_back(self, connection: DBAPIConnection | None, _entry: ConnectionPoolEntry) -> None:
+    def _came_back(self, _connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         # It comes back to the pool it was taken from, which is nobody's once the store is closed.
-        if connection is not None and self._closed.is_set():
-            connection.close()
+        if self._closed.is_set():
+            entry.invalidate()
 
     def _begin_writing(self, session: Session) -> None:
         session.connection()

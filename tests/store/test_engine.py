@@ -230,6 +230,7 @@ def test_a_connection_in_use_is_closed_when_it_comes_back_too_late(store: Store)
         later = session.connection().connection.dbapi_connection
         assert later is not None
     assert not is_open(later)
+    assert managers(store) == 0
 
 
 def test_writing_holds_the_lock_from_its_first_moment(store: Store, database: Path) -> None:

@@ -240,8 +240,8 @@ def race(url: str) -> int:
                         begins + 1 + chance.randrange(5),
                     )
                     booked.append(seed)
-                except psycopg.errors.IntegrityError:
-                    pass
+                except (psycopg.errors.IntegrityError, psycopg.errors.DeadlockDetected):
+                    pass  # of two who wait for each other's row the server refuses one
 
     threads = [threading.Thread(target=book, args=(seed,)) for seed in range(4)]
     for thread in threads:
