@@ -16,6 +16,8 @@ for _name in list(os.environ):
     if _name.startswith("OLVERY_") or _name in {"NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME"}:
         del os.environ[_name]
 
+_NAME_MAX = 150
+
 # A quarter of the time went into looking for garbage among what was imported.
 gc.set_threshold(100_000, 20, 50)
 
@@ -61,6 +63,15 @@ def russian() -> Iterator[None]:
 
 OF_A_FILE = {"database", "empty_database", "plain"}
 """Who asks for one of these works on SQLite's file itself, past the application."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A value of a thousand letters makes no name: a test's name is in the environment of every
+    program it starts, and with one that is too long none starts.
+    """
+    if isinstance(val, str | bytes) and len(val) > _NAME_MAX:
+        return f"{argname} of {len(val)}"
+    return None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
