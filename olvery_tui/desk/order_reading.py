@@ -71,8 +71,8 @@ class OrderReading(DeskBase):
         with self._store.reading() as session:
             return orders.overdue(session, self._clock.now(), limit)
 
-    def orders_of_tickets(self, numbers: Collection[int]) -> tuple[int, ...]:
-        """The orders that these tickets are of, each once, newest first."""
+    def orders_of_tickets(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each of these tickets is of; without those that are not there."""
         with self._store.reading() as session:
             return orders.of_tickets(session, numbers)
 

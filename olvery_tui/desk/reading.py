@@ -17,7 +17,7 @@ from olvery_tui.domain.cards import EventLine, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
-from olvery_tui.store import cards, events, locations, moves, people, tickets
+from olvery_tui.store import cards, events, locations, moves, people, schema, tickets
 
 STUCK = timedelta(minutes=2)
 """A status that was due so long ago and has not moved: no worker runs anywhere."""
@@ -31,10 +31,11 @@ class Reading(DeskBase):
         return self._clock.now().astimezone(self.location().zone).date()
 
     def ping(self) -> None:
-        """Ask the database the least that there is to ask, to see whether it answers.
+        """Ask the database the least that there is to ask, to see whether it can be used.
 
         Anybody may: a sign-in waits for it too.
         """
+        schema.require(self._open_store)
         with self._open_store.reading() as session:
             locations.location(session)
 

@@ -63,6 +63,11 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         self._typing = NumberTyping()
         self._leaving = False
 
+    @property
+    def fills_later(self) -> bool:
+        """Keys for the card wait until it is there."""
+        return self._card is None
+
     # What each form brings
 
     def fetch(self, number: int) -> C:
@@ -115,10 +120,10 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         self.reload()
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self.reload()
+        self.when_answered("card", self.reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
-        self.reload()
+        self.when_answered("card", self.reload)
 
     def reload(self) -> None:
         """Show it as it is now; not while a change is on its way, which brings its own answer."""
@@ -132,6 +137,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
 
     def not_loaded(self, error: OlveryError) -> None:
         """Say why there is nothing to show."""
+        self.app.release_keys(self)
         if isinstance(error, NoSuchTicket | NoSuchOrder):
             self._card = None
             self.wait(sentence(error))
@@ -146,13 +152,14 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
 
     def show(self, card: C) -> None:
         """Show a card that has come."""
-        self.query_one(Said).trouble_over()
+        self.is_read()
         if card.number != self._number:
             self._number = card.number
             self.show_number()
         self._reveal(card=True)
         self.draw(card)
         self.begin_painting()
+        self.app.release_keys(self)
 
     def show_number(self) -> None:
         """Name the form."""
@@ -214,7 +221,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
             self.ask("step", lambda: self.fetch(number), self._found, self._not_found)
 
     def _found(self, card: C) -> None:
-        self.query_one(Said).hush()
+        self.hush()
         self.show(card)
         self.go_to_top()
 
@@ -232,7 +239,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         """
         if self._typing:
             self._typing.finish()
-            self.query_one(Said).hush()
+            self.hush()
         elif self.is_asking("command"):
             self._leaving = True
         else:

@@ -57,6 +57,21 @@ class Commands(Part):
 
             self.push_screen(Palette())
 
+    async def action_quit(self) -> None:
+        """Leave; where a form holds what is not saved, ask once."""
+        from olvery_tui.screens.confirm import ConfirmScreen
+
+        if isinstance(self.screen, ConfirmScreen) or self.is_locked or not self.has_unsaved():
+            self.exit()
+            return
+        question = ConfirmScreen(
+            _("Leave without saving?"),
+            _("What you have entered will be lost."),
+            yes=_("Leave"),
+            no=_("Keep editing"),
+        )
+        self.push_screen(question, lambda agreed: self.exit() if agreed else None)
+
     def action_help_quit(self) -> None:
         """`Ctrl+C`: pressed to leave, but with text selected it copies."""
         text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))

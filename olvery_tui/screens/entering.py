@@ -103,6 +103,11 @@ class Entering(Part):
 
     async def _put_over_the_first(self, screen: Screen[Any] | None) -> None:
         """Take every window away, down to the screen that was there first, and begin with this."""
+        from olvery_tui.screens.opening import Window
+
+        for window in self.screen_stack:
+            if isinstance(window, Window):
+                window.forget_result()  # of who was here
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if self.is_screen_installed(_KEPT_SCREEN):  # with filter and marks of who was here

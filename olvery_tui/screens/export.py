@@ -160,7 +160,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             return
         self._complain("file", "")
         self._complain("format", "")
-        self.query_one(Said).hush()
+        self.hush()
         typed, wanted = self._path.value.strip(), self._format
         if trouble := why_not(wanted):
             self._complain("format", trouble)

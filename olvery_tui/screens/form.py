@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
@@ -33,18 +33,9 @@ class FormScreen(Reading, Window[_T | None]):
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
 
-    _saved: _T | None = None
-
     def close_with(self, saved: _T) -> None:
-        """Close with what was saved; where a help or a question covers the form, after that."""
-        self._saved = saved
-        self._close_with_saved()
-
-    @on(events.ScreenResume)
-    def _close_with_saved(self) -> None:
-        """Close now, or once what covered it is gone."""
-        if self._saved is not None and self.is_active:
-            self.dismiss(self._saved)
+        """Close with what was saved."""
+        self.dismiss(saved)
 
     def has_unsaved(self) -> bool:
         """Whether closing now would lose something."""

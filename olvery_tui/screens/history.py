@@ -125,7 +125,7 @@ class HistoryScreen(Reading, Window[None]):
         self._reload()
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self._reload()
+        self.when_answered("history", self._reload)
 
     def _reload(self) -> None:
         number = self._number

@@ -43,8 +43,8 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """The order that a line is of. Called in a thread."""
         raise NotImplementedError
 
-    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
-        """The orders that lines are of, each once, newest first. Called in a thread."""
+    def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each line is of. Called in a thread."""
         raise NotImplementedError
 
     # Marks
@@ -134,9 +134,11 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             return
         marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
         if marked:
-            self.ask("order", lambda: self.orders_of(marked), self._open_many)
+            self.ask("order", lambda: self.orders_of(marked), self._open_many, opens=True)
         elif number is not None:
-            self.ask("order", lambda: desk.order(self.order_of(number)), self._open_status)
+            self.ask(
+                "order", lambda: desk.order(self.order_of(number)), self._open_status, opens=True
+            )
 
     def _open_status(self, order: OrderCard) -> None:
         from olvery_tui.screens.order_status import OrderStatusForm
@@ -152,21 +154,19 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.app.notify(moved_text(order), markup=False)
             self.read_again()
 
-    def _open_many(self, orders: tuple[int, ...]) -> None:
+    def _open_many(self, orders_of: dict[int, int]) -> None:
         from olvery_tui.screens.many_orders import ManyOrdersForm
 
-        if self.is_active and orders:
-            tickets = len(self.table.marked) if self.NAME == "tickets" else None
-            self.app.push_screen(ManyOrdersForm(orders, tickets=tickets), self._many_done)
+        if self.is_active and orders_of:
+            orders = tuple(sorted(set(orders_of.values()), reverse=True))
+            tickets = len(orders_of) if self.NAME == "tickets" else None
+            form = ManyOrdersForm(orders, tickets=tickets)
+            self.app.push_screen(form, lambda refused: self._many_done(orders_of, refused))
 
-    def _many_done(self, refused: frozenset[int] | None) -> None:
+    def _many_done(self, orders_of: dict[int, int], refused: frozenset[int] | None) -> None:
         """What was done loses its mark; what was refused keeps it."""
         self.focus_list()
         if refused is None:
             return
         self.read_again()
-        marked = self.table.marked
-        if not refused:
-            self.table.mark(())
-        elif self.NAME == "orders":
-            self.table.mark(marked & refused)
+        self.table.mark(line for line in self.table.marked if orders_of.get(line) in refused)

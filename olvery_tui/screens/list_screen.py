@@ -6,7 +6,7 @@ Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import events, on
@@ -175,7 +175,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         if self.app.is_ready and self._is_seen:
-            self.reload()
+            self.when_answered("page", self.reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
         if self._is_seen:
@@ -194,10 +194,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self.ask(
                 "stuck",
                 self.app.desk.stuck_since,
-                lambda since: self._show_banner(
-                    stuck_text(since, self.app.location.zone) if since else None
-                ),
+                self._show_stuck,
             )
+
+    def _show_stuck(self, since: datetime | None) -> None:
+        if self.app.trouble is None:  # of which the banner tells
+            self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
 
     def _show_banner(self, text: str | None) -> None:
         # Of a change one hears also while the windows are taken down: there is no banner then.
@@ -313,7 +315,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             "suggest",
             lambda: desk.suggest_people(text),
             lambda people: search.show_suggestions(token, people),
+            lambda error: self._not_suggested(search, error),
         )
+
+    def _not_suggested(self, search: PersonSearch, error: OlveryError) -> None:
+        search.action_close_list()  # it would look for ever; another letter asks anew
+        if not isinstance(error, StoreUnavailable):  # of which the banner tells
+            self.app.tell(error)
 
     # Keys
 

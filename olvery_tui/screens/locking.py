@@ -138,6 +138,9 @@ class Locking(Part):
         if self.is_locked and not isinstance(screen, HelpScreen):
             self._held.append(lambda: self.push_screen(screen, *words, **options))
             return AwaitComplete()
+        self.clear_notifications()  # they would cover the window
+        if getattr(screen, "fills_later", False):
+            self.hold_keys(screen)
         return super().push_screen(screen, *words, **options)
 
     def push_over_lock(self, screen: Screen[Any], then: Callable[[Any], None]) -> None:

@@ -148,7 +148,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         if to is None or self.is_asking("save") or self._result is not None:
             return
         self._complain(())
-        self.query_one(Said).hush()
+        self.hush()
         try:
             payment = self._payment.need() if to is OrderStatus.CONFIRMED else None
         except InvalidInput as problem:
@@ -185,6 +185,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
 
     def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
         self.query_one(Progress).end()
+        self.hush()  # that it stops after this order
         done = {outcome.number for outcome in outcomes if outcome.error is None}
         self._result = frozenset(self._orders) - done
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))

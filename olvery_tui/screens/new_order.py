@@ -173,7 +173,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
 
     def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceCard, ...]) -> None:
         self._listed = of
-        self.query_one(Said).trouble_over()
+        self.is_read()
         self._fields.seats.show(places)
         if self._seat_lost:
             self._seat_lost = False
@@ -183,9 +183,9 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self.call_after_refresh(self.action_save)
 
     def _places_refused(self, error: OlveryError) -> None:
-        self._save_when_listed = False
+        held, self._save_when_listed = self._save_when_listed, False
         self._fields.seats.wait(sentence(error))
-        self.not_read(error)
+        (self.not_done if held else self.not_read)(error)
 
     # Saving
 
@@ -223,7 +223,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         if draft is None:
             self._point_out()
             return
-        self.query_one(Said).hush()
+        self.hush()
         self._fields.seats.hold_choice()  # not to become another one while it is saved
         desk = self.app.desk
         self.ask("save", lambda: desk.create_order(draft), self.close_with, self._refused)

@@ -78,7 +78,7 @@ class NewPersonForm(FormScreen[PersonCard]):
     def _typed(self, message: Input.Changed) -> None:
         field = message.input.query_ancestor(FormField)
         field.complain("")
-        self.query_one(Said).hush()
+        self.hush()
         if field.id in ("phone", "email"):
             self._offer(())
 
@@ -105,7 +105,7 @@ class NewPersonForm(FormScreen[PersonCard]):
     def _add(self, *, anyway: bool) -> None:
         if self.is_asking("save"):
             return
-        self.query_one(Said).hush()
+        self.hush()
         desk = self.app.desk
         last_name, first_name, phone, email = (self._field(name).value for name in _FIELDS)
         self.ask(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import events
+from textual import events, on
+from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
@@ -65,3 +66,26 @@ class OpensAtOnce(_Base):
 
 class Window(OpensAtOnce, ModalScreen[_T]):
     """A window over a list."""
+
+    _closes_with: tuple[_T | None] | None = None
+
+    def dismiss(self, result: _T | None = None) -> AwaitComplete:
+        """Close with a result: now, or once what covers it is gone.
+
+        Textual takes away what is on top, whoever asks: an answer that came late would close the
+        lock of the terminal.
+        """
+        if self.is_active:
+            self._closes_with = None
+            return super().dismiss(result)
+        self._closes_with = (result,)
+        return AwaitComplete()
+
+    def forget_result(self) -> None:
+        """It is taken away: who waits for it is not told any more what came of it."""
+        self._closes_with = None
+
+    @on(events.ScreenResume)
+    def _close_uncovered(self) -> None:
+        if self._closes_with is not None and self.is_active:
+            self.dismiss(*self._closes_with)

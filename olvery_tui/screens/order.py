@@ -129,7 +129,7 @@ class OrderScreen(CardScreen[OrderCard]):
         from olvery_tui.screens.order_status import OrderStatusForm
 
         if self._card is not None:
-            self.query_one(Said).hush()
+            self.hush()
             self.app.push_screen(OrderStatusForm(self._card), self._status_set)
 
     def _status_set(self, order: OrderCard | None) -> None:
@@ -156,7 +156,7 @@ class OrderScreen(CardScreen[OrderCard]):
 
         if self._card is None:
             return
-        self.query_one(Said).hush()
+        self.hush()
         own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
         screen = TicketScreen(number, TicketFilter(numbers=own))
         self.app.push_screen(screen, self._ticket_closed)

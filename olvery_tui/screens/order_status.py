@@ -186,7 +186,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         if self.is_asking("save") or to is None:
             return
         self._complain(())
-        self.query_one(Said).hush()
+        self.hush()
         try:
             payment = self._read_payment(to)
         except InvalidInput as problem:

@@ -86,9 +86,9 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         """The order itself."""
         return number
 
-    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
-        """The orders themselves, newest first."""
-        return tuple(sorted(numbers, reverse=True))
+    def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The orders themselves."""
+        return {number: number for number in numbers}
 
     def open_line(self, number: int) -> None:
         """Open an order's form."""

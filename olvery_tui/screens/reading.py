@@ -9,7 +9,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import afterwards, sentence
+from olvery_tui.wording.errors import afterwards, sentence, undone
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -26,7 +26,7 @@ class Reading(Asking):
         """Ask the desk; while the database is away, say so and ask again when it is back."""
 
         def answered(result: _T) -> None:
-            self.query_one(Said).trouble_over()
+            self.is_read()
             then(result)
 
         def refused(error: OlveryError) -> None:
@@ -37,6 +37,17 @@ class Reading(Asking):
         self._unread.pop(group, None)  # what was asked before has lost its use
         self.ask(group, call, answered, refused)
 
+    def is_read(self) -> None:
+        """Take back that something could not be read, unless the database is away since."""
+        if self.app.trouble is None:
+            self.query_one(Said).trouble_over()
+
+    def hush(self) -> None:
+        """Say nothing any more, but that the database is away."""
+        self.query_one(Said).hush()
+        if self.app.trouble is not None:
+            self.show_trouble(self.app.trouble)
+
     def not_read(self, error: OlveryError) -> None:
         """Say why something can't be read; of a database that is away until it is back."""
         if isinstance(error, StoreUnavailable):
@@ -46,7 +57,7 @@ class Reading(Asking):
 
     def not_done(self, error: OlveryError) -> None:
         """Say why a change was not made; when the database is back, that it was not."""
-        text = sentence(error, self.app.location.zone)
+        text = undone(error, self.app.location.zone)
         if isinstance(error, StoreUnavailable):
             self.query_one(Said).tell_undone(text, afterwards(error))
         else:
@@ -54,7 +65,7 @@ class Reading(Asking):
 
     def show_trouble(self, trouble: StoreUnavailable | None) -> None:
         """Say that the database is away, before anything is asked of it; None takes it back."""
-        if self.is_going:
+        if self.is_going or not self.query(Said):
             return
         if trouble is None:
             self.query_one(Said).trouble_over()

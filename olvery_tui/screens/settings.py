@@ -25,7 +25,6 @@ from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import way_text
 from olvery_tui.wording.money import currency_text
 
@@ -123,7 +122,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         if not self.has_unsaved():
             self.dismiss(None)
             return
-        self.query_one(Said).hush()
+        self.hush()
         desk, chosen = self.app.desk, self._chosen(seen)
         self.ask("save", lambda: desk.change_settings(seen, chosen), self.close_with, self._refused)
 
@@ -133,7 +132,7 @@ class SettingsForm(FormScreen[DeskSettings]):
             self._seen = error.settings
         if isinstance(error, InvalidInput):
             self._minutes.focus()
-        self.query_one(Said).tell(sentence(error, self.app.location.zone))
+        self.not_done(error)
 
 
 def _fact(id: str, label: str, value: str) -> Labelled:

@@ -153,7 +153,7 @@ class TicketScreen(CardScreen[TicketCard]):
         """Make one change; a second press while the first is on its way does nothing."""
         if self.is_asking("command"):
             return
-        self.query_one(Said).hush()
+        self.hush()
         self.ask("command", call, lambda card: self._changed(card, done), self._refused)
 
     def _changed(self, card: TicketCard | None, done: str) -> None:
@@ -180,7 +180,7 @@ class TicketScreen(CardScreen[TicketCard]):
         from olvery_tui.screens.visitor import VisitorForm
 
         if self._card is not None and not self.is_asking("command"):
-            self.query_one(Said).hush()
+            self.hush()
             done = _("The visitor is changed.")
             self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
 
@@ -189,7 +189,7 @@ class TicketScreen(CardScreen[TicketCard]):
         from olvery_tui.screens.workplace import WorkplaceForm
 
         if self._card is not None and not self.is_asking("command"):
-            self.query_one(Said).hush()
+            self.hush()
             done = _("The workplace is changed.")
             self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
 
@@ -209,9 +209,15 @@ class TicketScreen(CardScreen[TicketCard]):
     def action_order_status(self) -> None:
         """Open the form of the status of the ticket's order."""
         if self._card is not None and not self.is_asking("command"):
-            self.query_one(Said).hush()
+            self.hush()
             desk, number = self.app.desk, self._card.order
-            self.ask("order", lambda: desk.order(number), self._open_status, self.not_loaded)
+            self.ask(
+                "order",
+                lambda: desk.order(number),
+                self._open_status,
+                self.not_loaded,
+                opens=True,
+            )
 
     def _open_status(self, order: OrderCard) -> None:
         from olvery_tui.screens.order_status import OrderStatusForm

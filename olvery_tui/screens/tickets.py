@@ -102,8 +102,8 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """The order that a ticket is of."""
         return self.app.desk.ticket(number).order
 
-    def orders_of(self, numbers: Collection[int]) -> tuple[int, ...]:
-        """The orders that tickets are of, newest first."""
+    def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each ticket is of."""
         return self.app.desk.orders_of_tickets(numbers)
 
     def open_line(self, number: int) -> None:

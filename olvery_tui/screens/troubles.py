@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
+from functools import partial
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
+from textual.driver import Driver
 
 from olvery_tui import reporting
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
@@ -14,6 +20,10 @@ from olvery_tui.widgets.messages import DeskChanged
 
 RETRY_SECONDS = 1.0
 """How long a database that is away is left alone between two tries."""
+
+
+def _lenient_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 class Troubles(Part):
@@ -70,11 +80,30 @@ class Troubles(Part):
 
     # Something broke
 
+    def get_driver_class(self) -> type[Driver]:
+        """As Textual's, but a byte that is no letter (a terminal that speaks KOI8-R, a damaged
+        paste) is one unknown letter, not the end of the application.
+        """
+        found = super().get_driver_class()
+        module: Any = sys.modules[found.__module__]
+        if hasattr(module, "getincrementaldecoder"):
+            module.getincrementaldecoder = _lenient_decoder
+        return found
+
     def _fatal_error(self) -> None:
         # Textual would print the traceback with local variables, names and phones among them.
         if self._exception is not None:
             self._end_with_fault(self._exception)
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """Textual would print what it is given: the traceback of the thread that reads the keys."""
+        first = renderables[0] if renderables else None
+        if not isinstance(first, Exception):
+            plain = Console(file=io.StringIO(), width=100)
+            plain.print(*renderables)
+            first = RuntimeError(plain.file.getvalue())  # type: ignore[attr-defined]
+        self._end_with_fault(first)
 
     def _end_with_fault(self, error: Exception) -> None:
         text = self._fault_sentence(reporting.fault(error))

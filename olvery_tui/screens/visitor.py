@@ -104,7 +104,7 @@ class VisitorForm(FormScreen[TicketCard]):
     @on(PersonSearch.Picked)
     def _chosen_anew(self) -> None:
         self._search.say("")
-        self.query_one(Said).hush()
+        self.hush()
         if self._search.text == _PLUS:
             text = _("Enter adds a new visitor; digits go on with a phone to search for.")
             self.query_one(Said).tell(text, "told")
@@ -156,7 +156,7 @@ class VisitorForm(FormScreen[TicketCard]):
             self._save(person)
 
     def _save(self, person: PersonCard) -> None:
-        self.query_one(Said).hush()
+        self.hush()
         desk, seen = self.app.desk, self._seen
         self.ask(
             "save",

@@ -72,10 +72,10 @@ class VisitorViewScreen(Reading, Window[None]):
         self._show(self._card)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self._reload()
+        self.when_answered("card", self._reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
-        self._reload()
+        self.when_answered("card", self._reload)
 
     def _reload(self) -> None:
         desk, number = self.app.desk, self._card.number

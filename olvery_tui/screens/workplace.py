@@ -122,7 +122,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
     def _choose(self, place: PlaceCard | None) -> None:
         if place is not None and place.free:
             self._chosen = place.workplace_id
-            self.query_one(Said).hush()
+            self.hush()
             self._list_places()
             self.query_one("#save").focus()
 
@@ -135,7 +135,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         if not self.has_unsaved():
             self.dismiss(None)
             return
-        self.query_one(Said).hush()
+        self.hush()
         desk, seen, chosen = self.app.desk, self._seen, self._chosen
         self.ask(
             "save", lambda: desk.change_workplace(seen, chosen), self.close_with, self._refused

@@ -98,17 +98,14 @@ def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
     return tuple(found.scalars())
 
 
-def of_tickets(session: Session, tickets: Collection[int]) -> tuple[int, ...]:
-    """The orders of these tickets, each once, newest first; by the tickets' primary key."""
+def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
+    """The order of each of these tickets; by the tickets' primary key."""
     found = session.connection().execute(_OF_TICKETS, {"tickets": sorted(tickets)})
-    return tuple(found.scalars())
+    return {line.number: line.order_number for line in found}
 
 
-_OF_TICKETS = (
-    select(_TICKETS.c.order_number)
-    .where(is_listed(_TICKETS.c.number, "tickets"))
-    .distinct()
-    .order_by(_TICKETS.c.order_number.desc())
+_OF_TICKETS = select(_TICKETS.c.number, _TICKETS.c.order_number).where(
+    is_listed(_TICKETS.c.number, "tickets")
 )
 
 

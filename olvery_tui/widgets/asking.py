@@ -48,8 +48,15 @@ class Asking(_Base):
         call: Callable[[], _T],
         then: Callable[[_T], None],
         refused: Callable[[OlveryError], None] | None = None,
+        *,
+        opens: bool = False,
     ) -> None:
-        """Run `call` in a thread; `then` gets its result on the loop, `refused` its refusal."""
+        """Run `call` in a thread; `then` gets its result on the loop, `refused` its refusal.
+
+        Where the answer `opens` a window, keys that are typed meanwhile are for that window.
+        """
+        if opens:
+            self._desk_app.hold_keys((self, group))
         epoch = self._epochs[group] = self._epochs.get(group, 0) + 1
         self._open_questions[group] = (epoch, then, refused)
 
@@ -63,6 +70,16 @@ class Asking(_Base):
             self.post_message(Asking.Answer(group, epoch, result, problem))
 
         self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    def when_answered(self, group: str, call: Callable[[], None]) -> None:
+        """Call now, or once the open question of a group is answered; once, however often wanted.
+
+        Whoever asks anew with each change would never have an answer where changes come faster.
+        """
+        if self.is_asking(group):
+            self._after_answers[group] = call
+        else:
+            call()
 
     def is_asking(self, group: str) -> bool:
         """Whether a question of this group has no answer yet."""
@@ -79,6 +96,11 @@ class Asking(_Base):
         return self._pruning or not self.is_attached
 
     @property
+    def _desk_app(self) -> OlveryApp:
+        app: OlveryApp = self.app  # type: ignore[assignment]
+        return app
+
+    @property
     def _epochs(self) -> dict[str, int]:
         found: dict[str, int] = self.__dict__.setdefault("_asking_epochs", {})
         return found
@@ -90,16 +112,30 @@ class Asking(_Base):
         )
         return found
 
+    @property
+    def _after_answers(self) -> dict[str, Callable[[], None]]:
+        found: dict[str, Callable[[], None]] = self.__dict__.setdefault("_asking_after", {})
+        return found
+
     def _on_asking_answer(self, answer: Answer) -> None:
         answer.stop()
+        try:
+            self._take_answer(answer)
+        finally:
+            if not self.is_asking(answer.group):
+                self._desk_app.release_keys((self, answer.group))
+
+    def _take_answer(self, answer: Answer) -> None:
         question = self._open_questions.get(answer.group)
         if question is None or question[0] != answer.epoch:
             return
         if self.is_going:
             return
         del self._open_questions[answer.group]
+        if (after := self._after_answers.pop(answer.group, None)) is not None:
+            self.call_later(self.when_answered, answer.group, after)
         _epoch, then, refused = question
-        app: OlveryApp = self.app  # type: ignore[assignment]
+        app = self._desk_app
         if answer.error is None:
             then(answer.result)
         elif isinstance(answer.error, OlveryError):

@@ -227,6 +227,14 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return _refusal(error, zone)
 
 
+def undone(error: OlveryError, zone: tzinfo | None = None) -> str:
+    """Why a change was not made; and that it was not, where `sentence` doesn't say so."""
+    text = sentence(error, zone)
+    if isinstance(error, StoreUnavailable) and error.code == "locked":
+        return f"{text} {_('Nothing was saved, repeat it then.')}"
+    return text
+
+
 def afterwards(error: OlveryError) -> str:
     """What is to be said of a change that was not made, once the database is back.
 

@@ -488,10 +488,11 @@ def test_a_payment_for_many_is_recorded_with_those_alone_that_have_to_be_paid(st
     assert desk.order(costly.number).payment_kind is PaymentKind.ONLINE
 
 
-def test_the_orders_of_tickets_are_each_named_once_newest_first(desk):
+def test_the_order_of_each_ticket_is_known_for_many_at_once(desk):
     first = desk.create_order(replace(DRAFT, workplace_ids=(1, 2)))
     second = desk.create_order(replace(DRAFT, workplace_ids=(3,)))
-    tickets = [ticket.number for card in (first, second) for ticket in card.tickets]
+    orders = {ticket.number: card.number for card in (first, second) for ticket in card.tickets}
 
-    assert desk.orders_of_tickets([*tickets, 10**9]) == (second.number, first.number)
-    assert desk.orders_of_tickets([]) == ()
+    assert len(orders) == 3
+    assert desk.orders_of_tickets([*orders, 10**9]) == orders
+    assert desk.orders_of_tickets([]) == {}
