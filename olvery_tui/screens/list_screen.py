@@ -295,12 +295,16 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def _open_if_single(self) -> None:
         """Open the only line left, once the first lines of the filter in force have come."""
-        if not self._open_when_single or self._first_page is None:
+        if not self._open_when_single:
+            return
+        if self._first_page is None:
+            self.app.hold_keys(self)
             return
         self._open_when_single = False
         page = self._first_page
         if len(page.rows) == 1 and not (page.more_above or page.more_below):
             self._open(page.rows[0].number)
+        self.app.release_keys(self)
 
     def _show_filter(self) -> None:
         text = " · ".join(value for _field, value in self.sidebar.summary())

@@ -34,6 +34,19 @@ def test_a_signal_ends_it_cleanly_and_gives_the_terminal_back(
         assert _MOUSE_OFF in ending
 
 
+def test_a_byte_that_is_no_letter_ends_nothing(desk: Opens) -> None:
+    """A terminal that speaks KOI8-R, or a damaged paste."""
+    with desk() as terminal:
+        terminal.wait_for("из 11")
+        terminal.press("a")
+        terminal.wait_for("Заказчик")
+        terminal.process.write(b"\xf4\xc5")
+        terminal.press("кор")
+        terminal.wait_for("кор")
+        terminal.press("Escape")
+        assert terminal.process.isalive()
+
+
 def test_a_dropped_connection_ends_it_even_where_hangups_are_ignored(desk: Opens) -> None:
     deaf = (
         sys.executable,

@@ -191,6 +191,17 @@ async def test_progress_is_shown_and_escape_stops_between_two_orders(
         assert marked(app) == {1220, 1219}
 
 
+async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "space", "space", "space")
+        assert marked(app) == {34, 31, 30}  # 31 is of an order that is confirmed already
+        await press(pilot, "o", "2", "enter", *YES)
+        assert "«Подтвержден»: 2 из 3" in outcome(app)
+        await click(pilot, "#close")
+        assert marked(app) == {31}
+
+
 async def test_a_lost_database_keeps_the_form_and_says_so(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,124 @@
+"""Keys that are typed behind one that opens a window are for that window, however long it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.desk import Desk
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.history import HistoryScreen
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.order_status import OrderStatusForm
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from tests.screens.conftest import settle, type_key
+from tests.screens.ticket_desk import press, said, ticket_open
+
+
+@pytest.fixture(params=[0.0, 0.6])
+def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
+    """How long a ticket and an order take to come, in seconds."""
+    seconds = float(request.param)
+    for name in ("ticket", "order"):
+        real = getattr(Desk, name)
+
+        def slowly(desk: Desk, number: int, real: Any = real) -> Any:
+            time.sleep(seconds)
+            return real(desk, number)
+
+        monkeypatch.setattr(Desk, name, slowly)
+    return seconds
+
+
+async def burst(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        type_key(pilot.app, key)
+    await settle(pilot)
+
+
+async def ends(pilot: Pilot[Any], *keys: str) -> None:
+    """The keys leave the application."""
+    for key in keys:
+        type_key(pilot.app, key)
+    deadline = time.monotonic() + 20
+    while not pilot.app._exit:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("key", ["o", "щ"])
+async def test_the_status_of_an_order_is_set_from_the_list(app: OlveryApp, key: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await burst(pilot, key, "enter")
+        assert isinstance(app.screen, TicketsScreen)
+        assert app.desk.order(1223).status is OrderStatus.CONFIRMED
+
+
+@pytest.mark.usefixtures("slow")
+async def test_the_status_of_an_order_is_set_from_its_ticket(app: OlveryApp) -> None:
+    async with ticket_open(app, 34) as pilot:
+        await burst(pilot, "o", "2")
+        form = app.screen
+        assert isinstance(form, OrderStatusForm)
+        assert form._moves.chosen is OrderStatus.CANCELLED
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_number_its_check_and_its_history_in_one_go(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await burst(pilot, "2", "6", "enter", "v", "h")
+        assert isinstance(app.screen, HistoryScreen)
+        assert app.desk.ticket(26).validated
+
+
+async def test_escape_is_not_held_and_takes_back_what_was_typed_ahead(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        ticket = Desk.ticket
+
+        def slowly(desk: Desk, number: int) -> Any:
+            time.sleep(1.5)
+            return ticket(desk, number)
+
+        monkeypatch.setattr(Desk, "ticket", slowly)
+        began = time.monotonic()
+        type_key(app, "enter")
+        while not isinstance(app.screen, TicketScreen):
+            await pilot.pause(0.01)
+        type_key(app, "w")
+        type_key(app, "escape")
+        while not isinstance(app.screen, TicketsScreen):
+            assert time.monotonic() - began < 20
+            await pilot.pause(0.01)
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_leaving_asks_where_something_is_not_saved(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "a", *"кор")
+        await press(pilot, "escape", "ctrl+q")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, NewOrderForm)
+        assert not said(app)
+        await press(pilot, "ctrl+й")
+        await ends(pilot, "tab", "enter")
+
+
+async def test_leaving_asks_nothing_where_nothing_is_lost(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await ends(pilot, "ctrl+q")
