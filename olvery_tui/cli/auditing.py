@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from olvery_tui.cli.formats import AskedEvents, EventFormat
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.tables import print_rows
+from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
 from olvery_tui.domain.events import EventFilter
@@ -69,8 +69,16 @@ def _write(lines: Iterator[EventLine], zone: tzinfo, output_format: EventFormat)
             writer.writerow(COLUMNS)
             writer.writerows(_cells(line, zone) for line in lines)
         case EventFormat.TABLE:
-            headings = (_("Number"), _("Time"), _("Who"), _("Where"), _("Of"), _("What"))
-            print_rows(headings, (_row(line, zone) for line in lines), sys.stdout)
+            columns = (
+                Column(_("Number")),
+                Column(_("Time")),
+                Column(_("Who"), least=8, lines=3),
+                Column(_("Where"), least=8, lines=3),
+                Column(_("Of")),
+                Column(_("What"), least=18),
+            )
+            narrow = is_narrow(sys.stdout)
+            print_rows(columns, (_row(line, zone, narrow) for line in lines), sys.stdout)
 
 
 def event_json(line: EventLine, zone: tzinfo) -> dict[str, Any]:
@@ -97,7 +105,7 @@ def _cells(line: EventLine, zone: tzinfo) -> list[str]:
     return [spreadsheet_safe(clean(str(values[key] or ""))) for key in COLUMNS]
 
 
-def _row(line: EventLine, zone: tzinfo) -> tuple[str, ...]:
+def _row(line: EventLine, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     of = [f"№ {line.ticket}"] if line.ticket is not None else []
     of += [_("order {number}").format(number=line.order)] if line.order is not None else []
     return (
@@ -105,7 +113,7 @@ def _row(line: EventLine, zone: tzinfo) -> tuple[str, ...]:
         instant_text(line.at, zone),
         actor_text(line),
         shown(line.terminal or ""),
-        ", ".join(of),
+        ("\n" if narrow else ", ").join(of),
         event_text(line, zone),
     )
 

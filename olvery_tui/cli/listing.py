@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Generic, TextIO, TypeVar
 
 from olvery_tui.cli.formats import Format
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.tables import print_rows
+from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.lists import Listed
@@ -51,10 +51,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Table(Generic[Card]):
-    """How people see the lines of a list."""
+    """How people see the lines of a list; `row` is told whether the terminal is a narrow one."""
 
-    headings: Callable[[], Sequence[str]]
-    row: Callable[[Card, tzinfo], Sequence[str]]
+    columns: Callable[[], Sequence[Column]]
+    row: Callable[[Card, tzinfo, bool], Sequence[str]]
 
 
 def print_list(
@@ -111,7 +111,9 @@ def _write(
             case Format.CSV:
                 listed.write_csv(cards, zone, file)
             case _table:
-                print_rows(table.headings(), (table.row(card, zone) for card in cards), file)
+                narrow = is_narrow(file)
+                rows = (table.row(card, zone, narrow) for card in cards)
+                print_rows(table.columns(), rows, file)
 
 
 @contextmanager

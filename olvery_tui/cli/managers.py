@@ -10,7 +10,7 @@ import typer
 
 from olvery_tui.cli.formats import EventFormat
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.tables import print_rows
+from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.domain.cards import ManagerAccount
 from olvery_tui.domain.managers import PASSWORD_MAX, Role, check_manager, check_password
 from olvery_tui.domain.text import shown, spreadsheet_safe
@@ -95,8 +95,14 @@ def show(options: StartOptions, output_format: EventFormat) -> int:
                     for cell in cells
                 )
         case EventFormat.TABLE:
-            headings = (_("Login"), _("Name"), _("Role"), _("Standing"), _("Password"))
-            print_rows(headings, (_row(one) for one in accounts), sys.stdout)
+            columns = (
+                Column(_("Login"), least=16),
+                Column(_("Name"), least=8, lines=2),
+                Column(_("Role")),
+                Column(_("Standing")),
+                Column(_("Password")),
+            )
+            print_rows(columns, (_row(one) for one in accounts), sys.stdout)
     return DONE
 
 

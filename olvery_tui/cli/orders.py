@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from olvery_tui.cli.listing import Table, Target, print_list
+from olvery_tui.cli.tables import Column
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import check_period, parse_day, parse_numbers, parse_visitor
 from olvery_tui.domain.order_cards import OrderCard
@@ -15,7 +16,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.export.lists import ORDERS
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions
-from olvery_tui.wording.labels import order_status, overdue
+from olvery_tui.wording.labels import order_status, order_status_short, overdue
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text
@@ -39,7 +40,7 @@ def list_orders(options: StartOptions, asked: AskedOrders, target: Target) -> in
         options,
         target,
         ORDERS,
-        Table(_headings, _row),
+        Table(_columns, _row),
         lambda desk: desk.order_rows_for_export(_wanted(asked, desk.today())),
     )
 
@@ -64,25 +65,26 @@ def _words(customer: str) -> tuple[str, ...]:
         raise InvalidInput("customer", problem.code, problem.params) from None
 
 
-def _headings() -> tuple[str, ...]:
+def _columns() -> tuple[Column, ...]:
     return (
-        _("Number"),
-        _("Customer"),
-        _("Service"),
-        _("Status"),
-        pgettext("column", "Tickets"),
-        _("Price"),
-        pgettext("column", "Paid"),
+        Column(_("Number")),
+        Column(_("Customer"), least=10, lines=2),
+        Column(_("Service"), least=10, lines=3),
+        Column(_("Status")),
+        Column(pgettext("column", "Tickets")),
+        Column(_("Price")),
+        Column(pgettext("column", "Paid")),
     )
 
 
-def _row(card: OrderCard, zone: tzinfo) -> tuple[str, ...]:
-    status = order_status(card.status)
+def _row(card: OrderCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
+    status = order_status_short(card.status) if narrow else order_status(card.status)
+    between = "\n" if narrow else " · "
     return (
         str(card.number),
         person_name(card.customer),
         shown(card.service),
-        f"{status} · {overdue()}" if card.overdue else status,
+        f"{status}{between}{overdue()}" if card.overdue else status,
         str(len(card.tickets)),
         money_text(card.price, card.currency),
         instant_text(card.paid_at, zone) if card.paid_at else "—",

@@ -6,6 +6,7 @@ from datetime import date, tzinfo
 
 from olvery_tui.cli.formats import Asked
 from olvery_tui.cli.listing import Table, Target, print_list
+from olvery_tui.cli.tables import Column
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.filters import (
     TicketFilter,
@@ -22,6 +23,9 @@ from olvery_tui.wording.labels import overdue, ticket_status
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
+_SEAT_LEAST = 16
+"""Cells of a seat's label that no other column may take; real ones are shorter."""
+
 
 def list_tickets(options: StartOptions, asked: Asked, target: Target) -> int:
     """Print what the filters leave, newest number first."""
@@ -29,7 +33,7 @@ def list_tickets(options: StartOptions, asked: Asked, target: Target) -> int:
         options,
         target,
         TICKETS,
-        Table(_headings, _row),
+        Table(_columns, _row),
         lambda desk: desk.tickets_for_export(_wanted(asked, desk.today())),
     )
 
@@ -46,22 +50,23 @@ def _wanted(asked: Asked, today: date) -> TicketFilter:
     )
 
 
-def _headings() -> tuple[str, ...]:
+def _columns() -> tuple[Column, ...]:
     return (
-        _("Number"),
-        _("Rental period"),
-        _("Visitor"),
-        _("Status"),
-        pgettext("column", "Workplace"),
+        Column(_("Number")),
+        Column(_("Rental period")),
+        Column(_("Visitor"), least=10, lines=2),
+        Column(_("Status")),
+        Column(pgettext("column", "Workplace"), least=_SEAT_LEAST),
     )
 
 
-def _row(card: TicketCard, zone: tzinfo) -> tuple[str, ...]:
+def _row(card: TicketCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     status = ticket_status(card.status)
+    between = "\n" if narrow else " · "
     return (
         str(card.number),
-        period_text(card.period, zone),
+        period_text(card.period, zone, short=narrow),
         person_name(card.visitor),
-        f"{status} · {overdue()}" if card.overdue else status,
+        f"{status}{between}{overdue()}" if card.overdue else status,
         shown(card.workplace),
     )
