@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from olvery_tui import __version__
 from olvery_tui.cli.formats import (
     Asked,
     AskedEvents,
@@ -69,6 +70,12 @@ class OrderAction(StrEnum):
     SET_STATUS = "set-status"
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"olvery-tui {__version__}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
@@ -93,6 +100,12 @@ def start(
             help=N_("Open for the manager whose key sshd has checked (for authorized_keys)."),
         ),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help=N_("Show the version.")
+        ),
+    ] = False,
 ) -> int:
     context.obj = StartOptions(demo=demo, database=database, lang=lang, debug=debug, login=login)
     if context.invoked_subcommand is None:

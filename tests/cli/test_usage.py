@@ -1,9 +1,14 @@
 """Wrong words: one sentence in the reader's language, exit 2, nothing on the output."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from olvery_tui import i18n
 from tests.cli.conftest import Run
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 WRONG = [
     (["tikets"], "Команды «tikets» нет. Возможно: tickets, ticket.", "olvery-tui"),
@@ -74,6 +79,23 @@ def test_a_bad_address_of_a_database_is_told(run: Run, url: str) -> None:
 def test_a_password_in_the_address_is_not_repeated(run: Run) -> None:
     done = run("--database", "mysql://desk:secret@db/olvery", "tickets")
     assert "secret" not in done.err
+
+
+class TestVersion:
+    def test_it_is_the_packages(self, run: Run) -> None:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        done = run("--version")
+        assert (done.code, done.out, done.err) == (0, f"olvery-tui {project['version']}\n", "")
+
+    def test_neither_a_database_nor_a_command_is_wanted(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OLVERY_DATABASE_URL", "nonsense://")
+        for words in (("--version",), ("--demo", "--version"), ("--version", "tickets")):
+            assert run(*words).out.startswith("olvery-tui ")
+
+    def test_it_stands_in_the_help(self, run: Run) -> None:
+        assert "--version " in run("--help").out
 
 
 class TestHelp:
