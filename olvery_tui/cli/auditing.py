@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from olvery_tui.cli.formats import AskedEvents, EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
+from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
 from olvery_tui.domain.events import EventFilter
@@ -19,8 +20,7 @@ from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
-from olvery_tui.start import DONE, NO, USAGE, StartOptions
-from olvery_tui.wording.errors import sentence
+from olvery_tui.start import DONE, NO, StartOptions
 from olvery_tui.wording.events import actor_text, event_text
 from olvery_tui.wording.periods import instant_text
 
@@ -43,8 +43,7 @@ def list_events(
         try:
             wanted = _wanted(desk, asked, desk.today())
         except InvalidInput as problem:
-            print(f"{_OPTIONS[problem.field]}: {sentence(problem)}", file=sys.stderr)
-            return USAGE
+            return bad_values((problem,), _OPTIONS)
         _write(islice(desk.events_for_export(wanted), limit), zone, output_format)
     return DONE
 

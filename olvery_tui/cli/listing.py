@@ -17,12 +17,12 @@ from typing import IO, TYPE_CHECKING, Generic, TextIO, TypeVar
 from olvery_tui.cli.formats import Format
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
+from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.lists import Listed
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, USAGE, StartOptions
-from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def print_list(
         try:
             found = find(services.desk)
         except InvalidInput as problem:
-            print(f"{_OPTIONS[problem.field]}: {sentence(problem)}", file=sys.stderr)
-            return USAGE
+            return bad_values((problem,), _OPTIONS)
         _write(islice(found, target.limit), services.location.zone, target, listed, table)
     return DONE
 

@@ -11,7 +11,9 @@ import typer
 from olvery_tui.cli.formats import EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, print_rows
+from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.cards import ManagerAccount
+from olvery_tui.domain.errors import InvalidForm
 from olvery_tui.domain.managers import PASSWORD_MAX, Role, check_manager, check_password
 from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text
@@ -31,8 +33,12 @@ def add(
     *,
     with_password: bool,
 ) -> int:
-    """Add a manager; what can't be used is told before the password is asked for."""
-    fields = check_manager(login, last_name, first_name)
+    """Add a manager; what can't be used is told before the password is asked for, exit 2."""
+    try:
+        fields = check_manager(login, last_name, first_name)
+    except InvalidForm as form:
+        words = {"login": _("LOGIN"), "last_name": "--last-name", "first_name": "--first-name"}
+        return bad_values(form.problems, words)
     with opened(options) as services:
         desk = services.desk
         desk.require_free_login(login)

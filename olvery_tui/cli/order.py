@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from olvery_tui.cli.formats import CardFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
+from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock
 from olvery_tui.domain.errors import InvalidForm, InvalidInput
@@ -21,8 +22,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
 from olvery_tui.i18n import _, pgettext
-from olvery_tui.start import DONE, USAGE, StartOptions
-from olvery_tui.wording.errors import sentence
+from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind
@@ -60,17 +60,11 @@ def set_status(options: StartOptions, number: int, step: Step, output_format: Ca
             payment = _payment(step, card, desk.now(), zone)
             card = desk.set_order_status(card, step.to, payment=payment, reason=step.reason)
         except InvalidInput as problem:
-            return _told((problem,))
+            return bad_values((problem,), _OPTIONS)
         except InvalidForm as form:
-            return _told(form.problems)
+            return bad_values(form.problems, _OPTIONS)
     _print(card, zone, output_format)
     return DONE
-
-
-def _told(problems: tuple[InvalidInput, ...]) -> int:
-    for problem in problems:
-        print(f"{_OPTIONS.get(problem.field, problem.field)}: {sentence(problem)}", file=sys.stderr)
-    return USAGE
 
 
 def _payment(step: Step, card: OrderCard, now: datetime, zone: tzinfo) -> Payment | None:

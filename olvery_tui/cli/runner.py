@@ -15,7 +15,7 @@ from typer._click import exceptions as mistakes
 from olvery_tui import reporting
 from olvery_tui.cli.commands import app
 from olvery_tui.cli.usage import usage_sentence
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _, set_language
 from olvery_tui.settings import BadSetting, wished_language
 from olvery_tui.start import DONE, INTERRUPTED, NO, USAGE, fault_sentence
@@ -63,6 +63,9 @@ def _run(words: list[str]) -> int:
     except StoreUnavailable as error:
         _trace(error, words)
         return _told(_store_sentence(error), USAGE)
+    except (InvalidInput, InvalidForm) as error:
+        _trace(error, words)
+        return _told(sentence(error), USAGE)
     except OlveryError as error:
         _trace(error, words)
         return _told(sentence(error), NO)

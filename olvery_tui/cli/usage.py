@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,10 +11,21 @@ from typer._click import exceptions as mistakes
 
 from olvery_tui.cli.help import shown_value
 from olvery_tui.cli.parsing import Misplaced, NoSuchCommand, TooManyWords, option_of
+from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
+from olvery_tui.start import USAGE
+from olvery_tui.wording.errors import sentence
 
 _QUOTED_MAX = 60
+
+
+def bad_values(problems: Sequence[InvalidInput], words: Mapping[str, str]) -> int:
+    """Tell each value that can't be used beside its word of the command; exit 2."""
+    for problem in problems:
+        word = words.get(problem.field, problem.field)
+        print(f"{word}: {sentence(problem)}", file=sys.stderr)
+    return USAGE
 
 
 def usage_sentence(mistake: mistakes.UsageError) -> str:

@@ -57,7 +57,7 @@ class TestManagers:
             screen.press(SECRET, "Enter")
             screen.wait_for("Ещё раз:")
             screen.press(SECRET + "!", "Enter")
-            assert screen.wait_end() == 1
+            assert screen.wait_end() == 2
             assert "Пароль другой" in screen.text
         assert rows(database, "SELECT 1 FROM manager WHERE login = 'boris'") == []
 
@@ -72,10 +72,38 @@ class TestManagers:
     @pytest.mark.parametrize("password", ["", "short", "boris", "х" * 201])
     def test_a_bad_password_is_told_and_adds_nobody(self, database: Path, password: str) -> None:
         done = pipe(database, *BORIS, password=password)
-        assert done.returncode == 1
+        assert (done.returncode, done.stdout) == (2, b"")
         if password:
             assert password not in done.stderr.decode()
         assert rows(database, "SELECT 1 FROM manager WHERE login = 'boris'") == []
+
+    def test_a_bad_password_changes_none(self, database: Path) -> None:
+        before = rows(database, "SELECT password_hash FROM manager WHERE login = 'anna'")
+        done = pipe(database, "managers", "password", "anna", password="short")
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert rows(database, "SELECT password_hash FROM manager WHERE login = 'anna'") == before
+
+    @pytest.mark.parametrize(
+        ("login", "last_name", "first_name", "told"),
+        [
+            ("a b", "Титов", "Борис", ["ЛОГИН: Только буквы"]),
+            ("", "Титов", "Борис", ["ЛОГИН: Заполните"]),
+            ("x" * 65, "Титов", "Борис", ["ЛОГИН: Слишком длинно"]),
+            ("boris", "", " ", ["--last-name: Заполните", "--first-name: Заполните"]),
+            ("boris", "Т" * 101, "Борис", ["--last-name: Слишком длинно"]),
+        ],
+    )
+    def test_what_can_not_be_used_is_told_with_its_word_and_adds_nobody(
+        self, run: Run, database: Path, login: str, last_name: str, first_name: str, told: list[str]
+    ) -> None:
+        words = ("--last-name", last_name, "--first-name", first_name, "--no-password")
+        done = run("managers", "add", login, *words)
+        assert (done.code, done.out) == (2, "")
+        said = done.err.splitlines()
+        assert len(said) == len(told)
+        for line, begin in zip(said, told, strict=True):
+            assert line.startswith(begin)
+        assert rows(database, "SELECT count(*) FROM manager WHERE login <> 'anna'") == [(0,)]
 
     def test_a_password_can_not_be_an_option(self, run: Run) -> None:
         assert run(*BORIS, "--password", SECRET).code == 2
