@@ -57,7 +57,7 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
 
     Raises:
         StoreUnavailable: for the source `missing`, `not_a_database`, `corrupt`, `newer_schema`;
-            for the database `locked` while any other program has it open, `on_a_server`.
+            for the database `in_use` while any other program has it open, `on_a_server`.
     """
     _refuse_server(store_url)
     source, target = source.absolute(), path_of(store_url)
@@ -158,6 +158,9 @@ def _alone(target: Path) -> Iterator[None]:
     """While this lasts, nobody else has the database open, and all of it is in its one file.
 
     A file that can't be read as a database has nothing to protect.
+
+    Raises:
+        StoreUnavailable: `in_use` where somebody has it open; whatever else is in the way.
     """
     if not target.exists():
         yield
@@ -166,7 +169,7 @@ def _alone(target: Path) -> Iterator[None]:
         store = SqliteStore.at(f"sqlite:///{target}", create=False)
     except StoreUnavailable as error:
         if error.code not in _UNREADABLE:
-            raise
+            raise _in_use(error) from error
         yield
         return
     with contextlib.closing(store), contextlib.ExitStack() as held:
@@ -177,9 +180,18 @@ def _alone(target: Path) -> Iterator[None]:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
             meaning = translated(error, target)
-            if not isinstance(meaning, StoreUnavailable) or meaning.code not in _UNREADABLE:
+            if not isinstance(meaning, StoreUnavailable):
                 raise
+            if meaning.code not in _UNREADABLE:
+                raise _in_use(meaning) from error
         yield
+
+
+def _in_use(error: StoreUnavailable) -> StoreUnavailable:
+    """To SQLite a file that is merely open is as locked as one that is written to."""
+    if error.code != "locked":
+        return error
+    return StoreUnavailable("in_use", error.where, error.detail)
 
 
 def _keep(target: Path, now: datetime) -> Path | None:

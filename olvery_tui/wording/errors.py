@@ -125,6 +125,10 @@ STORE_SENTENCES: Mapping[str, str] = {
         "The database {where} is busy: another program is writing to it for a long time. "
         "Wait a little or end that program."
     ),
+    "in_use": N_(
+        "The database {where} is in use. Close the application on all terminals, "
+        "stop the status worker (olvery-tui worker) and repeat."
+    ),
     "read_only": N_(
         "The database {where} can't be written to. Check the rights of the file and its folder."
     ),

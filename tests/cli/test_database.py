@@ -11,7 +11,7 @@ from alembic import command
 
 from olvery_tui.domain.problems import Problem
 from olvery_tui.i18n import set_language
-from olvery_tui.store import guards, schema
+from olvery_tui.store import engine, guards, schema
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.database import problem_text
 from tests.cli.conftest import Run
@@ -160,6 +160,22 @@ class TestCopies:
         (kept,) = tmp_path.glob("olvery.db.before-restore-*Z")
         assert str(kept) in done.out
         assert mode(database) == 0o600
+
+    def test_while_a_terminal_has_the_database_open_it_is_told_what_to_close(
+        self, run: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+        copy = tmp_path / "copy.db"
+        run("db", "backup", copy)
+        with closing(sqlite3.connect(database)) as reader:
+            reader.execute("SELECT * FROM ticket").fetchall()
+            done = run("db", "restore", copy)
+        assert (done.code, done.out) == (2, "")
+        assert "используется" in done.err
+        assert "Закройте приложение на всех терминалах" in done.err
+        assert "пишет" not in done.err
+        assert list(tmp_path.glob("*before-restore*")) == []
+        assert run("db", "restore", copy).code == 0
 
     def test_a_copy_never_overwrites(self, run: Run, tmp_path: Path) -> None:
         taken = tmp_path / "taken"

@@ -547,10 +547,20 @@ def test_a_restore_waits_for_nobody_and_refuses_while_the_database_is_open(
     assert program.stdout.readline() == "open\n"
     before = beside(database)
     error = failure(lambda: restore(copied, store.url, NOW))
-    assert (error.code, error.where) == ("locked", str(database))
+    assert (error.code, error.where) == ("in_use", str(database))
     assert beside(database) == before
     program.communicate("\n", timeout=30)
     assert restore(copied, store.url, NOW) is not None
+
+
+def test_a_restore_refuses_while_somebody_has_the_file_to_themselves(
+    impatient: None, store: Store, copied: Path, database: Path
+) -> None:
+    with closing(connect(database)) as plain:
+        plain.execute("PRAGMA journal_mode = DELETE")
+        plain.execute("BEGIN EXCLUSIVE")
+        error = failure(lambda: restore(copied, store.url, NOW))
+        assert (error.code, error.where) == ("in_use", str(database))
 
 
 def test_a_restore_refuses_while_a_desk_is_open(
@@ -559,7 +569,7 @@ def test_a_restore_refuses_while_a_desk_is_open(
     with closing(Store.open(f"sqlite:///{database}")) as store:
         with store.reading() as session:
             session.get(Manager, 1)
-        assert failure(lambda: restore(copied, store.url, NOW)).code == "locked"
+        assert failure(lambda: restore(copied, store.url, NOW)).code == "in_use"
     assert len(numbers(database)) == 7
 
 
