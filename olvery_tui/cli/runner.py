@@ -15,7 +15,13 @@ from typer._click import exceptions as mistakes
 from olvery_tui import reporting
 from olvery_tui.cli.commands import app
 from olvery_tui.cli.usage import usage_sentence
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import (
+    ForbiddenTransition,
+    InvalidForm,
+    InvalidInput,
+    OlveryError,
+    StoreUnavailable,
+)
 from olvery_tui.i18n import _, set_language
 from olvery_tui.settings import BadSetting, wished_language
 from olvery_tui.start import DONE, INTERRUPTED, NO, USAGE, fault_sentence
@@ -68,7 +74,7 @@ def _run(words: list[str]) -> int:
         return _told(sentence(error), USAGE)
     except OlveryError as error:
         _trace(error, words)
-        return _told(sentence(error), NO)
+        return _told(_refusal_sentence(error), NO)
     except OSError:
         raise
     except Exception as error:
@@ -81,6 +87,16 @@ def _store_sentence(error: StoreUnavailable) -> str:
     if error.code == "missing":
         made = _("A new one is made by: olvery-tui db upgrade, or olvery-tui import FILE")
         return f"{sentence(error)} {made}"
+    return sentence(error)
+
+
+def _refusal_sentence(error: OlveryError) -> str:
+    """With the words of the command that would be possible instead."""
+    if isinstance(error, ForbiddenTransition) and error.status is not error.to:
+        if error.possible:
+            choices = ", ".join(status.value for status in error.possible)
+            return f"{sentence(error)} {_('Possible: {choices}.').format(choices=choices)}"
+        return f"{sentence(error)} {_('This status is final.')}"
     return sentence(error)
 
 

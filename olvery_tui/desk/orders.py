@@ -89,8 +89,9 @@ class Orders(Commands):
             card = self._order(session, seen.number)
             if card.version != seen.version:
                 raise self._order_changed(session, card)
-            if to not in possible_next(card.status, card.payment_kind, paid=card.paid):
-                raise ForbiddenTransition(card.number, card.status, to)
+            possible = possible_next(card.status, card.payment_kind, paid=card.paid)
+            if to not in possible:
+                raise ForbiddenTransition(card.number, card.status, to, card.paid, possible)
             if needs_payment(to, card.price, paid=card.paid or payment is not None):
                 raise PaymentMissing(card.number)
             if not order_writes.set_status(session, card.number, card.version, to, payment):

@@ -203,11 +203,16 @@ class NoSuchOrder(Refusal):
 
 @dataclass(eq=False)
 class ForbiddenTransition(Refusal):
-    """An order's status may not be followed by the one that was asked for."""
+    """An order's status may not be followed by the one that was asked for.
+
+    `paid`: whether the order is; `possible`: what may follow instead.
+    """
 
     number: int
     status: OrderStatus
     to: OrderStatus
+    paid: bool = False
+    possible: tuple[OrderStatus, ...] = ()
     reason = "forbidden_transition"
 
 

@@ -30,6 +30,7 @@ from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
     WORKPLACE_STATUSES,
+    OrderStatus,
     TicketStatus,
 )
 from olvery_tui.domain.text import shown
@@ -297,9 +298,7 @@ def _of_order(
         case NoSuchOrder(number=number):
             return _("There is no order {number}. Check the number.").format(number=number)
         case ForbiddenTransition():
-            return _("Order {number} is “{status}”: it can't become “{to}” from there.").format(
-                number=error.number, status=order_status(error.status), to=order_status(error.to)
-            )
+            return _forbidden(error)
         case PaymentMissing(number=number):
             return _(
                 "Order {number} is not paid. Say when and how it was paid to confirm it."
@@ -314,6 +313,27 @@ def _of_order(
                 number=card.number,
                 status=order_status(card.status),
                 when=f" ({instant_text(error.at, zone)})" if zone else "",
+            )
+
+
+def _forbidden(error: ForbiddenTransition) -> str:
+    match error.status, error.to, error.paid:
+        case (status, to, _paid) if status is to:
+            return _("Order {number} is “{status}” already. Nothing has to be done.").format(
+                number=error.number, status=order_status(status)
+            )
+        case (OrderStatus.CONFIRMED, OrderStatus.CANCELLED, True):
+            return _(
+                "Order {number} is paid, so it can't simply be cancelled. "
+                "Choose “{instead}”: what was paid is given back."
+            ).format(number=error.number, instead=order_status(OrderStatus.REFUND_IN_PROGRESS))
+        case (OrderStatus.CONFIRMED, OrderStatus.REFUND_IN_PROGRESS, False):
+            return _(
+                "Order {number} is not paid, so there is nothing to give back. Choose “{instead}”."
+            ).format(number=error.number, instead=order_status(OrderStatus.CANCELLED))
+        case (status, to, _paid):
+            return _("Order {number} is “{status}”: it can't become “{to}” from there.").format(
+                number=error.number, status=order_status(status), to=order_status(to)
             )
 
 

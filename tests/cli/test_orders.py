@@ -155,7 +155,8 @@ class TestTheNextStatus:
     @pytest.mark.parametrize(
         ("words", "code", "told"),
         [
-            (("completed",), 1, "«Новый»: перевести его в «Выполнен» нельзя"),
+            (("completed",), 1, "«Новый»: перевести его в «Выполнен» нельзя. Возможно: confirmed"),
+            (("new",), 1, "Заказ 1218 уже в статусе «Новый»."),
             (("confirmed",), 1, "не оплачен"),
             (("paid",), 2, "Возможно: new"),
             ((), 2, "Не указано: СТАТУС"),
@@ -173,6 +174,20 @@ class TestTheNextStatus:
         assert (done.code, done.out) == (code, "")
         assert told in done.err
         assert status(run, 1218) == "new"
+
+    def test_a_paid_order_is_told_what_it_can_become_instead_of_cancelled(self, run: Run) -> None:
+        run("order", 1218, "set-status", "confirmed", "--paid-at", "now")
+        done = run("order", 1218, "set-status", "cancelled")
+        assert (done.code, done.out) == (1, "")
+        assert "оплачен" in done.err
+        assert "«Отменен. Выполняется возврат»" in done.err
+        assert done.err.endswith(" Возможно: completed, refund_in_progress.\n")
+        assert run("order", 1218, "set-status", "refund_in_progress").code == 0
+
+    def test_of_a_final_status_it_is_told_that_it_is_one(self, run: Run) -> None:
+        done = run("order", 1211, "set-status", "confirmed", "--paid-at", "now")
+        assert (done.code, done.out) == (1, "")
+        assert done.err.endswith(" Этот статус окончательный.\n")
 
     def test_words_that_belong_to_it_are_not_ignored_without_it(self, run: Run) -> None:
         done = run("order", 1218, "--reason", "x")

@@ -235,6 +235,8 @@ def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
             with pytest.raises(ForbiddenTransition) as refused:
                 desk.set_order_status(seen, to)
             assert (refused.value.status, refused.value.to) == (status, to)
+            assert refused.value.paid is paid
+            assert refused.value.possible == possible_next(status, PaymentKind.ON_SITE, paid=paid)
             assert desk.order(number) == seen
             assert order_trail(store, number)[-1]["data"] == {
                 "to": to.value, "reason": "forbidden_transition", "status": status.value,

@@ -113,10 +113,10 @@ REFUSALS = (
     NoManager(),
     NoSuchOrder(99),
     *(
-        ForbiddenTransition(1215, status, to)
+        ForbiddenTransition(1215, status, to, paid)
         for status in OrderStatus
         for to in OrderStatus
-        if status is not to
+        for paid in (False, True)
     ),
     PaymentMissing(1215),
     OrderChangedMeanwhile(order(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
@@ -304,6 +304,28 @@ def test_a_forbidden_status_of_an_order_names_both():
     refused = ForbiddenTransition(1215, OrderStatus.NEW, OrderStatus.COMPLETED)
 
     assert sentence(refused) == "Заказ 1215 в статусе «Новый»: перевести его в «Выполнен» нельзя."
+
+
+def test_a_paid_order_is_not_cancelled_but_given_back():
+    refused = ForbiddenTransition(1215, OrderStatus.CONFIRMED, OrderStatus.CANCELLED, paid=True)
+
+    assert sentence(refused) == (
+        "Заказ 1215 оплачен, просто отменить его нельзя. "
+        "Выберите «Отменен. Выполняется возврат»: деньги надо вернуть."
+    )
+
+
+def test_of_an_order_that_is_not_paid_nothing_is_given_back():
+    refused = ForbiddenTransition(1215, OrderStatus.CONFIRMED, OrderStatus.REFUND_IN_PROGRESS)
+
+    assert sentence(refused) == ("Заказ 1215 не оплачен, возвращать нечего. Выберите «Отменен».")
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_an_order_that_is_there_already_is_told_so(paid):
+    refused = ForbiddenTransition(1215, OrderStatus.CONFIRMED, OrderStatus.CONFIRMED, paid)
+
+    assert sentence(refused) == ("Заказ 1215 уже в статусе «Подтвержден». Делать ничего не нужно.")
 
 
 def test_the_units_of_a_tariff_are_counted_in_words():
