@@ -57,12 +57,15 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field(_FIELDS[0]).take_focus()
+        self.show_trouble(self.app.trouble)
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
 
     def show_trouble(self, trouble: StoreUnavailable | None) -> None:
         """Say that the database can't be reached; None takes it back."""
+        if not self.query(Said):
+            return  # not there yet, or no more
         if trouble is None:
             self.query_one(Said).trouble_over()
         else:

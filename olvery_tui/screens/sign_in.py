@@ -57,6 +57,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field("login").take_focus()
+        self.show_trouble(self.app.trouble)
 
     def begin_again(self, told: str) -> None:
         """Whoever was here is signed out; `told` is why."""
@@ -86,6 +87,8 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def show_trouble(self, trouble: StoreUnavailable | None) -> None:
         """Say that the database can't be reached; None takes it back."""
+        if not self.query(Said):
+            return  # not there yet, or no more
         if trouble is None:
             self.query_one(Said).trouble_over()
         else:
