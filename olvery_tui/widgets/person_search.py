@@ -47,7 +47,7 @@ class PersonSearch(Vertical):
     Args:
         mode: `suggest` where the typed letters are of use by themselves (the filter), `search`
             where only a chosen person is (a form): there `Enter` goes to the first one found, and
-            takes the only one.
+            takes the only one, also one that is found only after it.
         id: The widget's id.
     """
 
@@ -108,6 +108,8 @@ class PersonSearch(Vertical):
         self._found: tuple[PersonCard, ...] = ()
         self._token = 0
         self._asking: Timer | None = None
+        self._enter_waits = False
+        """`Enter` was quicker than the answer, which is to be taken as if it had come first."""
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -152,11 +154,17 @@ class PersonSearch(Vertical):
         """The answer to the question with this `token`; one to an older question is dropped."""
         if token != self._token or self.screen.focused is not self._line:
             return
+        entered = self._enter_waits
         self._forget_question()
+        if entered and len(people) == 1:
+            self._pick(people[0])
+            return
         self._found = tuple(people)
         if people:
             width = min(_NAME_WIDTH, max(cell_len(person_name(person)) for person in people))
             self._open(Option(self._told(person, width)) for person in people)
+            if entered and self._list is not None:
+                self._list.highlighted = 0
         else:
             self._open_with_note(_("Nobody has such a name."))
 
@@ -189,6 +197,7 @@ class PersonSearch(Vertical):
     def _forget_question(self) -> None:
         """No answer to a question that was asked before is of use any more."""
         self._token += 1
+        self._enter_waits = False
         if self._asking is not None:
             self._asking.stop()
             self._asking = None
@@ -215,13 +224,21 @@ class PersonSearch(Vertical):
         self._close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.is_open if action in ("close_list", "previous_person") else True
+        if action == "close_list":
+            return self.is_open or self._enter_waits
+        return self.is_open if action == "previous_person" else True
 
     @on(Field.Submitted)
     def _entered(self, message: Field.Submitted) -> None:
         people = self._list
         if people is None or not self._found or not people.display:
-            self.action_close_list()
+            if self._mode == "search" and self._person is None and words(self.text):
+                message.stop()
+                if not self._enter_waits:
+                    self._ask()
+                    self._enter_waits = True
+            else:
+                self.action_close_list()
             return
         marked = people.highlighted
         if marked is None and self._mode == "search":

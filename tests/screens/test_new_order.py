@@ -283,8 +283,8 @@ async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: OlveryAp
         for key in ("a", *"корсак", "enter"):
             type_key(app, key)
         await settle(pilot)
-        await press(pilot, "enter")
         assert app.screen.query_one(PersonSearch).person is not None
+        assert app.focused is app.screen.query_one("#services ChoiceLine")
 
 
 # The period

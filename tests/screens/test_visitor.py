@@ -19,7 +19,7 @@ from olvery_tui.screens.visitor import VisitorForm
 from olvery_tui.store import engine
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.person_search import PersonSearch
-from tests.screens.conftest import SIZES, settle
+from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import (
     another_terminal,
     click,
@@ -84,6 +84,26 @@ async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -
         await press(pilot, "enter")
         assert isinstance(app.screen, TicketScreen)
         assert text(app, "#visitor-name") == picked
+
+
+async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        for key in ("u", *"спир", "enter"):
+            type_key(app, key)
+        await settle(pilot)
+        assert chosen(app) == "Марина Спиридонова"
+        await press(pilot, "enter", "enter")
+        assert text(app, "#visitor-name") == "Марина Спиридонова"
+
+
+async def test_a_burst_that_fits_several_marks_the_first(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        for key in ("u", *"мари", "enter"):
+            type_key(app, key)
+        await settle(pilot)
+        assert chosen(app) is None
+        await press(pilot, "enter")
+        assert chosen(app) is not None
 
 
 async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:

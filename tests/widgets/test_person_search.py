@@ -336,6 +336,67 @@ async def test_enter_in_a_form_goes_to_the_first_of_several():
         assert app.told == [MARIA]
 
 
+@pytest.mark.parametrize("on_its_way", [False, True], ids=["not asked yet", "on its way"])
+async def test_enter_in_a_form_before_the_answer_takes_the_only_person_found(on_its_way):
+    app = SearchApp("search", answers=False)
+    async with app.run_test() as pilot:
+        await pilot.press(*"рин")
+        if on_its_way:
+            await until(pilot, lambda: app.questions)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.questions)
+        app.search.show_suggestions(app.questions[-1].token, [MARINA])
+        await pilot.pause()
+        assert app.told == [MARINA]
+        assert app.focused is app.line
+
+
+async def test_enter_in_a_form_before_the_answer_goes_to_the_first_of_several():
+    app = SearchApp("search")
+    async with app.run_test() as pilot:
+        await pilot.press(*"ма", "enter")
+        await until(pilot, app.shown)
+        assert app.told == []
+        assert app.query_one(PeopleList).highlighted == 0
+        await pilot.press("enter")
+        assert app.told == [MARIA]
+
+
+@pytest.mark.parametrize("key", ["escape", "а"])
+async def test_escape_and_typing_take_an_early_enter_back(key):
+    app = SearchApp("search", answers=False)
+    async with app.run_test() as pilot:
+        await pilot.press(*"рин", "enter", key)
+        if key == "escape":
+            await pilot.press("down")
+        await until(pilot, lambda: len(app.questions) == 2)
+        for question in app.questions:
+            app.search.show_suggestions(question.token, [MARINA])
+        await pilot.pause()
+        assert app.told == []
+        assert app.search.text == ("рин" if key == "escape" else "рина")
+        assert len(app.shown()) == 1
+
+
+async def test_enter_in_a_form_looks_again_after_the_list_was_closed():
+    app = SearchApp("search", people=[MARINA])
+    async with app.run_test() as pilot:
+        await pilot.press(*"рин")
+        await until(pilot, app.shown)
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: app.told)
+        assert app.told == [MARINA]
+
+
+async def test_enter_in_a_filter_does_not_wait_for_the_suggestions():
+    app = SearchApp(people=[MARINA])
+    async with app.run_test() as pilot:
+        await pilot.press(*"рин", "enter")
+        await quiet(pilot)
+        assert app.told == ["submitted"]
+        assert app.questions == []
+
+
 async def test_the_people_found_in_a_form_push_what_is_below_them():
     app = SearchApp("search")
     async with app.run_test(size=(80, 24)) as pilot:
