@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 _MOST_DIGITS = 10
+_PASTED_MAX = 100
+
+
+def pasted_digits(text: str) -> str:
+    """The digits of a pasted number, without the space or line's end around it; else nothing."""
+    digits = text[:_PASTED_MAX].strip()
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+    return digits if is_number else ""
 
 
 class NumberTyping:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
@@ -20,6 +20,7 @@ from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
+from olvery_tui.widgets.filter_fields import NumberBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
@@ -103,6 +104,46 @@ async def test_a_scanner_opens_the_ticket_and_then_the_next_one(app: OlveryApp) 
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_a_pasted_number_is_taken_like_a_typed_one(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.post_message(events.Paste(" 26\n"))
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+        assert numbers(app) == [26]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        app.post_message(events.Paste("31"))
+        hurry(app, "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        assert app.screen.number == 31
+
+
+@pytest.mark.parametrize("pasted", ["26 v", "2\n6", "٢٦", "1" * 11, "26" * 100_000, "\n"])
+async def test_nothing_else_that_is_pasted_into_the_list_does_anything(
+    app: OlveryApp, pasted: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.post_message(events.Paste(pasted))
+        await settle(pilot)
+        assert len(numbers(app)) == 11
+        assert app.focused is app.screen.query_one(TicketTable)
+
+
+async def test_a_number_pasted_into_a_line_stays_there(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("/")
+        app.post_message(events.Paste("26"))
+        await settle(pilot)
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "26"
+        assert app.screen.query_one(FilterSidebar).query_one(NumberBox).line.value == ""
 
 
 async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: OlveryApp) -> None:
