@@ -41,7 +41,9 @@ class Commands(Part):
         """Locking is for who is signed in; its letter types itself where one types."""
         match action:
             case "lock":
-                return self.can_lock and not isinstance(self.focused, Input)
+                focused = self.focused
+                types = focused is not None and focused.check_consume_key("l", "l")
+                return self.can_lock and not types
             case "lock_now":
                 return self.can_lock
             case "command_palette":

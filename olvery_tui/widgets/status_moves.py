@@ -18,6 +18,12 @@ from olvery_tui.wording.labels import order_status
 _INDENT = " " * 4
 
 
+def _is_letter(character: str) -> bool:
+    """Whether it may begin a text; a digit chooses a status."""
+    is_digit = character.isascii() and character.isdigit()
+    return character.isprintable() and not character.isspace() and not is_digit
+
+
 class StatusMoves(OptionList):
     """One of them is always chosen: `◉ 1 Подтвержден`, and below it what that does.
 
@@ -30,6 +36,8 @@ class StatusMoves(OptionList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
         self._moves: tuple[tuple[OrderStatus, str], ...] = ()
+        self.leaves_letters = False
+        """Whether letters choose nothing: they are for a line beside the list."""
 
     @property
     def chosen(self) -> OrderStatus | None:
@@ -52,6 +60,10 @@ class StatusMoves(OptionList):
                 self.replace_option_prompt_at_index(number, self._prompt(number))
         super().watch_highlighted(highlighted)
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """What is typed for the line beside the list is no command, not that of the lock either."""
+        return self.leaves_letters and bool(character) and _is_letter(str(character))
+
     def on_key(self, event: events.Key) -> None:
         """A digit or the first letter of a label chooses."""
         character = event.character or ""
@@ -59,6 +71,8 @@ class StatusMoves(OptionList):
             if 0 < int(character) <= len(self._moves):
                 event.stop()
                 self.highlighted = int(character) - 1
+            return
+        if self.leaves_letters:
             return
         letter = words(character)
         start = -1 if self.highlighted is None else self.highlighted

@@ -22,12 +22,13 @@ from olvery_tui.domain.orders import Payment, possible_next
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.lock import LockScreen
 from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.status_moves import StatusMoves
 from olvery_tui.wording.labels import order_status
-from tests.screens.conftest import settle
+from tests.screens.conftest import settle, type_key
 from tests.screens.order_desk import line, money, outside, over
 from tests.screens.ticket_desk import (
     another_terminal,
@@ -217,7 +218,7 @@ async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp
         assert moves.chosen is S.CONFIRMED
         await press(pilot, "о")
         assert moves.chosen is S.CANCELLED
-        await press(pilot, "п")
+        await press(pilot, "1")
         assert moves.chosen is S.CONFIRMED
         await press(pilot, "down", "9")
         assert moves.chosen is S.CANCELLED
@@ -227,6 +228,39 @@ async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp
         await click(pilot, "#moves", offset=(6, 3))
         await click(pilot, "#save")
         assert app.desk.order(NEW).status is S.CANCELLED
+
+
+@pytest.mark.parametrize("reason", ["Врач: 2 раза", "д", "l", "Долг", "Lost", "п"])
+async def test_letters_are_the_reasons_own_where_one_is_asked_for(
+    app: OlveryApp, reason: str
+) -> None:
+    async with status_open(app, CONFIRMED) as pilot:
+        moves = app.screen.query_one(StatusMoves)
+        await press(pilot, "2")
+        for letter in reason:
+            type_key(app, letter)
+        await settle(pilot)
+        assert isinstance(app.screen, OrderStatusForm)
+        assert (moves.chosen, line(app, "#reason-line")) == (S.CANCELLED, reason)
+        moves.focus()
+        await press(pilot, "!", "up")
+        assert line(app, "#reason-line") == f"{reason}!"
+        moves.focus()
+        await press(pilot, "1")
+        assert moves.chosen is S.COMPLETED
+        assert line(app, "#reason-line") == f"{reason}!"
+
+
+@pytest.mark.parametrize("key", ["l", "д"])
+async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(
+    app: OlveryApp, key: str
+) -> None:
+    async with status_open(app, CONFIRMED) as pilot:
+        assert "l Заблокировать" in on_screen(app)[-1]
+        await press(pilot, "2")
+        assert "l Заблокировать" not in on_screen(app)[-1]
+        await press(pilot, "1", key)
+        assert isinstance(app.screen, LockScreen)
 
 
 # Refused
