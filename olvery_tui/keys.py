@@ -175,6 +175,15 @@ KEYS: tuple[Key, ...] = (
     Key("sign_in.enter", "enter", "", N_("Sign in"), "sign_in"),
     Key("lock.unlock", "enter", "", N_("Unlock"), "lock"),
     Key("lock.other", "ctrl+n", "other", N_("Another manager"), "lock", priority=True),
+    Key(
+        "confirm.choose",
+        "← →",
+        "other_answer",
+        N_("The other answer"),
+        "confirm",
+        short=N_("Choice"),
+    ),
+    Key("confirm.answer", "enter", "", N_("Answer"), "confirm"),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
     Key(
@@ -204,8 +213,8 @@ field's calendar, `choice` a line with one of a few things, `seats` a new order'
 either list of the main screen, `tickets` and `orders` one of the two, `ticket` the ticket's form,
 `order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
 `order_status` that of an order's status, `export` that of a file to write, `form` anything that is
-filled and saved, `sign_in` the screen before all others, `lock` the locked terminal, `modal` any
-window over another, `app` everywhere."""
+filled and saved, `sign_in` the screen before all others, `lock` the locked terminal, `confirm` a
+question with two answers, `modal` any window over another, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -9,10 +9,16 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from olvery_tui.keys import bindings
+from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
+
+
+class Answer(KeyButton):
+    """One of the two."""
+
+    BINDINGS: ClassVar = [binding("confirm.answer", "press")]
 
 
 class ConfirmScreen(Window[bool]):
@@ -26,7 +32,7 @@ class ConfirmScreen(Window[bool]):
     """
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/confirm.tcss"]
-    BINDINGS: ClassVar = bindings("modal")
+    BINDINGS: ClassVar = [*bindings("confirm"), *bindings("modal")]
     AUTO_FOCUS = "#no"
 
     def __init__(self, title: str, text: str, *, yes: str, no: str) -> None:
@@ -41,8 +47,8 @@ class ConfirmScreen(Window[bool]):
             yield Static(self._question, id="question", markup=False)
             yield Static(self._text, id="text", markup=False)
             with Horizontal(classes="buttons"):
-                yield KeyButton(self._no, "modal.back", id="no")
-                yield KeyButton(self._yes, None, id="yes")
+                yield Answer(self._no, "modal.back", id="no")
+                yield Answer(self._yes, None, id="yes")
         yield KeyBar()
 
     def on_key(self, event: events.Key) -> None:
@@ -50,6 +56,11 @@ class ConfirmScreen(Window[bool]):
         if event.key in ("left", "right"):
             event.stop()
             self.query_one("#no" if event.key == "left" else "#yes").focus()
+
+    def action_other_answer(self) -> None:
+        """A click on the arrows of the key bar."""
+        other = "#yes" if self.query_one("#no").has_focus else "#no"
+        self.query_one(other).focus()
 
     @on(Button.Pressed, "#yes")
     def _agreed(self) -> None:

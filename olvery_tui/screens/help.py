@@ -29,6 +29,7 @@ _PLACES = {
     "order_status": N_("In the form of an order's status"),
     "export": N_("In the form of an export"),
     "form": N_("In a form"),
+    "confirm": N_("In a question"),
     "modal": N_("In any window"),
     "sign_in": N_("In the sign-in"),
     "lock": N_("On the locked terminal"),
