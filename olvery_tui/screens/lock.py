@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import ManagerCard
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable, WrongPassword
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -161,6 +161,9 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         if isinstance(error, StoreUnavailable):
             self.query_one(Said).hush()  # that it takes a moment
             self.query_one(Said).tell_unread(sentence(error))
+        elif isinstance(error, WrongPassword) and not self.is_taking_over:
+            text = _("The password is wrong. Look at the keyboard layout, Caps Lock.")
+            self.query_one(Said).tell(text)  # no login was asked for
         else:
             self.query_one(Said).tell(sentence(error))
         self._field("password").take_focus()

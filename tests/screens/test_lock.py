@@ -126,12 +126,27 @@ async def test_a_wrong_password_and_other_keys_leave_it_locked(desk: OlveryApp) 
         await typing(pilot, "l")
         await typing(pilot, *"wrong horse", "enter")
         assert isinstance(desk.screen, LockScreen)
-        assert "неверны" in said(desk)
+        assert said(desk) == "Пароль неверен. Проверьте раскладку и Caps Lock."
         for key in ("escape", "ctrl+p", "f5", "enter", "ctrl+l"):
             await typing(pilot, key)
             assert isinstance(desk.screen, LockScreen)
         await typing(pilot, "f1", "escape")
         assert isinstance(desk.screen, LockScreen)
+
+
+async def test_of_another_manager_the_login_may_be_wrong_too(desk: OlveryApp) -> None:
+    async with signed_in(desk) as pilot:
+        await typing(pilot, "l")
+        await typing(pilot, "ctrl+n")
+        await typing(pilot, *"peter", "enter", *"wrong horse", "enter")
+        assert said(desk) == "Логин или пароль неверны. Проверьте раскладку и Caps Lock."
+
+
+async def test_both_buttons_are_whole(desk: OlveryApp) -> None:
+    async with signed_in(desk) as pilot:
+        await typing(pilot, "l")
+        assert "Другой менеджер Ctrl+N" in picture(desk)
+        assert "Разблокировать Enter" in picture(desk)
 
 
 async def test_it_locks_itself_after_the_idle_time_of_the_settings(
