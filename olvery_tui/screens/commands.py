@@ -9,7 +9,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.command import CommandPalette
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input
 
 from olvery_tui.i18n import _
@@ -61,8 +61,15 @@ class Commands(Part):
         """What all terminals agree on."""
         from olvery_tui.screens.settings import SettingsForm
 
-        if self.is_ready and not isinstance(self.screen, SettingsForm):
+        if self._has_settings:
             self.push_screen(SettingsForm(), self._settings_saved)
+
+    @property
+    def _has_settings(self) -> bool:
+        """Whether the settings can be opened: over any window, but not over themselves."""
+        from olvery_tui.screens.settings import SettingsForm
+
+        return self.can_lock and not any(isinstance(one, SettingsForm) for one in self.screen_stack)
 
     def _settings_saved(self, saved: DeskSettings | None) -> None:
         if saved is not None:
@@ -96,7 +103,7 @@ class Commands(Part):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on this screen now, by its label."""
-        if self.is_ready and not isinstance(screen, ModalScreen):
+        if self._has_settings:
             about = _("What holds at every terminal")
             yield SystemCommand(_("Settings"), about, self.action_settings)
         # The application's own keys go through every window; Textual leaves them out under a modal.

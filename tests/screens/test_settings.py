@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.settings import SettingsForm
 from olvery_tui.screens.tickets import TicketsScreen
 from tests.screens.conftest import settle
@@ -31,6 +33,32 @@ async def test_the_palette_opens_them_and_they_show_the_location(app: OlveryApp)
         for expected in ("Olvery · Коворкинг", "Europe/Moscow", "руб."):
             assert expected in shown
         assert choice(app, "auto-complete") == "Нет"
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("enter", "z"), ("a",), ("f1",)])
+async def test_the_palette_opens_them_over_any_window_and_back_they_go_there(
+    app: OlveryApp, keys: tuple[str, ...]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, *keys)
+        window = app.screen
+        assert not isinstance(window, TicketsScreen)
+        await opened(pilot)
+        await press(pilot, "escape")
+        assert app.screen is window
+
+
+async def test_the_palette_does_not_open_them_over_themselves(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await press(pilot, "right", "escape")
+        assert isinstance(app.screen, ConfirmScreen)
+        for _window in range(2):
+            await press(pilot, "ctrl+p", *"настр", "enter")
+            assert isinstance(app.screen, Palette)
+            assert "Такой команды нет." in "\n".join(on_screen(app))
+            await press(pilot, "escape", "escape")
 
 
 @pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
