@@ -144,6 +144,12 @@ class FilterSidebar(Vertical, Generic[W]):
         message.stop()
         self.post_message(self.Left(self, message.open_single))
 
+    # A drawer
+
+    def on_descendant_focus(self) -> None:
+        """A drawer that somebody is in is open."""
+        self.call_after_refresh(self._tell_what_is_covered)
+
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A drawer that nobody is in closes."""
         if self.app.app_focus:
@@ -153,3 +159,13 @@ class FilterSidebar(Vertical, Generic[W]):
         focused = self.screen.focused
         if focused is None or self not in focused.ancestors_with_self:
             self.remove_class("-open")
+        self.call_after_refresh(self._tell_what_is_covered)
+
+    def on_resize(self) -> None:
+        self._tell_what_is_covered()
+
+    def _tell_what_is_covered(self) -> None:
+        """What the list says of itself must not stick out from under a drawer."""
+        right = self.region.right if self.display else 0
+        for table in self.screen.query("ListTable").results():
+            table.cover(max(0, right - table.region.x))  # type: ignore[attr-defined]

@@ -146,6 +146,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._strips: dict[tuple[R, Style | None, bool], Strip] = {}
         """Rows as they were painted, by the look of the cursor where it is on them and the mark."""
         self._empty_text = ""
+        self._covered = 0
         self._answered = False
         """Whether any question was answered or refused: until then nothing is known to be empty."""
         self._opening = False
@@ -250,6 +251,12 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         """What to say while the list has no rows."""
         self._empty_text = text
         self._update()
+
+    def cover(self, cells: int) -> None:
+        """So many cells at the left are behind something else: what is said stands beside it."""
+        if cells != self._covered:
+            self._covered = cells
+            self.repaint()
 
     # Keys
 
@@ -439,7 +446,8 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
                 for line, row in enumerate(rows)
             ]
         elif loading or self._answered:
-            lines += paint_text(loading or self._empty_text, width, styles.quiet)
+            text = loading or self._empty_text
+            lines += paint_text(text, width, styles.quiet, covered=self._covered)
         blank = paint_text("", width, styles.plain)
         return (lines + blank * height)[:height]
 

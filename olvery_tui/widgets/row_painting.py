@@ -133,14 +133,19 @@ class Line:
         )
 
 
-def paint_text(text: str, width: int, style: Style) -> list[Strip]:
-    """Lines of plain text in the middle of the width, after an empty one; one empty for none."""
+def paint_text(text: str, width: int, style: Style, *, covered: int = 0) -> list[Strip]:
+    """Lines of plain text in the middle of the width, after an empty one; one empty for none.
+
+    Of the `covered` cells at the left nothing is seen: the middle is that of the others.
+    """
+    room = width - covered
     lines = [""]
     for line in text.splitlines():
-        lines += wrap(clean(line), max(1, width - 4)) or [""]
+        lines += wrap(clean(line), max(1, room - 4)) or [""]
+    before = [" " * (covered + max(0, room - cell_len(line)) // 2) for line in lines]
     return [
-        Strip([Segment(fitted(" " * ((width - cell_len(line)) // 2) + line, width), style)], width)
-        for line in lines
+        Strip([Segment(fitted(indent + line, width), style)], width)
+        for indent, line in zip(before, lines, strict=True)
     ]
 
 

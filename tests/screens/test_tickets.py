@@ -24,6 +24,7 @@ from olvery_tui.widgets.filter_fields import NumberBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
+from tests.screens.ticket_desk import on_screen
 from tests.ways_in import by_key, login_of
 
 THE_MANUALS_LIST = """\
@@ -155,6 +156,36 @@ async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: OlveryApp) -
         picture = "\n".join(lines(app))
         assert "Ничего не найдено" in picture
         assert "32" in picture
+
+
+async def test_that_nothing_was_found_is_readable_beside_the_drawer(app: OlveryApp) -> None:
+    def beside_the_filter() -> str:
+        sidebar = app.screen.query_one(FilterSidebar)
+        left = sidebar.region.right if sidebar.display else 0
+        return " ".join(" ".join(line[left:] for line in on_screen(app)).split())
+
+    def margins() -> tuple[int, int]:
+        line = next(line for line in on_screen(app) if "Ничего не найдено" in line)
+        left = len(line) - len(line.lstrip())
+        return left, len(line) - len(line.rstrip())
+
+    said = "Ничего не найдено: № 32 x — сбросить фильтр."
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("3", "2")
+        await settle(pilot)
+        assert said in beside_the_filter()
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert said in beside_the_filter()
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert said in beside_the_filter()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert said in beside_the_filter()
+        left, right = margins()
+        assert abs(left - right) <= 1
 
 
 @pytest.mark.parametrize("key", ["x", "ч", "X", "Ч"])

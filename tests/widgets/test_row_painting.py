@@ -200,3 +200,19 @@ def test_a_text_is_wrapped_and_in_the_middle():
     assert strips[1].text.strip() == "Ничего не найдено."
     assert abs(strips[1].text.index("Н") - 11) <= 1
     assert len(strips) > 5
+
+
+def test_a_text_is_in_the_middle_of_what_is_not_covered():
+    strips = paint_text("слово " * 12, 80, PLAIN, covered=44)
+
+    assert [strip.cell_length for strip in strips] == [80] * len(strips)
+    assert len(strips) == 4
+    assert all(not strip.text[:44].strip() for strip in strips)
+    assert strips[1].text[44:].strip() == "слово слово слово слово слово"
+
+
+@pytest.mark.parametrize("covered", [79, 80, 90])
+def test_a_text_of_which_nothing_is_seen_keeps_the_width(covered):
+    strips = paint_text("Ничего", 80, PLAIN, covered=covered)
+
+    assert [strip.cell_length for strip in strips] == [80] * len(strips)
