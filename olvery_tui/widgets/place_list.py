@@ -7,7 +7,9 @@ from datetime import tzinfo
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -94,6 +96,15 @@ class PlaceList(OptionList):
         if highlighted and self._listed[highlighted - 1] is None:
             self.call_after_refresh(self._show_heading, highlighted - 1)
 
+    def render_line(self, y: int) -> Strip:
+        """That the last line in sight goes on below it is told by an ellipsis."""
+        strip = super().render_line(y)
+        at = self.scroll_offset.y + y
+        if y + 1 < self.size.height or at + 1 >= len(self._lines):
+            return strip
+        goes_on = self._lines[at][0] == self._lines[at + 1][0]
+        return _with_ellipsis(strip) if goes_on else strip
+
     def _show_heading(self, row: int) -> None:
         line = self._index_to_line.get(row, row)  # where who has a place takes two lines
         if line < self.scroll_offset.y:
@@ -128,6 +139,14 @@ class PlaceList(OptionList):
 
     def _styled(self, text: str, part: str) -> Content:
         return Content.styled(text, self.get_visual_style(f"place-list--{part}", partial=True))
+
+
+def _with_ellipsis(strip: Strip) -> Strip:
+    width = strip.cell_length
+    told = min(cell_len(strip.text.rstrip()), width - 1)
+    style = next(iter(strip.crop(told, told + 1))).style
+    ellipsis = Strip([Segment("…", style)], 1)
+    return Strip.join([strip.crop(0, told), ellipsis, strip.crop(told + 1, width)])
 
 
 def _label_width(places: Iterable[PlaceCard]) -> int:

@@ -26,7 +26,7 @@ from olvery_tui.store import engine
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.person_search import PersonSearch
-from olvery_tui.widgets.seat_ticks import SeatTicks
+from olvery_tui.widgets.seat_ticks import SeatList, SeatTicks
 from olvery_tui.widgets.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.order_desk import (
@@ -377,6 +377,15 @@ async def test_places_stand_by_room_free_first_and_busy_ones_say_who_until_when(
         first_room = lines[1 : lines.index("Коворкинг №2")]
         assert [one[0] for one in first_room] == ["■"] + ["□"] * 6 + ["✕"] * 3
         assert any("билет 25, Мария Семенова, до 06.12.2022 12:00" in one for one in first_room)
+
+
+async def test_that_a_busy_place_goes_on_below_what_is_seen_is_told(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        assert "билет 25, Мария… " in "\n".join(on_screen(app))
+        app.screen.query_one(SeatList).scroll_to(y=1, animate=False)
+        await settle(pilot)
+        assert "билет 25, Мария  " in "\n".join(on_screen(app))
+        assert "Семенова, до 06.12.2022 12:00" in "\n".join(on_screen(app))
 
 
 async def test_several_places_make_one_ticket_each_and_the_price_follows(app: OlveryApp) -> None:
