@@ -59,7 +59,10 @@ class OfferPane(VerticalScroll, can_focus=False):
             Glyph("+", _("New customer"), classes="add", by_key=False),
         )
         yield Labelled(
-            "service", field_name("service"), Choice(_("choose a service"), id="services")
+            "service",
+            field_name("service"),
+            Choice(_("choose a service"), id="services"),
+            Static(Content(_("No services yet:\nolvery-tui import FILE")), id="no-services"),
         )
         yield Labelled("variant", _("Variant"), Choice(id="variants"))
         yield Labelled("tariff", field_name("tariff"), Choice("—", id="tariffs"))
@@ -155,6 +158,8 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._services = services
         chosen = services[0].id if len(services) == 1 else (kept.id if kept else None)
         self.choice("service").offer([Choosable(one.id, one.name) for one in services], chosen)
+        self.choice("service").display = bool(services)
+        self.query_one("#no-services").display = not services
         self._service_chosen()
 
     @on(Choice.Changed, "#services")

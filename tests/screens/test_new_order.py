@@ -259,6 +259,26 @@ async def test_the_mouse_alone_fills_and_creates(app: OlveryApp, size: tuple[int
         assert app.desk.ticket(order.tickets[0].number).modifiers == ("Принтер",)
 
 
+async def test_without_any_service_it_is_said_where_they_come_from(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Desk, "services", lambda self: ())
+    async with new_order(app, customer="корсак") as pilot:
+        assert is_there(app, "#no-services")
+        assert not is_there(app, "#services")
+        shown = "\n".join(on_screen(app))
+        assert "Услуг пока нет:" in shown
+        assert "olvery-tui import ФАЙЛ" in shown
+        await press(pilot, "enter", "down", "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+
+
+async def test_with_services_nothing_is_said_of_where_they_come_from(app: OlveryApp) -> None:
+    async with new_order(app):
+        assert not is_there(app, "#no-services")
+        assert is_there(app, "#services")
+
+
 # The customer
 
 
