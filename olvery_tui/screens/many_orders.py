@@ -133,7 +133,9 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     def _show_chosen(self) -> None:
         to = self._moves.chosen
         self._payment.display = to is OrderStatus.CONFIRMED
-        self.query_one("#reason").display = to is OrderStatus.CANCELLED
+        cancels = to is OrderStatus.CANCELLED
+        self.query_one("#reason").display = cancels
+        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
 
     @on(OptionList.OptionSelected, "#moves")
     @on(Input.Submitted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -167,20 +167,11 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         free.update(Content(_("Free of charge: no payment is recorded.")))
         cancels = to is not None and to.is_cancelled
         self.query_one("#reason").display = cancels
-        if self._moves.leaves_letters != cancels:
-            self._moves.leaves_letters = cancels
-            self.refresh_bindings()
+        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
         zone, now = self.app.location.zone, self.app.clock.now()
         title, lines = tickets_after(card, self._tickets, to, zone, now)
         self.query_one("#tickets-title", Static).update(Content(title))
         self.query_one("#ticket-lines", Static).update(Content(lines))
-
-    def on_key(self, event: events.Key) -> None:
-        """Where a reason is asked for, letters are its own, also those typed in the list."""
-        if self._moves.has_focus and self._moves.check_consume_key(event.key, event.character):
-            event.stop()
-            line = self.query_one("#reason-line", Field)
-            line.start_with(line.value + (event.character or ""))
 
     # Confirming
 

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from olvery_tui.domain.people import words
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.keys import binding
+from olvery_tui.widgets.field import Field
 from olvery_tui.wording.labels import order_status
 
 _INDENT = " " * 4
@@ -36,8 +37,7 @@ class StatusMoves(OptionList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
         self._moves: tuple[tuple[OrderStatus, str], ...] = ()
-        self.leaves_letters = False
-        """Whether letters choose nothing: they are for a line beside the list."""
+        self._line: Field | None = None
 
     @property
     def chosen(self) -> OrderStatus | None:
@@ -62,7 +62,13 @@ class StatusMoves(OptionList):
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """What is typed for the line beside the list is no command, not that of the lock either."""
-        return self.leaves_letters and bool(character) and _is_letter(str(character))
+        return self._line is not None and bool(character) and _is_letter(str(character))
+
+    def leave_letters_to(self, line: Field | None) -> None:
+        """Letters choose nothing while there is a line beside the list: they are typed into it."""
+        if line is not self._line:
+            self._line = line
+            self.screen.refresh_bindings()
 
     def on_key(self, event: events.Key) -> None:
         """A digit or the first letter of a label chooses."""
@@ -72,7 +78,10 @@ class StatusMoves(OptionList):
                 event.stop()
                 self.highlighted = int(character) - 1
             return
-        if self.leaves_letters:
+        if self._line is not None:
+            if self.check_consume_key(event.key, event.character):
+                event.stop()
+                self._line.start_with(self._line.value + character)
             return
         letter = words(character)
         start = -1 if self.highlighted is None else self.highlighted

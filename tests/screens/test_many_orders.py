@@ -19,6 +19,7 @@ from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.screens.many_orders import ManyOrdersForm
 from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.progress import Progress
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import another_terminal, click, press, said
@@ -189,6 +190,16 @@ async def test_progress_is_shown_and_escape_stops_between_two_orders(
         assert "«Отменен»: 1 из 3. Остановлено, не тронуто: 2" in outcome(app)
         await click(pilot, "#close")
         assert marked(app) == {1220, 1219}
+
+
+async def test_letters_typed_among_the_statuses_are_the_reasons_own(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "space", "o", "3", *"долг")
+        assert isinstance(app.screen, ManyOrdersForm)
+        assert app.screen.query_one("#reason-line", Field).value == "долг"
+        await press(pilot, "enter", *YES)
+        assert app.desk.order(1223).status is OrderStatus.CANCELLED
 
 
 async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: OlveryApp) -> None:
