@@ -22,6 +22,8 @@ async def test_a_key_is_done_when_every_screen_has_gone(app: OlveryApp) -> None:
         await app.on_keys_in_turn_handled(KeysInTurn.Handled(app._key_turn, 1))
         app._screen_stack.extend(screens)
         await settle(pilot)
+        assert app._exception is None
+        assert not app._waiting_keys
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",), ("a",), ("enter", "h"), ("enter", "p"), ("2",)])

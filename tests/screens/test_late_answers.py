@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from olvery_tui.app import OlveryApp
@@ -99,20 +100,26 @@ def banner(app: OlveryApp) -> str:
 # ── After the window was covered ─────────────────────────────────────────────────────────────────
 
 
+async def leave_under(pilot: Pilot[Any], gate: Gate, key: str, cover: type[Screen[Any]]) -> None:
+    """Check a passport, leave the ticket, cover it, and only then let the answer come."""
+    app = pilot.app
+    gate.hold("validate")
+    type_key(app, "v")  # type: ignore[arg-type]
+    await gate.is_come_to()
+    type_key(app, "escape")  # type: ignore[arg-type]
+    type_key(app, key)  # type: ignore[arg-type]
+    await until(pilot, lambda: isinstance(app.screen, cover), "it is covered")
+    gate.open()
+    await settle(pilot)
+    assert isinstance(app.screen, cover)
+
+
 async def test_the_lock_stays_where_a_ticket_under_it_wants_to_close(
     desk: OlveryApp, gate: Gate
 ) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "2", "6", "enter")
-        gate.hold("validate")
-        type_key(desk, "v")
-        await gate.is_come_to()
-        type_key(desk, "escape")
-        type_key(desk, "ctrl+l")
-        await until(pilot, lambda: isinstance(desk.screen, LockScreen), "it locks")
-        gate.open()
-        await settle(pilot)
-        assert isinstance(desk.screen, LockScreen)
+        await leave_under(pilot, gate, "ctrl+l", LockScreen)
         await typing(pilot, *ANNAS, "enter")
         assert not desk.is_locked
         assert isinstance(desk.screen, TicketsScreen)
@@ -123,15 +130,7 @@ async def test_the_help_stays_where_a_ticket_under_it_wants_to_close(
     app: OlveryApp, gate: Gate
 ) -> None:
     async with ticket_open(app, 26) as pilot:
-        gate.hold("validate")
-        type_key(app, "v")
-        await gate.is_come_to()
-        type_key(app, "escape")
-        type_key(app, "f1")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen), "the help comes")
-        gate.open()
-        await settle(pilot)
-        assert isinstance(app.screen, HelpScreen)
+        await leave_under(pilot, gate, "f1", HelpScreen)
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketsScreen)
 

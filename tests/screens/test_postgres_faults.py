@@ -319,30 +319,25 @@ async def test_the_services_come_by_themselves(app: OlveryApp, server: Cluster) 
         )
 
 
-async def test_the_settings_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+@pytest.mark.parametrize(
+    ("letters", "window", "is_filled"),
+    [
+        ("настр", SettingsForm, lambda screen: screen.query_one("#lock-minutes", Field).value),
+        ("истор", ManagersScreen, lambda screen: screen.query_one(OptionList).option_count),
+    ],
+    ids=["settings", "managers"],
+)
+async def test_a_window_of_the_palette_comes_by_itself(
+    app: OlveryApp,
+    server: Cluster,
+    letters: str,
+    window: type[Screen[Any]],
+    is_filled: Callable[[Screen[Any]], object],
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "ctrl+p", *"настр")
-        await opened_while_away(
-            pilot,
-            server,
-            "enter",
-            SettingsForm,
-            lambda: app.screen.query_one("#lock-minutes", Field).value != "",
-        )
-
-
-async def test_the_managers_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await press(pilot, "ctrl+p", *"истор")
-        await opened_while_away(
-            pilot,
-            server,
-            "enter",
-            ManagersScreen,
-            lambda: app.screen.query_one("#managers", OptionList).option_count > 0,
-        )
+        await press(pilot, "ctrl+p", *letters)
+        await opened_while_away(pilot, server, "enter", window, lambda: bool(is_filled(app.screen)))
 
 
 async def test_a_check_that_was_not_made_is_told_when_the_server_is_back(
