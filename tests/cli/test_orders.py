@@ -17,7 +17,7 @@ EXAMPLE = """
 {"number": 1215, "status": "confirmed",
  "customer": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru"},
  "service": "Коворкинг на 3 этаже", "payment_kind": "on_site", "price": "2850.00", "currency": "RUB",
- "paid_at": null, "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
+ "paid_at": "2022-12-05T19:05:00+03:00", "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
  "tickets": [{"number": 26, "status": "confirmed", "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"}, "visitor": "Мария Семенова", "workplace": "PM №1", "overdue": false}]}
 """  # noqa: E501 - to the letter
 """What the documentation promises."""
@@ -127,11 +127,11 @@ class TestOneOrder:
 
 class TestTheNextStatus:
     def test_it_is_set_and_the_order_printed(self, run: Run) -> None:
-        done = run("order", 1220, "set-status", "cancelled", "--reason", "передумала")
+        done = run("order", 1219, "set-status", "cancelled", "--reason", "передумала")
         assert (done.code, done.err) == (0, "")
         assert "Отменен" in done.out
-        assert status(run, 1220) == "cancelled"
-        assert json.loads(run("ticket", 31, "--format", "json").out)["status"] == "cancelled"
+        assert status(run, 1219) == "cancelled"
+        assert json.loads(run("ticket", 30, "--format", "json").out)["status"] == "cancelled"
 
     @pytest.mark.parametrize(
         ("words", "paid_at", "kind"),

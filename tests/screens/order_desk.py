@@ -129,5 +129,11 @@ def outside(database: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def unpaid(database: Path, number: int) -> None:
+    """Let an order be unpaid whatever its status: as an import may bring it."""
+    with outside(database) as connection:
+        connection.execute("UPDATE orders SET paid_at = NULL WHERE number = ?", (number,))
+
+
 def money(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.01"))

@@ -122,11 +122,11 @@ async def test_in_the_tickets_list_it_is_their_orders_and_that_is_said(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "space", "space", "o", "3", "enter")
-        assert "2 заказа по 2 отмеченным билетам: 1223, 1220" in question(app)
+        await press(pilot, "space", "down", "space", "o", "3", "enter")
+        assert "2 заказа по 2 отмеченным билетам: 1223, 1219" in question(app)
         await press(pilot, *YES)
         assert isinstance(app.screen, TicketsScreen)
-        assert statuses(app, 1223, 1220) == ["cancelled", "cancelled"]
+        assert statuses(app, 1223, 1219) == ["cancelled", "cancelled"]
         assert marked(app) == frozenset()
 
 
@@ -234,7 +234,7 @@ async def test_an_order_changed_meanwhile_is_changed_as_it_is_now(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "space", "space", "o", "3")
+        await press(pilot, "z", "space", "down", "space", "o", "3")
         with another_terminal(database, clock) as desk:
             desk.set_order_status(desk.order(1223), OrderStatus.CANCELLED)
         await press(pilot, "enter", *YES)

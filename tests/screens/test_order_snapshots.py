@@ -20,7 +20,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.settings import Settings
 from tests.screens.conftest import SIZES
-from tests.screens.order_desk import draft, outside
+from tests.screens.order_desk import draft, outside, unpaid
 from tests.screens.test_snapshots import Compare, doing
 from tests.screens.ticket_desk import another_terminal
 
@@ -150,7 +150,8 @@ def test_the_status_of_a_new_order(looks: Compare) -> None:
     assert looks("o")
 
 
-def test_the_status_of_an_order_to_be_cancelled(looks: Compare) -> None:
+def test_the_status_of_an_order_to_be_cancelled(looks: Compare, database: Path) -> None:
+    unpaid(database, 1215)
     assert looks(*"26", "enter", "v", "o", "2", "tab", *"болеет")
 
 

@@ -29,7 +29,7 @@ from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.status_moves import StatusMoves
 from olvery_tui.wording.labels import order_status
 from tests.screens.conftest import settle, type_key
-from tests.screens.order_desk import line, money, outside, over
+from tests.screens.order_desk import line, money, outside, over, unpaid
 from tests.screens.ticket_desk import (
     another_terminal,
     click,
@@ -168,7 +168,10 @@ async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
         assert app.desk.order(AWAITING).status is S.INVOICE_ISSUED
 
 
-async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(app: OlveryApp) -> None:
+async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
         app.desk.validate(app.desk.ticket(26))
         app.screen._load_tickets()  # type: ignore[attr-defined]
@@ -204,7 +207,10 @@ async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
         assert app.desk.order(NEW).status is S.REFUNDED
 
 
-async def test_completing_an_unpaid_order_proposes_no_payment(app: OlveryApp) -> None:
+async def test_completing_an_unpaid_order_proposes_no_payment(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
         assert (line(app, "#paid-day"), line(app, "#paid-time")) == ("", "")
         await press(pilot, "enter")
@@ -241,7 +247,7 @@ async def test_letters_are_the_reasons_own_where_one_is_asked_for(
             type_key(app, letter)
         await settle(pilot)
         assert isinstance(app.screen, OrderStatusForm)
-        assert (moves.chosen, line(app, "#reason-line")) == (S.CANCELLED, reason)
+        assert (moves.chosen, line(app, "#reason-line")) == (S.REFUND_IN_PROGRESS, reason)
         moves.focus()
         await press(pilot, "!", "up")
         assert line(app, "#reason-line") == f"{reason}!"

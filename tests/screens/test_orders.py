@@ -129,9 +129,9 @@ async def test_what_changed_meanwhile_is_shown_on_coming_back(
         await settle(pilot)
         await press(pilot, "z", "z")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1220), OrderStatus.CANCELLED)
+            desk.set_order_status(desk.order(1219), OrderStatus.CANCELLED)
         await press(pilot, "z")
-        assert "✕ Отменен" in rows(app)[1]
+        assert "✕ Отменен" in rows(app)[2]
         with another_terminal(database, clock) as desk:
             desk.set_order_status(desk.order(1218), OrderStatus.CANCELLED)
         await press(pilot, "z")
@@ -165,10 +165,10 @@ async def test_a_change_elsewhere_appears_by_itself_and_the_cursor_stays(
         await settle(pilot)
         await press(pilot, "z", "down", "down", "down")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1220), OrderStatus.CANCELLED)
+            desk.set_order_status(desk.order(1219), OrderStatus.CANCELLED)
         await pilot.pause(1.0)
         await settle(pilot)
-        assert "✕ Отменен" in rows(app)[1]
+        assert "✕ Отменен" in rows(app)[2]
         assert cursor(app) == 1218
 
 

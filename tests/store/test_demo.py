@@ -9,10 +9,14 @@ import pytest
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+from olvery_tui.domain.orders import needs_payment
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import demo, importer, managers
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
@@ -130,6 +134,21 @@ def test_the_hour_is_the_manuals_and_the_manager_is_known(store: Store) -> None:
         manager = managers.by_name(session, demo.DEMO_MANAGER)
     assert manager is not None
     assert (manager.login, manager.name) == ("anna", "Анна Орлова")
+
+
+def test_the_demos_orders_obey_the_rules_of_their_statuses(desk: Desk) -> None:
+    """A confirmed order is paid; how an order is paid fits its status."""
+    kinds = {
+        OrderStatus.PAYMENT_IN_PROGRESS: PaymentKind.ONLINE,
+        OrderStatus.AWAITING_INVOICE: PaymentKind.INVOICE,
+        OrderStatus.INVOICE_ISSUED: PaymentKind.INVOICE,
+    }
+    orders = [desk.order(row.number) for row in desk.order_page(NO_ORDER_FILTER, Top(), 100).rows]
+    assert len(orders) == 11
+    for card in orders:
+        assert not needs_payment(card.status, card.price, paid=card.paid), card
+        assert card.payment_kind is kinds.get(card.status, card.payment_kind)
+        assert card.paid_at is None or card.created_at < card.paid_at < demo.DEMO_NOW
 
 
 def test_the_demo_is_sound(store: Store) -> None:
