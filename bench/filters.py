@@ -35,6 +35,8 @@ def filters(tickets: int) -> dict[str, TicketFilter]:
         "period, nothing matches": TicketFilter(from_day=_NEVER),
         "visitor, one letter": TicketFilter(visitor_words=("и",)),
         "visitor, two words": TicketFilter(visitor_words=("иван", "ан")),
+        "visitor, digits of the phone": TicketFilter(visitor_words=("5776",)),
+        "visitor, one digit": TicketFilter(visitor_words=("7",)),
         "visitor, nothing matches": TicketFilter(visitor_words=_NOBODY),
         "status": TicketFilter(statuses=frozenset({TicketStatus.NEW})),
         "status, several": TicketFilter(statuses=frozenset(TicketStatus) - {TicketStatus.NEW}),

@@ -88,6 +88,8 @@ def _filters(newest: int) -> dict[str, OrderFilter]:
         "period, a year": OrderFilter(from_day=year[0], to_day=year[1]),
         "customer, one letter": OrderFilter(customer_words=("и",)),
         "customer, two words": OrderFilter(customer_words=("иван", "ан")),
+        "customer, with a patronymic": OrderFilter(customer_words=("ив", "ан", "сергеевич")),
+        "customer, digits of the phone": OrderFilter(customer_words=("5776",)),
         "customer, nothing matches": OrderFilter(customer_words=("ыыы",)),
         "status": OrderFilter(statuses=frozenset({OrderStatus.NEW})),
         "status, several": OrderFilter(statuses=settled),

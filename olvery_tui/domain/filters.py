@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.people import words
+from olvery_tui.domain.name_search import TERMS_MAX, terms
 from olvery_tui.domain.statuses import TicketStatus
 
 NUMBER_MAX = 2**31 - 1
 _RANGES_MAX = 50
-WORDS_MAX = 8
 
 _YEARS = range(1900, 3000)
 _LEAP_YEARS_APART = 8
@@ -157,12 +156,12 @@ def check_period(from_day: date | None, to_day: date | None) -> None:
 
 
 def parse_visitor(text: str) -> tuple[str, ...]:
-    """The words, each of which must begin one of the visitor's names.
+    """The words, each of which must begin one of the visitor's names or be part of their phone.
 
     Raises:
         InvalidInput: field `visitor`; `no_letters` where something was typed that has no word.
     """
-    found = words(text)
+    found = terms(text)
     if text.strip() and not found:
         raise InvalidInput("visitor", "no_letters")
-    return found[:WORDS_MAX]
+    return found[:TERMS_MAX]

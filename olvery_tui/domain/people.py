@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.letters import base
 from olvery_tui.domain.text import NAME_MAX, clean
 
-_LOOK_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
-"""Latin letters that look like Cyrillic ones: the «PM» of «PM №1» may be typed in either."""
+_LOOK_ALIKE = str.maketrans("abcehijkmoptxy", "авсенийкмортху")
+"""Latin letters that look like Cyrillic ones, as those are folded: the «PM» of «PM №1» may be typed
+in either, and so may the «і» of «Олексій».
+"""
 
 _APOSTROPHES = "'’‘`´ʼ′"
 _NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
@@ -26,20 +28,13 @@ DEFAULT_REGION = "RU"
 def fold(text: str) -> str:
     """`text` as search compares it.
 
-    Any case; ё = е; look-alike Latin letters as Cyrillic ones; without apostrophes, accents and
-    stress marks, for nobody types them. й keeps its breve: it is another letter than и.
+    Any case; the letters of every alphabet as `letters.base` has them (ё = е, і = и, ә = а); Latin
+    letters that look like Cyrillic ones as those; without apostrophes, accents and stress marks.
     """
-    folded = clean(text).casefold().replace("ё", "е")
+    folded = clean(text).casefold()
     if not folded.isascii():
-        folded = "".join(char if char in _PLAIN else _without_marks(char) for char in folded)
+        folded = "".join(char if char in _PLAIN else base(char) for char in folded)
     return " ".join(folded.translate(_NO_APOSTROPHES).translate(_LOOK_ALIKE).split())
-
-
-def _without_marks(char: str) -> str:
-    letter = unicodedata.normalize("NFD", char)[0]
-    if unicodedata.category(letter) in ("Mn", "Me"):
-        return ""
-    return letter if letter.isascii() else char
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
@@ -76,7 +77,7 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
                 _ask(connection, _ORDER_NO_EVENT, kind=EventKind.ORDER_CREATED.value),
             ),
             *_listed("order_period", _ask(connection, _ORDER_PERIOD)),
-            *_listed("search", _unfound(connection)),
+            *_listed("search", unfound(connection)),
             *_first(chain.verify(connection, noted)),
         )
 
@@ -276,19 +277,20 @@ def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
 _NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}
 
 _WORDS = """
-    SELECT person.id, person.last_name, person.first_name, person.folded, person_word.word
+    SELECT person.id, person.last_name, person.first_name, person.phone, person.folded,
+        person_word.word
     FROM person LEFT JOIN person_word ON person_word.person_id = person.id
     ORDER BY person.id
 """
 
 
-def _unfound(connection: Connection) -> Iterator[dict[str, object]]:
+def unfound(connection: Connection) -> Iterator[dict[str, object]]:
     def same_person(row: Row[Any]) -> tuple[Any, ...]:
-        return tuple(row[:4])
+        return tuple(row[:5])
 
     for person, rows in groupby(connection.execute(text(_WORDS)), key=same_person):
-        number, last_name, first_name, folded = person
+        number, last_name, first_name, phone, folded = person
         found = {row.word for row in rows} - {None}
-        wanted = set(name_words(last_name, first_name))
+        wanted = set(index_words(last_name, first_name, phone))
         if found != wanted or folded != folded_name(last_name, first_name):
             yield {"person": number}

@@ -18,9 +18,9 @@ from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.period import DAY, day_start
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store import name_index
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.models import Order, Ticket
+from olvery_tui.store.name_index import NOBODY_ASKED, Named, are_named, named, people
 from olvery_tui.store.types import UtcDateTime
 
 _TICKETS = Ticket.metadata.tables["ticket"]
@@ -74,6 +74,8 @@ class Shape:
     person: bool
     statuses: int
     ended: bool = False
+    spared: bool = False
+    """Whether the last word is asked of some people only (`name_index.Named`)."""
 
     @property
     def by_person(self) -> bool:
@@ -102,7 +104,7 @@ class Question:
     spans: tuple[Span, ...]
     since: datetime | None
     until: datetime | None
-    words: tuple[str, ...]
+    named: Named
     person: int | None
     statuses: tuple[str, ...]
     ended: datetime | None = None
@@ -115,10 +117,11 @@ class Question:
             spans=len(self.spans),
             since=self.since is not None,
             until=self.until is not None,
-            words=len(self.words),
+            words=len(self.named.words),
             person=self.person is not None,
             statuses=len(self.statuses),
             ended=self.ended is not None,
+            spared=self.named.spared is not None,
         )
 
     @property
@@ -137,7 +140,7 @@ class Question:
         }
         for index, span in enumerate(self.spans):
             values[f"low_{index}"], values[f"high_{index}"] = span.low, span.high
-        values.update(name_index.values(self.words))
+        values.update(self.named.values)
         for index, status in enumerate(self.statuses):
             values[f"status_{index}"] = status
         return values
@@ -155,7 +158,7 @@ def question(wanted: TicketFilter, zone: tzinfo) -> Question:
         spans=_spans(wanted.numbers),
         since=_since(wanted.from_day, zone),
         until=_until(wanted.to_day, zone),
-        words=() if wanted.visitor_id is not None else name_index.telling(wanted.visitor_words),
+        named=_named(wanted.visitor_id, wanted.visitor_words),
         person=wanted.visitor_id,
         statuses=_codes(wanted.statuses, TicketStatus),
     )
@@ -168,7 +171,7 @@ def order_question(wanted: OrderFilter, zone: tzinfo, now: datetime) -> Question
         spans=_spans(wanted.numbers),
         since=_since(wanted.from_day, zone),
         until=_until(wanted.to_day, zone),
-        words=() if wanted.customer_id is not None else name_index.telling(wanted.customer_words),
+        named=_named(wanted.customer_id, wanted.customer_words),
         person=wanted.customer_id,
         statuses=_codes(wanted.statuses, OrderStatus),
     )
@@ -179,6 +182,10 @@ def order_question(wanted: OrderFilter, zone: tzinfo, now: datetime) -> Question
     # What has ended has begun: so the index that is led by the beginning finds it.
     until = now if asked.until is None else min(asked.until, now)
     return replace(asked, statuses=(OrderStatus.CONFIRMED.value,), until=until, ended=now)
+
+
+def _named(person_id: int | None, terms: tuple[str, ...]) -> Named:
+    return NOBODY_ASKED if person_id is not None else named(terms)
 
 
 def _since(day: date | None, zone: tzinfo) -> datetime | None:
@@ -289,11 +296,12 @@ def is_person(shape: Shape) -> list[ColumnElement[bool]]:
     person_id = shape.of.person_id
     if shape.person:
         return [unindexed(person_id) == bindparam("person")]
-    return [name_index.is_named(index, person_id) for index in range(shape.words)]
+    return are_named(person_id, range(shape.words), shape.words, spared=shape.spared)
 
 
 def is_among_people(shape: Shape) -> list[ColumnElement[bool]]:
     """Whose it is, is one of those found beforehand: for many rows."""
     if shape.words:
-        return [unindexed(shape.of.person_id).in_(name_index.people(shape.words))]
+        named_so = people(shape.words, spared=shape.spared)
+        return [unindexed(shape.of.person_id).in_(named_so)]
     return is_person(shape)

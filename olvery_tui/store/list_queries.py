@@ -150,7 +150,7 @@ def entries_of_period(shape: Shape) -> Select[Any]:
 @lru_cache(_SHAPES)
 def count_people(shape: Shape) -> Select[Any]:
     """How many people are found by name, at most `limit`; one with two such names counts twice."""
-    return _counted([name_index.people(shape.words)])
+    return _counted([name_index.people(shape.words, spared=shape.spared)])
 
 
 @lru_cache(_SHAPES)
@@ -253,7 +253,8 @@ def _of_person(shape: Shape) -> Select[Any]:
     )
     if shape.person:
         return found.where(shape.of.person_id == bindparam("person"))
-    return found.where(shape.of.person_id.in_(name_index.people(shape.words)))
+    named_so = name_index.people(shape.words, spared=shape.spared)
+    return found.where(shape.of.person_id.in_(named_so))
 
 
 def _of_stretches(shape: Shape) -> list[Select[Any]]:

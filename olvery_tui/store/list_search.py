@@ -197,7 +197,7 @@ class Search:
         """
         if self._theirs <= NEAR or self._entries(NEAR + 1) <= NEAR:
             return False
-        return not self._asked.words or self._theirs * NEAR >= self._totals.listed * limit
+        return not self._asked.named.words or self._theirs * NEAR >= self._totals.listed * limit
 
     def _days_are_beyond(self, beyond: int, down: bool) -> bool:
         """Whether those of the days have most likely numbers that are too far to be near."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import (
@@ -11,19 +10,24 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
     insert,
     or_,
     select,
+    true,
     union,
+    update,
 )
 from sqlmodel import Session
 
+from olvery_tui.domain import name_search
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.filters import WORDS_MAX
-from olvery_tui.domain.people import PersonFields, fold, folded_name, name_words, words
+from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
+from olvery_tui.domain.people import PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
 from olvery_tui.store import name_index
+from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Person
 
 _PEOPLE = Person.metadata.tables["person"]
@@ -35,8 +39,6 @@ _CARD = (
     _PEOPLE.c.email,
 )
 _ONE = select(*_CARD).where(_PEOPLE.c.id == bindparam("person"))
-_DIGITS_MIN = 3
-_PHONE = re.compile(r"\+?[0-9\s()\-.]+")
 
 
 def get(session: Session, person_id: int) -> PersonCard | None:
@@ -46,21 +48,24 @@ def get(session: Session, person_id: int) -> PersonCard | None:
 
 
 def suggest(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
-    """People of whom every word of `text` begins a name, in any order; nobody for an empty text.
+    """People of whom every term of `text` begins a name or is part of the phone, in any order;
+    nobody for an empty text.
 
     Those who are called as it was typed come first: last name before first name, then the other way
     round. The first of these are found by ix_person_folded; the others, by the index of words, are
     looked for only where those do not fill the list.
     """
-    asked = name_index.telling(words(text)[:WORDS_MAX])
-    if not asked or limit < 1:
+    asked = name_index.named(terms(text)[:TERMS_MAX])
+    if not asked.words or limit < 1:
         return ()
     typed = fold(text)
     found = _people(session, _ordered(_begins(typed)).limit(limit))
     if len(found) < limit:
-        named = _PEOPLE.c.id.in_(name_index.people(len(asked)))
+        indexed = name_index.people(len(asked.words), spared=asked.spared is not None)
         rank = case((_begins(typed), 0), (_first_name_first(typed.split()), 1), else_=2)
-        others = _people(session, _ordered(named, rank).limit(limit), name_index.values(asked))
+        others = _people(
+            session, _ordered(_PEOPLE.c.id.in_(indexed), rank).limit(limit), asked.values
+        )
         known = {person.id for person in found}
         found += tuple(person for person in others if person.id not in known)
     return found[:limit]
@@ -76,22 +81,52 @@ def search(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
     """People in whose names each word of `text` stands somewhere, in any order.
 
     Three digits or more are looked for in the phone as well (`577-65`, `+7965`, `8 965`), letters
-    without a space at the beginning of the email. Who is called as it was typed comes first, then
-    those of whom each word begins a name; namesakes are all there.
+    without a space at the beginning of the email. Initials begin a name, and a patronymic need not
+    be stored (`name_search`). Who is called as it was typed comes first, then those of whom each
+    word begins a name; namesakes are all there.
     """
     typed = fold(text)
     if not typed or limit < 1:
         return ()
-    terms = [term.strip(",;") or term for term in typed.split()[:WORDS_MAX]]
-    named = and_(*(_PEOPLE.c.folded.contains(term, autoescape=True) for term in terms))
+    parts, runs = name_parts(text)
+    asked = name_index.named(terms(text)[:TERMS_MAX])
+    certain = [part for part in parts if asked.spared is None or part != asked.words[-1]]
+    named = [
+        *(_holds(part, alone=len(parts) == 1) for part in certain),
+        *map(_has_digits, runs),
+    ]
+    if asked.spared is not None:
+        named.append(or_(_holds(asked.words[-1]), name_index.has_word("spared", _PEOPLE.c.id)))
     rank = case(
         (_PEOPLE.c.folded == typed, 0),
-        (_begins(typed), 1),
-        (_first_name_first(terms), 2),
-        (and_(*(_begins_a_name(term) for term in terms)), 3),
+        (_begins(" ".join(certain) or typed), 1),
+        (_first_name_first(certain or [typed]), 2),
+        (and_(true(), *(_begins_a_name(part) for part in certain)), 3),
         else_=4,
     )
-    return _people(session, _ordered(or_(named, *_by_contact(text)), rank).limit(limit))
+    found = or_(and_(*named), *_by_email(text))
+    return _people(session, _ordered(found, rank).limit(limit), asked.values)
+
+
+def _holds(part: str, *, alone: bool = False) -> ColumnElement[bool]:
+    """The name holds it somewhere; an initial beside something else begins a name."""
+    if len(part) == 1 and not alone:
+        return _begins_a_name(part)
+    return _PEOPLE.c.folded.contains(part, autoescape=True)
+
+
+def _has_digits(run: str) -> ColumnElement[bool]:
+    """The phone holds these digits; with a `+`, or an 8 for +7, it begins with them. Or the name
+    holds them as they were typed.
+    """
+    phone, digits = _PEOPLE.c.phone, name_search.digits_of(run)
+    found = [
+        _PEOPLE.c.folded.contains(run, autoescape=True),
+        phone.contains(digits, autoescape=True),
+    ]
+    if digits.startswith("8"):
+        found.append(phone.startswith("+7" + digits[1:], autoescape=True))
+    return or_(*found)
 
 
 def _begins_a_name(term: str) -> ColumnElement[bool]:
@@ -110,18 +145,11 @@ def _first_name_first(terms: list[str]) -> ColumnElement[bool]:
     )
 
 
-def _by_contact(text: str) -> list[ColumnElement[bool]]:
+def _by_email(text: str) -> list[ColumnElement[bool]]:
     typed = clean(text).lower()
-    conditions: list[ColumnElement[bool]] = []
-    digits = re.sub(r"[^0-9]", "", typed)
-    if len(digits) >= _DIGITS_MIN and _PHONE.fullmatch(typed):
-        plus = "+" if typed.startswith("+") else ""
-        conditions.append(_PEOPLE.c.phone.contains(plus + digits, autoescape=True))
-        if digits.startswith("8") and not plus:
-            conditions.append(_PEOPLE.c.phone.startswith("+7" + digits[1:], autoescape=True))
-    if " " not in typed and typed.isascii():
-        conditions.append(func.lower(_PEOPLE.c.email).startswith(typed, autoescape=True))
-    return conditions
+    if " " in typed or not typed.isascii():
+        return []
+    return [func.lower(_PEOPLE.c.email).startswith(typed, autoescape=True)]
 
 
 def with_contact(session: Session, phone: str | None, email: str | None) -> tuple[PersonCard, ...]:
@@ -152,7 +180,7 @@ def _people(
 
 
 def add(session: Session, fields: PersonFields, key: str | None = None) -> int:
-    """Register a person; every word of the name goes into the index. Returns the id.
+    """Register a person; all that finds them goes into the index. Returns the id.
 
     `key` is what an import calls the person by.
     """
@@ -169,8 +197,37 @@ def add(session: Session, fields: PersonFields, key: str | None = None) -> int:
     )
     assert added.inserted_primary_key is not None
     person_id = int(added.inserted_primary_key[0])
-    found = name_words(fields.last_name, fields.first_name)
+    found = index_words(fields.last_name, fields.first_name, fields.phone)
     if found:
         rows = [{"word": word, "person_id": person_id} for word in found]
         connection.execute(insert(name_index.WORDS), rows)
     return person_id
+
+
+_REFOLDED_AT_ONCE = 5_000
+_NEXT = (
+    select(_PEOPLE.c.id, _PEOPLE.c.last_name, _PEOPLE.c.first_name, _PEOPLE.c.phone)
+    .where(_PEOPLE.c.id > bindparam("after"))
+    .order_by(_PEOPLE.c.id)
+    .limit(_REFOLDED_AT_ONCE)
+)
+
+
+def refold(session: Session) -> None:
+    """Make anew what everybody is found by, as `domain.people` and `domain.name_search` have it."""
+    connection = session.connection()
+    connection.execute(delete(name_index.WORDS))
+    folded = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("of_id"))
+    after = 0
+    while rows := connection.execute(_NEXT, {"after": after}).all():
+        connection.execute(
+            folded.values(folded=bindparam("to")),
+            [{"of_id": row.id, "to": folded_name(row.last_name, row.first_name)} for row in rows],
+        )
+        found = (
+            {"word": word, "person_id": row.id}
+            for row in rows
+            for word in index_words(row.last_name, row.first_name, row.phone)
+        )
+        insert_many(session, name_index.WORDS, list(found))
+        after = rows[-1].id

@@ -17,7 +17,8 @@ from sqlmodel import Session
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.events import ActorKind, EventKind
-from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store import events, locks, schema, seats
@@ -90,7 +91,7 @@ def fill(store: Store) -> None:
                     "folded": folded_name(last, first),
                 },
             )
-            for word in name_words(last, first):
+            for word in index_words(last, first, phone):
                 _add(session, "person_word", {"word": word, "person_id": key})
         for key, name in ((FLOOR, "Коворкинг на 3 этаже"), (ROOF, "Коворкинг на крыше")):
             _add(session, "service", {"id": key, "name": name, "slot_minutes": 30})

@@ -18,7 +18,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store import chain
@@ -62,7 +63,7 @@ def furnish(connection: sqlite3.Connection) -> None:
     )
     connection.executemany(
         "INSERT INTO person_word VALUES (?, 1)",
-        [(word,) for word in name_words("Семенова", "Мария")],
+        [(word,) for word in index_words("Семенова", "Мария", None)],
     )
 
 

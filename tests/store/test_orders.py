@@ -17,14 +17,16 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import PageStart, Top
-from olvery_tui.domain.people import folded_name, name_words, words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import list_search, order_cards, orders
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
+from tests.naming import is_found
 from tests.store.worlds import NOW, NUMBERS, STARTS, TABLES, cut
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -76,7 +78,7 @@ FILTERS = st.builds(
     numbers=st.just(()) | st.lists(st.builds(NumberRange, NUMBERS, NUMBERS), max_size=3).map(tuple),
     from_day=st.none() | DAYS,
     to_day=st.none() | DAYS,
-    customer_words=st.sampled_from([(), (), ("сем",), ("ма", "л"), ("щ",)]),
+    customer_words=st.sampled_from([(), (), ("сем",), ("ма", "л"), ("сем", "ма", "с"), ("щ",)]),
     customer_id=st.sampled_from([None, None, 1, 3]),
     statuses=st.just(frozenset[OrderStatus]()) | st.frozensets(st.sampled_from(OrderStatus)),
     overdue=st.booleans(),
@@ -113,7 +115,7 @@ def fill_catalogue(session: Session) -> None:
     for key, (last, first) in enumerate(PEOPLE, start=1):
         names = {"last_name": last, "first_name": first, "folded": folded_name(last, first)}
         run(insert(TABLES["person"]).values(id=key, **names))
-        rows = [{"word": word, "person_id": key} for word in name_words(last, first)]
+        rows = [{"word": word, "person_id": key} for word in index_words(last, first, None)]
         run(insert(TABLES["person_word"]), rows)
 
 
@@ -176,8 +178,7 @@ def matching(world: list[Booked], wanted: OrderFilter) -> list[Booked]:
     until = datetime.combine(last + timedelta(days=1), datetime.min.time(), ZONE)
 
     def fits(order: Booked) -> bool:
-        names = [word for name in PEOPLE[order.person - 1] for word in words(name)]
-        called = all(any(one.startswith(word) for one in names) for word in wanted.customer_words)
+        called = is_found(*PEOPLE[order.person - 1], None, wanted.customer_words)
         return (
             (
                 not wanted.numbers

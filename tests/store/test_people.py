@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.people import PersonFields, fold, name_words, words
+from olvery_tui.domain.name_search import digits_of, name_parts, patronymic, terms
+from olvery_tui.domain.people import PersonFields, fold, folded_name, words
 from olvery_tui.store import name_index, people
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
+from tests.naming import is_found
 
 MARIA = PersonFields("Семенова", "Мария", "+79655776500", "Koshatina77@mail.ru")
 PEOPLE = [
@@ -107,15 +109,11 @@ def test_a_suggestion_is_somebody_of_whom_every_word_begins_a_name(
 ) -> None:
     with filled.reading() as session:
         found = people.suggest(session, typed, limit)
-    asked = words(typed)
+    asked = terms(typed)
     matching = [
         f"{fields.last_name} {fields.first_name}"
         for fields in PEOPLE
-        if asked
-        and all(
-            any(name.startswith(word) for name in name_words(fields.last_name, fields.first_name))
-            for word in asked
-        )
+        if asked and is_found(fields.last_name, fields.first_name, fields.phone, asked)
     ]
     assert len(found) == min(limit, len(matching))
     assert set(names(found)) <= set(matching)
@@ -190,17 +188,99 @@ def test_only_so_many_are_found(session: Session) -> None:
     assert people.search(session, "а", 0) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Алиева", ["Әлиева Айгүл"]),
+        ("айгул ал", ["Әлиева Айгүл"]),
+        ("Олексий", ["Ткаченко Олексій"]),
+        ("Олексiй", ["Ткаченко Олексій"]),  # with a Latin i
+        ("Иванов Пётр Сергеевич", ["Иванов Пётр"]),
+        ("Пётр Сергеевич Иванов", ["Иванов Пётр"]),
+        ("Иванов П.С.", ["Иванов Пётр"]),
+        ("Иванов П. С", ["Иванов Пётр"]),
+        ("П.С. Иванов", ["Иванов Пётр"]),
+        ("Иванов Пётр Серг", ["Иванов Пётр"]),
+        ("Иванов П.А.", ["Иванов Пётр", "Иванов Пётр Алексеевич"]),
+        ("Иванов Пётр Алексеевич", ["Иванов Пётр Алексеевич", "Иванов Пётр"]),
+        ("Сидоров Пётр Сергеевич", []),
+        ("Иванов Павел Сергеевич", []),
+        ("Сергеевич Пётр", []),
+        ("Алиев Мамед Ахмед оглы", ["Алиев Мамед"]),
+        ("Иванов 9161112233", ["Иванов Пётр"]),
+        ("9161112233", ["Иванов Пётр"]),
+        ("8 916 111", ["Иванов Пётр"]),
+        ("+7 (916) 111", ["Иванов Пётр"]),
+        ("11-22-33", ["Иванов Пётр"]),
+        ("+916", []),
+        ("Гость 7", ["Гость 7"]),
+        ("Гость 916", []),
+    ],
+)
+@pytest.mark.parametrize("how", [people.suggest, people.search])
+def test_a_name_is_found_as_it_is_known_elsewhere(
+    known: Store,
+    how: Callable[[Session, str, int], tuple[PersonCard, ...]],
+    typed: str,
+    found: list[str],
+) -> None:
+    with known.reading() as session:
+        assert names(how(session, typed, 8)) == found
+
+
+KNOWN = [
+    PersonFields("Әлиева", "Айгүл"),
+    PersonFields("Ткаченко", "Олексій"),
+    PersonFields("Иванов", "Пётр", "+79161112233"),
+    PersonFields("Иванов", "Пётр Алексеевич"),
+    PersonFields("Иванов", "Степан"),
+    PersonFields("Алиев", "Мамед"),
+    PersonFields("Гость", "7", "+79650000000"),
+    PersonFields("Гость", "12", "+79657777777"),
+    PersonFields("Сергеевич", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def known(module_databases: Databases) -> Iterator[Store]:
+    """People whose names are written in several ways, in a database that nobody writes to."""
+    store = Store.open(module_databases.new())
+    with store.writing() as session:
+        for fields in KNOWN:
+            people.add(session, fields)
+    yield store
+    store.close()
+
+
 @given(typed=st.text(st.sampled_from("имсон ар-%_\\ё10"), max_size=5))
 def test_a_part_is_found_wherever_it_stands(filled: Store, typed: str) -> None:
     with filled.reading() as session:
         found = people.search(session, typed, 50)
-    terms = fold(typed).split()
+    parts, runs = name_parts(typed)
+    asked = terms(typed)
+    index = patronymic(asked)
+    spared = None if index is None else asked[index]
+
+    def fits(fields: PersonFields) -> bool:
+        name = folded_name(fields.last_name, fields.first_name)
+        length = len(words(fields.last_name)) + len(words(fields.first_name))
+        wanted = [part for part in parts if part != spared or length != len(asked) - 1]
+        return all(_holds(name, part, len(parts)) for part in wanted) and all(
+            run in name or digits_of(run) in (fields.phone or "") for run in runs
+        )
+
     matching = {
         f"{fields.last_name} {fields.first_name}"
         for fields in PEOPLE
-        if terms and all(term in fold(f"{fields.last_name} {fields.first_name}") for term in terms)
+        if fold(typed) and fits(fields)
     }
     assert matching == set(names(found))
+
+
+def _holds(name: str, part: str, parts: int) -> bool:
+    if len(part) == 1 and parts > 1:
+        return f" {part}" in f" {name}"
+    return part in name
 
 
 def test_the_most_telling_words_are_asked_first_and_none_twice() -> None:

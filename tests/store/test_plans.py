@@ -40,8 +40,8 @@ from olvery_tui.store.list_filters import ORDERS, TICKETS, Kind, Shape
 # What ANALYZE says of a million tickets.
 FIGURES = [
     ("person", "ix_person_folded", "50000 3"),
-    ("person_word", "person_word", "101004 114 1"),
-    ("person_word", "ix_person_word_person", "101004 3"),
+    ("person_word", "person_word", "660000 2 1"),
+    ("person_word", "ix_person_word_person", "660000 14"),
     ("seat_assignment", "ix_seat_assignment_ticket", "898441 1 1"),
     ("seat_assignment", "ix_seat_assignment_workplace", "898441 1797 1 1"),
     ("ticket", "ix_ticket_period", "1000000 49 15 1"),
@@ -68,6 +68,7 @@ SHAPES = [
     )
     if not (words and person)
 ]
+SHAPES += [replace(shape, words=3, spared=True) for shape in SHAPES if shape.words]
 SHAPES += [replace(shape, statuses=1, until=True, ended=True) for shape in SHAPES if shape.of.gaps]
 BOTH_WAYS = [True, False]
 

@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.store import people, schema
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.engine import Store
@@ -61,7 +62,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         words = [
             {"word": word, "person_id": row["id"]}
             for row in rows
-            for word in name_words(row["last_name"], row["first_name"])
+            for word in index_words(row["last_name"], row["first_name"], None)
         ]
         with store.writing() as session:
             insert_many(session, Person.metadata.tables["person"], rows)

@@ -8,20 +8,22 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import guards, schema, sqlite_guards
+from olvery_tui.store import checks, guards, people, schema, sqlite_guards
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Location
 from olvery_tui.store.schema import SchemaState
+from tests.databases import Databases
 from tests.store.outside import connect, finish, ready, start
 
 
@@ -273,6 +275,54 @@ def test_looking_at_the_schema_does_not_import_alembic(database: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
     )
     assert said.stdout == "False False\n"
+
+
+# ── What a revision does to what is there ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("before", schema.REVISIONS[:4])
+def test_people_of_an_older_database_are_found_by_what_finds_them_now(
+    databases: Databases, before: str
+) -> None:
+    """From every revision that folded other letters and knew no digits."""
+    with closing(Store.open(databases.blank())) as store:
+        _upgrade_to(store, before)
+        with store.writing() as session:
+            connection = session.connection()
+            for key, (last, first, phone, folded) in enumerate(_FOLDED_ONCE, start=1):
+                person = {"id": key, "last": last, "first": first, "phone": phone, "old": folded}
+                connection.execute(_ADD_PERSON, person)
+                for word in folded.split():
+                    connection.execute(_ADD_WORD, {"word": word, "id": key})
+        assert schema.upgrade(store)
+        assert schema.state(store) is SchemaState.CURRENT
+        with store.reading() as session:
+            for typed, found in (("Алиева", [1]), ("8 916 123", [2]), ("Иванов П.С.", [2])):
+                for ask in (people.suggest, people.search):
+                    assert [person.id for person in ask(session, typed, 8)] == found
+            assert list(checks.unfound(session.connection())) == []
+
+
+_FOLDED_ONCE = [
+    ("Әлиева", "Айгүл", None, "әлиева айгүл"),
+    ("Иванов", "Пётр", "+79161234567", "иванов петр"),
+    ("", "", None, ""),  # erased
+]
+_ADD_PERSON = text(
+    "INSERT INTO person (id, last_name, first_name, phone, folded)"
+    " VALUES (:id, :last, :first, :phone, :old)"
+)
+_ADD_WORD = text("INSERT INTO person_word (word, person_id) VALUES (:word, :id)")
+
+
+def _upgrade_to(store: Store, revision: str) -> None:
+    """Give a blank database the schema of an earlier version of the program."""
+    from alembic import command
+
+    store.make_ready()
+    # Its guards may be of tables that come later; the whole upgrade puts all of them.
+    with patch.object(guards, "install"), store.writing() as session:
+        command.upgrade(schema.alembic_config(session.connection()), revision)
 
 
 # ── Several at once, and a failure half-way ──────────────────────────────────────────────────────

@@ -12,11 +12,13 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
-from olvery_tui.domain.people import folded_name, name_words, words
+from olvery_tui.domain.people import folded_name, words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.models import Ticket
+from tests.naming import is_found
 
 TABLES = Ticket.metadata.tables
 
@@ -110,7 +112,8 @@ def visitor_words(draw: st.DrawFn) -> tuple[str, ...]:
     found = st.sampled_from(
         sorted({word for name in LAST_NAMES + FIRST_NAMES for word in words(name)})
     )
-    some = draw(st.lists(found | st.sampled_from(["щ", "семенова", "ма"]), max_size=3))
+    spare = st.sampled_from(["щ", "семенова", "ма", "сергеевич", "с"])
+    some = draw(st.lists(found | spare, max_size=4))
     return tuple(word[: draw(st.integers(1, 7))] for word in some)
 
 
@@ -160,7 +163,7 @@ def fill(session: Session, world: World) -> None:
         )
         run(
             insert(TABLES["person_word"]),
-            [{"word": word, "person_id": key} for word in name_words(last, first)],
+            [{"word": word, "person_id": key} for word in index_words(last, first, None)],
         )
     if not world.visits:
         return
@@ -212,7 +215,7 @@ def matching(world: World, wanted: TicketFilter) -> list[Visit]:
 
 def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
     first, last = visit.period.days(world.zone)
-    names = name_words(*world.people[visit.person - 1])
+    person = world.people[visit.person - 1]
     return (
         (not wanted.numbers or any(one.first <= visit.number <= one.last for one in wanted.numbers))
         and (wanted.from_day is None or last >= wanted.from_day)
@@ -221,7 +224,7 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
         and (
             visit.person == wanted.visitor_id
             if wanted.visitor_id is not None
-            else all(any(name.startswith(word) for name in names) for word in wanted.visitor_words)
+            else is_found(*person, None, wanted.visitor_words)
         )
     )
 

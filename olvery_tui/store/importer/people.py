@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import PersonLine
-from olvery_tui.domain.people import folded_name, name_words
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.erasing import by_erased_key
 from olvery_tui.store.events import NewEvent, record_many
@@ -133,6 +134,6 @@ def _add_words(session: Session, lines: dict[int, PersonLine]) -> None:
     rows = [
         {"word": word, "person_id": id_}
         for id_, line in lines.items()
-        for word in name_words(line.last_name, line.first_name)
+        for word in index_words(line.last_name, line.first_name, line.phone)
     ]
     insert_many(session, _WORDS, rows)

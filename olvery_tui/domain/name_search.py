@@ -1,0 +1,112 @@
+"""What is typed to find a person, and the words by which an index answers it.
+
+Every term that is typed must begin a word of the person. Digits that are typed as a phone are one
+term: `8 (965) 577` is `8965577`. Of three terms or more that are letters one may be a patronymic,
+or its initial, and is not asked of somebody whose whole name the other ones are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from olvery_tui.domain.people import fold, name_words, words
+
+TERMS_MAX = 8
+RUN_MIN = 3
+"""Fewer digits than these are looked for in no phone beside a name."""
+
+# Compiled when they are first used, not while the application opens.
+_RUN = r"\(?\+?[\s(]*[0-9](?:[\s().\-–—]*[0-9])*\)?"
+_TERM = rf"(?<![^\W_])(?P<digits>{_RUN})(?![^\W_])|[^\W_]+"
+_INITIALS = r"(?:[^\W\d_]\.)+[^\W\d_]?"
+
+_PARTICLES = frozenset(map(fold, ("оглы", "оглу", "кызы", "гызы", "уулу")))
+"""What stands behind a father's name in a patronymic of two words."""
+
+_ENDINGS = tuple(
+    map(fold, ("ич", "вна", "ична", "аўна", "еўна", "улы", "ұлы", "қызы", "vich", "vna", "ichna"))
+)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """What is looked for, folded: the words of `text`, and its runs of digits, each as one."""
+    found = re.finditer(_TERM, fold(text))
+    return tuple(digits_of(term[0]) if term["digits"] else term[0] for term in found)
+
+
+def digits_of(run: str) -> str:
+    """`+7 (965)` as `+7965`."""
+    return re.sub(r"[^+0-9]", "", run)
+
+
+def name_parts(text: str) -> tuple[list[str], list[str]]:
+    """What a partial search looks for: parts of names, which may be signs, and runs of digits.
+
+    Runs are as they were typed and at least `RUN_MIN` long. Initials are apart: «П.С.».
+    """
+    folded, runs = fold(text), []
+    for term in reversed(list(re.finditer(_TERM, folded))):
+        if term["digits"] and len(digits_of(term[0]).lstrip("+")) >= RUN_MIN:
+            runs.append(term[0].strip())
+            folded = f"{folded[: term.start()]} {folded[term.end() :]}"
+    parts: list[str] = []
+    for part in folded.split():
+        initials = re.fullmatch(_INITIALS, part)
+        parts += part.replace(".", " ").split() if initials else [part.strip(",;") or part]
+    return list(without_particles(parts[:TERMS_MAX])), runs[:TERMS_MAX]
+
+
+def index_words(last_name: str, first_name: str, phone: str | None) -> tuple[str, ...]:
+    """Every word under which a person stands in the index, each once.
+
+    Besides the names these are the phone's digits from each of them on, so that any run of them
+    begins a word; the whole phone with its `+`, and with an 8 for +7; and how long the name is.
+    """
+    names = (*name_words(last_name, first_name), *terms(last_name), *terms(first_name))
+    return tuple(dict.fromkeys((*names, *_phone_words(phone), *_length(last_name, first_name))))
+
+
+def _phone_words(phone: str | None) -> list[str]:
+    digits = re.sub(r"[^0-9]", "", phone or "")
+    if len(digits) < RUN_MIN:
+        return []
+    runs = [digits[start:] for start in range(len(digits) - RUN_MIN + 1)]
+    domestic = ["8" + digits[1:]] if digits.startswith("7") else []
+    return ["+" + digits, *domestic, *runs]
+
+
+def _length(last_name: str, first_name: str) -> list[str]:
+    count = sum(word[0].isalpha() for word in (*words(last_name), *words(first_name)))
+    return [name_of(count)] if count > 1 else []
+
+
+def name_of(count: int) -> str:
+    """The word of everybody whose name has so many words; nothing that is typed begins it."""
+    return f"#{count}"
+
+
+def without_particles(asked: Sequence[str]) -> tuple[str, ...]:
+    """«Алиев Мамед Ахмед оглы» without «оглы», which says nothing beside the father's name."""
+    return tuple(term for index, term in enumerate(asked) if index < 2 or term not in _PARTICLES)
+
+
+def patronymic(asked: Sequence[str]) -> int | None:
+    """Which of the terms may be a patronymic that is not stored.
+
+    The first that ends like one; or the last initial; or else the last term, which may be on its
+    way to one. Never the first term, and never where fewer than two others name somebody.
+    """
+    later = [index for index, term in enumerate(asked) if term[0].isalpha()][1:]
+    if len(later) < 2:
+        return None
+    for index in later:
+        if asked[index].endswith(_ENDINGS):
+            return index
+    initials = [index for index in later if len(asked[index]) == 1]
+    return (initials or later)[-1]
+
+
+def letters_typed(asked: Sequence[str]) -> int:
+    """How many of the terms are words and no digits."""
+    return sum(term[0].isalpha() for term in asked)
