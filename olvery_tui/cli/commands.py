@@ -272,6 +272,10 @@ def order(
             "--payment", metavar="KIND", help=N_("How it was paid: on_site, online or invoice.")
         ),
     ] = None,
+    early: Annotated[
+        bool,
+        typer.Option("--early", help=N_("Complete it although its tickets have not all ended.")),
+    ] = False,
     output_format: Annotated[
         CardFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
     ] = CardFormat.TABLE,
@@ -279,12 +283,16 @@ def order(
     from olvery_tui.cli.order import Step, set_status, show_order
 
     if action is None:
-        if reason or paid_at or payment:
-            raise misplaced(context, N_("--reason, --paid-at and --payment belong to set-status."))
+        if reason or paid_at or payment or early:
+            raise misplaced(
+                context, N_("--reason, --paid-at, --payment and --early belong to set-status.")
+            )
         return show_order(context.obj, number, output_format)
     if status is None:
         raise missing(context, "status")
-    step = Step(status, reason, paid_at, payment)
+    if early and status is not OrderStatus.COMPLETED:
+        raise misplaced(context, N_("--early belongs to set-status completed."))
+    step = Step(status, reason, paid_at, payment, early)
     return set_status(context.obj, number, step, output_format)
 
 

@@ -13,7 +13,7 @@ from olvery_tui.cli.tables import print_facts
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock
-from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import COMMENT_MAX, Payment
@@ -22,7 +22,8 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
 from olvery_tui.i18n import _, pgettext
-from olvery_tui.start import DONE, StartOptions
+from olvery_tui.start import DONE, NO, StartOptions
+from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind
@@ -35,12 +36,15 @@ _NOW = "now"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next status of an order, in the words of the one who asks. `paid_at` as it was typed."""
+    """The next status of an order, in the words of the one who asks. `paid_at` as it was typed;
+    `early` permits to complete an order that has not ended yet.
+    """
 
     to: OrderStatus
     reason: str = ""
     paid_at: str = ""
     payment: PaymentKind | None = None
+    early: bool = False
 
 
 def show_order(options: StartOptions, number: int, output_format: CardFormat) -> int:
@@ -58,11 +62,17 @@ def set_status(options: StartOptions, number: int, step: Step, output_format: Ca
         card = desk.order(number)
         try:
             payment = _payment(step, card, desk.now(), zone)
-            card = desk.set_order_status(card, step.to, payment=payment, reason=step.reason)
+            card = desk.set_order_status(
+                card, step.to, payment=payment, reason=step.reason, early=step.early
+            )
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
         except InvalidForm as form:
             return bad_values(form.problems, _OPTIONS)
+        except OrderNotEnded as refusal:
+            how = _("With --early it is completed all the same.")
+            print(f"{sentence(refusal, zone)} {how}", file=sys.stderr)
+            return NO
     _print(card, zone, output_format)
     return DONE
 

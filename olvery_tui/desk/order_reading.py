@@ -5,7 +5,7 @@ Source: ours; the manual shows an order only as a line of the ticket's form.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -17,6 +17,9 @@ from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.period import Period
 from olvery_tui.store import events, offers, order_cards, orders, places
+
+_READ_AT_ONCE = 200
+"""Orders that are read whole by one question."""
 
 
 class OrderReading(DeskBase):
@@ -49,6 +52,18 @@ class OrderReading(DeskBase):
         """
         with self._store.reading() as session:
             return self._order(session, number)
+
+    def orders_numbered(self, numbers: Sequence[int]) -> tuple[OrderCard, ...]:
+        """These orders, whole, in their order; without those that are not there."""
+        now = self._clock.now()
+        with self._store.reading() as session:
+            return tuple(
+                card
+                for start in range(0, len(numbers), _READ_AT_ONCE)
+                for card in order_cards.cards(
+                    session, numbers[start : start + _READ_AT_ONCE], now=now
+                )
+            )
 
     def order_neighbour(self, wanted: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
         """The number of the next matching order, down the list (1) or up (-1); None at its end."""

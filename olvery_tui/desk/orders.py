@@ -6,7 +6,7 @@ follow which, and that what was used of a cancelled order stays used, is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from olvery_tui.domain.errors import (
     NoManager,
     NotAllowed,
     OrderChangedMeanwhile,
+    OrderNotEnded,
     PaymentMissing,
     Refusal,
     StoreUnavailable,
@@ -28,6 +29,7 @@ from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import (
     REASON_MAX,
     Payment,
+    completes_early,
     needs_payment,
     possible_next,
     takes_payment,
@@ -62,16 +64,19 @@ class Orders(Commands):
         *,
         payment: Payment | None = None,
         reason: str = "",
+        early: bool = False,
     ) -> OrderCard:
         """Bring an order to its next status, its tickets and their seats with it.
 
         Cancelling gives the seats up from now on; what was used stays used. A payment is recorded
-        when the order is confirmed or completed.
+        when the order is confirmed or completed. `early` permits to complete it before its last
+        ticket has ended.
 
         Raises:
             NoManager, NoSuchOrder: see there.
             OrderChangedMeanwhile: the order is not as it was on the screen.
             ForbiddenTransition: `to` may not follow.
+            OrderNotEnded: it would be completed early, which was not permitted.
             PaymentMissing: the order costs something and is not paid.
             InvalidForm: `reason` too long; `paid_at` in time to come; `payment` where there is
                 none to record.
@@ -92,6 +97,8 @@ class Orders(Commands):
             possible = possible_next(card.status, card.payment_kind, paid=card.paid)
             if to not in possible:
                 raise ForbiddenTransition(card.number, card.status, to, card.paid, possible)
+            if card.ends_at and completes_early(to, card.ends_at, now) and not early:
+                raise OrderNotEnded(card.number, card.ends_at)
             if needs_payment(to, card.price, paid=card.paid or payment is not None):
                 raise PaymentMissing(card.number)
             if not order_writes.set_status(session, card.number, card.version, to, payment):
@@ -126,13 +133,15 @@ class Orders(Commands):
         *,
         payment: Payment | None = None,
         reason: str = "",
+        early: Collection[int] = (),
         on_progress: Progress | None = None,
         stopped: Callable[[], bool] | None = None,
     ) -> tuple[ManyOutcome, ...]:
         """Bring many orders to a status, each in a transaction of its own.
 
         The `payment` is recorded with those that have to be paid for it: not with what is free of
-        charge or was paid before. `stopped` is asked before each; the outcomes are of those that
+        charge or was paid before. Those that are named in `early` may be completed before they have
+        ended. `stopped` is asked before each; the outcomes are of those that
         were come to. Where the database goes away in the middle, the last outcome says so.
 
         Raises:
@@ -145,7 +154,7 @@ class Orders(Commands):
             if stopped is not None and stopped():
                 break
             try:
-                outcomes.append(self._one_of_many(number, to, payment, reason))
+                outcomes.append(self._one_of_many(number, to, payment, reason, number in early))
             except StoreUnavailable as error:
                 if not outcomes:
                     raise
@@ -156,14 +165,14 @@ class Orders(Commands):
         return tuple(outcomes)
 
     def _one_of_many(
-        self, number: int, to: OrderStatus, payment: Payment | None, reason: str
+        self, number: int, to: OrderStatus, payment: Payment | None, reason: str, early: bool
     ) -> ManyOutcome:
         try:
             with self._store.reading() as session:
                 card = self._order(session, number)
             if not needs_payment(to, card.price, paid=card.paid):
                 payment = None
-            self.set_order_status(card, to, payment=payment, reason=reason)
+            self.set_order_status(card, to, payment=payment, reason=reason, early=early)
         except (NoManager, NotAllowed):  # true of all of them
             raise
         except Refusal as refusal:

@@ -225,6 +225,15 @@ class PaymentMissing(Refusal):
 
 
 @dataclass(eq=False)
+class OrderNotEnded(Refusal):
+    """An order is not completed before its last ticket has ended, unless just that is meant."""
+
+    number: int
+    ends_at: datetime
+    reason = "order_not_ended"
+
+
+@dataclass(eq=False)
 class OrderChangedMeanwhile(Refusal):
     """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
 

@@ -64,6 +64,11 @@ class OrderCard:
         """Whether a payment was recorded."""
         return self.paid_at is not None
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last of its tickets ends; None for an order without tickets."""
+        return max((ticket.period.ends_at for ticket in self.tickets), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class VariantCard:

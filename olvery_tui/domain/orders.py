@@ -8,10 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.order_cards import OrderCard
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
@@ -93,6 +98,51 @@ def needs_payment(to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
 def takes_payment(to: OrderStatus) -> bool:
     """Whether a payment may be recorded with it: when an order is confirmed, or later completed."""
     return to.is_confirmed
+
+
+class Caution(StrEnum):
+    """Why a change of an order's status is asked about before it is made."""
+
+    CANCELS = "cancels"
+    """Its tickets are cancelled and their seats given up."""
+    REFUNDS = "refunds"
+    """What was paid is given back."""
+    EARLY = "early"
+    """It is completed before its last ticket has ended."""
+    UNPAID = "unpaid"
+    """It is completed although nobody paid for it."""
+
+
+def cautions(
+    card: OrderCard, to: OrderStatus, now: datetime, payment: Payment | None = None
+) -> tuple[Caution, ...]:
+    """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
+    found: list[Caution] = []
+    if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
+        found.append(Caution.REFUNDS)
+    if to.is_cancelled and not card.status.is_cancelled:
+        found.append(Caution.CANCELS)
+    if to is OrderStatus.COMPLETED:
+        if completes_early(to, card.ends_at, now):
+            found.append(Caution.EARLY)
+        if card.price > 0 and not card.paid and payment is None:
+            found.append(Caution.UNPAID)
+    return tuple(found)
+
+
+def completes_early(to: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
+    """Whether an order would be completed before the last of its tickets has ended."""
+    return to is OrderStatus.COMPLETED and ends_at is not None and now < ends_at
+
+
+def proposed_next(
+    status: OrderStatus, payment_kind: PaymentKind, *, paid: bool
+) -> OrderStatus | None:
+    """What may be chosen beforehand: the only status that may follow, if it can be taken back."""
+    following = possible_next(status, payment_kind, paid=paid)
+    if len(following) == 1 and status in TRANSITIONS[following[0]]:
+        return following[0]
+    return None
 
 
 def first_status(payment_kind: PaymentKind) -> OrderStatus:

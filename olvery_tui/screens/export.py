@@ -144,7 +144,6 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._path.value = str(path.with_suffix(self._format.suffix))
 
     @on(Input.Submitted)
-    @on(Choice.Submitted)
     def _entered(self, message: Message) -> None:
         message.stop()
         self.action_save()

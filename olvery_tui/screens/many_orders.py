@@ -19,13 +19,12 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
-from olvery_tui.domain.orders import REASON_MAX, Payment
+from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, possible_next
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
@@ -43,9 +42,12 @@ from olvery_tui.wording.many import (
     which_text,
     yes_text,
 )
+from olvery_tui.wording.order_moves import choose_first
+from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
     from olvery_tui.desk.orders import ManyOutcome
+    from olvery_tui.domain.order_cards import OrderCard
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
 """What can be done to many, the likeliest first."""
@@ -137,17 +139,20 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self.query_one("#reason").display = cancels
         self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
 
-    @on(OptionList.OptionSelected, "#moves")
-    @on(Input.Submitted)
-    @on(Choice.Submitted)
+    @on(StatusMoves.Confirmed)
+    @on(Input.Submitted, "#reason-line")
     def _entered(self, message: Message) -> None:
         message.stop()
         self.action_save()
 
     def action_save(self) -> None:
-        """Ask once more, with how many there are, then do it."""
+        """Ask once more, with what goes, then do it."""
         to = self._moves.chosen
-        if to is None or self.is_asking("save") or self._result is not None:
+        if self.is_asking("save") or self.is_asking("stake") or self._result is not None:
+            return
+        if to is None:
+            self._moves.focus()
+            self.query_one(Said).tell(choose_first(), "told")
             return
         self._complain(())
         self.hush()
@@ -157,12 +162,41 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             self._complain((problem,))
             return
         reason = self._reason if to is OrderStatus.CANCELLED else ""
-        title, text = question_text(to, self._orders, self._tickets)
+        desk, orders = self.app.desk, self._orders
+        self.ask(
+            "stake",
+            lambda: desk.orders_numbered(orders),
+            lambda cards: self._ask(to, payment, reason, cards),
+            self._refused,
+            opens=True,
+        )
+
+    def _ask(
+        self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderCard, ...]
+    ) -> None:
+        """Name what goes; only what is named here may be completed before its end."""
+        now = self.app.clock.now()
+        going = [
+            card
+            for card in cards
+            if to in possible_next(card.status, card.payment_kind, paid=card.paid)
+        ]
+        found = {card.number: cautions(card, to, now, payment) for card in going}
+        early = frozenset(number for number, why in found.items() if Caution.EARLY in why)
+        unpaid = frozenset(number for number, why in found.items() if Caution.UNPAID in why)
+        title, text = question_text(
+            to, self._orders, self._tickets, many_lines(going, early, unpaid)
+        )
         question = ConfirmScreen(title, text, yes=yes_text(to), no=_("Go back"))
-        self.app.push_screen(question, partial(self._agreed, to, payment, reason))
+        self.app.push_screen(question, partial(self._agreed, to, payment, reason, early))
 
     def _agreed(
-        self, to: OrderStatus, payment: Payment | None, reason: str, yes: bool | None
+        self,
+        to: OrderStatus,
+        payment: Payment | None,
+        reason: str,
+        early: frozenset[int],
+        yes: bool | None,
     ) -> None:
         if not yes:
             return
@@ -172,7 +206,13 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self.ask(
             "save",
             lambda: desk.set_status_of_many(
-                orders, to, payment=payment, reason=reason, on_progress=reached, stopped=stopped
+                orders,
+                to,
+                payment=payment,
+                reason=reason,
+                early=early,
+                on_progress=reached,
+                stopped=stopped,
             ),
             lambda outcomes: self._done(to, outcomes),
             self._refused,

@@ -29,7 +29,9 @@ class OrderFoot(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="paid"):
-            yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+            yield Labelled(
+                "payment", field_name("payment"), Choice(enter_goes_on=True, id="payments")
+            )
             yield Labelled(
                 "comment", field_name("comment"), Field(limit=COMMENT_MAX, id="comment-line")
             )

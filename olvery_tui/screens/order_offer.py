@@ -61,11 +61,13 @@ class OfferPane(VerticalScroll, can_focus=False):
         yield Labelled(
             "service",
             field_name("service"),
-            Choice(_("choose a service"), id="services"),
+            Choice(_("choose a service"), enter_goes_on=True, id="services"),
             Static(Content(_("No services yet:\nolvery-tui import FILE")), id="no-services"),
         )
-        yield Labelled("variant", _("Variant"), Choice(id="variants"))
-        yield Labelled("tariff", field_name("tariff"), Choice("—", id="tariffs"))
+        yield Labelled("variant", _("Variant"), Choice(enter_goes_on=True, id="variants"))
+        yield Labelled(
+            "tariff", field_name("tariff"), Choice("—", enter_goes_on=True, id="tariffs")
+        )
         yield Labelled(
             "period",
             field_name("period"),

@@ -6,6 +6,7 @@ which may follow which, the payment and the reason are ours.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -27,18 +28,21 @@ from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import (
     REASON_MAX,
+    Caution,
     Payment,
+    cautions,
     needs_payment,
     possible_next,
+    proposed_next,
     takes_payment,
 )
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
@@ -48,7 +52,8 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.widgets.status_moves import StatusMoves
 from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.labels import order_status
-from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
+from olvery_tui.wording.order_moves import choose_first, effect_text, order_line, tickets_after
+from olvery_tui.wording.order_questions import one_question
 
 
 class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
@@ -98,7 +103,8 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._moves.focus()
-        self._offer(None)
+        seen = self._seen
+        self._offer(proposed_next(seen.status, seen.payment_kind, paid=seen.paid))
         self._load_tickets()
 
     @property
@@ -175,17 +181,20 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
 
     # Confirming
 
-    @on(OptionList.OptionSelected, "#moves")
-    @on(Input.Submitted)
-    @on(Choice.Submitted)
+    @on(StatusMoves.Confirmed)
+    @on(Input.Submitted, "#reason-line")
     def _entered(self, message: Message) -> None:
         message.stop()
         self.action_save()
 
     def action_save(self) -> None:
-        """Bring the order to the chosen status."""
+        """Bring the order to the chosen status; what can't be undone by itself is asked about."""
         to = self._moves.chosen
-        if self.is_asking("save") or to is None:
+        if self.is_asking("save") or not self._moves.display:
+            return
+        if to is None:
+            self._moves.focus()
+            self.query_one(Said).tell(choose_first(), "told")
             return
         self._complain(())
         self.hush()
@@ -194,10 +203,29 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         except InvalidInput as problem:
             self._complain((problem,))
             return
+        found = cautions(self._seen, to, self.app.clock.now(), payment)
+        if not found:
+            self._set(to, payment)
+            return
+        title, text, yes = one_question(self._seen, to, found, self.app.location.zone)
+        question = ConfirmScreen(title, text, yes=yes, no=_("Go back"))
+        self.app.push_screen(question, partial(self._answered, to, payment, found))
+
+    def _answered(
+        self,
+        to: OrderStatus,
+        payment: Payment | None,
+        found: tuple[Caution, ...],
+        agreed: bool | None,
+    ) -> None:
+        if agreed:
+            self._set(to, payment, early=Caution.EARLY in found)
+
+    def _set(self, to: OrderStatus, payment: Payment | None, *, early: bool = False) -> None:
         desk, seen, reason = self.app.desk, self._seen, self._reason if to.is_cancelled else ""
         self.ask(
             "save",
-            lambda: desk.set_order_status(seen, to, payment=payment, reason=reason),
+            lambda: desk.set_order_status(seen, to, payment=payment, reason=reason, early=early),
             self.close_with,
             lambda error: self._refused(error, to),
         )

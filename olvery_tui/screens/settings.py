@@ -109,7 +109,6 @@ class SettingsForm(FormScreen[DeskSettings]):
         """Whether anything was changed."""
         return self._seen is not None and self._chosen(self._seen) != self._seen
 
-    @on(Choice.Submitted)
     @on(Input.Submitted)
     def _entered(self) -> None:
         self.query_one("#save").focus()

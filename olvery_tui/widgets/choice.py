@@ -17,9 +17,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.people import words
 from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
+from olvery_tui.widgets.typed_choice import next_beginning_with
 
 _ARROWS = 4
 """Cells of `‹ ` and ` ›`."""
@@ -77,14 +77,19 @@ class ChoiceList(OptionList):
 
     def action_close_list(self) -> None:
         """Go away without a choice."""
-        self.query_ancestor(Choice).close()
+        self.query_ancestor(Choice).take_back()
 
 
 class Choice(Vertical):
-    """A line to choose one of a few in; `Enter` goes on, `↓` shows all of them.
+    """A line to choose one of a few in; `↓` shows all of them.
+
+    What is highlighted in the list is what is chosen: `Enter` puts the list away, `Esc` brings back
+    what was chosen before.
 
     Args:
         nothing: What stands there while nothing is chosen.
+        enter_goes_on: Whether `Enter`, where something is chosen, is told as `Submitted`: for forms
+            in which it goes to the next field. Otherwise it only opens and closes the list.
         id: The widget's id.
     """
 
@@ -109,10 +114,17 @@ class Choice(Vertical):
             return self.choice
 
     class Submitted(Message):
-        """`Enter`: the choice is made."""
+        """`Enter`: go on to the next field."""
 
-    def __init__(self, nothing: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, nothing: str = "", *, enter_goes_on: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self._enter_goes_on = enter_goes_on
+        self._list: ChoiceList | None = None
+        """The list while it is open."""
+        self._before: int | None = None
+        """What was chosen when it was opened."""
         self._line = ChoiceLine(nothing)
         self._options: tuple[Choosable, ...] = ()
         self._at: int | None = None
@@ -130,7 +142,7 @@ class Choice(Vertical):
     @property
     def is_open(self) -> bool:
         """Whether the list is there."""
-        return bool(self.query(ChoiceList))
+        return self._list is not None
 
     def offer(self, options: Sequence[Choosable], chosen: Hashable | None = None) -> None:
         """Put other things there to choose from; `chosen` is one of their values, or nothing."""
@@ -163,24 +175,21 @@ class Choice(Vertical):
             self._set((start + step) % len(self._options))
 
     async def action_submit(self) -> None:
-        """The choice is made; where nothing is chosen yet, show what there is."""
-        if self._at is None and self._options:
-            await self.action_open_list()
-        else:
+        """Go on, or show what there is to choose from."""
+        if self._enter_goes_on and (self._at is not None or not self._options):
             self.post_message(self.Submitted())
+        else:
+            await self.action_open_list()
 
     def on_key(self, event: events.Key) -> None:
         """A letter goes to the next one of whose words it is the first."""
-        if self.is_open or not event.is_printable or event.character in (None, " "):
+        if self.is_open or not event.is_printable:
             return
-        letter = words(event.character or "")
-        start = -1 if self._at is None else self._at
-        order = [(start + step) % len(self._options) for step in range(1, len(self._options) + 1)]
-        for at in order:
-            if letter and any(word.startswith(letter[0]) for word in words(self._options[at].name)):
-                event.stop()
-                self._set(at)
-                return
+        names = [option.name for option in self._options]
+        at = next_beginning_with(event.character or "", names, self._at)
+        if at is not None:
+            event.stop()
+            self._set(at)
 
     async def on_click(self, event: events.Click) -> None:
         """The arrows go through them, anything else opens the list."""
@@ -208,7 +217,7 @@ class Choice(Vertical):
         if self.is_open or not self._options:
             return
         note = self._line.part("note")
-        options = ChoiceList(
+        self._list = options = ChoiceList(
             *(
                 Option(
                     Content.assemble(
@@ -220,23 +229,45 @@ class Choice(Vertical):
             markup=False,
             compact=True,
         )
+        self._before = self._at
         await self.mount(options)
         options.highlighted = self._at or 0
         self.screen.set_focus(options)
 
     def close(self) -> None:
         """Put the list away."""
-        if self.is_open:
+        if self._list is not None:
             self.take_focus()
-            self.query(ChoiceList).remove()
+            self._remove_list()
+
+    def _remove_list(self) -> None:
+        closed, self._list = self._list, None
+        if closed is not None:
+            closed.remove()
+
+    def take_back(self) -> None:
+        """Put the list away; what was chosen before it came is chosen again."""
+        before = self._before
+        self.close()
+        if before != self._at:
+            self._at = before
+            self._show()
+            self.post_message(self.Changed(self))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        message.stop()
+        if message.option_list is self._list:
+            self._set(message.option_index)
 
     @on(OptionList.OptionSelected)
-    async def _selected(self, message: OptionList.OptionSelected) -> None:
+    def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self._set(message.option_index)
         self.close()
-        await self.action_submit()
+        if self._enter_goes_on:
+            self.post_message(self.Submitted())
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if isinstance(event.widget, ChoiceList) and self.app.app_focus:
-            self.query(ChoiceList).remove()
+            self._remove_list()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widgets import Input
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock
@@ -51,6 +53,15 @@ class PaymentFields(Vertical):
         self._day.set_day(self._now.date())
         self._time.set_minutes(self._now.hour * 60 + self._now.minute)
         self._put = self._typed
+
+    @on(Input.Submitted)
+    def _go_on(self, message: Input.Submitted) -> None:
+        """`Enter` goes on to the next field, never further: a payment is confirmed elsewhere."""
+        message.stop()
+        if self._time.has_focus:
+            self.query_one("#payments", Choice).take_focus()
+        else:
+            self.screen.set_focus(self._time)
 
     @property
     def _day(self) -> DateField:

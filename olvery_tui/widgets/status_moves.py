@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.people import words
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.keys import binding
 from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.typed_choice import next_beginning_with
 from olvery_tui.wording.labels import order_status
 
 _INDENT = " " * 4
@@ -26,13 +27,16 @@ def _is_letter(character: str) -> bool:
 
 
 class StatusMoves(OptionList):
-    """One of them is always chosen: `◉ 1 Подтвержден`, and below it what that does.
+    """At most one of them is chosen: `◉ 1 Подтвержден`, and below it what that does.
 
     Arrows, the digit before it, its first letter or a click choose one; `Enter` confirms it.
     """
 
-    BINDINGS: ClassVar = [binding("order_status.enter", "select")]
+    BINDINGS: ClassVar = [binding("order_status.enter", "confirm")]
     COMPONENT_CLASSES: ClassVar = {"status-moves--digit", "status-moves--effect"}
+
+    class Confirmed(Message):
+        """`Enter`, whether or not a status is chosen."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
@@ -41,17 +45,23 @@ class StatusMoves(OptionList):
 
     @property
     def chosen(self) -> OrderStatus | None:
-        """The status under the cursor; None where the order can't go anywhere."""
+        """The status under the cursor; None while none is chosen."""
         at = self.highlighted
         return self._moves[at][0] if at is not None and at < len(self._moves) else None
 
     def offer(self, moves: Sequence[tuple[OrderStatus, str]], chosen: OrderStatus | None) -> None:
-        """List the statuses with their effects; `chosen` keeps the cursor where it is offered."""
+        """List the statuses with their effects; `chosen` is chosen where it is offered, else none.
+
+        A final step is never chosen by the list itself.
+        """
         self._moves = tuple(moves)
         places = [at for at, (status, _effect) in enumerate(moves) if status is chosen]
-        at = places[0] if places else 0
         self.set_options(self._option(number) for number in range(len(moves)))
-        self.highlighted = at if moves else None
+        self.highlighted = places[0] if places else None
+
+    def action_confirm(self) -> None:
+        """Say that the choice is made."""
+        self.post_message(self.Confirmed())
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Draw the mark of the chosen one anew, before Textual tells of it."""
@@ -71,7 +81,7 @@ class StatusMoves(OptionList):
             self.screen.refresh_bindings()
 
     def on_key(self, event: events.Key) -> None:
-        """A digit or the first letter of a label chooses."""
+        """A digit or a letter that begins a word of a label chooses."""
         character = event.character or ""
         if character.isascii() and character.isdigit():
             if 0 < int(character) <= len(self._moves):
@@ -83,15 +93,11 @@ class StatusMoves(OptionList):
                 event.stop()
                 self._line.start_with(self._line.value + character)
             return
-        letter = words(character)
-        start = -1 if self.highlighted is None else self.highlighted
-        for step in range(1, len(self._moves) + 1):
-            at = (start + step) % len(self._moves)
-            label = words(order_status(self._moves[at][0]))
-            if letter and label and label[0].startswith(letter[0]):
-                event.stop()
-                self.highlighted = at
-                return
+        labels = [order_status(status) for status, _effect in self._moves]
+        at = next_beginning_with(character, labels, self.highlighted)
+        if at is not None:
+            event.stop()
+            self.highlighted = at
 
     async def _on_click(self, event: events.Click) -> None:
         """A click only chooses: what can't be taken back needs another key or button."""

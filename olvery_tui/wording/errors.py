@@ -18,6 +18,7 @@ from olvery_tui.domain.errors import (
     NotValidated,
     OlveryError,
     OrderChangedMeanwhile,
+    OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
     PersonExists,
@@ -221,7 +222,13 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return " ".join(f"{field_name(one.field)}: {_input(one)}" for one in problems)
         case StoreUnavailable():
             return _store(error)
-        case NoSuchOrder() | ForbiddenTransition() | PaymentMissing() | OrderChangedMeanwhile():
+        case (
+            NoSuchOrder()
+            | ForbiddenTransition()
+            | PaymentMissing()
+            | OrderNotEnded()
+            | OrderChangedMeanwhile()
+        ):
             return _of_order(error, zone)
         case SettingsChangedMeanwhile():
             return _(
@@ -291,7 +298,11 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
 
 
 def _of_order(
-    error: NoSuchOrder | ForbiddenTransition | PaymentMissing | OrderChangedMeanwhile,
+    error: NoSuchOrder
+    | ForbiddenTransition
+    | PaymentMissing
+    | OrderNotEnded
+    | OrderChangedMeanwhile,
     zone: tzinfo | None,
 ) -> str:
     match error:
@@ -303,6 +314,11 @@ def _of_order(
             return _(
                 "Order {number} is not paid. Say when and how it was paid to confirm it."
             ).format(number=number)
+        case OrderNotEnded(number=number, ends_at=ends_at):
+            until = f" ({instant_text(ends_at, zone)})" if zone else ""
+            return _(
+                "Order {number} has not ended yet{until}: completing it now has to be meant."
+            ).format(number=number, until=until)
         case OrderChangedMeanwhile(card=card):
             who = shown(error.by) if error.by else _("the system")
             return _(

@@ -69,6 +69,7 @@ _REASONS = {
     "person_exists": NP_("refusal", "such a person already exists"),
     "forbidden_transition": NP_("refusal", "the order's status does not allow it"),
     "payment_missing": NP_("refusal", "it is not paid"),
+    "order_not_ended": NP_("refusal", "it has not ended yet"),
 }
 
 

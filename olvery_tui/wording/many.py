@@ -68,8 +68,10 @@ def effect_text(to: OrderStatus) -> str:
             return _("the tickets are cancelled, the places become free from now on")
 
 
-def question_text(to: OrderStatus, orders: Sequence[int], tickets: int | None) -> tuple[str, str]:
-    """The last question before it is done: how many, and which."""
+def question_text(
+    to: OrderStatus, orders: Sequence[int], tickets: int | None, going: Sequence[str]
+) -> tuple[str, str]:
+    """The last question before it is done: how many, which, and in `going` what goes with them."""
     count = orders_text(len(orders))
     match to:
         case OrderStatus.COMPLETED:
@@ -78,10 +80,8 @@ def question_text(to: OrderStatus, orders: Sequence[int], tickets: int | None) -
             title = _("Confirm {orders} as paid?").format(orders=count)
         case _cancelled:
             title = _("Cancel {orders} with all their tickets?").format(orders=count)
-    text = which_text(orders, tickets)
-    return title, _("{which}\n\nOrders whose status does not allow it stay as they are.").format(
-        which=text
-    )
+    rest = _("Orders whose status does not allow it stay as they are.")
+    return title, "\n".join((which_text(orders, tickets), *going, rest))
 
 
 def yes_text(to: OrderStatus) -> str:

@@ -39,6 +39,11 @@ def order_line(card: OrderCard, zone: tzinfo) -> str:
     return f"{whose}\n{_('Now')}: {' · '.join(facts)}"
 
 
+def choose_first() -> str:
+    """What is said to who confirms before a status is chosen."""
+    return _("Choose a status first: its number or the arrows.")
+
+
 def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
     """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free."""
     after = Counter(ticket_status(to, ticket.period, now) for ticket in card.tickets)

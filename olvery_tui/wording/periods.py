@@ -47,6 +47,13 @@ def time_text(moment: datetime, zone: tzinfo) -> str:
     return _clock(moment, zone)
 
 
+def end_text(period: Period, zone: tzinfo) -> str:
+    """The last day of a daily period (it is included), the instant at which an hourly one ends."""
+    if period.kind is PeriodKind.DAILY:
+        return day_text(period.days(zone)[1])
+    return instant_text(period.ends_at, zone)
+
+
 def day_text(day: date) -> str:
     """`06.12.2022`, in every language: as days are typed into the filter."""
     return f"{day.day:02}.{day.month:02}.{day.year:04}"

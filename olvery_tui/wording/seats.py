@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from olvery_tui.domain.cards import PlaceCard
-from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.wording.periods import day_text, instant_text
+from olvery_tui.wording.periods import end_text
 
 _LABEL_MAX = 24
 
@@ -24,7 +23,7 @@ def holder_text(place: PlaceCard, zone: tzinfo) -> str:
     if place.visitor:
         parts.append(shown(place.visitor))
     if place.taken is not None:
-        parts.append(_("until {time}").format(time=_end_text(place.taken, zone)))
+        parts.append(_("until {time}").format(time=end_text(place.taken, zone)))
     return ", ".join(parts)
 
 
@@ -32,10 +31,3 @@ def lost_text(place: PlaceCard) -> str:
     """A workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
     ticket = _("ticket {number}").format(number=place.taken_by)
     return f"{shown(place.label, _LABEL_MAX)} ({ticket})"
-
-
-def _end_text(period: Period, zone: tzinfo) -> str:
-    """The last day of a daily period (it is included), the instant at which an hourly one ends."""
-    if period.kind is PeriodKind.DAILY:
-        return day_text(period.days(zone)[1])
-    return instant_text(period.ends_at, zone)

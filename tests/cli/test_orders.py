@@ -175,6 +175,29 @@ class TestTheNextStatus:
         assert told in done.err
         assert status(run, 1218) == "new"
 
+    def test_completing_before_the_end_needs_to_be_said(self, run: Run) -> None:
+        done = run("order", 1220, "set-status", "completed")
+        assert (done.code, done.out) == (1, "")
+        assert "еще не закончился (15.12.2022 00:00)" in done.err
+        assert "--early" in done.err
+        assert status(run, 1220) == "confirmed"
+        done = run("order", 1220, "set-status", "completed", "--early")
+        assert (done.code, done.err) == (0, "")
+        assert status(run, 1220) == "completed"
+
+    def test_after_the_end_it_needs_no_word(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OLVERY_NOW", LATER)
+        assert run("order", 1220, "set-status", "completed").code == 0
+
+    @pytest.mark.parametrize("words", [("--early",), ("set-status", "cancelled", "--early")])
+    def test_early_belongs_to_completing(self, run: Run, words: tuple[str, ...]) -> None:
+        done = run("order", 1220, *words)
+        assert (done.code, done.out) == (2, "")
+        assert "--early" in done.err
+        assert status(run, 1220) == "confirmed"
+
     def test_a_paid_order_is_told_what_it_can_become_instead_of_cancelled(self, run: Run) -> None:
         run("order", 1218, "set-status", "confirmed", "--paid-at", "now")
         done = run("order", 1218, "set-status", "cancelled")
@@ -195,7 +218,7 @@ class TestTheNextStatus:
         assert "set-status" in done.err
 
     def test_the_history_names_the_account(self, run: Run, database: Path) -> None:
-        run("order", 1220, "set-status", "completed")
+        run("order", 1220, "set-status", "completed", "--early")
         run("order", 1220, "set-status", "new")
         with closing(sqlite3.connect(database)) as connection:
             events = connection.execute(

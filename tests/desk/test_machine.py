@@ -30,6 +30,7 @@ from olvery_tui.domain.errors import (
     NoSuchChoice,
     NotValidated,
     OrderChangedMeanwhile,
+    OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
     Refusal,
@@ -181,8 +182,15 @@ class DeskMachine(RuleBasedStateMachine):
         for number, seat in zip(numbers, seats, strict=True):
             self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW)
 
-    @rule(which=ORDER, likely=st.none() | st.integers(0, 3), to=ORDERS, fresh=FRESH, pays=PAYS)
-    def an_order_moves(self, which, likely, to, fresh, pays):
+    @rule(
+        which=ORDER,
+        likely=st.none() | st.integers(0, 3),
+        to=ORDERS,
+        fresh=FRESH,
+        pays=PAYS,
+        early=st.booleans(),
+    )
+    def an_order_moves(self, which, likely, to, fresh, pays, early):
         """To a status that may follow, or to any."""
         number, order, seen = self._open(which, fresh)
         possible = possible_next(order.status, order.kind, paid=order.paid_at is not None)
@@ -193,6 +201,12 @@ class DeskMachine(RuleBasedStateMachine):
             (OrderChangedMeanwhile, seen.version != order.version),
             (ForbiddenTransition, to not in possible),
             (
+                OrderNotEnded,
+                to is OrderStatus.COMPLETED
+                and not early
+                and any(self.model.tickets[one].period.ends_at > self.now for one in order.tickets),
+            ),
+            (
                 PaymentMissing,
                 to is OrderStatus.CONFIRMED
                 and order.price > 0
@@ -202,7 +216,7 @@ class DeskMachine(RuleBasedStateMachine):
         )
         refusal = answer = None
         try:
-            answer = self.desks[0].set_order_status(seen, to, payment=payment)
+            answer = self.desks[0].set_order_status(seen, to, payment=payment, early=early)
         except Refusal as error:
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, booking
+from olvery_tui.desk import Desk, booking, order_reading
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
@@ -16,6 +16,7 @@ from olvery_tui.domain.errors import (
     NoSuchChoice,
     NoSuchOrder,
     OrderChangedMeanwhile,
+    OrderNotEnded,
     PaymentMissing,
     SeatTaken,
     SettingsChangedMeanwhile,
@@ -243,7 +244,7 @@ def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
             }  # fmt: skip
             continue
         payment = PAID if to is OrderStatus.CONFIRMED else None
-        card = desk.set_order_status(seen, to, payment=payment)
+        card = desk.set_order_status(seen, to, payment=payment, early=True)
         assert card.status is to
         assert card.version == seen.version + 1
         (row,) = card.tickets
@@ -322,6 +323,39 @@ def test_moves_that_time_had_made_due_are_the_systems_and_come_first(store, desk
     )  # fmt: skip
     row = ticket_row(store, 1)
     assert (row.status, row.version, row.moves_at) == ("done", 2, None)
+
+
+def test_an_order_is_completed_early_only_where_that_is_meant(store, desk):
+    add_ticket(store, 1, period=hours(-1, 1))
+    with pytest.raises(OrderNotEnded) as refused:
+        desk.set_order_status(desk.order(1001), OrderStatus.COMPLETED)
+
+    assert (refused.value.number, refused.value.ends_at) == (1001, NOW + HOUR)
+    assert desk.order(1001).status is OrderStatus.CONFIRMED
+    assert order_trail(store, 1001)[-1]["data"] == {"to": "completed", "reason": "order_not_ended"}
+    done = desk.set_order_status(desk.order(1001), OrderStatus.COMPLETED, early=True)
+    assert done.status is OrderStatus.COMPLETED
+
+
+def test_the_moment_of_the_end_is_not_early(store, desk, clock):
+    add_ticket(store, 1, period=hours(-1, 1))
+    clock.move_to(NOW + HOUR)
+    assert desk.set_order_status(desk.order(1001), OrderStatus.COMPLETED).status == "completed"
+
+
+def test_of_many_only_those_that_were_named_are_completed_early(store, desk, ended):
+    add_ticket(store, 5, period=hours(0, 2), seat=3)
+    add_ticket(store, 6, period=hours(0, 2), seat=4)
+    outcomes = desk.set_status_of_many(
+        [1001, 1005, 1006], OrderStatus.COMPLETED, early=frozenset({1006})
+    )
+    assert [type(one.error) for one in outcomes] == [type(None), OrderNotEnded, type(None)]
+
+
+def test_many_are_read_whole_in_their_order(store, desk, ended, monkeypatch):
+    monkeypatch.setattr(order_reading, "_READ_AT_ONCE", 2)
+    read = desk.orders_numbered([1003, 404, 1001, 1002])
+    assert [card.number for card in read] == [1003, 1001, 1002]
 
 
 def test_whoever_comes_second_is_told_by_whom_it_was_changed(store, desk, other):

@@ -1,18 +1,27 @@
 """Which status of an order may follow which: the whole table, ten by ten."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import (
     TRANSITIONS,
+    Caution,
+    Payment,
+    cautions,
     first_status,
     needs_payment,
     possible_next,
+    proposed_next,
     takes_payment,
 )
-from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
 S = OrderStatus
 ON_SITE, ONLINE, INVOICE = PaymentKind.ON_SITE, PaymentKind.ONLINE, PaymentKind.INVOICE
@@ -86,6 +95,73 @@ def test_only_what_costs_something_is_confirmed_as_paid(to: S, price: Decimal, p
 
 def test_a_payment_is_recorded_with_a_confirmed_or_completed_order_only() -> None:
     assert {status for status in OrderStatus if takes_payment(status)} == {S.CONFIRMED, S.COMPLETED}
+
+
+ENDS = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def order(status: S, *, paid: bool = False, price: int = 900) -> OrderCard:
+    period = Period.hourly(ENDS - timedelta(hours=2), ENDS)
+    return OrderCard(
+        number=500,
+        version=1,
+        status=status,
+        created_at=ENDS,
+        customer=PersonCard(1, "Семенова", "Мария", None, None),
+        service_id=1,
+        service="Коворкинг",
+        payment_kind=ON_SITE,
+        price=Decimal(price),
+        currency="RUB",
+        tickets=(TicketRow(31, period, "Мария Семенова", TicketStatus.ACTIVE, "PM №1"),),
+        paid_at=ENDS if paid else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("card", "to", "hours", "expected"),
+    [
+        (order(S.CONFIRMED, paid=True), S.COMPLETED, 0, ()),
+        (order(S.CONFIRMED, paid=True), S.COMPLETED, -1, (Caution.EARLY,)),
+        (order(S.CONFIRMED), S.COMPLETED, 0, (Caution.UNPAID,)),
+        (order(S.CONFIRMED, price=0), S.COMPLETED, 0, ()),
+        (order(S.CONFIRMED), S.COMPLETED, -1, (Caution.EARLY, Caution.UNPAID)),
+        (order(S.CONFIRMED), S.CANCELLED, 0, (Caution.CANCELS,)),
+        (order(S.PAYMENT_IN_PROGRESS), S.PAYMENT_FAILED, 0, (Caution.CANCELS,)),
+        (
+            order(S.CONFIRMED, paid=True),
+            S.REFUND_IN_PROGRESS,
+            0,
+            (Caution.REFUNDS, Caution.CANCELS),
+        ),
+        (order(S.REFUND_IN_PROGRESS, paid=True), S.REFUNDED, 0, (Caution.REFUNDS,)),
+        (order(S.NEW), S.CONFIRMED, -1, ()),
+        (order(S.AWAITING_INVOICE), S.INVOICE_ISSUED, -1, ()),
+    ],
+)
+def test_what_can_not_simply_be_taken_back_is_asked_about(
+    card: OrderCard, to: S, hours: int, expected: tuple[Caution, ...]
+) -> None:
+    assert cautions(card, to, ENDS + timedelta(hours=hours)) == expected
+
+
+def test_a_payment_that_comes_with_it_pays_the_order() -> None:
+    assert cautions(order(S.CONFIRMED), S.COMPLETED, ENDS, Payment(ENDS, ON_SITE)) == ()
+
+
+@pytest.mark.parametrize("paid", [True, False])
+@pytest.mark.parametrize("kind", PaymentKind)
+@pytest.mark.parametrize("status", OrderStatus)
+def test_only_a_single_step_that_leads_back_is_proposed(
+    status: S, kind: PaymentKind, paid: bool
+) -> None:
+    proposed = proposed_next(status, kind, paid=paid)
+    following = possible_next(status, kind, paid=paid)
+    if proposed is None:
+        assert len(following) != 1 or status not in TRANSITIONS[following[0]]
+    else:
+        assert following == (proposed,)
+        assert status in TRANSITIONS[proposed]
 
 
 def test_an_invoice_is_awaited_from_the_start() -> None:

@@ -87,8 +87,19 @@ async def test_the_marked_orders_alone_are_written(app: OlveryApp, folder: Path)
 async def test_with_marks_the_whole_list_can_still_be_chosen(app: OlveryApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "space", "e", "shift+tab", "shift+tab", "right", "enter")
+        await press(pilot, "space", "e", "shift+tab", "shift+tab", "right", "ctrl+s")
         assert len(read(folder / "tickets-2022-12-06.csv")) == 11
+
+
+async def test_enter_in_the_list_of_formats_only_chooses(app: OlveryApp, folder: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e", "shift+tab", "down", "down", "down", "enter")
+        assert isinstance(app.screen, ExportForm)
+        assert str(app.screen.query_one("#path", Field).value).endswith(".xlsx")
+        await press(pilot, *["enter"] * 4)
+        assert isinstance(app.screen, ExportForm)
+        assert held(folder) == []
 
 
 async def test_json_and_a_spreadsheet_have_their_own_endings(app: OlveryApp, folder: Path) -> None:

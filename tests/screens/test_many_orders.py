@@ -22,6 +22,7 @@ from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.progress import Progress
 from tests.screens.conftest import settle
+from tests.screens.order_desk import unpaid
 from tests.screens.ticket_desk import another_terminal, click, press, said
 
 NEW_YEAR = datetime(2023, 2, 1, 9, 0, tzinfo=UTC)
@@ -60,6 +61,9 @@ async def test_marked_orders_are_completed_and_those_that_cant_be_are_named_with
         await press(pilot, "z", "space", "space", "down", "down", "down", "space", "o")
         assert isinstance(app.screen, ManyOrdersForm)
         await press(pilot, "enter")
+        assert isinstance(app.screen, ManyOrdersForm)
+        assert "Сначала выберите статус" in said(app)
+        await press(pilot, "1", "enter")
         assert "Перевести 3 заказа в «Выполнен»?" in question(app)
         assert "1223, 1220, 1216" in question(app)
         await press(pilot, *YES)
@@ -72,10 +76,27 @@ async def test_marked_orders_are_completed_and_those_that_cant_be_are_named_with
         assert marked(app) == {1223}
 
 
+async def test_the_question_names_what_goes_and_what_has_not_ended_or_is_not_paid(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, 1215)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "space", "space", *["down"] * 4, "space", "o", "1", "enter")
+        told = question(app).replace("\xa0", " ")
+        assert "1215  Мария Семенова · 26 PM №1 · 2 850 руб." in told
+        assert "1223  " not in told  # it is new and can't be completed
+        assert "Всего: 2 билета" in told
+        assert "Еще не закончились: 1220, 1215" in told
+        assert "Не оплачены: 1215" in told
+        await press(pilot, *["enter"] * 5)
+        assert statuses(app, 1220, 1215) == ["confirmed", "confirmed"]
+
+
 async def test_when_all_are_done_the_list_is_back_and_has_no_marks(app: OlveryApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "down", "space", "o", "enter", *YES)
+        await press(pilot, "z", "down", "space", "o", "1", "enter", *YES)
         assert isinstance(app.screen, OrdersScreen)
         assert statuses(app, 1220) == ["completed"]
         assert marked(app) == frozenset()
@@ -152,7 +173,7 @@ async def test_all_whose_time_is_up_are_completed_in_one_go(
         await press(pilot, "z", "slash", "tab", "space", "enter", key)
         assert marked(app) == {1220, 1216, 1215, 1214, 1212}
         assert "Отмечено: 5" in str(app.screen.query_one("#list-marked", Static).content)
-        await press(pilot, "o", "enter", *YES)
+        await press(pilot, "o", "1", "enter", *YES)
         assert app.desk.overdue_numbers(10) == ()
         assert set(statuses(app, 1220, 1216, 1215, 1214, 1212)) == {OrderStatus.COMPLETED}
 

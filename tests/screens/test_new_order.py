@@ -99,11 +99,11 @@ async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifte
     keys = [
         "a",  # Добавить заказ
         "enter", "down", "enter",  # the second of those found
-        "enter", "down", "enter",  # the second service
+        "left", "enter",  # the last service
         "enter",  # no variant
         "right",  # the tariff by the day; a place is ticked already
         "ctrl+s",  # Создать
-        "o", "enter",  # Статус: Подтвержден, paid now
+        "o", "1", "enter",  # Статус: Подтвержден, paid now
         "enter", "v",  # its ticket; the passport is checked
     ]  # fmt: skip
     assert len(keys) <= 15

@@ -158,7 +158,7 @@ def test_the_status_of_an_order_to_be_cancelled(looks: Compare, database: Path) 
 def test_the_status_of_an_order_free_of_charge(looks: Compare, database: Path) -> None:
     with outside(database) as connection:
         connection.execute("UPDATE orders SET price = 0")
-    assert looks("o")
+    assert looks("o", "1")
 
 
 def test_the_last_status_of_an_order(looks: Compare) -> None:
@@ -166,7 +166,7 @@ def test_the_last_status_of_an_order(looks: Compare) -> None:
 
 
 def test_the_status_of_an_order_with_a_payment_that_cant_be(looks: Compare) -> None:
-    assert looks("o", "tab", *"31.02", "ctrl+s")
+    assert looks("o", "1", "tab", *"31.02", "ctrl+s")
 
 
 def test_the_status_of_an_order_after_a_colleague_was_quicker(
@@ -176,7 +176,14 @@ def test_the_status_of_an_order_after_a_colleague_was_quicker(
         with another_terminal(database, clock) as other:
             other.set_order_status(other.order(1223), OrderStatus.CANCELLED)
 
-    assert looks("o", meanwhile, "enter")
+    assert looks("o", "1", meanwhile, "enter")
+
+
+def test_the_question_before_an_order_is_completed_early_and_unpaid(
+    looks: Compare, database: Path
+) -> None:
+    unpaid(database, 1215)
+    assert looks(*"26", "enter", "o", "1", "enter")
 
 
 # ── The settings ─────────────────────────────────────────────────────────────────────────────────

@@ -25,11 +25,12 @@ from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.lock import LockScreen
 from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.status_moves import StatusMoves
 from olvery_tui.wording.labels import order_status
 from tests.screens.conftest import settle, type_key
-from tests.screens.order_desk import line, money, outside, over, unpaid
+from tests.screens.order_desk import choice, line, money, outside, over, unpaid
 from tests.screens.ticket_desk import (
     another_terminal,
     click,
@@ -45,6 +46,9 @@ from tests.screens.ticket_desk import (
 S = OrderStatus
 NEW, PAYING, AWAITING, ISSUED, CONFIRMED, CANCELLED = 1218, 1213, 1217, 1219, 1215, 1211
 """Orders of the demo by their status."""
+
+YES = ("tab", "enter")
+"""The answer that agrees; the other one has the focus."""
 
 
 @asynccontextmanager
@@ -95,11 +99,11 @@ async def test_a_last_status_says_that_nothing_follows(app: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_two_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str) -> None:
+async def test_three_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str) -> None:
     async with ticket_open(app, 29) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, OrderStatusForm)
-        await press(pilot, "enter")
+        await press(pilot, "1", "enter")
         assert isinstance(app.screen, TicketScreen)
         assert tone(app) == "done"
         order = app.desk.order(NEW)
@@ -113,13 +117,14 @@ async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: OlveryApp)
         await settle(pilot)
         await press(pilot, "down", "down", "o")
         assert isinstance(app.screen, OrderStatusForm)
-        await press(pilot, "enter")
+        await press(pilot, "1", "enter")
         assert app.desk.order(ISSUED).status is S.CONFIRMED
         assert f"Заказ {ISSUED}: Подтвержден" in "\n".join(on_screen(app))
 
 
 async def test_when_and_how_it_was_paid_may_be_changed(app: OlveryApp) -> None:
     async with status_open(app, NEW) as pilot:
+        await press(pilot, "1")
         await over(pilot, "#paid-day", "5.12")
         await over(pilot, "#paid-time", "18:30")
         await press(pilot, "tab", "right", "ctrl+s")
@@ -140,6 +145,7 @@ async def test_a_moment_that_cant_be_is_told_at_its_field(
     app: OlveryApp, day: str, time: str, told: str
 ) -> None:
     async with status_open(app, NEW) as pilot:
+        await press(pilot, "1")
         await over(pilot, "#paid-day", day)
         await over(pilot, "#paid-time", time)
         await press(pilot, "ctrl+s")
@@ -154,6 +160,7 @@ async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path
     with outside(database) as connection:
         connection.execute("UPDATE orders SET price = 0 WHERE number = ?", (NEW,))
     async with status_open(app, NEW) as pilot:
+        await press(pilot, "1")
         assert is_there(app, "#free")
         assert not is_there(app, "#paying")
         await press(pilot, "enter")
@@ -164,7 +171,7 @@ async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path
 async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
     async with status_open(app, AWAITING) as pilot:
         assert not is_there(app, "#paying")
-        await press(pilot, "enter")
+        await press(pilot, "1", "enter")
         assert app.desk.order(AWAITING).status is S.INVOICE_ISSUED
 
 
@@ -184,7 +191,7 @@ async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
         assert "Анна Орлова" in lines[1]
         assert is_there(app, "#reason")
         await over(pilot, "#reason-line", "болеет")
-        await press(pilot, "enter")
+        await press(pilot, "enter", *YES)
         assert app.desk.order(CONFIRMED).status is S.CANCELLED
         assert app.desk.ticket(26).status is TicketStatus.CANCELLED
         history = app.desk.order_history(CONFIRMED)
@@ -198,12 +205,12 @@ async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
         app.push_screen(OrderStatusForm(card))
         await settle(pilot)
         assert offered(app) == ["1 Выполнен", "2 Отменен. Выполняется возврат"]
-        await press(pilot, "2", "enter")
+        await press(pilot, "2", "enter", *YES)
         assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
         app.push_screen(OrderStatusForm(app.desk.order(NEW)))
         await settle(pilot)
         assert "не меняются" in str(app.screen.query_one(StatusMoves).options[0].prompt)
-        await press(pilot, "enter")
+        await press(pilot, "1", "enter", *YES)
         assert app.desk.order(NEW).status is S.REFUNDED
 
 
@@ -212,8 +219,9 @@ async def test_completing_an_unpaid_order_proposes_no_payment(
 ) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
+        await press(pilot, "1")
         assert (line(app, "#paid-day"), line(app, "#paid-time")) == ("", "")
-        await press(pilot, "enter")
+        await press(pilot, "enter", *YES)
         order = app.desk.order(CONFIRMED)
         assert (order.status, order.paid_at) == (S.COMPLETED, None)
 
@@ -221,7 +229,6 @@ async def test_completing_an_unpaid_order_proposes_no_payment(
 async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp) -> None:
     async with status_open(app, NEW) as pilot:
         moves = app.screen.query_one(StatusMoves)
-        assert moves.chosen is S.CONFIRMED
         await press(pilot, "о")
         assert moves.chosen is S.CANCELLED
         await press(pilot, "1")
@@ -233,6 +240,7 @@ async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp
         assert app.desk.order(NEW).status is S.NEW
         await click(pilot, "#moves", offset=(6, 3))
         await click(pilot, "#save")
+        await click(pilot, "#yes")
         assert app.desk.order(NEW).status is S.CANCELLED
 
 
@@ -269,6 +277,112 @@ async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(
         assert isinstance(app.screen, LockScreen)
 
 
+# No final step by default
+
+
+def asked(app: OlveryApp) -> str:
+    """The question that stands there: its title and what it names."""
+    assert isinstance(app.screen, ConfirmScreen)
+    return "\n".join(text(app, part) for part in ("#question", "#text"))
+
+
+@pytest.mark.parametrize("keys", [("o", "enter"), ("щ", "enter"), ("o", "ctrl+s"), ("щ", "ctrl+ы")])
+async def test_nothing_is_chosen_beforehand_so_enter_changes_nothing(
+    app: OlveryApp, keys: tuple[str, str]
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, *keys, "enter")
+        assert isinstance(app.screen, OrderStatusForm)
+        assert app.screen.query_one(StatusMoves).chosen is None
+        assert "Сначала выберите статус" in said(app)
+        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
+
+
+@pytest.mark.parametrize("letter", ["o", "O", "p", "b", "щ"])
+async def test_a_letter_that_only_looks_like_the_first_one_chooses_nothing(
+    app: OlveryApp, letter: str
+) -> None:
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, letter, "enter")
+        assert app.screen.query_one(StatusMoves).chosen is None
+        assert app.desk.order(NEW).status is S.NEW
+
+
+async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, CONFIRMED)
+    async with status_open(app, CONFIRMED) as pilot:
+        await press(pilot, "1", "enter")
+        told = asked(app).replace("\xa0", " ")
+        assert "Завершить заказ 1215 раньше срока?" in told
+        assert "Мария Семенова · 2 850 руб." in told
+        assert "билет 26  22.12.2022 - 24.12.2022  PM №1" in told
+        assert "еще не закончился: до 24.12.2022" in told
+        assert "Не оплачен, остаток: 2 850 руб." in told
+        await press(pilot, "enter")
+        assert isinstance(app.screen, OrderStatusForm)
+        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
+        assert app.desk.order_history(CONFIRMED)[0].kind is not EventKind.ORDER_MOVE_REFUSED
+
+
+async def test_an_order_that_ended_and_is_paid_is_completed_without_a_question(
+    app: OlveryApp, clock: FrozenClock
+) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        paid(app, NEW)
+        clock.move_to(clock.now() + timedelta(days=1))
+        app.push_screen(OrderStatusForm(app.desk.order(NEW)))
+        await settle(pilot)
+        await press(pilot, "1", "enter")
+        assert app.desk.order(NEW).status is S.COMPLETED
+
+
+async def test_cancelling_and_refunding_ask_and_name_what_goes(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, CONFIRMED)
+    async with status_open(app, CONFIRMED) as pilot:
+        await press(pilot, "2", "enter")
+        told = asked(app)
+        assert "Отменить заказ 1215?" in told
+        assert "билет 26  22.12.2022 - 24.12.2022  PM №1" in told
+        await press(pilot, "enter", "escape")
+        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
+        app.push_screen(OrderStatusForm(paid(app, NEW)))
+        await settle(pilot)
+        await press(pilot, "2", "enter")
+        told = asked(app).replace("\xa0", " ")
+        assert f"Вернуть деньги за заказ {NEW}?" in told
+        assert "оплачено 06.12.2022 10:00, на месте" in told
+        await press(pilot, *["enter"] * 7)
+        assert app.desk.order(NEW).status is S.CONFIRMED
+
+
+async def test_enter_in_the_list_of_payments_only_chooses_however_often_it_is_pressed(
+    app: OlveryApp,
+) -> None:
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, "1")
+        app.screen.query_one("#payments", Choice).take_focus()
+        await press(pilot, "down", "down", "enter")
+        assert choice(app, "payments") == "Онлайн"
+        await press(pilot, *["enter"] * 5)
+        assert isinstance(app.screen, OrderStatusForm)
+        assert app.desk.order(NEW).status is S.NEW
+        await press(pilot, "ctrl+s" if not app.screen.query("ChoiceList") else "escape")
+        await press(pilot, "ctrl+s")
+        assert app.desk.order(NEW).payment_kind is PaymentKind.ONLINE
+
+
+async def test_enter_on_the_days_of_a_payment_goes_on_and_confirms_nothing(app: OlveryApp) -> None:
+    async with status_open(app, NEW) as pilot:
+        await press(pilot, "1", "tab", "down", *["enter"] * 6)
+        assert isinstance(app.screen, OrderStatusForm)
+        assert app.desk.order(NEW).status is S.NEW
+
+
 # Refused
 
 
@@ -281,7 +395,7 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
         with another_terminal(database, clock) as other:
             payment = Payment(other.now(), PaymentKind.ON_SITE)
             other.set_order_status(other.order(NEW), S.CONFIRMED, payment=payment)
-        await press(pilot, "ctrl+s")
+        await press(pilot, "ctrl+s", *YES)
         assert isinstance(app.screen, OrderStatusForm)
         assert app.screen.query_one(Conflict).has_class("-shown")
         assert "Пётр Ильин" in text(app, "#conflict-who")
@@ -290,7 +404,7 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
         assert offered(app) == ["1 Выполнен", "2 Отменен. Выполняется возврат"]
         assert line(app, "#reason-line") == "болеет"
         app.screen.query_one(StatusMoves).focus()
-        await press(pilot, "2", "ctrl+s")
+        await press(pilot, "2", "ctrl+s", *YES)
         assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
 
 
@@ -304,7 +418,7 @@ async def test_a_forbidden_transition_is_said_with_both_states(
     async with status_open(app, NEW) as pilot:
         await press(pilot, "2")
         await over(pilot, "#reason-line", "болеет")
-        await press(pilot, "ctrl+s")
+        await press(pilot, "ctrl+s", *YES)
         assert isinstance(app.screen, OrderStatusForm)
         assert "Выполнен" in said(app)
         assert "Отменен" in said(app)

@@ -35,6 +35,7 @@ from olvery_tui.domain.errors import (
     NotValidated,
     OlveryError,
     OrderChangedMeanwhile,
+    OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
     PersonExists,
@@ -119,6 +120,7 @@ REFUSALS = (
         for paid in (False, True)
     ),
     PaymentMissing(1215),
+    OrderNotEnded(1215, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     OrderChangedMeanwhile(order(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
     OrderChangedMeanwhile(order(), None, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     SettingsChangedMeanwhile(DeskSettings(2, auto_complete_orders=True)),

@@ -46,10 +46,10 @@ def test_where_tickets_were_marked_it_is_said_that_their_orders_are_meant():
     ],
 )
 def test_the_question_names_how_many_and_which(to, title):
-    asked, text = question_text(to, [5, 4, 3, 2, 1], None)
+    asked, text = question_text(to, [5, 4, 3, 2, 1], None, ["5  Мария"])
 
     assert asked == title
-    assert "1-5" in text
+    assert "1-5\n5  Мария\n" in text
 
 
 def test_the_result_says_how_many_and_whether_it_was_stopped():

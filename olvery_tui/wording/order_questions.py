@@ -1,0 +1,130 @@
+"""What is asked before orders are cancelled, refunded, or completed early or unpaid.
+
+A question names what goes: the order, its customer, the tickets with their seats, and the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import tzinfo
+from decimal import Decimal
+
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import Caution
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, ngettext
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import payment_kind, tickets_text
+from olvery_tui.wording.people import named, person_name
+from olvery_tui.wording.periods import end_text, instant_text, period_text
+
+_TICKETS_TOLD = 6
+_ORDERS_TOLD = 4
+_PLACE_MAX = 16
+_NAME_MAX = 30
+
+
+def one_question(
+    card: OrderCard, to: OrderStatus, found: Collection[Caution], zone: tzinfo
+) -> tuple[str, str, str]:
+    """Title, text and the button that agrees, before `card` becomes `to`."""
+    number = card.number
+    if to is OrderStatus.REFUND_IN_PROGRESS:
+        title, yes = _("Give back what was paid for order {number}?"), _("Give it back")
+    elif to is OrderStatus.REFUNDED:
+        title, yes = _("Was the payment of order {number} given back?"), _("It was given back")
+    elif Caution.CANCELS in found:
+        title, yes = _("Cancel order {number}?"), _("Cancel the order")
+    elif Caution.EARLY in found:
+        title, yes = _("Complete order {number} before its end?"), _("Complete the order")
+    else:
+        title, yes = _("Complete order {number} without a payment?"), _("Complete the order")
+    lines = [
+        f"{person_name(card.customer)} · {money_text(card.price, card.currency)}",
+        *_ticket_lines(card, zone),
+        "",
+        *_warnings(card, found, zone),
+    ]
+    return title.format(number=number), "\n".join(lines), yes
+
+
+def _ticket_lines(card: OrderCard, zone: tzinfo) -> Iterable[str]:
+    for row in card.tickets[:_TICKETS_TOLD]:
+        parts = [
+            _("ticket {number}").format(number=row.number),
+            period_text(row.period, zone, short=True),
+            shown(row.workplace, _PLACE_MAX),
+        ]
+        if row.visitor != card.customer.name:
+            parts.append(named(row.visitor))
+        yield "  ".join(parts)
+    if len(card.tickets) > _TICKETS_TOLD:
+        rest = len(card.tickets) - _TICKETS_TOLD
+        yield _("and {tickets} more").format(tickets=tickets_text(rest))
+
+
+def _warnings(card: OrderCard, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
+    money = money_text(card.price, card.currency)
+    if Caution.CANCELS in found:
+        yield ngettext(
+            "The ticket is cancelled, its place becomes free from now on.",
+            "The tickets are cancelled, their places become free from now on.",
+            len(card.tickets),
+        )
+    if Caution.REFUNDS in found and card.paid_at is not None:
+        yield _("To be given back: {money}, paid {time}, {kind}.").format(
+            money=money,
+            time=instant_text(card.paid_at, zone),
+            kind=payment_kind(card.payment_kind).lower(),
+        )
+    if Caution.EARLY in found:
+        last = max(card.tickets, key=lambda row: row.period.ends_at)
+        yield _("The last ticket has not ended: {until}.").format(
+            until=_("until {time}").format(time=end_text(last.period, zone))
+        )
+    if Caution.UNPAID in found:
+        yield _("Not paid, still owed: {money}").format(money=money)
+
+
+def many_lines(
+    cards: Sequence[OrderCard], early: Collection[int], unpaid: Collection[int]
+) -> list[str]:
+    """What goes when `cards` change: whose they are, their tickets and seats, what they cost."""
+    lines = [_order_line(card) for card in cards[:_ORDERS_TOLD]]
+    if len(cards) > _ORDERS_TOLD:
+        rest = len(cards) - _ORDERS_TOLD
+        more = ngettext("and {count} order more", "and {count} orders more", rest)
+        lines.append(more.format(count=rest))
+    if len(cards) > 1:
+        tickets = sum(len(card.tickets) for card in cards)
+        told = _("Together: {tickets}, {money}")
+        lines.append(told.format(tickets=tickets_text(tickets), money=_sum_text(cards)))
+    if early:
+        lines.append(f"! {_('Not ended yet: {numbers}').format(numbers=_some(early))}")
+    if unpaid:
+        lines.append(f"! {_('Not paid: {numbers}').format(numbers=_some(unpaid))}")
+    return lines
+
+
+def _order_line(card: OrderCard) -> str:
+    first = card.tickets[:1]
+    seats = [f"{row.number} {shown(row.workplace, _PLACE_MAX)}" for row in first]
+    if len(card.tickets) > 1:
+        seats.append(f"+{len(card.tickets) - 1}")
+    name = shown(person_name(card.customer), _NAME_MAX)
+    money = money_text(card.price, card.currency)
+    return f"{card.number}  {name} · {' '.join(seats) or '—'} · {money}"
+
+
+def _sum_text(cards: Sequence[OrderCard]) -> str:
+    sums: dict[str, Decimal] = {}
+    for card in cards:
+        sums[card.currency] = sums.get(card.currency, Decimal(0)) + card.price
+    return " + ".join(money_text(amount, currency) for currency, amount in sums.items())
+
+
+def _some(numbers: Collection[int]) -> str:
+    from olvery_tui.wording.many import numbers_text
+
+    return numbers_text(tuple(numbers))
