@@ -9,10 +9,14 @@ import stat
 import sys
 import tempfile
 import threading
+import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
 
+from olvery_tui.domain.errors import FileRefused
+from olvery_tui.domain.text import without_secrets
+from olvery_tui.files import begins_as_database, open_plain
 from olvery_tui.settings import default_log_file
 
 _BYTES = 1_000_000
@@ -32,7 +36,9 @@ class _PrivateFile(RotatingFileHandler):
         return open(self.baseFilename, self.mode, encoding=self.encoding, opener=self._private)
 
     def _private(self, path: str, flags: int) -> int:
-        handle = os.open(path, flags | self._flags, 0o600)
+        if begins_as_database(path):
+            raise PermissionError(path)
+        handle = open_plain(path, flags | self._flags)
         found = os.fstat(handle)
         # In a shared folder somebody else may have laid a file there that they can read.
         if self._flags and found.st_uid != os.getuid():
@@ -41,6 +47,13 @@ class _PrivateFile(RotatingFileHandler):
         if stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid():
             os.fchmod(handle, 0o600)
         return handle
+
+
+class _Lines(logging.Formatter):
+    """Lines of the log, with tracebacks, in which no password of a database stands."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
 
 
 def set_up(path: Path) -> Path | None:
@@ -59,9 +72,9 @@ def set_up(path: Path) -> Path | None:
             if candidate is path:
                 candidate.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handler = _PrivateFile(candidate, shared_folder=candidate is spare)
-        except OSError:
+        except (OSError, FileRefused):
             continue
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.addHandler(handler)
         return candidate
     root.addHandler(logging.NullHandler())
@@ -87,6 +100,11 @@ def fault(error: BaseException) -> str:
     code = f"E-{os.urandom(3).hex()}"
     log.error("fault %s", code, exc_info=error)
     return code
+
+
+def traceback_text(error: BaseException) -> str:
+    """The traceback of an error, for `--debug`."""
+    return without_secrets("".join(traceback.format_exception(error)))
 
 
 def last_fault() -> BaseException | None:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.cards import Door, LocationCard
 from olvery_tui.domain.errors import NotAllowed, StoreUnavailable
 from olvery_tui.domain.managers import SignIn, fold_login
+from olvery_tui.files import Place
+from olvery_tui.settings import config_file, default_export_dir
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk, Entrance
@@ -40,7 +42,8 @@ class Services:
     """What stands behind the screens of one terminal, or behind one command.
 
     `desk` is that of whoever is signed in; until somebody is, it refuses everything. `created` is
-    whether the database was made just now. `worker` is the status worker that `start` lets go.
+    whether the database was made just now. `exports` is where the application may write files, and
+    `outputs` where commands may. `worker` is the status worker that `start` lets go.
     `demo_password` is what unlocks the demonstration.
     """
 
@@ -50,6 +53,8 @@ class Services:
     clock: Clock
     location: LocationCard
     created: bool
+    exports: Place
+    outputs: Place
     worker: StatusWorker | None = None
     demo_password: str | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -158,8 +163,28 @@ def open_services(
         desk = Desk(store, clock, actor or entrance.nobody)
         location = desk.location()
         worker = StatusWorker(store, clock) if settings.embedded_worker else None
+        outputs = Place(own=own_files(settings, store.file))
+        exports = _exports(settings, outputs)
         kept = cleanup.pop_all()
-    return Services(store, desk, entrance, clock, location, created, worker, _cleanup=kept)
+    return Services(
+        store, desk, entrance, clock, location, created, exports, outputs, worker, _cleanup=kept
+    )
+
+
+def own_files(settings: Settings, database: Path | None) -> tuple[Path, ...]:
+    """What no file that a user names may take the place of."""
+    return tuple(file for file in (database, settings.log_file, config_file()) if file is not None)
+
+
+def _exports(settings: Settings, outputs: Place) -> Place:
+    """Where the application writes exports.
+
+    Who sits at somebody else's machine gets one folder of it: with any other file of the account,
+    such as `.bashrc`, they could make themselves a shell.
+    """
+    if settings.export_dir is None and settings.login is None and terminal.is_own_machine():
+        return replace(outputs, root=Path.home())
+    return replace(outputs, root=settings.export_dir or default_export_dir(), flat=True)
 
 
 def come_in(services: Services, settings: Settings) -> Door | None:
@@ -189,8 +214,6 @@ def come_in(services: Services, settings: Settings) -> Door | None:
 
 
 def _demo_manager(services: Services) -> Actor:
-    from dataclasses import replace
-
     from olvery_tui.store import managers
     from olvery_tui.store.demo import DEMO_LOGIN, DEMO_PASSWORD
 

@@ -16,6 +16,9 @@ from typing import NamedTuple
 import platformdirs
 
 from olvery_tui.clock import Clock, FrozenClock, ShiftedClock, SystemClock
+from olvery_tui.domain.errors import FileRefused
+from olvery_tui.domain.text import is_text
+from olvery_tui.files import is_own_file, open_plain
 from olvery_tui.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 APP = "olvery-tui"
@@ -30,10 +33,12 @@ class BadSetting(Exception):
     """A setting that can't be used.
 
     `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
-    `choice` (`allowed` lists what is possible), `moment`, `empty`,
-    `demo` (a database was named beside the demonstration), `lasting` (the demonstration can't
-    stand in for a database that stays), `opening` (is not for commands), `toml` (the file can't be
-    read), `unknown` (the file has a setting that does not exist) or `kind` (it is no plain value).
+    `choice` (`allowed` lists what is possible), `moment`, `empty`, `own` (a file that is something
+    else already: database, log or settings), `demo` (a database was named beside the
+    demonstration), `lasting` (the demonstration can't stand in for a database that stays),
+    `opening` (is not for commands), `toml` (the file can't be read), `special` (it is no ordinary
+    file), `unknown` (it has a setting that does not exist) or `kind` (it is no plain
+    value), `not_text` (bytes that are no UTF-8).
     """
 
     name: str
@@ -47,8 +52,8 @@ class Settings:
     """Everything that one terminal decides for itself.
 
     `now` is where the clock starts (None: the machine's time); with `freeze` it stands still.
-    `login` is whom sshd has let in by their key; only the command line says it, never the
-    environment or a file.
+    `export_dir` is the only folder for exports, where it is set. `login` is whom sshd has let in by
+    their key; only the command line says it, never the environment or a file.
     """
 
     database_url: str
@@ -58,6 +63,7 @@ class Settings:
     embedded_worker: bool = True
     theme: str = DEFAULT_THEME
     log_file: Path = Path()
+    export_dir: Path | None = None
     login: str | None = None
     demo: bool = False
     debug: bool = False
@@ -84,6 +90,11 @@ def default_log_file() -> Path:
     return platformdirs.user_state_path(APP) / "olvery-tui.log"
 
 
+def default_export_dir() -> Path:
+    """Where exports go that may go to one folder only: one of their own in the data folder."""
+    return platformdirs.user_data_path(APP) / "exports"
+
+
 def load(
     *,
     database_url: str | None = None,
@@ -104,14 +115,26 @@ def load(
     sources = _Sources.read(os.environ if environ is None else environ, config or config_file())
     if demo and database_url is not None:
         raise BadSetting("--database", database_url, "demo")
+    database = sources.find("database_url", str(default_database()), database_url)
+    url = _url(database)
+    # The name of a file may be any bytes; nothing else may.
+    for where, text in (("--login", login or ""), (database.where, url.partition(":///")[0])):
+        if not is_text(text):
+            raise BadSetting(where, text, "not_text")
+    log_file = sources.find("log_file", str(default_log_file()))
+    refuse_own(url, (sources.file,), database.where)
+    own = (sources.file, *database_files(url))
+    if is_own_file(_path(log_file), own):
+        raise BadSetting(log_file.where, log_file.text, "own")
     return Settings(
-        database_url=_url(sources.find("database_url", str(default_database()), database_url)),
+        database_url=url,
         lang=_language(sources.find("lang", DEFAULT_LANGUAGE, lang)),
         now=_moment(sources.find("now")),
         freeze=_flag(sources.find("freeze", "0")),
         embedded_worker=_flag(sources.find("embedded_worker", "1")),
         theme=sources.find("theme", DEFAULT_THEME).text,
-        log_file=Path(sources.find("log_file", str(default_log_file())).text).expanduser(),
+        log_file=_path(log_file),
+        export_dir=_path(found) if (found := sources.find("export_dir")).text.strip() else None,
         login=login,
         demo=demo,
         debug=debug,
@@ -169,18 +192,20 @@ class _Sources(NamedTuple):
 
 _OPTIONS = {"database_url": "--database", "lang": "--lang"}
 _NAMES = frozenset(
-    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file"}
+    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file", "export_dir"}
 )
 
 
 def _read_toml(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
             import tomllib  # only where there is something to read
 
             content = tomllib.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except FileRefused as error:
+        raise BadSetting(str(path), "", "special") from error
     except (OSError, ValueError) as error:  # ValueError: not TOML, or not UTF-8
         raise BadSetting(str(path), str(error), "toml") from error
     for name in content:
@@ -210,11 +235,32 @@ def database_address(text: str, where: str) -> str:
     return _url(_Found(text, where))
 
 
+def database_files(url: str) -> tuple[Path, ...]:
+    """The file that a URL names, if any."""
+    scheme, _slashes, path = url.partition(":///")
+    return (Path(path),) if scheme.startswith("sqlite") and path else ()
+
+
+def refuse_own(url: str, own: tuple[Path, ...], where: str) -> None:
+    """Refuse a database that would be made over another file of the application.
+
+    Raises:
+        BadSetting: `own`; `where` says where it was named.
+    """
+    for file in database_files(url):
+        if is_own_file(file, own):
+            raise BadSetting(where, url, "own")
+
+
 def _url(found: _Found) -> str:
     text = found.text.strip()
     if not text:
         raise BadSetting(found.where, "", "empty")
     return text if "://" in text else f"sqlite:///{Path(text).expanduser().absolute()}"
+
+
+def _path(found: _Found) -> Path:
+    return Path(found.text.strip()).expanduser().absolute()
 
 
 def _language(found: _Found) -> Language:

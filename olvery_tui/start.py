@@ -81,9 +81,7 @@ def open_application(options: StartOptions) -> int:
     else:
         code = app.return_code or DONE
     if settings.debug and (fault := reporting.last_fault()) is not None:
-        import traceback
-
-        traceback.print_exception(fault)
+        print(reporting.traceback_text(fault), end="", file=sys.stderr)
     return _say(sentence, code) if sentence else code
 
 

@@ -44,6 +44,16 @@ def place() -> str:
     return " ".join(words)
 
 
+_FROM_ELSEWHERE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "REMOTEHOST", "SUDO_UID")
+
+
+def is_own_machine() -> bool:
+    """Whether whoever is at the terminal has this machine and account to themselves, as far as can
+    be told: they came neither through the network nor through `sudo`.
+    """
+    return not any(os.environ.get(name) for name in _FROM_ELSEWHERE)
+
+
 def _ssh_peer(connection: str) -> str | None:
     """The client's address in what sshd says of a connection; None for anything else."""
     from ipaddress import ip_address

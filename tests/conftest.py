@@ -15,6 +15,9 @@ from tests.databases import ENGINES, Databases
 for _name in list(os.environ):
     if _name.startswith("OLVERY_") or _name in {"NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME"}:
         del os.environ[_name]
+# Nor where the tests are run from: whoever came from elsewhere may write less.
+for _name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "REMOTEHOST", "SUDO_UID"):
+    os.environ.pop(_name, None)
 
 _NAME_MAX = 150
 

@@ -103,6 +103,34 @@ def test_a_link_that_somebody_laid_into_the_temporary_folder_is_not_followed(
     assert target.read_text() == "mine"
 
 
+def test_a_pipe_is_no_log_and_nobody_waits_at_it(tmp_path: Path, spare_folder: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert reporting.set_up(tmp_path / "pipe") == spare_folder / f"olvery-tui-{os.getuid()}.log"
+
+
+def test_a_database_is_no_log(tmp_path: Path, spare_folder: Path) -> None:
+    file = tmp_path / "copy.db"
+    file.write_bytes(b"SQLite format 3\0" + bytes(84))
+    before = file.read_bytes()
+    reporting.set_up(file)
+    logging.getLogger("olvery_tui").warning("to be kept elsewhere")
+    assert file.read_bytes() == before
+
+
+def test_no_password_of_a_database_is_logged(tmp_path: Path) -> None:
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    try:
+        raise ValueError("postgresql://anna:s3cret@db/olvery?sslpassword=s3cret")
+    except ValueError as error:
+        reporting.fault(error)
+    log = logging.getLogger("olvery_tui")
+    log.warning("can't connect with %s", "host=db password='s3cret' user=anna")
+    text = path.read_text()
+    assert "postgresql://anna:***@db/olvery?sslpassword=***" in text
+    assert "s3cret" not in text
+
+
 def test_set_up_again_leaves_the_former_file_alone(tmp_path: Path) -> None:
     first, second = tmp_path / "first.log", tmp_path / "second.log"
     reporting.set_up(first)

@@ -1,5 +1,6 @@
 """Where settings come from, which source is stronger, and what is said of a bad one."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class TestSources:
         assert settings.embedded_worker
         assert settings.now is settings.login is None
         assert settings.log_file.name == "olvery-tui.log"
+        assert settings.export_dir is None
 
     def test_the_file_is_stronger_than_the_defaults(self, config: Path) -> None:
         config.write_text('lang = "en"\nembedded_worker = false\n')
@@ -163,6 +165,40 @@ class TestBadSettings:
         assert caught.value.code == code
         assert str(config) in bad_setting(caught.value)
 
+    def test_a_pipe_in_its_place_is_told_and_nobody_waits_at_it(self, config: Path) -> None:
+        os.mkfifo(config)
+        with pytest.raises(BadSetting) as caught:
+            loaded(config)
+        assert caught.value.code == "special"
+        assert str(config) in bad_setting(caught.value)
+
+    @pytest.mark.parametrize("name", ["desk.db", "desk.db-wal", "DESK.db", "config.toml"])
+    def test_the_log_is_no_file_of_the_database_or_of_the_settings(
+        self, config: Path, tmp_path: Path, name: str
+    ) -> None:
+        with pytest.raises(BadSetting) as caught:
+            loaded(config, DATABASE_URL=str(tmp_path / "desk.db"), LOG_FILE=str(tmp_path / name))
+        assert caught.value.code == "own"
+        assert "OLVERY_LOG_FILE" in bad_setting(caught.value)
+
+    def test_the_database_is_not_made_where_the_settings_are(self, config: Path) -> None:
+        with pytest.raises(BadSetting) as caught:
+            loaded(config, DATABASE_URL=str(config))
+        assert (caught.value.code, caught.value.name) == ("own", "OLVERY_DATABASE_URL")
+
+    @pytest.mark.parametrize(
+        "words", [{"login": "\udcf4"}, {"database_url": "postgresql://\udcf4"}]
+    )
+    def test_bytes_that_are_no_letters_are_told(self, config: Path, words: dict[str, str]) -> None:
+        with pytest.raises(BadSetting) as caught:
+            load(config=config, environ={}, **words)  # type: ignore[arg-type]
+        assert "UTF-8" in bad_setting(caught.value)
+
+    def test_no_password_of_a_database_is_told(self, config: Path) -> None:
+        with pytest.raises(BadSetting) as caught:
+            loaded(config, LANG="postgresql://anna:s3cret@db/olvery?password=s3cret")
+        assert "s3cret" not in bad_setting(caught.value)
+
     def test_a_file_that_is_not_text_is_told(self, config: Path) -> None:
         config.write_bytes(b"lang = '\xff\xfe'")
         with pytest.raises(BadSetting) as caught:
@@ -185,6 +221,9 @@ class TestBadSettings:
             "toml",
             "unknown",
             "kind",
+            "special",
+            "own",
+            "not_text",
         )
         for lang in ("ru", "en"):
             set_language(lang)

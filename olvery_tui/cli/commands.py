@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,6 +29,9 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
 from olvery_tui.settings import BadSetting
 from olvery_tui.start import StartOptions, open_application
+
+if TYPE_CHECKING:
+    from olvery_tui.cli.listing import Target
 
 app = typer.Typer(
     name="olvery-tui",
@@ -62,6 +65,23 @@ OrderNumber = Annotated[
     int,
     typer.Argument(min=1, max=NUMBER_MAX, metavar="NUMBER", help=N_("The order's number.")),
 ]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
+]
+Replace = Annotated[
+    bool, typer.Option("--replace", help=N_("The file may take the place of another one."))
+]
+
+
+def _target(
+    context: typer.Context, limit: int | None, wanted: Format, file: Path | None, *, replace: bool
+) -> Target:
+    from olvery_tui.cli.listing import Target
+
+    if replace and file is None:
+        raise misplaced(context, N_("--replace belongs to --output."))
+    return Target(limit, wanted, file, replace)
 
 
 class OrderAction(StrEnum):
@@ -155,18 +175,15 @@ def tickets(
     output_format: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help=N_("table, json, csv or xlsx."))
     ] = Format.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
-    ] = None,
+    output: Output = None,
+    replace: Replace = False,
 ) -> int:
-    from olvery_tui.cli.listing import Target
     from olvery_tui.cli.tickets import list_tickets
 
     return list_tickets(
         context.obj,
         Asked(number, from_day, to_day, visitor, frozenset(status or ())),
-        Target(limit, output_format, output),
+        _target(context, limit, output_format, output, replace=replace),
     )
 
 
@@ -229,18 +246,15 @@ def orders(
     output_format: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help=N_("table, json, csv or xlsx."))
     ] = Format.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FILE", help=N_("Write into a file, not to the output.")),
-    ] = None,
+    output: Output = None,
+    replace: Replace = False,
 ) -> int:
-    from olvery_tui.cli.listing import Target
     from olvery_tui.cli.orders import AskedOrders, list_orders
 
     return list_orders(
         context.obj,
         AskedOrders(number, from_day, to_day, customer, frozenset(status or ()), overdue),
-        Target(limit, output_format, output),
+        _target(context, limit, output_format, output, replace=replace),
     )
 
 

@@ -108,7 +108,7 @@ def backup_to(options: StartOptions, file: Path) -> int:
     from olvery_tui.store.maintenance import backup
 
     with opened(options) as services:
-        backup(services.store, file)
+        backup(services.store, file, services.outputs)
     print(_("Copied to {file}").format(file=shown(str(file))))
     return DONE
 

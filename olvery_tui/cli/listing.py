@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Generic, TextIO, TypeVar
+from typing import IO, TYPE_CHECKING, Generic, TypeVar
 
 from olvery_tui.cli.formats import Format
 from olvery_tui.cli.opening import opened
@@ -20,7 +18,9 @@ from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.export import spreadsheet
+from olvery_tui.export.formats import text_into
 from olvery_tui.export.lists import Listed
+from olvery_tui.files import Place
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, USAGE, StartOptions
 from olvery_tui.wording.listing import number_text
@@ -42,11 +42,14 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Target:
-    """How much is wanted, in which format, and where to. `file` None: the output."""
+    """How much is wanted, in which format, and where to. `file` None: the output; `replace`: it
+    may take the place of another one.
+    """
 
     limit: int | None
     format: Format
     file: Path | None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,14 @@ def print_list(
         print(trouble, file=sys.stderr)
         return USAGE
     with opened(options) as services:
+        zone = services.location.zone
         try:
-            found = find(services.desk)
+            # The file first: what can't be written is no export, of which the audit trail tells.
+            with _binary(target, services.outputs) as file:
+                cards = islice(find(services.desk), target.limit)
+                _write(cards, zone, target, listed, table, file)
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
-        _write(islice(found, target.limit), services.location.zone, target, listed, table)
     return DONE
 
 
@@ -92,10 +98,11 @@ def _write(
     target: Target,
     listed: Listed[Card],
     table: Table[Card],
+    file: IO[bytes] | None,
 ) -> None:
     if target.format is Format.XLSX:
-        with _binary(target.file) as file:
-            whole = listed.write_xlsx(cards, zone, file)
+        with _seekable(file) as sheet:
+            whole = listed.write_xlsx(cards, zone, sheet)
         if not whole:
             text = _(
                 "A spreadsheet holds {count} lines; the rest was left out. CSV holds them all."
@@ -103,32 +110,33 @@ def _write(
             count = number_text(spreadsheet.LINES_MAX)
             print(text.format(count=count), file=sys.stderr)
         return
-    with _text(target.file) as file:
+    with nullcontext(sys.stdout) if file is None else text_into(file) as text_file:
         match target.format:
             case Format.JSON:
-                listed.write_json(cards, zone, file)
+                listed.write_json(cards, zone, text_file)
             case Format.CSV:
-                listed.write_csv(cards, zone, file)
+                listed.write_csv(cards, zone, text_file)
             case _table:
-                narrow = is_narrow(file)
+                narrow = is_narrow(text_file)
                 rows = (table.row(card, zone, narrow) for card in cards)
-                print_rows(table.columns(), rows, file)
+                print_rows(table.columns(), rows, text_file)
 
 
 @contextmanager
-def _text(file: Path | None) -> Iterator[TextIO]:
-    if file is None:
-        yield sys.stdout
+def _binary(target: Target, place: Place) -> Iterator[IO[bytes] | None]:
+    """The file that is asked for, whole or not there; None for the output."""
+    if target.file is None:
+        yield None
         return
-    with open(_private(file), "w", encoding="utf-8", newline="") as opened_file:
-        yield opened_file
+    file = place.target(str(target.file))
+    with place.new_file(file, replace=target.replace) as part:
+        yield part.file
 
 
 @contextmanager
-def _binary(file: Path | None) -> Iterator[IO[bytes]]:
+def _seekable(file: IO[bytes] | None) -> Iterator[IO[bytes]]:
     if file is not None:
-        with open(_private(file), "wb") as opened_file:
-            yield opened_file
+        yield file
         return
     # The output may be a pipe, in which nothing can be looked up again.
     with TemporaryFile() as copy:
@@ -136,11 +144,3 @@ def _binary(file: Path | None) -> Iterator[IO[bytes]]:
         copy.seek(0)
         while block := copy.read(1 << 20):
             sys.stdout.buffer.write(block)
-
-
-def _private(file: Path) -> int:
-    """Open a file that only its owner may read: names and phones stand in it."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        os.fchmod(handle, 0o600)
-    return handle

@@ -13,7 +13,7 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.cards import ManagerAccount
-from olvery_tui.domain.errors import InvalidForm
+from olvery_tui.domain.errors import InvalidForm, InvalidInput
 from olvery_tui.domain.managers import PASSWORD_MAX, Role, check_manager, check_password
 from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text
@@ -22,6 +22,8 @@ from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import role_text
 
 COLUMNS = ("login", "last_name", "first_name", "role", "active", "has_password")
+_LINE_MAX = 16 * PASSWORD_MAX
+"""Bytes that are read of a line with a password: more than the longest one has."""
 
 
 def add(
@@ -73,13 +75,15 @@ def _new_password(login: str) -> str:
     Raises:
         InvalidInput: it can't be used.
     """
-    if not sys.stdin.isatty():
-        line = sys.stdin.readline(4 * PASSWORD_MAX)
-        return check_password(line.rstrip("\r\n"), login=login)
     try:
+        if not sys.stdin.isatty():
+            line = sys.stdin.buffer.readline(_LINE_MAX).decode(errors="surrogateescape")
+            return check_password(line.rstrip("\r\n"), login=login)
         first = getpass.getpass(_("New password: "))
         check_password(first, login=login)
         return check_password(first, getpass.getpass(_("Once more: ")), login=login)
+    except UnicodeDecodeError:
+        raise InvalidInput("password", "not_text") from None
     except EOFError:
         raise typer.Abort from None
 

@@ -14,6 +14,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from olvery_tui.cli.help import help_text
+from olvery_tui.domain.text import is_text
 
 
 class NoSuchCommand(mistakes.UsageError):
@@ -32,6 +33,14 @@ class TooManyWords(mistakes.UsageError):
         self.words = words
 
 
+class NotText(mistakes.UsageError):
+    """The value of a parameter holds bytes that are no UTF-8."""
+
+    def __init__(self, param: Any, ctx: Context) -> None:
+        super().__init__(param.name, ctx)
+        self.param = param
+
+
 class Misplaced(mistakes.UsageError):
     """Words that belong to something else; `message` is of the catalogue."""
 
@@ -40,7 +49,7 @@ class Command(TyperCommand):
     """One command."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """As Typer's; raises NoSuchCommand or TooManyWords besides its mistakes."""
+        """As Typer's; raises NotText or TooManyWords besides its mistakes."""
         ctx.allow_extra_args = True
         try:
             rest = super().parse_args(ctx, args)
@@ -49,6 +58,11 @@ class Command(TyperCommand):
             raise
         if rest and not ctx.resilient_parsing:
             raise TooManyWords(rest, ctx)
+        for param in self.get_params(ctx):
+            value = ctx.params.get(param.name or "")
+            # The name of a file may be any bytes.
+            if isinstance(value, str) and not is_text(value):
+                raise NotText(param, ctx)
         return rest
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:

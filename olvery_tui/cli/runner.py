@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -16,6 +15,7 @@ from olvery_tui import reporting
 from olvery_tui.cli.commands import app
 from olvery_tui.cli.usage import usage_sentence
 from olvery_tui.domain.errors import (
+    FileRefused,
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
@@ -26,7 +26,7 @@ from olvery_tui.i18n import _, set_language
 from olvery_tui.settings import BadSetting, wished_language
 from olvery_tui.start import DONE, INTERRUPTED, NO, USAGE, fault_sentence
 from olvery_tui.wording.errors import sentence
-from olvery_tui.wording.files import file_trouble
+from olvery_tui.wording.files import file_trouble, refused_file
 from olvery_tui.wording.settings import bad_setting
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ def _run(words: list[str]) -> int:
     except StoreUnavailable as error:
         _trace(error, words)
         return _told(_store_sentence(error), USAGE)
+    except FileRefused as error:
+        return _told(refused_file(error), USAGE)
     except (InvalidInput, InvalidForm) as error:
         _trace(error, words)
         return _told(sentence(error), USAGE)
@@ -102,7 +104,7 @@ def _refusal_sentence(error: OlveryError) -> str:
 
 def _trace(error: Exception, words: Sequence[str]) -> None:
     if "--debug" in words:
-        traceback.print_exception(error)
+        print(reporting.traceback_text(error), end="", file=sys.stderr)
 
 
 def _told(text: str, code: int) -> int:

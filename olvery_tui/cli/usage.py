@@ -10,9 +10,9 @@ from typing import Any
 from typer._click import exceptions as mistakes
 
 from olvery_tui.cli.help import shown_value
-from olvery_tui.cli.parsing import Misplaced, NoSuchCommand, TooManyWords, option_of
+from olvery_tui.cli.parsing import Misplaced, NoSuchCommand, NotText, TooManyWords, option_of
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.text import shown
+from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.i18n import _
 from olvery_tui.start import USAGE
 from olvery_tui.wording.errors import sentence
@@ -45,6 +45,10 @@ def _problem(mistake: mistakes.UsageError) -> str:
         case TooManyWords():
             words = " ".join(_quoted(word) for word in mistake.words)
             return _("This is too much: {words}.").format(words=words)
+        case NotText(param=param):
+            return _("{name} is not in UTF-8. Set the terminal to UTF-8 and type it again.").format(
+                name=_name(param)
+            )
         case mistakes.NoSuchOption():
             return _unknown_option(mistake)
         case mistakes.BadOptionUsage():
@@ -115,4 +119,4 @@ def _name(parameter: Any) -> str:
 
 
 def _quoted(word: str) -> str:
-    return _("“{text}”").format(text=shown(word, _QUOTED_MAX))
+    return _("“{text}”").format(text=shown(without_secrets(word), _QUOTED_MAX))

@@ -37,6 +37,19 @@ class InvalidForm(OlveryError):
     problems: tuple[InvalidInput, ...]
 
 
+@dataclass(eq=False)
+class FileRefused(OlveryError):
+    """A file that may not be made or used there. `code`:
+
+    `own` (it is the application's: database, log or settings), `database` (a database or a backup),
+    `link` (a symbolic link), `special` (no ordinary file), `long` (the name), `name` (a plain name
+    is needed), `folder`, `hidden` (begins with a dot) or `outside` (not in the home folder).
+    """
+
+    code: str
+    file: str
+
+
 class Refusal(OlveryError):
     """The desk understood, and the answer is no; kept as an event where it concerns a ticket."""
 
@@ -256,11 +269,11 @@ class StoreUnavailable(OlveryError):
     """The database can't do it now.
 
     `code`: locked, in_use (open elsewhere, so it can't be replaced), read_only, full,
-    not_a_database, newer_schema, older_schema, missing, denied, corrupt, bad_url, lost, exists
-    (what a copy would be written over); slow, crowded (no connection left), standby (takes no
-    changes), login, no_right, no_driver, on_a_server (what only a file has), unsure (nobody can say
-    whether it was done); occupied, differs or unfit (a whole database could not be copied). `where`
-    is the file, or the database without a password.
+    not_a_database, newer_schema, older_schema, missing, denied, corrupt, bad_url, long_name, lost,
+    exists (what a copy would be written over); slow, crowded (no connection left), standby (takes
+    no changes), login, no_right, no_driver, on_a_server (what only a file has), unsure (nobody can
+    say whether it was done); occupied, differs or unfit (a whole database could not be copied).
+    `where` is the file, or the database without a password.
     """
 
     code: str

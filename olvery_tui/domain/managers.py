@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, NotAllowed
-from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.domain.text import NAME_MAX, clean, is_text
 
 LOGIN_MAX = 64
 PASSWORD_MIN, PASSWORD_MAX = 8, 200
@@ -91,9 +91,11 @@ def check_password(password: str, again: str | None = None, *, login: str = "") 
     """A new password, as it is hashed. `again` is the same typed once more, where that was asked.
 
     Raises:
-        InvalidInput: `password` (required, password_short, too_long, password_login) or
+        InvalidInput: `password` (not_text, required, password_short, too_long, password_login) or
             `again` (password_differs).
     """
+    if not is_text(password):
+        raise InvalidInput("password", "not_text")
     normal = normal_password(password)
     if not normal:
         raise InvalidInput("password", "required")

@@ -7,6 +7,7 @@ for another program may have written it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 NAME_MAX = 100
@@ -27,6 +28,23 @@ _READ_AHEAD = 4
 
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet takes for the beginning of a formula, in either width."""
+
+
+_SECRETS = (
+    re.compile(r"(?<=://)([^\s:/?#@]*):[^\s@]+@(?:[^\s/?#@]*@)*"),  # user:password@host
+    re.compile(r"(?i)((?:ssl)?password\s*=\s*)('[^']*'|[^\s&'\"]+)"),
+)
+
+
+def without_secrets(text: str) -> str:
+    """`text` with the passwords of database URLs and connection strings in it masked."""
+    in_url, in_words = _SECRETS
+    return in_words.sub(r"\1***", in_url.sub(r"\1:***@", text))
+
+
+def is_text(text: str) -> bool:
+    """Whether it is letters throughout: bytes that are no UTF-8 come in as lone surrogates."""
+    return text.isascii() or not any(unicodedata.category(char) == "Cs" for char in text)
 
 
 def clean(text: str) -> str:

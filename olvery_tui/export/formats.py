@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from io import TextIOWrapper
+from typing import IO, Any, TextIO
 
 from olvery_tui.export.lists import ORDERS, TICKETS, Listed
 from olvery_tui.i18n import _
@@ -48,7 +49,21 @@ def why_not(wanted: FileFormat) -> str:
     return ""
 
 
-def write_file(of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, file: Path) -> int:
+@contextmanager
+def text_into(file: IO[bytes]) -> Iterator[TextIO]:
+    """Write UTF-8 into a binary file, which stays open."""
+    text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+    try:
+        yield text
+        text.flush()
+    finally:
+        with suppress(OSError):  # what could not be written once is not asked for again
+            text.detach()
+
+
+def write_file(
+    of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, file: IO[bytes]
+) -> int:
     """Write `tickets` or `orders` into a file; gives how many there were.
 
     A spreadsheet holds `spreadsheet.LINES_MAX` lines; what is beyond them is left out, uncounted.
@@ -65,10 +80,9 @@ def write_file(of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, f
             yield row
 
     if wanted is FileFormat.XLSX:
-        with file.open("wb") as binary:
-            whole = LISTS[of].write_xlsx(counted(), zone, binary)
+        whole = LISTS[of].write_xlsx(counted(), zone, file)
         return count if whole else count - 1
-    with file.open("w", encoding="utf-8", newline="") as text:
+    with text_into(file) as text:
         if wanted is FileFormat.CSV:
             LISTS[of].write_csv(counted(), zone, text)
         else:

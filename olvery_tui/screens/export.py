@@ -1,7 +1,7 @@
 """What is listed, or what is marked, into a file: CSV, JSON or a spreadsheet.
 
-A file that is there already is replaced only after a question; what can't be written is said at
-its field, and nothing half written stays.
+A file that is there already is replaced only after a question, and never where exports go to one
+folder only; what can't be written is said at its field, and nothing half written stays.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.errors import FileRefused, OlveryError
 from olvery_tui.domain.pages import Count
 from olvery_tui.domain.text import shown
 from olvery_tui.export.formats import FileFormat, why_not, write_file
-from olvery_tui.export.new_file import new_file
+from olvery_tui.files import Place
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -91,11 +91,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             yield Labelled("what", field_name("what"), Choice(id="sources"))
             yield Labelled("format", field_name("format"), Choice(id="formats"))
             yield Labelled("file", field_name("file"), Field(limit=_PATH_MAX, id="path"))
-            yield Static(
-                _("The file is written on the machine that the application runs on."),
-                id="where",
-                markup=False,
-            )
+            yield Static(self._where(), id="where", markup=False)
             yield Progress()
             yield Said()
             yield Horizontal(
@@ -116,10 +112,29 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self.query_one("#formats", Choice).offer(
             [Choosable(each, each.name, each.note) for each in FileFormat], FileFormat.CSV
         )
-        file = f"{self._of}-{self.app.today().isoformat()}.csv"
-        self._put = str(Path.home() / file)
-        self._path.value = self._put
+        self._path.value = self._put = self._proposed()
         self._path.focus()
+
+    def _where(self) -> str:
+        if not self._place.flat:
+            return _("The file is written on the machine that the application runs on.")
+        text = _(
+            "The file is written into {folder} on the machine that the application runs on. "
+            "Whoever keeps that machine hands it out."
+        )
+        return text.format(folder=shown(str(self._place.root), _PATH_MAX))
+
+    def _proposed(self) -> str:
+        """A path; where nothing can be replaced a name that is new every minute."""
+        file = f"{self._of}-{self.app.today().isoformat()}"
+        if not self._place.flat:
+            return str(Path.home() / f"{file}.csv")
+        now = self.app.clock.now().astimezone(self.app.location.zone)
+        return f"{file}-{now:%H%M}.csv"
+
+    @property
+    def _place(self) -> Place:
+        return self.app.services.exports
 
     @property
     def _path(self) -> Field:
@@ -168,9 +183,13 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._complain("file", _("Name the file that is to be written."))
             self._path.focus()
             return
-        target = Path(typed).expanduser()
-        if not target.is_absolute():
-            target = Path.home() / target
+        place = self._place
+        try:
+            target = place.target(typed)
+        except FileRefused as refused:
+            self._complain("file", export_trouble(refused, Path(typed)))
+            self._path.focus()
+            return
         source = self._sources[int(str(self.query_one("#sources", Choice).value))]
         total = source.count.value if source.count and not source.count.capped else 0
         reached, stopped = self.query_one(Progress).begin(total)
@@ -184,22 +203,22 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
                         raise _Stopped
                 yield row
 
-        def write() -> int | OSError | _Stopped:
+        def write() -> int | OSError | FileRefused | _Stopped:
             try:
-                with new_file(target, replace=replace) as part:
-                    return write_file(self._of, rows(), zone, wanted, part)
-            except (OSError, _Stopped) as error:
+                with place.new_file(target, replace=replace) as part:
+                    return write_file(self._of, rows(), zone, wanted, part.file)
+            except (OSError, FileRefused, _Stopped) as error:
                 return error
 
         self.ask("save", write, lambda result: self._written(target, result), self._refused)
 
-    def _written(self, target: Path, result: int | OSError | _Stopped) -> None:
+    def _written(self, target: Path, result: int | OSError | FileRefused | _Stopped) -> None:
         self.query_one(Progress).end()
         if isinstance(result, int):
             text = exported_text(self._of, result, str(target))
             self.app.notify(text, timeout=_TOAST_SECONDS, markup=False)
             self.close_with(target)
-        elif isinstance(result, FileExistsError):
+        elif isinstance(result, FileExistsError) and not self._place.flat:
             question = ConfirmScreen(
                 _("Replace the file?"),
                 _("{file} is there already.").format(file=shown(str(target), _PATH_MAX)),
@@ -207,7 +226,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
                 no=_("Keep it"),
             )
             self.app.push_screen(question, self._replace_if)
-        elif isinstance(result, OSError):
+        elif isinstance(result, OSError | FileRefused):
             self._complain("file", export_trouble(result, target))
             self._path.focus()
         else:

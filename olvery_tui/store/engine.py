@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.text import without_secrets
 from olvery_tui.store import chain
 
 BUSY_SECONDS = 5.0
@@ -207,11 +208,15 @@ def parsed_url(url: str) -> URL:
         StoreUnavailable: `bad_url`: it is none.
     """
     try:
-        return make_url(url)
-    except (exc.ArgumentError, ValueError) as error:
-        raise StoreUnavailable("bad_url", "", "url") from error
+        parsed = make_url(url)
+    except (exc.ArgumentError, ValueError):
+        # What is wrong would be told with a piece of the URL, which may be one of the password.
+        raise StoreUnavailable("bad_url", without_secrets(url), "url") from None
+    if "@" in (parsed.host or ""):  # of a password that should have been written as %40
+        raise StoreUnavailable("bad_url", without_secrets(url), "url")
+    return parsed
 
 
 def shown_url(url: URL) -> str:
-    """A URL without its password."""
-    return url.render_as_string(hide_password=True)
+    """A URL without its passwords, also those behind its question mark."""
+    return without_secrets(url.render_as_string(hide_password=True))

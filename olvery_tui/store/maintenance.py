@@ -12,6 +12,7 @@ from pathlib import Path
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.problems import Problem
+from olvery_tui.files import Place
 from olvery_tui.store import schema
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store, parsed_url, shown_url
@@ -26,27 +27,30 @@ _OF_THE_TARGET = frozenset({"full", "read_only", "denied"})
 _UNREADABLE = frozenset({"corrupt", "not_a_database"})
 
 
-def backup(store: Store, target: Path) -> None:
+def backup(store: Store, target: Path, place: Place | None = None) -> None:
     """Copy a database, as it is at this moment, into a new file (mode 0600); nobody has to wait.
 
+    Args:
+        store: What is copied.
+        target: The new file.
+        place: Where files may be made; anywhere but over the database itself unless given.
+
     Raises:
+        FileRefused: it may not be made there.
         StoreUnavailable: `on_a_server` (which has means of its own for that); `exists` (nothing is
             overwritten), `missing` (no such folder), `full`, `denied` for the target; whatever
             keeps the database from being read.
     """
     file = _a_file(store)
-    target = target.absolute()
-    if target.exists():
-        raise StoreUnavailable("exists", str(target))
-    with _beside(target) as copy:
-        _copy(file, copy, target)
-        try:
-            _publish(copy, target)
-        except FileExistsError as error:
-            raise StoreUnavailable("exists", str(target)) from error
-        except OSError as error:
-            raise StoreUnavailable(why_not_made(error), str(target), str(error)) from error
-        _sync(target.parent)
+    place = place or Place(own=(file.path,))
+    target = place.target(str(target))
+    try:
+        with place.new_file(target) as part:
+            _copy(file, part.path, target)
+    except (FileExistsError, IsADirectoryError) as error:
+        raise StoreUnavailable("exists", str(target)) from error
+    except OSError as error:
+        raise StoreUnavailable(why_not_made(error), str(target), str(error)) from error
 
 
 def restore(source: Path, store_url: str, now: datetime) -> Path | None:
@@ -120,7 +124,7 @@ def _copy(store: SqliteStore, copy: Path, target: Path) -> None:
 def _beside(target: Path) -> Iterator[Path]:
     """An empty file of mode 0600 in the target's folder; gone afterwards unless it was moved."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
         os.close(handle)
     except OSError as error:
         raise StoreUnavailable(why_not_made(error), str(target), str(error)) from error
@@ -130,27 +134,6 @@ def _beside(target: Path) -> Iterator[Path]:
     finally:
         for suffix in ("", *_LOGS, _INDEX):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _publish(copy: Path, target: Path) -> None:
-    """Give a finished file its name in one step, which no other file may have.
-
-    Raises:
-        FileExistsError: it has; nothing was changed.
-    """
-    try:
-        os.link(copy, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links (FAT), or what the next lines will say better
-        # The name is taken before anything is moved there: killed in between, an empty file stays,
-        # but nobody's file is ever lost.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        try:
-            os.replace(copy, target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
 
 
 @contextlib.contextmanager

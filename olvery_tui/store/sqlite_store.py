@@ -39,6 +39,8 @@ _WRITE = "write"
 _QUERY_ONLY = "olvery_query_only"
 _FILE = "olvery_file"
 _RETRY_SECONDS = 0.05
+_PATH_MAX = 512
+"""Bytes of the longest path that SQLite opens."""
 
 
 class SqliteStore(Store):
@@ -56,13 +58,15 @@ class SqliteStore(Store):
     def at(cls, url: str, *, create: bool) -> SqliteStore:
         """Open the file that a URL names; see `Store.open`."""
         path = path_of(url)
-        _make_file(path, create=create)
+        is_new = _make_file(path, create=create)
         store = cls(path, _engine_for(path))
         try:
             with store.raw() as connection:
                 connection.execute("PRAGMA schema_version").fetchone()
         except BaseException:
             store.close()
+            if is_new:
+                path.unlink(missing_ok=True)
             raise
         return store
 
@@ -225,17 +229,37 @@ def path_of(url: str) -> Path:
     return Path(file).absolute()
 
 
-def _make_file(path: Path, *, create: bool) -> None:
-    """Make an empty file that nobody else may read; -wal and -shm take their mode from it."""
+def _make_file(path: Path, *, create: bool) -> bool:
+    """Make an empty file that nobody else may read; -wal and -shm take their mode from it.
+
+    One that is there and empty becomes such a file. Returns whether it was made just now.
+    """
+    is_new = False
     try:
         if create and not path.exists():
+            _check_length(path)
             with suppress(FileExistsError):  # somebody else was quicker, or a link leads nowhere
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+                is_new = True
         if path.is_file():
-            return
+            if create and path.stat().st_size == 0 and path.stat().st_uid == os.getuid():
+                path.chmod(0o600)
+            return is_new
     except OSError as error:
         raise StoreUnavailable(why_not_made(error), str(path), str(error)) from error
     raise StoreUnavailable(why_not_opened(path), str(path))
+
+
+def _check_length(path: Path) -> None:
+    """What SQLite keeps beside the file has a longer name, and has to fit as well.
+
+    Raises:
+        OSError: ENAMETOOLONG.
+    """
+    name, whole = len(os.fsencode(path.name)), len(os.fsencode(path))
+    room = min(os.pathconf(path.parent, "PC_NAME_MAX") - name, _PATH_MAX - whole)
+    if room < len("-journal"):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
 
 
 def why_not_made(error: OSError) -> str:
@@ -247,7 +271,9 @@ def why_not_made(error: OSError) -> str:
             return "read_only"
         case errno.ENOSPC | errno.EDQUOT:
             return "full"
-        case errno.EINVAL | errno.ENAMETOOLONG | errno.ELOOP:
+        case errno.ENAMETOOLONG:
+            return "long_name"
+        case errno.EINVAL | errno.ELOOP:
             return "bad_url"
     return "denied"
 

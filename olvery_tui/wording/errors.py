@@ -8,6 +8,7 @@ from datetime import tzinfo
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    FileRefused,
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
@@ -34,9 +35,10 @@ from olvery_tui.domain.statuses import (
     OrderStatus,
     TicketStatus,
 )
-from olvery_tui.domain.text import shown
+from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
 from olvery_tui.wording.access import access_sentence
+from olvery_tui.wording.files import refused_file
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.people import person_line
 from olvery_tui.wording.periods import instant_text
@@ -99,6 +101,7 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
     "login": N_("Letters, digits and . _ - @ only, a letter or digit first: anna.orlova"),
+    "not_text": N_("This is not in UTF-8. Set the terminal, or what writes it, to UTF-8."),
     "password_short": N_("Too short. Type at least {least} letters, digits or signs."),
     "password_login": N_("The password must not be the login."),
     "password_differs": N_("This is not the same password. Type it once more."),
@@ -155,6 +158,7 @@ STORE_SENTENCES: Mapping[str, str] = {
         "The database {where} is damaged. Run “olvery-tui db check”; "
         "a backup comes back with “olvery-tui db restore FILE”."
     ),
+    "long_name": N_("The name of the file {where} is too long. Choose a shorter one."),
     "bad_url": N_(
         "{where} is not the address of a database. Write it like sqlite:////folder/olvery.db "
         "or postgresql+psycopg://user@server/olvery"
@@ -222,6 +226,8 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return " ".join(f"{field_name(one.field)}: {_input(one)}" for one in problems)
         case StoreUnavailable():
             return _store(error)
+        case FileRefused():
+            return refused_file(error)
         case (
             NoSuchOrder()
             | ForbiddenTransition()
@@ -388,7 +394,7 @@ def _units(error: InvalidInput) -> str:
 
 
 def _store(error: StoreUnavailable) -> str:
-    where = shown(error.where, _PATH_MAX)
+    where = shown(without_secrets(error.where), _PATH_MAX)
     template = STORE_SENTENCES.get(error.code)
     if template is None:
         return _("The database {where} does not answer. Run: olvery-tui doctor").format(where=where)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from pathlib import Path
 
+from olvery_tui.domain.errors import FileRefused
 from olvery_tui.domain.text import shown
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 
 
 def file_trouble(error: OSError) -> str:
@@ -15,8 +17,33 @@ def file_trouble(error: OSError) -> str:
     return _("{file}: {problem}").format(file=name, problem=_problem(error))
 
 
-def export_trouble(error: OSError, target: Path) -> str:
+FILE_SENTENCES: Mapping[str, str] = {
+    "own": N_("{file} belongs to the application itself. Choose another name."),
+    "database": N_("{file} is a database or a backup and stays. Choose another name."),
+    "link": N_("{file} is a symbolic link, which is not followed. Name the place itself."),
+    "special": N_("{file} is no ordinary file. Choose another name."),
+    "long": N_("The name is too long. Choose a shorter one."),
+    "name": N_("Type a plain name without folders, such as list.csv."),
+    "folder": N_("This is a folder; name a file."),
+    "hidden": N_("A name that begins with a dot is not possible here. Choose another one."),
+    "outside": N_("Files can be written in the home folder only. Name one that is there."),
+}
+"""Why a file may not be made there, and what to name instead, by the code of `FileRefused`."""
+
+
+def refused_file(error: FileRefused) -> str:
+    """Why a file may not be made there, and what to name instead."""
+    return _(FILE_SENTENCES[error.code]).format(file=shown(error.file))
+
+
+def export_trouble(error: OSError | FileRefused, target: Path) -> str:
     """Why a file can't be written there, for the field in which it was named."""
+    if isinstance(error, FileRefused):
+        return refused_file(error)
+    if error.errno == errno.EEXIST:
+        return _("{file} is there already and stays. Choose another name.").format(
+            file=shown(target.name)
+        )
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return _("There is no folder {folder}. Name one that is there.").format(
             folder=shown(str(target.parent))
@@ -39,6 +66,10 @@ def _problem(error: OSError) -> str:
             return _("no right to open it. Check its owner and rights.")
         case errno.ENOENT | errno.ENOTDIR:
             return _("there is no such file or folder.")
+        case errno.EEXIST:
+            return _("there is such a file already. Choose another name, or add --replace.")
+        case errno.ENAMETOOLONG:
+            return _("the name is too long. Choose a shorter one.")
         case errno.EISDIR:
             return _("this is a folder; name a file.")
         case errno.EROFS:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.text import shown
+from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.i18n import _
 from olvery_tui.settings import BadSetting
 
 
 def bad_setting(bad: BadSetting) -> str:
     """What is wrong with a setting, and what it may be."""
-    name, value = shown(bad.name), shown(bad.value)
+    name, value = shown(bad.name), shown(without_secrets(bad.value))
     match bad.code:
         case "toml":
             return _("{file} can't be read: {problem}. Correct the file or remove it.").format(
                 file=name, problem=value.rstrip(".")
+            )
+        case "special":
+            return _("{file} is no ordinary file. Remove it.").format(file=name)
+        case "own":
+            return _(
+                "{name}: {value} can't be that too. Database, log and settings are different files."
+            ).format(name=name, value=value)
+        case "not_text":
+            return _("{name} is not in UTF-8. Set the terminal to UTF-8 and type it again.").format(
+                name=name
             )
         case "unknown":
             return _("{file} has an unknown setting “{name}”. Known are: {allowed}.").format(

@@ -1,8 +1,10 @@
 """The list on the command line: the application's filters, and formats for programs."""
 
 import csv
+import errno
 import io
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from olvery_tui.desk import paging
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.columns import TICKET_COLUMNS
+from olvery_tui.settings import config_file
 from tests.cli.conftest import Run
 
 
@@ -186,11 +189,13 @@ class TestOutput:
         self, run: Run, tmp_path: Path, output_format: str
     ) -> None:
         """Names and phones stand in it; it may take the place of a file that all could read."""
+        on_top = {"new": (), "old": ("--replace",)}
         file, old = tmp_path / "new", tmp_path / "old"
         old.write_text("old")
         old.chmod(0o644)
         for one in (file, old):
-            run("tickets", "--format", output_format, "--output", one)
+            done = run("tickets", "--format", output_format, "--output", one, *on_top[one.name])
+            assert (done.code, done.err) == (0, "")
             assert one.stat().st_mode & 0o777 == 0o600
 
     def test_a_place_where_nothing_can_be_written_is_told(self, run: Run, tmp_path: Path) -> None:
@@ -198,6 +203,77 @@ class TestOutput:
             done = run("tickets", "--format", "json", "--output", place)
             assert (done.code, done.out) == (2, "")
             assert str(place) in done.err
+
+    @pytest.mark.parametrize("of", ["tickets", "orders"])
+    def test_another_file_is_replaced_only_where_that_is_asked(
+        self, run: Run, tmp_path: Path, of: str
+    ) -> None:
+        file = tmp_path / "list.csv"
+        file.write_text("mine")
+        done = run(of, "--format", "csv", "--output", file)
+        assert (done.code, done.out) == (2, "")
+        assert "--replace" in done.err
+        assert file.read_text() == "mine"
+        assert run(of, "--format", "csv", "--output", file, "--replace").code == 0
+        assert file.read_text() == run(of, "--format", "csv").out
+
+    def test_to_replace_there_has_to_be_a_file(self, run: Run) -> None:
+        done = run("tickets", "--replace")
+        assert (done.code, done.out) == (2, "")
+        assert "--output" in done.err
+
+    @pytest.mark.parametrize(
+        "name", ["olvery.db", "olvery.db-wal", "olvery.db-shm", "olvery.db-journal", "copy", "link"]
+    )
+    @pytest.mark.parametrize("command", [("tickets", "--output"), ("db", "backup")])
+    def test_no_database_is_ever_written_over(
+        self, run: Run, database: Path, name: str, command: tuple[str, ...]
+    ) -> None:
+        os.link(database, database.with_name("copy"))
+        database.with_name("link").symlink_to(database)
+        before = database.read_bytes()
+        more = ("--replace",) if command[0] == "tickets" else ()
+        done = run(*command, database.with_name(name), *more)
+        assert (done.code, done.out) == (2, "")
+        assert "Выберите другое имя" in done.err or "символическая ссылка" in done.err
+        assert database.read_bytes() == before
+        assert not database.with_name("olvery.db-journal").exists()
+
+    def test_the_settings_and_the_log_are_never_written_over(
+        self, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("OLVERY_LOG_FILE", str(tmp_path / "the.log"))
+        for file in (config_file(), tmp_path / "the.log"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            for words in (("tickets", "--replace", "--output"), ("db", "backup")):
+                done = run(*words, file)
+                assert (done.code, done.out) == (2, "")
+                assert "файл самого приложения" in done.err
+        assert not config_file().exists()
+
+    def test_a_full_disk_leaves_nothing_and_is_told(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(_handle: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "fsync", full)
+        folder = tmp_path / "lists"
+        folder.mkdir()
+        (folder / "good.csv").write_text("good")
+        for name in ("new.csv", "good.csv"):
+            words = ("tickets", "--format", "csv", "--output", folder / name, "--replace")
+            done = run(*words)
+            assert (done.code, done.out) == (2, "")
+            assert "диск заполнен" in done.err
+            assert name in done.err
+        assert [file.read_text() for file in folder.iterdir()] == ["good"]
+
+    def test_a_pipe_is_no_file_and_nobody_waits_at_it(self, run: Run, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        done = run("tickets", "--output", tmp_path / "pipe", "--replace")
+        assert (done.code, done.out) == (2, "")
+        assert "не обычный файл" in done.err
 
 
 def rename(database: Path, last_name: str) -> None:

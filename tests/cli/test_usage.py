@@ -49,6 +49,45 @@ def test_in_english_too(run: Run, words: list[str]) -> None:
     assert "Help: olvery-tui" in done.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tickets", "--visitor"),
+        ("orders", "--customer"),
+        ("events", "--manager"),
+        ("managers", "disable"),
+        ("people", "erase"),
+        ("managers", "add", "bob", "--first-name", "B", "--last-name"),
+    ],
+)
+def test_bytes_that_are_no_letters_are_told(run: Run, words: list[str]) -> None:
+    """A terminal that speaks KOI8-R."""
+    done = run(*words, "\udcf4\udcc5")
+    assert (done.code, done.out) == (2, "")
+    assert "UTF-8" in done.err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://anna@db/olvery?password=s3cret&nonsense=1", "password=***"),
+        ("postgresql://anna:s3cret@db/?sslpassword=s3cret", "anna:***@db/?sslpassword=***"),
+        ("postgresql://anna:x@s3cret@db/olvery", "anna:***@db/olvery"),
+        ("postgresql://anna:x/s3cret@db:x/olvery", "anna:***@db"),
+        ("mysql://anna:s3cret@db/olvery?password=s3cret", "mysql://anna:***@db/olvery?password=**"),
+        ("sqlite:///x.db?password=s3cret", "sqlite:///x.db?password=***"),
+    ],
+)
+def test_no_password_in_the_address_of_a_database_is_told(run: Run, url: str, said: str) -> None:
+    for words in (("tickets",), ("doctor",), ("--debug", "db", "check")):
+        done = run("--database", url, *words)
+        assert done.code > 0
+        assert said in done.out + done.err
+        assert "s3cret" not in done.out + done.err
+    done = run("db", "copy", "--to", "x.db", url)
+    assert "s3cret" not in done.err
+
+
 def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
     done = run("db")
     assert (done.code, done.out) == (2, "")

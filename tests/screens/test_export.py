@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 import stat
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,23 @@ from openpyxl import load_workbook
 from textual import events
 from textual.widgets import Static
 
+from olvery_tui import terminal
 from olvery_tui.app import OlveryApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.managers import SignIn
+from olvery_tui.files import Place
 from olvery_tui.screens import export as export_screen
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.settings import Settings
+from olvery_tui.store.demo import DEMO_LOGIN
+from olvery_tui.store.engine import Store
 from olvery_tui.widgets.field import Field
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import click, press, said
+from tests.ways_in import by_key, come_in_by, login_of
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +43,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     return home
+
+
+@pytest.fixture
+def settings(settings: Settings, database: Path) -> Settings:
+    """Who is at the desk sits at their own machine: the account says who they are."""
+    with closing(Store.open(f"sqlite:///{database}")) as store:
+        login_of(store, f"Анна {terminal.account()}")
+        come_in_by(store, SignIn.OS_USER)
+    return replace(settings, login=None)
+
+
+@pytest.fixture
+def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> OlveryApp:
+    """Who is at the desk came over SSH with a key."""
+    with closing(Store.open(settings.database_url)) as store:
+        by_key(store)
+    wanted = replace(settings, login=DEMO_LOGIN, export_dir=tmp_path / "exports")
+    return OlveryApp(wanted, clock=clock)
 
 
 def read(file: Path) -> list[dict[str, str]]:
@@ -135,10 +163,13 @@ async def test_a_file_that_is_there_is_replaced_only_after_a_question(
 @pytest.mark.parametrize(
     ("path", "said_"),
     [
-        ("/nowhere/x.csv", "Нет папки /nowhere"),
+        ("nowhere/x.csv", "nowhere. Укажите"),
         ("~", "папка"),
         ("", "Введите имя файла"),
         ("а" * 300, "слишком длинное"),
+        (".bashrc", "с точки"),
+        (".ssh/authorized_keys", "с точки"),
+        ("/etc/passwd", "домашней папке"),
     ],
 )
 async def test_what_cant_be_a_file_is_said_at_the_field_and_stays(
@@ -181,7 +212,7 @@ async def test_writing_can_be_stopped_and_then_there_is_no_file(
     app: OlveryApp, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_screen, "_TOLD_EVERY", 1)
-    real = export_screen.new_file
+    real = Place.new_file
 
     @contextmanager
     def stopped_at_once(*words: Any, **options: Any) -> Any:
@@ -189,7 +220,7 @@ async def test_writing_can_be_stopped_and_then_there_is_no_file(
             app.screen.query_one("Progress").stop()  # type: ignore[attr-defined]
             yield part
 
-    monkeypatch.setattr(export_screen, "new_file", stopped_at_once)
+    monkeypatch.setattr(Place, "new_file", stopped_at_once)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "e", "enter")
@@ -207,3 +238,87 @@ async def test_the_mouse_alone_is_enough(app: OlveryApp, folder: Path) -> None:
         await click(pilot, "#save")
         assert isinstance(app.screen, TicketsScreen)
         assert held(folder) == ["tickets-2022-12-06.json"]
+
+
+@pytest.mark.parametrize("file", ["olvery.db", "olvery.db-wal", "log", "config.toml"])
+async def test_what_the_application_itself_has_is_never_replaced(
+    app: OlveryApp, folder: Path, file: str
+) -> None:
+    kept = folder / file
+    kept.write_text("own")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        own = tuple(folder / each for each in ("olvery.db", "log", "config.toml"))
+        app.services.exports = replace(app.services.exports, own=own)
+        await press(pilot, "e")
+        await name(pilot, f"~/{file}")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ExportForm)
+        assert "Выберите другое имя" in problem(app)
+        assert kept.read_text() == "own"
+        assert held(folder) == [file]
+
+
+class TestFromElsewhere:
+    async def test_it_goes_into_one_folder_that_the_form_names(
+        self, from_elsewhere: OlveryApp, folder: Path, tmp_path: Path
+    ) -> None:
+        app = from_elsewhere
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await settle(pilot)
+            await press(pilot, "e")
+            assert app.screen.query_one("#path", Field).value == "tickets-2022-12-06-1000.csv"
+            assert str(tmp_path / "exports") in "".join(
+                str(app.screen.query_one("#where", Static).content).split()
+            )
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, TicketsScreen)
+        written = tmp_path / "exports" / "tickets-2022-12-06-1000.csv"
+        assert len(read(written)) == 11
+        assert stat.S_IMODE(written.stat().st_mode) == 0o600
+        assert stat.S_IMODE(written.parent.stat().st_mode) == 0o700
+        assert held(folder) == []
+
+    @pytest.mark.parametrize(
+        ("path", "said_"),
+        [
+            ("~/.bashrc", "без папок"),
+            ("../.bashrc", "без папок"),
+            ("/tmp/a.csv", "без папок"),
+            (".bashrc", "с точки"),
+            ("there.csv", "уже есть"),
+        ],
+    )
+    async def test_no_other_file_of_the_account_can_be_named_or_replaced(
+        self, from_elsewhere: OlveryApp, folder: Path, tmp_path: Path, path: str, said_: str
+    ) -> None:
+        app = from_elsewhere
+        (folder / ".bashrc").write_text("mine")
+        exports = tmp_path / "exports"
+        exports.mkdir()
+        (exports / "there.csv").write_text("mine")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            await press(pilot, "e")
+            await name(pilot, path)
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, ExportForm)
+            assert said_ in problem(app)
+            assert app.screen.query_one("#path", Field).value == path
+        assert (folder / ".bashrc").read_text() == "mine"
+        assert (exports / "there.csv").read_text() == "mine"
+        assert held(exports) == ["there.csv"]
+
+    @pytest.mark.parametrize("variable", ["SSH_CONNECTION", "SSH_TTY", "SUDO_UID"])
+    async def test_whoever_came_through_the_network_or_sudo_is_elsewhere(
+        self,
+        app: OlveryApp,
+        home: Path,
+        variable: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv(variable, str(os.getuid()))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            assert app.services.exports.flat
+            assert app.services.exports.root == home / "data" / "olvery-tui" / "exports"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import FileRefused, StoreUnavailable
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import maintenance, schema, sqlite_guards
@@ -361,7 +361,7 @@ def beside(path: Path) -> set[str]:
 def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that gives a file a second name, and one that doesn't (FAT, many shares)."""
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **_options: object) -> None:
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
     if request.param == "no links":
@@ -389,9 +389,12 @@ def test_a_backup_holds_everything_in_one_private_file(
 def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "dear.txt"
     target.write_text("не трогать")
-    for taken in (target, store.path, tmp_path):
+    for taken in (target, tmp_path):
         error = failure(lambda taken=taken: backup(store, taken))
         assert (error.code, error.where) == ("exists", str(taken))
+    with pytest.raises(FileRefused) as refused:
+        backup(store, store.path)
+    assert refused.value.code == "own"
     assert target.read_text() == "не трогать"
     assert not [name for name in beside(target) if name.startswith(".")]
 
@@ -417,11 +420,10 @@ def test_a_backup_does_not_overwrite_what_came_while_it_was_copying(
 def test_a_backup_that_can_not_be_given_its_name_leaves_nothing(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "link", refuse)
-    monkeypatch.setattr(os, "replace", refuse)
     target = tmp_path / "copy.db"
     assert failure(lambda: backup(store, target)).code == "full"
     assert beside(target) == {store.path.name}

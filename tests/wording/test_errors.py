@@ -20,6 +20,7 @@ from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    FileRefused,
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
@@ -57,6 +58,7 @@ from olvery_tui.wording.errors import (
     field_name,
     sentence,
 )
+from olvery_tui.wording.files import FILE_SENTENCES
 from olvery_tui.wording.people import contact_text, person_line, phone_text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -112,6 +114,7 @@ def order(**changes: object) -> OrderCard:
 
 REFUSALS = (
     NoManager(),
+    *(FileRefused(code, "/tmp/olvery.db") for code in FILE_SENTENCES),
     NoSuchOrder(99),
     *(
         ForbiddenTransition(1215, status, to, paid)
@@ -244,6 +247,11 @@ def test_every_code_of_the_domain_has_its_sentence():
 def test_every_reason_why_somebody_may_not_has_its_sentence():
     told = inspect.getdoc(NotAllowed) or ""
     assert set(re.findall(r"`([a-z]+)`", told)) - {"code"} == set(NOT_ALLOWED_SENTENCES)
+
+
+def test_every_reason_why_a_file_is_refused_has_its_sentence():
+    told = inspect.getdoc(FileRefused) or ""
+    assert set(re.findall(r"`([a-z]+)`", told)) - {"code"} == set(FILE_SENTENCES)
 
 
 def test_every_code_that_the_store_may_give_has_its_sentence():

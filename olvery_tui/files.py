@@ -1,0 +1,302 @@
+"""Files that a user names: where they may be made, and that each is whole or not there.
+
+Exports, `--output` and backups are all written through a `Place`. `open_plain` opens the files that
+settings name (the log, `config.toml`), which may turn out to be anything.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from olvery_tui.domain.errors import FileRefused
+
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""File systems without hard links say one of these."""
+
+_SIDECARS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database: a foreign file of that name ruins it."""
+
+_DATABASES = (b"SQLite format 3\0", b"PGDMP")
+"""How databases and their backups begin: SQLite's, and those of pg_dump."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PART_PREFIX, _PART_SUFFIX = ".olvery-", ".part"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file while it is being written, under a temporary name beside its target."""
+
+    file: IO[bytes]
+    path: Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where files may be made.
+
+    Args:
+        own: The application's own files (database, log, settings), which nothing may replace.
+        root: The folder under which they have to lie, with no symbolic link and no hidden name on
+            the way; None: anywhere.
+        flat: Only directly in `root`, which is made where it is missing, and over no other file.
+    """
+
+    own: tuple[Path, ...] = ()
+    root: Path | None = None
+    flat: bool = False
+
+    def target(self, typed: str) -> Path:
+        """The file that somebody means by what they typed.
+
+        Raises:
+            FileRefused: `name`, `folder`, `hidden` or `outside`: it may not lie there.
+        """
+        if self.root is None:
+            return _with_name(Path(typed).expanduser().absolute())
+        if self.flat:
+            if Path(typed).name != typed or typed == ".." or not typed.isprintable():
+                raise FileRefused("name", typed)
+            target = self.root / typed
+        else:
+            # Without links on the way, `..` means what it says.
+            target = Path(os.path.normpath(self.root / Path(typed).expanduser()))
+            if not target.is_relative_to(self.root):
+                real = self.root.resolve()
+                if not target.is_relative_to(real):
+                    raise FileRefused("outside", typed)
+                target = self.root / target.relative_to(real)
+            if target == self.root:
+                raise FileRefused("folder", typed)
+        if any(name.startswith(".") for name in target.relative_to(self.root).parts):
+            raise FileRefused("hidden", typed)
+        return target
+
+    @contextmanager
+    def new_file(self, target: Path, *, replace: bool = False) -> Iterator[Part]:
+        """A file to write into, for its owner only (mode 0600); it becomes `target` when the block
+        ends, whole and on the disk. Whatever goes wrong on the way leaves nothing behind.
+
+        Args:
+            target: What it is to be called; for a place with a root, from `target()`.
+            replace: Whether it may take the place of another ordinary file, if that is none of the
+                application's and no database.
+
+        Raises:
+            FileRefused: it may not be made: `own`, `database`, `link`, `special`, `long`.
+            FileExistsError: there is such a file, and it may not be replaced.
+            OSError: it can't be written.
+        """
+        replace = replace and not self.flat
+        try:
+            with self._folder(target) as folder:
+                self._check(folder, target, replace)
+                _remove_abandoned(folder)
+                with _part(folder) as part:
+                    yield Part(part.file, target.with_name(part.path.name))
+                    part.file.flush()
+                    os.fsync(part.file.fileno())
+                    self._check(folder, target, replace)
+                    _give_name(part.path.name, target.name, folder, replace=replace)
+                    os.fsync(folder)
+        except OSError as error:
+            error.filename, error.filename2 = str(target), None
+            raise
+
+    @contextmanager
+    def _folder(self, target: Path) -> Iterator[int]:
+        """The target's folder, opened without following a link below the root."""
+        if self.root is None:
+            handle = os.open(target.parent, _FOLDER)
+        else:
+            if self.flat:
+                with suppress(FileExistsError):  # a link, which is told below
+                    self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+                handle = _open_below(self.root.parent, None, self.root.name)
+            else:
+                handle = os.open(self.root, _FOLDER)
+            below = self.root
+            for name in target.parent.relative_to(self.root).parts:
+                handle = _open_below(below, handle, name)
+                below /= name
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _check(self, folder: int, target: Path, replace: bool) -> None:
+        name = target.name
+        if len(os.fsencode(name)) > os.fpathconf(folder, "PC_NAME_MAX"):
+            raise FileRefused("long", name)
+        here = os.fstat(folder)
+        if _folded(name).endswith(_SIDECARS) or _is_own_name(
+            (here.st_dev, here.st_ino), name, self.own
+        ):
+            raise FileRefused("own", str(target))
+        try:
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return
+        if stat.S_ISLNK(found.st_mode):
+            raise FileRefused("link", str(target))
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        if not stat.S_ISREG(found.st_mode):
+            raise FileRefused("special", str(target))
+        if any(_identity(own) == (found.st_dev, found.st_ino) for own in self.own):
+            raise FileRefused("own", str(target))
+        if not replace:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        if _is_database(os.open(name, _LOOK, dir_fd=folder)):
+            raise FileRefused("database", str(target))
+
+
+def is_own_file(path: Path, own: tuple[Path, ...]) -> bool:
+    """Whether a path leads to one of these files, to what belongs to one, or is to do so."""
+    found = _identity(path)
+    if found is not None and any(_identity(one) == found for one in own):
+        return True
+    folder = _identity(path.parent) or path.parent
+    return any(
+        _is_own_name(folder, path.name.removesuffix(suffix), own) for suffix in ("", *_SIDECARS)
+    )
+
+
+def _is_own_name(folder: tuple[int, int] | Path, name: str, own: tuple[Path, ...]) -> bool:
+    """Whether one of these files has this name in the folder, is to have it, or keeps old lines in
+    it (`.1`); also in other letters, for file systems to which those are the same.
+    """
+    name = _folded(name)
+    for path in {path for one in own for path in (one.absolute(), one.resolve())}:
+        known = _folded(path.name)
+        rest = name.removeprefix(known)
+        is_one = name == known or (rest != name and rest[:1] == "." and rest[1:].isdigit())
+        if is_one and (_identity(path.parent) or path.parent) == folder:
+            return True
+    return False
+
+
+def open_plain(path: str | os.PathLike[str], flags: int) -> int:
+    """Open an ordinary file (or /dev/null), as `os.open`, and never wait for it; made with 0600.
+
+    Raises:
+        FileRefused: `special`: it is a pipe, a device or the like.
+        OSError: it can't be opened.
+    """
+    try:
+        handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a pipe that nobody reads, or a socket
+            raise FileRefused("special", os.fspath(path)) from error
+        raise
+    found = os.fstat(handle)
+    if stat.S_ISREG(found.st_mode) or _is_null(found):
+        return handle
+    os.close(handle)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    raise FileRefused("special", os.fspath(path))
+
+
+def begins_as_database(path: str | os.PathLike[str]) -> bool:
+    """Whether an ordinary file is a database or a backup of one, by its first bytes."""
+    try:
+        return _is_database(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError:
+        return False
+
+
+def _with_name(target: Path) -> Path:
+    if not target.name:
+        raise FileRefused("folder", str(target))
+    return target
+
+
+def _is_null(found: os.stat_result) -> bool:
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == os.stat(os.devnull).st_rdev
+
+
+def _is_database(handle: int) -> bool:
+    with os.fdopen(handle, "rb") as file:
+        return file.read(16).startswith(_DATABASES)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _open_below(above: Path, handle: int | None, name: str) -> int:
+    """The folder `name` in the folder `above`, which `handle` (closed here) has open."""
+    path = name if handle is not None else above / name
+    try:
+        return os.open(path, _FOLDER | os.O_NOFOLLOW, dir_fd=handle)
+    except OSError as error:
+        with suppress(OSError):
+            found = os.stat(path, dir_fd=handle, follow_symlinks=False)
+            if stat.S_ISLNK(found.st_mode):
+                raise FileRefused("link", str(above / name)) from error
+        raise
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+@contextmanager
+def _part(folder: int) -> Iterator[Part]:
+    """A new file in the folder, locked while it is written; gone afterwards under this name."""
+    name = f"{_PART_PREFIX}{os.urandom(8).hex()}{_PART_SUFFIX}"
+    with os.fdopen(os.open(name, _NEW, 0o600, dir_fd=folder), "w+b") as file:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            yield Part(file, Path(name))
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+
+
+def _remove_abandoned(folder: int) -> None:
+    """Remove what a process that was killed has left half written: names and phones stand in it."""
+    for name in os.listdir(folder):
+        if name.startswith(_PART_PREFIX) and name.endswith(_PART_SUFFIX):
+            with suppress(OSError), open(os.open(name, _LOOK, dir_fd=folder), "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(name, dir_fd=folder)
+
+
+def _give_name(part: str, name: str, folder: int, *, replace: bool) -> None:
+    """Where another program makes such a file at this moment, that one is left alone."""
+    if replace:
+        os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+        return
+    try:
+        os.link(part, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # Killed in between, an empty file stays, but nobody's file is ever lost.
+        os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
+        try:
+            os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            os.unlink(name, dir_fd=folder)
+            raise
