@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.desk.commands import Commands
@@ -10,6 +11,7 @@ from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, SeatTaken
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard, ServiceCard
 from olvery_tui.domain.orders import OrderDraft, first_status
+from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import moves_at, ticket_status
 from olvery_tui.domain.text import clean
 from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
@@ -39,7 +41,7 @@ class Booking(Commands):
             return self._create(draft)
         except SeatConflict:  # the database has the last word; nothing is kept
             with self._store.reading() as session:
-                _refuse_if_taken(session, draft)
+                _refuse_if_taken(session, draft, self._clock.now())
             raise
 
     def _create(self, draft: OrderDraft) -> OrderCard:
@@ -54,14 +56,17 @@ class Booking(Commands):
                 raise InvalidForm(problems)
             if people.get(session, draft.customer_id) is None:
                 raise NoSuchChoice("person")
-            _refuse_if_taken(session, draft)
-            new = self._new_order(session, draft, service)
+            now = self._clock.now()
+            _refuse_if_taken(session, draft, now)
+            new = self._new_order(session, draft, service, now)
             order_writes.add(session, new)
             events.record_many(session, self._creation(new))
             return self._order(session, new.number)
 
-    def _new_order(self, session: Session, draft: OrderDraft, service: ServiceCard) -> NewOrder:
-        now, status = self._clock.now(), first_status(draft.payment_kind)
+    def _new_order(
+        self, session: Session, draft: OrderDraft, service: ServiceCard, now: datetime
+    ) -> NewOrder:
+        status = first_status(draft.payment_kind)
         of_tickets = ticket_status(status, draft.period, now)
         location, following = self.location(), numbers.following(session)
         return NewOrder(
@@ -80,6 +85,7 @@ class Booking(Commands):
             variant_id=draft.variant_id,
             modifier_ids=tuple(dict.fromkeys(draft.modifier_ids)),
             workplace_ids=draft.workplace_ids,
+            held_from=held_from(draft.period, now),
             ticket_status=of_tickets,
             moves_at=moves_at(status, draft.period, of_tickets),
         )
@@ -107,15 +113,15 @@ class Booking(Commands):
         ]
 
 
-def _refuse_if_taken(session: Session, draft: OrderDraft) -> None:
-    """Look at the workplaces, in their order.
+def _refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
+    """Look at the workplaces, in their order, as they are from `now` on.
 
     Raises:
         NoSuchChoice: `workplace`; not one of the service.
         SeatTaken: with the ticket that has the seat.
     """
-    wanted, period = draft.workplace_ids, draft.period
-    found = seats.standing(session, wanted, period.starts_at, period.ends_at)
+    wanted = draft.workplace_ids
+    found = seats.standing(session, wanted, draft.period, now)
     for workplace in wanted:
         one = found.get(workplace)
         if one is None or one.seat.service_id != draft.service_id:

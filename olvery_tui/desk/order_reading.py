@@ -16,6 +16,7 @@ from olvery_tui.domain.order_cards import OrderCard, OrderPage, ServiceCard
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.period import Period
+from olvery_tui.domain.seating import held_from
 from olvery_tui.store import events, offers, order_cards, orders, places
 
 _READ_AT_ONCE = 200
@@ -97,9 +98,12 @@ class OrderReading(DeskBase):
             return offers.services(session)
 
     def free_places(self, service_id: int, period: Period) -> tuple[PlaceCard, ...]:
-        """The workplaces of a service by room, those that are free in the whole period first."""
+        """The workplaces of a service by room, first those that are free in what is left of the
+        period (`held_from`).
+        """
+        since = held_from(period, self._clock.now())
         with self._store.reading() as session:
-            return places.places(session, service_id, period.starts_at, period.ends_at)
+            return places.places(session, service_id, since, period.ends_at)
 
     def order_rows_for_export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
         """Every order that matches, newest number first, page by page; an export is an event."""

@@ -1,7 +1,7 @@
 """Orders, brought from one status to the next.
 
 Source: the manual, «Статусы билетов»: the tickets' statuses follow the order's. Which status may
-follow which, and that what was used of a cancelled order stays used, is ours.
+follow which, and what becomes of the seats of a cancelled order, is ours.
 """
 
 from __future__ import annotations
@@ -68,9 +68,8 @@ class Orders(Commands):
     ) -> OrderCard:
         """Bring an order to its next status, its tickets and their seats with it.
 
-        Cancelling gives the seats up from now on; what was used stays used. A payment is recorded
-        when the order is confirmed or completed. `early` permits to complete it before its last
-        ticket has ended.
+        Cancelling gives the seats back (`seats.give_back`). A payment is recorded when the order is
+        confirmed or completed. `early` permits to complete it before its last ticket has ended.
 
         Raises:
             NoManager, NoSuchOrder: see there.
@@ -119,7 +118,7 @@ class Orders(Commands):
         }
         order_writes.move_tickets(session, courses)
         if to.is_cancelled and not card.status.is_cancelled:
-            seats.release_all(session, tuple(courses), now)
+            seats.give_back(session, tuple(courses), now)
         return [
             event
             for number, found in courses.items()

@@ -12,8 +12,8 @@ class Problem:
     `integrity` (detail: SQLite's own words) · `foreign_key` (table, row, parent) ·
     `guard` (name: a trigger that is gone or altered) · `location` (the database names none) ·
     `time_zone` (name: unknown) · `overlap` (workplace, ticket, other: both hold it at once) ·
-    `seat_uncovered` (ticket: does not hold a seat for its whole period, or two at once) ·
-    `seat_kept` (ticket: cancelled, holds a seat in time to come) ·
+    `seat_uncovered` (ticket: does not hold a seat from now to the end of its period) ·
+    `seat_kept` (ticket: cancelled, holds a seat in time to come, or one that was not used) ·
     `seat_shown` (ticket: shows a workplace other than the one it holds last) ·
     `status` (ticket, status, expected, count: stored statuses that no clock leads to) ·
     `moves_at` (ticket, count: the status worker would pass them by) ·

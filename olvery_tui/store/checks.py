@@ -66,7 +66,7 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             *(Problem("guard", {"name": name}) for name in guards.broken(connection)),
             *_location(connection),
             *_listed("overlap", _ask(connection, _OVERLAPS)),
-            *_listed("seat_uncovered", _ask(connection, _UNCOVERED)),
+            *_listed("seat_uncovered", _ask(connection, _UNCOVERED, now=now + _SKEW)),
             *_listed("seat_kept", _ask(connection, _KEPT, now=now)),
             *_listed("seat_shown", _ask(connection, _SHOWN)),
             *_statuses(connection, now + _SKEW),
@@ -172,12 +172,13 @@ _OVERLAPS = """
     WHERE held.taken_until > held.starts_at
 """
 
-# Pieces that follow each other without a gap, from the ticket's first moment to its last.
+# From now on there is no gap up to the ticket's last moment. Before, one is no fault: who booked
+# after the period had begun, or came back after a cancellation, holds the seat since then.
 _UNCOVERED = f"""
     SELECT ticket.number AS ticket
     FROM ticket LEFT JOIN (
         SELECT ticket_number, min(starts_at) AS first, max(ends_at) AS last,
-            count(*) FILTER (WHERE before <> starts_at) AS breaks
+            max(CASE WHEN before IS NULL OR before <> starts_at THEN starts_at END) AS unbroken
         FROM (
             SELECT ticket_number, starts_at, ends_at,
                 lag(ends_at) OVER (PARTITION BY ticket_number ORDER BY starts_at) AS before
@@ -185,16 +186,18 @@ _UNCOVERED = f"""
         ) AS piece GROUP BY ticket_number
     ) AS held ON held.ticket_number = ticket.number
     WHERE ticket.status <> '{TicketStatus.CANCELLED}' AND (
-        held.first IS NULL OR held.first <> ticket.starts_at OR held.last <> ticket.ends_at
-        OR held.breaks > 0
+        held.first IS NULL OR held.first < ticket.starts_at OR held.last <> ticket.ends_at
+        OR (held.unbroken > ticket.starts_at AND held.unbroken > :now)
     )
     ORDER BY ticket.number
 """
 
+# Of a cancelled ticket there may be what was used: before now, by somebody who was checked in.
 _KEPT = f"""
     SELECT DISTINCT ticket.number AS ticket
     FROM seat_assignment JOIN ticket ON ticket.number = seat_assignment.ticket_number
-    WHERE ticket.status = '{TicketStatus.CANCELLED}' AND seat_assignment.ends_at > :now
+    WHERE ticket.status = '{TicketStatus.CANCELLED}'
+        AND (seat_assignment.ends_at > :now OR ticket.validated_at IS NULL)
     ORDER BY ticket.number
 """
 

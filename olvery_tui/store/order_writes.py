@@ -41,6 +41,7 @@ class NewOrder:
     variant_id: int | None
     modifier_ids: tuple[int, ...]
     workplace_ids: tuple[int, ...]
+    held_from: datetime
     ticket_status: TicketStatus
     moves_at: datetime | None
 
@@ -83,7 +84,7 @@ def add(session: Session, new: NewOrder) -> None:
             {
                 "ticket_number": number,
                 "workplace_id": workplace,
-                "starts_at": new.period.starts_at,
+                "starts_at": new.held_from,
                 "ends_at": new.period.ends_at,
             }
             for number, workplace in new.tickets

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.seating import held_from
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.models import Person, Room, SeatAssignment, Ticket, Workplace
 from olvery_tui.store.types import UtcDateTime
@@ -134,13 +136,18 @@ _STANDING = (
 
 
 def standing(
-    session: Session, workplace_ids: Sequence[int], starts_at: datetime, ends_at: datetime
+    session: Session, workplace_ids: Sequence[int], period: Period, now: datetime
 ) -> dict[int, Standing]:
-    """Who has each of some workplaces in `[starts_at, ends_at)`; those that are not there are not.
+    """Who has each of some workplaces in `period`, asked for at `now` (`held_from`).
 
-    One step in ix_seat_assignment_workplace for each.
+    Those that are not there are not in the answer. One step in ix_seat_assignment_workplace for
+    each.
     """
-    values = {"workplaces": workplace_ids, "from": starts_at, "to": ends_at}
+    values = {
+        "workplaces": workplace_ids,
+        "from": held_from(period, now),
+        "to": period.ends_at,
+    }
     return {
         one: Standing(
             Seat(one, label, room, service),
@@ -164,11 +171,34 @@ def pieces(session: Session, number: int) -> tuple[Piece, ...]:
 
 def release(session: Session, number: int, since: datetime) -> None:
     """Give up what a ticket holds from `since` on; what was before stays as it was."""
-    release_all(session, (number,), since)
+    _release(session, (number,), since)
 
 
-def release_all(session: Session, numbers: Collection[int], since: datetime) -> None:
-    """Give up what these tickets hold from `since` on; what was before stays as it was."""
+def give_back(session: Session, numbers: Collection[int], now: datetime) -> None:
+    """Give back the seats of tickets that are cancelled at `now`.
+
+    A ticket whose visitor was checked in keeps what was used, up to `now`. Where nobody was checked
+    in nothing was used, and the seat is given back whole, its past too.
+    """
+    unchecked = select(_TICKETS.c.number).where(
+        _TICKETS.c.number.in_(numbers), _TICKETS.c.validated_at.is_(None)
+    )
+    session.connection().execute(delete(_PIECES).where(_PIECES.c.ticket_number.in_(unchecked)))
+    _release(session, numbers, now)
+
+
+def take_back(
+    session: Session, number: int, workplace_id: int, period: Period, now: datetime
+) -> None:
+    """Let a ticket that is cancelled no longer have its seat again, from `held_from` on.
+
+    Raises:
+        SeatConflict: another ticket has the workplace by now (`standing` tells which).
+    """
+    hold(session, number, workplace_id, held_from(period, now), period.ends_at)
+
+
+def _release(session: Session, numbers: Collection[int], since: datetime) -> None:
     connection = session.connection()
     theirs = _PIECES.c.ticket_number.in_(numbers)
     connection.execute(delete(_PIECES).where(theirs, _PIECES.c.starts_at >= since))

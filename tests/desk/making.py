@@ -262,7 +262,7 @@ def set_order(store: Store, number: int, order: OrderStatus, now: datetime) -> N
                 data={"from": before.status, "to": status.value},
             )
         if status is TicketStatus.CANCELLED:
-            seats.release(session, number, now)
+            seats.give_back(session, (number,), now)
 
 
 def stored(session: Session, number: int) -> Any:

@@ -66,11 +66,17 @@ class Known:
             self._become(after)
         self.version += len(self.moves) > before
         if to.is_cancelled and not self.order.status.is_cancelled:
-            self.release(now)
+            self.give_back(now)
 
     def _become(self, status: TicketStatus) -> None:
         self.moves.append((self.status.value, status.value))
         self.status = status
+
+    def give_back(self, now: datetime) -> None:
+        """What nobody was checked in for was not used by anybody."""
+        if self.validated is None:
+            self.pieces = []
+        self.release(now)
 
     def release(self, since: datetime) -> None:
         self.pieces = [

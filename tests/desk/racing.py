@@ -396,9 +396,9 @@ def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     look = booking._refuse_if_taken
     asked: list[OrderDraft] = []
 
-    def blind_at_first(session: Session, draft: OrderDraft) -> None:
+    def blind_at_first(session: Session, draft: OrderDraft, now: datetime) -> None:
         if any(one is draft for one in asked):
-            look(session, draft)
+            look(session, draft, now)
         asked.append(draft)
 
     patch.setattr(booking, "_refuse_if_taken", blind_at_first)

@@ -146,10 +146,10 @@ class DeskMachine(RuleBasedStateMachine):
         status = ticket_status(order, period, self.now)
         known = KnownOrder(order, price=Decimal(600), tickets=[number])
         self.model.orders[1000 + number] = known
-        self._ticket_is_known(number, known, period, seat, visitor, status)
-
-    def _ticket_is_known(self, number, order, period, seat, visitor, status):
         held = [] if status is TicketStatus.CANCELLED else [(seat, *_ends(period))]
+        self._ticket_is_known(number, known, period, seat, visitor, status, held)
+
+    def _ticket_is_known(self, number, order, period, seat, visitor, status, held):
         self.model.tickets[number] = Known(order, period, seat, visitor, status, held)
 
     @rule(
@@ -163,10 +163,16 @@ class DeskMachine(RuleBasedStateMachine):
     )
     def somebody_books(self, start, length, seats, visitor, kind, price, desk):
         period = hours(start, start + length)
+        asked = _asked(period, self.now)
         draft = OrderDraft(
             visitor, FLOOR, FLOOR, period, tuple(seats), payment_kind=kind, price=price
         )
-        if any(self.model.in_the_way(seat, *_ends(period)) for seat in seats):
+        taken = [seat for seat in seats if self.model.in_the_way(seat, *asked)]
+        shown = self.desks[desk].free_places(FLOOR, period)
+        assert [
+            one.workplace_id for one in shown if one.workplace_id in seats and not one.free
+        ] == (sorted(taken))
+        if taken:
             with pytest.raises(SeatTaken):
                 self.desks[desk].create_order(draft)
             return
@@ -180,7 +186,8 @@ class DeskMachine(RuleBasedStateMachine):
         assert [row.number for row in card.tickets] == numbers
         self.model.orders[card.number] = order
         for number, seat in zip(numbers, seats, strict=True):
-            self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW)
+            held = [(seat, *asked)]
+            self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW, held)
 
     @rule(
         which=ORDER,
@@ -414,6 +421,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def seats_are_held_without_gap_or_overlap(self):
+        """From when they were given up to the end of the period."""
         assert overlaps(self.store) == 0
         held = self._grouped("seat_assignment", "starts_at")
         for number, ticket in self.model.tickets.items():
@@ -425,7 +433,8 @@ class DeskMachine(RuleBasedStateMachine):
             assert all(start < end for _seat, start, end in found)
             assert all(one[2] == other[1] for one, other in pairwise(found))
             if not ticket.order.status.is_cancelled:
-                assert (found[0][1], found[-1][2]) == _ends(ticket.period)
+                assert ticket.period.contains(found[0][1])
+                assert found[-1][2] == ticket.period.ends_at
                 assert found[-1][0] == ticket.seat
 
     @invariant()
@@ -505,6 +514,12 @@ class DeskMachine(RuleBasedStateMachine):
 
 def _ends(period: Period) -> tuple[datetime, datetime]:
     return period.starts_at, period.ends_at
+
+
+def _asked(period: Period, now: datetime) -> tuple[datetime, datetime]:
+    """What of a period somebody still wants who books it now; all of one that is over."""
+    start, end = _ends(period)
+    return (now if start < now < end else start), end
 
 
 class TestDesk(DeskMachine.TestCase):

@@ -1,6 +1,7 @@
 """Orders at the desk: made with their tickets, and brought through their statuses."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -23,14 +24,17 @@ from olvery_tui.domain.errors import (
     StoreUnavailable,
 )
 from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
+from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.store import checks, order_writes
+from olvery_tui.store import checks, order_writes, seats
+from olvery_tui.store.errors import SeatConflict
 from tests.desk.making import (
     ANNA,
     CONSOLE,
     FLOOR,
     HOUR,
     MARIA,
+    MOSCOW,
     NOBODY,
     NOW,
     ROOF_SEAT,
@@ -249,10 +253,8 @@ def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
         assert card.version == seen.version + 1
         (row,) = card.tickets
         assert row.status is ticket_status(to, period, NOW)
-        pieces = held(store, nth)
-        if to.is_cancelled and not status.is_cancelled:
-            used = {"before": [], "in": [NOW], "after": [period.ends_at]}[phase]
-            assert [end for _seat, _start, end in pieces] == used
+        if to.is_cancelled:
+            assert held(store, nth) == []
     assert checks.check(store, NOW) == ()
 
 
@@ -295,18 +297,122 @@ def test_what_is_free_of_charge_needs_no_payment(desk):
     assert desk.set_order_status(card, OrderStatus.CONFIRMED).status is OrderStatus.CONFIRMED
 
 
-def test_cancelling_gives_the_seats_up_from_now_on_and_keeps_the_reason(store, desk, clock, other):
+def test_cancelling_gives_the_seats_back_whole_and_keeps_the_reason(store, desk, clock, other):
     card = desk.create_order(replace(DRAFT, period=hours(0, 2)))
     clock.move_to(NOW + HOUR)
     desk.set_order_status(card, OrderStatus.CANCELLED, reason="  не\nпришли ")
 
-    for number, seat in ((1, 1), (2, 2)):
-        assert held(store, number) == [(seat, NOW, NOW + HOUR)]
+    for number in (1, 2):
+        assert held(store, number) == []
         assert desk.ticket(number).status is TicketStatus.CANCELLED
     assert order_trail(store, card.number)[-1]["data"]["reason"] == "не пришли"
     again = other.create_order(replace(DRAFT, period=hours(1, 2)))
     assert len(again.tickets) == 2
     assert checks.check(store, clock.now()) == ()
+
+
+@pytest.mark.parametrize(
+    ("period", "kept"),
+    [(hours(1, 3), []), (hours(-2, 1), [(-2, 0)]), (hours(-3, -1), [(-3, -1)])],
+    ids=["before", "in", "after"],
+)
+def test_what_a_visitor_who_was_checked_has_used_stays_used(store, desk, period, kept):
+    """Of an order with two tickets, one of them checked."""
+    add_ticket(store, 1, period=period)
+    add_ticket(store, 2, period=period, seat=2)
+    with store.writing() as session:
+        tickets = TABLES["ticket"]
+        session.connection().execute(tickets.update().values(order_number=1001))
+        session.connection().execute(
+            tickets.update().where(tickets.c.number == 1).values(validated_at=NOW, validated_by=1)
+        )
+    desk.set_order_status(desk.order(1001), OrderStatus.CANCELLED)
+
+    assert held(store, 1) == [(1, NOW + start * HOUR, NOW + end * HOUR) for start, end in kept]
+    assert held(store, 2) == []
+
+
+def test_a_seat_moved_away_from_is_given_back_whole_too(store, desk):
+    add_ticket(store, 1, period=hours(-2, 3))
+    desk.change_workplace(desk.ticket(1), 2)
+    desk.set_order_status(desk.order(1001), OrderStatus.CANCELLED)
+
+    assert held(store, 1) == []
+
+
+# ── Who has a seat ───────────────────────────────────────────────────────────────────────────────
+
+DAY = Period.daily(date(2022, 12, 6), date(2022, 12, 6), MOSCOW)
+"""The day of `NOW`, which is ten o'clock."""
+
+
+def free(desk, period):
+    return [one.workplace_id for one in desk.free_places(FLOOR, period) if one.free]
+
+
+def test_a_day_that_was_refunded_is_sold_again_for_the_same_day(store, desk):
+    """Ticket 620, for today, not checked; its order is refunded."""
+    add_ticket(store, 620, period=DAY, seat=2)
+    _pay(store, 1620)
+    assert 2 not in free(desk, DAY)
+    desk.set_order_status(desk.order(1620), OrderStatus.REFUND_IN_PROGRESS)
+
+    assert free(desk, DAY) == free(desk, hours(-1, 1)) == list(SEATS)
+    assert desk.create_order(replace(DRAFT, period=hours(-1, 1), workplace_ids=(2,))).tickets
+    assert checks.check(store, NOW) == ()
+
+
+@pytest.mark.parametrize("leaves", ["moves", "is cancelled"])
+@pytest.mark.parametrize("period", [hours(-10, 14), hours(-1, 1)], ids=["day", "hours"])
+def test_who_has_a_seat_is_who_has_it_from_now_on(store, desk, leaves, period):
+    """Who was checked in and left has used its past, which is nobody's business any more."""
+    add_ticket(store, 1, period=DAY)
+    card = desk.validate(desk.ticket(1))
+    if leaves == "moves":
+        desk.change_workplace(card, 2)
+    else:
+        desk.set_order_status(desk.order(1001), OrderStatus.CANCELLED)
+    assert held(store, 1)[0] == (1, DAY.starts_at, NOW)
+
+    assert 1 in free(desk, period)
+    made = desk.create_order(replace(DRAFT, period=period, workplace_ids=(1,)))
+
+    (row,) = made.tickets
+    assert held(store, row.number) == [(1, NOW, period.ends_at)]
+    assert checks.check(store, NOW) == ()
+
+
+def test_what_is_over_is_asked_for_whole(store, desk):
+    add_ticket(store, 1, period=hours(-3, 1))
+    card = desk.validate(desk.ticket(1))
+    desk.change_workplace(card, 2)
+
+    assert free(desk, hours(-2, -1)) == [2, 3, 4]
+    with pytest.raises(SeatTaken) as refused:
+        desk.create_order(replace(DRAFT, period=hours(-2, -1), workplace_ids=(1,)))
+    assert refused.value.by_ticket == 1
+
+
+def test_a_booking_within_its_period_holds_the_seat_from_now_on(store, desk):
+    card = desk.create_order(replace(DRAFT, period=hours(-1, 2)))
+
+    for row, seat in zip(card.tickets, (1, 2), strict=True):
+        assert held(store, row.number) == [(seat, NOW, NOW + 2 * HOUR)]
+    assert free(desk, hours(-1, 0)) == list(SEATS)
+
+
+def test_a_seat_is_taken_back_from_now_on(store, desk, clock):
+    """What a restored order does: refused where somebody has the seat by now."""
+    add_ticket(store, 1, period=hours(-1, 2))
+    desk.set_order_status(desk.order(1001), OrderStatus.CANCELLED)
+    clock.move_to(NOW + HOUR)
+    with store.writing() as session:
+        seats.take_back(session, 1, 1, hours(-1, 2), clock.now())
+    assert held(store, 1) == [(1, NOW + HOUR, NOW + 2 * HOUR)]
+
+    add_ticket(store, 2, period=hours(1, 3), seat=2)
+    with pytest.raises(SeatConflict), store.writing() as session:
+        seats.take_back(session, 1, 2, hours(-1, 2), clock.now())
 
 
 def test_moves_that_time_had_made_due_are_the_systems_and_come_first(store, desk, clock):

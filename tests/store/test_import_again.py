@@ -70,7 +70,12 @@ def test_an_order_that_is_confirmed_moves_its_tickets(importing: Importing) -> N
 
 
 def test_a_cancelled_order_gives_up_what_is_still_to_come(importing: Importing) -> None:
-    importing(order(1), ticket(1, 1, "9-12"), ticket(2, 1, "13-15"), ticket(3, 1, "7-9"))
+    importing(
+        order(1),
+        ticket(1, 1, "9-12", **CHECK),
+        ticket(2, 1, "13-15", **CHECK),
+        ticket(3, 1, "7-9", **CHECK),
+    )
     importing(order(1, "refunded"))
     assert importing.seats(1) == [(ONE, "06:00", "07:00")]  # until now, 10:00 in Moscow
     assert importing.seats(2) == []
@@ -81,12 +86,50 @@ def test_a_cancelled_order_gives_up_what_is_still_to_come(importing: Importing) 
     importing.assert_sound()
 
 
+def test_what_nobody_was_checked_in_for_is_given_back_whole(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12"), ticket(2, 1, "13-15"), ticket(3, 1, "7-9"))
+    importing(order(1, "refunded"))
+    assert [importing.seats(number) for number in (1, 2, 3)] == [[], [], []]
+    importing.assert_sound()
+
+
+def test_a_ticket_of_today_gets_a_seat_that_was_another_s_until_now(importing: Importing) -> None:
+    """It holds it from its start where that is free, else from now on; never past its own line."""
+    today = "2022-12-06"
+    importing(
+        order(1), ticket(1, 1, today, **CHECK), order(2), ticket(2, 2, "14-16", workplace=TWO)
+    )
+    importing(order(1, "refunded"))
+    assert importing.seats(1) == [(ONE, "05 21:00", "07:00")]
+
+    report = importing(
+        order(3),
+        ticket(3, 3, today),
+        ticket(4, 3, today, workplace=THREE),
+        ticket(5, 3, today, workplace=TWO),
+        ticket(6, 3, "7-9"),
+    )
+    assert report.refused == 2
+    assert importing.told() == [(4, "workplace", "seat_taken"), (5, "workplace", "seat_taken")]
+    by_line = {problem.line: problem.params["ticket"] for problem in importing.problems}
+    assert by_line == {4: 2, 5: 1}  # what is over is asked for whole
+    assert importing.seats(3) == [(ONE, "07:00", "21:00")]
+    assert importing.seats(4) == [(THREE, "05 21:00", "21:00")]
+    importing.assert_sound()
+
+
+def test_what_was_booked_in_its_period_is_held_since_then(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "9-12", created_at="2022-12-06T09:20:00+03:00"))
+    assert importing.seats(1) == [(ONE, "06:20", "09:00")]
+    importing.assert_sound()
+
+
 def test_an_order_taken_back_takes_its_seats_back(importing: Importing) -> None:
     importing(order(1), ticket(1, 1, "9-12"), ticket(2, 1, "13-15"))
     importing(order(1, "cancelled"))
     importing.clock.move_to(NOW + timedelta(minutes=30))
     importing(order(1, "confirmed"))
-    assert importing.seats(1) == [(ONE, "06:00", "09:00")]
+    assert importing.seats(1) == [(ONE, "07:30", "09:00")]  # from now on
     assert importing.seats(2) == [(ONE, "10:00", "12:00")]
     assert importing.desk.ticket(1).status is TicketStatus.ACTIVE
     importing.assert_sound()
@@ -249,7 +292,7 @@ def test_a_ticket_to_come_moves_whole(importing: Importing) -> None:
     ("hours", "expected"),
     [
         ("9-14", [(ONE, "06:00", "07:00"), (TWO, "07:00", "11:00")]),
-        ("8-12", [(ONE, "05:00", "07:00"), (TWO, "07:00", "09:00")]),
+        ("8-12", [(ONE, "06:00", "07:00"), (TWO, "07:00", "09:00")]),
         ("9-11", [(ONE, "06:00", "07:00"), (TWO, "07:00", "08:00")]),
         ("13-15", [(TWO, "10:00", "12:00")]),
     ],
@@ -323,7 +366,7 @@ def test_a_ticket_may_go_to_another_order(importing: Importing) -> None:
     importing(ticket(1, 2))
     card = importing.desk.ticket(1)
     assert (card.order, card.status) == (2, TicketStatus.ACTIVE)
-    assert importing.seats(1) == [(ONE, "06:00", "09:00")]
+    assert importing.seats(1) == [(ONE, "07:00", "09:00")]  # from now on
     importing.assert_sound()
 
 

@@ -276,9 +276,23 @@ def test_a_ticket_that_was_moved_half_way_is_sound(store: Store, desk: sqlite3.C
     assert check(store, NOW) == ()
 
 
-def test_a_cancelled_ticket_may_have_sat_somewhere(store: Store, desk: sqlite3.Connection) -> None:
+def test_a_cancelled_ticket_that_was_checked_may_have_sat_somewhere(
+    store: Store, desk: sqlite3.Connection
+) -> None:
     hold(desk, 3, -1, 0, ticket=5)
+    assert check(store, NOW) == (Problem("seat_kept", {"ticket": 5}),)
+    desk.execute(f"UPDATE ticket SET validated_at = {hour(-1)}, validated_by = 1 WHERE number = 5")
     assert check(store, NOW) == ()
+
+
+def test_a_hole_in_the_past_is_no_fault_and_one_to_come_is(
+    store: Store, desk: sqlite3.Connection
+) -> None:
+    """Who came back after a cancellation, or booked late, holds the seat since then."""
+    desk.execute(f"UPDATE seat_assignment SET starts_at = {hour(0)} WHERE ticket_number = 1")
+    assert check(store, NOW) == ()
+    desk.execute(f"UPDATE seat_assignment SET starts_at = {hour(1)} WHERE ticket_number = 1")
+    assert check(store, NOW) == (Problem("seat_uncovered", {"ticket": 1}),)
 
 
 @pytest.mark.parametrize("name", sorted(sqlite_guards.GUARDS))

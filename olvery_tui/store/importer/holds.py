@@ -17,8 +17,10 @@ class Hold(NamedTuple):
     ends_at: datetime
 
 
-def given_up(held: Sequence[Hold], now: datetime) -> tuple[Hold, ...]:
-    """What a cancelled ticket keeps: the past was used, the rest goes."""
+def given_back(held: Sequence[Hold], now: datetime, *, checked: bool) -> tuple[Hold, ...]:
+    """What a cancelled ticket keeps, as in `seats.give_back`: what a checked visitor has used."""
+    if not checked:
+        return ()
     return tuple(
         hold._replace(ends_at=min(hold.ends_at, now)) for hold in held if hold.starts_at < now
     )
@@ -29,20 +31,21 @@ def moved(
 ) -> tuple[Hold, ...]:
     """What a ticket holds with `workplace_id` from `now` on; the past stays where it was.
 
-    The holds cover the whole period. A period that is over already has no rest to move: there the
-    line corrects what was written down, and the workplace counts for all of it.
+    A period that is over already has no rest to move: there the line corrects what was written
+    down, and the workplace counts for all of it, unless the ticket was there at its end anyway.
     """
-    since = min(max(now, period.starts_at), period.ends_at)
+    whole = Hold(workplace_id, period.starts_at, period.ends_at)
+    since = min(now, period.ends_at)
     past = [
-        hold._replace(ends_at=min(hold.ends_at, since))
+        hold._replace(
+            starts_at=max(hold.starts_at, period.starts_at), ends_at=min(hold.ends_at, since)
+        )
         for hold in held
         if hold.starts_at < since and hold.ends_at > period.starts_at
     ]
-    corrected = since == period.ends_at and past and past[-1].workplace_id != workplace_id
-    if since == period.starts_at or not past or corrected:
-        return (Hold(workplace_id, period.starts_at, period.ends_at),)
-    past[0] = past[0]._replace(starts_at=period.starts_at)
-    last = past[-1]
-    if last.workplace_id == workplace_id:
-        return (*past[:-1], last._replace(ends_at=period.ends_at))
-    return (*past, Hold(workplace_id, last.ends_at, period.ends_at))
+    stays = bool(past) and past[-1].workplace_id == workplace_id
+    if now <= period.starts_at or (now >= period.ends_at and not stays):
+        return (whole,)
+    if stays and (now >= period.ends_at or past[-1].ends_at == now):
+        return (*past[:-1], past[-1]._replace(ends_at=period.ends_at))
+    return (*past, whole._replace(starts_at=now))

@@ -6,7 +6,7 @@ from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.store.events import NewEvent, moves_of
 from olvery_tui.store.importer.context import Context
-from olvery_tui.store.importer.holds import Hold, given_up, moved
+from olvery_tui.store.importer.holds import Hold, given_back, moved
 from olvery_tui.store.importer.stored import Row, StoredTicket
 
 
@@ -32,9 +32,9 @@ def set_status(
 
 
 def seats_of(
-    context: Context, ticket: StoredTicket, workplace_id: int, order: OrderStatus, period: Period
+    context: Context, ticket: StoredTicket, row: Row, order: OrderStatus, period: Period
 ) -> tuple[Hold, ...]:
-    """What a ticket is to hold with these facts: nothing still to come where it is cancelled."""
+    """What a ticket is to hold with its new row: nothing still to come where it is cancelled."""
     if order.is_cancelled:
-        return given_up(ticket.held, context.now)
-    return moved(ticket.held, workplace_id, period, context.now)
+        return given_back(ticket.held, context.now, checked=row["validated_at"] is not None)
+    return moved(ticket.held, row["workplace_id"], period, context.now)

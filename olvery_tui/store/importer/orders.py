@@ -61,7 +61,7 @@ class OrderLoader:
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
         )
-        verdicts, freed = write_all(session, entries, plan, one_by_one=self.context.one_by_one)
+        verdicts, freed = write_all(session, entries, plan, self.context)
         self.context.freed += freed
         return verdicts
 
@@ -170,5 +170,5 @@ class _Plan:
             writes.unseated.append(ticket.number)
             writes.hold(
                 ticket.number,
-                seats_of(self.context, ticket, row["workplace_id"], after, ticket.period),
+                seats_of(self.context, ticket, row, after, ticket.period),
             )

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
     WORKPLACE_STATUSES,
@@ -69,7 +70,7 @@ class TicketLoader:
             ),
         )
         plan = _Plan(self.context, names, stored.tickets(session, [line.number for line in lines]))
-        verdicts, freed = write_all(session, entries, plan, one_by_one=self.context.one_by_one)
+        verdicts, freed = write_all(session, entries, plan, self.context)
         self.context.freed += freed
         return verdicts
 
@@ -106,7 +107,8 @@ class _Plan:
         writes.tickets.append(row)
         writes.orders_of_tickets.add(row["order_number"])
         if status is not TicketStatus.CANCELLED:
-            hold = Hold(row["workplace_id"], period.starts_at, period.ends_at)
+            booked = min(row["created_at"], context.now)
+            hold = Hold(row["workplace_id"], held_from(period, booked), period.ends_at)
             writes.hold(number, (hold,))
         self._write_modifiers(number, wanted, writes)
         data = {
@@ -150,7 +152,7 @@ class _Plan:
             writes.unseated.append(ticket.number)
             writes.hold(
                 ticket.number,
-                seats_of(context, ticket, row["workplace_id"], order, wanted.period),
+                seats_of(context, ticket, row, order, wanted.period),
             )
         return Outcome.UPDATED
 

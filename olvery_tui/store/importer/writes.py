@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Executable, Table, Update, bindparam, delete, update
@@ -15,7 +16,7 @@ from olvery_tui.store import order_periods
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import NewEvent, record_many
-from olvery_tui.store.importer.context import Entry, Refused, Verdict
+from olvery_tui.store.importer.context import Context, Entry, Refused, Verdict
 from olvery_tui.store.importer.holds import Hold
 from olvery_tui.store.importer.report import Outcome
 from olvery_tui.store.models import Order, SeatAssignment, Ticket, TicketModifier
@@ -61,6 +62,20 @@ class Writes:
             for one in holds
         )
 
+    def hold_from(self, now: datetime) -> bool:
+        """Let tickets that are new hold their running seats from `now` on, for the past of a seat
+        may be another's; whether that is another hold than before.
+        """
+        new = {row["number"] for row in self.tickets}
+        begun = [
+            row
+            for row in self.seats
+            if row["ticket_number"] in new and row["starts_at"] < now < row["ends_at"]
+        ]
+        for row in begun:
+            row["starts_at"] = now
+        return bool(begun)
+
     def apply(self, session: Session) -> None:
         """Write everything.
 
@@ -90,7 +105,7 @@ Plan = Callable[[Entry, Writes], Outcome]
 
 
 def write_all(
-    session: Session, entries: list[Entry], plan: Plan, *, one_by_one: bool
+    session: Session, entries: list[Entry], plan: Plan, context: Context
 ) -> tuple[list[Verdict], int]:
     """Write what `plan` makes of each entry; and how many tickets gave their seats up.
 
@@ -100,7 +115,7 @@ def write_all(
     Raises:
         SeatConflict: not with `one_by_one`: somebody has one of the seats.
     """
-    if not one_by_one:
+    if not context.one_by_one:
         writes = Writes()
         verdicts = [_planned(entry, plan, writes) for entry in entries]
         writes.apply(session)
@@ -109,7 +124,9 @@ def write_all(
     for entry in entries:
         writes = Writes()
         verdict = _planned(entry, plan, writes)
-        if _written(session, writes):
+        if _written(session, writes) or (
+            writes.hold_from(context.now) and _written(session, writes)
+        ):
             freed += len(writes.unseated)
         else:
             problem = _seat_problem(session, entry, writes)
