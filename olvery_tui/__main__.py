@@ -14,10 +14,11 @@ def main() -> None:
     try:
         from olvery_tui.reporting import keep_off_the_screen
         from olvery_tui.start import open_application, start_options
-        from olvery_tui.terminal import speak_utf8
+        from olvery_tui.terminal import forget_variables, speak_utf8
 
         # Collecting garbage while everything is imported finds none and costs a tenth of the time.
         gc.disable()
+        forget_variables()
         speak_utf8()
         keep_off_the_screen()
         options = start_options(sys.argv[1:])

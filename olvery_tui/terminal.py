@@ -7,7 +7,9 @@ import platform
 import sys
 import termios
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 _HANGUP_GRACE = 5.0
 
@@ -52,6 +54,52 @@ def is_own_machine() -> bool:
     be told: they came neither through the network nor through `sudo`.
     """
     return not any(os.environ.get(name) for name in _FROM_ELSEWHERE)
+
+
+_LOOKS = frozenset(
+    {
+        "TEXTUAL_ANIMATIONS",
+        "TEXTUAL_COLOR_SYSTEM",
+        "TEXTUAL_DIM_FACTOR",
+        "TEXTUAL_DISABLE_KITTY_KEY",
+        "TEXTUAL_FPS",
+        "TEXTUAL_SMOOTH_SCROLL",
+    }
+)
+
+
+def forget_variables() -> None:
+    """Drop the variables by which Textual would import a driver, write logs and pictures, press
+    keys or connect to a console; what is only about looks stays. To be called before its import.
+    """
+    for name in [name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS]:
+        del os.environ[name]
+
+
+_START_UP_FILES = {
+    "bash": (".bashrc", ".bash_profile", ".bash_login", ".profile"),
+    "zsh": (".zshenv", ".zprofile", ".zshrc"),
+    "fish": (".config/fish/config.fish",),
+    "csh": (".cshrc", ".login"),
+    "tcsh": (".tcshrc", ".cshrc", ".login"),
+}
+"""What a shell may read before it runs the command that sshd was told."""
+
+_READ_BY_SSHD = (".ssh/authorized_keys", ".ssh/rc", ".ssh/environment")
+
+
+def writable_start_up_files(
+    home: Path, shell: str, can_write: Callable[[Path], bool]
+) -> tuple[str, ...]:
+    """Which files, read before a forced command or deciding what it is, the account could write."""
+
+    def could_write(file: Path) -> bool:
+        if file.exists():
+            return can_write(file) or can_write(file.parent)
+        return can_write(next(folder for folder in file.parents if folder.exists()))
+
+    names = (*_START_UP_FILES.get(Path(shell).name, ()), *_READ_BY_SSHD)
+    return tuple(name for name in names if could_write(home / name))
 
 
 def _ssh_peer(connection: str) -> str | None:

@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,52 @@ class TestTrouble:
     def test_a_terminal_without_a_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("TERM")
         assert terminal.trouble() == "dumb"
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize("name", ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "SUDO_UID"])
+    def test_who_came_through_the_network_or_sudo_is_not_at_their_own_machine(
+        self, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        assert terminal.is_own_machine()
+        monkeypatch.setenv(name, "1")
+        assert not terminal.is_own_machine()
+
+    def test_variables_that_make_the_library_do_things_are_dropped(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"):
+            monkeypatch.setenv(name, "devtools")
+        monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+        terminal.forget_variables()
+        left = {name for name in os.environ if name.startswith("TEXTUAL")}
+        assert left <= terminal._LOOKS
+        assert "TEXTUAL_ANIMATIONS" in left
+
+    @pytest.mark.parametrize(
+        ("shell", "home_is_own", "found"),
+        [
+            ("/bin/sh", False, ()),
+            ("/bin/bash", False, ()),
+            ("/bin/sh", True, (".ssh/authorized_keys", ".ssh/rc", ".ssh/environment")),
+            ("/bin/bash", True, (".bashrc", ".bash_profile", ".bash_login", ".profile")),
+            ("/usr/bin/zsh", True, (".zshenv", ".zprofile", ".zshrc")),
+        ],
+    )
+    def test_start_up_files_that_could_be_written_are_found(
+        self, tmp_path: Path, shell: str, home_is_own: bool, found: tuple[str, ...]
+    ) -> None:
+        (tmp_path / ".bashrc").touch()
+        names = terminal.writable_start_up_files(tmp_path, shell, lambda _path: home_is_own)
+        assert names[: len(found)] == found
+        assert bool(names) is home_is_own
+
+    def test_a_file_of_root_in_a_folder_of_ones_own_can_be_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / ".bashrc").touch()
+        names = terminal.writable_start_up_files(
+            tmp_path, "/bin/bash", lambda path: path == tmp_path
+        )
+        assert ".bashrc" in names
 
 
 class TestUtf8:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import pwd
 import shutil
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,7 @@ def _findings(options: StartOptions) -> Iterator[Finding]:
     )
     yield from _terminal()
     yield from _locale()
+    yield from _start_up_files()
     try:
         settings = settings_of(options)
     except BadSetting as bad:
@@ -93,6 +95,31 @@ def _terminal() -> Iterator[Finding]:
 def _colours() -> str | None:
     """How many colours Rich takes the terminal to have."""
     return Console(file=io.StringIO(), force_terminal=True).color_system
+
+
+def _start_up_files() -> Iterator[Finding]:
+    """Over SSH: whether the account could change what a forced command runs."""
+    if terminal.is_own_machine():
+        return
+    try:
+        account = pwd.getpwuid(os.getuid())
+    except KeyError:
+        return
+    files = terminal.writable_start_up_files(
+        Path(account.pw_dir), account.pw_shell, lambda path: os.access(path, os.W_OK)
+    )
+    if not files:
+        yield _good(_("Start-up files: {account} can't change any."), account=account.pw_name)
+        return
+    text = _(
+        "The account {account} can write {files}. Where managers come in over SSH, its home has to "
+        "be root's and its shell /bin/sh: docs/access.md"
+    )
+    yield _note(
+        text,
+        account=account.pw_name,
+        files=", ".join(str(Path(account.pw_dir) / name) for name in files),
+    )
 
 
 def _locale() -> Iterator[Finding]:

@@ -48,7 +48,13 @@ class Commands(Part):
                 return self.can_lock
             case "command_palette":
                 return self.is_ready and not self.is_locked
+            # Textual's own, which write files, stop the process or press keys by themselves.
+            case "screenshot" | "suspend_process" | "simulate_key" | "change_theme":
+                return False
         return super().check_action(action, parameters)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: a browser (`$BROWSER`) would start on this machine, not on the user's."""
 
     def action_help(self) -> None:
         """The keys of every place."""

@@ -1,5 +1,7 @@
 """The doctor names what is wrong and the cure, in any environment, and never falls over."""
 
+import os
+import pwd
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +27,30 @@ def examined(database: Path, now: str | None = NOW, **more: str) -> tuple[int, s
     done = run_program("doctor", env={**env, "LANG": "C.UTF-8", **more})
     assert b"Traceback" not in done.stdout + done.stderr
     return done.returncode, done.stdout.decode()
+
+
+class TestStartUpFiles:
+    @pytest.mark.parametrize(("shell", "told"), [("/bin/bash", ".bashrc"), ("/bin/sh", ".ssh/rc")])
+    def test_over_ssh_those_that_the_account_could_write_are_named(
+        self,
+        run: Run,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        shell: str,
+        told: str,
+    ) -> None:
+        own = pwd.getpwuid(os.getuid())
+        home = tmp_path / "account"
+        home.mkdir()
+        account = pwd.struct_passwd((*own[:5], str(home), shell))
+        monkeypatch.setattr(pwd, "getpwuid", lambda _number: account)
+        assert str(home) not in run("doctor").out
+        monkeypatch.setenv("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
+        done = run("doctor")
+        assert f"! Учётная запись {own.pw_name} может записать" in done.out
+        assert str(home / told) in done.out
+        monkeypatch.setattr(os, "access", lambda *_words: False)
+        assert "✓ Файлы запуска" in run("doctor").out
 
 
 class TestTerminal:

@@ -1,7 +1,7 @@
 """A real OpenSSH server on the loopback, with keys of its own, that ends with the test.
 
 It runs as whoever runs the tests and lets only that account in: one Unix account for all managers,
-one `command="olvery-tui --login …"` a key, as `deploy/` has it.
+and the command of `deploy/` for each key, with the paths of this machine.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tests.e2e.terminal import Terminal
 
 _PATIENCE = 20.0
 
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+
 OPTIONS = "restrict,pty"
 """What `deploy/authorized_keys.example` gives every key beside its command."""
 
@@ -29,18 +31,18 @@ OPTIONS = "restrict,pty"
 class Sshd:
     """One server, its host key, and the managers' keys."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], more: str = "") -> None:
         program = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
         assert program is not None, "these tests need an SSH server: apt-get install openssh-server"
         self._program = program
         self._folder = folder
-        self._environment = environment
+        self._desk = _desk_for(folder.with_name("olvery-desk"), environment)
         self._port = _free_port()
         folder.mkdir(mode=0o700)
         self._keys = folder / "authorized_keys"
         self._keys.touch(mode=0o600)
         self._make_key(folder / "host")
-        self._write_config()
+        self._write_config(more)
         if os.getuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         self._log = (folder / "sshd.log").open("wb")
@@ -63,11 +65,8 @@ class Sshd:
         key = self._folder / login
         self._make_key(key)
         public = key.with_suffix(".pub").read_text(encoding="utf-8").strip()
-        # Where the program is and what it works on is the account's matter, not the client's.
-        variables = " ".join(f"{name}={value}" for name, value in self._environment.items())
-        command = f"env {variables} {sys.executable} -m olvery_tui --login {login}"
         with self._keys.open("a", encoding="utf-8") as file:
-            file.write(f'command="{command}",{OPTIONS} {public}\n')
+            file.write(f'command="{self._desk} {login}",{OPTIONS} {public}\n')
         return key
 
     def client(self, key: Path, *options: str) -> list[str]:
@@ -80,9 +79,14 @@ class Sshd:
             *options, f"{getpass.getuser()}@127.0.0.1",
         ]  # fmt: skip
 
-    def open(self, key: Path, *, columns: int = 80, lines: int = 24) -> Terminal:
+    @property
+    def desk(self) -> Path:
+        """What each key starts, with its manager's login as the only word."""
+        return self._desk
+
+    def open(self, key: Path, *options: str, columns: int = 80, lines: int = 24) -> Terminal:
         """A manager's own terminal, connected."""
-        command = self.client(key, "-tt")
+        command = self.client(key, "-tt", *options)
         return Terminal(command=tuple(command), columns=columns, lines=lines)
 
     def run(
@@ -128,7 +132,7 @@ class Sshd:
         )
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
-    def _write_config(self) -> None:
+    def _write_config(self, more: str) -> None:
         (self._folder / "sshd_config").write_text(
             f"""\
 Port {self._port}
@@ -145,6 +149,7 @@ StrictModes no
 ClientAliveInterval 1
 ClientAliveCountMax 2
 LogLevel VERBOSE
+{more}
 """,
             encoding="utf-8",
         )
@@ -160,6 +165,18 @@ LogLevel VERBOSE
                 return
             assert time.monotonic() < deadline, f"the SSH server never listened:\n{self.log}"
             time.sleep(0.05)
+
+
+def _desk_for(path: Path, environment: Mapping[str, str]) -> Path:
+    """`deploy/olvery-desk` with this machine's interpreter and the test's own settings."""
+    words = (DEPLOY / "olvery-desk").read_text(encoding="utf-8")
+    given = " ".join(f"'{name}={value}'" for name, value in environment.items())
+    interpreter = "/opt/olvery/bin/python"
+    assert words.count(interpreter) == 1
+    # Of two values of a variable the later one counts.
+    path.write_text(words.replace(interpreter, f"{given} {sys.executable}"), encoding="utf-8")
+    path.chmod(0o755)
+    return path
 
 
 def _free_port() -> int:

@@ -17,25 +17,37 @@ import pytest
 
 from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.engine import Store
-from tests.e2e.sshd import OPTIONS, Sshd
-from tests.e2e.terminal import COMMAND
+from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
+from tests.e2e.terminal import COMMAND, Terminal
 from tests.ways_in import come_in_by, login_of
 
 _PATIENCE = 20.0
 
 
 @pytest.fixture
-def server(database: Path, tmp_path: Path) -> Iterator[Sshd]:
-    """An SSH server for the managers of the database."""
+def account_home(tmp_path: Path) -> Path:
+    """The home of the account that the managers share, with all that a shell would read."""
+    home = tmp_path / "account"
+    (home / ".ssh").mkdir(parents=True)
+    for name in (".bashrc", ".profile", ".ssh/authorized_keys"):
+        (home / name).write_text("# the account's own\n")
+    return home
+
+
+@pytest.fixture
+def server(database: Path, tmp_path: Path, account_home: Path) -> Iterator[Sshd]:
+    """An SSH server for the managers of the database, with more variables let in than it should."""
     server = Sshd(
         tmp_path / "ssh",
         {
             "OLVERY_DATABASE_URL": f"sqlite:///{database}",
             "OLVERY_NOW": "2022-12-06T10:00:00+03:00",
             "OLVERY_LOG_FILE": str(tmp_path / "olvery-tui.log"),
+            "OLVERY_EXPORT_DIR": str(tmp_path / "exports"),
             "TEXTUAL_DISABLE_KITTY_KEY": "1",
-            "PYTHONPATH": os.getcwd(),
+            "HOME": str(account_home),
         },
+        more="AcceptEnv OLVERY_* PYTHON* TEXTUAL* BROWSER EDITOR LANGUAGE",
     )
     yield server
     server.close()
@@ -252,12 +264,181 @@ def test_where_the_account_is_the_login_it_signs_in_by_itself(
         login_of(store, f"Пётр {place.account()}")
         come_in_by(store, SignIn.OS_USER)
     keys = tmp_path / "ssh" / "authorized_keys"
-    keys.write_text(keys.read_text().replace(" --login anna", ""))
+    keys.write_text(keys.read_text().replace("olvery-desk anna", "olvery-desk"))
     with server.open(anna, columns=120) as screen:
         screen.wait_for("из 11", f"Пётр {place.account()}")
 
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, by its path."""
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def open_desk(terminal: Terminal) -> None:
+    """Wait for the list, and for the database behind it."""
+    terminal.wait_for("из 11")
+    terminal.press("26", "Enter")
+    terminal.wait_for("Проверьте личность посетителя")
+    terminal.press("Esc")
+    terminal.wait_gone("Проверьте личность посетителя")
+    terminal.press("x")
+
+
+class TestWaysOut:
+    """What a signed-in manager could try to get more of the account than the desk."""
+
+    def test_no_file_of_the_account_is_written_or_replaced_by_an_export(
+        self, server: Sshd, anna: Path, database: Path, account_home: Path, tmp_path: Path
+    ) -> None:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute(
+                "UPDATE person SET last_name = ?"
+                " WHERE id = (SELECT visitor_id FROM ticket WHERE number = 34)",
+                (f"$(touch {tmp_path}/mark)",),
+            )
+            connection.commit()
+        home, exports = contents(account_home), tmp_path / "exports"
+        tried = {
+            "~/.bashrc": "без папок",
+            f"{account_home}/.ssh/authorized_keys": "без папок",
+            "../account/.profile": "без папок",
+            f"{database}": "без папок",
+            "/proc/self/mem": "без папок",
+            ".bashrc": "точки",
+            "olvery.db-wal": "файл самого приложения",
+            "olvery.db-journal": "файл самого приложения",
+        }
+        with server.open(anna, columns=120, lines=40) as terminal:
+            open_desk(terminal)
+            terminal.press("e")
+            terminal.wait_for("tickets-2022-12-06-10", "Файл будет записан в папку")
+            for path, told in tried.items():
+                terminal.press("\x15", path)
+                terminal.wait_for(path[-30:])
+                terminal.press("Ctrl+S")
+                terminal.wait_for(told)
+            terminal.press("\x15", "list.csv")
+            terminal.wait_for("list.csv")
+            terminal.press("Ctrl+S")
+            terminal.wait_for("из 11")
+            terminal.wait_gone("Введите имя файла")
+            wait_until((exports / "list.csv").exists, "the export")
+            # Once more under the same name: there is nothing to agree to.
+            terminal.wait_gone("Формат")
+            terminal.press("e")
+            terminal.wait_for("Формат")
+            terminal.press("\x15", "list.csv", "Ctrl+S")
+            terminal.wait_for("уже есть и останется")
+            terminal.press("Esc")
+            terminal.wait_gone("Формат")
+            terminal.press("Ctrl+Q")
+            assert terminal.wait_end() == 0
+        assert contents(account_home) == home
+        assert list(contents(exports)) == ["list.csv"]
+        assert b"$(touch" in (exports / "list.csv").read_bytes()
+        assert server.run(anna).returncode == 2
+        assert not (tmp_path / "mark").exists()
+
+    def test_no_key_stops_it_and_no_command_writes_or_starts_anything(
+        self, server: Sshd, anna: Path, account_home: Path
+    ) -> None:
+        home = contents(account_home)
+        with server.open(anna) as terminal:
+            open_desk(terminal)
+            terminal.press("\x1a", "\x1c", "\x03")  # Ctrl+Z, Ctrl+\\, Ctrl+C
+            for words in ("screenshot", "theme", "shell", "снимок"):
+                terminal.press("\x10")
+                terminal.wait_for("Найти команду")
+                terminal.press(words)
+                terminal.wait_for("Такой команды нет")
+                terminal.press("Esc")
+                terminal.wait_gone("Такой команды нет")
+            terminal.press("F5", "26", "Enter")
+            terminal.wait_for("Проверьте личность посетителя")
+            terminal.press("Ctrl+Q")
+            assert terminal.wait_end() == 0
+        assert contents(account_home) == home
+
+    def test_no_variable_of_the_client_is_heeded_even_where_the_server_lets_it_in(
+        self, server: Sshd, anna: Path, tmp_path: Path
+    ) -> None:
+        trap = tmp_path / "trap"
+        trap.mkdir()
+        mark = tmp_path / "mark"
+        for module in ("sitecustomize", "usercustomize", "driver"):
+            (trap / f"{module}.py").write_text(f"open({str(mark)!r}, 'w')\n")
+        sent = {
+            "OLVERY_DATABASE_URL": f"sqlite:///{trap}/other.db",
+            "OLVERY_LOG_FILE": f"{mark}",
+            "OLVERY_EXPORT_DIR": f"{trap}",
+            "PYTHONPATH": f"{trap}",
+            "PYTHONSTARTUP": f"{trap}/driver.py",
+            "PYTHONBREAKPOINT": "driver.open",
+            "TEXTUAL": "devtools,debug",
+            "TEXTUAL_DRIVER": "driver:Driver",
+            "TEXTUAL_LOG": f"{mark}",
+            "TEXTUAL_SCREENSHOT": "1",
+            "TEXTUAL_SCREENSHOT_LOCATION": f"{trap}",
+            "TEXTUAL_PRESS": "v",
+            "BROWSER": f"touch {mark}",
+        }
+        words = " ".join(f'{name}="{value}"' for name, value in sent.items())
+        before = contents(trap)
+        with server.open(anna, "-o", f"SetEnv={words}") as terminal:
+            terminal.wait_for("из 11")
+            terminal.press("26", "Enter")
+            terminal.wait_for("Проверьте личность посетителя")
+            (pid,) = server.sessions()
+            (given,) = {
+                entry
+                for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+                if entry.startswith(b"OLVERY_DATABASE_URL=")
+            }
+            assert b"trap" not in given
+            terminal.press("Ctrl+Q")
+            assert terminal.wait_end() == 0
+        assert contents(trap) == before
+        assert not mark.exists()
+
+    def test_no_start_up_file_of_the_account_is_read(
+        self, server: Sshd, account_home: Path, tmp_path: Path
+    ) -> None:
+        mark = tmp_path / "mark"
+        trap = tmp_path / "trap.sh"
+        trap.write_text(f"touch {mark}\n")
+        site = account_home / ".local/lib/python3.11/site-packages"
+        site.mkdir(parents=True)
+        (site / "usercustomize.py").write_text(f"open({str(mark)!r}, 'w')\n")
+        names = (".bashrc", ".bash_profile", ".profile", ".zshenv", ".kshrc", ".ssh/rc")
+        for name in names:
+            (account_home / name).write_text(f"touch {mark}\n")
+        environment = {
+            "HOME": str(account_home),
+            "PATH": os.environ["PATH"],
+            "SSH_CONNECTION": "192.0.2.7 50000 192.0.2.1 22",
+            "ENV": str(trap),
+        }
+
+        def start(shell: str, words: str, **more: str) -> None:
+            """As sshd does: the account's shell is given the command."""
+            subprocess.run(
+                [shell, "-c", words],
+                env={**environment, **more},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=60,
+            )
+
+        start("/bin/sh", f"{server.desk} anna")
+        assert not mark.exists()
+        # The trap itself works: this is what another shell of the account would have done.
+        start("bash", f"{server.desk} anna", BASH_ENV=str(trap))
+        assert mark.exists()
 
 
 def test_sshd_understands_the_block_that_is_deployed(server: Sshd) -> None:
@@ -279,5 +460,5 @@ def test_the_deployed_keys_have_the_options_that_were_tested() -> None:
     assert keys
     for line in keys:
         command, options = line.split(" ssh-")[0].rsplit('"', 1)
-        assert command.startswith('command="/usr/local/bin/olvery-tui --login ')
+        assert command.startswith('command="/usr/local/libexec/olvery-desk ')
         assert options == f",{OPTIONS}"
