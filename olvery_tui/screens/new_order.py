@@ -202,6 +202,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self._point_out()
 
     def _point_out(self) -> None:
+        self._fields.search.take_marked()
         self._fields.reconsider(finished=True)
         gap = self._fields.filled.first_gap
         if gap is None:

@@ -9,6 +9,8 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
+from olvery_tui.widgets.layer import Chain, within_layer
+
 _T = TypeVar("_T")
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ class OpensAtOnce(_Base):
     """
 
     _painting = False
+
+    @property
+    def _binding_chain(self) -> Chain:
+        """What lies under an open layer takes no keys, and the key bar names none of them."""
+        return within_layer(super()._binding_chain)
 
     def holds_painting(self) -> bool:
         """Whether what it shows is a moment away; `begin_painting` is called then."""

@@ -119,7 +119,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         if seen is None or self.is_asking("save"):
             return
         if not self.has_unsaved():
-            self.dismiss(None)
+            self.query_one(Said).tell(_("Nothing is changed."), "told")
             return
         self.hush()
         desk, chosen = self.app.desk, self._chosen(seen)

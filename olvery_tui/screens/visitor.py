@@ -146,12 +146,15 @@ class VisitorForm(FormScreen[TicketCard]):
         """Bind the ticket to the chosen person."""
         if self.is_asking("save"):
             return
+        self._search.take_marked()
         person = self._search.person
         if person is None:
             self._search.say(_("Choose a person from the list, or add a new one."))
             self._search.take_focus()
         elif person.id == self._seen.visitor.id:
-            self.dismiss(None)
+            text = _("Nothing is changed: this is the ticket's visitor already.")
+            self.query_one(Said).tell(text, "told")
+            self._search.take_focus()
         else:
             self._save(person)
 

@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
 from olvery_tui.domain.cards import PlaceCard, TicketCard
@@ -30,7 +31,8 @@ from olvery_tui.wording.seats import seat_text
 class WorkplaceForm(FormScreen[TicketCard]):
     """Closes with the ticket as it is after the change.
 
-    The cursor stays in the line that narrows the list; arrows move in the list all the same.
+    The cursor stays in the line that narrows the list; arrows move in the list all the same, and
+    the place that is highlighted is the one that is saved.
 
     Args:
         seen: The ticket as it was on the screen when the form was opened.
@@ -41,7 +43,6 @@ class WorkplaceForm(FormScreen[TicketCard]):
     def __init__(self, seen: TicketCard) -> None:
         super().__init__()
         self._seen = seen
-        self._chosen = seen.workplace_id
         self._places: tuple[PlaceCard, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -71,9 +72,15 @@ class WorkplaceForm(FormScreen[TicketCard]):
         self.query_one("#no-places", Static).update(Content(_("Loading…")))
         self._load()
 
+    @property
+    def _chosen(self) -> PlaceCard | None:
+        """The place that is highlighted; None where none is listed."""
+        return self.query_one(PlaceList).place_under_cursor if self._places else None
+
     def has_unsaved(self) -> bool:
         """Whether another place was chosen."""
-        return self._chosen != self._seen.workplace_id
+        chosen = self._chosen
+        return chosen is not None and chosen.workplace_id != self._seen.workplace_id
 
     # The list
 
@@ -83,9 +90,6 @@ class WorkplaceForm(FormScreen[TicketCard]):
 
     def _loaded(self, places: tuple[PlaceCard, ...]) -> None:
         self._places = places
-        free = {place.workplace_id for place in places if place.free}
-        if places and self._chosen not in free:
-            self._chosen = self._seen.workplace_id
         self._list_places()
 
     @on(Input.Changed, "#narrow")
@@ -93,8 +97,10 @@ class WorkplaceForm(FormScreen[TicketCard]):
         if not self._places:
             return
         found = narrowed(self._places, self.query_one("#narrow", Field).value)
-        self.query_one(PlaceList).show(found, {self._chosen}, self.app.location.zone)
-        self.query_one(PlaceList).display = bool(found)
+        listed = self.query_one(PlaceList)
+        if found:
+            listed.show(found, {self._seen.workplace_id}, self.app.location.zone)
+        listed.display = bool(found)
         nothing = "" if found else _("No workplace is called that.")
         self.query_one("#no-places", Static).update(Content(nothing))
         self.query_one("#no-places").display = not found
@@ -111,19 +117,12 @@ class WorkplaceForm(FormScreen[TicketCard]):
             line.insert_text_at_cursor(event.character)
 
     @on(Input.Submitted, "#narrow")
-    def _entered(self) -> None:
-        self._choose(self.query_one(PlaceList).place_under_cursor)
-
     @on(OptionList.OptionSelected, "#places")
-    def _selected(self, message: OptionList.OptionSelected) -> None:
+    def _entered(self, message: Message) -> None:
+        """`Enter` or a click: the choice is made, on to «Сохранить»."""
         message.stop()
-        self._choose(self.query_one(PlaceList).place_at(message.option_index))
-
-    def _choose(self, place: PlaceCard | None) -> None:
-        if place is not None and place.free:
-            self._chosen = place.workplace_id
+        if self._chosen is not None:
             self.hush()
-            self._list_places()
             self.query_one("#save").focus()
 
     # Saving
@@ -132,22 +131,35 @@ class WorkplaceForm(FormScreen[TicketCard]):
         """Put the ticket on the chosen place."""
         if self.is_asking("save"):
             return
-        if not self.has_unsaved():
-            self.dismiss(None)
-            return
+        chosen = self._chosen
+        if chosen is None:
+            self._say_instead(_("Choose a workplace first."))
+        elif not self.has_unsaved():
+            self._say_instead(_("Nothing is changed: the ticket has this workplace already."))
+        else:
+            self._save(chosen)
+
+    def _say_instead(self, text: str) -> None:
+        self.query_one("#narrow").focus()
+        self.query_one(Said).tell(text, "told")
+
+    def _save(self, chosen: PlaceCard) -> None:
         self.hush()
-        desk, seen, chosen = self.app.desk, self._seen, self._chosen
+        desk, seen = self.app.desk, self._seen
         self.ask(
-            "save", lambda: desk.change_workplace(seen, chosen), self.close_with, self._refused
+            "save",
+            lambda: desk.change_workplace(seen, chosen.workplace_id),
+            self.close_with,
+            lambda error: self._refused(error, chosen),
         )
 
-    def _refused(self, error: OlveryError) -> None:
+    def _refused(self, error: OlveryError, chosen: PlaceCard) -> None:
         if isinstance(error, ChangedMeanwhile):
             self._seen = error.card
             self.query_one(Conflict).show(
                 error,
                 now_is=seat_text(error.card.workplace, error.card.room),
-                chosen=self._chosen_text(),
+                chosen=seat_text(chosen.label, chosen.room),
                 zone=self.app.location.zone,
                 now=self.app.clock.now(),
             )
@@ -156,9 +168,3 @@ class WorkplaceForm(FormScreen[TicketCard]):
             self.not_done(error)
         if isinstance(error, SeatTaken | ChangedMeanwhile):
             self._load()
-
-    def _chosen_text(self) -> str:
-        for place in self._places:
-            if place.workplace_id == self._chosen:
-                return seat_text(place.label, place.room)
-        return "—"

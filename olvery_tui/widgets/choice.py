@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
+from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.typed_choice import next_beginning_with
 
 _ARROWS = 4
@@ -73,14 +74,18 @@ class ChoiceLine(Widget, can_focus=True):
 class ChoiceList(OptionList):
     """All that can be chosen, below the line."""
 
-    BINDINGS: ClassVar = [binding("choice.close"), Binding("space", "select", show=False)]
+    BINDINGS: ClassVar = [
+        binding("choice.pick", "select"),
+        binding("choice.close"),
+        Binding("space", "select", show=False),
+    ]
 
     def action_close_list(self) -> None:
         """Go away without a choice."""
         self.query_ancestor(Choice).take_back()
 
 
-class Choice(Vertical):
+class Choice(Layer, Vertical):
     """A line to choose one of a few in; `↓` shows all of them.
 
     What is highlighted in the list is what is chosen: `Enter` puts the list away, `Esc` brings back
@@ -144,6 +149,11 @@ class Choice(Vertical):
         """Whether the list is there."""
         return self._list is not None
 
+    @property
+    def covers(self) -> bool:
+        """Whether the list lies over what is below."""
+        return self.is_open
+
     def offer(self, options: Sequence[Choosable], chosen: Hashable | None = None) -> None:
         """Put other things there to choose from; `chosen` is one of their values, or nothing."""
         self._options = tuple(options)
@@ -169,8 +179,10 @@ class Choice(Vertical):
     # Keys and mouse
 
     def action_step(self, step: int) -> None:
-        """The next one or the one before; around at the ends."""
-        if self._options:
+        """The next one or the one before; around at the ends. In the open list, its cursor goes."""
+        if self._list is not None:
+            (self._list.action_cursor_down if step > 0 else self._list.action_cursor_up)()
+        elif self._options:
             start = (-1 if step > 0 else 0) if self._at is None else self._at
             self._set((start + step) % len(self._options))
 

@@ -20,6 +20,7 @@ from olvery_tui.domain.filters import parse_day
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.field import Field, Glyph, Unfinished, complain
+from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.month_calendar import MonthCalendar
 from olvery_tui.wording.periods import day_text
 
@@ -37,7 +38,7 @@ _HALF_A_YEAR = re.compile(r"[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]20")
 """What is a date of the year 2020, but more likely the half of one of the year 2022."""
 
 
-class DateField(Vertical):
+class DateField(Layer, Vertical):
     """A line for a day, `▾` that opens the calendar, `←` that clears, and what is wrong with it.
 
     The owner asks `read()` when it wants the day; `Edited` says that it may have changed.
@@ -150,7 +151,7 @@ class DateField(Vertical):
         self.set_day(None)
         self.take_focus()
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Typing in the calendar types into the line."""
         character = event.character or ""
         if self.is_open and character.isascii() and character.isdigit():
@@ -163,6 +164,11 @@ class DateField(Vertical):
     def is_open(self) -> bool:
         """Whether the calendar is there."""
         return bool(self.query(MonthCalendar))
+
+    @property
+    def covers(self) -> bool:
+        """Whether the calendar lies over what is below."""
+        return self.is_open
 
     async def action_open_calendar(self) -> None:
         """Open the calendar at the typed day, or at today."""

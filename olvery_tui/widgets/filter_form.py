@@ -23,6 +23,7 @@ from olvery_tui.keys import binding
 from olvery_tui.widgets.date_field import DateField
 from olvery_tui.widgets.field import Field, Glyph
 from olvery_tui.widgets.filter_fields import FilterBox, NumberBox, PersonBox, W
+from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.status_choice import StatusChoice
 
@@ -30,7 +31,7 @@ DEBOUNCE = 0.18
 """Seconds of quiet after which what is typed applies; `Enter` does not wait for it."""
 
 
-class FilterMenu(OptionList):
+class FilterMenu(Layer, OptionList):
     """The menu of the filter: «Сбросить фильтр»."""
 
     BINDINGS: ClassVar = [binding("modal.back", "close")]
@@ -40,6 +41,11 @@ class FilterMenu(OptionList):
 
     def __init__(self) -> None:
         super().__init__(Option(Content(_("Reset the filter")), id="reset"))
+
+    @property
+    def covers(self) -> bool:
+        """It is open as long as it is there."""
+        return True
 
     def action_close(self) -> None:
         """Go away without a choice."""

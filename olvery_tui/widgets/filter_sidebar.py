@@ -13,6 +13,8 @@ from textual import events
 from textual.containers import Vertical
 from textual.message import Message
 
+from olvery_tui.widgets.layer import Layer
+
 if TYPE_CHECKING:
     from olvery_tui.domain.filters import TicketFilter
     from olvery_tui.domain.order_filters import OrderFilter
@@ -24,7 +26,7 @@ _HOLD_SECONDS = 1.5
 W = TypeVar("W", bound="TicketFilter | OrderFilter")
 
 
-class FilterSidebar(Vertical, Generic[W]):
+class FilterSidebar(Layer, Vertical, Generic[W]):
     """What the list is limited to.
 
     What is asked of it before its form is there is done when it is.
@@ -91,6 +93,11 @@ class FilterSidebar(Vertical, Generic[W]):
         self._form = form
         for request in self._asked_early:
             request(form)
+
+    @property
+    def covers(self) -> bool:
+        """Whether it is a drawer over the list, not a column beside it."""
+        return self.layer == "drawer"
 
     # What the screen asks
 

@@ -146,6 +146,14 @@ class PersonSearch(Vertical):
         """Put the cursor into the line, at once."""
         self.screen.set_focus(self._line)
 
+    def take_marked(self) -> None:
+        """Choose the person that is highlighted in the open list: it is what is meant."""
+        marked = self._list.highlighted if self._list is not None and self.is_open else None
+        if marked is not None and marked < len(self._found):
+            person = self._found[marked]
+            self.set_person(person)
+            self.post_message(self.Edited(self))
+
     def say(self, text: str) -> None:
         """Say under the line what is wrong; an empty text says nothing."""
         complain(self, text)
@@ -265,6 +273,7 @@ class PersonSearch(Vertical):
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if self.app.app_focus:
+            self.take_marked()
             self.action_close_list()
             if self._person is not None:
                 self._line.cursor_position = 0  # a long name is seen from its beginning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -25,9 +25,11 @@ _LABEL_MAX = 24
 class PlaceList(OptionList):
     """Rooms are headings, a taken place can't be highlighted, what is chosen carries a mark.
 
+    Where one place is chosen it is the one under the cursor: moving chooses.
+
     Args:
-        many: Whether several may be chosen. One of them that was taken meanwhile stays in reach, so
-            that it can be given up.
+        many: Whether several may be chosen, apart from the cursor. One of them that was taken
+            meanwhile stays in reach, so that it can be given up.
         id: The widget's id.
     """
 
@@ -52,11 +54,15 @@ class PlaceList(OptionList):
         super().__init__(id=id, markup=False, compact=True)
         self._marks = ("■", "□") if many else ("◉", "○")
         self._many = many
+        self._chosen: Collection[int] = ()
+        self._zone: tzinfo = UTC
+        self._marked: int | None = None
         self._listed: list[PlaceCard | None] = []
         self._label_width = 0
 
     def show(self, places: Iterable[PlaceCard], chosen: Collection[int], zone: tzinfo) -> None:
         """List the places; the cursor stays, else it is on a chosen or the first free one."""
+        self._chosen, self._zone = chosen, zone
         under_cursor = self.place_under_cursor
         kept = {under_cursor.workplace_id} if under_cursor else chosen
         rooms: dict[str, list[PlaceCard]] = {}
@@ -68,7 +74,7 @@ class PlaceList(OptionList):
         for room, members in rooms.items():
             self._listed += [None, *members]
             options.append(Option(self._styled(shown(room), "room"), disabled=True))
-            options += [self._option(place, chosen, zone) for place in members]
+            options += [self._option(place) for place in members]
         self.set_options(options)
         self.highlighted = self._cursor_row(kept)
 
@@ -82,19 +88,29 @@ class PlaceList(OptionList):
 
     @property
     def place_under_cursor(self) -> PlaceCard | None:
-        """The place that Enter would choose."""
+        """The place that is highlighted; None where none is, or nothing is listed."""
         row = self.highlighted
-        return self._listed[row] if row is not None and row < len(self._listed) else None
+        is_there = self.display and row is not None and row < len(self._listed)
+        return self._listed[row] if is_there and row is not None else None
 
     def place_at(self, row: int) -> PlaceCard | None:
         """The place of a line; None for a heading."""
         return self._listed[row]
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Keep a room's name in sight together with its first place."""
+        """Move the mark of the one chosen place; keep a room's name in sight with its first one."""
+        if not self._many and self.option_count == len(self._listed):
+            before, self._marked = self._marked, highlighted
+            for row in {before, highlighted}:
+                self._mark(row, chosen=row == highlighted)
         super().watch_highlighted(highlighted)
         if highlighted and self._listed[highlighted - 1] is None:
             self.call_after_refresh(self._show_heading, highlighted - 1)
+
+    def _mark(self, row: int | None, *, chosen: bool) -> None:
+        place = self._listed[row] if row is not None and row < self.option_count else None
+        if row is not None and place is not None and place.free:
+            self.replace_option_prompt_at_index(row, self._free(place, chosen=chosen))
 
     def render_line(self, y: int) -> Strip:
         """That the last line in sight goes on below it is told by an ellipsis."""
@@ -117,25 +133,29 @@ class PlaceList(OptionList):
             if place and not self.get_option_at_index(row).disabled
         ]
         rows = [row for row, place in within if place.workplace_id in kept]
+        rows += [row for row, place in within if place.current]
         rows += [row for row, place in within if place.free]
         return rows[0] if rows else None
 
-    def _option(self, place: PlaceCard, chosen: Collection[int], zone: tzinfo) -> Option:
-        label = Content(shown(place.label)).truncate(self._label_width, ellipsis=True, pad=True)
-        is_chosen = place.workplace_id in chosen
-        if not place.free:
-            is_lost = is_chosen and self._many
-            mark, part = ("!", "lost") if is_lost else ("✕", "taken")
-            text = f"  {mark} {label.plain}   {holder_text(place, zone)}"
-            return Option(self._styled(text, part), disabled=not is_lost)
+    def _option(self, place: PlaceCard) -> Option:
+        if place.free:
+            return Option(self._free(place, chosen=place.workplace_id in self._chosen))
+        is_lost = self._many and place.workplace_id in self._chosen
+        mark, part = ("!", "lost") if is_lost else ("✕", "taken")
+        text = f"  {mark} {self._label(place)}   {holder_text(place, self._zone)}"
+        return Option(self._styled(text, part), disabled=not is_lost)
+
+    def _free(self, place: PlaceCard, *, chosen: bool) -> Content:
         note = pgettext("workplace", "now") if place.current else pgettext("workplace", "free")
         ticked, unticked = self._marks
-        mark, part = (ticked, "chosen") if is_chosen else (unticked, "free")
-        return Option(
-            Content.assemble(
-                self._styled(f"  {mark} {label.plain}   ", part), self._styled(note, "note")
-            )
+        mark, part = (ticked, "chosen") if chosen else (unticked, "free")
+        return Content.assemble(
+            self._styled(f"  {mark} {self._label(place)}   ", part), self._styled(note, "note")
         )
+
+    def _label(self, place: PlaceCard) -> str:
+        label = Content(shown(place.label))
+        return label.truncate(self._label_width, ellipsis=True, pad=True).plain
 
     def _styled(self, text: str, part: str) -> Content:
         return Content.styled(text, self.get_visual_style(f"place-list--{part}", partial=True))

@@ -78,7 +78,8 @@ async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> Non
         await opened(pilot)
         before = app.desk.desk_settings()
         await press(pilot, "right", "right", "ctrl+s")
-        assert isinstance(app.screen, TicketsScreen)
+        assert isinstance(app.screen, SettingsForm)
+        assert "Ничего не изменено" in said(app)
         assert app.desk.desk_settings() == before
 
 

@@ -86,6 +86,15 @@ async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -
         assert text(app, "#visitor-name") == picked
 
 
+async def test_the_person_who_is_highlighted_is_the_one_who_is_saved(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "мари")
+        await press(pilot, "down", "down", "ctrl+s")
+        assert isinstance(app.screen, TicketScreen)
+        assert app.desk.ticket(26).visitor.last_name == "Спиридонова"
+
+
 async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         for key in ("u", *"спир", "enter"):
@@ -118,12 +127,12 @@ async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:
         assert text(app, "#visitor-name") == "Иван Столповский"
 
 
-async def test_saving_the_same_visitor_leaves_no_trace(app: OlveryApp) -> None:
+async def test_saving_the_same_visitor_says_so_and_leaves_no_trace(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.ticket(26), app.desk.history(26)
         await press(pilot, "u", "ctrl+s")
-        assert isinstance(app.screen, TicketScreen)
-        assert said(app) == ""
+        assert isinstance(app.screen, VisitorForm)
+        assert "Ничего не изменено" in said(app)
         assert (app.desk.ticket(26), app.desk.history(26)) == before
 
 

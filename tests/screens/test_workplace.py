@@ -121,11 +121,45 @@ async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: Olver
             assert under.free
 
 
-async def test_saving_the_present_place_leaves_no_trace(app: OlveryApp) -> None:
+@pytest.mark.parametrize("keys", [("w", "ctrl+s"), ("ц", "ctrl+ы")])
+async def test_the_place_that_is_highlighted_is_the_one_that_is_saved(
+    app: OlveryApp, keys: tuple[str, str]
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        wanted = free_places(app.desk, 26)[1]
+        await press(pilot, keys[0], "down", "down")
+        assert [line for line in listed(app) if line.startswith("◉")] == [
+            f"◉ {wanted.label}    свободно"
+        ]
+        await press(pilot, keys[1])
+        assert isinstance(app.screen, TicketScreen)
+        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+
+
+async def test_a_place_found_by_typing_is_highlighted_and_saved(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "w", *"тих")
+        wanted = app.screen.query_one(PlaceList).place_under_cursor
+        assert wanted is not None
+        await press(pilot, "ctrl+s")
+        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+
+
+async def test_where_no_place_is_listed_none_is_saved(app: OlveryApp) -> None:
+    async with ticket_open(app, 26) as pilot:
+        before = app.desk.ticket(26)
+        await press(pilot, "w", "down", *"нет такого", "ctrl+s")
+        assert isinstance(app.screen, WorkplaceForm)
+        assert "Сначала выберите рабочее место" in said(app)
+        assert app.desk.ticket(26) == before
+
+
+async def test_saving_the_present_place_says_so_stays_and_leaves_no_trace(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.ticket(26), app.desk.history(26)
         await press(pilot, "w", "ctrl+s")
-        assert isinstance(app.screen, TicketScreen)
+        assert isinstance(app.screen, WorkplaceForm)
+        assert "Ничего не изменено" in said(app)
         assert (app.desk.ticket(26), app.desk.history(26)) == before
 
 
@@ -226,11 +260,10 @@ async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it
         await press(pilot, "w")
         wanted = free_places(app.desk, 27)[0]
         line = app.screen.query_one("#narrow", Field)
-        await press(pilot, "p", "down", "enter")
-        line.value = "pm"
-        form = app.screen
+        await press(pilot, "p", "m")
+        form, places = app.screen, app.screen.query_one(PlaceList)
         assert isinstance(form, WorkplaceForm)
-        form._chosen = wanted.workplace_id
+        places.go_to({wanted.workplace_id})
         with another_terminal(database, clock) as other:
             other.change_workplace(other.ticket(25), wanted.workplace_id)
         await press(pilot, "ctrl+s")
@@ -242,7 +275,9 @@ async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it
         assert app.desk.ticket(27).workplace_id != wanted.workplace_id
         # The place that ticket 25 has left is free now, and the second save is made.
         left = free_places(app.desk, 27)[0]
-        places = app.screen.query_one(PlaceList)
+        under = places.place_under_cursor
+        assert under is not None
+        assert under.current  # not another one that nobody chose
         await pilot.click("#narrow")
         for _row in range(places.option_count):
             under = places.place_under_cursor

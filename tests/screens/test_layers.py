@@ -1,0 +1,139 @@
+"""What lies over a screen while it is open: no key of what is below works, and none is named."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widget import Widget
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.choice import ChoiceList
+from olvery_tui.widgets.filter_form import FilterMenu
+from olvery_tui.widgets.month_calendar import MonthCalendar
+from olvery_tui.widgets.status_choice import StatusChoice
+from tests.screens.conftest import SIZES, settle
+from tests.screens.order_desk import choice, new_order, newest
+from tests.screens.ticket_desk import on_screen, press
+
+OF_THE_LIST = [*"oщaфeуzяhрxчfа/.5", "f5", "ctrl+a", "ctrl+ф"]
+"""Keys of the list, in both layouts."""
+
+NAMED = ("Статус", "Заказ", "Билеты", "Добавить заказ", "Выгрузить", "Обновить")
+"""Some of what the key bar says of them."""
+
+TO_THE_PERIOD = ("f", "tab")
+TO_THE_STATUS = ("f", "tab", "tab", "tab", "tab")
+
+
+def focus_on(app: OlveryApp, kind: type[Widget]) -> None:
+    assert isinstance(app.focused, kind), app.focused
+
+
+async def nothing_happens(app: OlveryApp, pilot: object, keys: list[str]) -> None:
+    """Press keys; the screen, what is focused, and what is listed stay."""
+    screen, focused = app.screen, app.focused
+    assert isinstance(screen, TicketsScreen | OrdersScreen)
+    before = screen.wanted, screen.table.marked, newest(app.desk)
+    for key in keys:
+        await press(pilot, key)  # type: ignore[arg-type]
+        assert app.screen is screen, key
+        assert app.focused is focused, key
+        assert (screen.wanted, screen.table.marked, newest(app.desk)) == before, key
+
+
+@pytest.mark.parametrize("which", ["tickets", "orders"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_no_key_of_the_list_works_under_the_calendar_of_a_day(
+    app: OlveryApp, size: tuple[int, int], which: str
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, *(["z"] if which == "orders" else []), *TO_THE_PERIOD, "down")
+        focus_on(app, MonthCalendar)
+        bar = on_screen(app)[-1]
+        assert "Enter Выбрать  Esc Закрыть" in bar
+        assert not any(word in bar for word in NAMED)
+        await nothing_happens(app, pilot, [key for key in OF_THE_LIST if key != "5"])
+        await press(pilot, "escape")
+        assert not app.screen.query(MonthCalendar)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_no_key_of_the_list_works_under_the_menu_of_the_filter(
+    app: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, "f", "shift+tab", "enter")
+        focus_on(app, FilterMenu)
+        bar = on_screen(app)[-1]
+        assert not any(word in bar for word in NAMED)
+        await nothing_happens(app, pilot, OF_THE_LIST)
+
+
+async def test_no_key_of_the_list_works_under_the_drawer(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, *TO_THE_STATUS)
+        focus_on(app, StatusChoice)
+        bar = on_screen(app)[-1]
+        assert "Esc К списку" in bar
+        assert not any(word in bar for word in NAMED)
+        await nothing_happens(app, pilot, OF_THE_LIST)
+        await press(pilot, "tab")
+        assert app.focused is not None
+        assert not isinstance(app.focused, StatusChoice)
+
+
+async def test_beside_the_list_the_filter_leaves_its_keys_alone(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, *TO_THE_STATUS)
+        focus_on(app, StatusChoice)
+        assert "Статус" in on_screen(app)[-1]
+        await press(pilot, "a")
+        assert isinstance(app.screen, NewOrderForm)
+
+
+async def test_no_key_of_a_form_works_under_a_list_of_choices(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак") as pilot:
+        form, before = app.screen, newest(app.desk)
+        await press(pilot, "down")
+        focus_on(app, ChoiceList)
+        bar = on_screen(app)[-1]
+        assert bar.startswith(" Enter Выбрать  Esc Закрыть список")
+        assert "Создать" not in bar
+        assert "Новый заказчик" not in bar
+        for key in ("ctrl+s", "ctrl+ы", "ctrl+n", "ctrl+т", "5"):
+            await press(pilot, key)
+            assert app.screen is form, key
+            focus_on(app, ChoiceList)
+        assert newest(app.desk) == before
+        await press(pilot, "enter", "ctrl+s")
+        assert newest(app.desk) != before
+
+
+async def test_in_a_list_of_choices_moving_chooses_and_escape_takes_it_back(app: OlveryApp) -> None:
+    async with new_order(app, customer="корсак") as pilot:
+        services = choice(app, "services")
+        await press(pilot, "down", "down")
+        assert choice(app, "services") == "Коворкинг на 3 этаже"
+        await press(pilot, "right")
+        assert choice(app, "services") == "Коворкинг на 2 этаже"
+        await press(pilot, "escape")
+        assert isinstance(app.screen, NewOrderForm)
+        assert choice(app, "services") == services == ""
+        await press(pilot, "down", "down", "tab")
+        assert not app.screen.query(ChoiceList)
+        assert choice(app, "services") == "Коворкинг на 3 этаже"
+
+
+@pytest.mark.parametrize("key", ["f1", "ctrl+l", "ctrl+д"])
+async def test_the_applications_own_keys_go_through_every_layer(app: OlveryApp, key: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        below = app.screen
+        await press(pilot, *TO_THE_PERIOD, "down", key)
+        assert app.screen is not below
