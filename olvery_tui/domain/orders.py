@@ -5,6 +5,7 @@ Source: the manual, «Статусы билетов», names the ten statuses; w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -135,11 +136,8 @@ def completes_early(to: OrderStatus, ends_at: datetime | None, now: datetime) ->
     return to is OrderStatus.COMPLETED and ends_at is not None and now < ends_at
 
 
-def proposed_next(
-    status: OrderStatus, payment_kind: PaymentKind, *, paid: bool
-) -> OrderStatus | None:
-    """What may be chosen beforehand: the only status that may follow, if it can be taken back."""
-    following = possible_next(status, payment_kind, paid=paid)
+def proposed_next(status: OrderStatus, following: Sequence[OrderStatus]) -> OrderStatus | None:
+    """What of `following` may be chosen beforehand: the only one, if it can be taken back."""
     if len(following) == 1 and status in TRANSITIONS[following[0]]:
         return following[0]
     return None

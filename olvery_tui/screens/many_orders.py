@@ -130,6 +130,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#moves")
     def _moved(self, message: Message) -> None:
         message.stop()
+        self.hush()
         self._show_chosen()
 
     def _show_chosen(self) -> None:

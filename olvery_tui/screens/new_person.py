@@ -144,8 +144,7 @@ class NewPersonForm(FormScreen[PersonCard]):
         self.query_one("#existing-text", Static).update(Content(text))
         options = self.query_one("#people", OptionList)
         options.set_options(Option(Content(person_line(person))) for person in people)
-        options.highlighted = 0
-        options.focus()
+        options.focus()  # with nobody highlighted: a second `Enter` must not take one of them
 
     @on(OptionList.OptionSelected, "#people")
     def _picked(self, message: OptionList.OptionSelected) -> None:

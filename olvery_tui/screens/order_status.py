@@ -103,8 +103,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._moves.focus()
-        seen = self._seen
-        self._offer(proposed_next(seen.status, seen.payment_kind, paid=seen.paid))
+        self._offer(None)
         self._load_tickets()
 
     @property
@@ -146,7 +145,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         self.query_one("#now", Static).update(Content(order_line(card, self.app.location.zone)))
         following = possible_next(card.status, card.payment_kind, paid=card.paid)
         moves = [(to, effect_text(card, to, now)) for to in following]
-        self._moves.offer(moves, chosen)
+        self._moves.offer(moves, chosen or proposed_next(card.status, following))
         self._moves.display = bool(moves)
         nowhere = self.query_one("#nowhere", Static)
         nowhere.display = not moves
@@ -159,6 +158,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#moves")
     def _moved(self, message: Message) -> None:
         message.stop()
+        self.hush()
         self._show_chosen()
 
     def _show_chosen(self) -> None:

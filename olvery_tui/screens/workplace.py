@@ -110,6 +110,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         places, line = self.query_one(PlaceList), self.query_one("#narrow", Field)
         if line.has_focus and event.key in PlaceList.MOVES:
             event.stop()
+            self.hush()
             places.move(event.key)
         elif places.has_focus and event.is_printable and event.character:
             event.stop()

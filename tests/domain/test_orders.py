@@ -155,8 +155,8 @@ def test_a_payment_that_comes_with_it_pays_the_order() -> None:
 def test_only_a_single_step_that_leads_back_is_proposed(
     status: S, kind: PaymentKind, paid: bool
 ) -> None:
-    proposed = proposed_next(status, kind, paid=paid)
     following = possible_next(status, kind, paid=paid)
+    proposed = proposed_next(status, following)
     if proposed is None:
         assert len(following) != 1 or status not in TRANSITIONS[following[0]]
     else:

@@ -123,7 +123,9 @@ async def test_a_person_with_the_same_phone_is_offered_and_picked_by_enter(
         assert closed.results == []
         assert "Мария Семенова · +7 (965) 577-65-00" in "\n".join(on_screen(app))
         assert isinstance(app.focused, OptionList)
-        await press(pilot, "enter")
+        await press(pilot, "enter", "enter")
+        assert closed.results == []  # nobody is meant before one of them is highlighted
+        await press(pilot, "down", "enter")
         (person,) = closed.results
         assert person == app.desk.search_people("семенова мария")[0]
         assert len(app.desk.search_people("семенова")) == 1
