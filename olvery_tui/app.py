@@ -28,8 +28,10 @@ from olvery_tui.screens.locking import Locking
 from olvery_tui.screens.painting import STYLES, Painting
 from olvery_tui.screens.troubles import RETRY_SECONDS, Troubles
 from olvery_tui.screens.warming import Warming
+from olvery_tui.screens.windows import Windows
 from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
+from olvery_tui.widgets import textual_fixes
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from olvery_tui.store.glance import Glance
 
 log = logging.getLogger(__name__)
+
+textual_fixes.apply()
 
 _LIST = ("list", "list_table", "filter_sidebar")
 _FILLED_IN = ("field", "filter_form", "date_field", "person_search")
@@ -54,7 +58,9 @@ _RETRIED = frozenset({"locked", "lost", "full", "read_only", "slow", "crowded", 
 """Troubles that pass by themselves; with any other the application can't go on."""
 
 
-class OlveryApp(Entering, Locking, Troubles, Commands, Warming, Painting, KeysInTurn, App[str]):
+class OlveryApp(
+    Entering, Windows, Locking, Troubles, Commands, Warming, Painting, KeysInTurn, App[str]
+):
     """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
 
     TITLE = "Olvery"
@@ -138,6 +144,7 @@ class OlveryApp(Entering, Locking, Troubles, Commands, Warming, Painting, KeysIn
         self.call_after_refresh(self._first_frame_shown)
 
     def _first_frame_shown(self) -> None:
+        self.go_on_after_faults()
         for name in self._later_styles:
             self.stylesheet.read(STYLES / f"{name}.tcss")
         self._open()

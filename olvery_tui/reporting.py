@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -12,7 +13,7 @@ import threading
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from olvery_tui.domain.errors import FileRefused
 from olvery_tui.domain.text import without_secrets
@@ -50,10 +51,29 @@ class _PrivateFile(RotatingFileHandler):
 
 
 class _Lines(logging.Formatter):
-    """Lines of the log, with tracebacks, in which no password of a database stands."""
+    """Lines of the log, in which no password of a database stands. Tracebacks name the places in
+    the code, but not what was being done with: an exception may quote a name or a phone.
+    """
+
+    _VALUES = re.compile(r"""(['"]).*?\1|[^\x00-\x7f]+|\d{4,}|[A-Z]\w*""", re.DOTALL)
+    """What is quoted, not English, long as a phone or begins like a name."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        record.exc_text = None  # as another handler has formatted it
+        try:
+            return without_secrets(super().format(record))
+        finally:
+            record.exc_text = None
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  as in `logging.Formatter`
+        told = traceback.TracebackException(*ei)
+        waiting = [told]
+        while waiting:
+            each = waiting.pop()
+            each._str = self._VALUES.sub("…", each._str)  # type: ignore[attr-defined]
+            waiting += [one for one in (each.__cause__, each.__context__) if one is not None]
+            waiting += each.exceptions or ()
+        return "".join(told.format()).rstrip("\n")
 
 
 def set_up(path: Path) -> Path | None:

@@ -170,3 +170,22 @@ def test_a_faulty_thread_writes_to_the_log_and_not_to_the_screen(
     thread.join()
     assert "in a thread" in path.read_text()
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_log_has_the_place_of_a_fault_but_no_names_or_phones(tmp_path: Path) -> None:
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    known, wanted, other = {"Иванова Мария": "+79161234567"}, "Петров Пётр", "O'Neil in 'Smith'"
+    try:
+        try:
+            known[wanted]
+        except KeyError as error:
+            raise ValueError(f"no room for {known} and {other}") from error
+    except ValueError as error:
+        reporting.fault(error)
+    told = [line for line in path.read_text().splitlines() if not line.startswith("    ")]
+    assert "KeyError: …" in told
+    assert any(line.startswith("ValueError: no room for") for line in told)
+    assert any("test_reporting.py" in line for line in told)
+    for private in ("Мария", "9161234567", "Smith", "Neil", "Петров"):
+        assert not any(private in line for line in told)

@@ -6,10 +6,11 @@ sends them, go to another number.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from textual import events, on
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
@@ -36,6 +37,8 @@ class Card(Protocol):
 
 
 C = TypeVar("C", bound=Card)
+D = TypeVar("D", bound=Card)
+F = TypeVar("F", bound=Screen[Any])
 
 
 class CardScreen(Reading, Window[int | None], Generic[C]):
@@ -209,7 +212,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         if card is None:
             self.tell(_(self.LAST) if step > 0 else _(self.FIRST), "told")
         else:
-            self._found(card)
+            self.show_another(card)
 
     def action_open_typed(self) -> None:
         """Show what has the number that was typed, so that a scanner goes from one to the next.
@@ -218,12 +221,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         """
         number = self._typing.finish()
         if number is not None and not self.is_asking("command"):
-            self.ask("step", lambda: self.fetch(number), self._found, self._not_found)
-
-    def _found(self, card: C) -> None:
-        self.hush()
-        self.show(card)
-        self.go_to_top()
+            self.ask("step", lambda: self.fetch(number), self.show_another, self._not_found)
 
     def _not_found(self, error: OlveryError) -> None:
         again = _("The database is back. Type the number again.")
@@ -231,6 +229,29 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
             self.query_one(Said).tell_undone(sentence(error), again)
         else:
             self.not_done(error)
+
+    def come_back_to(self, form: CardScreen[D], number: int) -> None:
+        """Leave for a form that is open below, and show `number` in it.
+
+        Opened anew each time, forms would pile up: a ticket, its order, another ticket of it …
+        """
+
+        def found(card: D) -> None:
+            form.show_another(card)
+            self.dismiss(self._number)
+
+        self.hush()
+        self.ask("step", lambda: form.fetch(number), found, self._not_found, opens=True)
+
+    def show_another(self, card: C) -> None:
+        """Show another card from its top."""
+        self.hush()
+        self.show(card)
+        self.go_to_top()
+
+    def form_below(self, kind: type[F]) -> F | None:
+        """The form of a kind that is open below this one."""
+        return next((one for one in self.app.screen_stack if isinstance(one, kind)), None)
 
     def action_back(self) -> None:
         """Back to the list, to the row of what is shown; not before a change is known to be made.

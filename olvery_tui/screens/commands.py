@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
-from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -60,8 +59,7 @@ class Commands(Part):
         """The keys of every place."""
         from olvery_tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen())
 
     def action_settings(self) -> None:
         """What all terminals agree on."""
@@ -72,17 +70,20 @@ class Commands(Part):
 
     @property
     def _has_settings(self) -> bool:
-        """Whether the settings can be opened: over any window, but not over themselves."""
+        """Whether the settings can be opened: not over themselves, and not over a question."""
+        from olvery_tui.screens.confirm import ConfirmScreen
         from olvery_tui.screens.settings import SettingsForm
 
-        return self.can_lock and not any(isinstance(one, SettingsForm) for one in self.screen_stack)
+        return self.can_lock and not any(
+            isinstance(one, SettingsForm | ConfirmScreen) for one in self.screen_stack
+        )
 
     def _settings_saved(self, saved: DeskSettings | None) -> None:
         if saved is not None:
             self.notify(_("The settings are saved."), markup=False)
 
     def action_command_palette(self) -> None:
-        if self.use_command_palette and not CommandPalette.is_open(self):
+        if self.use_command_palette:
             from olvery_tui.screens.palette import Palette
 
             self.push_screen(Palette())

@@ -43,6 +43,7 @@ _TWIN_GAP = 3
 class HelpScreen(Window[None]):
     """What every key does, in both layouts."""
 
+    PASSES: ClassVar = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/help.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
+from textual.css.styles import RulesMap
 from textual.geometry import Size
+from textual.renderables.background_screen import BackgroundScreen
+from textual.renderables.blank import Blank
 from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, RichVisual, Visual
 
 from olvery_tui.widgets.layer import Chain, within_layer
 
@@ -32,6 +38,11 @@ class OpensAtOnce(_Base):
     def _binding_chain(self) -> Chain:
         """What lies under an open layer takes no keys, and the key bar names none of them."""
         return within_layer(super()._binding_chain)
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether it was painted once."""
+        return self._painting
 
     def holds_painting(self) -> bool:
         """Whether what it shows is a moment away; `begin_painting` is called then."""
@@ -71,7 +82,48 @@ class OpensAtOnce(_Base):
             super()._compositor_refresh()
 
 
-class Window(OpensAtOnce, ModalScreen[_T]):
+class Overlay(_Base):
+    """Mixed into a screen that is shown over another one, which is seen, tinted, around it."""
+
+    PASSES: ClassVar = False
+    """Whether it makes room for a window that is opened over it."""
+
+    def render(self) -> Any:
+        """The screen below.
+
+        Textual takes the screens below from one list while it paints them. A screen that has kept
+        its background takes none, and the next one takes a wrong one: two screens could become each
+        other's background, without end.
+        """
+        return _ScreenBelow(self)
+
+
+class _ScreenBelow(Visual):
+    """The screen below another one, looked up whenever it is painted."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self._screen = screen
+
+    def _now(self) -> Visual:
+        stack, color = self._screen.app.screen_stack, self._screen.styles.background
+        place = stack.index(self._screen) if self._screen in stack else 0
+        if place and color.a < 1:
+            return RichVisual(self._screen, BackgroundScreen(stack[place - 1], color))
+        return Blank(color)
+
+    def render_strips(
+        self, width: int, height: int | None, style: Style, options: RenderOptions
+    ) -> list[Strip]:
+        return self._now().render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        return 1
+
+
+class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     """A window over a list."""
 
     _closes_with: tuple[_T | None] | None = None

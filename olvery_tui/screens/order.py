@@ -156,6 +156,10 @@ class OrderScreen(CardScreen[OrderCard]):
 
         if self._card is None:
             return
+        below = self.form_below(TicketScreen)
+        if below is not None:
+            self.come_back_to(below, number)
+            return
         self.hush()
         own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
         screen = TicketScreen(number, TicketFilter(numbers=own))
@@ -169,7 +173,7 @@ class OrderScreen(CardScreen[OrderCard]):
         """Back to the ticket that the order was opened from, or to the one under the cursor."""
         from olvery_tui.screens.ticket import TicketScreen
 
-        if isinstance(self.app.screen_stack[-2], TicketScreen):
+        if self.form_below(TicketScreen) is not None:
             self.action_back()
         elif self._tickets.cursor_number is not None:
             self._open_ticket(self._tickets.cursor_number)

@@ -38,6 +38,8 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         if not app.is_screen_installed(cls.NAME):
             app.install_screen(cls(), cls.NAME)
         orders = app.get_screen(cls.NAME, cls)
+        if orders in app.screen_stack:
+            return
         was_there = orders.is_mounted
         app.push_screen(orders)
         if was_there:
@@ -98,6 +100,8 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def action_switch_list(self) -> None:
         """Back to the tickets; the list of orders stays as it is."""
+        if not self.is_active:
+            return
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, ListScreen):

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from textual import events
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Size
 from textual.screen import Screen
 
 from olvery_tui.frame import Frame
@@ -14,6 +16,16 @@ from olvery_tui.screens.application import Part
 
 STYLES = Path(__file__).resolve().parents[1] / "styles"
 """Where the style sheets are."""
+
+
+LARGEST = Size(800, 250)
+"""What is drawn of a terminal at most. One may say that it is larger than any screen can be, and
+memory is taken for each cell."""
+
+
+def _drawn(size: Size) -> Size:
+    width, height = size
+    return Size(max(1, min(width, LARGEST.width)), max(1, min(height, LARGEST.height)))
 
 
 class Sheets(Stylesheet):
@@ -69,6 +81,18 @@ class Painting(Part):
             _least, fitting = max(one for one in breakpoints if one[0] <= extent)
             screen.add_class(fitting, update=False)
         return screen
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take the size that the terminal says, as far as it is drawn."""
+        if isinstance(event, events.Resize):
+            drawn = _drawn(event.size)
+            event = events.Resize(drawn, drawn, pixel_size=event.pixel_size)
+        await super().on_event(event)
+
+    @property
+    def size(self) -> Size:
+        """How much of the terminal is drawn."""
+        return _drawn(super().size)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, self._frame.changes(renderable))

@@ -9,10 +9,13 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from olvery_tui.i18n import _
+from olvery_tui.screens.opening import Overlay
 
 
-class Palette(CommandPalette):
+class Palette(Overlay, CommandPalette):
     """Textual's command palette in the user's language; nothing blinks in it."""
+
+    PASSES = True
 
     def __init__(self) -> None:
         super().__init__(id="--command-palette", placeholder=_("Find a command…"))

@@ -231,13 +231,15 @@ class TicketScreen(CardScreen[TicketCard]):
             self.reload()
 
     def action_show_order(self) -> None:
-        """To the ticket's order: back to its form where this one was opened from there."""
+        """To the ticket's order: back to the form of orders where that is open below."""
         from olvery_tui.screens.order import OrderScreen
 
         if self._card is None or self.is_asking("command"):
             return
-        below = self.app.screen_stack[-2]
-        if isinstance(below, OrderScreen) and below.number == self._card.order:
+        below = self.form_below(OrderScreen)
+        if below is None:
+            self.app.push_screen(OrderScreen(self._card.order))
+        elif below.number == self._card.order:
             self.action_back()
         else:
-            self.app.push_screen(OrderScreen(self._card.order))
+            self.come_back_to(below, self._card.order)

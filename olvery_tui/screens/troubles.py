@@ -4,26 +4,56 @@ from __future__ import annotations
 
 import codecs
 import io
+import logging
 import sys
+import traceback
+from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from textual import events
+from textual._context import active_message_pump
 from textual.driver import Driver
+from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from olvery_tui import reporting
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.screens.application import Part
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.textual_fixes import SteadyParser
+
+log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 """How long a database that is away is left alone between two tries."""
 
+_FAULTS_UNASKED_MOST = 50
+"""So many faults without a key or click between them would go on for ever."""
+
+
+_SIGNS_OF_THE_USER = (
+    events.Key,
+    events.Paste,
+    events.MouseDown,
+    events.MouseScrollDown,
+    events.MouseScrollUp,
+)
+
 
 def _lenient_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
     return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
+def _place_of(error: Exception) -> Hashable:
+    """What tells one fault from another: its kind, and the line of the code that raised it."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    code, line = (frames[-1][0].f_code, frames[-1][1]) if frames else (None, id(error))
+    return type(error), code, line
 
 
 class Troubles(Part):
@@ -32,6 +62,10 @@ class Troubles(Part):
     def __init__(self, *words: Any, **options: Any) -> None:
         super().__init__(*words, **options)
         self._trouble: StoreUnavailable | None = None
+        self._goes_on = False
+        self._faults_unasked = 0
+        self._faults_told: set[str] = set()
+        self._logged_faults: dict[Hashable, str] = {}
 
     @property
     def trouble(self) -> StoreUnavailable | None:
@@ -47,7 +81,12 @@ class Troubles(Part):
 
     def tell_fault(self, error: Exception) -> None:
         """Say that something unexpected happened; the log file has it under the code."""
-        self.notify(self._fault_sentence(reporting.fault(error)), severity="error", markup=False)
+        text = self._fault_sentence(self._logged(error))
+        if text not in self._faults_told and all(
+            said.message != text for said in self._notifications
+        ):
+            self._faults_told.add(text)
+            self.notify(text, severity="error", markup=False)
 
     # The database is away
 
@@ -88,13 +127,45 @@ class Troubles(Part):
         module: Any = sys.modules[found.__module__]
         if hasattr(module, "getincrementaldecoder"):
             module.getincrementaldecoder = _lenient_decoder
+            module.XTermParser = SteadyParser
         return found
 
-    def _fatal_error(self) -> None:
-        # Textual would print the traceback with local variables, names and phones among them.
-        if self._exception is not None:
-            self._end_with_fault(self._exception)
-        self._close_messages_no_wait()
+    async def on_event(self, event: events.Event) -> None:
+        """Count faults from one sign of the user to the next, and say each of them once."""
+        if isinstance(event, _SIGNS_OF_THE_USER):
+            self._faults_unasked = 0
+            self._faults_told.clear()
+        await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Every exception that nobody caught, of a handler, callback, timer, worker or of painting,
+        comes here. It is logged and said, and what was going on goes on: open forms stay.
+
+        The application ends where there is no screen yet or any more, and where faults come without
+        end: each frame, say, though nobody touches a key. Textual would end with every exception.
+        """
+        if isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else error
+        if self.is_headless and self._exception is None:
+            self._exception = error  # the pilot of a test raises it
+            self._exception_event.set()
+        self._faults_unasked += 1
+        if not self._goes_on or self._exit or self._faults_unasked > _FAULTS_UNASKED_MOST:
+            self._end_with_fault(error)
+        else:
+            self.tell_fault(error)
+            self._close_unopened()
+
+    def go_on_after_faults(self) -> None:
+        """The first frame is shown: from now on a fault is no reason to end."""
+        self._goes_on = True
+
+    def _close_unopened(self) -> None:
+        """Take away the window that the fault kept from opening: it would hide what is below it."""
+        pump = active_message_pump.get(None)
+        screen = pump.screen if isinstance(pump, Widget) and pump.is_attached else None
+        if isinstance(screen, Window) and not screen.is_painted:
+            self.call_later(screen.dismiss)
 
     def panic(self, *renderables: Any) -> None:
         """Textual would print what it is given: the traceback of the thread that reads the keys."""
@@ -106,10 +177,22 @@ class Troubles(Part):
         self._end_with_fault(first)
 
     def _end_with_fault(self, error: Exception) -> None:
-        text = self._fault_sentence(reporting.fault(error))
-        self._exit_renderables.append(Text(text))
+        text = self._fault_sentence(self._logged(error))
+        if not self._exit_renderables:
+            self._exit_renderables.append(Text(text))
         self._return_code = 1
         self._close_messages_no_wait()
+
+    def _logged(self, error: Exception) -> str:
+        """Log a fault; the code it is told by. One that comes again keeps its code, and the log
+        has its traceback once: a paint fault in each frame would drive all else out of the log.
+        """
+        place = _place_of(error)
+        if place in self._logged_faults:
+            log.error("fault %s again", self._logged_faults[place])
+        else:
+            self._logged_faults[place] = reporting.fault(error)
+        return self._logged_faults[place]
 
     @staticmethod
     def _fault_sentence(code: str) -> str:

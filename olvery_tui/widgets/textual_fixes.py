@@ -1,0 +1,83 @@
+"""Corrections of Textual, made once for the process, so that no key ends the application.
+
+They reach into Textual, whose version is pinned exactly: look at each of them anew with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.widgets import OptionList
+
+_dispatch = MessagePump._dispatch_message
+_move_page = OptionList._move_page
+
+
+def apply() -> None:
+    """Put the corrections in place. A second call changes nothing."""
+    pump: Any = MessagePump
+    pump._dispatch_message = _dispatch_guarded
+    options: Any = OptionList
+    options._move_page = _move_page_of_lines
+
+
+async def _dispatch_guarded(pump: MessagePump, message: Message) -> None:
+    """Hand on a message. What a handler raises is told to the application, and the pump goes on.
+
+    Textual leaves the loop of the pump, after which its widget answers nothing any more.
+    """
+    try:
+        await _dispatch(pump, message)
+    except Exception as error:
+        pump.app._handle_exception(error)
+
+
+def _move_page_of_lines(options: OptionList, direction: Literal[-1, 1]) -> None:
+    """Move by a page. A list that was opened by the key before has no lines to count yet: the move
+    waits for its first layout, and the keys behind it wait for the move.
+    """
+    if options._index_to_line or not options.options:
+        _move_page(options, direction)
+        return
+    app: Any = options.app
+    app.hold_keys(options)
+
+    def laid_out() -> None:
+        app.release_keys(options)
+        options._update_lines()
+        if options._index_to_line:
+            _move_page(options, direction)
+
+    options.call_after_refresh(laid_out)
+
+
+class SteadyParser(XTermParser):
+    """Textual's parser of what a terminal sends; what it can't parse is left out.
+
+    A key code beyond Unicode, say, ends Textual's parser and with it the thread that reads keys.
+    """
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Parse what has come. `data` is empty at the end of the input."""
+        for character in data or [""]:
+            yield from self._guarded(super().feed(character))
+
+    def tick(self) -> Iterable[Message]:
+        """Take what waited for a continuation that didn't come."""
+        yield from self._guarded(super().tick())
+
+    def _guarded(self, events: Iterable[Message]) -> Iterable[Message]:
+        try:
+            yield from events
+        except ParseError:  # the end of the input, which the driver expects
+            raise
+        except Exception:
+            self._tokens.clear()
+            self._gen = self.parse(self._tokens.append)
+            self._awaiting = next(self._gen)
+            self._timeout_time = None

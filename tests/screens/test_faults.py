@@ -1,0 +1,242 @@
+"""An exception that nobody expected ends what raised it, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import RenderResult
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from olvery_tui import reporting
+from olvery_tui.app import OlveryApp
+from olvery_tui.domain.filters import EMPTY
+from olvery_tui.screens import troubles
+from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.visitor import VisitorForm
+from tests.screens.conftest import settle, type_key
+from tests.screens.ticket_desk import press
+
+SENTENCE = "Что-то пошло не так"
+NAME = "Марина Спиридонова"
+
+
+class Unexpected(Exception):
+    """What nobody expects."""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """The log file of the test."""
+    path = tmp_path / "faults.log"
+    reporting.set_up(path)
+    yield path
+    for handler in reporting._ours():
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+def fail(*_words: object, **_options: object) -> Any:
+    raise Unexpected(f"while {NAME!r} was shown")
+
+
+async def fault_told(pilot: Pilot[Any]) -> str:
+    """Wait for the sentence about a fault. The test expects it: the pilot shall not raise it."""
+    app = pilot.app
+    assert isinstance(app, OlveryApp)
+    while not (said := sentences(app)):
+        await pilot.pause(0.01)
+    assert app._exception is None or isinstance(app._exception, Unexpected)
+    app._exception = None
+    app._exception_event.clear()
+    await settle(pilot)
+    said = sentences(app)
+    app.clear_notifications()
+    return said[0]
+
+
+def written(log: Path) -> str:
+    return log.read_text()
+
+
+def sentences(app: OlveryApp) -> list[str]:
+    return [each.message for each in app._notifications if SENTENCE in each.message]
+
+
+async def a_timer(app: OlveryApp) -> None:
+    app.screen.set_timer(0.01, fail)
+
+
+async def a_callback(app: OlveryApp) -> None:
+    app.screen.call_later(fail)
+
+
+async def a_callback_after_painting(app: OlveryApp) -> None:
+    app.screen.call_after_refresh(fail)
+
+
+async def a_worker(app: OlveryApp) -> None:
+    app.screen.run_worker(fail, thread=True)
+
+
+async def a_call_of_the_desk(app: OlveryApp) -> None:
+    screen = app.screen
+    assert isinstance(screen, VisitorForm)
+    screen.ask("test", fail, fail)
+
+
+async def an_answer_of_the_desk(app: OlveryApp) -> None:
+    screen = app.screen
+    assert isinstance(screen, VisitorForm)
+    screen.ask("test", lambda: None, fail)
+
+
+async def a_watcher(app: OlveryApp) -> None:
+    app.screen.watch(app.screen, "disabled", fail, init=False)
+    app.screen.call_later(setattr, app.screen, "disabled", True)
+    app.screen.call_later(setattr, app.screen, "disabled", False)
+
+
+class Broken(Static):
+    """Can't be painted."""
+
+    def render(self) -> RenderResult:
+        fail()
+
+
+async def painting(app: OlveryApp) -> None:
+    await app.screen.mount(broken := Broken())
+    await asyncio.sleep(0.1)
+    broken.display = False
+
+
+class Deaf(Static):
+    """Can't handle what it is sent."""
+
+    class Sent(Message):
+        """Something to be handled."""
+
+    def on_deaf_sent(self) -> None:
+        fail()
+
+
+async def a_message(app: OlveryApp) -> None:
+    await app.screen.mount(deaf := Deaf())
+    deaf.post_message(Deaf.Sent())
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        a_timer,
+        a_callback,
+        a_callback_after_painting,
+        a_worker,
+        a_call_of_the_desk,
+        an_answer_of_the_desk,
+        a_watcher,
+        painting,
+        a_message,
+    ],
+)
+async def test_a_fault_is_said_and_logged_and_the_form_keeps_what_was_typed(
+    app: OlveryApp, log: Path, happens: Callable[[OlveryApp], Any]
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settle(pilot)
+        app.push_screen(TicketScreen(31, EMPTY))
+        await press(pilot, "u", "delete", *"Пет")
+        form = app.screen
+        assert isinstance(form, VisitorForm)
+        await happens(app)
+        said = await fault_told(pilot)
+        assert app.screen is form
+        assert form.query_one(Input).value == "Пет"
+        await press(pilot, "р")
+        assert form.query_one(Input).value == "Петр"
+        assert "Unexpected" in written(log)
+        assert said.partition("(")[2].partition(")")[0] in written(log)
+        assert NAME not in written(log)
+
+
+async def test_a_key_whose_action_fails_can_be_pressed_again(
+    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        with monkeypatch.context() as broken:
+            broken.setattr(TicketScreen, "action_history", fail)
+            for _time in range(2):
+                type_key(app, "h")
+                await fault_told(pilot)
+        assert written(log).count("Traceback") == 1
+        await press(pilot, "h")
+        assert len(app.screen_stack) == 3
+        await press(pilot, "escape", "escape")
+        assert isinstance(app.screen, TicketsScreen)
+
+
+@pytest.mark.parametrize("part", ["compose", "on_mount"])
+async def test_a_window_that_can_not_open_does_not_hide_the_one_below(
+    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr(HelpScreen, part, fail)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        type_key(app, "f1")
+        await fault_told(pilot)
+        assert isinstance(app.screen, TicketScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def endless_faults(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.set_interval(0.001, fail)
+        while app.is_running:
+            await pilot.pause(0.01)
+
+
+async def test_faults_without_end_and_without_a_key_end_the_application(
+    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Unexpected):
+        await endless_faults(app)
+    assert app.return_code == 1
+    assert written(log).count("Traceback") == 1
+    assert written(log).count("again") >= troubles._FAULTS_UNASKED_MOST
+
+
+async def test_faults_with_keys_between_them_end_nothing(
+    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(troubles, "_FAULTS_UNASKED_MOST", 3)
+    monkeypatch.setattr(TicketsScreen, "action_show_filter", fail)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        for _time in range(8):
+            type_key(app, "f")
+            await fault_told(pilot)
+        assert app.is_running
+
+
+async def test_a_fault_before_the_first_frame_ends_the_application(
+    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TicketsScreen, "compose", fail)
+    with pytest.raises(Unexpected):
+        async with app.run_test(size=(80, 24)):
+            pass
+    assert app.return_code == 1
+    assert "Unexpected" in written(log)

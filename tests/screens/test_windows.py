@@ -1,0 +1,116 @@
+"""Windows over windows: they don't pile up, and each is painted over the one below it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.palette import Palette
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from tests.screens.conftest import settle, type_key
+from tests.screens.ticket_desk import press
+
+
+def windows(app: OlveryApp) -> list[type]:
+    return [type(screen) for screen in app.screen_stack]
+
+
+# One window of a kind
+
+
+async def test_a_ticket_of_an_order_is_shown_in_the_form_that_led_to_the_order(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        first = app.screen
+        assert isinstance(first, TicketScreen)
+        for _round in range(3):
+            await press(pilot, "z", *"40", "enter", "enter")
+            assert app.screen is first
+            assert windows(app) == [TicketsScreen, TicketScreen]
+
+
+async def test_another_tickets_order_is_shown_in_the_form_that_led_to_the_ticket(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "enter")
+        orders = app.screen
+        assert isinstance(orders, OrderScreen)
+        before = orders.number
+        await press(pilot, "enter", *"31", "enter", "z")
+        assert app.screen is orders
+        assert orders.number != before
+        assert orders.number == app.desk.ticket(31).order
+
+
+async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p", "f1")
+        assert windows(app) == [TicketsScreen, HelpScreen]
+        await press(pilot, "ctrl+p")
+        assert windows(app) == [TicketsScreen, Palette]
+        await press(pilot, "escape")
+        assert windows(app) == [TicketsScreen]
+
+
+async def test_help_over_help_is_the_same_help(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "f1")
+        shown = app.screen
+        await press(pilot, "f1", "f1")
+        assert app.screen is shown
+        await press(pilot, "escape")
+        assert windows(app) == [TicketsScreen]
+
+
+async def test_two_clicks_open_one_form(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await app.run_action("screen.add_order")
+        await app.run_action("screen.add_order")  # what a list in the background is still asked
+        app.screen_stack[0].call_later(app.screen_stack[0].run_action, "add_order")
+        await settle(pilot)
+        assert windows(app) == [TicketsScreen, NewOrderForm]
+
+
+# Painting
+
+
+async def test_no_two_windows_become_each_others_background(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "a", "ctrl+n", "x", "escape", "f1")
+        assert len(windows(app)) == 5
+        _list, form, person, question, _help = app.screen_stack
+        for screen in (person, question):
+            screen.query("*").last().refresh()
+            await settle(pilot)
+            form.refresh(layout=True)  # it looks anew for its background; the others have theirs
+            await settle(pilot)
+        assert app._exception is None
+
+
+# Keys that come before the window's first layout
+
+
+@pytest.mark.parametrize("direction", ["pagedown", "pageup"])
+async def test_a_page_in_a_list_that_has_no_lines_yet_is_gone_when_it_has(
+    app: OlveryApp, direction: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        type_key(app, "ctrl+p")
+        type_key(app, direction)
+        await settle(pilot)
+        assert app.screen.query_one(OptionList).highlighted is not None
