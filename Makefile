@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$python; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run needed test check format locale snapshots lock bench crowd pictures build clean distclean
+.PHONY: help setup run needed test check format locale snapshots hangups lock bench crowd pictures build clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,9 @@ format: $(READY)  ## lay the code out
 
 snapshots: $(READY) $(MO)  ## accept how the screens look now; look at each change before committing
 	$(BIN)/python -m pytest -n auto --dist worksteal --snapshot-update $(ARGS)
+
+hangups: $(READY) $(MO)  ## end terminals in a flood of keys, fifty times in each way
+	HANGUP_ROUNDS=50 $(BIN)/python -m pytest -n 4 --dist worksteal tests/e2e/test_hangup.py $(ARGS)
 
 lock: $(READY)  ## resolve requirements.lock anew; `make lock ARGS=--upgrade` for newer versions
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv

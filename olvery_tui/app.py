@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import threading
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ from olvery_tui.widgets.keys_in_turn import KeysInTurn
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from olvery_tui.desk import Desk
     from olvery_tui.domain.cards import Door, LocationCard
     from olvery_tui.services import Services
@@ -49,7 +52,6 @@ _LIST = ("list", "list_table", "filter_sidebar")
 _FILLED_IN = ("field", "filter_form", "date_field", "person_search")
 """Of what is filled in; the list's first frame doesn't wait for them."""
 _SIGN_IN = ("field", "modal", "sign_in")
-_TERMINAL_CHECK_SECONDS = 2.0
 _SETTLED_SECONDS = 2.0
 _GLANCED_LINES = 320
 """As many as the list holds of a tall terminal at first."""
@@ -136,11 +138,8 @@ class OlveryApp(
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _app: self.redraw())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.exit)
         if not self.is_headless:
-            self.set_interval(_TERMINAL_CHECK_SECONDS, self._check_terminal)
+            signal.signal(signal.SIGCONT, self._continued)
         self.call_after_refresh(self._first_frame_shown)
 
     def _first_frame_shown(self) -> None:
@@ -240,8 +239,33 @@ class OlveryApp(
         self.read_lock_settings()
         self._next_minute()
 
-    def _check_terminal(self) -> None:
-        if terminal.is_gone():
-            log.info("the terminal is gone")
-            terminal.end_for_sure()
-            self.exit(return_code=1)
+    # Of the watch over the terminal, which asks from a thread of its own
+
+    def ask_to_end(self, return_code: int) -> bool:
+        """End as soon as the loop comes to it; False where there is none yet."""
+        loop = self._loop
+        if loop is None:
+            return False
+        with suppress(RuntimeError):  # it has just been closed
+            loop.call_soon_threadsafe(lambda: self.exit(return_code=return_code))
+        return True
+
+    def can_write(self) -> bool:
+        """Whether Textual's output thread is alive: the loop would wait for a dead one for ever."""
+        writer: threading.Thread | None = getattr(self._driver, "_writer_thread", None)
+        return writer is None or writer.ident is None or writer.is_alive()
+
+    def let_go(self) -> None:
+        """Close the database and give the terminal back, without the loop."""
+        if self._services is not None:
+            self._services.close()
+        terminal.give_back(getattr(self._driver, "attrs_before", None))
+
+    def _continued(self, number: int, frame: FrameType | None) -> None:
+        """Back from a stop: Textual would start its threads once more beside those that only stood
+        still, unless it was the one who had ended them.
+        """
+        if getattr(self._driver, "_must_signal_resume", True):
+            self._driver._sigcont_application(number, frame)  # type: ignore[union-attr]
+        elif (loop := self._loop) is not None:
+            loop.call_soon_threadsafe(self.redraw)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from olvery_tui import reporting, terminal
+from olvery_tui.hangup import HangupWatch
 from olvery_tui.i18n import _, set_language
 from olvery_tui.settings import BadSetting, Settings, load, wished_language
 from olvery_tui.wording.settings import bad_setting, terminal_trouble
@@ -75,7 +76,8 @@ def open_application(options: StartOptions) -> int:
         from olvery_tui.app import OlveryApp
 
         app = OlveryApp(settings)
-        sentence = app.run()
+        with HangupWatch(app):
+            sentence = app.run()
     except Exception as error:
         sentence, code = fault_sentence(reporting.fault(error)), USAGE
     else:

@@ -10,8 +10,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 _HANGUP_GRACE = 5.0
+_GIVEN_BACK = (
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?7h"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h"
+)
+"""No mouse, focus or paste reports, wrapped lines, plain keys, the main screen, a cursor."""
 
 
 def trouble() -> str | None:
@@ -164,6 +170,14 @@ def is_gone() -> bool:
     except (termios.error, ValueError, OSError):
         return True
     return False
+
+
+def give_back(attributes: list[Any] | None) -> None:
+    """Leave the alternate screen and set the terminal as it was, past everything that is stuck."""
+    with suppress(AttributeError, ValueError, OSError, termios.error):
+        os.write(sys.__stderr__.fileno(), _GIVEN_BACK)  # type: ignore[union-attr]
+        if attributes is not None:
+            termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, attributes)  # type: ignore[union-attr]
 
 
 def end_for_sure() -> None:

@@ -1,0 +1,108 @@
+"""Ends the process when its terminal is gone or a signal asks for it, whatever thread is stuck.
+
+A hangup comes at a moment when everything may break: Textual's output thread dies of the write that
+fails, and the main thread, which hands it frames, waits in its queue for ever and hears no signal.
+So this looks from a thread of its own, asks the application to end, and does not wait for long.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import Protocol
+
+from olvery_tui import terminal
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 3.0
+"""How long the application may take to end by itself, closing the database included. With a look
+and the last closing it is gone within five seconds."""
+
+_LOOK_SECONDS = 0.5
+_DEAF_LOOKS = 3
+"""So many looks in a row the output may be missing: while it is resumed there is none."""
+_CLOSE_SECONDS = 0.7
+_ENDING = frozenset({signal.SIGHUP, signal.SIGTERM})
+
+
+class Ending(Protocol):
+    """What the watched application brings; called from another thread."""
+
+    def ask_to_end(self, return_code: int) -> bool:
+        """Ask the application to end; whether it has begun so that it can be asked."""
+        ...
+
+    def can_write(self) -> bool:
+        """Whether what it paints still reaches the terminal's line."""
+        ...
+
+    def let_go(self) -> None:
+        """Close the database, and give the terminal back as far as it is there."""
+        ...
+
+
+class HangupWatch:
+    """Watches over an application while the block runs. To be entered in the main thread."""
+
+    def __init__(self, application: Ending) -> None:
+        self._application = application
+        self._ended = threading.Event()
+        self._heard, self._told = socket.socketpair()
+        self._told.setblocking(False)
+        self._thread = threading.Thread(target=self._watch, name="olvery-hangup", daemon=True)
+
+    def __enter__(self) -> HangupWatch:
+        # The interpreter writes a signal's number at once, also while the main thread is stuck;
+        # the handlers only keep the process alive.
+        self._former_fd = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
+        self._former = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self._ended.set()
+        for number, handler in self._former.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        signal.set_wakeup_fd(self._former_fd)
+
+    def _watch(self) -> None:
+        deaf = 0
+        while not self._ended.is_set():
+            asked = self._asked()
+            gone = terminal.is_gone()
+            deaf = 0 if self._application.can_write() else deaf + 1
+            if asked or gone or deaf >= _DEAF_LOOKS:
+                self._end(0 if asked and not gone else 1)
+                return
+
+    def _asked(self) -> bool:
+        """Whether a signal asks for the end; waits a moment for one."""
+        if not select.select([self._heard], [], [], _LOOK_SECONDS)[0]:
+            return False
+        return not _ENDING.isdisjoint(self._heard.recv(4096))
+
+    def _end(self, return_code: int) -> None:
+        deadline = time.monotonic() + GRACE_SECONDS
+        while not self._application.ask_to_end(return_code):
+            if time.monotonic() > deadline or self._ended.wait(0.05):
+                break
+        if self._ended.wait(max(0.0, deadline - time.monotonic())):
+            return
+        closing = threading.Thread(target=self._last_things, daemon=True)
+        closing.start()
+        closing.join(_CLOSE_SECONDS)
+        os._exit(1)
+
+    def _last_things(self) -> None:
+        """What may itself get stuck."""
+        with suppress(Exception):
+            log.info("the terminal is gone or the end was asked for, and something is stuck")
+        with suppress(Exception):
+            self._application.let_go()

@@ -1,0 +1,194 @@
+"""A terminal that goes away takes its application with it, whatever is stuck at that moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import select
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from olvery_tui import hangup
+from tests.e2e.terminal import Terminal
+
+Opens = Callable[..., Terminal]
+
+ROUNDS = int(os.environ.get("HANGUP_ROUNDS", "2"))
+"""How often each way of ending is tried; `make hangups` asks for more."""
+
+_LIMIT = 5.0 + 3.0
+"""Seconds after which nothing may be left: what is promised, and a machine that is busy."""
+
+_KEYS = [
+    *(key.encode() for key in "oavzhfx/ 0123456789eéщ\r\x1b\t\x10\x13"),
+    *(b"\x1b[A", b"\x1b[B", b"\x1b[5~", b"\x1b[6~", b"\x1bOP"),
+]
+
+_PATCHED = """\
+import os, sys, threading, time
+sys.argv = ["olvery-tui", *sys.argv[1:]]
+from olvery_tui.app import OlveryApp
+from textual.drivers import _writer_thread
+{patch}
+from olvery_tui.__main__ import main
+main()
+"""
+
+_OUTPUT_DIES = """\
+def die(self, text, write=_writer_thread.WriterThread.write):
+    if os.path.exists(os.environ["TRIGGER"]):
+        self._file = None
+    write(self, text)
+_writer_thread.WriterThread.write = die
+"""
+_LOOP_STANDS_STILL = """\
+def stand_still(self):
+    threading.Event().wait()
+OlveryApp.redraw = stand_still
+OlveryApp.action_help = stand_still
+"""
+_CLOSING_STANDS_STILL = """\
+from olvery_tui.services import Services
+Services.close = lambda self: threading.Event().wait()
+"""
+
+
+def flood(terminal: Terminal, seconds: float, seed: int, *, read: bool) -> None:
+    """Send random keys for a while; what is painted is perhaps not even read."""
+    chosen, handle = random.Random(seed), terminal.process.child_fd
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if read:
+            terminal.take(0.001)
+        if select.select([], [handle], [], 0.01)[1]:
+            os.write(handle, b"".join(chosen.choices(_KEYS, k=20)))
+
+
+def hang_up(terminal: Terminal) -> None:
+    """Close the other end of the line, as a terminal or sshd that ends."""
+    os.close(terminal.process.child_fd)
+    terminal.process.closed = True
+
+
+def seconds_to_the_end(terminal: Terminal) -> float:
+    """How long the process stays."""
+    began = time.monotonic()
+    how = os.WEXITED | os.WNOHANG | os.WNOWAIT  # who has started it asks for its status
+    while os.waitid(os.P_PID, terminal.process.pid, how) is None:
+        assert time.monotonic() < began + _LIMIT, "it outlived its terminal"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def patched(patch: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", _PATCHED.format(patch=patch))
+
+
+def test_what_is_waited_for_altogether_is_less_than_five_seconds() -> None:
+    waits = (hangup._LOOK_SECONDS, hangup.GRACE_SECONDS, hangup._CLOSE_SECONDS)
+    assert sum(waits) < 5
+    assert hangup._LOOK_SECONDS * hangup._DEAF_LOOKS + hangup._CLOSE_SECONDS < 5
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("read", [True, False], ids=["read", "unread"])
+def test_a_hangup_in_a_flood_of_keys_ends_it(
+    desk: Opens, database: Path, seed: int, read: bool
+) -> None:
+    with desk() as terminal:
+        terminal.wait_for("из 11")
+        flood(terminal, 0.5 + seed % 5 / 2, seed, read=read)
+        hang_up(terminal)
+        seconds_to_the_end(terminal)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_a_flood_of_keys_ends_it_also_where_nobody_reads(
+    desk: Opens, seed: int, number: signal.Signals
+) -> None:
+    with desk() as terminal:
+        terminal.wait_for("из 11")
+        flood(terminal, 1.0, seed, read=False)
+        os.kill(terminal.process.pid, number)
+        seconds_to_the_end(terminal)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_one_that_was_stopped_meanwhile_ends_when_it_goes_on(desk: Opens, seed: int) -> None:
+    with desk() as terminal:
+        terminal.wait_for("из 11")
+        flood(terminal, 0.5, seed, read=bool(seed % 2))
+        os.kill(terminal.process.pid, signal.SIGSTOP)
+        hang_up(terminal)
+        time.sleep(0.5)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(terminal.process.pid, signal.SIGCONT)
+        seconds_to_the_end(terminal)
+
+
+def test_it_ends_and_gives_the_terminal_back_when_its_output_thread_has_died(
+    desk: Opens, tmp_path: Path
+) -> None:
+    trigger = tmp_path / "trigger"
+    with desk(command=patched(_OUTPUT_DIES), env={"TRIGGER": str(trigger)}) as terminal:
+        terminal.wait_for("из 11")
+        trigger.touch()
+        flood(terminal, 0.3, 1, read=True)
+        reader = threading.Thread(target=terminal.take, args=(_LIMIT,), daemon=True)
+        reader.start()
+        seconds_to_the_end(terminal)
+        reader.join(_LIMIT)
+        assert b"\x1b[?1049l" in bytes(terminal.sent)
+
+
+@pytest.mark.parametrize("how", ["signal", "hangup"])
+def test_it_ends_while_its_loop_stands_still(desk: Opens, how: str) -> None:
+    with desk(command=patched(_LOOP_STANDS_STILL)) as terminal:
+        terminal.wait_for("из 11")
+        terminal.press("F1")
+        terminal.take(1.0)
+        if how == "signal":
+            os.kill(terminal.process.pid, signal.SIGTERM)
+        else:
+            hang_up(terminal)
+        seconds_to_the_end(terminal)
+
+
+def test_it_ends_while_the_database_does_not_close(desk: Opens) -> None:
+    with desk(command=patched(_CLOSING_STANDS_STILL)) as terminal:
+        terminal.wait_for("из 11")
+        terminal.press("26", "Enter")
+        terminal.wait_for("Проверьте личность посетителя")
+        os.kill(terminal.process.pid, signal.SIGTERM)
+        seconds_to_the_end(terminal)
+
+
+def test_stopped_and_continued_it_reads_with_one_thread_as_before(desk: Opens) -> None:
+    with desk() as terminal:
+        terminal.wait_for("из 11")
+        terminal.press("26", "Enter")
+        terminal.wait_for("Проверьте личность посетителя")
+
+        before = len(list(Path(f"/proc/{terminal.process.pid}/task").iterdir()))
+        for _ in range(3):
+            os.kill(terminal.process.pid, signal.SIGSTOP)
+            time.sleep(0.2)
+            os.kill(terminal.process.pid, signal.SIGCONT)
+            terminal.take(0.5)
+        terminal.press("Esc")
+        terminal.wait_gone("Проверьте личность посетителя")
+        terminal.press("/", "сем")
+        terminal.wait_for("сем")
+        assert len(list(Path(f"/proc/{terminal.process.pid}/task").iterdir())) <= before
