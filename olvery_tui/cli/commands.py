@@ -234,7 +234,8 @@ def orders(
     overdue: Annotated[
         bool,
         typer.Option(
-            "--overdue", help=N_("Only those that are confirmed although their tickets have ended.")
+            "--overdue",
+            help=N_("Only those whose tickets have ended and that nobody completed or cancelled."),
         ),
     ] = False,
     limit: Annotated[

@@ -26,7 +26,7 @@ from olvery_tui.start import DONE, NO, StartOptions
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.money import money_text
-from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.orders import paid_text, payment_kind
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
@@ -129,7 +129,7 @@ def _facts(card: OrderCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield pgettext("field", "Email"), shown(customer.email)
     yield _("Price"), money_text(card.price, card.currency)
     yield _("Payment"), payment_kind(card.payment_kind)
-    yield _("Paid at"), instant_text(card.paid_at, zone) if card.paid_at else "—"
+    yield _("Paid at"), paid_text(card, zone)
     if card.comment:
         yield _("Comment"), shown(card.comment, COMMENT_MAX)
     for ticket in card.tickets:

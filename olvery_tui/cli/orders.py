@@ -18,8 +18,8 @@ from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions
 from olvery_tui.wording.labels import order_status, order_status_short, overdue
 from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import paid_text
 from olvery_tui.wording.people import person_name
-from olvery_tui.wording.periods import instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,5 @@ def _row(card: OrderCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
         f"{status}{between}{overdue()}" if card.overdue else status,
         str(len(card.tickets)),
         money_text(card.price, card.currency),
-        instant_text(card.paid_at, zone) if card.paid_at else "—",
+        paid_text(card, zone),
     )

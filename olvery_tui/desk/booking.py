@@ -92,7 +92,17 @@ class Booking(Commands):
 
     def _creation(self, new: NewOrder) -> list[NewEvent]:
         now, actor = new.created_at, self._actor
-        made = {"status": new.status.value}
+        made = events.created(
+            now,
+            now,
+            new.period,
+            status=new.status.value,
+            customer=new.customer_id,
+            price=f"{new.price:.2f}",
+            currency=new.currency,
+            payment=new.payment_kind,
+            tickets=[ticket for ticket, _workplace in new.tickets],
+        )
         return [
             NewEvent(now, EventKind.ORDER_CREATED, actor, order=new.number, data=made),
             *(
@@ -101,12 +111,15 @@ class Booking(Commands):
                     EventKind.TICKET_CREATED,
                     actor,
                     ticket,
-                    data={
-                        "order": new.number,
-                        "visitor": new.customer_id,
-                        "workplace": workplace,
-                        "status": new.ticket_status.value,
-                    },
+                    data=events.created(
+                        now,
+                        now,
+                        new.period,
+                        order=new.number,
+                        visitor=new.customer_id,
+                        workplace=workplace,
+                        status=new.ticket_status.value,
+                    ),
                 )
                 for ticket, workplace in new.tickets
             ),

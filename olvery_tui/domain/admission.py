@@ -46,12 +46,25 @@ def admission(order: OrderStatus, period: Period, validated: bool, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class VisitorView:
-    """What the visitor's own ticket shows beside its details."""
+    """What the visitor's own ticket shows beside its details.
+
+    `door_from` is from when the door lets in who was checked; None where nothing can be promised.
+    """
 
     first_visit_notice: bool
     can_send: bool
+    door_from: datetime | None = None
 
 
-def visitor_view(validated: bool) -> VisitorView:
-    """The first-visit notice and «Отправить билет» are there until the ticket is validated."""
-    return VisitorView(first_visit_notice=not validated, can_send=not validated)
+def visitor_view(order: OrderStatus, period: Period, validated: bool, now: datetime) -> VisitorView:
+    """The first-visit notice and «Отправить билет» are there until the ticket is validated.
+
+    A visit that can't be any more, of a ticket that is cancelled or over, has no notice; the door
+    is promised for a confirmed ticket only, and not before its period begins.
+    """
+    coming = not order.is_cancelled and now < period.ends_at
+    return VisitorView(
+        first_visit_notice=not validated and coming,
+        can_send=not validated,
+        door_from=max(now, period.starts_at) if coming and order.is_confirmed else None,
+    )

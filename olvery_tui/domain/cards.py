@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from olvery_tui.domain.managers import Role, SignIn
@@ -97,6 +98,9 @@ class TicketCard:
     validated_at: datetime | None = None
     validated_by: ManagerCard | None = None
     overdue: bool = False
+    owed: Decimal = Decimal(0)
+    """What is still to be paid of its order, in `currency`."""
+    currency: str = ""
 
     @property
     def validated(self) -> bool:

@@ -53,8 +53,11 @@ def hours_of_day(field: str, day: date, start: int, end: int, zone: tzinfo) -> P
     """The hourly period of `day` from one time to another, both in minutes.
 
     Raises:
-        InvalidInput: `end_before_start`; also where a change of clocks leaves nothing between.
+        InvalidInput: `end_at_midnight` (0:00 was meant to be 24:00); `end_before_start`, also
+            where a change of clocks leaves nothing between.
     """
+    if end == 0:
+        raise InvalidInput(field, "end_at_midnight")
     try:
         return Period.hourly(at_clock(day, start, zone), at_clock(day, end, zone))
     except (ValueError, OverflowError):

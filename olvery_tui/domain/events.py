@@ -17,9 +17,13 @@ class ActorKind(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened; the keys that `data` holds stand behind each."""
+    """What happened; the keys that `data` holds stand behind each.
 
-    TICKET_CREATED = "ticket.created"  # order, visitor, workplace, status
+    `created_at` is there where something was created before it was written down here, `period` is
+    kind, first and last moment; lines of former versions have less.
+    """
+
+    TICKET_CREATED = "ticket.created"  # order, visitor, workplace, status, period, created_at
     TICKET_UPDATED = "ticket.updated"  # fields: the names of what an import changed
     TICKET_MOVED = "ticket.moved"  # from, to (ticket status codes)
     TICKET_VALIDATED = "ticket.validated"  # visitor
@@ -30,7 +34,7 @@ class EventKind(StrEnum):
     RESET_REFUSED = "ticket.reset_refused"  # reason
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
-    ORDER_CREATED = "order.created"  # status
+    ORDER_CREATED = "order.created"  # status, customer, price, payment, tickets, period, created_at
     ORDER_MOVED = "order.moved"  # from, to (order status codes), reason, paid_at, payment
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
     ORDER_UPDATED = "order.updated"  # fields

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.orders import owed
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
 
@@ -16,7 +17,7 @@ from olvery_tui.domain.statuses import OrderStatus
 class OrderRow:
     """One line of the list of orders.
 
-    `overdue`: «Время истекло», confirmed although all its tickets have ended.
+    `overdue`: «Время истекло», see `orders.is_time_up`.
     """
 
     number: int
@@ -28,6 +29,11 @@ class OrderRow:
     currency: str
     paid_at: datetime | None = None
     overdue: bool = False
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid."""
+        return owed(self.status, self.price, paid=self.paid_at is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,11 @@ class OrderCard:
     def paid(self) -> bool:
         """Whether a payment was recorded."""
         return self.paid_at is not None
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid."""
+        return owed(self.status, self.price, paid=self.paid)
 
     @property
     def ends_at(self) -> datetime | None:

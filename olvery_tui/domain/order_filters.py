@@ -15,7 +15,7 @@ class OrderFilter:
 
     `customer_id` is a person picked from the suggestions and stands in place of the words.
     `from_day` and `to_day` match the orders of which a ticket's period touches those days.
-    `overdue` leaves those that are «Время истекло»: confirmed, and all their tickets have ended.
+    `overdue` leaves those that are «Время истекло» (`orders.is_time_up`).
     """
 
     numbers: tuple[NumberRange, ...] = ()

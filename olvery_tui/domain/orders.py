@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.period import Period
-from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 
 if TYPE_CHECKING:
     from olvery_tui.domain.order_cards import OrderCard
@@ -151,5 +151,10 @@ def first_status(payment_kind: PaymentKind) -> OrderStatus:
 
 
 def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:
-    """«Время истекло»: confirmed, although all its tickets have ended."""
-    return status is OrderStatus.CONFIRMED and ends_at is not None and ends_at <= now
+    """«Время истекло»: not completed or cancelled, although all its tickets have ended."""
+    return status in OPEN_ORDERS and ends_at is not None and ends_at <= now
+
+
+def owed(status: OrderStatus, price: Decimal, *, paid: bool) -> Decimal:
+    """What is still to be paid of an order that stands: zero before it is confirmed."""
+    return price if status.is_confirmed and not paid else Decimal(0)

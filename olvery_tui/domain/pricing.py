@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import InvalidInput
@@ -32,9 +32,12 @@ def units(unit: TariffUnit, period: Period, zone: tzinfo) -> Decimal:
 def price_of(
     count: Decimal, tariff_price: Decimal, modifier_prices: tuple[Decimal, ...], tickets: int
 ) -> Decimal:
-    """What tickets of `count` units cost: units × price, and each modifier once a ticket."""
+    """What tickets of `count` units cost: units × price, and each modifier once a ticket.
+
+    The whole is rounded once, half a hundredth up.
+    """
     one = count * tariff_price + sum(modifier_prices, Decimal(0))
-    return (one * tickets).quantize(Decimal("0.01"))
+    return (one * tickets).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def parse_money(field: str, text: str) -> Decimal:

@@ -57,6 +57,9 @@ CANCELLED_ORDERS = frozenset(
     }
 )
 
+OPEN_ORDERS = frozenset(OrderStatus) - CANCELLED_ORDERS - {OrderStatus.COMPLETED}
+"""Orders that somebody still has to bring to an end: they are «Время истекло» after it."""
+
 VALIDATION_STATUSES = frozenset({TicketStatus.CONFIRMED, TicketStatus.ACTIVE})
 """Where an identity check may be recorded or reset (the manual, «Валидация билета»)."""
 
@@ -161,5 +164,5 @@ def course(
 
 
 def is_overdue(order: OrderStatus, period: Period, now: datetime) -> bool:
-    """Whether the period has ended but the order was not completed: «Время истекло»."""
-    return order is OrderStatus.CONFIRMED and now >= period.ends_at
+    """Whether the period has ended but nobody completed or cancelled the order: «Время истекло»."""
+    return order in OPEN_ORDERS and now >= period.ends_at

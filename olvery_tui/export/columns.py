@@ -22,10 +22,11 @@ TICKET_COLUMNS = (
 ORDER_COLUMNS = (
     "number", "status", "last_name", "first_name", "phone", "email", "service", "payment_kind",
     "price", "currency", "paid_at", "created_at", "comment", "tickets", "ticket_numbers",
-    "starts_at", "ends_at", "overdue",
+    "starts_at", "ends_at", "overdue", "owed",
 )  # fmt: skip
 
 Cell = str | int | Decimal
+_CENT = Decimal("0.01")
 
 
 def ticket_cells(card: TicketCard, zone: tzinfo) -> list[Cell]:
@@ -69,7 +70,7 @@ def order_cells(card: OrderCard, zone: tzinfo) -> list[Cell]:
         customer.email,
         card.service,
         card.payment_kind.value,
-        card.price.quantize(Decimal("0.01")),
+        card.price.quantize(_CENT),
         card.currency,
         local(card.paid_at, zone),
         local(card.created_at, zone),
@@ -79,6 +80,7 @@ def order_cells(card: OrderCard, zone: tzinfo) -> list[Cell]:
         local(min((ticket.period.starts_at for ticket in tickets), default=None), zone),
         local(max((ticket.period.ends_at for ticket in tickets), default=None), zone),
         int(card.overdue),
+        card.owed.quantize(_CENT),
     )
 
 

@@ -70,6 +70,7 @@ def order_json(card: OrderCard, zone: tzinfo) -> dict[str, Any]:
         "price": f"{card.price:.2f}",
         "currency": card.currency,
         "paid_at": local(card.paid_at, zone),
+        "owed": f"{card.owed:.2f}",
         "created_at": local(card.created_at, zone),
         "comment": card.comment,
         "overdue": card.overdue,

@@ -46,6 +46,7 @@ class OrderFacts(Vertical):
                 yield Fact(_("Price"), id="price")
                 yield Fact(_("How"), id="payment-kind")
                 yield Fact(_("Paid at"), id="paid-at")
+                yield Fact(_("To be paid"), id="owed")
         with Vertical(id="comment", classes="block"):
             yield Title(_("Comment"))
             with VerticalScroll(id="comment-box"):
@@ -62,6 +63,9 @@ class OrderFacts(Vertical):
         self._fact("#price", money_text(card.price, card.currency))
         self._fact("#payment-kind", payment_kind(card.payment_kind))
         self._fact("#paid-at", instant_text(card.paid_at, zone) if card.paid_at else None)
+        self._fact("#owed", money_text(card.owed, card.currency))
+        self.query_one("#owed").display = card.owed > 0
+        self.query_one("#paid-at").display = not card.owed
         self.query_one("#comment").display = bool(card.comment)
         self.query_one("#comment-text", Static).update(Content(shown(card.comment, COMMENT_MAX)))
 

@@ -31,6 +31,8 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def __init__(self) -> None:
         super().__init__(NO_ORDER_FILTER)
+        self._sells = True
+        """Whether there were services when nothing was found last."""
 
     @classmethod
     def come_up_in(cls, app: OlveryApp) -> None:
@@ -57,7 +59,10 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def fetch(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
         """Some orders, newest first."""
-        return self.app.desk.order_page(wanted, start, limit)
+        page = self.app.desk.order_page(wanted, start, limit)
+        if not page.rows:
+            self._sells = bool(self.app.desk.services())
+        return page
 
     def count(self, wanted: OrderFilter) -> Count:
         """How many orders match."""
@@ -65,7 +70,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """What was asked and found nothing, or how to begin."""
-        return no_orders_text(summary)
+        return no_orders_text(summary, sells=self._sells)
 
     def on_mount(self) -> None:
         if self.app.is_ready:

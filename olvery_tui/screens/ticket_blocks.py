@@ -22,6 +22,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.wording.labels import order_status, overdue, status_class, status_text
+from olvery_tui.wording.orders import owed_text
 from olvery_tui.wording.people import person_name, phone_text
 from olvery_tui.wording.periods import instant_text, period_text
 
@@ -167,6 +168,8 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         order = _("Order {number} · {status}").format(
             number=card.order, status=order_status(card.order_status)
         )
+        if card.owed:
+            order = f"{order} · {owed_text(card.owed, card.currency)}"
         self._put("#order", order)
 
     def _show_actions(self, allowed: frozenset[str]) -> None:

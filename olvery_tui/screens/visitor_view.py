@@ -24,6 +24,7 @@ from olvery_tui.screens.ticket_blocks import Line
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.said import Said
+from olvery_tui.wording.admission import first_visit_text
 from olvery_tui.wording.labels import overdue, status_class, status_text
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
@@ -55,14 +56,7 @@ class VisitorViewScreen(Reading, Window[None]):
                 yield Line(id="visitor")
                 yield Line(id="period")
                 yield Line(id="place")
-                yield Static(
-                    _(
-                        "This is your first visit. Show your passport to the rental manager: "
-                        "after the check the door will let you in."
-                    ),
-                    id="first-visit",
-                    markup=False,
-                )
+                yield Static(id="first-visit", markup=False)
                 yield Static(_("Send the ticket"), id="send", markup=False)
             yield Said()
         yield KeyBar()
@@ -93,8 +87,11 @@ class VisitorViewScreen(Reading, Window[None]):
         self._put("#status", f"{text} · {overdue()}" if card.overdue else text)
         for each in TicketStatus:
             self.query_one("#status").set_class(each is card.status, status_class(each))
-        view = visitor_view(card.validated)
-        self.query_one("#first-visit").display = view.first_visit_notice
+        now = self.app.desk.now()
+        view = visitor_view(card.order_status, card.period, card.validated, now)
+        notice = self.query_one("#first-visit", Static)
+        notice.display = view.first_visit_notice
+        notice.update(Content(first_visit_text(view, zone, now)))
         self.query_one("#send").display = view.can_send
 
     def _put(self, selector: str, text: str) -> None:

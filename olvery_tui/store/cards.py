@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain.orders import owed
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.models import Ticket
@@ -36,6 +37,9 @@ _CARDS = (
         _TICKETS.c.created_at,
         _TICKETS.c.order_number,
         _ORDERS.c.status.label("order_status"),
+        _ORDERS.c.price,
+        _ORDERS.c.currency,
+        _ORDERS.c.paid_at,
         _TICKETS.c.period_kind,
         _TICKETS.c.starts_at,
         _TICKETS.c.ends_at,
@@ -122,6 +126,8 @@ def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketCard:
         validated_at=row.validated_at,
         validated_by=_manager(row),
         overdue=is_overdue(order, period, now),
+        owed=owed(order, row.price, paid=row.paid_at is not None),
+        currency=row.currency,
     )
 
 

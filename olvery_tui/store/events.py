@@ -12,13 +12,14 @@ from sqlmodel import Session
 from olvery_tui.domain.actors import SYSTEM, Actor
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
-from olvery_tui.domain.period import day_start
+from olvery_tui.domain.period import Period, day_start
 from olvery_tui.domain.statuses import Course
 from olvery_tui.store import chain
 from olvery_tui.store.bulk import insert_many
-from olvery_tui.store.models import Event, Manager, Person, Room, Ticket, Workplace
+from olvery_tui.store.models import Event, Manager, Order, Person, Room, Ticket, Workplace
 
 _EVENTS = Event.metadata.tables["event"]
+_ORDERS = Order.metadata.tables["orders"]
 _MANAGERS = Manager.metadata.tables["manager"]
 _PEOPLE = Person.metadata.tables["person"]
 _ROOMS = Room.metadata.tables["room"]
@@ -46,6 +47,7 @@ ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, Eve
 
 _PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
 _NAMED: Mapping[EventKind, Mapping[str, str]] = {
+    EventKind.ORDER_CREATED: {"customer": _PERSON},
     EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
     EventKind.TICKET_VALIDATED: {"visitor": _PERSON},
     EventKind.VALIDATION_RESET: {"validated_by": _MANAGER},
@@ -77,6 +79,19 @@ _LINES = select(
     _MANAGERS.c.first_name,
     _MANAGERS.c.login,
 ).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+
+
+def created(
+    at: datetime, created_at: datetime, period: Period | None = None, **facts: object
+) -> dict[str, object]:
+    """The data of a line that says what was created at `created_at`, and written down `at`."""
+    if period is not None:
+        facts["period"] = [
+            period.kind.value, period.starts_at.isoformat(), period.ends_at.isoformat(),
+        ]  # fmt: skip
+    if created_at != at:
+        facts["created_at"] = created_at.isoformat()
+    return facts
 
 
 class NewEvent(NamedTuple):
@@ -232,7 +247,7 @@ def _conditions(
 def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
     """Lines with the names of what they are about."""
     rows = session.connection().execute(query).all()
-    names = _Names(session, rows)
+    names, former = _Names(session, rows), _former_creations(session, rows)
     return tuple(
         EventLine(
             id=row.id,
@@ -241,7 +256,7 @@ def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
             actor=ActorKind(row.actor),
             who=_who(row) or "",
             due_at=row.due_at,
-            data=row.data,
+            data=row.data if (made := former.get(row.id)) is None else {**row.data, **made},
             names=names.of(row),
             ticket=row.ticket_number,
             order=row.order_number,
@@ -252,6 +267,30 @@ def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
         )
         for row in rows
     )
+
+
+def _former_creations(session: Session, rows: Sequence[Row[Any]]) -> dict[int, dict[str, str]]:
+    """Lines of former versions don't say when something was created before it was imported: what is
+    known of it now does.
+    """
+    found = {}
+    for kind, number, table in (
+        (EventKind.TICKET_CREATED, "ticket_number", _TICKETS),
+        (EventKind.ORDER_CREATED, "order_number", _ORDERS),
+    ):
+        former = [
+            row for row in rows if row.kind == kind and not {"period", "customer"} & set(row.data)
+        ]
+        if not former:
+            continue
+        numbers = {row._mapping[number] for row in former}
+        query = select(table.c.number, table.c.created_at).where(table.c.number.in_(numbers))
+        at = {one.number: one.created_at for one in session.connection().execute(query)}
+        for row in former:
+            created_at = at.get(row._mapping[number], row.at)
+            if created_at != row.at:
+                found[row.id] = {"created_at": created_at.isoformat()}
+    return found
 
 
 def newest_at(session: Session) -> datetime | None:

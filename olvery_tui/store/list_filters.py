@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, exists, or_
 from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.period import DAY, day_start
-from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.models import Order, Ticket
 from olvery_tui.store.name_index import NOBODY_ASKED, Named, are_named, named, people
@@ -177,11 +177,12 @@ def order_question(wanted: OrderFilter, zone: tzinfo, now: datetime) -> Question
     )
     if not wanted.overdue:
         return asked
-    if wanted.statuses and OrderStatus.CONFIRMED not in wanted.statuses:
+    statuses = _codes(OPEN_ORDERS & (wanted.statuses or OPEN_ORDERS), OrderStatus)
+    if not statuses:
         return replace(asked, spans=())
     # What has ended has begun: so the index that is led by the beginning finds it.
     until = now if asked.until is None else min(asked.until, now)
-    return replace(asked, statuses=(OrderStatus.CONFIRMED.value,), until=until, ended=now)
+    return replace(asked, statuses=statuses, until=until, ended=now)
 
 
 def _named(person_id: int | None, terms: tuple[str, ...]) -> Named:

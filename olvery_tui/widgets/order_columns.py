@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from olvery_tui.domain.order_cards import OrderRow
-from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.widgets.row_painting import Cells, Column, Line, RowStyles, cut
@@ -80,7 +80,9 @@ class OrderColumns:
         number = max(widest.number, cell_len(_("Number")))
         price = max(widest.price, cell_len(_("Price")))
         tickets = cell_len(pgettext("narrow column", "Tkts"))
-        paid = max(cell_len(pgettext("column", "Paid")), len("06.12.22"))
+        paid = max(
+            *(cell_len(pgettext("column", text)) for text in ("Paid", "owed")), len("06.12.22")
+        )
         status = _status_width(long=False, words=False)
         spare = width - 1 - number - status - tickets - price - paid - 6 - 2 * _NAME_GOOD
         names = 2 * _NAME_GOOD + min(0, spare)
@@ -157,9 +159,12 @@ class OrderColumns:
     def _cells(self, row: OrderRow, zone: tzinfo) -> Cells:
         _number, customer, service = self.line.before
         mark = ""
+        status = order_status_text(row.status, short=not self.long_status)
         if row.overdue:
-            mark = f"{OVERDUE_SYMBOL} {overdue()}" if self.overdue_words else OVERDUE_SYMBOL
-        paid = _NOTHING
+            told = f"{OVERDUE_SYMBOL} {overdue()}"
+            fits = cell_len(f"{status} {told}") <= self.line.status
+            mark = told if self.overdue_words and fits else OVERDUE_SYMBOL
+        paid = pgettext("column", "owed") if row.owed else _NOTHING
         if row.paid_at is not None:
             day = row.paid_at.astimezone(zone).date()
             paid = day_text(day) if self.long_day else brief_day_text(day)
@@ -169,18 +174,22 @@ class OrderColumns:
                 cut(named(row.customer), customer.width),
                 cut(shown(row.service), service.width),
             ),
-            order_status_text(row.status, short=not self.long_status),
+            status,
             mark,
             (str(row.tickets), _price(row, self.mixed), paid),
         )
 
 
 def _status_width(*, long: bool, words: bool) -> int:
-    """Room for every status, and for the mark beside that of an order that can be overdue."""
-    mark = f" {OVERDUE_SYMBOL} {overdue()}" if words else f" {OVERDUE_SYMBOL}"
+    """Room for every status, for the mark beside that of an order that can be overdue, and with
+    `words` for what it says beside Подтвержден.
+    """
+    marks = dict.fromkeys(OPEN_ORDERS, f" {OVERDUE_SYMBOL}")
+    if words:
+        marks[OrderStatus.CONFIRMED] += f" {overdue()}"
     return max(
-        *(cell_len(order_status_text(status, short=not long)) for status in OrderStatus),
-        cell_len(order_status_text(OrderStatus.CONFIRMED) + mark),
+        cell_len(order_status_text(status, short=not long) + marks.get(status, ""))
+        for status in OrderStatus
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.admission import Admission
+from datetime import datetime, tzinfo
+
+from olvery_tui.domain.admission import Admission, VisitorView
 from olvery_tui.i18n import _
+from olvery_tui.wording.periods import instant_text
 
 
 def admission_text(decision: Admission, number: int) -> str:
@@ -18,3 +21,18 @@ def admission_text(decision: Admission, number: int) -> str:
         Admission.NOT_VALIDATED: _("Ticket {number}: the identity has not been checked."),
     }
     return texts[decision].format(number=number)
+
+
+def first_visit_text(view: VisitorView, zone: tzinfo, now: datetime) -> str:
+    """What the visitor's own ticket says before the check; of the door only what is certain."""
+    if view.door_from is None:
+        return _("This is your first visit. Show your passport to the rental manager.")
+    if view.door_from <= now:
+        return _(
+            "This is your first visit. Show your passport to the rental manager: "
+            "after the check the door will let you in."
+        )
+    return _(
+        "This is your first visit. Show your passport to the rental manager: "
+        "after the check the door will let you in from {time} on."
+    ).format(time=instant_text(view.door_from, zone))

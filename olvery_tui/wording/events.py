@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import cast
 
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, pgettext
 from olvery_tui.wording.labels import order_status, status_text, way_text
 from olvery_tui.wording.listing import number_text
-from olvery_tui.wording.orders import payment_kind
-from olvery_tui.wording.periods import instant_text
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import payment_kind, tickets_named
+from olvery_tui.wording.periods import instant_text, period_text
 
 _FIELDS = {
     "order": NP_("changed field", "order"),
@@ -146,6 +150,30 @@ class _Facts:
         code = str(self.line.data.get(key))
         return payment_kind(PaymentKind(code)) if code in set(PaymentKind) else ""
 
+    def period(self) -> str:
+        """The rental period; empty where that is not told."""
+        try:
+            kind, *ends = map(str, cast("list[object]", self.line.data["period"]))
+            starts_at, ends_at = map(datetime.fromisoformat, ends)
+            return period_text(Period(PeriodKind(kind), starts_at, ends_at), self._zone)
+        except (KeyError, TypeError, ValueError):
+            return ""
+
+    def money(self, key: str) -> str:
+        """An amount; empty where that is not told."""
+        try:
+            amount = Decimal(str(self.line.data[key]))
+            return money_text(amount, str(self.line.data.get("currency", "")))
+        except (KeyError, ArithmeticError):
+            return ""
+
+    def tickets(self) -> str:
+        """The numbers of an order's tickets; empty where that is not told."""
+        numbers = self.line.data.get("tickets")
+        if not isinstance(numbers, list) or not all(isinstance(one, int) for one in numbers):
+            return ""
+        return tickets_named(numbers) if numbers else ""
+
     def text(self, key: str) -> str:
         """What somebody has typed; empty where there is none."""
         value = self.line.data.get(key)
@@ -185,9 +213,13 @@ def _ticket_created(facts: _Facts) -> str:
     details = (
         _("visitor {name}").format(name=facts.name("visitor")),
         _("workplace {place}").format(place=facts.place("workplace")),
+        facts.period(),
         facts.ticket_status("status"),
     )
-    return _("Ticket created: {details}").format(details=", ".join(details))
+    told = ", ".join(part for part in details if part)
+    if time := facts.moment("created_at"):
+        return _("Ticket created on {time}: {details}").format(time=time, details=told)
+    return _("Ticket created: {details}").format(details=told)
 
 
 def _ticket_updated(facts: _Facts) -> str:
@@ -229,7 +261,19 @@ def _workplace_changed(facts: _Facts) -> str:
 
 
 def _order_created(facts: _Facts) -> str:
-    return _("Order created: {status}").format(status=facts.order_status("status"))
+    customer = facts.line.names.get("customer")
+    details = (
+        shown(customer) if customer else "",
+        facts.tickets(),
+        facts.period(),
+        facts.money("price"),
+        facts.payment("payment"),
+        facts.order_status("status"),
+    )
+    told = ", ".join(part for part in details if part)
+    if time := facts.moment("created_at"):
+        return _("Order created on {time}: {details}").format(time=time, details=told)
+    return _("Order created: {details}").format(details=told)
 
 
 def _order_moved(facts: _Facts) -> str:

@@ -46,10 +46,15 @@ def empty_text(summary: Sequence[tuple[str, str]]) -> str:
     return _("Nothing found for:\n\n{asked}\n\nx resets the filter.").format(asked=asked)
 
 
-def no_orders_text(summary: Sequence[tuple[str, str]]) -> str:
-    """As `empty_text`, for the list of orders."""
-    if not summary:
+def no_orders_text(summary: Sequence[tuple[str, str]], *, sells: bool) -> str:
+    """As `empty_text`, for the list of orders; `sells`: whether there is anything to be ordered."""
+    if not summary and sells:
         return _("There are no orders yet.\n\na adds one.")
+    if not summary:
+        return _(
+            "There are no orders yet, and no services to order.\n\n"
+            "Load yours:  olvery-tui import FILE.jsonl"
+        )
     return empty_text(summary)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
@@ -10,6 +11,7 @@ from olvery_tui.domain.order_cards import OrderCard, TariffCard
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.money import amount_text, money_text
+from olvery_tui.wording.periods import instant_text
 
 _PAYMENTS = {
     PaymentKind.ON_SITE: NP_("payment kind", "On site"),
@@ -49,6 +51,18 @@ def units_text(unit: TariffUnit, count: Decimal) -> str:
     return template.format(count=_count(count))
 
 
+def owed_text(owed: Decimal, currency: str) -> str:
+    """`к оплате 2 850 руб.`."""
+    return _("to be paid: {money}").format(money=money_text(owed, currency))
+
+
+def paid_text(order: OrderCard, zone: tzinfo) -> str:
+    """When it was paid, what is still to be paid, or a dash."""
+    if order.paid_at is not None:
+        return instant_text(order.paid_at, zone)
+    return owed_text(order.owed, order.currency) if order.owed else "—"
+
+
 def tickets_text(count: int) -> str:
     """`1 билет`."""
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
@@ -68,6 +82,13 @@ def moved_text(order: OrderCard) -> str:
     """«Заказ 1224: Подтвержден»."""
     return _("Order {number}: {status}").format(
         number=order.number, status=order_status(order.status)
+    )
+
+
+def tickets_named(numbers: Sequence[int]) -> str:
+    """`билеты 35-37, 40`."""
+    return ngettext("ticket {numbers}", "tickets {numbers}", len(numbers)).format(
+        numbers=_ranges(numbers)
     )
 
 

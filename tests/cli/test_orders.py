@@ -17,7 +17,7 @@ EXAMPLE = """
 {"number": 1215, "status": "confirmed",
  "customer": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru"},
  "service": "Коворкинг на 3 этаже", "payment_kind": "on_site", "price": "2850.00", "currency": "RUB",
- "paid_at": "2022-12-05T19:05:00+03:00", "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
+ "paid_at": "2022-12-05T19:05:00+03:00", "owed": "0.00", "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
  "tickets": [{"number": 26, "status": "confirmed", "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"}, "visitor": "Мария Семенова", "workplace": "PM №1", "overdue": false}]}
 """  # noqa: E501 - to the letter
 """What the documentation promises."""
@@ -58,7 +58,9 @@ class TestTheList:
 
     def test_those_whose_time_is_up(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OLVERY_NOW", LATER)
-        assert numbers(run, "--overdue") == [1220, 1216, 1214, 1212]
+        assert numbers(run, "--overdue") == [1220, 1218, 1217, 1216, 1214, 1212]
+        assert numbers(run, "--overdue", "--status", "new") == [1218]
+        assert numbers(run, "--overdue", "--status", "cancelled") == []
         assert "Время истекло" in run("orders", "--number", 1220).out
 
     @pytest.mark.parametrize(

@@ -88,13 +88,17 @@ def test_each_is_an_event_by_whom_it_was_made(store, desk):
     card = desk.create_order(DRAFT)
 
     (made,) = order_trail(store, card.number)
-    assert (made["kind"], made["manager_id"], made["data"]) == (
-        "order.created", ANNA.id, {"status": "new"},
-    )  # fmt: skip
+    assert (made["kind"], made["manager_id"]) == ("order.created", ANNA.id)
+    period = ["hourly", DRAFT.period.starts_at.isoformat(), DRAFT.period.ends_at.isoformat()]
+    assert made["data"] == {
+        "status": "new", "customer": MARIA, "price": "800.00", "currency": "RUB",
+        "payment": "on_site", "tickets": [1, 2], "period": period,
+    }  # fmt: skip
     for row, seat in zip(card.tickets, (1, 2), strict=True):
         (line,) = trail(store, row.number)
         assert line["data"] == {
             "order": card.number, "visitor": MARIA, "workplace": seat, "status": "new",
+            "period": period,
         }  # fmt: skip
 
 

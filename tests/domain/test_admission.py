@@ -77,5 +77,23 @@ def test_the_codes_are_those_of_the_turnstile() -> None:
 
 
 def test_the_visitor_sees_the_first_visit_notice_until_the_ticket_is_validated() -> None:
-    assert visitor_view(validated=False) == VisitorView(first_visit_notice=True, can_send=True)
-    assert visitor_view(validated=True) == VisitorView(first_visit_notice=False, can_send=False)
+    now = START
+    assert visitor_view(OrderStatus.CONFIRMED, PERIOD, False, now) == VisitorView(True, True, now)
+    assert visitor_view(OrderStatus.CONFIRMED, PERIOD, True, now) == VisitorView(False, False, now)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("order", OrderStatus)
+@pytest.mark.parametrize("now", [START - HOUR, START, PERIOD.ends_at - HOUR, PERIOD.ends_at])
+def test_the_visitor_is_promised_a_door_only_where_and_when_it_will_open(
+    order: OrderStatus, now: datetime
+) -> None:
+    view = visitor_view(order, PERIOD, False, now)
+    if view.door_from is None:
+        assert not order.is_confirmed or now >= PERIOD.ends_at
+    else:
+        assert view.door_from >= now
+        assert admission(order, PERIOD, True, view.door_from) is Admission.ADMITTED
+    assert view.first_visit_notice is (not order.is_cancelled and now < PERIOD.ends_at)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.pricing import PRICE_MAX, parse_money
+from olvery_tui.domain.pricing import PRICE_MAX, parse_money, price_of
 from olvery_tui.wording.money import amount_text
 
 
@@ -35,6 +35,20 @@ def test_what_is_no_amount_is_refused_at_its_field(typed: str, code: str) -> Non
     with pytest.raises(InvalidInput) as refused:
         parse_money("price", typed)
     assert (refused.value.field, refused.value.code) == ("price", code)
+
+
+@pytest.mark.parametrize(
+    ("hours", "price", "tickets", "amount"),
+    [
+        ("2.5", "100.01", 1, "250.03"), ("2.5", "100.03", 1, "250.08"), ("0.5", "0.01", 1, "0.01"),
+        ("2.5", "100.01", 2, "500.05"), ("2.25", "100.01", 1, "225.02"),
+    ],
+)  # fmt: skip
+def test_half_a_hundredth_is_rounded_up_once(
+    hours: str, price: str, tickets: int, amount: str
+) -> None:
+    found = price_of(Decimal(hours), Decimal(price), (), tickets)
+    assert found == Decimal(amount)
 
 
 @given(st.decimals(0, PRICE_MAX, places=2))

@@ -127,6 +127,8 @@ def test_money_adds_up(
     count: Decimal, cost: Decimal, extras: tuple[Decimal, ...], tickets: int
 ) -> None:
     found_price = price_of(count, cost, extras, tickets)
+    exact = (count * cost + sum(extras)) * tickets
+    assert -Decimal("0.005") < found_price - exact <= Decimal("0.005")
 
     assert isinstance(found_price, Decimal)
     assert found_price == found_price.quantize(Decimal("0.01"))

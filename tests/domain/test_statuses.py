@@ -95,10 +95,11 @@ def test_what_may_be_done_in_which_status(
 @pytest.mark.parametrize(
     ("now", "overdue"), [(BEFORE, False), (START, False), (DURING, False), (AFTER, True)]
 )
-def test_a_ticket_is_overdue_when_its_period_ended_and_its_order_was_not_completed(
+def test_a_ticket_is_overdue_when_it_ended_and_its_order_is_neither_completed_nor_cancelled(
     order: OrderStatus, now: datetime, overdue: bool
 ) -> None:
-    assert is_overdue(order, PERIOD, now) is (overdue and order is OrderStatus.CONFIRMED)
+    is_open = not order.is_cancelled and order is not OrderStatus.COMPLETED
+    assert is_overdue(order, PERIOD, now) is (overdue and is_open)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from olvery_tui.screens.order import OrderScreen, OrderTickets
 from olvery_tui.screens.order_status import OrderStatusForm
 from olvery_tui.screens.ticket import TicketScreen
 from tests.screens.conftest import SIZES, settle
+from tests.screens.order_desk import unpaid
 from tests.screens.ticket_desk import (
     another_terminal,
     click,
@@ -74,6 +75,23 @@ async def test_what_is_not_there_takes_no_room(app: OlveryApp) -> None:
         assert not is_there(app, "#comment")
         assert not is_there(app, "#overdue")
         assert text(app, "#paid-at") == "—"
+
+
+async def test_what_is_owed_of_a_confirmed_order_is_shown_in_its_window_and_its_tickets(
+    app: OlveryApp, database: Path
+) -> None:
+    unpaid(database, 1215)
+    async with order_open(app, 1215) as pilot:
+        assert text(app, "#owed").replace("\N{NO-BREAK SPACE}", " ") == "2 850 руб."
+        assert not is_there(app, "#paid-at")
+        await press(pilot, "enter")
+        shown = text(app, "#order").replace("\N{NO-BREAK SPACE}", " ")
+        assert shown == "Заказ 1215 · Подтвержден · к оплате 2 850 руб."
+
+
+async def test_of_an_order_that_is_not_confirmed_nothing_is_owed_yet(app: OlveryApp) -> None:
+    async with order_open(app, 1218):
+        assert not is_there(app, "#owed")
 
 
 async def test_an_overdue_order_says_so(app: OlveryApp, clock: FrozenClock) -> None:

@@ -177,8 +177,10 @@ async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
         await settle(pilot)
         await press(pilot, "z")
         told = [line for line in rows(app) if "Время истекло" in line]
-        assert len(told) == 5
-        assert all("◇ Подтвержден ! Время истекло" in line for line in told)
+        assert len([line for line in told if "◇ Подтвержден ! Время истекло" in line]) == 5
+        marked = [line for line in rows(app) if " ! " in line]
+        assert len([line for line in marked if "○" in line]) == 5
+        assert not [line for line in marked if "✕" in line]
 
 
 async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
@@ -188,6 +190,19 @@ async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: Frozen
         login = login_of(store, "Анна Орлова")
         by_key(store)
     app = OlveryApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z")
+        assert "a добавляет заказ" not in "\n".join(rows(app))
+        assert "olvery-tui import FILE.jsonl" in "\n".join(rows(app))
+
+
+async def test_where_there_is_something_to_order_an_empty_list_says_how(
+    app: OlveryApp, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as outside, outside:
+        for table in ("seat_assignment", "ticket_modifier", "ticket", "orders"):
+            outside.execute(f"DELETE FROM {table}")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
@@ -228,7 +243,7 @@ async def test_each_condition_filters_and_all_are_told_in_one_line(
         await press(pilot, "slash", *"ив", "enter")
         assert numbers(app) == [1218, 1217, 1216]
         await press(pilot, "slash", "tab", "space", "enter")
-        assert numbers(app) == [1216]
+        assert numbers(app) == [1218, 1217, 1216]
         told = text_of(app, "#list-filter")
         for part in ("1212-1219", "05.12.2022 - 08.12.2022", "заказчик ив", "! Время истекло"):
             assert part in told

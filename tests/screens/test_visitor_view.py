@@ -44,6 +44,27 @@ async def test_until_the_check_the_first_visit_is_explained_and_the_ticket_can_b
         assert text(app, "#service") == "Коворкинг на 3 этаже"
 
 
+@pytest.mark.parametrize(
+    ("number", "promise"),
+    [(26, "открываться с 22.12.2022 00:00"), (25, "дверь откроется."), (29, "по аренде.")],
+    ids=["to come", "running", "not confirmed"],
+)
+async def test_no_door_is_promised_before_the_period_begins_or_the_order_is_confirmed(
+    app: OlveryApp, number: int, promise: str
+) -> None:
+    async with ticket_open(app, number, size=(120, 40)) as pilot:
+        await press(pilot, "p")
+        notice = " ".join(text(app, "#first-visit").split())
+        assert notice.endswith(promise if promise[-1] == "." else f"{promise}.")
+        assert ("двер" in notice) is (number != 29)
+
+
+async def test_a_visit_that_can_not_be_any_more_is_not_announced(app: OlveryApp) -> None:
+    async with ticket_open(app, 22) as pilot:
+        await press(pilot, "p")
+        assert not is_there(app, "#first-visit")
+
+
 async def test_after_the_check_both_are_gone_and_after_a_reset_back_again(
     app: OlveryApp,
 ) -> None:

@@ -261,6 +261,33 @@ def test_an_order_with_tickets_keeps_its_service(importing: Importing) -> None:
     importing.assert_sound()
 
 
+def test_the_history_has_the_time_of_creation_and_not_that_of_the_import(
+    importing: Importing,
+) -> None:
+    importing(order(1), ticket(1, 1, "13-15"))
+    created = datetime(2022, 12, 5, 16, 2, tzinfo=UTC)
+    ((_kind, _number, made),) = importing.events("order.created")
+    assert (made["price"], made["payment"]) == ("900.00", "on_site")
+    for line in importing.desk.order_history(1):
+        assert datetime.fromisoformat(str(line.data["created_at"])) == created
+        assert line.at == NOW
+
+
+def test_a_line_of_a_former_version_gets_the_time_of_creation_from_what_is_there(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def former(*_times: object, status: str = "", **_facts: object) -> dict[str, object]:
+        return {"status": status}
+
+    for loader in ("orders", "tickets"):
+        monkeypatch.setattr(f"olvery_tui.store.importer.{loader}.created", former)
+    importing(order(1), ticket(1, 1, "13-15"))
+    lines = importing.desk.order_history(1)
+    assert len(lines) == 2
+    for line in lines:
+        assert line.data["created_at"] == "2022-12-05T16:02:00+00:00"
+
+
 # ── Tickets ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -47,7 +47,8 @@ class Booked:
     @property
     def overdue(self) -> bool:
         ends = [period.ends_at for period in self.periods]
-        return self.status is OrderStatus.CONFIRMED and bool(ends) and max(ends) <= NOW
+        closed = self.status.is_cancelled or self.status is OrderStatus.COMPLETED
+        return not closed and bool(ends) and max(ends) <= NOW
 
     def touches(self, since: datetime, until: datetime) -> bool:
         return any(one.ends_at > since and one.starts_at < until for one in self.periods)
@@ -240,7 +241,9 @@ def test_a_line_and_the_whole_order_say_the_same(empty: Store, world: list[Booke
         page = orders.page(session, OrderFilter(), Top(), 99, now=NOW, zone=ZONE)
         cards = order_cards.cards(session, [row.number for row in page.rows], now=NOW)
         overdue = orders.overdue(session, NOW, 99)
-    assert sorted(overdue) == sorted(row.number for row in page.rows if row.overdue)
+    assert sorted(overdue) == sorted(
+        row.number for row in page.rows if row.overdue and row.status is OrderStatus.CONFIRMED
+    )
     for row, card in zip(page.rows, cards, strict=True):
         order = next(one for one in world if one.number == row.number)
         assert (row.status, row.overdue) == (card.status, card.overdue)

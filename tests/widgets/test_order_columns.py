@@ -70,7 +70,8 @@ def test_any_order_is_one_printable_line(customer, service, price, status, width
 @pytest.mark.parametrize("width", [80, 81, 85, 89, 92, 100, 117, 118, 131, 132, 150, 172, 200])
 @pytest.mark.parametrize("status", OrderStatus)
 def test_from_80_columns_on_all_is_there_and_only_names_are_cut(width, status):
-    row = replace(ORDER, status=status, overdue=status is OrderStatus.CONFIRMED)
+    open_still = not status.is_cancelled and status is not OrderStatus.COMPLETED
+    row = replace(ORDER, status=status, overdue=open_still)
     fitting = columns(width, row)
     number, customer, service, told, tickets, price, paid = fitting.texts(row, MOSCOW)
     text = fitting.paint(row, MOSCOW, STYLES, None).text
@@ -102,6 +103,15 @@ def test_every_column_begins_or_ends_with_its_title(width):
     assert titles.index("Цена") + len("Цена") == text.index(PRICE) + len(PRICE)
 
 
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_a_confirmed_order_that_is_not_paid_shows_that_it_is_owed(width):
+    assert line(replace(ORDER, paid_at=None), width).rstrip().endswith("к оплате")
+    free = replace(ORDER, paid_at=None, price=Decimal(0))
+    assert line(free, width).rstrip().endswith("—")
+    new = replace(ORDER, paid_at=None, status=OrderStatus.NEW)
+    assert line(new, width).rstrip().endswith("—")
+
+
 def test_a_wide_table_has_the_manuals_statuses_and_a_narrow_one_short_ones():
     waiting = replace(ORDER, status=OrderStatus.AWAITING_INVOICE)
 
@@ -115,10 +125,6 @@ def test_no_two_statuses_look_alike_in_the_narrowest_table():
     told = {line(replace(ORDER, status=status, overdue=False), 80) for status in OrderStatus}
 
     assert len(told) == len(OrderStatus)
-
-
-def test_what_is_not_paid_has_a_dash():
-    assert line(replace(ORDER, paid_at=None), 80).rstrip().endswith("—")
 
 
 def test_a_price_that_needs_more_room_gets_it_and_keeps_it():

@@ -15,7 +15,14 @@ from olvery_tui.wording.events import actor_text, event_text, is_refusal
 MOSCOW = ZoneInfo("Europe/Moscow")
 TEN = datetime(2022, 12, 6, 7, tzinfo=UTC)
 DATA: dict[EventKind, dict[str, object]] = {
-    EventKind.TICKET_CREATED: {"order": 1215, "visitor": 1, "workplace": 1, "status": "new"},
+    EventKind.TICKET_CREATED: {
+        "order": 1215,
+        "visitor": 1,
+        "workplace": 1,
+        "status": "new",
+        "period": ["daily", "2022-12-21T21:00:00+00:00", "2022-12-24T21:00:00+00:00"],
+        "created_at": TEN.isoformat(),
+    },
     EventKind.TICKET_UPDATED: {"fields": ["period", "tariff"]},
     EventKind.TICKET_MOVED: {"from": "confirmed", "to": "active"},
     EventKind.TICKET_VALIDATED: {"visitor": 1},
@@ -26,7 +33,15 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.RESET_REFUSED: {"reason": "not_validated"},
     EventKind.VISITOR_REFUSED: {"to": 2, "reason": "changed_meanwhile"},
     EventKind.WORKPLACE_REFUSED: {"to": 2, "reason": "seat_taken", "by_ticket": 40},
-    EventKind.ORDER_CREATED: {"status": "payment_in_progress"},
+    EventKind.ORDER_CREATED: {
+        "status": "payment_in_progress",
+        "customer": 1,
+        "price": "2850.00",
+        "currency": "RUB",
+        "payment": "online",
+        "tickets": [26, 27, 30],
+        "period": ["hourly", TEN.isoformat(), "2022-12-06T09:00:00+00:00"],
+    },
     EventKind.ORDER_MOVED: {
         "from": "new",
         "to": "confirmed",
@@ -58,6 +73,7 @@ DATA: dict[EventKind, dict[str, object]] = {
 }
 NAMES = {
     "visitor": "Мария Семенова",
+    "customer": "Мария Семенова",
     "workplace": "PM №1",
     "workplace_room": "Коворкинг №1",
     "validated_by": "Анна Орлова",
@@ -73,7 +89,8 @@ PLACES = {
 PEOPLE = {"from": "Мария Семенова", "to": "Иван Столповский"}
 EXPECTED = {
     EventKind.TICKET_CREATED: (
-        "Билет создан: посетитель Мария Семенова, место PM №1, Коворкинг №1, ○ Новый"
+        "Билет создан 06.12.2022 10:00: посетитель Мария Семенова, место PM №1, Коворкинг №1,"
+        " 22.12.2022 - 24.12.2022, ○ Новый"
     ),
     EventKind.TICKET_UPDATED: "Билет изменен импортом: период аренды, тариф",
     EventKind.TICKET_MOVED: "Статус: ◇ Подтвержден → ● Активен",
@@ -93,7 +110,10 @@ EXPECTED = {
     EventKind.WORKPLACE_REFUSED: (
         "Отказано: смена рабочего места (PM №2, Коворкинг №2); место занято"
     ),
-    EventKind.ORDER_CREATED: "Заказ создан: Новый. В процессе оплаты",
+    EventKind.ORDER_CREATED: (
+        "Заказ создан: Мария Семенова, билеты 26-27, 30, 6 декабря 2022 г., с 10:00 до 12:00,"
+        " 2\xa0850\xa0руб., Онлайн, Новый. В процессе оплаты"
+    ),
     EventKind.ORDER_MOVED: (
         "Статус заказа: Новый → Подтвержден; оплачен 06.12.2022 10:00, На месте; причина: 24/7"
     ),
@@ -162,6 +182,8 @@ def test_no_kind_of_event_is_said_in_russian_in_the_english_language(kind: Event
     [
         {},
         {"from": ["new"], "to": None, "fields": "period", "reason": 7, "since": "yesterday"},
+        {"period": "daily", "price": "x", "tickets": ["1"], "created_at": 5, "customer": "x"},
+        {"period": ["daily", "2022-12-22", "2022-12-21"], "price": None, "tickets": []},
         {"status": {"a": 1}, "validated_at": "2022-12-06", "lines": "many", "reason": "from_mars"},
     ],
 )
@@ -176,6 +198,15 @@ def test_data_that_another_version_wrote_is_told_and_never_an_error(
 def test_a_move_by_time_is_told_with_the_time_it_was_due() -> None:
     late = line(EventKind.TICKET_MOVED, DATA[EventKind.TICKET_MOVED], due_at=TEN)
     assert event_text(late, MOSCOW).endswith("● Активен · срок 06.12.2022 10:00")
+
+
+def test_a_creation_that_a_former_version_wrote_tells_what_it_knows() -> None:
+    former = {"order": 1215, "visitor": 1, "workplace": 1, "status": "new"}
+    assert event_text(line(EventKind.TICKET_CREATED, former), MOSCOW) == (
+        "Билет создан: посетитель Мария Семенова, место PM №1, Коворкинг №1, ○ Новый"
+    )
+    text = event_text(line(EventKind.ORDER_CREATED, {"status": "new"}, names={}), MOSCOW)
+    assert text == "Заказ создан: Новый"
 
 
 def test_a_person_who_was_erased_is_not_named() -> None:

@@ -11,7 +11,7 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import Kind, OrderLine
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.events import NewEvent
+from olvery_tui.store.events import NewEvent, created
 from olvery_tui.store.importer import people, stored
 from olvery_tui.store.importer.catalogue import Catalogue
 from olvery_tui.store.importer.context import Context, Entry, Problems, Refused, Verdict
@@ -120,7 +120,15 @@ class _Plan:
                 EventKind.ORDER_CREATED,
                 context.actor,
                 order=line.number,
-                data={"status": line.status.value},
+                data=created(
+                    context.now,
+                    line.created_at,
+                    status=line.status.value,
+                    customer=values["customer_id"],
+                    price=f"{line.price:.2f}",
+                    currency=context.currency,
+                    payment=line.payment_kind.value,
+                ),
             )
         )
         return Outcome.CREATED

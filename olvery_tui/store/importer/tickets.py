@@ -18,7 +18,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
-from olvery_tui.store.events import NewEvent
+from olvery_tui.store.events import NewEvent, created
 from olvery_tui.store.importer import people, stored
 from olvery_tui.store.importer.catalogue import Catalogue
 from olvery_tui.store.importer.context import Context, Entry, Problems, Verdict
@@ -111,12 +111,15 @@ class _Plan:
             hold = Hold(row["workplace_id"], held_from(period, booked), period.ends_at)
             writes.hold(number, (hold,))
         self._write_modifiers(number, wanted, writes)
-        data = {
-            "order": row["order_number"],
-            "visitor": row["visitor_id"],
-            "workplace": row["workplace_id"],
-            "status": row["status"],
-        }
+        data = created(
+            context.now,
+            row["created_at"],
+            period,
+            order=row["order_number"],
+            visitor=row["visitor_id"],
+            workplace=row["workplace_id"],
+            status=row["status"],
+        )
         writes.events.append(
             NewEvent(context.now, EventKind.TICKET_CREATED, context.actor, number, data=data)
         )
