@@ -12,12 +12,13 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.clock_times import at_clock, parse_clock
+from olvery_tui.domain.clock_times import at_clock, parse_clock_time
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import COMMENT_MAX, Payment
 from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.period import day_start
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
@@ -89,7 +90,7 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """`now`, `2022-12-06T10:00+03:00`, `06.12.2022 10:00` or a day alone, which is its midnight.
 
     Raises:
-        InvalidInput: field `paid_at`; `date`, `no_such_day` or `time`.
+        InvalidInput: field `paid_at`; `date`, `no_such_day`, `time`, and what `at_clock` raises.
     """
     typed = text.strip()
     if typed == _NOW:
@@ -104,8 +105,9 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     day = parse_day("paid_at", day_text, now.astimezone(zone).date())
     if day is None:
         raise InvalidInput("paid_at", "date", {"text": text})
-    minutes = parse_clock("paid_at", clock_text) if clock_text.strip() else 0
-    return at_clock(day, minutes, zone)
+    if not clock_text.strip():
+        return day_start(day, zone)
+    return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")
 
 
 def _print(card: OrderCard, zone: tzinfo, output_format: CardFormat) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.clock_times import at_clock
+from olvery_tui.domain.clock_times import at_clock, clock_time
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.orders import Payment
 from olvery_tui.widgets.choice import Choice, Choosable
@@ -51,7 +51,7 @@ class PaymentFields(Vertical):
         kinds = [Choosable(kind, payment_kind(kind)) for kind in PaymentKind]
         self.query_one("#payments", Choice).offer(kinds, self._kind)
         self._day.set_day(self._now.date())
-        self._time.set_minutes(self._now.hour * 60 + self._now.minute)
+        self._time.set_time(clock_time(self._now, self._zone))
         self._put = self._typed
 
     @on(Input.Submitted)
@@ -87,7 +87,7 @@ class PaymentFields(Vertical):
             return
         self._day.set_day(self._now.date() if needed else None)
         if needed:
-            self._time.set_minutes(self._now.hour * 60 + self._now.minute)
+            self._time.set_time(clock_time(self._now, self._zone))
         else:
             self._time.value = ""
         self._put = self._typed
@@ -102,7 +102,7 @@ class PaymentFields(Vertical):
         if day is None or time is None:
             return None
         kind = PaymentKind(str(self.query_one("#payments", Choice).value))
-        return Payment(at_clock(day, time, self._zone), kind)
+        return Payment(at_clock(day, time, self._zone, field="paid_at"), kind)
 
     def need(self) -> Payment:
         """What stands there.

@@ -19,7 +19,15 @@ from textual.widgets import Input, Static
 
 from olvery_tui.domain import pricing
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.clock_times import DAY_MINUTES, hours_of_day, slot_begun, whole_days
+from olvery_tui.domain.clock_times import (
+    DAY_MINUTES,
+    ClockTime,
+    at_clock,
+    clock_time,
+    hours_of_day,
+    slot_begun,
+    whole_days,
+)
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.order_cards import TariffCard
 from olvery_tui.domain.period import Period
@@ -133,7 +141,7 @@ class PeriodFields(Vertical):
         if tariff.unit is TariffUnit.HOUR:
             start = slot_begun(self._now(), self._slot_minutes, self._zone)
             if not self._user_wrote("from-time"):
-                self._write_time("from-time", start)
+                self._write_time("from-time", clock_time(start, self._zone))
             self._follow_start()
         elif tariff.unit is TariffUnit.DAY:
             self._write_last(timedelta(days=tariff.min_units - 1))
@@ -146,7 +154,18 @@ class PeriodFields(Vertical):
         start = _or_none(self._from.read)
         if start is not None and self._tariff and not self._user_wrote("to-time"):
             least = max(self._tariff.min_units * 60, self._slot_minutes)
-            self._write_time("to-time", min(start + least, DAY_MINUTES))
+            self._write_time("to-time", self._later(start, least))
+
+    def _later(self, start: ClockTime, minutes: int) -> ClockTime:
+        """What the clock shows so many minutes after the start, on the same day at the latest."""
+        day = _or_none(self._first.read)
+        starts_at = None if day is None else _or_none(lambda: at_clock(day, start, self._zone))
+        if day is None or starts_at is None:
+            return ClockTime(min(start.minutes + minutes, DAY_MINUTES))
+        end = starts_at + timedelta(minutes=minutes)
+        if end.astimezone(self._zone).date() > day:
+            return ClockTime(DAY_MINUTES)
+        return clock_time(end, self._zone)
 
     def _follow_months(self) -> None:
         """The last day of so many months from the first day."""
@@ -210,9 +229,9 @@ class PeriodFields(Vertical):
         field.set_day(day)
         self._put[name] = field.text
 
-    def _write_time(self, name: str, minutes: int) -> None:
+    def _write_time(self, name: str, clock: ClockTime) -> None:
         field = self.query_one(f"#{name}", TimeField)
-        field.set_minutes(minutes)
+        field.set_time(clock)
         self._put[name] = field.value
 
     def _write(self, name: str, line: Input, text: str) -> None:

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from olvery_tui.domain.clock_times import DAY_MINUTES, clock_text, parse_clock
+from olvery_tui.domain.clock_times import DAY_MINUTES, ClockTime, parse_clock_time
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.widgets.field import Field
 
-_TYPED_MAX = 5
+_TYPED_MAX = len("02:00+10:30")
 
 
 class TimeField(Field):
@@ -33,17 +33,21 @@ class TimeField(Field):
         self._field = field
         self.step_minutes = 30
 
-    def read(self) -> int | None:
-        """Minutes since midnight; None for an empty line.
+    def read(self) -> ClockTime | None:
+        """The time that stands there; None for an empty line.
 
         Raises:
             InvalidInput: `time`.
         """
-        return parse_clock(self._field, self.value) if self.value.strip() else None
+        return parse_clock_time(self._field, self.value) if self.value.strip() else None
 
     def set_minutes(self, minutes: int) -> None:
+        """Write a time of the day into the line, the nearest that there is."""
+        self.set_time(ClockTime(max(0, min(minutes, DAY_MINUTES))))
+
+    def set_time(self, clock: ClockTime) -> None:
         """Write a time into the line."""
-        text = clock_text(max(0, min(minutes, DAY_MINUTES)))
+        text = str(clock)
         if text != self.value:
             self.value = text
             self.cursor_position = len(text)
@@ -51,11 +55,12 @@ class TimeField(Field):
     def action_step(self, direction: int, minutes: int = 0) -> None:
         """Later or earlier: to the next full step of the service, or by so many minutes."""
         try:
-            now = self.read()
+            read = self.read()
         except InvalidInput:
             return
-        if now is None:
+        if read is None:
             return
+        now = read.minutes
         step = minutes or self.step_minutes
         if minutes:
             self.set_minutes(now + direction * step)
@@ -67,8 +72,8 @@ class TimeField(Field):
     def on_blur(self) -> None:
         """Write `9` out as `09:00`."""
         try:
-            minutes = self.read()
+            read = self.read()
         except InvalidInput:
             return
-        if minutes is not None:
-            self.set_minutes(minutes)
+        if read is not None:
+            self.set_time(read)

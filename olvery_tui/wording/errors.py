@@ -107,6 +107,11 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "password_differs": N_("This is not the same password. Type it once more."),
     "minutes": N_("Type a number of minutes from 0 (never) to {most}."),
     "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
+    "no_such_time": N_("{text} does not exist: the clocks are put forward to {after}."),
+    "time_twice": N_("{text} is there twice: the clocks are put back. Type {first} or {second}."),
+    "no_such_offset": N_(
+        "{text} does not exist on this day. Type the time without what follows it."
+    ),
     "end_at_midnight": N_("0:00 is the beginning of the day. The end of the day is 24:00."),
     "end_before_start": N_("The end is not after the start. Change one of them."),
     "hours_only": N_("This tariff is by the hour. Choose a day and the times from and to."),

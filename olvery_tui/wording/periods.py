@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from olvery_tui.domain.clock_times import clock_time
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.i18n import _
 from olvery_tui.wording.months import month_in_date
@@ -72,7 +73,12 @@ def long_day_text(day: date) -> str:
 
 
 def _short_hours(first: date, last: date, start: str, end: str) -> str:
-    """A night (`22:00–02:00`) names its first day only: nothing else can be meant."""
+    """A night (`22:00–02:00`) names its first day only: nothing else can be meant.
+
+    With offsets, `25.10.26 2:00+2–2:00+1` takes no more room than it would without them.
+    """
+    if first == last and len(start) + len(end) > 10:
+        return f"{brief_day_text(first)} {start.removeprefix('0')}–{end.removeprefix('0')}"
     is_night = last - first == timedelta(days=1) and end <= start
     if first == last or is_night:
         return f"{day_text(first)} {start}–{end}"
@@ -84,9 +90,9 @@ def _day_and_month(day: date) -> str:
 
 
 def _clock(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M}"
+    """`09:30`; of a time that the day has twice, where the clocks are put back, `02:00+1`."""
+    return str(clock_time(moment, zone))
 
 
 def _end_clock(ends_at: datetime, zone: tzinfo, last: date) -> str:
-    local = ends_at.astimezone(zone)
-    return "24:00" if local.date() > last else f"{local:%H:%M}"
+    return "24:00" if ends_at.astimezone(zone).date() > last else _clock(ends_at, zone)

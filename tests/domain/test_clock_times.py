@@ -9,18 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.clock_times import (
     DAY_MINUTES,
     at_clock,
     begins_in_past,
     clock_text,
+    clock_time,
     hours_of_day,
     parse_clock,
+    parse_clock_time,
     slot_begun,
     whole_days,
 )
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.pricing import units
+from olvery_tui.wording.periods import period_text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -73,12 +78,90 @@ def test_an_end_that_is_not_after_the_start_is_told_at_the_period(start: int, en
     assert (refused.value.field, refused.value.code) == ("period", "end_before_start")
 
 
-def test_an_hour_that_a_change_of_clocks_leaves_out_lasts_no_time() -> None:
-    spring = date(2022, 3, 27)  # 02:00 to 03:00 is not there
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
+"""In Berlin 02:00 to 03:00 is not there in spring, and twice in autumn."""
+
+
+def hours_between(start: str, end: str, day: date = AUTUMN) -> Period:
+    clocks = (parse_clock_time("period", text) for text in (start, end))
+    return hours_of_day("period", day, *clocks, BERLIN)
+
+
+@pytest.mark.parametrize("start", ["02:00", "2:30", "0259"])
+def test_a_time_that_the_clocks_leave_out_is_refused_and_not_moved(start: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        hours_between(start, "04:00", SPRING)
+    assert (refused.value.field, refused.value.code) == ("period", "no_such_time")
+    assert refused.value.params["after"] == "03:00"
     with pytest.raises(InvalidInput):
-        hours_of_day("period", spring, 120, 180, BERLIN)
-    long = hours_of_day("period", spring, 60, 240, BERLIN)
+        hours_between("01:00", start, SPRING)
+    long = hours_between("01:00", "04:00", SPRING)
     assert long.ends_at - long.starts_at == timedelta(hours=2)
+
+
+def test_a_time_that_is_there_twice_asks_which() -> None:
+    for start, end in (("02:00", "04:00"), ("01:00", "02:30")):
+        with pytest.raises(InvalidInput) as refused:
+            hours_between(start, end)
+        assert (refused.value.field, refused.value.code) == ("period", "time_twice")
+        text = start if start != "01:00" else end
+        assert refused.value.params == {"text": text, "first": f"{text}+2", "second": f"{text}+1"}
+
+
+def test_both_hours_can_be_had_and_are_told_apart() -> None:
+    first, second = hours_between("02:00+2", "02:00+1"), hours_between("02:00+01:00", "03:00")
+    assert first.ends_at == second.starts_at == datetime(2026, 10, 25, 1, tzinfo=UTC)
+    assert first.ends_at - first.starts_at == second.ends_at - second.starts_at
+    assert not first.overlaps(second)
+    assert period_text(first, BERLIN) == "25 октября 2026 г., с 02:00+2 до 02:00+1"
+    assert period_text(second, BERLIN) == "25 октября 2026 г., с 02:00+1 до 03:00"
+    assert period_text(first, BERLIN, short=True) == "25.10.26 2:00+2–2:00+1"
+    assert len(period_text(first, BERLIN, short=True)) <= 23
+
+
+def test_a_whole_day_has_23_or_25_hours() -> None:
+    for day, hours in ((SPRING, 23), (AUTUMN, 25)):
+        period = hours_between("0:00", "24:00", day)
+        assert units(TariffUnit.HOUR, period, BERLIN) == hours
+        assert units(TariffUnit.DAY, Period.daily(day, day, BERLIN), BERLIN) == 1
+
+
+def test_an_offset_that_the_day_does_not_have_is_refused() -> None:
+    for start in ("02:00+3", "05:00+2"):
+        with pytest.raises(InvalidInput) as refused:
+            hours_between(start, "06:00")
+        assert refused.value.code == "no_such_offset"
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    st.sampled_from(["Europe/Berlin", "Europe/Moscow", "America/New_York", "Australia/Lord_Howe"]),
+)
+def test_what_a_clock_shows_leads_back_to_the_moment(naive: datetime, name: str) -> None:
+    """Whatever the change of clocks, each moment has a text of its own on its day."""
+    zone, moment = ZoneInfo(name), naive.replace(second=0, microsecond=0, tzinfo=UTC)
+    shown = parse_clock_time("time", str(clock_time(moment, zone)))
+    assert at_clock(moment.astimezone(zone).date(), shown, zone) == moment
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes"), [(date(2026, 10, 25), range(0, 26 * 60, 30)), (DAY, range(0, 1440, 30))]
+)
+def test_the_hours_around_a_change_of_clocks_have_different_texts(
+    day: date, minutes: range
+) -> None:
+    start = datetime.combine(day, datetime.min.time(), BERLIN).astimezone(UTC)
+    moments = [start + timedelta(minutes=one) for one in minutes]
+    shown = {
+        (moment.astimezone(BERLIN).date(), str(clock_time(moment, BERLIN))) for moment in moments
+    }
+    assert len(shown) == len(moments)
+
+
+def test_midnight_as_an_end_gets_a_hint() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        hours_between("22:00", "0:00")
+    assert refused.value.code == "end_at_midnight"
 
 
 def test_days_include_both_ends_and_never_run_backwards() -> None:
@@ -106,8 +189,15 @@ def test_the_slot_that_is_running_began_within_its_length(
 ) -> None:
     now = datetime(2022, 12, 6, hour, minute, 30, tzinfo=MOSCOW)
     begun = slot_begun(now, slot, MOSCOW)
-    assert begun % slot == 0
-    assert 0 <= hour * 60 + minute - begun < slot
+    assert clock_time(begun, MOSCOW).minutes % slot == 0
+    assert timedelta(0) <= now - begun < timedelta(minutes=slot)
+
+
+def test_the_running_slot_of_an_hour_that_is_there_twice_is_the_running_one() -> None:
+    for hour, text in ((0, "02:00+2"), (1, "02:00+1")):
+        now = datetime(2026, 10, 25, hour, 20, tzinfo=UTC)
+        assert str(clock_time(slot_begun(now, 30, BERLIN), BERLIN)) == text
+        assert begins_in_past(hours_between("02:00+2", "03:00"), now, 30, BERLIN) is (hour == 1)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.export.json_lines import order_json
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.new_person import NewPersonForm
@@ -28,18 +29,21 @@ from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.seat_ticks import SeatList, SeatTicks
 from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.wording.periods import period_text
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.order_desk import (
     SECOND,
     THIRD,
     choice,
     draft,
+    fields,
     filled,
     go,
     line,
     money,
     new_order,
     newest,
+    outside,
     over,
     places,
     service,
@@ -360,6 +364,7 @@ async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) 
     ("to", "told"),
     [
         ("9", "Окончание"), ("10", "Окончание"), ("10:45", "30"), ("25", "время"),
+        ("00:00", "24:00"), ("00", "24:00"),
         ("10:30", "1 час"),
     ],
 )  # fmt: skip
@@ -375,6 +380,74 @@ async def test_a_period_that_cant_be_is_told_at_its_field(
         assert "Исправьте: период" in gaps(app)
         assert line(app, "#to-time")[:2] in (to.rjust(2, "0")[:2])
         assert newest(app.desk).number == 1223
+
+
+# Where the clocks change
+
+
+@pytest.fixture
+def berlin(database: Path) -> None:
+    """The coworking is where the clocks are put forward and back."""
+    with outside(database) as connection:
+        connection.execute("UPDATE location SET time_zone = 'Europe/Berlin'")
+
+
+async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
+    app: OlveryApp, berlin: None
+) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await over(pilot, "#first", "29.03.2026")
+        await over(pilot, "#from-time", "2:30")
+        await over(pilot, "#to-time", "5:00")
+        await go(pilot, "comment")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        assert "02:30 не существует: часы переводят вперёд, на 03:00" in complaint(app, "period")
+        assert line(app, "#from-time") == "02:30"
+        await over(pilot, "#from-time", "1:30")
+        assert text(app, "#comes-to") == "2,5 часа"
+        await press(pilot, "ctrl+s")
+        (ticket,) = newest(app.desk).tickets
+        assert period_text(ticket.period, app.location.zone) == (
+            "29 марта 2026 г., с 01:30 до 05:00"
+        )
+
+
+async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
+    app: OlveryApp, berlin: None
+) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        for start, end in (("2", "2:00+1"), ("2:00+1", "3")):
+            await press(pilot, "a")
+            await find(pilot, "корсак")
+            await press(pilot, "enter")
+            fields(app).go_to("service")
+            await press(pilot, "right", "right")
+            await over(pilot, "#first", "25.10.2026")
+            await over(pilot, "#from-time", start)
+            await over(pilot, "#to-time", end)
+            if start == "2":  # which of the two?
+                told = complaint(app, "period")
+                assert "02:00 бывает дважды" in told
+                assert "Введите 02:00+2 или 02:00+1." in told
+                await over(pilot, "#from-time", "2:00+2")
+            assert text(app, "#comes-to") == "1 час"
+            await press(pilot, "ctrl+s")
+            assert not isinstance(app.screen, NewOrderForm)
+        zone, second = app.location.zone, newest(app.desk)
+        first = app.desk.order(second.number - 1)
+        picture = "\n".join(on_screen(app))
+        assert "25.10.26 2:00+2–2:00+1" in picture
+        assert "25.10.26 2:00+1–3:00" in picture
+        found = [order_json(order, zone)["tickets"][0]["period"] for order in (first, second)]
+        assert [(one["starts_at"], one["ends_at"]) for one in found] == [
+            ("2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00"),
+            ("2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00"),
+        ]
+        assert first.price == second.price == money("250")
+        seats = [ticket.workplace for order in (first, second) for ticket in order.tickets]
+        assert seats[0] == seats[1]  # one seat, one hour after the other
 
 
 async def test_a_past_start_is_a_warning_and_no_error(app: OlveryApp) -> None:
