@@ -174,10 +174,10 @@ async def test_o_brings_the_order_to_its_next_status(app: OlveryApp, key: str) -
     async with order_open(app, 1216) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, OrderStatusForm)
-        await press(pilot, "ctrl+s")
+        await press(pilot, "2", "ctrl+s", "tab", "enter")
         assert isinstance(app.screen, OrderScreen)
-        assert text(app, "#status") == "✓ Выполнен"
-        assert "Выполнен" in said(app)
+        assert text(app, "#status") == "✕ Отменен. Выполняется возврат"
+        assert "Выполняется возврат" in said(app)
 
 
 @pytest.mark.parametrize("key", ["h", "р"])
@@ -185,11 +185,15 @@ async def test_the_history_tells_of_the_order_and_which_ticket_each_line_is_abou
     app: OlveryApp, key: str
 ) -> None:
     async with order_open(app, 1216, (120, 40)) as pilot:
-        await press(pilot, "o", "ctrl+s", key)
+        await press(pilot, "o", "2", "ctrl+s", "tab", "enter", key)
         assert isinstance(app.screen, OrderHistoryScreen)
         told = str(app.screen.query_one(EventList).content)
-        assert "Статус заказа: Подтвержден → Выполнен" in told
-        assert "Билет 27: Билет создан" in told
+        assert "Статус заказа: Подтвержден → Отменен. Выполняется возврат" in told
+        assert "Билет 27: Билет создан 05.12.2022 19:10" in told
+        created = next(line for line in told.splitlines() if "Заказ создан" in line)
+        assert "05.12.2022 19:10: Анастасия Иванова, 750" in created.replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
         await press(pilot, "escape")
         assert isinstance(app.screen, OrderScreen)
 

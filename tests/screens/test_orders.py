@@ -339,9 +339,9 @@ async def test_o_opens_the_status_of_the_order_under_the_cursor(app: OlveryApp, 
         await settle(pilot)
         await press(pilot, "z", "down", key)
         assert isinstance(app.screen, OrderStatusForm)
-        await press(pilot, "ctrl+s")
+        await press(pilot, "2", "ctrl+s", "tab", "enter")
         assert isinstance(app.screen, OrdersScreen)
-        assert "✓ Выполнен" in rows(app)[1]
+        assert "✕ Идет возврат" in rows(app)[1]
         assert cursor(app) == 1220
 
 

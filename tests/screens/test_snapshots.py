@@ -459,7 +459,7 @@ def test_an_order_that_is_not_there(looks: Compare) -> None:
 
 
 def test_the_history_of_an_order(looks: Compare) -> None:
-    assert looks("z", *"1216", "enter", "o", "ctrl+s", "h")
+    assert looks("z", *"1216", "enter", "o", "2", "ctrl+s", "tab", "enter", "h")
 
 
 def test_what_can_be_done_to_marked_orders(looks: Compare) -> None:
