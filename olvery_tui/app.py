@@ -27,6 +27,7 @@ from olvery_tui.screens.commands import Commands
 from olvery_tui.screens.entering import Entering
 from olvery_tui.screens.locking import Locking
 from olvery_tui.screens.painting import STYLES, Painting
+from olvery_tui.screens.scanning import Scanning
 from olvery_tui.screens.troubles import RETRY_SECONDS, Troubles
 from olvery_tui.screens.warming import Warming
 from olvery_tui.screens.windows import Windows
@@ -49,7 +50,7 @@ log = logging.getLogger(__name__)
 textual_fixes.apply()
 
 _LIST = ("list", "list_table", "filter_sidebar")
-_FILLED_IN = ("field", "filter_form", "date_field", "person_search")
+_FILLED_IN = ("field", "number_line", "filter_form", "date_field", "person_search")
 """Of what is filled in; the list's first frame doesn't wait for them."""
 _SIGN_IN = ("field", "modal", "sign_in")
 _SETTLED_SECONDS = 2.0
@@ -61,7 +62,16 @@ _RETRIED = frozenset({"locked", "lost", "full", "read_only", "slow", "crowded", 
 
 
 class OlveryApp(
-    Entering, Windows, Locking, Troubles, Commands, Warming, Painting, KeysInTurn, App[str]
+    Entering,
+    Windows,
+    Locking,
+    Troubles,
+    Commands,
+    Scanning,
+    Warming,
+    Painting,
+    KeysInTurn,
+    App[str],
 ):
     """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
 
@@ -80,6 +90,7 @@ class OlveryApp(
         self.settings = settings
         self._given_clock = clock
         self._services: Services | None = None
+        self.send_codes_by(settings.scanner_prefix)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name

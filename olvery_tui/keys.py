@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from olvery_tui.domain.layouts import CYRILLIC, LATIN
 from olvery_tui.i18n import N_
 
 if TYPE_CHECKING:
     from textual.binding import Binding, BindingType
 
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
-_CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
-TWINS = dict(zip(_LATIN, _CYRILLIC, strict=True))
+TWINS = dict(zip(LATIN, CYRILLIC, strict=True))
 
 _PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
 """Keys that are not letters under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
@@ -80,11 +79,21 @@ KEYS: tuple[Key, ...] = (
     Key("list.unmark", "escape", "", N_("Take all marks away"), "list", short=N_("Unmark")),
     Key("tickets.visitor", "/", "find_person", N_("Visitor"), "tickets"),
     Key("orders.customer", "/", "find_person", N_("Customer"), "orders"),
-    Key("list.number", "0-9", "", N_("Number filter"), "list", shown=False),
+    Key("list.number", "0-9", "", N_("Open by number"), "list", shown=False),
+    Key("number.open", "enter", "submit", N_("Open the typed number"), "number", short=N_("Open")),
+    Key("number.drop", "escape", "drop", N_("Drop the number"), "number", short=N_("Drop")),
     Key("list.status", "o", "order_status", N_("Order status"), "list", short=N_("Status")),
     Key("list.add", "a", "add_order", N_("Add order"), "list"),
     Key("tickets.orders", "z", "switch_list", N_("To the orders"), "tickets", short=N_("Orders")),
     Key("orders.tickets", "z", "switch_list", N_("To the tickets"), "orders", short=N_("Tickets")),
+    Key(
+        "list.restore",
+        "escape",
+        "restore_list",
+        N_("Back to what was listed before the search"),
+        "list",
+        short=N_("What was listed"),
+    ),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
     Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
@@ -211,7 +220,8 @@ KEYS: tuple[Key, ...] = (
 """In the order of the footer and the help; what works in one field alone stands before what works
 around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
 field's calendar, `choice` a line with one of a few things, `seats` a new order's workplaces, `list`
-either list of the main screen, `tickets` and `orders` one of the two, `ticket` the ticket's form,
+either list of the main screen, `number` the line of a number typed in it, `tickets` and `orders`
+one of the two, `ticket` the ticket's form,
 `order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
 `order_status` that of an order's status, `export` that of a file to write, `form` anything that is
 filled and saved, `sign_in` the screen before all others, `lock` the locked terminal, `confirm` a

@@ -7,6 +7,7 @@ than the whole screen takes to appear.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import platformdirs
 
 from olvery_tui.clock import Clock, FrozenClock, ShiftedClock, SystemClock
+from olvery_tui.domain.codes import DEFAULT_PATTERN
 from olvery_tui.domain.errors import FileRefused
 from olvery_tui.domain.text import is_text
 from olvery_tui.files import is_own_file, open_plain
@@ -33,7 +35,7 @@ class BadSetting(Exception):
     """A setting that can't be used.
 
     `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
-    `choice` (`allowed` lists what is possible), `moment`, `empty`, `own` (a file that is something
+    `choice` (`allowed` lists what is possible), `moment`, `empty`, `pattern` (a code's pattern), `own` (a file that is something
     else already: database, log or settings), `demo` (a database was named beside the
     demonstration), `lasting` (the demonstration can't stand in for a database that stays),
     `opening` (is not for commands), `toml` (the file can't be read), `special` (it is no ordinary
@@ -54,6 +56,8 @@ class Settings:
     `now` is where the clock starts (None: the machine's time); with `freeze` it stands still.
     `export_dir` is the only folder for exports, where it is set. `login` is whom sshd has let in by
     their key; only the command line says it, never the environment or a file.
+    `scanner_prefix` is the key that the scanner sends before each code, as Textual names it,
+    `code_pattern` what a ticket's code looks like.
     """
 
     database_url: str
@@ -67,6 +71,8 @@ class Settings:
     login: str | None = None
     demo: bool = False
     debug: bool = False
+    scanner_prefix: str = ""
+    code_pattern: str = DEFAULT_PATTERN
 
     def clock(self) -> Clock:
         """The clock that these settings ask for."""
@@ -138,6 +144,8 @@ def load(
         login=login,
         demo=demo,
         debug=debug,
+        scanner_prefix=_key(sources.find("scanner_prefix")),
+        code_pattern=_pattern(sources.find("code_pattern", DEFAULT_PATTERN)),
     )
 
 
@@ -190,9 +198,27 @@ class _Sources(NamedTuple):
         return _Found(default, variable)
 
 
+_PREFIXES = frozenset(
+    [f"f{number}" for number in range(2, 25) if number != 5]
+    + [f"ctrl+{letter}" for letter in "bgorty"]
+)
+"""Keys that a scanner may send before a code. Of the control characters those that neither a line
+to type in, nor the application, nor a terminal has a use for."""
+
 _OPTIONS = {"database_url": "--database", "lang": "--lang"}
 _NAMES = frozenset(
-    {"database_url", "lang", "now", "freeze", "embedded_worker", "theme", "log_file", "export_dir"}
+    {
+        "database_url",
+        "lang",
+        "now",
+        "freeze",
+        "embedded_worker",
+        "theme",
+        "log_file",
+        "export_dir",
+        "scanner_prefix",
+        "code_pattern",
+    }
 )
 
 
@@ -275,6 +301,32 @@ def _flag(found: _Found) -> bool:
     if folded not in _TRUE | _FALSE:
         raise BadSetting(found.where, found.text, "choice", "0, 1")
     return folded in _TRUE
+
+
+def _key(found: _Found) -> str:
+    """A key that types nothing and that the application has no use for: `F2`, `Ctrl+B`."""
+    name = found.text.strip().lower()
+    if not name:
+        return ""
+    if name not in _PREFIXES:
+        raise BadSetting(
+            found.where,
+            found.text,
+            "choice",
+            "f2-f4, f6-f24, ctrl+b, ctrl+g, ctrl+o, ctrl+r, ctrl+t, ctrl+y",
+        )
+    return name
+
+
+def _pattern(found: _Found) -> str:
+    """A regular expression with one group, the ticket's number."""
+    try:
+        groups = re.compile(found.text).groups
+    except re.error:
+        groups = 0
+    if groups != 1:
+        raise BadSetting(found.where, found.text, "pattern", DEFAULT_PATTERN)
+    return found.text
 
 
 def _moment(found: _Found) -> datetime | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from olvery_tui.desk import Desk
     from olvery_tui.domain.cards import LocationCard
+    from olvery_tui.domain.codes import Codes
     from olvery_tui.domain.errors import OlveryError
     from olvery_tui.domain.managers import SignIn
     from olvery_tui.services import Services
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
         def location(self) -> LocationCard: ...
         @property
         def is_locked(self) -> bool: ...
+        @property
+        def codes(self) -> Codes: ...
         @property
         def can_lock(self) -> bool: ...
         @property

@@ -1,7 +1,7 @@
 """What the forms over the lists have in common: one thing whole, its neighbours, a typed number.
 
-The form shows what the database holds, by itself and at once; digits and `Enter`, as a scanner
-sends them, go to another number.
+The form shows what the database holds, by itself and at once; digits and `Enter` go to another
+number.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.number_typing import NumberTyping
 from olvery_tui.widgets.said import Said, Tone
+from olvery_tui.wording.codes import code_text
 from olvery_tui.wording.errors import afterwards, sentence
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
 
     def fetch(self, number: int) -> C:
         """The thing with this number, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def find_number(self, number: int) -> C | str:
+        """What has a typed number, or a sentence that nothing has. Called in a thread."""
+        raise NotImplementedError
+
+    def no_such_number(self, digits: str) -> str:
+        """The sentence about a number that nothing has."""
         raise NotImplementedError
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
@@ -180,7 +189,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         """Take a digit of another number."""
         if self._typing.take(event.character):
             event.stop()
-            self.tell(_(self.TYPED).format(number=self._typing.typed), "told")
+            self.tell(_(self.TYPED).format(number=code_text(self._typing.typed)), "told")
 
     @on(Button.Pressed)
     async def _pressed(self, message: Button.Pressed) -> None:
@@ -215,13 +224,22 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
             self.show_another(card)
 
     def action_open_typed(self) -> None:
-        """Show what has the number that was typed, so that a scanner goes from one to the next.
+        """Show what has the number that was typed.
 
-        `Enter` never reaches anything else then: what was scanned is not what is on the screen.
+        `Enter` never reaches anything else then: the number is not that of what is on the screen.
         """
-        number = self._typing.finish()
-        if number is not None and not self.is_asking("command"):
-            self.ask("step", lambda: self.fetch(number), self.show_another, self._not_found)
+        digits = self._typing.finish()
+        number = self.app.codes.number(digits)
+        if number is None:
+            self.tell(self.no_such_number(digits))
+        elif not self.is_asking("command"):
+            self.ask("step", lambda: self.find_number(number), self._found, self._not_found)
+
+    def _found(self, found: C | str) -> None:
+        if isinstance(found, str):
+            self.tell(found)
+        else:
+            self.show_another(found)
 
     def _not_found(self, error: OlveryError) -> None:
         again = _("The database is back. Type the number again.")
@@ -245,6 +263,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
 
     def show_another(self, card: C) -> None:
         """Show another card from its top."""
+        self._typing.finish()
         self.hush()
         self.show(card)
         self.go_to_top()

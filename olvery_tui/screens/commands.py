@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from textual import events
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.screen import Screen
-from textual.widgets import Input
 
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, cap
 from olvery_tui.screens.application import Part
-from olvery_tui.widgets.number_typing import pasted_digits
 
 if TYPE_CHECKING:
     from olvery_tui.domain.desk_settings import DeskSettings
@@ -22,19 +19,6 @@ if TYPE_CHECKING:
 
 class Commands(Part):
     """Mixed into the application."""
-
-    async def on_event(self, event: events.Event) -> None:
-        """Where there is no line to paste into, a pasted number is taken as if it was typed.
-
-        Before any key that follows it, like `Enter`.
-        """
-        digits = ""
-        if isinstance(event, events.Paste) and not event.is_forwarded and self.screen_stack:
-            digits = "" if isinstance(self.focused, Input) else pasted_digits(event.text)
-        for digit in digits:
-            await super().on_event(events.Key(digit, digit))
-        if not digits:
-            await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Locking is for who is signed in; its letter types itself where one types."""

@@ -18,6 +18,7 @@ _PLACES = {
     "list": N_("In the list"),
     "tickets": N_("In the list of tickets"),
     "orders": N_("In the list of orders"),
+    "number": N_("While a number is typed"),
     "filter": N_("In the filter"),
     "calendar": N_("In a calendar"),
     "ticket": N_("In a ticket"),

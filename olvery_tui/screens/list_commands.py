@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
 
 from olvery_tui.domain.filters import NumberRange
-from olvery_tui.domain.pages import Around, Count, Top
+from olvery_tui.domain.pages import Count, Top
 from olvery_tui.i18n import _
 from olvery_tui.screens.list_screen import ListScreen
 from olvery_tui.widgets.filter_sidebar import W
@@ -112,12 +112,10 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         from olvery_tui.wording.orders import created_text
 
         self.app.notify(created_text(order), markup=False)
-        wanted, number = self._wanted, self.line_of(order)
-
-        def is_listed() -> bool:
-            return any(row.number == number for row in self.fetch(wanted, Around(number), 1).rows)
-
-        self.ask("made", is_listed, lambda listed: self._select(number, listed))
+        number = self.line_of(order)
+        self.ask(
+            "made", lambda: self.is_listed(number), lambda listed: self._select(number, listed)
+        )
 
     def _select(self, number: int, is_listed: bool) -> None:
         """Put the cursor on a line; a filter that hides it is reset."""

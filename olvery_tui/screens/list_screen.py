@@ -1,6 +1,6 @@
 """What the lists of the main screen have in common: the filter beside the list, keys, marks.
 
-Type a number (or scan it) to find a line, `/` to find a person, `Enter` to open, `Space` to mark.
+Type a number and `Enter` to open it, `/` to find a person, `Space` to mark.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
-from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.pages import Around, Count, PageStart
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.screens.opening import OpensAtOnce
@@ -37,6 +37,7 @@ from olvery_tui.wording.listing import marked_text, position_text, stuck_text
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
     from olvery_tui.widgets.filter_form import FilterForm
+    from olvery_tui.widgets.number_line import NumberLine
     from olvery_tui.widgets.person_search import PersonSearch
 
 
@@ -69,6 +70,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """What a key asked for while the database was still being opened."""
         self._to_select: int | None = None
         """A line to put the cursor on once another filter is in force."""
+        self._cursor_before: int | None = None
+        """The line under the cursor before a person was searched for."""
 
     # What each list brings
 
@@ -94,6 +97,18 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def open_line(self, number: int) -> None:
         """Open a line's form over the list. The database is open."""
+        raise NotImplementedError
+
+    def find_number(self, number: int) -> Any:
+        """What has this number, whole, or a sentence that nothing has. Called in a thread."""
+        raise NotImplementedError
+
+    def no_such_number(self, digits: str) -> str:
+        """The sentence about a number that nothing has."""
+        raise NotImplementedError
+
+    def open_card(self, card: Any) -> None:
+        """Open a ticket or an order over the list, whatever the list is limited to."""
         raise NotImplementedError
 
     # The screen
@@ -286,6 +301,10 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
                 self.table.select(self._to_select)
                 self._to_select = None
 
+    @on(FilterSidebar.Restored)
+    def _filter_restored(self) -> None:
+        self._to_select = self._cursor_before
+
     @on(FilterSidebar.Left)
     def _filter_left(self, message: FilterSidebar.Left) -> None:
         self._close_drawer()
@@ -329,13 +348,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit in the list starts a new number; a scanner types the rest and Enter."""
+    async def on_key(self, event: events.Key) -> None:
+        """A digit in the list begins a number."""
         character = event.character or ""
-        if character.isascii() and character.isdigit():
+        if self.table.has_focus and character.isascii() and character.isdigit():
             event.stop()
-            self._open_drawer()
-            self.sidebar.type_number(character)
+            (await self._number_line()).begin(character)
 
     def action_show_filter(self) -> None:
         """Go to the filter; where it is a drawer, open it."""
@@ -343,9 +361,20 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.sidebar.focus_first()
 
     def action_find_person(self) -> None:
-        """Go to the visitor's field, or the customer's."""
+        """Search all lines for a visitor, or a customer; `Esc` comes back to what was listed."""
+        if not self.sidebar.is_searching:
+            self._cursor_before = self.table.cursor_number
         self._open_drawer()
-        self.sidebar.focus_person()
+        self.sidebar.search_person()
+
+    def action_restore_list(self) -> None:
+        """Back to what was listed before a person was searched for."""
+        self.sidebar.restore()
+        self.focus_list()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to go back to only behind a search."""
+        return action != "restore_list" or self.sidebar.is_searching
 
     def action_reset_filter(self) -> None:
         """Clear all conditions."""
@@ -383,6 +412,57 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         line.set_class(bool(message.numbers), "-any")
         self.refresh_bindings()
 
+    # A number
+
+    async def _number_line(self) -> NumberLine:
+        """The line for a number; it comes when it is first wanted."""
+        from olvery_tui.widgets.number_line import NumberLine
+
+        if not self.query(NumberLine):
+            await self.query_one("#list").mount(NumberLine())
+        return self.query_one(NumberLine)
+
+    def on_number_line_entered(self, message: NumberLine.Entered) -> None:
+        self._open_number(message.digits)
+
+    def _open_number(self, digits: str) -> None:
+        if not self.app.is_ready:
+            self._too_early = lambda: self._open_number(digits)
+            return
+        number = self.app.codes.number(digits)
+        if number is None:
+            self.refuse_number(self.no_such_number(digits))
+            return
+        self.ask(
+            "number",
+            lambda: self.find_number(number),
+            self._number_found,
+            self._number_not_found,
+            opens=True,
+        )
+
+    def _number_found(self, found: Any) -> None:
+        if isinstance(found, str):
+            self.refuse_number(found)
+        elif self.is_active:
+            self.focus_list()
+            self.open_card(found)
+
+    def _number_not_found(self, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
+        self.refuse_number(sentence(error))
+
+    def on_number_line_dropped(self) -> None:
+        self.focus_list()
+
+    def refuse_number(self, text: str) -> None:
+        """Say why a number opens nothing; whatever is typed next takes its place."""
+        self.call_next(self._refuse_number, text)
+
+    async def _refuse_number(self, text: str) -> None:
+        (await self._number_line()).refuse(text)
+
     # A line
 
     @on(Opened)
@@ -394,6 +474,21 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self.open_line(number)
         else:
             self._to_open = number
+
+    def is_listed(self, number: int) -> bool:
+        """Whether the filter leaves this line. Called in a thread."""
+        page = self.fetch(self._wanted, Around(number), 1)
+        return any(row.number == number for row in page.rows)
+
+    def card_closed(self, number: int | None) -> None:
+        """A form was closed that was opened by its number: the cursor goes there where it can."""
+        self.focus_list()
+        if number is not None:
+            self.ask(
+                "listed",
+                lambda: self.is_listed(number),
+                lambda listed: self.table.select(number) if listed else None,
+            )
 
     def line_closed(self, number: int | None) -> None:
         """A form was closed that showed line `number` last: the cursor goes there."""

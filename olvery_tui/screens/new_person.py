@@ -18,6 +18,7 @@ from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.errors import InvalidForm, OlveryError, PersonExists
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.field import PHONE
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
@@ -52,7 +53,9 @@ class NewPersonForm(FormScreen[PersonCard]):
             window.border_title = self.window_title(self._titled)
             with VerticalScroll(id="fields", can_focus=False):
                 for name in _FIELDS:
-                    yield FormField(name, field_name(name), self._given.get(name, ""))
+                    given = self._given.get(name, "")
+                    takes = PHONE if name == "phone" else ""
+                    yield FormField(name, field_name(name), given, takes=takes)
             with Vertical(id="existing"):
                 yield Static(id="existing-text", markup=False)
                 yield OptionList(id="people", markup=False)

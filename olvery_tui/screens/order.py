@@ -21,11 +21,13 @@ from olvery_tui.domain.pages import Page
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.numbers import find_order
 from olvery_tui.screens.order_facts import OrderFacts
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.said import Said
 from olvery_tui.widgets.table_messages import Opened, PageWanted
 from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.orders import moved_text
 
@@ -82,6 +84,14 @@ class OrderScreen(CardScreen[OrderCard]):
     def fetch(self, number: int) -> OrderCard:
         """The order with this number."""
         return self.app.desk.order(number)
+
+    def find_number(self, number: int) -> OrderCard | str:
+        """The order with a typed number, or which ticket has it."""
+        return find_order(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No order has it."""
+        return no_such_order(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next order of the list."""

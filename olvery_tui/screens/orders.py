@@ -1,6 +1,6 @@
 """The main screen's other mode: the list of orders and its filter.
 
-Type a number to find an order, `/` to find a customer, `Enter` to open, `z` to go to the tickets.
+Type a number and `Enter` to open an order, `/` to find a customer, `z` to go to the tickets.
 """
 
 from __future__ import annotations
@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.filters import EMPTY, NumberRange
 from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_commands import ListCommands
 from olvery_tui.screens.list_screen import ListScreen
+from olvery_tui.screens.numbers import find_order
 from olvery_tui.widgets.order_table import OrderTable
+from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
+    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.widgets.order_filter import OrderFilterForm
 
 
@@ -102,6 +105,25 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         from olvery_tui.screens.order import OrderScreen
 
         self.app.push_screen(OrderScreen(number, self._wanted), self.line_closed)
+
+    def find_number(self, number: int) -> OrderCard | str:
+        """The order with this number; where there is none, which ticket has it."""
+        return find_order(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No order has it."""
+        return no_such_order(digits)
+
+    def open_card(self, card: OrderCard | TicketCard) -> None:
+        """Open an order's form, or that of a ticket that was scanned."""
+        from olvery_tui.screens.order import OrderScreen
+        from olvery_tui.screens.ticket import TicketScreen
+
+        if isinstance(card, OrderCard):
+            self.app.push_screen(OrderScreen(card.number, self._wanted), self.card_closed)
+        else:
+            screen = TicketScreen(card.number, EMPTY)
+            self.app.push_screen(screen, lambda _number: self.focus_list())
 
     def action_switch_list(self) -> None:
         """Back to the tickets; the list of orders stays as it is."""

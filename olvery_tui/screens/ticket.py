@@ -27,10 +27,12 @@ from olvery_tui.domain.statuses import WORKPLACE_STATUSES
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.screens.ticket_blocks import TicketBlocks, allowed_actions
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.said import Said
 from olvery_tui.wording.checks import already_checked
+from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.orders import moved_text
 
@@ -75,6 +77,14 @@ class TicketScreen(CardScreen[TicketCard]):
     def fetch(self, number: int) -> TicketCard:
         """The ticket with this number."""
         return self.app.desk.ticket(number)
+
+    def find_number(self, number: int) -> TicketCard | str:
+        """The ticket with a typed number."""
+        return find_ticket(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No ticket has it."""
+        return no_such_ticket(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next ticket of the list."""

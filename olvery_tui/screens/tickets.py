@@ -1,6 +1,6 @@
 """The main screen: the list of tickets and its filter.
 
-Type a number (or scan it) to find a ticket, `/` to find a visitor, `Enter` to open.
+Type a number and `Enter` to open a ticket, `/` to find a visitor.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_commands import ListCommands
+from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.widgets.table_messages import PageWanted
 from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
@@ -111,6 +113,20 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         from olvery_tui.screens.ticket import TicketScreen
 
         self.app.push_screen(TicketScreen(number, self._wanted), self.line_closed)
+
+    def find_number(self, number: int) -> TicketCard | str:
+        """The ticket with this number."""
+        return find_ticket(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No ticket has it."""
+        return no_such_ticket(digits)
+
+    def open_card(self, card: TicketCard) -> None:
+        """Open a ticket's form, also of one that is not listed."""
+        from olvery_tui.screens.ticket import TicketScreen
+
+        self.app.push_screen(TicketScreen(card.number, self._wanted), self.card_closed)
 
     def action_switch_list(self) -> None:
         """Go to the orders; the list of tickets stays as it is."""

@@ -26,6 +26,9 @@ from olvery_tui.wording.periods import day_text
 
 _TYPED_MAX = 20
 
+_PACKED = r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])(19|20)[0-9]{2}"
+"""06122022."""
+
 _MAY_GO_ON = re.compile(
     r"[0-9]{1,7}"  # 06122022
     r"|[0-9]{1,2}[./,\-]0?"  # 06.1
@@ -87,7 +90,7 @@ class DateField(Layer, Vertical):
         with Horizontal(classes="date-line"):
             if self._label:
                 yield Static(Content(self._label), classes="date-label", markup=False)
-            yield Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX)
+            yield Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX, takes=_PACKED)
             yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
             yield Glyph("←", _("Back"), classes="clear", by_key=False)
 
@@ -97,6 +100,10 @@ class DateField(Layer, Vertical):
     def text(self) -> str:
         """What is typed."""
         return self._line.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self._line.value = text
 
     def read(self, *, finished: bool = True) -> date | None:
         """The day, or None for an empty line.

@@ -14,13 +14,19 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from olvery_tui.domain.codes import Place
+from olvery_tui.domain.managers import PASSWORD_MIN
 from olvery_tui.domain.text import clean
+from olvery_tui.i18n import _
 from olvery_tui.keys import twins
 
 TYPED_MAX = 200
-"""Letters that fit in one line; what is pasted beyond is cut off."""
+"""Letters that fit in one line."""
 
 _PASTED_MAX = 4_000
+
+PHONE = r"[1-9][0-9]{9,11}"
+"""What `takes` says where a phone is typed without `+` and spaces."""
 
 _NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
 
@@ -37,13 +43,15 @@ def _other_layout() -> Iterator[Binding]:
 
 
 class Field(Input, inherit_bindings=False):
-    """One line to type in. What comes in is one line of visible letters and never too long.
+    """One line to type in. It takes one line of visible letters, and refuses what is too long.
 
     The cursor doesn't blink: nothing is sent to the terminal while nothing changes.
 
     Args:
         placeholder: What may be typed here, shown while nothing is.
         limit: The most letters.
+        takes: Digits that are typed here in one go, as a regular expression; others that come in
+            one go are a scanned code.
         id: The widget's id.
     """
 
@@ -55,19 +63,29 @@ class Field(Input, inherit_bindings=False):
     laid out anew.
     """
 
+    typed_here = Place(types=True)
+    """What may come in one go and is no scanned code."""
+
     def __init__(
-        self, *, placeholder: str = "", limit: int = TYPED_MAX, id: str | None = None
+        self,
+        *,
+        placeholder: str = "",
+        limit: int = TYPED_MAX,
+        takes: str = "",
+        id: str | None = None,
     ) -> None:
         super().__init__(placeholder=placeholder, max_length=limit, compact=True, id=id)
         self.cursor_blink = False
         self._limit = limit
+        if takes:
+            self.typed_here = Place(types=True, takes=takes)
 
     def start_with(self, text: str) -> None:
         """Replace the content by `text` and take the focus at once, the cursor at the end.
 
         The keys that follow in the same moment, as from a scanner, continue the text.
         """
-        self.value = clean(text)[: self._limit]
+        self.value = clean(text)
         self.cursor_position = len(self.value)
         if self.screen.focused is not self:
             self.select_on_focus = False  # the next letter would replace what has just been put in
@@ -91,15 +109,23 @@ class Field(Input, inherit_bindings=False):
         return key in _NAMED or super().check_consume_key(key, character)
 
     def restricted(self) -> None:
-        """A letter too many is simply not taken: no bell on a shared desk."""
+        """Say that a letter too many was not taken. No bell on a shared desk."""
+        self._say_full()
 
     def _put(self, pasted: str) -> None:
-        """Replace the selection by as much of a pasted text as fits, cleaned."""
+        """Replace the selection by a pasted text, cleaned: by all of it or nothing."""
         start, end = sorted(self.selection)
         room = self._limit - len(self.value) + (end - start)
-        text = clean(pasted[:_PASTED_MAX])[:room]
-        if text:
+        text = clean(pasted[: _PASTED_MAX + 1])
+        if len(pasted) > _PASTED_MAX or len(text) > room:
+            self._say_full()
+        elif text:
             self.replace(text, start, end)
+
+    def _say_full(self) -> None:
+        text = _("No more than {count} characters fit here: nothing was put in.")
+        self.app.clear_notifications()
+        self.app.notify(text.format(count=self._limit), severity="warning", markup=False)
 
 
 class SecretField(Field):
@@ -108,6 +134,8 @@ class SecretField(Field):
     Args:
         limit: The most letters.
     """
+
+    typed_here = Place(types=True, least=PASSWORD_MIN)
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(limit=limit)
@@ -122,10 +150,12 @@ class SecretField(Field):
     def _put(self, pasted: str) -> None:
         """Replace the selection by the first line of what was pasted, spaces and all."""
         start, end = sorted(self.selection)
-        line = next(iter(pasted[:_PASTED_MAX].splitlines()), "")
+        line = next(iter(pasted[: _PASTED_MAX + 1].splitlines()), "")
         text = "".join(sign for sign in line if sign.isprintable())
-        if text:
-            self.replace(text[: self._limit - len(self.value) + (end - start)], start, end)
+        if len(text) > self._limit - len(self.value) + (end - start):
+            self._say_full()
+        elif text:
+            self.replace(text, start, end)
 
 
 class Glyph(Button):

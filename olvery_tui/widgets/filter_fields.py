@@ -19,6 +19,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
+from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
 from olvery_tui.domain.order_filters import OrderFilter
@@ -107,6 +108,15 @@ class FilterBox(Vertical, Generic[W]):
     def clear(self) -> None:
         """Empty the box."""
 
+    @property
+    def content(self) -> Any:
+        """What stands in the box, to be put back later."""
+        raise NotImplementedError
+
+    @content.setter
+    def content(self, content: Any) -> None:
+        raise NotImplementedError
+
     def take_focus(self) -> None:
         """Put the cursor into the box, at once."""
 
@@ -155,6 +165,14 @@ class NumberBox(FilterBox[W]):
 
     def clear(self) -> None:
         self.line.value = ""
+
+    @property
+    def content(self) -> str:
+        return self.line.value
+
+    @content.setter
+    def content(self, content: str) -> None:
+        self.line.value = content
 
     def take_focus(self) -> None:
         self.screen.set_focus(self.line)
@@ -221,6 +239,14 @@ class PeriodBox(FilterBox[W]):
         self.first.set_day(None)
         self.last.set_day(None)
 
+    @property
+    def content(self) -> tuple[str, str]:
+        return self.first.text, self.last.text
+
+    @content.setter
+    def content(self, content: tuple[str, str]) -> None:
+        self.first.text, self.last.text = content
+
     def take_focus(self) -> None:
         self.first.take_focus()
 
@@ -265,6 +291,17 @@ class PersonBox(FilterBox[W]):
 
     def clear(self) -> None:
         self.search.set_person(None)
+
+    @property
+    def content(self) -> PersonCard | str:
+        return self.search.person or self.search.text
+
+    @content.setter
+    def content(self, content: PersonCard | str) -> None:
+        if isinstance(content, str):
+            self.search.set_text(content)
+        else:
+            self.search.set_person(content)
 
     def take_focus(self) -> None:
         self.search.take_focus()
@@ -325,6 +362,14 @@ class TicksBox(FilterBox[W]):
 
     def clear(self) -> None:
         self.choice.choose(frozenset())
+
+    @property
+    def content(self) -> frozenset[str]:
+        return self.choice.chosen
+
+    @content.setter
+    def content(self, content: frozenset[str]) -> None:
+        self.choice.choose(content)
 
     def take_focus(self) -> None:
         self.screen.set_focus(self.choice)

@@ -72,6 +72,9 @@ class FilterForm(Vertical, Generic[W]):
             super().__init__()
             self.wanted = wanted
 
+    class Restored(Message):
+        """The conditions before a search for a person are about to be in force again."""
+
     class Left(Message):
         """The user is done here. `open_single`: and wants the ticket if exactly one is left."""
 
@@ -85,6 +88,8 @@ class FilterForm(Vertical, Generic[W]):
         """The filter in force: the last values that could be used."""
         self.today = today
         self._timer: Timer | None = None
+        self._before: list[Any] | None = None
+        """What stood in the boxes before a person was searched for."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="filter-title"):
@@ -105,6 +110,7 @@ class FilterForm(Vertical, Generic[W]):
 
     def reset(self) -> None:
         """Clear every condition."""
+        self._before = None
         for box in self._boxes:
             box.clear()
         self._apply(finished=True)
@@ -114,25 +120,34 @@ class FilterForm(Vertical, Generic[W]):
         next(box for box in self._boxes if box.field == field).clear()
         self._apply(finished=True)
 
-    def type_number(self, text: str) -> None:
-        """A key typed outside of the filter starts a new number; what follows continues it.
-
-        A scanner's digits may all have been on their way to the list before the first one moved
-        the focus here: those are put in where the first one left the cursor.
-        """
-        line = self.query_one(NumberBox).line
-        if self.screen.focused is line:
-            line.insert_text_at_cursor(text)
-        else:
-            line.start_with(text)
-
     def focus_first(self) -> None:
         """Go to the number."""
         self.query_one(NumberBox).take_focus()
 
-    def focus_person(self) -> None:
-        """Go to the visitor, or the customer."""
+    @property
+    def is_searching(self) -> bool:
+        """Whether there are conditions to go back to behind a search for a person."""
+        return self._before is not None
+
+    def search_person(self) -> None:
+        """Begin a search over everything, at the visitor or the customer.
+
+        What stood in the boxes is kept for `restore`.
+        """
+        before = self._before if self.is_searching else [box.content for box in self._boxes]
+        self.reset()
+        self._before = before
         self.query_one(PersonBox).take_focus()
+
+    def restore(self) -> None:
+        """Put back what stood in the boxes before the search."""
+        if self._before is None:
+            return
+        for box, content in zip(self._boxes, self._before, strict=True):
+            box.content = content
+        self._before = None
+        self.post_message(self.Restored())
+        self._apply(finished=True)
 
     @property
     def person_told(self) -> str:
@@ -171,8 +186,11 @@ class FilterForm(Vertical, Generic[W]):
         self.post_message(self.Left(open_single))
 
     def action_leave(self) -> None:
-        """`Esc`: to the list, with the filter in force."""
-        self._apply(finished=True)
+        """`Esc`: to the list, with the filter in force; from a search to what was listed."""
+        if self.is_searching and self.query_one(PersonBox).is_in_use:
+            self.restore()
+        else:
+            self._apply(finished=True)
         self.post_message(self.Left(open_single=False))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

@@ -50,6 +50,9 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             """The sidebar."""
             return self.sidebar
 
+    class Restored(Message):
+        """What was listed before a search for a person is about to be listed again."""
+
     class Left(Message):
         """Back to the list. With `open_single`, to the ticket where exactly one is left."""
 
@@ -118,21 +121,22 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         """Clear one condition."""
         self._with_form(lambda form: form.clear_field(field))
 
-    def type_number(self, text: str) -> None:
-        """A key typed outside of the filter starts a new number; what follows continues it.
-
-        A scanner's digits may all have been on their way to the list before the first one moved
-        the focus here: call this for each digit that comes out of the list or of this filter.
-        """
-        self._with_form(lambda form: form.type_number(text))
-
     def focus_first(self) -> None:
         """Go to the number."""
         self._with_form(lambda form: form.focus_first())
 
-    def focus_person(self) -> None:
-        """Go to the visitor, or the customer."""
-        self._with_form(lambda form: form.focus_person())
+    def search_person(self) -> None:
+        """Go to the visitor, or the customer, with every condition cleared."""
+        self._with_form(lambda form: form.search_person())
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether there are conditions to go back to behind a search for a person."""
+        return self._form is not None and self._form.is_searching
+
+    def restore(self) -> None:
+        """Put the conditions back that were in force before the search."""
+        self._with_form(lambda form: form.restore())
 
     def _with_form(self, request: Callable[[FilterForm[W]], None]) -> None:
         if self._form is not None:
@@ -146,6 +150,10 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     def on_filter_form_changed(self, message: FilterForm.Changed) -> None:
         message.stop()
         self.post_message(self.Changed(self, message.wanted))
+
+    def on_filter_form_restored(self, message: FilterForm.Restored) -> None:
+        message.stop()
+        self.post_message(self.Restored())
 
     def on_filter_form_left(self, message: FilterForm.Left) -> None:
         message.stop()

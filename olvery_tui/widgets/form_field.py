@@ -18,10 +18,14 @@ class FormField(Vertical):
         label: What the user reads.
         value: What stands in it at first.
         secret: Whether it is a password.
+        takes: As of `Field`.
     """
 
-    def __init__(self, name: str, label: str, value: str = "", *, secret: bool = False) -> None:
+    def __init__(
+        self, name: str, label: str, value: str = "", *, secret: bool = False, takes: str = ""
+    ) -> None:
         super().__init__(id=name)
+        self._takes = takes
         self._label = label
         self._value = value
         self._secret = secret
@@ -29,7 +33,7 @@ class FormField(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-line"):
             yield Static(self._label, classes="field-label", markup=False)
-            yield SecretField(limit=PASSWORD_MAX) if self._secret else Field()
+            yield SecretField(limit=PASSWORD_MAX) if self._secret else Field(takes=self._takes)
 
     def on_mount(self) -> None:
         self.query_one(Field).value = self._value

@@ -1,9 +1,10 @@
 """Keys that come in one burst are handled one after the other, each where the one before led.
 
-A barcode scanner sends a number and `Enter` at once, and a slow line delivers what was typed in
-lumps. Textual hands every key of a burst to the widget that has the focus *now*, so `/ива⏎` would
-all go to the list, and the `Enter` of a scanned number would open whatever ticket the cursor is on.
-Here a key waits until the one before it has done its work, the focus included.
+A slow line delivers what was typed in lumps, and a scanner types a whole code at once. Textual
+hands every key of a burst to the widget that has the focus *now*, so `/ива⏎` would all go to the
+list.
+Here a key waits until the one before it has done its work, the focus included. What came in one go
+(`bursts`) is first offered as a code, and only its keys are handled one by one if it is none.
 
 Where a window that a key opens must ask the database first, the keys behind it wait for the window.
 """
@@ -12,11 +13,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.message import Message
 from textual.timer import Timer
+
+from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -36,6 +40,9 @@ _OPENING_SECONDS = 5.0
 _PATIENCE_SECONDS = 0.25
 """A key whose widget has gone (a window that was closed) is not waited for any longer."""
 
+_WAITING_MOST = 256
+"""So many keys that wait for their turn are a text that was pasted without bracketed paste."""
+
 
 class KeysInTurn(_Base):
     """Mixed into the application, before `App`."""
@@ -50,10 +57,32 @@ class KeysInTurn(_Base):
 
     def __init__(self, *words: Any, **options: Any) -> None:
         super().__init__(*words, **options)
-        self._waiting_keys: deque[events.Key] = deque()
+        self._bursts = Bursts()
+        self._burst_timer: Timer | None = None
+        self._waiting_keys: deque[Item | events.Paste] = deque()
         self._key_turn = 0
         self._key_patience: Timer | None = None
         self._opening: dict[Hashable, Timer] = {}
+
+    def send_codes_by(self, prefix: str) -> None:
+        """A scanner sends this key before each code; empty where it sends none."""
+        self._bursts = Bursts(prefix)
+
+    # What the application makes of what comes in one go
+
+    def take_burst(self, burst: Burst) -> bool:
+        """Do something about keys that came in one go; False where each is a key of its own."""
+        return False
+
+    def take_paste(self, text: str) -> bool:
+        """Do something about a pasted text; False where it goes to what has the focus."""
+        return False
+
+    def ignores_key(self, key: events.Key) -> bool:
+        """Whether a key is not for what is on the screen now."""
+        return False
+
+    # What is being opened
 
     def hold_keys(self, opening: Hashable) -> None:
         """A window is being opened: what is typed from now on is for it. `Esc` is not held."""
@@ -73,31 +102,99 @@ class KeysInTurn(_Base):
         if self._key_patience is None and self._waiting_keys and not self._opening:
             await self._let_through(self._waiting_keys.popleft())
 
+    # What comes in
+
+    @property
+    def has_keys_to_handle(self) -> bool:
+        """Whether something was typed that has not done its work yet."""
+        return self._key_patience is not None or self._bursts.due is not None
+
     async def on_event(self, event: events.Event) -> None:
-        """Hold a key back while the one before it is being handled."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-        elif self._opening and event.key == "escape":
-            self._waiting_keys.clear()  # they were for what is no longer wanted
-            await super().on_event(event)
-        elif self._key_patience is not None or self._opening:
-            self._waiting_keys.append(event)
+        """Hold a key back while more of its burst may come, or the one before it is handled."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            items = self._bursts.feed(event)
+            self._watch_burst()
+            for item in items:
+                await self._take(item)
+            self._recognise_text()
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            for item in self._bursts.release():
+                await self._take(item)
+            await self._take(event)
         else:
-            await self._let_through(event)
+            await super().on_event(event)
+
+    def _watch_burst(self) -> None:
+        due = self._bursts.due
+        if due is not None and self._burst_timer is None:
+            self._burst_timer = self.set_timer(max(0.001, due - monotonic()), self._burst_over)
+
+    async def _burst_over(self) -> None:
+        self._burst_timer = None
+        due = self._bursts.due
+        if due is not None and due <= monotonic():
+            for item in self._bursts.release():
+                await self._take(item)
+        self._watch_burst()
+
+    def _recognise_text(self) -> None:
+        """Nobody types so far ahead: what waits and what follows it is one pasted text."""
+        if len(self._waiting_keys) > _WAITING_MOST:
+            waiting = [
+                key
+                for item in self._waiting_keys
+                for key in (item.keys if isinstance(item, Burst) else (item,))
+                if isinstance(key, events.Key)
+            ]
+            self._waiting_keys.clear()
+            self._bursts.become_text(waiting)
+            self._watch_burst()
+
+    async def _take(self, item: Item | events.Paste) -> None:
+        is_escape = isinstance(item, events.Key) and item.key == "escape"
+        if self._opening and is_escape:
+            self._waiting_keys.clear()  # they were for what is no longer wanted
+            await super().on_event(item)  # type: ignore[arg-type]
+        elif self._key_patience is not None or self._opening:
+            self._waiting_keys.append(item)
+        else:
+            await self._let_through(item)
+
+    # One after the other
 
     @property
     def _key_goes_to(self) -> Widget | None:
         """The widget that gets a key now; none while the application ends, its screens gone."""
         return (self.focused or self.screen) if self.screen_stack else None
 
-    async def _let_through(self, key: events.Key) -> None:
-        self._key_turn += 1
-        turn = self._key_turn
+    async def _let_through(self, item: Item | events.Paste) -> None:
         target = self._key_goes_to
         if target is None:
             return
+        event: events.Key | events.Paste
+        match item:
+            case Burst() if self.take_burst(item):
+                await self._go_on()
+                return
+            case Burst():
+                event, *others = item.keys
+                self._waiting_keys.extendleft(reversed(others))
+            case Text(text):
+                event = events.Paste(text)
+            case _:
+                event = item
+        taken = (
+            self.take_paste(event.text)
+            if isinstance(event, events.Paste)
+            else self.ignores_key(event)
+        )
+        if taken:
+            await self._go_on()
+            return
+        self._key_turn += 1
+        turn = self._key_turn
         self._key_patience = self.set_timer(_PATIENCE_SECONDS, lambda: self._give_up(turn))
-        await super().on_event(key)
+        await super().on_event(event)
         if not target.post_message(KeysInTurn.Handled(turn, _ROUNDS)):
             await self._next_key()
 

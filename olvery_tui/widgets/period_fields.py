@@ -71,7 +71,7 @@ class PeriodFields(Vertical):
             yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
             yield TimeField(self._field, id="to-time")
         with Horizontal(id="months-line"):
-            yield Field(limit=_MONTHS_TYPED_MAX, id="months")
+            yield Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
             yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
         with Horizontal(id="last-line"):
             yield Static(Content(pgettext("period", "to")), classes="between", markup=False)

@@ -21,7 +21,7 @@ from olvery_tui.domain.people import words
 from olvery_tui.domain.text import NAME_MAX
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
-from olvery_tui.widgets.field import Field, complain
+from olvery_tui.widgets.field import PHONE, Field, complain
 from olvery_tui.wording.people import contact_text, person_name
 
 DEBOUNCE = 0.15
@@ -115,6 +115,7 @@ class PersonSearch(Vertical):
         yield Field(
             placeholder=_("first or last name") if self._mode == "suggest" else _("part of a name"),
             limit=_TYPED_MAX,
+            takes=PHONE,
         )
 
     # What the owner asks
@@ -141,6 +142,12 @@ class PersonSearch(Vertical):
         self._mark(person)
         self._line.value = person_name(person) if person else ""
         self._line.cursor_position = len(self._line.value)
+
+    def set_text(self, text: str) -> None:
+        """Put letters of a name into the line, as if they had been looked for already."""
+        self.set_person(None)
+        with self.prevent(Field.Changed):
+            self._line.value = text
 
     def take_focus(self) -> None:
         """Put the cursor into the line, at once."""
@@ -233,7 +240,8 @@ class PersonSearch(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "close_list":
-            return self.is_open or self._enter_waits
+            # In a filter `Esc` leaves the line, and the list goes with the focus.
+            return self._mode == "search" and (self.is_open or self._enter_waits)
         return self.is_open if action == "previous_person" else True
 
     @on(Field.Submitted)

@@ -12,6 +12,9 @@ from olvery_tui.widgets.field import Field
 
 _TYPED_MAX = len("02:00+10:30")
 
+_BARE = r"([01]?[0-9]|2[0-4])|([01][0-9]|2[0-4])[0-5][0-9]"
+"""9, 0930."""
+
 
 class TimeField(Field):
     """A line for a time; what is typed short is written out when the line is left.
@@ -29,7 +32,7 @@ class TimeField(Field):
     ]
 
     def __init__(self, field: str, *, id: str) -> None:
-        super().__init__(placeholder="00:00", limit=_TYPED_MAX, id=id)
+        super().__init__(placeholder="00:00", limit=_TYPED_MAX, takes=_BARE, id=id)
         self._field = field
         self.step_minutes = 30
 

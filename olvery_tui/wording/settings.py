@@ -37,6 +37,11 @@ def bad_setting(bad: BadSetting) -> str:
             return _(
                 "{name} is “{value}”, which is not a time with a zone, like {allowed}."
             ).format(name=name, value=value, allowed=bad.allowed)
+        case "pattern":
+            return _(
+                "{name} is “{value}”, which is no regular expression with one group in brackets "
+                "for the ticket's number, like {allowed}."
+            ).format(name=name, value=value, allowed=bad.allowed)
         case "empty":
             return _("{name} is empty. Name a file or a database URL.").format(name=name)
         case "demo":

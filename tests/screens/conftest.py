@@ -111,7 +111,7 @@ def type_key(app: OlveryApp, key: str) -> None:
 
 
 def _busy(app: OlveryApp) -> bool:
-    if app._key_patience is not None or any(worker.is_running for worker in app.workers):
+    if app.has_keys_to_handle or any(worker.is_running for worker in app.workers):
         return True
     if app.message_queue_size or (
         not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from olvery_tui.app import OlveryApp
@@ -24,6 +25,7 @@ from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
+from olvery_tui.widgets.filter_fields import FilterBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.list_tabs import ListTabs
 from olvery_tui.widgets.order_table import OrderTable
@@ -228,6 +230,14 @@ async def test_before_the_database_is_open_the_orders_wait_for_it(
 # ── Filters ──────────────────────────────────────────────────────────────────────────────────────
 
 
+async def go_to(pilot: Pilot[Any], field: str) -> None:
+    """Put the cursor into a box of the filter."""
+    screen = pilot.app.screen
+    screen.query_one(FilterSidebar).add_class("-open")
+    screen.query_one(f"#{field}", FilterBox).take_focus()
+    await settle(pilot)
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_each_condition_filters_and_all_are_told_in_one_line(
     app: OlveryApp, size: tuple[int, int], overdue: None
@@ -240,9 +250,11 @@ async def test_each_condition_filters_and_all_are_told_in_one_line(
         assert numbers(app) == [1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212]
         await press(pilot, "f", "tab", *"5.12.2022", "tab", *"8.12.2022", "enter")
         assert numbers(app) == [1218, 1217, 1216, 1214, 1212]
-        await press(pilot, "slash", *"ив", "enter")
+        await go_to(pilot, "customer")
+        await press(pilot, *"ив", "enter")
         assert numbers(app) == [1218, 1217, 1216]
-        await press(pilot, "slash", "tab", "space", "enter")
+        await go_to(pilot, "overdue")
+        await press(pilot, "space", "enter")
         assert numbers(app) == [1218, 1217, 1216]
         told = text_of(app, "#list-filter")
         for part in ("1212-1219", "05.12.2022 - 08.12.2022", "заказчик ив", "! Время истекло"):
@@ -255,10 +267,13 @@ async def test_each_condition_filters_and_all_are_told_in_one_line(
 async def test_several_of_the_ten_statuses_can_be_ticked(app: OlveryApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "slash", "tab", "tab", "down", "space", "down", "space", "enter")
+        await press(pilot, "z")
+        await go_to(pilot, "status")
+        await press(pilot, "down", "space", "down", "space", "enter")
         assert numbers(app) == [1217, 1213]
         assert text_of(app, "#list-filter") == "○ Оплачивается, ○ Ожидает счета"
-        await press(pilot, "slash", "tab", "tab", "up", "space", "enter")
+        await go_to(pilot, "status")
+        await press(pilot, "up", "space", "enter")
         assert text_of(app, "#list-filter") == "○ Новый. Ожидает выставления счета на оплату"
 
 
@@ -267,7 +282,7 @@ async def test_a_customer_is_suggested_and_can_be_picked(app: OlveryApp) -> None
         await settle(pilot)
         await press(pilot, "z", "slash")
         await find(pilot, "спи")
-        await press(pilot, "down", "enter", "escape")
+        await press(pilot, "down", "enter", "enter")
         assert orders(app).wanted.customer_id is not None
         assert numbers(app) == [1220, 1213, 1212, 1211]
         assert text_of(app, "#list-filter") == "заказчик Марина Спиридонова"
@@ -293,7 +308,7 @@ async def test_nothing_found_says_what_was_asked_and_the_key_that_resets_it(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", *"99", "enter")
+        await press(pilot, "z", "f", *"99", "enter")
         picture = "\n".join(rows(app))
         assert "№ 99" in picture
         assert "x — сбросить фильтр" in picture
@@ -377,14 +392,14 @@ async def test_a_lost_database_is_told_above_the_orders_too(
 async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "down", "down", "slash", *"ив")
+        await press(pilot, "z", "slash", *"ив")
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
         sidebar = orders(app).sidebar
         assert sidebar.wanted.customer_words == ("ив",)
         assert app.focused is not None
         assert sidebar in app.focused.ancestors
-        await press(pilot, "escape")
+        await press(pilot, "enter")
         await pilot.resize_terminal(200, 60)
         await settle(pilot)
         assert numbers(app) == [1219, 1218, 1217, 1216]

@@ -95,12 +95,6 @@ class FilterApp(PartsApp):
         if self.answers:
             message.control.show_suggestions(message.token, self.people)
 
-    def on_key(self, event: events.Key) -> None:
-        character = event.character or ""
-        if character.isascii() and character.isdigit():
-            event.stop()
-            self.filter.type_number(character)
-
     @property
     def filter(self) -> FilterSidebar:
         return self.query_one(FilterSidebar)

@@ -1,0 +1,33 @@
+"""What has a typed number: a ticket or an order whole, or the sentence that nothing has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
+from olvery_tui.wording.codes import no_such_order, no_such_ticket, ticket_has_the_number
+
+if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+    from olvery_tui.domain.cards import TicketCard
+    from olvery_tui.domain.order_cards import OrderCard
+
+
+def find_ticket(desk: Desk, number: int) -> TicketCard | str:
+    """The ticket with this number. Called in a thread."""
+    try:
+        return desk.ticket(number)
+    except NoSuchTicket:
+        return no_such_ticket(str(number))
+
+
+def find_order(desk: Desk, number: int) -> OrderCard | str:
+    """The order with this number; where there is none, which ticket has it. Called in a thread."""
+    try:
+        return desk.order(number)
+    except NoSuchOrder:
+        pass
+    try:
+        return ticket_has_the_number(number, order=desk.ticket(number).order)
+    except NoSuchTicket:
+        return no_such_order(str(number))

@@ -1,0 +1,290 @@
+"""What a scanner sends is one code, whatever is open; none of its keys is a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.screens.lock import LockScreen
+from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.person_search import PersonSearch
+from tests.screens.conftest import settle, type_key
+from tests.screens.front_desk import WINDOWS, front_desk, paste, running, scan, traces
+from tests.screens.ticket_desk import on_screen, press, said
+
+CODES = ["0000312", "312", "INV-00312", "ШТМ-00312", "olvery:312", "щдмукнЖ312", "A00040", "Ф00040"]
+"""With and without letters, as the Latin and as the Russian layout types them."""
+
+TO_312 = ["312", "0000312", "olvery:312", "щдмукнЖ312", "OLVERY:312", "№ 312", "№312"]
+"""What names ticket 312."""
+
+ENDS = ["enter", "ctrl+j", "enter ctrl+j", "tab"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> OlveryApp:
+    """The application at the front desk."""
+    return front_desk(tmp_path)
+
+
+def picture(app: OlveryApp) -> str:
+    return "\n".join(on_screen(app))
+
+
+def ticket_shown(app: OlveryApp) -> int | None:
+    return app.screen.number if isinstance(app.screen, TicketScreen) else None
+
+
+# ── One code, wherever it arrives ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+async def test_no_code_changes_anything_in_any_window(desk: OlveryApp, window: str) -> None:
+    async with running(desk, window=window, size=(120, 40)) as pilot:
+        before = traces(desk)
+        for code in CODES:
+            scan(desk, code)
+            await settle(pilot)
+        assert traces(desk) == before
+
+
+@pytest.mark.parametrize("order", [505, 500])
+@pytest.mark.parametrize("key", ["o", "щ"])
+async def test_a_scan_into_the_status_of_an_order_chooses_none(
+    desk: OlveryApp, key: str, order: int
+) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "down" if order == 505 else "end", key)
+        before = desk.desk.order(order).status
+        scan(desk, "0000312")
+        await settle(pilot)
+        assert desk.desk.order(order).status is before is OrderStatus.CONFIRMED
+        assert ticket_shown(desk) == 312
+
+
+async def test_the_letters_of_a_code_check_nobody(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "down", "down", "enter")
+        assert ticket_shown(desk) == 40
+        scan(desk, "INV-00312")
+        await settle(pilot)
+        assert not desk.desk.ticket(40).validated
+        assert ticket_shown(desk) == 40
+        assert said(desk) == "Такого билета нет: INV-00312"
+
+
+@pytest.mark.parametrize("code", ["A00040", "Ф00040"])
+async def test_the_letters_of_a_code_open_no_form(desk: OlveryApp, code: str) -> None:
+    async with running(desk) as pilot:
+        scan(desk, code)
+        await settle(pilot)
+        assert isinstance(desk.screen, TicketsScreen)
+        assert f"Такого билета нет: {code}" in picture(desk)
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_a_code_of_a_ticket_opens_it(desk: OlveryApp, end: str) -> None:
+    async with running(desk) as pilot:
+        for code in TO_312:
+            scan(desk, code, end)
+            await settle(pilot)
+            assert ticket_shown(desk) == 312
+            assert len(desk.screen_stack) == 2
+            await press(pilot, "escape")
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        "tickets", "orders", "filter", "person filter", "calendar of the filter", "number",
+        "ticket", "order", "order of a ticket", "history", "preview", "help", "visitor",
+    ],
+)  # fmt: skip
+async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
+    desk: OlveryApp, window: str
+) -> None:
+    async with running(desk, window=window) as pilot:
+        for number in (312, 40, 31):
+            scan(desk, f"0000{number}")
+            await settle(pilot)
+            assert ticket_shown(desk) == number
+            assert sum(isinstance(each, TicketScreen) for each in desk.screen_stack) == 1
+        await press(pilot, "escape")
+        await press(pilot, *(["escape"] if isinstance(desk.screen, OrderScreen) else []))
+        assert isinstance(desk.screen, TicketsScreen | OrdersScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_was_refused_is_replaced_by_what_comes_next(
+    desk: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(desk, size=size) as pilot:
+        scan(desk, "4600000000312")
+        await settle(pilot)
+        assert "Такого билета нет: 4600000000312" in picture(desk)
+        scan(desk, "99")
+        await settle(pilot)
+        assert "4600000000312" not in picture(desk)
+        assert "Такого билета нет: 99" in picture(desk)
+        scan(desk, "31")
+        await settle(pilot)
+        assert ticket_shown(desk) == 31
+        scan(desk, "40")
+        await settle(pilot)
+        assert ticket_shown(desk) == 40
+        await press(pilot, "escape")
+        assert "Такого билета нет" not in picture(desk)
+
+
+@pytest.mark.parametrize("key", ["f", "а"])
+async def test_a_letter_after_a_refused_code_is_not_typed_into_it(
+    desk: OlveryApp, key: str
+) -> None:
+    async with running(desk) as pilot:
+        scan(desk, "4600000000312")
+        await settle(pilot)
+        await press(pilot, key, "3", "1", "enter")
+        assert ticket_shown(desk) == 31
+
+
+# ── Where something would be lost ────────────────────────────────────────────────────────────────
+
+
+async def test_a_form_with_unsaved_input_keeps_it_and_says_so(desk: OlveryApp) -> None:
+    async with running(desk, window="new order, begun") as pilot:
+        for code in CODES:
+            scan(desk, code)
+            await settle(pilot)
+            assert isinstance(desk.screen, NewOrderForm)
+            assert desk.screen.query_one(PersonSearch).text == "се"
+            assert said(desk) == f"Сначала закончите с открытым окном: код {code} не использован."
+
+
+async def test_a_code_is_no_password(desk: OlveryApp) -> None:
+    async with running(desk, window="lock") as pilot:
+        for code in CODES:
+            scan(desk, code)
+            await settle(pilot)
+            assert isinstance(desk.screen, LockScreen)
+            assert said(desk) == f"Терминал заблокирован: код {code} не использован."
+            assert isinstance(desk.focused, Input)
+            assert desk.focused.value == ""
+
+
+async def test_a_question_is_not_answered_by_a_code(desk: OlveryApp) -> None:
+    async with running(desk, window="question") as pilot:
+        question = desk.screen
+        scan(desk, "0000312")
+        await settle(pilot)
+        assert desk.screen is question
+
+
+# ── What is typed ahead over a slow line is no code ──────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("keys", ["/ива", ".ива"])
+async def test_a_name_typed_in_one_lump_is_searched_for(desk: OlveryApp, keys: str) -> None:
+    async with running(desk) as pilot:
+        scan(desk, keys)
+        await settle(pilot)
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert screen.wanted.visitor_words == ("ива",)
+
+
+async def test_keys_typed_ahead_are_keys(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        for key in ("down", "enter", "h"):
+            type_key(desk, key)
+        await settle(pilot)
+        assert type(desk.screen).__name__ == "HistoryScreen"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("first", "12.03.2026"), ("first", "12032026"), ("from-time", "1030"), ("months", "2")],
+)
+async def test_what_a_line_can_use_is_typed_there(desk: OlveryApp, field: str, typed: str) -> None:
+    async with running(desk, window="new order, begun", size=(120, 40)) as pilot:
+        found = desk.screen.query_one(f"#{field}")
+        line = found if isinstance(found, Input) else found.query_one(Input)
+        for node in line.ancestors_with_self:
+            node.display = True
+        desk.screen.set_focus(line)
+        scan(desk, typed)
+        await settle(pilot)
+        assert not said(desk)
+
+
+# ── Pasted ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("window", ["tickets", "orders", "ticket", "history"])
+async def test_a_pasted_number_opens_its_ticket(desk: OlveryApp, window: str) -> None:
+    async with running(desk, window=window) as pilot:
+        for text in ["40", "№ 40", "Билет 40", "билет №40", "0000040\n", "Ticket 40"]:
+            paste(desk, text)
+            type_key(desk, "enter")
+            await settle(pilot)
+            assert ticket_shown(desk) == 40
+            paste(desk, "312")
+            await settle(pilot)
+            assert ticket_shown(desk) == 312
+
+
+async def test_a_pasted_text_that_names_no_ticket_is_told_and_the_next_enter_opens_nothing(
+    desk: OlveryApp,
+) -> None:
+    async with running(desk) as pilot:
+        for text in ["4600000000312", "№ 99", "Место 31", "31 40", "Иванова", "x" * 300]:
+            paste(desk, text)
+            await settle(pilot)
+            assert f"Такого билета нет: {text[:30]}" in picture(desk)
+            await press(pilot, "enter")
+            assert isinstance(desk.screen, TicketsScreen)
+        await press(pilot, "enter")
+        assert ticket_shown(desk) == 312
+
+
+# ── The settings of the scanner ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("prefix", ["f2", "ctrl+b"])
+async def test_behind_the_prefix_anything_is_a_code(tmp_path: Path, prefix: str) -> None:
+    app = front_desk(tmp_path, scanner_prefix=prefix)
+    async with running(app, window="new order, begun") as pilot:
+        type_key(app, prefix)
+        scan(app, "vorhoa")
+        await settle(pilot)
+        assert app.screen.query_one(PersonSearch).text == "се"
+        assert "vorhoa" in said(app)
+
+
+async def test_with_a_prefix_what_comes_without_it_into_a_line_is_typed(tmp_path: Path) -> None:
+    app = front_desk(tmp_path, scanner_prefix="f2")
+    async with running(app, window="person filter") as pilot:
+        scan(app, "0000312", end="")
+        await settle(pilot)
+        assert app.screen.query_one(PersonSearch).text == "0000312"
+        scan(app, "9", end="tab")
+        await settle(pilot)
+        assert app.screen.query_one(PersonSearch).text == "00003129"
+
+
+async def test_the_pattern_of_the_settings_names_tickets(tmp_path: Path) -> None:
+    app = front_desk(tmp_path, code_pattern=r"INV-(\d+)")
+    async with running(app) as pilot:
+        scan(app, "ШТМ-00312")
+        await settle(pilot)
+        assert ticket_shown(app) == 312
+        scan(app, "olvery:40")
+        await settle(pilot)
+        assert said(app) == "Такого билета нет: olvery:40"
