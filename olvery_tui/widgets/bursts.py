@@ -21,8 +21,8 @@ _CODE_SECONDS = 1.0
 """After the configured prefix a code may pause for so long."""
 
 _ENDS = frozenset({"enter", "tab", "ctrl+j"})
-_REPEATED = 4
-"""So many times the same letter are a key that is held down."""
+_REPEATED, _HELD_SECONDS = 4, 0.015
+"""So many times the same letter, with such pauses at least, are a key that is held down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Bursts:
             len(self._held) >= _REPEATED
             and not self._held[-1].key.isdigit()
             and len({key.key for key in self._held}) == 1
-            and self._held[-1].time - self._held[0].time > GAP_SECONDS
+            and self._held[-1].time - self._held[0].time > _HELD_SECONDS * (len(self._held) - 1)
         ):
             return self.release()
         return []
