@@ -115,7 +115,7 @@ def _from_day(text: str) -> Typing:
 
 
 def _visitor(text: str) -> Typing:
-    return Typing(lambda sidebar: sidebar.focus_person(), text)
+    return Typing(lambda sidebar: sidebar.search_person(), text)
 
 
 _STATUS = Typing(lambda sidebar: sidebar.query_one(TicketStatusBox).take_focus(), ["space"])

@@ -35,9 +35,10 @@ class BadSetting(Exception):
     """A setting that can't be used.
 
     `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
-    `choice` (`allowed` lists what is possible), `moment`, `empty`, `pattern` (a code's pattern), `own` (a file that is something
-    else already: database, log or settings), `demo` (a database was named beside the
-    demonstration), `lasting` (the demonstration can't stand in for a database that stays),
+    `choice` (`allowed` lists what is possible), `moment`, `empty`, `pattern` (no pattern of a
+    code), `own` (a file that is something else already: database, log or settings),
+    `demo` (a database was named beside the demonstration), `lasting` (the demonstration
+    can't stand in for a database that stays),
     `opening` (is not for commands), `toml` (the file can't be read), `special` (it is no ordinary
     file), `unknown` (it has a setting that does not exist) or `kind` (it is no plain
     value), `not_text` (bytes that are no UTF-8).

@@ -42,6 +42,11 @@ class ConfirmScreen(Window[bool]):
         self._yes = yes
         self._no = no
 
+    def ignores_key(self, key: events.Key) -> bool:
+        """No question is answered by a key that was pressed before the question was painted."""
+        is_early = self.painted_at is None or key.time < self.painted_at
+        return (is_early and key.key != "escape") or super().ignores_key(key)
+
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window"):
             yield Static(self._question, id="question", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -15,9 +16,13 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, RichVisual, Visual
 
+from olvery_tui.keys import TWINS, twins
 from olvery_tui.widgets.layer import Chain, within_layer
 
 _T = TypeVar("_T")
+
+_HELD_DOWN_SECONDS = 0.3
+"""For so long the key that opened a window is not yet one for the window."""
 
 if TYPE_CHECKING:
     _Base = Screen[Any]
@@ -33,6 +38,9 @@ class OpensAtOnce(_Base):
     """
 
     _painting = False
+
+    painted_at: float | None = None
+    """When it was first painted, on the clock of keys."""
 
     @property
     def _binding_chain(self) -> Chain:
@@ -67,6 +75,7 @@ class OpensAtOnce(_Base):
         """
         if not self._painting:
             self._painting = True
+            self.painted_at = monotonic()
             self._layout_required = self._repaint_required = False
             self._refresh_layout()
 
@@ -126,7 +135,27 @@ class _ScreenBelow(Visual):
 class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     """A window over a list."""
 
+    opened_by = ""
+    """The key that opened it; nothing where it was opened otherwise."""
+
     _closes_with: tuple[_T | None] | None = None
+
+    def ignores_key(self, key: events.Key) -> bool:
+        """Whether a key still means what was there before: the one that opened the window, pressed
+        again or held down.
+
+        A letter is ignored until another key is pressed, unless it is typed into a line or has a
+        meaning of its own in the window; `Enter` and other keys for a moment.
+        """
+        if not self.opened_by:
+            return False
+        if self.opened_by not in _same_keys(key.key):
+            self.opened_by = ""
+            return False
+        if not key.is_printable:
+            return self.painted_at is None or key.time < self.painted_at + _HELD_DOWN_SECONDS
+        types = self.focused is not None and self.focused.check_consume_key(key.key, key.character)
+        return not types and key.key not in self._bindings.key_to_bindings
 
     def dismiss(self, result: _T | None = None) -> AwaitComplete:
         """Close with a result: now, or once what covers it is gone.
@@ -148,3 +177,8 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     def _close_uncovered(self) -> None:
         if self._closes_with is not None and self.is_active:
             self.dismiss(*self._closes_with)
+
+
+def _same_keys(key: str) -> tuple[str, ...]:
+    """The names of one key under both layouts."""
+    return next((names for each in TWINS if key in (names := twins(each))), (key,))

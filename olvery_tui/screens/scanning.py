@@ -11,6 +11,7 @@ from olvery_tui.domain.codes import COMMANDS, Codes, Place
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError
 from olvery_tui.i18n import _
 from olvery_tui.screens.application import Part
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.wording.codes import code_text, no_such_ticket
 
@@ -50,9 +51,14 @@ class Scanning(Part):
         return True
 
     def ignores_key(self, key: events.Key) -> bool:
-        """No question is answered by a key that was pressed before the question was painted."""
-        ignores = getattr(self.screen, "ignores_key", None)
-        return ignores is not None and ignores(key)
+        """Leave it to the window on top which keys are not meant for it."""
+        return isinstance(self.screen, Window) and self.screen.ignores_key(key)
+
+    def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
+        """As Textual's; a window knows the key that opened it."""
+        if isinstance(screen, Window):
+            screen.opened_by = self.key_in_hand
+        return super().push_screen(screen, *words, **options)
 
     @property
     def _types(self) -> bool:

@@ -61,6 +61,7 @@ class KeysInTurn(_Base):
         self._burst_timer: Timer | None = None
         self._waiting_keys: deque[Item | events.Paste] = deque()
         self._key_turn = 0
+        self._key_in_hand = ""
         self._key_patience: Timer | None = None
         self._opening: dict[Hashable, Timer] = {}
 
@@ -77,6 +78,12 @@ class KeysInTurn(_Base):
     def take_paste(self, text: str) -> bool:
         """Do something about a pasted text; False where it goes to what has the focus."""
         return False
+
+    @property
+    def key_in_hand(self) -> str:
+        """The key whose work is being done, also where that waits for an answer; else nothing."""
+        is_at_work = self._key_patience is not None or self._opening
+        return self._key_in_hand if is_at_work else ""
 
     def ignores_key(self, key: events.Key) -> bool:
         """Whether a key is not for what is on the screen now."""
@@ -192,6 +199,7 @@ class KeysInTurn(_Base):
             await self._go_on()
             return
         self._key_turn += 1
+        self._key_in_hand = event.key if isinstance(event, events.Key) else ""
         turn = self._key_turn
         self._key_patience = self.set_timer(_PATIENCE_SECONDS, lambda: self._give_up(turn))
         await super().on_event(event)

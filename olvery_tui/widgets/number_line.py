@@ -17,6 +17,7 @@ from textual.widgets import Static
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.layer import Layer
 
 _DIGITS_MAX = 40
 """No number is nearly as long: such a one is refused whole."""
@@ -36,7 +37,7 @@ class NumberField(Field):
         self.post_message(NumberLine.Dropped())
 
 
-class NumberLine(Horizontal):
+class NumberLine(Layer, Horizontal):
     """`№ 312`, and what is wrong with it. There only while a number is typed or was refused."""
 
     class Entered(Message):
@@ -67,6 +68,11 @@ class NumberLine(Horizontal):
     def is_open(self) -> bool:
         """Whether it is there."""
         return self.has_class("-open")
+
+    @property
+    def covers(self) -> bool:
+        """Whether keys stop here."""
+        return self.is_open
 
     @property
     def told(self) -> str:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from olvery_tui.domain.text import shown, without_secrets
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 from olvery_tui.settings import BadSetting
+
+_UNLIKE = {
+    "moment": N_("{name} is “{value}”, which is not a time with a zone, like {allowed}."),
+    "pattern": N_(
+        "{name} is “{value}”, which is no regular expression with one group in brackets "
+        "for the ticket's number, like {allowed}."
+    ),
+}
 
 
 def bad_setting(bad: BadSetting) -> str:
@@ -33,15 +41,8 @@ def bad_setting(bad: BadSetting) -> str:
             return _("{name} needs a plain value: a text, a number, true or false.").format(
                 name=name
             )
-        case "moment":
-            return _(
-                "{name} is “{value}”, which is not a time with a zone, like {allowed}."
-            ).format(name=name, value=value, allowed=bad.allowed)
-        case "pattern":
-            return _(
-                "{name} is “{value}”, which is no regular expression with one group in brackets "
-                "for the ticket's number, like {allowed}."
-            ).format(name=name, value=value, allowed=bad.allowed)
+        case "moment" | "pattern":
+            return _(_UNLIKE[bad.code]).format(name=name, value=value, allowed=bad.allowed)
         case "empty":
             return _("{name} is empty. Name a file or a database URL.").format(name=name)
         case "demo":

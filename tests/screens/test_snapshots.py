@@ -98,7 +98,7 @@ def test_the_list_filtered_by_visitor_and_status(looks: Compare) -> None:
 
 
 def test_a_filter_that_finds_nothing(looks: Compare) -> None:
-    assert looks("slash", *"сем", "enter", *"99")
+    assert looks("slash", *"сем", "enter", "f", *"99")
 
 
 def test_the_filter(looks: Compare) -> None:
