@@ -12,9 +12,10 @@ from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.widgets.choice import ChoiceList
 from olvery_tui.widgets.filter_form import FilterMenu
 from olvery_tui.widgets.month_calendar import MonthCalendar
+from olvery_tui.widgets.seat_ticks import SeatList
 from olvery_tui.widgets.status_choice import StatusChoice
 from tests.screens.conftest import SIZES, settle
-from tests.screens.order_desk import choice, new_order, newest
+from tests.screens.order_desk import THIRD, choice, go, new_order, newest
 from tests.screens.ticket_desk import on_screen, press
 
 OF_THE_LIST = [*"oщaфeуzяhрxчfа/.5", "f5", "ctrl+a", "ctrl+ф"]
@@ -137,3 +138,17 @@ async def test_the_applications_own_keys_go_through_every_layer(app: OlveryApp, 
         below = app.screen
         await press(pilot, *TO_THE_PERIOD, "down", key)
         assert app.screen is not below
+
+
+async def test_one_highlight_at_a_time_in_a_new_order(app: OlveryApp) -> None:
+    def is_seen() -> bool:
+        places = app.screen.query_one(SeatList)
+        return places.get_component_styles("option-list--option-highlighted").background.a > 0
+
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        assert app.screen.query_one(SeatList).highlighted is not None
+        assert not is_seen()
+        await go(pilot, "workplaces")
+        assert is_seen()
+        await go(pilot, "payment")
+        assert not is_seen()
