@@ -19,10 +19,11 @@ from olvery_tui.wording.orders import payment_kind, tickets_text
 from olvery_tui.wording.people import named, person_name
 from olvery_tui.wording.periods import end_text, instant_text, period_text
 
-_TICKETS_TOLD = 6
+# So much that a question fits into 24 lines whatever the names are.
+_TICKETS_TOLD = 4
 _ORDERS_TOLD = 4
-_PLACE_MAX = 16
-_NAME_MAX = 30
+_PLACE_MAX = 12
+_NAME_MAX = 20
 
 
 def one_question(
@@ -57,7 +58,7 @@ def _ticket_lines(card: OrderCard, zone: tzinfo) -> Iterable[str]:
             shown(row.workplace, _PLACE_MAX),
         ]
         if row.visitor != card.customer.name:
-            parts.append(named(row.visitor))
+            parts.append(shown(named(row.visitor), _NAME_MAX))
         yield "  ".join(parts)
     if len(card.tickets) > _TICKETS_TOLD:
         rest = len(card.tickets) - _TICKETS_TOLD
