@@ -475,7 +475,7 @@ def test_cancelling_marked_orders_for_a_reason(looks: Compare) -> None:
 
 
 def test_what_was_not_done_to_marked_orders(looks: Compare) -> None:
-    assert looks("z", "space", "space", "space", "space", "o", "enter", "tab", "enter")
+    assert looks("z", "space", "space", "space", "space", "o", "1", "enter", "tab", "enter")
 
 
 @pytest.fixture
