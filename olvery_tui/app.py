@@ -29,6 +29,7 @@ from olvery_tui.screens.locking import Locking
 from olvery_tui.screens.painting import STYLES, Painting
 from olvery_tui.screens.scanning import Scanning
 from olvery_tui.screens.troubles import RETRY_SECONDS, Troubles
+from olvery_tui.screens.undoing import Undoing
 from olvery_tui.screens.warming import Warming
 from olvery_tui.screens.windows import Windows
 from olvery_tui.settings import Settings
@@ -66,6 +67,7 @@ class OlveryApp(
     Windows,
     Locking,
     Troubles,
+    Undoing,
     Commands,
     Scanning,
     Warming,
@@ -247,6 +249,7 @@ class OlveryApp(
     def _minute_passed(self) -> None:
         for screen in self.screen_stack:
             screen.post_message(MinutePassed())
+        self.screen.refresh_bindings()  # what can be undone may have become too old
         self.read_lock_settings()
         self._next_minute()
 

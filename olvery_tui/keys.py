@@ -195,6 +195,15 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("confirm.answer", "enter", "", N_("Answer"), "confirm"),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
+    Key(
+        "app.undo",
+        "ctrl+z",
+        "undo",
+        N_("Undo the last change"),
+        "app",
+        priority=True,
+        short=N_("Undo"),
+    ),
     Key("app.help", "f1", "help", N_("Help"), "app", priority=True),
     Key(
         "app.palette",

@@ -14,6 +14,7 @@ from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.undo import Change
 from olvery_tui.store import cards, events, locations, locks, order_cards
 from olvery_tui.store.engine import Store
 
@@ -37,6 +38,7 @@ class DeskBase:
         self._clock = clock
         self._actor = actor
         self._known_location: LocationCard | None = None
+        self._last_changes: tuple[Change, ...] = ()
 
     def now(self) -> datetime:
         """What time it is at the desk, in UTC."""

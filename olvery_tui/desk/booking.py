@@ -14,6 +14,7 @@ from olvery_tui.domain.orders import OrderDraft, first_status
 from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import moves_at, ticket_status
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.undo import Change
 from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import NewEvent
@@ -61,7 +62,11 @@ class Booking(Commands):
             new = self._new_order(session, draft, service, now)
             order_writes.add(session, new)
             events.record_many(session, self._creation(new))
-            return self._order(session, new.number)
+            kind = EventKind.ORDER_CREATED
+            event = events.latest(session, kind, order=new.number)
+            order = self._order(session, new.number)
+        self._last_changes = (Change(event, kind, new.number, new.created_at),)
+        return order
 
     def _new_order(
         self, session: Session, draft: OrderDraft, service: ServiceCard, now: datetime

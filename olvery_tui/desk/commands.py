@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,14 @@ from olvery_tui.domain.errors import (
     NoSuchTicket,
     NotAllowed,
     Refusal,
+    SeatsTaken,
     SeatTaken,
     StoreUnavailable,
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import TicketStatus, ticket_status
+from olvery_tui.domain.undo import Change
 from olvery_tui.store import events
 
 if TYPE_CHECKING:
@@ -32,12 +35,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Attempt:
+    """A command that is being carried out. `change` is what can be taken back of it."""
+
+    change: Change | None = None
+
+
 class Commands(DeskBase):
     """The frame of a command: permission, the ticket as it is now, a write and its event.
 
     Everything of one command happens in one transaction that holds the write lock, so what was
     checked is still true when it is written; the version says so once more to the database.
     """
+
+    @property
+    def last_changes(self) -> tuple[Change, ...]:
+        """What was last done at this desk and can be taken back: one change, or many made at once.
+
+        A desk is one manager's at one terminal, so nobody else is ever told of it.
+        """
+        return self._last_changes
 
     def _manager(self) -> ManagerCard:
         """Who is responsible for what is being done.
@@ -61,18 +79,21 @@ class Commands(DeskBase):
     @contextmanager
     def _attempt(
         self, refused: EventKind, number: int, data: Mapping[str, object] | None = None
-    ) -> Iterator[None]:
-        """Keep a refusal as a ticket's event, after what it refused was undone, and pass it on."""
-        with self._refusals(refused, data, ticket=number):
-            yield
+    ) -> Iterator[Attempt]:
+        """Keep a refusal as a ticket's event, after what it refused was undone, and pass it on.
+
+        Once the command is done, keep in mind what it has changed.
+        """
+        with self._refusals(refused, data, ticket=number) as attempt:
+            yield attempt
 
     @contextmanager
     def _order_attempt(
         self, refused: EventKind, number: int, data: Mapping[str, object]
-    ) -> Iterator[None]:
+    ) -> Iterator[Attempt]:
         """The same as an order's event."""
-        with self._refusals(refused, data, order=number):
-            yield
+        with self._refusals(refused, data, order=number) as attempt:
+            yield attempt
 
     @contextmanager
     def _refusals(
@@ -82,9 +103,10 @@ class Commands(DeskBase):
         *,
         ticket: int | None = None,
         order: int | None = None,
-    ) -> Iterator[None]:
+    ) -> Iterator[Attempt]:
+        attempt = Attempt()
         try:
-            yield
+            yield attempt
         except (NoSuchTicket, NoSuchOrder, NotAllowed):  # the last is recorded where it was said
             raise
         except Refusal as refusal:
@@ -94,6 +116,8 @@ class Commands(DeskBase):
                 events.NewEvent(now, refused, self._actor, ticket, order, data=facts)
             )
             raise
+        if attempt.change is not None:
+            self._last_changes = (attempt.change,)
 
     def _record_refusal(self, event: events.NewEvent) -> None:
         try:
@@ -116,6 +140,7 @@ class Commands(DeskBase):
     def _finish(
         self,
         session: Session,
+        attempt: Attempt,
         card: TicketCard,
         written: bool,
         kind: EventKind,
@@ -130,6 +155,8 @@ class Commands(DeskBase):
         if not written:
             raise self._changed(session, self._card(session, card.number))
         events.record(session, at=now, kind=kind, actor=self._actor, ticket=card.number, data=data)
+        event = events.latest(session, kind, ticket=card.number)
+        attempt.change = Change(event, kind, card.number, now)
         return self._card(session, card.number)
 
     def _require_unchanged(self, session: Session, card: TicketCard, seen: TicketCard) -> None:
@@ -161,6 +188,8 @@ def _facts(refusal: Refusal) -> dict[str, object]:
             return {"reason": refusal.reason, "status": status.value}
         case ForbiddenTransition(status=order):
             return {"reason": refusal.reason, "status": order.value}
+        case SeatsTaken(taken=taken):
+            return {"reason": refusal.reason, "by_tickets": [one.by_ticket for one in taken]}
         case SeatTaken(by_ticket=int(number)):
             return {"reason": refusal.reason, "by_ticket": number}
     return {"reason": refusal.reason}

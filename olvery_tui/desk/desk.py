@@ -5,23 +5,17 @@ from __future__ import annotations
 from olvery_tui.desk.auditing import Auditing
 from olvery_tui.desk.booking import Booking
 from olvery_tui.desk.desk_settings import Settings
-from olvery_tui.desk.identity import IdentityChecks
 from olvery_tui.desk.managers import Managers
 from olvery_tui.desk.order_reading import OrderReading
-from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.reading import Reading
-from olvery_tui.desk.visitors import Visitors
-from olvery_tui.desk.workplaces import Workplaces
+from olvery_tui.desk.undoing import Undoing
 
 
 class Desk(
     Reading,
     OrderReading,
-    IdentityChecks,
-    Visitors,
-    Workplaces,
     Booking,
-    Orders,
+    Undoing,
     Settings,
     Managers,
     Auditing,

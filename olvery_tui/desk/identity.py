@@ -31,7 +31,7 @@ class IdentityChecks(Commands):
             StoreUnavailable: nothing was recorded.
         """
         with (
-            self._attempt(EventKind.VALIDATE_REFUSED, seen.number),
+            self._attempt(EventKind.VALIDATE_REFUSED, seen.number) as attempt,
             self._store.writing() as session,
         ):
             manager = self._manager()
@@ -46,7 +46,8 @@ class IdentityChecks(Commands):
                 session, card.number, card.version, now, manager.id
             )
             data = {"visitor": card.visitor.id}
-            return self._finish(session, card, written, EventKind.TICKET_VALIDATED, now, data)
+            kind = EventKind.TICKET_VALIDATED
+            return self._finish(session, attempt, card, written, kind, now, data)
 
     def reset_validation(self, seen: TicketCard) -> TicketCard:
         """Clear the identity check that `seen` shows.
@@ -58,7 +59,10 @@ class IdentityChecks(Commands):
             WrongStatus: the ticket is neither confirmed nor active.
             StoreUnavailable: nothing was changed.
         """
-        with self._attempt(EventKind.RESET_REFUSED, seen.number), self._store.writing() as session:
+        with (
+            self._attempt(EventKind.RESET_REFUSED, seen.number) as attempt,
+            self._store.writing() as session,
+        ):
             self._manager()
             card = self._locked_card(session, seen.number)
             now = self._clock.now()
@@ -68,11 +72,16 @@ class IdentityChecks(Commands):
                 raise self._changed(session, card)
             require_status(card, now, "reset", VALIDATION_STATUSES)
             written = ticket_writes.clear_validation(session, card.number, card.version)
-            data = {
-                "validated_at": card.validated_at.isoformat() if card.validated_at else None,
-                "validated_by": card.validated_by.id if card.validated_by else None,
-            }
-            return self._finish(session, card, written, EventKind.VALIDATION_RESET, now, data)
+            kind = EventKind.VALIDATION_RESET
+            return self._finish(session, attempt, card, written, kind, now, check_data(card))
+
+
+def check_data(card: TicketCard) -> dict[str, object]:
+    """The identity check of a ticket, as an event keeps it."""
+    return {
+        "validated_at": card.validated_at.isoformat() if card.validated_at else None,
+        "validated_by": card.validated_by.id if card.validated_by else None,
+    }
 
 
 def _check(card: TicketCard) -> tuple[datetime, int] | None:

@@ -6,12 +6,13 @@ follow which, and what becomes of the seats of a cancelled order, is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from olvery_tui.desk.commands import Commands
+from olvery_tui.desk.commands import Attempt, Commands
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
     InvalidForm,
@@ -22,6 +23,8 @@ from olvery_tui.domain.errors import (
     OrderNotEnded,
     PaymentMissing,
     Refusal,
+    SeatsTaken,
+    SeatTaken,
     StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
@@ -30,14 +33,18 @@ from olvery_tui.domain.orders import (
     REASON_MAX,
     Payment,
     completes_early,
+    goes_back,
     needs_payment,
-    possible_next,
     takes_payment,
 )
+from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.undo import Change
 from olvery_tui.store import events, locks, order_writes, seats
+from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.events import NewEvent
+from olvery_tui.store.order_writes import OrderTicket
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -68,8 +75,9 @@ class Orders(Commands):
     ) -> OrderCard:
         """Bring an order to its next status, its tickets and their seats with it.
 
-        Cancelling gives the seats back (`seats.give_back`). A payment is recorded when the order is
-        confirmed or completed. `early` permits to complete it before its last ticket has ended.
+        Cancelling gives the seats back (`seats.give_back`), and restoring a cancelled order takes
+        them from now on. A payment is recorded when the order is confirmed or completed. `early`
+        permits to complete it before its last ticket has ended.
 
         Raises:
             NoManager, NoSuchOrder: see there.
@@ -77,6 +85,7 @@ class Orders(Commands):
             ForbiddenTransition: `to` may not follow.
             OrderNotEnded: it would be completed early, which was not permitted.
             PaymentMissing: the order costs something and is not paid.
+            SeatsTaken: it is to be restored, but others have its seats by now.
             InvalidForm: `reason` too long; `paid_at` in time to come; `payment` where there is
                 none to record.
             StoreUnavailable: nothing was changed.
@@ -84,28 +93,54 @@ class Orders(Commands):
         reason, now = clean(reason), self._clock.now()
         _check_words(to, payment, reason, now)
         with (
-            self._order_attempt(EventKind.ORDER_MOVE_REFUSED, seen.number, {"to": to.value}),
+            self._order_attempt(
+                EventKind.ORDER_MOVE_REFUSED, seen.number, {"to": to.value}
+            ) as attempt,
             self._store.writing() as session,
         ):
             self._require_actor()
+            if goes_back(seen.status, to):
+                locks.take_turn(session, locks.Turn.SEATS)
             locks.lock_order(session, seen.number)
             now = self._clock.now()
             card = self._order(session, seen.number)
             if card.version != seen.version:
                 raise self._order_changed(session, card)
-            possible = possible_next(card.status, card.payment_kind, paid=card.paid)
+            possible = card.possible_next
             if to not in possible:
                 raise ForbiddenTransition(card.number, card.status, to, card.paid, possible)
             if card.ends_at and completes_early(to, card.ends_at, now) and not early:
                 raise OrderNotEnded(card.number, card.ends_at)
-            if needs_payment(to, card.price, paid=card.paid or payment is not None):
+            paid = card.paid or payment is not None
+            if needs_payment(card.status, to, card.price, paid=paid):
                 raise PaymentMissing(card.number)
-            if not order_writes.set_status(session, card.number, card.version, to, payment):
-                raise self._order_changed(session, self._order(session, card.number))
-            data = _moved(card.status, to, payment, reason)
-            moved = NewEvent(now, EventKind.ORDER_MOVED, self._actor, order=card.number, data=data)
-            events.record_many(session, (moved, *self._move_tickets(session, card, to, now)))
-            return self._order(session, card.number)
+            data = _moved(card, to, payment, reason)
+            facts = None if payment is None else (payment.paid_at, payment.kind)
+            return self._bring(session, attempt, card, to, now, data, facts)
+
+    def _bring(
+        self,
+        session: Session,
+        attempt: Attempt,
+        card: OrderCard,
+        to: OrderStatus,
+        now: datetime,
+        data: Mapping[str, object],
+        paid: tuple[datetime | None, PaymentKind] | None = None,
+    ) -> OrderCard:
+        """Write another status of an order, its tickets and seats with it, and record it.
+
+        Raises:
+            OrderChangedMeanwhile: the order has another version by now.
+            SeatsTaken: it was cancelled, and others have its seats by now.
+        """
+        if not order_writes.set_status(session, card.number, card.version, to, paid):
+            raise self._order_changed(session, self._order(session, card.number))
+        moved = NewEvent(now, EventKind.ORDER_MOVED, self._actor, order=card.number, data=data)
+        events.record_many(session, (moved, *self._move_tickets(session, card, to, now)))
+        event = events.latest(session, EventKind.ORDER_MOVED, order=card.number)
+        attempt.change = Change(event, EventKind.ORDER_MOVED, card.number, now)
+        return self._order(session, card.number)
 
     def _move_tickets(
         self, session: Session, card: OrderCard, to: OrderStatus, now: datetime
@@ -119,6 +154,8 @@ class Orders(Commands):
         order_writes.move_tickets(session, courses)
         if to.is_cancelled and not card.status.is_cancelled:
             seats.give_back(session, tuple(courses), now)
+        elif card.status.is_cancelled and not to.is_cancelled:
+            _take_seats(session, card.number, tickets, now)
         return [
             event
             for number, found in courses.items()
@@ -139,9 +176,10 @@ class Orders(Commands):
         """Bring many orders to a status, each in a transaction of its own.
 
         The `payment` is recorded with those that have to be paid for it: not with what is free of
-        charge or was paid before. Those that are named in `early` may be completed before they have
-        ended. `stopped` is asked before each; the outcomes are of those that
-        were come to. Where the database goes away in the middle, the last outcome says so.
+        charge or was paid before. What is over is left so: each is taken up again by itself. Those
+        that are named in `early` may be completed before they have ended. `stopped` is asked before
+        each; the outcomes are of those that were come to. Where the database goes away in the
+        middle, the last outcome says so.
 
         Raises:
             InvalidForm: see `set_order_status`; nothing was changed.
@@ -149,6 +187,7 @@ class Orders(Commands):
             StoreUnavailable: already at the first one; nothing was changed, or it is `unsure`.
         """
         outcomes: list[ManyOutcome] = []
+        done: list[Change] = []
         for number in numbers:
             if stopped is not None and stopped():
                 break
@@ -159,6 +198,9 @@ class Orders(Commands):
                     raise
                 outcomes.append(ManyOutcome(number, error))
                 break
+            if outcomes[-1].error is None:
+                done += self._last_changes
+                self._last_changes = tuple(done)
             if on_progress is not None:
                 on_progress(len(outcomes), len(numbers))
         return tuple(outcomes)
@@ -169,7 +211,11 @@ class Orders(Commands):
         try:
             with self._store.reading() as session:
                 card = self._order(session, number)
-            if not needs_payment(to, card.price, paid=card.paid):
+            if goes_back(card.status, to):
+                possible = tuple(one for one in card.possible_next if one is not to)
+                with self._order_attempt(EventKind.ORDER_MOVE_REFUSED, number, {"to": to.value}):
+                    raise ForbiddenTransition(number, card.status, to, card.paid, possible)
+            if not needs_payment(card.status, to, card.price, paid=card.paid):
                 payment = None
             self.set_order_status(card, to, payment=payment, reason=reason, early=early)
         except (NoManager, NotAllowed):  # true of all of them
@@ -196,11 +242,49 @@ def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: dat
 
 
 def _moved(
-    before: OrderStatus, to: OrderStatus, payment: Payment | None, reason: str
+    card: OrderCard, to: OrderStatus, payment: Payment | None, reason: str
 ) -> dict[str, object]:
-    data: dict[str, object] = {"from": before.value, "to": to.value}
+    data: dict[str, object] = {"from": card.status.value, "to": to.value}
     if reason:
         data["reason"] = reason
     if payment is not None:
-        data |= {"paid_at": payment.paid_at.isoformat(), "payment": payment.kind.value}
+        data |= {
+            "paid_at": payment.paid_at.isoformat(),
+            "payment": payment.kind.value,
+            "paid_before": card.paid_at.isoformat() if card.paid_at else None,
+            "payment_before": card.payment_kind.value,
+        }
     return data
+
+
+def _take_seats(
+    session: Session, order: int, tickets: Sequence[OrderTicket], now: datetime
+) -> None:
+    """Let the tickets of an order that is restored have their workplaces again.
+
+    Raises:
+        SeatsTaken: with everybody who has one of them.
+    """
+    if taken := _taken(session, tickets, now):
+        raise SeatsTaken(order, taken)
+    try:
+        for one in tickets:
+            # What was used before the cancel may reach further, where the clock was set back since.
+            seats.release(session, one.number, held_from(one.period, now))
+            seats.take_back(session, one.number, one.workplace_id, one.period, now)
+    except SeatConflict:  # the database has the last word
+        raise SeatsTaken(order, _taken(session, tickets, now)) from None
+
+
+def _taken(
+    session: Session, tickets: Sequence[OrderTicket], now: datetime
+) -> tuple[SeatTaken, ...]:
+    """Who has the workplaces that tickets would have again at `now`."""
+    found = []
+    for one in tickets:
+        since, end = held_from(one.period, now), one.period.ends_at
+        holder = seats.holder(session, one.workplace_id, since, end, but=one.number)
+        seat = seats.seat(session, one.workplace_id)
+        if holder is not None and seat is not None:
+            found.append(SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor))
+    return tuple(found)

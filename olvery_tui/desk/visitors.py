@@ -6,6 +6,7 @@ Source: the manual, «Изменение данных посетителя».
 from __future__ import annotations
 
 from olvery_tui.desk.commands import Commands, require_status
+from olvery_tui.desk.identity import check_data
 from olvery_tui.domain.cards import PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice, PersonExists
 from olvery_tui.domain.events import EventKind
@@ -30,7 +31,7 @@ class Visitors(Commands):
             StoreUnavailable: nothing was changed.
         """
         with (
-            self._attempt(EventKind.VISITOR_REFUSED, seen.number, {"to": person_id}),
+            self._attempt(EventKind.VISITOR_REFUSED, seen.number, {"to": person_id}) as attempt,
             self._store.writing() as session,
         ):
             self._manager()
@@ -43,8 +44,10 @@ class Visitors(Commands):
             if person_id == card.visitor.id:
                 return card
             written = ticket_writes.set_visitor(session, card.number, card.version, person_id)
-            data = {"from": card.visitor.id, "to": person_id, "cleared": card.validated}
-            return self._finish(session, card, written, EventKind.VISITOR_CHANGED, now, data)
+            data: dict[str, object] = {"from": card.visitor.id, "to": person_id}
+            data |= {"cleared": card.validated, **(check_data(card) if card.validated else {})}
+            kind = EventKind.VISITOR_CHANGED
+            return self._finish(session, attempt, card, written, kind, now, data)
 
     def add_person(
         self, last_name: str, first_name: str, phone: str, email: str, *, anyway: bool = False

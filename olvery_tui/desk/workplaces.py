@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from olvery_tui.desk.commands import Commands, require_status
+from olvery_tui.desk.commands import Attempt, Commands, require_status
 from olvery_tui.domain.cards import PlaceCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice, PeriodEnded, SeatTaken
 from olvery_tui.domain.events import EventKind
@@ -53,29 +53,38 @@ class Workplaces(Commands):
             StoreUnavailable: nothing was changed.
         """
         with (
-            self._attempt(EventKind.WORKPLACE_REFUSED, seen.number, {"to": workplace_id}),
+            self._attempt(
+                EventKind.WORKPLACE_REFUSED, seen.number, {"to": workplace_id}
+            ) as attempt,
             self._store.writing() as session,
         ):
             self._manager()
             locks.take_turn(session, locks.Turn.SEATS)
             card = self._locked_card(session, seen.number)
-            now = self._clock.now()
-            require_status(card, now, "workplace", WORKPLACE_STATUSES)
+            require_status(card, self._clock.now(), "workplace", WORKPLACE_STATUSES)
             self._require_unchanged(session, card, seen)
-            seat = seats.seat(session, workplace_id)
-            if seat is None or seat.service_id != card.service_id:
-                raise NoSuchChoice("workplace")
-            if seat.id == card.workplace_id:
-                return card
-            since = still_to_come(card, now)
-            _refuse_if_taken(session, card, seat, since)
-            written = ticket_writes.set_workplace(session, card.number, card.version, seat.id)
-            if written:
-                _sit(session, card, seat, since)
-            data: dict[str, object] = {"from": card.workplace_id, "to": seat.id}
-            if since > card.period.starts_at:
-                data["since"] = since.isoformat()
-            return self._finish(session, card, written, EventKind.WORKPLACE_CHANGED, now, data)
+            return self._seat(session, attempt, card, workplace_id)
+
+    def _seat(
+        self, session: Session, attempt: Attempt, card: TicketCard, workplace_id: int
+    ) -> TicketCard:
+        """Put the ticket on a workplace from now on, and record it; raises as `change_workplace`"""
+        now = self._clock.now()
+        seat = seats.seat(session, workplace_id)
+        if seat is None or seat.service_id != card.service_id:
+            raise NoSuchChoice("workplace")
+        if seat.id == card.workplace_id:
+            return card
+        since = still_to_come(card, now)
+        _refuse_if_taken(session, card, seat, since)
+        written = ticket_writes.set_workplace(session, card.number, card.version, seat.id)
+        if written:
+            _sit(session, card, seat, since)
+        data: dict[str, object] = {"from": card.workplace_id, "to": seat.id}
+        if since > card.period.starts_at:
+            data["since"] = since.isoformat()
+        kind = EventKind.WORKPLACE_CHANGED
+        return self._finish(session, attempt, card, written, kind, now, data)
 
 
 def still_to_come(card: TicketCard, now: datetime) -> datetime:

@@ -191,6 +191,44 @@ class SeatTaken(Refusal):
 
 
 @dataclass(eq=False)
+class SeatsTaken(Refusal):
+    """A cancelled order can't have its seats back: others have some of them by now."""
+
+    number: int
+    taken: tuple[SeatTaken, ...]
+    reason = "seat_taken"
+
+
+@dataclass(eq=False)
+class NothingToUndo(Refusal):
+    """It was not done by whoever asks, or can't be taken back at all."""
+
+    reason = "nothing_to_undo"
+
+
+@dataclass(eq=False)
+class UndoExpired(Refusal):
+    """The change was made too long ago."""
+
+    at: datetime
+    reason = "undo_expired"
+
+
+@dataclass(eq=False)
+class ChangedSince(Refusal):
+    """Something else has happened since the change that was to be taken back.
+
+    `number` is the ticket's, or the order's with `is_order`; `by` and `at` as `ChangedMeanwhile`.
+    """
+
+    number: int
+    is_order: bool
+    by: str | None
+    at: datetime
+    reason = "changed_since"
+
+
+@dataclass(eq=False)
 class NoSuchChoice(Refusal):
     """A person or workplace that does not exist, or does not belong to the ticket's service."""
 

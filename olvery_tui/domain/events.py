@@ -26,18 +26,23 @@ class EventKind(StrEnum):
     TICKET_CREATED = "ticket.created"  # order, visitor, workplace, status, period, created_at
     TICKET_UPDATED = "ticket.updated"  # fields: the names of what an import changed
     TICKET_MOVED = "ticket.moved"  # from, to (ticket status codes)
-    TICKET_VALIDATED = "ticket.validated"  # visitor
+    TICKET_VALIDATED = "ticket.validated"  # visitor; validated_at, validated_by: one put back
     VALIDATION_RESET = "ticket.validation_reset"  # validated_at, validated_by: what was cleared
-    VISITOR_CHANGED = "ticket.visitor_changed"  # from, to (person ids), cleared (bool)
+    # from, to (person ids), cleared or restored (bool): the check of validated_at, validated_by
+    VISITOR_CHANGED = "ticket.visitor_changed"
     WORKPLACE_CHANGED = "ticket.workplace_changed"  # from, to (workplace ids), since
     VALIDATE_REFUSED = "ticket.validate_refused"  # reason
     RESET_REFUSED = "ticket.reset_refused"  # reason
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
     ORDER_CREATED = "order.created"  # status, customer, price, payment, tickets, period, created_at
-    ORDER_MOVED = "order.moved"  # from, to (order status codes), reason, paid_at, payment
+    # from, to (order status codes), reason; paid_at (null: taken back), payment, and what they were
+    # before: paid_before, payment_before
+    ORDER_MOVED = "order.moved"
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
     ORDER_UPDATED = "order.updated"  # fields
+    UNDONE = "change.undone"  # event (the id of what it undoes), kind, at: that event's
+    UNDO_REFUSED = "change.undo_refused"  # event, kind, reason
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
     PERSON_ERASED = "person.erased"  # person

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.orders import owed
+from olvery_tui.domain.orders import owed, possible_next
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
 
@@ -48,7 +48,10 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class OrderCard:
-    """An order, whole, as its form shows it. `tickets` by number, ascending."""
+    """An order, whole, as its form shows it. `tickets` by number, ascending.
+
+    `previous` is the status it had before; None where it never had another one.
+    """
 
     number: int
     version: int
@@ -64,6 +67,12 @@ class OrderCard:
     paid_at: datetime | None = None
     comment: str = ""
     overdue: bool = False
+    previous: OrderStatus | None = None
+
+    @property
+    def possible_next(self) -> tuple[OrderStatus, ...]:
+        """What it may become now, the likeliest first."""
+        return possible_next(self.status, self.payment_kind, paid=self.paid, previous=self.previous)
 
     @property
     def paid(self) -> bool:

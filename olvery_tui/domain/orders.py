@@ -34,14 +34,20 @@ TRANSITIONS: dict[OrderStatus, tuple[OrderStatus, ...]] = {
     _S.AWAITING_INVOICE: (_S.INVOICE_ISSUED, _S.CANCELLED),
     _S.INVOICE_ISSUED: (_S.CONFIRMED, _S.CANCELLED),
     _S.CONFIRMED: (_S.COMPLETED, _S.CANCELLED, _S.REFUND_IN_PROGRESS),
-    _S.REFUND_IN_PROGRESS: (_S.REFUNDED,),
-    _S.COMPLETED: (),
-    _S.CANCELLED: (),
-    _S.PAYMENT_FAILED: (),
+    _S.REFUND_IN_PROGRESS: (_S.REFUNDED, _S.CONFIRMED),
+    _S.COMPLETED: (_S.CONFIRMED,),
+    _S.CANCELLED: (
+        _S.NEW,
+        _S.PAYMENT_IN_PROGRESS,
+        _S.AWAITING_INVOICE,
+        _S.INVOICE_ISSUED,
+        _S.CONFIRMED,
+    ),
+    _S.PAYMENT_FAILED: (_S.NEW,),
     _S.REFUNDED: (),
 }
 """What may follow each status, the likeliest first; `possible_next` says what an order's payment
-leaves of it."""
+and its past leave of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,17 @@ class OrderDraft:
 
 
 def possible_next(
-    status: OrderStatus, payment_kind: PaymentKind, *, paid: bool
+    status: OrderStatus,
+    payment_kind: PaymentKind,
+    *,
+    paid: bool,
+    previous: OrderStatus | None = None,
 ) -> tuple[OrderStatus, ...]:
-    """What an order may become now, the likeliest first.
+    """What an order may become now, the likeliest first. `previous` is what it was before.
 
     An online payment begins only for an order that is paid online, an invoice is awaited only for
     one that is paid by invoice. What was paid is given back, so it can't simply be cancelled, and
-    nothing is given back of what was not paid.
+    nothing is given back of what was not paid. A cancelled order goes back to what it was.
     """
     barred: set[OrderStatus] = set()
     if status is OrderStatus.NEW:
@@ -88,12 +98,31 @@ def possible_next(
             barred.add(OrderStatus.AWAITING_INVOICE)
     elif status is OrderStatus.CONFIRMED:
         barred.add(OrderStatus.CANCELLED if paid else OrderStatus.REFUND_IN_PROGRESS)
+    elif status is OrderStatus.CANCELLED:
+        barred.update(set(TRANSITIONS[status]) - {restored_status(previous, payment_kind)})
     return tuple(following for following in TRANSITIONS[status] if following not in barred)
 
 
-def needs_payment(to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
-    """Whether a payment has to come with it: an order is confirmed paid or free of charge."""
-    return to is OrderStatus.CONFIRMED and price > 0 and not paid
+def restored_status(previous: OrderStatus | None, payment_kind: PaymentKind) -> OrderStatus:
+    """What a cancelled order becomes again: what it was, or where nobody knows, as a new one."""
+    if previous in TRANSITIONS[OrderStatus.CANCELLED]:
+        return previous
+    return first_status(payment_kind)
+
+
+def goes_back(status: OrderStatus, to: OrderStatus) -> bool:
+    """Whether a finished or cancelled order is taken up again."""
+    if status is OrderStatus.COMPLETED:
+        return to is OrderStatus.CONFIRMED
+    return status.is_cancelled and not to.is_cancelled
+
+
+def needs_payment(status: OrderStatus, to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
+    """Whether a payment has to come with it: an order is confirmed paid or free of charge.
+
+    One that was confirmed before and is taken up again is what it was, paid or not.
+    """
+    return to is OrderStatus.CONFIRMED and price > 0 and not paid and not goes_back(status, to)
 
 
 def takes_payment(to: OrderStatus) -> bool:

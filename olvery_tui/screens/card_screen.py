@@ -50,6 +50,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
     """
 
     app: OlveryApp
+    offers_undo = True
 
     NAMED: ClassVar = ""
     """The title, with a place for the `{number}`. As the next three, a text of the catalogue."""

@@ -29,6 +29,8 @@ class Commands(Part):
                 return self.can_lock and not types
             case "lock_now":
                 return self.can_lock
+            case "undo":
+                return self.can_undo(self.screen)
             case "command_palette":
                 return self.is_ready and not self.is_locked
             # Textual's own, which write files, stop the process or press keys by themselves.
@@ -98,7 +100,11 @@ class Commands(Part):
             about = _("What holds at every terminal")
             yield SystemCommand(_("Settings"), about, self.action_settings)
         # The application's own keys go through every window; Textual leaves them out under a modal.
-        own = [ActiveBinding(self, each, True) for _key, each in self._bindings if each.priority]
+        own = [
+            ActiveBinding(self, each, each.action != "undo" or self.can_undo(screen))
+            for _key, each in self._bindings
+            if each.priority
+        ]
         bound = [*own, *screen.active_bindings.values()]
         active = {binding.binding.id: binding for binding in bound if binding.enabled}
         for key in KEYS:

@@ -93,6 +93,7 @@ class HistoryScreen(Reading, Window[None]):
     """
 
     app: OlveryApp
+    offers_undo = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 

@@ -51,6 +51,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     """
 
     app: OlveryApp
+    offers_undo = True
     # Only what got and what lost the focus is painted again, not the whole screen.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

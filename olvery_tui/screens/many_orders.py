@@ -19,7 +19,7 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
-from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, possible_next
+from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, goes_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -32,8 +32,9 @@ from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.payment_fields import PaymentFields
 from olvery_tui.widgets.progress import Progress
 from olvery_tui.widgets.said import Said
-from olvery_tui.widgets.status_moves import StatusMoves
+from olvery_tui.widgets.status_moves import StatusMove, StatusMoves
 from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.many import (
     effect_text,
     outcome_text,
@@ -100,7 +101,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._moves.offer([(to, effect_text(to)) for to in MOVES], None)
+        self._moves.offer([StatusMove(to, order_status(to), effect_text(to)) for to in MOVES], None)
         self._moves.focus()
         self._show_chosen()
 
@@ -120,6 +121,11 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         """Whether a reason or a moment was typed that was not made use of."""
         typed = bool(self._reason.strip()) or self._payment.is_changed
         return self._result is None and typed
+
+    @property
+    def offers_undo(self) -> bool:
+        """When it is done it can be taken back from here."""
+        return self._result is not None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """When it is done there is nothing to confirm any more."""
@@ -178,9 +184,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         """Name what goes; only what is named here may be completed before its end."""
         now = self.app.clock.now()
         going = [
-            card
-            for card in cards
-            if to in possible_next(card.status, card.payment_kind, paid=card.paid)
+            card for card in cards if to in card.possible_next and not goes_back(card.status, to)
         ]
         found = {card.number: cautions(card, to, now, payment) for card in going}
         early = frozenset(number for number, why in found.items() if Caution.EARLY in why)
@@ -232,6 +236,8 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         done = {outcome.number for outcome in outcomes if outcome.error is None}
         self._result = frozenset(self._orders) - done
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))
+        if done:
+            text = self.app.offering_undo(text)
         self.query_one("#outcome-text", Static).update(Content(text))
         lines = refused_lines(outcomes, self.app.location.zone)
         self.query_one("#refused-lines", Static).update(Content(lines))

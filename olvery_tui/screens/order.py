@@ -145,7 +145,7 @@ class OrderScreen(CardScreen[OrderCard]):
     def _status_set(self, order: OrderCard | None) -> None:
         if order is not None:
             self.show(order)
-            self.tell(moved_text(order), "done")
+            self.tell(self.app.offering_undo(moved_text(order)), "done")
         self.reload()
 
     def action_history(self) -> None:

@@ -32,7 +32,6 @@ from olvery_tui.domain.orders import (
     Payment,
     cautions,
     needs_payment,
-    possible_next,
     proposed_next,
     takes_payment,
 )
@@ -49,10 +48,16 @@ from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.payment_fields import PaymentFields
 from olvery_tui.widgets.said import Said
-from olvery_tui.widgets.status_moves import StatusMoves
+from olvery_tui.widgets.status_moves import StatusMove, StatusMoves
 from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.labels import order_status
-from olvery_tui.wording.order_moves import choose_first, effect_text, order_line, tickets_after
+from olvery_tui.wording.order_moves import (
+    choose_first,
+    effect_text,
+    order_line,
+    step_text,
+    tickets_after,
+)
 from olvery_tui.wording.order_questions import one_question
 
 
@@ -143,9 +148,11 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
     def _offer(self, chosen: OrderStatus | None) -> None:
         card, now = self._seen, self.app.clock.now()
         self.query_one("#now", Static).update(Content(order_line(card, self.app.location.zone)))
-        following = possible_next(card.status, card.payment_kind, paid=card.paid)
-        moves = [(to, effect_text(card, to, now)) for to in following]
-        self._moves.offer(moves, chosen or proposed_next(card.status, following))
+        moves = [
+            StatusMove(to, step_text(card.status, to), effect_text(card, to, now))
+            for to in card.possible_next
+        ]
+        self._moves.offer(moves, chosen or proposed_next(card.status, card.possible_next))
         self._moves.display = bool(moves)
         nowhere = self.query_one("#nowhere", Static)
         nowhere.display = not moves
@@ -167,7 +174,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         costs = card.price > 0 and not card.paid
         self._payment.display = to is not None and takes_payment(to) and costs
         if to is not None:
-            self._payment.propose(needed=needs_payment(to, card.price, paid=card.paid))
+            self._payment.propose(needed=needs_payment(card.status, to, card.price, paid=card.paid))
         free = self.query_one("#free", Static)
         free.display = to is OrderStatus.CONFIRMED and card.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
@@ -238,7 +245,8 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         """
         if not self._payment.display:
             return None
-        if needs_payment(to, self._seen.price, paid=self._seen.paid):
+        seen = self._seen
+        if needs_payment(seen.status, to, seen.price, paid=seen.paid):
             return self._payment.need()
         return self._payment.read()
 

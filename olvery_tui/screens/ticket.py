@@ -169,7 +169,7 @@ class TicketScreen(CardScreen[TicketCard]):
     def _changed(self, card: TicketCard | None, done: str) -> None:
         if card is not None:
             self.show(card)
-            self.tell(done, "done")
+            self.tell(self.app.offering_undo(done), "done")
         if self._leaving:
             self.dismiss(self._number)
         else:
@@ -237,7 +237,7 @@ class TicketScreen(CardScreen[TicketCard]):
 
     def _status_set(self, order: OrderCard | None) -> None:
         if order is not None:
-            self.tell(moved_text(order), "done")
+            self.tell(self.app.offering_undo(moved_text(order)), "done")
             self.reload()
 
     def action_show_order(self) -> None:

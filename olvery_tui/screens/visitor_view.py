@@ -37,6 +37,7 @@ class VisitorViewScreen(Reading, Window[None]):
     """Only to look at: «Отправить билет» belongs to the visitor's own application."""
 
     app: OlveryApp
+    offers_undo = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/visitor_view.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 

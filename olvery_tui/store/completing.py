@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import and_, bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
@@ -29,7 +29,11 @@ _WANTED = select(_LOCATION.c.id).where(_LOCATION.c.auto_complete_orders.is_(True
 _IS_CONFIRMED = _ORDERS.c.status == OrderStatus.CONFIRMED.value
 _HAS_ENDED = _ORDERS.c.ends_at <= _NOW
 
-_NEXT = select(func.min(_ORDERS.c.ends_at)).where(_IS_CONFIRMED, _WANTED)
+# Somebody has put it back in work: to complete it again would take that back by itself.
+_WAS_NEVER_COMPLETED = _ORDERS.c.previous_status.is_distinct_from(OrderStatus.COMPLETED.value)
+_COMPLETES_ITSELF = and_(_IS_CONFIRMED, _WAS_NEVER_COMPLETED)
+
+_NEXT = select(func.min(_ORDERS.c.ends_at)).where(_COMPLETES_ITSELF, _WANTED)
 
 OVERDUE = (
     select(_ORDERS.c.number)
@@ -39,10 +43,16 @@ OVERDUE = (
 )
 """Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_status_ends)."""
 
+_DUE = OVERDUE.where(_WAS_NEVER_COMPLETED)
+
 _COMPLETE = (
     update(_ORDERS)
-    .where(is_listed(_ORDERS.c.number, "numbers"), _IS_CONFIRMED, _HAS_ENDED, _WANTED)
-    .values(status=OrderStatus.COMPLETED.value, version=_ORDERS.c.version + 1)
+    .where(is_listed(_ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
+    .values(
+        status=OrderStatus.COMPLETED.value,
+        previous_status=_ORDERS.c.status,
+        version=_ORDERS.c.version + 1,
+    )
     .returning(_ORDERS.c.number)
 )
 _LINE = {
@@ -76,7 +86,7 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
     run = session.connection().execute
     if not run(select(_WANTED)).scalar_one():
         return []
-    return list(run(OVERDUE, {"now": now, "limit": limit}).scalars())
+    return list(run(_DUE, {"now": now, "limit": limit}).scalars())
 
 
 def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[int]:

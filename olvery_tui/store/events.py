@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, union
 from sqlmodel import Session
 
 from olvery_tui.domain.actors import SYSTEM, Actor
@@ -49,9 +49,9 @@ _PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
 _NAMED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.ORDER_CREATED: {"customer": _PERSON},
     EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
-    EventKind.TICKET_VALIDATED: {"visitor": _PERSON},
+    EventKind.TICKET_VALIDATED: {"visitor": _PERSON, "validated_by": _MANAGER},
     EventKind.VALIDATION_RESET: {"validated_by": _MANAGER},
-    EventKind.VISITOR_CHANGED: {"from": _PERSON, "to": _PERSON},
+    EventKind.VISITOR_CHANGED: {"from": _PERSON, "to": _PERSON, "validated_by": _MANAGER},
     EventKind.VISITOR_REFUSED: {"to": _PERSON},
     EventKind.WORKPLACE_CHANGED: {"from": _WORKPLACE, "to": _WORKPLACE},
     EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
@@ -308,6 +308,63 @@ def last_change(session: Session, number: int) -> tuple[str | None, datetime] | 
 def last_order_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
     """Who changed an order last, as `last_change`."""
     return _last(session, _EVENTS.c.order_number == number, ORDER_CHANGES)
+
+
+class Recorded(NamedTuple):
+    """A line as it was written."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+    manager: int | None
+    ticket: int | None
+    order: int | None
+    data: Mapping[str, Any]
+    batch: int
+
+
+def recorded(session: Session, event_id: int) -> Recorded | None:
+    """The line with this id."""
+    found = _EVENTS.c
+    query = select(
+        found.id,
+        found.at,
+        found.kind,
+        found.manager_id,
+        found.ticket_number,
+        found.order_number,
+        found.data,
+        found.batch,
+    ).where(found.id == event_id)
+    row = session.connection().execute(query).first()
+    return None if row is None else Recorded(row[0], row[1], EventKind(row[2]), *row[3:])
+
+
+def latest(
+    session: Session, kind: EventKind, *, ticket: int | None = None, order: int | None = None
+) -> int:
+    """The id of the newest line of a kind about a ticket or an order."""
+    about = _EVENTS.c.order_number == order if ticket is None else _EVENTS.c.ticket_number == ticket
+    query = select(func.max(_EVENTS.c.id)).where(about, _EVENTS.c.kind == kind.value)
+    found: int = session.connection().execute(query).scalar_one()
+    return found
+
+
+def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetime] | None:
+    """Who was the last to change the line's ticket, or its order and the order's tickets, after it.
+
+    What was written together with it does not count, nor do moves that time alone has made.
+    """
+    if line.order is None:
+        about = _EVENTS.c.ticket_number == line.ticket
+    else:
+        tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == line.order)
+        about = or_(_EVENTS.c.order_number == line.order, _EVENTS.c.ticket_number.in_(tickets))
+    by_time = and_(
+        _EVENTS.c.kind == EventKind.TICKET_MOVED.value, _EVENTS.c.actor == ActorKind.SYSTEM.value
+    )
+    since = and_(about, _EVENTS.c.id > line.id, _EVENTS.c.batch != line.batch, not_(by_time))
+    return _last(session, since, CHANGES | ORDER_CHANGES)
 
 
 def _last(

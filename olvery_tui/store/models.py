@@ -234,8 +234,9 @@ class PersonWord(SQLModel, table=True):
 class Order(SQLModel, table=True):
     """What the customer booked. The number is the key.
 
-    `starts_at` is when the first of its tickets begins, `ends_at` when the last one ends; an order
-    without tickets has neither.
+    `previous_status` is what it was before `status`, where it was anything: every write of `status`
+    keeps it. `starts_at` is when the first of its tickets begins, `ends_at` when the last one ends;
+    an order without tickets has neither.
     """
 
     __tablename__ = "orders"
@@ -290,6 +291,12 @@ class Order(SQLModel, table=True):
     version: int = 1
     comment: str = Field(
         default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
+    )
+    previous_status: str | None = Field(
+        default=None,
+        sa_column=Column(
+            String, _one_of("previous_status", OrderStatus, "ck_orders_previous_status")
+        ),
     )
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(

@@ -84,4 +84,5 @@ def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderCard:
         paid_at=one.paid_at,
         comment=one.comment,
         overdue=is_time_up(status, one.ends_at, now),
+        previous=OrderStatus(one.previous_status) if one.previous_status else None,
     )

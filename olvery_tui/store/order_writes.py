@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.orders import Payment
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import Course, OrderStatus, TicketStatus
 from olvery_tui.store.bulk import insert_many
@@ -53,11 +53,12 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class OrderTicket:
-    """A ticket as far as a change of its order concerns it."""
+    """A ticket as far as a change of its order concerns it. The workplace is the one it shows."""
 
     number: int
     status: TicketStatus
     period: Period
+    workplace_id: int
 
 
 def add(session: Session, new: NewOrder) -> None:
@@ -128,12 +129,23 @@ def _ticket_row(new: NewOrder, number: int, workplace: int) -> dict[str, Any]:
 
 
 def set_status(
-    session: Session, number: int, version: int, to: OrderStatus, payment: Payment | None
+    session: Session,
+    number: int,
+    version: int,
+    to: OrderStatus,
+    paid: tuple[datetime | None, PaymentKind] | None,
 ) -> bool:
-    """Give an order another status, and what was paid; False where its version is another one."""
-    values: dict[str, Any] = {"status": to.value, "version": version + 1}
-    if payment is not None:
-        values |= {"paid_at": payment.paid_at, "payment_kind": payment.kind.value}
+    """Give an order another status; False where its version is another one.
+
+    `paid` is when and how it was paid, where that changes too; without a time it is not paid.
+    """
+    values: dict[str, Any] = {
+        "status": to.value,
+        "previous_status": _ORDERS.c.status,
+        "version": version + 1,
+    }
+    if paid is not None:
+        values |= {"paid_at": paid[0], "payment_kind": paid[1].value}
     done = session.connection().execute(
         update(_ORDERS)
         .where(_ORDERS.c.number == number, _ORDERS.c.version == version)
@@ -151,13 +163,16 @@ def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
             _TICKETS.c.period_kind,
             _TICKETS.c.starts_at,
             _TICKETS.c.ends_at,
+            _TICKETS.c.workplace_id,
         )
         .where(_TICKETS.c.order_number == number)
         .order_by(_TICKETS.c.number)
     )
     return tuple(
-        OrderTicket(one, TicketStatus(status), Period(PeriodKind(kind), starts_at, ends_at))
-        for one, status, kind, starts_at, ends_at in session.connection().execute(query)
+        OrderTicket(
+            one, TicketStatus(status), Period(PeriodKind(kind), starts_at, ends_at), workplace
+        )
+        for one, status, kind, starts_at, ends_at, workplace in session.connection().execute(query)
     )
 
 

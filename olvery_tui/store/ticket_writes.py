@@ -28,10 +28,19 @@ def clear_validation(session: Session, number: int, version: int) -> bool:
     return _write(session, number, version, validated_at=None, validated_by=None)
 
 
-def set_visitor(session: Session, number: int, version: int, person_id: int) -> bool:
-    """Bind the ticket to another person, whose passport nobody has checked yet."""
+def set_visitor(
+    session: Session,
+    number: int,
+    version: int,
+    person_id: int,
+    check: tuple[datetime, int] | None = None,
+) -> bool:
+    """Bind the ticket to another person. `check` is when and by whom their passport was checked;
+    None: nobody has yet.
+    """
+    at, manager_id = check or (None, None)
     return _write(
-        session, number, version, visitor_id=person_id, validated_at=None, validated_by=None
+        session, number, version, visitor_id=person_id, validated_at=at, validated_by=manager_id
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.content import Content
@@ -15,7 +15,6 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.keys import binding
 from olvery_tui.widgets.field import Field
 from olvery_tui.widgets.typed_choice import next_beginning_with
-from olvery_tui.wording.labels import order_status
 
 _INDENT = " " * 4
 
@@ -24,6 +23,14 @@ def _is_letter(character: str) -> bool:
     """Whether it may begin a text; a digit chooses a status."""
     is_digit = character.isascii() and character.isdigit()
     return character.isprintable() and not character.isspace() and not is_digit
+
+
+class StatusMove(NamedTuple):
+    """A status that an order may have next, what the step is called, and what it does."""
+
+    status: OrderStatus
+    label: str
+    effect: str
 
 
 class StatusMoves(OptionList):
@@ -40,22 +47,22 @@ class StatusMoves(OptionList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
-        self._moves: tuple[tuple[OrderStatus, str], ...] = ()
+        self._moves: tuple[StatusMove, ...] = ()
         self._line: Field | None = None
 
     @property
     def chosen(self) -> OrderStatus | None:
         """The status under the cursor; None while none is chosen."""
         at = self.highlighted
-        return self._moves[at][0] if at is not None and at < len(self._moves) else None
+        return self._moves[at].status if at is not None and at < len(self._moves) else None
 
-    def offer(self, moves: Sequence[tuple[OrderStatus, str]], chosen: OrderStatus | None) -> None:
+    def offer(self, moves: Sequence[StatusMove], chosen: OrderStatus | None) -> None:
         """List the statuses with their effects; `chosen` is chosen where it is offered, else none.
 
         A final step is never chosen by the list itself.
         """
         self._moves = tuple(moves)
-        places = [at for at, (status, _effect) in enumerate(moves) if status is chosen]
+        places = [at for at, move in enumerate(moves) if move.status is chosen]
         self.set_options(self._option(number) for number in range(len(moves)))
         self.highlighted = places[0] if places else None
 
@@ -93,7 +100,7 @@ class StatusMoves(OptionList):
                 event.stop()
                 self._line.start_with(self._line.value + character)
             return
-        labels = [order_status(status) for status, _effect in self._moves]
+        labels = [move.label for move in self._moves]
         at = next_beginning_with(character, labels, self.highlighted)
         if at is not None:
             event.stop()
@@ -111,12 +118,12 @@ class StatusMoves(OptionList):
         return Option(self._prompt(number))
 
     def _prompt(self, number: int) -> Content:
-        status, effect = self._moves[number]
+        _status, label, effect = self._moves[number]
         mark = "◉" if number == self.highlighted else "○"
         return Content.assemble(
             f"{mark} ",
             (f"{number + 1} ", self.get_visual_style("status-moves--digit", partial=True)),
-            order_status(status),
+            label,
             "\n",
             (f"{_INDENT}{effect}", self.get_visual_style("status-moves--effect", partial=True)),
         )

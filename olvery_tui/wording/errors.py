@@ -8,6 +8,7 @@ from datetime import tzinfo
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ChangedSince,
     FileRefused,
     ForbiddenTransition,
     InvalidForm,
@@ -16,6 +17,7 @@ from olvery_tui.domain.errors import (
     NoSuchChoice,
     NoSuchOrder,
     NoSuchTicket,
+    NothingToUndo,
     NotValidated,
     OlveryError,
     OrderChangedMeanwhile,
@@ -23,9 +25,11 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PeriodEnded,
     PersonExists,
+    SeatsTaken,
     SeatTaken,
     SettingsChangedMeanwhile,
     StoreUnavailable,
+    UndoExpired,
     WrongStatus,
 )
 from olvery_tui.domain.statuses import (
@@ -36,6 +40,7 @@ from olvery_tui.domain.statuses import (
     TicketStatus,
 )
 from olvery_tui.domain.text import shown, without_secrets
+from olvery_tui.domain.undo import UNDO_FOR
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
 from olvery_tui.wording.access import access_sentence
 from olvery_tui.wording.files import refused_file
@@ -47,6 +52,9 @@ _TYPED_MAX = 24
 """Letters of a bad value that are quoted: enough to know it again, short enough for a field."""
 
 _PATH_MAX = 200
+
+_SEATS_TOLD = 8
+"""Lost workplaces that are named one by one."""
 
 _FIELDS = {
     "number": NP_("field", "Number"),
@@ -242,6 +250,8 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             | OrderChangedMeanwhile()
         ):
             return _of_order(error, zone)
+        case SeatsTaken():
+            return _seats_taken(error)
         case SettingsChangedMeanwhile():
             return _(
                 "Somebody else has changed the settings meanwhile. "
@@ -288,6 +298,8 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
             )
         case ChangedMeanwhile():
             return _changed(error, zone)
+        case ChangedSince() | UndoExpired() | NothingToUndo():
+            return _not_undone(error, zone)
         case PeriodEnded(number=number):
             return _(
                 "The rental period of ticket {number} is over, nothing is left to move. "
@@ -459,6 +471,42 @@ def _changed(error: ChangedMeanwhile, zone: tzinfo | None) -> str:
         "Meanwhile ({when}) {who} has changed ticket {number}. "
         "Look at what it is now and repeat if it is still needed."
     ).format(when=instant_text(error.at, zone), who=who, number=error.card.number)
+
+
+def _not_undone(error: ChangedSince | UndoExpired | NothingToUndo, zone: tzinfo | None) -> str:
+    match error:
+        case ChangedSince(number=number):
+            who = shown(error.by) if error.by else _("the system")
+            when = f" ({instant_text(error.at, zone)})" if zone else ""
+            told = (
+                _("Order {number} was changed since by {who}{when}, so nothing was undone.")
+                if error.is_order
+                else _("Ticket {number} was changed since by {who}{when}, so nothing was undone.")
+            )
+            return told.format(number=number, who=who, when=when)
+        case UndoExpired():
+            return _("That was more than {minutes} minutes ago, so nothing was undone.").format(
+                minutes=int(UNDO_FOR.total_seconds()) // 60
+            )
+        case NothingToUndo():
+            return _("There is nothing of yours here that could be undone.")
+
+
+def _seats_taken(error: SeatsTaken) -> str:
+    held = [
+        _("{place} ({room}) by ticket {holder}").format(
+            place=shown(one.workplace),
+            room=shown(one.room),
+            holder=f"{one.by_ticket}, {shown(one.visitor or '')}",
+        )
+        for one in error.taken[:_SEATS_TOLD]
+    ]
+    if len(error.taken) > _SEATS_TOLD:
+        held.append(_("and {count} more").format(count=len(error.taken) - _SEATS_TOLD))
+    return _(
+        "Order {number} can't have its workplaces back, they are taken: {held}. "
+        "Move those tickets, or make a new order."
+    ).format(number=error.number, held="; ".join(held))
 
 
 def _seat_taken(error: SeatTaken) -> str:

@@ -24,6 +24,7 @@ from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind, tickets_named
 from olvery_tui.wording.periods import instant_text, period_text
+from olvery_tui.wording.undo import change_text
 
 _FIELDS = {
     "order": NP_("changed field", "order"),
@@ -74,6 +75,9 @@ _REASONS = {
     "forbidden_transition": NP_("refusal", "the order's status does not allow it"),
     "payment_missing": NP_("refusal", "it is not paid"),
     "order_not_ended": NP_("refusal", "it has not ended yet"),
+    "nothing_to_undo": NP_("refusal", "it can't be undone"),
+    "undo_expired": NP_("refusal", "it was done too long ago"),
+    "changed_since": NP_("refusal", "it was changed since"),
 }
 
 
@@ -179,6 +183,16 @@ class _Facts:
         value = self.line.data.get(key)
         return shown(value) if isinstance(value, str) else ""
 
+    def check(self) -> str:
+        """When an identity was checked, and by whom."""
+        parts = (self.moment("validated_at"), self.name("validated_by"))
+        return ", ".join(part for part in parts if part)
+
+    def undone(self) -> str:
+        """What kind of change was taken back."""
+        code = str(self.line.data.get("kind"))
+        return change_text(EventKind(code)) if code in set(EventKind) else _NOTHING
+
     def number(self, key: str) -> str:
         """A count."""
         value = self.line.data.get(key)
@@ -233,14 +247,13 @@ def _ticket_moved(facts: _Facts) -> str:
 
 
 def _ticket_validated(facts: _Facts) -> str:
+    if "validated_at" in facts.line.data:
+        return _("Identity check put back: {check}").format(check=facts.check())
     return _("Identity checked: {name}").format(name=facts.name("visitor"))
 
 
 def _validation_reset(facts: _Facts) -> str:
-    check = (facts.moment("validated_at"), facts.name("validated_by"))
-    return _("Identity check reset; it was {check}").format(
-        check=", ".join(part for part in check if part)
-    )
+    return _("Identity check reset; it was {check}").format(check=facts.check())
 
 
 def _visitor_changed(facts: _Facts) -> str:
@@ -249,6 +262,8 @@ def _visitor_changed(facts: _Facts) -> str:
     )
     if facts.line.data.get("cleared") is True:
         return _("{text}; the identity check was reset").format(text=text)
+    if facts.line.data.get("restored") is True:
+        return _("{text}; the identity check was put back").format(text=text)
     return text
 
 
@@ -281,7 +296,9 @@ def _order_moved(facts: _Facts) -> str:
         before=facts.order_status("from"), after=facts.order_status("to")
     )
     paid = ", ".join(part for part in (facts.moment("paid_at"), facts.payment("payment")) if part)
-    if paid:
+    if "paid_at" in facts.line.data and not facts.moment("paid_at"):
+        text = _("{text}; the payment was taken back").format(text=text)
+    elif paid:
         text = _("{text}; paid {facts}").format(text=text, facts=paid)
     reason = facts.text("reason")
     if reason:
@@ -291,6 +308,15 @@ def _order_moved(facts: _Facts) -> str:
 
 def _order_updated(facts: _Facts) -> str:
     return _("Order changed by an import: {fields}").format(fields=facts.fields())
+
+
+def _undone(facts: _Facts) -> str:
+    event = facts.line.data.get("event")
+    return _("Undone: {what}, {time} (entry {number})").format(
+        what=facts.undone(),
+        time=facts.moment("at") or _NOTHING,
+        number=event if isinstance(event, int) else _NOTHING,
+    )
 
 
 def _person_created(facts: _Facts) -> str:
@@ -390,7 +416,10 @@ _WAYS = {
 def _refused(facts: _Facts) -> str:
     return _("Refused: {attempt}; {reason}").format(
         attempt=pgettext("refused attempt", _ATTEMPTS[facts.line.kind]).format(
-            name=facts.name("to"), place=facts.place("to"), status=facts.order_status("to")
+            name=facts.name("to"),
+            place=facts.place("to"),
+            status=facts.order_status("to"),
+            what=facts.undone(),
         ),
         reason=facts.reason(),
     )
@@ -408,6 +437,7 @@ _ATTEMPTS = {
     EventKind.ORDER_MOVE_REFUSED: NP_(
         "refused attempt", "to change the order's status to {status}"
     ),
+    EventKind.UNDO_REFUSED: NP_("refused attempt", "to undo: {what}"),
 }
 
 _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
@@ -426,6 +456,8 @@ _SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,
     EventKind.ORDER_UPDATED: _order_updated,
+    EventKind.UNDONE: _undone,
+    EventKind.UNDO_REFUSED: _refused,
     EventKind.PERSON_CREATED: _person_created,
     EventKind.PERSON_UPDATED: _person_updated,
     EventKind.PERSON_ERASED: _person_erased,

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import goes_back
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown
@@ -44,8 +45,19 @@ def choose_first() -> str:
     return _("Choose a status first: its number or the arrows.")
 
 
+def step_text(status: OrderStatus, to: OrderStatus) -> str:
+    """What a step is called: the status that it leads to, and where it goes back, that it does."""
+    if not goes_back(status, to):
+        return order_status(to)
+    if status is OrderStatus.COMPLETED:
+        return _("Put back in work: {status}").format(status=order_status(to))
+    return _("Restore: {status}").format(status=order_status(to))
+
+
 def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
-    """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free."""
+    """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free, and of
+    what takes it back that they are taken again.
+    """
     after = Counter(ticket_status(to, ticket.period, now) for ticket in card.tickets)
     if not after:
         return _("the order has no tickets")
@@ -65,6 +77,8 @@ def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
             if one
             else _(", the places become free from now on")
         )
+    elif card.status.is_cancelled and not to.is_cancelled:
+        told += _(", with its place again") if one else _(", with their places again")
     return told
 
 

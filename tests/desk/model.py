@@ -13,26 +13,31 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, tic
 
 @dataclass
 class KnownOrder:
-    """What the model knows of an order. `tickets` are the numbers of its tickets."""
+    """What the model knows of an order. `tickets` are the numbers of its tickets, `touched` is how
+    often it was changed.
+    """
 
     status: OrderStatus
     price: Decimal
     kind: PaymentKind = PaymentKind.ON_SITE
     paid_at: datetime | None = None
     tickets: list[int] = field(default_factory=list)
+    previous: OrderStatus | None = None
+    touched: int = 0
     version: int = 1
     moves: list[tuple[str, str]] = field(default_factory=list)
     refusals: int = 0
 
     def move(self, to: OrderStatus) -> None:
         self.moves.append((self.status.value, to.value))
-        self.status = to
+        self.previous, self.status = self.status, to
         self.version += 1
+        self.touched += 1
 
 
 @dataclass
 class Known:
-    """What the model knows of a ticket."""
+    """What the model knows of a ticket; `touched` is how often it was changed, not by time."""
 
     order: KnownOrder
     period: Period
@@ -41,6 +46,7 @@ class Known:
     status: TicketStatus
     pieces: list[tuple[int, datetime, datetime]]
     validated: tuple[datetime, int] | None = None
+    touched: int = 0
     version: int = 1
     moves: list[tuple[str, str]] = field(default_factory=list)
     refusals: int = 0
@@ -64,9 +70,17 @@ class Known:
         after = ticket_status(to, self.period, now)
         if after is not self.status:
             self._become(after)
+            self.touched += 1
         self.version += len(self.moves) > before
         if to.is_cancelled and not self.order.status.is_cancelled:
             self.give_back(now)
+        elif self.order.status.is_cancelled and not to.is_cancelled:
+            self.release(self.held_from(now))
+            self.hold(self.seat, self.held_from(now))
+
+    def held_from(self, now: datetime) -> datetime:
+        """From when it would have its seat if it got it now."""
+        return now if self.period.contains(now) else self.period.starts_at
 
     def _become(self, status: TicketStatus) -> None:
         self.moves.append((self.status.value, status.value))
@@ -106,6 +120,21 @@ class Model:
             for one, begun, ended in ticket.pieces
         )
 
+    def lost_seats(self, order: KnownOrder, now: datetime) -> bool:
+        """Whether somebody has a seat that a cancelled order would take back."""
+        tickets = {number: self.tickets[number] for number in order.tickets}
+        return any(
+            self.in_the_way(one.seat, one.held_from(now), one.period.ends_at, number)
+            for number, one in tickets.items()
+        )
+
+    def touches(self, number: int, *, is_order: bool) -> tuple[int, ...]:
+        """How often a ticket, or an order and each of its tickets, was changed."""
+        if not is_order:
+            return (self.tickets[number].touched,)
+        order = self.orders[number]
+        return (order.touched, *(self.tickets[one].touched for one in order.tickets))
+
     def time_passes(self, now: datetime) -> int:
         """What a whole pass of a worker makes of it; how many moves of tickets it counts."""
         moved = sum([ticket.catch_up(now) for ticket in self.tickets.values()])
@@ -119,6 +148,7 @@ class Model:
             order
             for order in self.orders.values()
             if order.status is OrderStatus.CONFIRMED
+            and order.previous is not OrderStatus.COMPLETED
             and all(self.tickets[number].period.ends_at <= now for number in order.tickets)
         ]
 

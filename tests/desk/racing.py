@@ -26,13 +26,21 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance, booking, workplaces
-from olvery_tui.domain.errors import AlreadyValidated, ChangedMeanwhile, Refusal, SeatTaken
+from olvery_tui.desk import Desk, Entrance, booking, orders, workplaces
+from olvery_tui.domain.errors import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    ChangedSince,
+    Refusal,
+    SeatsTaken,
+    SeatTaken,
+)
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import (
     completing,
+    events,
     locations,
     locks,
     managers,
@@ -206,6 +214,64 @@ def _last_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list
     return outcomes
 
 
+def _undo(side: Side, patch: pytest.MonkeyPatch, numbers: list[int]) -> list[Outcome]:
+    """One takes its check back while the other, who sees it, changes the visitor."""
+    for name in ("clear_validation", "set_visitor"):
+        _pause_before(patch, ticket_writes, name)
+    desk = side.desk()
+    outcomes = []
+    for number in numbers:
+        if side.side == 0:
+            desk.validate(desk.ticket(number))
+        side.wait()
+        seen = desk.ticket(number)
+        side.wait()
+        if side.side == 0:
+            outcomes.append(_tried(desk.undo, desk.last_changes))
+        else:
+            outcomes.append(_tried(desk.change_visitor, seen, IVAN))
+        side.wait()
+    return outcomes
+
+
+def _undo_status(side: Side, patch: pytest.MonkeyPatch, orders: list[int]) -> list[Outcome]:
+    """One puts a completed order back in work by undoing, the other by its own command."""
+    _pause_before(patch, order_writes, "set_status")
+    desk = side.desk()
+    outcomes = []
+    for number in orders:
+        if side.side == 0:
+            desk.set_order_status(desk.order(number), OrderStatus.COMPLETED)
+        side.wait()
+        seen = desk.order(number)
+        side.wait()
+        if side.side == 0:
+            outcomes.append(_tried(desk.undo, desk.last_changes))
+        else:
+            outcomes.append(_tried(desk.set_order_status, seen, OrderStatus.CONFIRMED))
+        side.wait()
+    return outcomes
+
+
+def _restored_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[Outcome]:
+    """One takes a cancel back while the other books the seat that it gave up."""
+    _pause_before(patch, order_writes, "add")
+    _pause_before(patch, seats, "hold")
+    desk = side.desk()
+    outcomes = []
+    for start in rounds:
+        draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, hours(start, start + 1), (1,))
+        if side.side == 0:
+            desk.set_order_status(desk.create_order(draft), OrderStatus.CANCELLED)
+        side.wait()
+        if side.side == 0:
+            outcomes.append(_tried(desk.undo, desk.last_changes))
+        else:
+            outcomes.append(_tried(desk.create_order, draft))
+        side.wait()
+    return outcomes
+
+
 def _numbers(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[int]:
     """Each books a seat of its own, again and again; the numbers of the orders that came of it."""
     _pause_before(patch, order_writes, "add", seconds=0.005)
@@ -305,6 +371,9 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "same ticket": _same_ticket,
     "same seat": _same_seat,
     "last seat": _last_seat,
+    "undo": _undo,
+    "undo status": _undo_status,
+    "restored seat": _restored_seat,
     "numbers": _numbers,
     "settings": _settings,
     "guesses": _guesses,
@@ -324,6 +393,11 @@ def _tried(command: Callable[..., Any], *arguments: Any) -> Outcome:
         )
     except ChangedMeanwhile as refused:
         return Outcome("ChangedMeanwhile", refused.by, refused.at)
+    except ChangedSince as refused:
+        return Outcome("ChangedSince", refused.by, refused.at)
+    except SeatsTaken as refused:
+        first = next(iter(refused.taken), None)
+        return Outcome("SeatsTaken", first and first.visitor, by_ticket=first and first.by_ticket)
     except SeatTaken as refused:
         return Outcome("SeatTaken", refused.visitor, by_ticket=refused.by_ticket)
     except (Refusal, IntegrityError) as refused:
@@ -435,11 +509,30 @@ def _without_condition(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(moves, "_update", whatever)
 
 
+def _without_since(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether anything has happened since the change that is undone."""
+    patch.setattr(events, "changed_since", lambda _session, _line: None)
+
+
+def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether the seats of a cancelled order are taken, until the database refuses."""
+    look = orders._taken
+    asked: list[object] = []
+
+    def blind_at_first(session: Session, *facts: Any) -> Any:
+        asked.append(session)
+        return () if len(asked) % 2 else look(session, *facts)
+
+    patch.setattr(orders, "_taken", blind_at_first)
+
+
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
     "version": _without_version,
     "look": _without_look,
     "order look": _without_order_look,
+    "since": _without_since,
+    "seats look": _without_seats_look,
     "completing": _without_completing,
     "condition": _without_condition,
 }

@@ -7,10 +7,11 @@ what may never happen has not happened.
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -26,6 +27,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ChangedSince,
     ForbiddenTransition,
     NoSuchChoice,
     NotValidated,
@@ -34,12 +36,21 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PeriodEnded,
     Refusal,
+    SeatsTaken,
     SeatTaken,
     StoreUnavailable,
+    UndoExpired,
     WrongStatus,
 )
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.domain.orders import OrderDraft, Payment, possible_next, takes_payment
+from olvery_tui.domain.orders import (
+    OrderDraft,
+    Payment,
+    goes_back,
+    possible_next,
+    takes_payment,
+)
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
@@ -50,6 +61,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
+from olvery_tui.domain.undo import OF_ORDERS, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import checks
 from tests.databases import Databases
@@ -88,6 +100,19 @@ FRESH = st.sampled_from([True, True, False])
 DESK = st.integers(0, 1)
 
 
+@dataclass
+class Done:
+    """What a desk did last. `before` is what there is to put back, `touches` as the model tells it
+    right after.
+    """
+
+    kind: EventKind
+    number: int
+    at: datetime
+    before: tuple[Any, ...]
+    touches: tuple[int, ...]
+
+
 class DeskMachine(RuleBasedStateMachine):
     """Everything that may happen to some tickets on four seats."""
 
@@ -102,6 +127,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.model = Model()
         self.screens: dict[int, TicketCard] = {}
         self.forms: dict[int, OrderCard] = {}
+        self.done: dict[int, Done] = {}
 
     @property
     def now(self) -> datetime:
@@ -188,6 +214,7 @@ class DeskMachine(RuleBasedStateMachine):
         for number, seat in zip(numbers, seats, strict=True):
             held = [(seat, *asked)]
             self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW, held)
+        self._remember(desk, EventKind.ORDER_CREATED, card.number, OrderStatus.CANCELLED)
 
     @rule(
         which=ORDER,
@@ -200,7 +227,8 @@ class DeskMachine(RuleBasedStateMachine):
     def an_order_moves(self, which, likely, to, fresh, pays, early):
         """To a status that may follow, or to any."""
         number, order, seen = self._open(which, fresh)
-        possible = possible_next(order.status, order.kind, paid=order.paid_at is not None)
+        paid = order.paid_at is not None
+        possible = possible_next(order.status, order.kind, paid=paid, previous=order.previous)
         if likely is not None and possible:
             to = possible[likely % len(possible)]
         payment = Payment(self.now, PaymentKind.ONLINE) if pays and takes_payment(to) else None
@@ -218,8 +246,10 @@ class DeskMachine(RuleBasedStateMachine):
                 to is OrderStatus.CONFIRMED
                 and order.price > 0
                 and order.paid_at is None
-                and payment is None,
+                and payment is None
+                and not goes_back(order.status, to),
             ),
+            (SeatsTaken, goes_back(order.status, to) and self._can_not_sit(order)),
         )
         refusal = answer = None
         try:
@@ -232,11 +262,19 @@ class DeskMachine(RuleBasedStateMachine):
         if refusal is not None:
             order.refusals += 1
             return
+        before = (order.status, order.paid_at, order.kind)
+        self._follows(order, to)
+        if payment is not None:
+            order.paid_at, order.kind = payment.paid_at, payment.kind
+        self._remember(0, EventKind.ORDER_MOVED, number, *before)
+
+    def _can_not_sit(self, order):
+        return order.status.is_cancelled and self.model.lost_seats(order, self.now)
+
+    def _follows(self, order, to):
         for ticket in order.tickets:
             self.model.tickets[ticket].follow(to, self.now)
         order.move(to)
-        if payment is not None:
-            order.paid_at, order.kind = payment.paid_at, payment.kind
 
     @rule(on=st.booleans(), desk=DESK)
     def the_location_changes_its_mind(self, on, desk):
@@ -330,7 +368,7 @@ class DeskMachine(RuleBasedStateMachine):
         """Or takes the check back."""
         number, ticket, seen = self._look(which, fresh)
         if reset:
-            self._reset(number, ticket, seen, self.desks[desk])
+            self._reset(number, ticket, seen, desk)
             return
         expected = self._first(
             (AlreadyValidated, ticket.validated is not None),
@@ -339,6 +377,7 @@ class DeskMachine(RuleBasedStateMachine):
         )
         if self._does(number, expected, self.desks[desk].validate, seen):
             ticket.validated = (self.now, desk + 1)
+            self._remember(desk, EventKind.TICKET_VALIDATED, number)
 
     def _reset(self, number, ticket, seen, desk):
         check = (
@@ -351,7 +390,8 @@ class DeskMachine(RuleBasedStateMachine):
             (ChangedMeanwhile, check != ticket.validated),
             (WrongStatus, ticket.right(self.now) not in VALIDATION_STATUSES),
         )
-        if self._does(number, expected, desk.reset_validation, seen):
+        if self._does(number, expected, self.desks[desk].reset_validation, seen):
+            self._remember(desk, EventKind.VALIDATION_RESET, number, ticket.validated)
             ticket.validated = None
 
     @rule(which=TICKET, fresh=FRESH, desk=DESK, person=st.sampled_from([*PEOPLE, *PEOPLE, 404]))
@@ -366,6 +406,9 @@ class DeskMachine(RuleBasedStateMachine):
         if self._does(
             number, expected, self.desks[desk].change_visitor, seen, person, changes=not same
         ):
+            if not same:
+                before = (ticket.visitor, ticket.validated)
+                self._remember(desk, EventKind.VISITOR_CHANGED, number, *before)
             ticket.visitor = person
             ticket.validated = ticket.validated if same else None
 
@@ -389,9 +432,84 @@ class DeskMachine(RuleBasedStateMachine):
             )
             and not same
         ):
-            ticket.seat = seat
-            ticket.release(since)
-            ticket.hold(seat, since)
+            self._remember(desk, EventKind.WORKPLACE_CHANGED, number, ticket.seat)
+            self._sits(ticket, seat)
+
+    def _sits(self, ticket, seat):
+        since = max(self.now, ticket.period.starts_at)
+        ticket.seat = seat
+        ticket.release(since)
+        ticket.hold(seat, since)
+
+    # ── Taken back ───────────────────────────────────────────────────────────────────────────────
+
+    def _remember(self, desk, kind, number, *before):
+        touches = self.model.touches(number, is_order=kind in OF_ORDERS)
+        self.done[desk] = Done(kind, number, self.now, before, touches)
+
+    @rule(desk=DESK)
+    def a_manager_takes_the_last_change_back(self, desk):
+        changes, done = self.desks[desk].last_changes, self.done.get(desk)
+        if done is None:
+            assert changes == ()
+            return
+        (change,) = changes
+        assert (change.kind, change.number, change.at) == (done.kind, done.number, done.at)
+        is_order = done.kind in OF_ORDERS
+        one = (self.model.orders if is_order else self.model.tickets)[done.number]
+        expected = self._first(
+            (UndoExpired, self.now - done.at > UNDO_FOR),
+            (ChangedSince, done.touches != self.model.touches(done.number, is_order=is_order)),
+            *(self._order_rules(done, one) if is_order else self._ticket_rules(done, one)),
+        )
+        refusal = None
+        try:
+            self.desks[desk].undo(changes)
+        except Refusal as error:
+            refusal = error
+        assert (None if refusal is None else type(refusal)) is expected
+        if refusal is None or isinstance(refusal, UndoExpired | ChangedSince):
+            del self.done[desk]
+        if refusal is not None:
+            one.refusals += 1
+        elif is_order:
+            self._follows(one, done.before[0])
+            if done.kind is EventKind.ORDER_MOVED:
+                _status, one.paid_at, one.kind = done.before
+        else:
+            one.version += 1
+            one.touched += 1
+            self._ticket_is_back(done, one)
+
+    def _order_rules(self, done, order):
+        back = not done.before[0].is_cancelled
+        return [(SeatsTaken, back and self._can_not_sit(order))]
+
+    def _ticket_rules(self, done, ticket):
+        start, end = _ends(ticket.period)
+        since, right = max(self.now, start), ticket.right(self.now)
+        match done.kind:
+            case EventKind.TICKET_VALIDATED | EventKind.VALIDATION_RESET:
+                return [(WrongStatus, right not in VALIDATION_STATUSES)]
+            case EventKind.VISITOR_CHANGED:
+                return [(WrongStatus, right not in VISITOR_STATUSES)]
+        (seat,) = done.before
+        return [
+            (WrongStatus, right not in WORKPLACE_STATUSES),
+            (PeriodEnded, since >= end),
+            (SeatTaken, self.model.in_the_way(seat, since, end, done.number)),
+        ]
+
+    def _ticket_is_back(self, done, ticket):
+        match done.kind:
+            case EventKind.TICKET_VALIDATED:
+                ticket.validated = None
+            case EventKind.VALIDATION_RESET:
+                (ticket.validated,) = done.before
+            case EventKind.VISITOR_CHANGED:
+                ticket.visitor, ticket.validated = done.before
+            case EventKind.WORKPLACE_CHANGED:
+                self._sits(ticket, *done.before)
 
     # ── What holds after every step ──────────────────────────────────────────────────────────────
 
@@ -431,7 +549,7 @@ class DeskMachine(RuleBasedStateMachine):
             ]
             assert found == ticket.pieces
             assert all(start < end for _seat, start, end in found)
-            assert all(one[2] == other[1] for one, other in pairwise(found))
+            assert all(one[2] <= other[1] for one, other in pairwise(found))
             if not ticket.order.status.is_cancelled:
                 assert ticket.period.contains(found[0][1])
                 assert found[-1][2] == ticket.period.ends_at
@@ -495,6 +613,7 @@ class DeskMachine(RuleBasedStateMachine):
         assert told is None or told == self.desks[0].ticket(number)
         ticket.refusals += refusal is not None
         ticket.version += refusal is None and changes
+        ticket.touched += refusal is None and changes
         return refusal is None
 
     def _rows(self, name: str):

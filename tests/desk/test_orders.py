@@ -292,6 +292,8 @@ def test_confirming_records_when_and_how_it_was_paid(store, desk):
         "to": "confirmed",
         "paid_at": (NOW - HOUR).isoformat(),
         "payment": "online",
+        "paid_before": None,
+        "payment_before": "on_site",
     }
 
 

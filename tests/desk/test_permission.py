@@ -26,6 +26,7 @@ from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.undo import Change
 from olvery_tui.store.engine import Store
 from tests.desk.making import (
     ANNA,
@@ -42,6 +43,7 @@ from tests.desk.making import (
 
 OPEN_TO_ALL = {
     "now": "the clock",
+    "last_changes": "what whoever asks has done here themself, by number",
     "today": "the clock, and the location's zone",
     "actor": "who asks",
     "location": "name, zone and currency stand on the sign-in screen",
@@ -75,8 +77,10 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
             "events": {"wanted": EventFilter()},
             "events_for_export": {"wanted": EventFilter()},
             "set_status_of_many": {"numbers": (order.number,)},
+            "undo": {"changes": (_check_of(store, clock),)},
             **{name: of_orders for name in METHODS if "order" in name and name != "create_order"},
         },
+        "changes": (),
         "seen": card,
         "changed": replace(settings, lock_minutes=5),
         "number": 26,
@@ -107,6 +111,14 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "period": hours(1, 2),
         "draft": OrderDraft(MARIA, 1, 1, hours(50, 52), (SEATS[0],)),
     }
+
+
+def _check_of(store: Store, clock: FrozenClock) -> Change:
+    """What Anna did just now."""
+    add_ticket(store, 27, seat=2)
+    desk = Desk(store, clock, AS_ANNA)
+    desk.validate(desk.ticket(27))
+    return desk.last_changes[0]
 
 
 def call(desk: Desk, name: str, words: dict[str, Any]) -> object:

@@ -30,7 +30,7 @@ from olvery_tui.widgets.labelled import Labelled
 from olvery_tui.widgets.status_moves import StatusMoves
 from olvery_tui.wording.labels import order_status
 from tests.screens.conftest import settle, type_key
-from tests.screens.order_desk import choice, line, money, outside, over, unpaid
+from tests.screens.order_desk import choice, draft, line, money, outside, over, unpaid
 from tests.screens.ticket_desk import (
     another_terminal,
     click,
@@ -89,13 +89,61 @@ async def test_only_what_may_follow_is_offered_in_the_manuals_words(
         assert order_status(card.status) in text(app, "#now")
 
 
-async def test_a_last_status_says_that_nothing_follows(app: OlveryApp) -> None:
+async def test_a_last_status_says_that_nothing_follows(app: OlveryApp, database: Path) -> None:
+    with outside(database) as program:
+        program.execute("UPDATE orders SET status = 'refunded' WHERE number = ?", (CANCELLED,))
     async with status_open(app, CANCELLED) as pilot:
         assert is_there(app, "#nowhere")
         assert not is_there(app, "#moves")
         assert not is_there(app, "#save")
         await press(pilot, "enter", "ctrl+s")
-        assert app.desk.order(CANCELLED).status is S.CANCELLED
+        assert app.desk.order(CANCELLED).status is S.REFUNDED
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("1", "ctrl+s"), ("в", "enter")])
+async def test_a_completed_order_is_put_back_in_work(app: OlveryApp, keys: tuple[str, ...]) -> None:
+    async with status_open(app, CONFIRMED) as pilot:
+        desk = app.desk
+        desk.set_order_status(desk.order(CONFIRMED), S.COMPLETED, early=True)
+        await press(pilot, "escape")
+        app.push_screen(OrderStatusForm(desk.order(CONFIRMED)))
+        await settle(pilot)
+        assert offered(app) == ["1 Вернуть в работу: Подтвержден"]
+        await press(pilot, *keys)
+
+        assert desk.order(CONFIRMED).status is S.CONFIRMED
+
+
+async def test_a_cancelled_order_is_restored_with_its_places(app: OlveryApp) -> None:
+    async with status_open(app, NEW) as pilot:
+        desk = app.desk
+        desk.set_order_status(desk.order(NEW), S.CANCELLED)
+        await press(pilot, "escape")
+        app.push_screen(OrderStatusForm(desk.order(NEW)))
+        await settle(pilot)
+        assert offered(app) == ["1 Восстановить: Новый"]
+        assert "с прежним местом" in str(app.screen.query_one(StatusMoves).options[0].prompt)
+        await press(pilot, "enter")
+
+        assert desk.order(NEW).status is S.NEW
+
+
+async def test_who_has_the_places_of_a_cancelled_order_is_named(app: OlveryApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        desk = app.desk
+        days = (app.today() + timedelta(days=60), app.today() + timedelta(days=61))
+        made = desk.create_order(draft(desk, days=days))
+        desk.set_order_status(made, S.CANCELLED)
+        place = desk.ticket(made.tickets[0].number).workplace_id
+        other = desk.create_order(draft(desk, days=days, place=place))
+        app.push_screen(OrderStatusForm(desk.order(made.number)))
+        await settle(pilot)
+        await press(pilot, "enter")
+
+        assert tone(app) == "refused"
+        assert f"билет {other.tickets[0].number}, Иван Столповский" in said(app)
+        assert desk.order(made.number).status is S.CANCELLED
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])

@@ -20,6 +20,7 @@ from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
+    ChangedSince,
     FileRefused,
     ForbiddenTransition,
     InvalidForm,
@@ -33,6 +34,7 @@ from olvery_tui.domain.errors import (
     NoSuchTicket,
     NotAllowed,
     NotFirst,
+    NothingToUndo,
     NotValidated,
     OlveryError,
     OrderChangedMeanwhile,
@@ -40,10 +42,12 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PeriodEnded,
     PersonExists,
+    SeatsTaken,
     SeatTaken,
     SettingsChangedMeanwhile,
     StoreUnavailable,
     TooManyAttempts,
+    UndoExpired,
     WrongPassword,
     WrongStatus,
 )
@@ -144,6 +148,17 @@ REFUSALS = (
     PeriodEnded(26, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     SeatTaken("PM №1", "Коворкинг №1", 26, "Мария Семенова"),
     SeatTaken("PM №1", "Коворкинг №1", None),
+    *(
+        SeatsTaken(1215, tuple(SeatTaken("PM №1", "Коворкинг №1", 26, HOSTILE) for _seat in seats))
+        for seats in (range(1), range(12))
+    ),
+    NothingToUndo(),
+    UndoExpired(datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    *(
+        ChangedSince(26, is_order, by, datetime(2022, 12, 6, 7, tzinfo=UTC))
+        for is_order in (False, True)
+        for by in ("Анна Орлова", None)
+    ),
     NoSuchChoice("person"),
     NoSuchChoice("workplace"),
     NoSuchChoice("anything"),
@@ -397,3 +412,25 @@ def test_a_phone_reads_as_in_the_manual():
     assert phone_text("+79655776500") == "+7 (965) 577-65-00"
     assert phone_text("+33142685300") == "+33142685300"
     assert phone_text(None) == ""
+
+
+def test_who_has_the_seats_of_a_cancelled_order_is_named():
+    taken = (
+        SeatTaken("PM №1", "Коворкинг №1", 31, "Мария Семенова"),
+        SeatTaken("PM №2", "Коворкинг №1", 40, "Иван Столповский"),
+    )
+
+    assert sentence(SeatsTaken(505, taken)) == (
+        "Заказу 505 нельзя вернуть места, они заняты: "
+        "PM №1 (Коворкинг №1) — билет 31, Мария Семенова; "
+        "PM №2 (Коворкинг №1) — билет 40, Иван Столповский. "
+        "Пересадите эти билеты или создайте новый заказ."
+    )
+
+
+def test_what_was_changed_since_says_by_whom_and_when():
+    since = ChangedSince(26, False, "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC))
+
+    assert sentence(since, MOSCOW) == (
+        "Билет 26 изменён с тех пор: Анна Орлова (06.12.2022 10:00). Ничего не отменено."
+    )

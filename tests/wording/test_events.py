@@ -55,6 +55,8 @@ DATA: dict[EventKind, dict[str, object]] = {
         "status": "new",
     },
     EventKind.ORDER_UPDATED: {"fields": ["price"]},
+    EventKind.UNDONE: {"event": 1215, "kind": "ticket.validated", "at": TEN.isoformat()},
+    EventKind.UNDO_REFUSED: {"event": 1215, "kind": "order.moved", "reason": "changed_since"},
     EventKind.PERSON_CREATED: {"person": 1},
     EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
@@ -121,6 +123,8 @@ EXPECTED = {
         "Отказано: смена статуса заказа на «Выполнен»; статус заказа Новый"
     ),
     EventKind.ORDER_UPDATED: "Заказ изменен импортом: цена",
+    EventKind.UNDONE: "Отменено действие: проверка личности, 06.12.2022 10:00 (запись 1215)",
+    EventKind.UNDO_REFUSED: "Отказано: отменить действие: смена статуса; с тех пор что-то изменили",
     EventKind.PERSON_CREATED: "Пользователь добавлен: Мария Семенова",
     EventKind.PERSON_UPDATED: ("Пользователь Мария Семенова изменен импортом: телефон, эл. почта"),
     EventKind.SETTINGS_CHANGED: (
@@ -166,6 +170,32 @@ def line(kind: EventKind, data: dict[str, object], **facts: object) -> EventLine
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_of_event_is_a_sentence(kind: EventKind) -> None:
     assert event_text(line(kind, DATA[kind]), MOSCOW) == EXPECTED[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "told"),
+    [
+        (
+            EventKind.TICKET_VALIDATED,
+            {"visitor": 1, "validated_at": TEN.isoformat(), "validated_by": 1},
+            "Проверка личности возвращена: 06.12.2022 10:00, Анна Орлова",
+        ),
+        (
+            EventKind.VISITOR_CHANGED,
+            {"from": 1, "to": 2, "cleared": False, "restored": True},
+            "Посетитель: Мария Семенова → Иван Столповский; проверка личности возвращена",
+        ),
+        (
+            EventKind.ORDER_MOVED,
+            {"from": "confirmed", "to": "new", "paid_at": None, "payment": "on_site"},
+            "Статус заказа: Подтвержден → Новый; отметка об оплате снята",
+        ),
+    ],
+)
+def test_what_an_undo_puts_back_is_told(
+    kind: EventKind, data: dict[str, object], told: str
+) -> None:
+    assert event_text(line(kind, data), MOSCOW) == told
 
 
 @pytest.mark.parametrize("kind", EventKind)

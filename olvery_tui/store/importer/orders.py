@@ -141,6 +141,8 @@ class _Plan:
         fields = [name for column, name in _FIELDS.items() if row[column] != values[column]]
         if row["status"] == values["status"] and not fields:
             return Outcome.UNCHANGED
+        if row["status"] != values["status"]:
+            values["previous_status"] = row["status"]
         tickets = self.tickets.get(line.number, ())
         if "service" in fields and tickets:
             raise Refused(InvalidInput("service", "service_fixed", {"tickets": len(tickets)}))

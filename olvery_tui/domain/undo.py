@@ -1,0 +1,46 @@
+"""Taking back the last change: what can be taken back, and for how long. Source: ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from olvery_tui.domain.events import EventKind
+
+UNDO_FOR = timedelta(minutes=10)
+"""How long a change can be taken back."""
+
+OF_TICKETS = frozenset(
+    {
+        EventKind.TICKET_VALIDATED,
+        EventKind.VALIDATION_RESET,
+        EventKind.VISITOR_CHANGED,
+        EventKind.WORKPLACE_CHANGED,
+    }
+)
+OF_ORDERS = frozenset({EventKind.ORDER_MOVED, EventKind.ORDER_CREATED})
+UNDOABLE = OF_TICKETS | OF_ORDERS
+"""The kinds of events that a compensating command exists for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was done at a desk, as the audit trail has it.
+
+    `event` is the id of the event that records it, `number` the ticket's, or the order's for a
+    change of an order.
+    """
+
+    event: int
+    kind: EventKind
+    number: int
+    at: datetime
+
+    @property
+    def is_of_order(self) -> bool:
+        """Whether `number` is that of an order."""
+        return self.kind in OF_ORDERS
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether too much time has passed to take it back."""
+        return now - self.at > UNDO_FOR

@@ -1,0 +1,57 @@
+"""What can be taken back, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.undo import Change
+from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.many import Outcome, refused_lines
+
+_TOLD = 5
+"""So many of those that could not be taken back are told one by one."""
+
+_CHANGES: Mapping[EventKind, str] = {
+    EventKind.TICKET_VALIDATED: NP_("undone", "identity check"),
+    EventKind.VALIDATION_RESET: NP_("undone", "reset of the identity check"),
+    EventKind.VISITOR_CHANGED: NP_("undone", "change of the visitor"),
+    EventKind.WORKPLACE_CHANGED: NP_("undone", "change of the workplace"),
+    EventKind.ORDER_MOVED: NP_("undone", "change of the status"),
+    EventKind.ORDER_CREATED: NP_("undone", "booking"),
+}
+
+
+def change_text(kind: EventKind) -> str:
+    """`identity check`; a dash for what can't be undone."""
+    return pgettext("undone", _CHANGES[kind]) if kind in _CHANGES else "—"
+
+
+def changes_text(changes: Sequence[Change]) -> str:
+    """What would be taken back: «смена места, билет 26», «смена статуса, 3 заказа»."""
+    first, count = changes[0], len(changes)
+    if count > 1:
+        of = ngettext("{count} order", "{count} orders", count).format(count=number_text(count))
+    elif first.is_of_order:
+        of = _("order {number}").format(number=first.number)
+    else:
+        of = _("ticket {number}").format(number=first.number)
+    return f"{change_text(first.kind)}, {of}"
+
+
+def undone_text(changes: Sequence[Change], outcomes: Sequence[Outcome], zone: tzinfo) -> str:
+    """What was taken back; of many also what was not, with the reasons."""
+    refused = [outcome for outcome in outcomes if outcome.error is not None]
+    kept = {outcome.number for outcome in refused}
+    done = [change for change in changes if change.number not in kept]
+    text = _("Nothing was undone.")
+    if done:
+        text = _("Undone: {what}.").format(what=changes_text(done))
+    if not refused:
+        return text
+    counts = _("Not undone: {count} of {total}.").format(
+        count=number_text(len(refused)), total=number_text(len(changes))
+    )
+    return f"{text} {counts}\n{refused_lines(refused[:_TOLD], zone)}"
