@@ -48,6 +48,14 @@ class Text:
     text: str
 
 
+class TypedText(events.InputEvent, bubble=False):
+    """A piece of a long text that came as keys; the terminal pastes without brackets."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 Item = events.Key | Burst | Text
 
 
@@ -116,6 +124,12 @@ class Bursts:
         """These keys, and what follows without a pause, are a text."""
         self._text.extend(_character(key) for key in [*keys, *self._held])
         self._held = []
+
+    def feed_text(self, piece: TypedText) -> None:
+        """Take a piece of a text, to which what is held belongs."""
+        self.become_text([])
+        self._text.append(piece.text)
+        self._last_time = piece.time
 
     def _end(self, key: events.Key | None) -> list[Item]:
         keys = (*self._held, key) if key is not None else tuple(self._held)

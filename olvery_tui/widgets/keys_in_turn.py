@@ -20,7 +20,7 @@ from textual import events
 from textual.message import Message
 from textual.timer import Timer
 
-from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text
+from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -124,6 +124,9 @@ class KeysInTurn(_Base):
             for item in items:
                 await self._take(item)
             self._recognise_text()
+        elif isinstance(event, TypedText):
+            self._bursts.feed_text(event)
+            self._watch_burst()
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             for item in self._bursts.release():
                 await self._take(item)

@@ -6,13 +6,18 @@ They reach into Textual, whose version is pinned exactly: look at each of them a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any, Literal
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
+from textual.events import Paste
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import OptionList
+
+from olvery_tui.widgets.bursts import TypedText
+from olvery_tui.widgets.pasting import Part, Pasted, Pastes, Unbracketed
 
 _dispatch = MessagePump._dispatch_message
 _move_page = OptionList._move_page
@@ -60,16 +65,37 @@ class SteadyParser(XTermParser):
     """Textual's parser of what a terminal sends; what it can't parse is left out.
 
     A key code beyond Unicode, say, ends Textual's parser and with it the thread that reads keys.
+    Pasted texts are taken whole before it sees them.
     """
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._pastes = Pastes()
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what has come. `data` is empty at the end of the input."""
-        for character in data or [""]:
-            yield from self._guarded(super().feed(character))
+        if not data:
+            yield from self._guarded(super().feed(data))
+            return
+        in_sequence = self._timeout_time is not None
+        for part in self._pastes.feed(data, monotonic(), in_sequence=in_sequence):
+            yield from self._parsed(part)
 
     def tick(self) -> Iterable[Message]:
         """Take what waited for a continuation that didn't come."""
+        for part in self._pastes.tick(monotonic()):
+            yield from self._parsed(part)
         yield from self._guarded(super().tick())
+
+    def _parsed(self, part: Part) -> Iterable[Message]:
+        match part:
+            case Pasted(text):
+                yield Paste(text.replace("\x00", ""))
+            case Unbracketed(text):
+                yield TypedText(text)
+            case _:
+                for character in part:
+                    yield from self._guarded(super().feed(character))
 
     def _guarded(self, events: Iterable[Message]) -> Iterable[Message]:
         try:
