@@ -32,6 +32,11 @@ class NumberField(Field):
         super().__init__(limit=_DIGITS_MAX)
         self.restrict = "[0-9]*"
 
+    def restricted(self) -> None:
+        """A letter is not taken; one digit too many, and the number is refused whole."""
+        if len(self.value) == _DIGITS_MAX:
+            self.post_message(NumberLine.Entered(f"{self.value}…"))
+
     def action_drop(self) -> None:
         """Let the number go."""
         self.post_message(NumberLine.Dropped())
@@ -117,5 +122,5 @@ class NumberLine(Layer, Horizontal):
             self.post_message(self.Dropped())
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        if self.app.app_focus and self.screen.is_active:
+        if self.app.app_focus:
             self.close()

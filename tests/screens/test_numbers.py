@@ -1,0 +1,168 @@
+"""A number typed in a list is a way to a ticket or an order; the filter in force stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from olvery_tui.app import OlveryApp
+from olvery_tui.screens.list_screen import ListScreen
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.number_line import NumberLine
+from tests.screens.front_desk import front_desk, running
+from tests.screens.ticket_desk import on_screen, press
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> OlveryApp:
+    """The application at the front desk."""
+    return front_desk(tmp_path)
+
+
+def listed(app: OlveryApp) -> list[int]:
+    screen = app.screen
+    assert isinstance(screen, ListScreen)
+    return [row.number for row in screen.table._window.rows]
+
+
+def number_line(app: OlveryApp) -> NumberLine:
+    return app.screen.query_one(NumberLine)
+
+
+def picture(app: OlveryApp) -> str:
+    return "\n".join(on_screen(app))
+
+
+async def test_a_number_opens_its_ticket_and_filters_nothing(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "4", "0")
+        assert listed(desk) == [312, 42, 40, 31]
+        assert number_line(desk).field.value == "40"
+        await press(pilot, "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        assert desk.screen.number == 40
+        await press(pilot, "escape")
+        assert listed(desk) == [312, 42, 40, 31]
+        assert not number_line(desk).is_open
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert screen.table.cursor_number == 40
+        assert screen.table.has_focus
+
+
+async def test_a_filter_in_force_is_not_touched_by_a_number(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "/", *"ирина", "enter")
+        assert listed(desk) == [312, 31]
+        await press(pilot, "down", "4", "2", "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        assert desk.screen.number == 42
+        await press(pilot, "escape")
+        assert listed(desk) == [312, 31]
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert screen.table.cursor_number == 31
+
+
+async def test_escape_drops_the_number(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "4", "escape")
+        assert not number_line(desk).is_open
+        await press(pilot, "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        assert desk.screen.number == 312
+
+
+@pytest.mark.parametrize("key", ["o", "щ", "a", "v", "x", "/", "l"])
+async def test_no_letter_is_a_command_or_typed_while_a_number_is(desk: OlveryApp, key: str) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "4", key)
+        assert isinstance(desk.screen, TicketsScreen)
+        assert number_line(desk).field.value == "4"
+        await press(pilot, "backspace", "3", "1", "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        assert desk.screen.number == 31
+
+
+async def test_an_impossible_number_is_refused_whole(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, *"4600000000312", "enter")
+        assert "Такого билета нет: 4600000000312" in picture(desk)
+        await press(pilot, *"31", "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        assert desk.screen.number == 31
+        await press(pilot, *"9999999999940", "enter")
+        assert desk.screen.number == 31
+        assert "Такого билета нет: 9999999999940" in picture(desk)
+        await press(pilot, "escape", *"4" * 41)
+        assert isinstance(desk.screen, TicketsScreen)
+        assert number_line(desk).field.value == ""
+        assert "Такого билета нет: 444444" in picture(desk)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_in_orders_a_number_opens_the_order_or_says_which_ticket_has_it(
+    desk: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(desk, window="orders", size=size) as pilot:
+        await press(pilot, *"505", "enter")
+        assert isinstance(desk.screen, OrderScreen)
+        assert desk.screen.number == 505
+        await press(pilot, *"31", "enter")
+        assert "Заказа 31 нет. Билет 31 — в заказе 500." in picture(desk)
+        await press(pilot, "escape", *"40", "enter")
+        assert isinstance(desk.screen, OrdersScreen)
+        assert "Заказа 40 нет. Билет 40 — в заказе 501." in picture(desk)
+        await press(pilot, *"7", "enter")
+        assert "Такого заказа нет: 7" in picture(desk)
+        assert listed(desk) == [505, 502, 501, 500]
+
+
+# ── A new search, and back ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("slash", ["/", "."])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_search_looks_through_everything_and_escape_comes_back(
+    desk: OlveryApp, slash: str, size: tuple[int, int]
+) -> None:
+    async with running(desk, size=size) as pilot:
+        await press(pilot, "f", *"31-42", "enter", "down")
+        assert listed(desk) == [42, 40, 31]
+        await press(pilot, slash, *"ирина")
+        assert listed(desk) == [312, 31]
+        await press(pilot, "escape")
+        assert listed(desk) == [42, 40, 31]
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert screen.table.has_focus
+        assert screen.table.cursor_number == 40
+        assert "№ 31-42" in picture(desk)
+
+
+async def test_escape_comes_back_from_what_a_search_has_found(desk: OlveryApp) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "f", *"31-42", "enter")
+        await press(pilot, "/", *"ирина", "enter", "enter")
+        assert isinstance(desk.screen, TicketScreen)
+        await press(pilot, "escape")
+        assert listed(desk) == [312, 31]
+        await press(pilot, "/", *"семенов", "enter")
+        assert listed(desk) == [42, 40]
+        await press(pilot, "escape")
+        assert listed(desk) == [42, 40, 31]
+        await press(pilot, "escape")
+        assert listed(desk) == [42, 40, 31]
+
+
+async def test_in_orders_a_search_and_back_too(desk: OlveryApp) -> None:
+    async with running(desk, window="orders") as pilot:
+        await press(pilot, "f", *"501-505", "enter")
+        await press(pilot, "/", *"семенов", "enter")
+        assert listed(desk) == [505, 501]
+        await press(pilot, "escape")
+        assert listed(desk) == [505, 502, 501]
