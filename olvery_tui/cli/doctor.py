@@ -21,6 +21,7 @@ from olvery_tui.cli.opening import cli_actor
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
+from olvery_tui.keys import cap
 from olvery_tui.settings import DEFAULT_THEME, BadSetting, config_file
 from olvery_tui.start import DONE, NO, StartOptions, settings_of
 from olvery_tui.wording.database import problem_text
@@ -167,6 +168,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     else:
         text = _("The log file {file} can't be written; {other} is used. Set OLVERY_LOG_FILE.")
         yield _note(text, file=settings.log_file, other=log_file or os.devnull)
+    if settings.scanner_prefix:
+        text = _("Scanner: its codes come behind {key}.")
+        yield _good(text, key=cap(settings.scanner_prefix))
     if settings.theme != DEFAULT_THEME and not _is_theme(settings.theme):
         text = _("There is no theme {name}; {other} is shown instead.")
         yield _note(text, name=settings.theme, other=DEFAULT_THEME)

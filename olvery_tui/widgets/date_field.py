@@ -19,7 +19,7 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
-from olvery_tui.widgets.field import Field, Glyph, Unfinished, complain
+from olvery_tui.widgets.field import BackGlyph, Field, Glyph, Unfinished, complain
 from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.month_calendar import MonthCalendar
 from olvery_tui.wording.periods import day_text
@@ -51,6 +51,7 @@ class DateField(Layer, Vertical):
         label: What stands before the line; may be empty. Labels of fields below each other are
             padded to one width.
         today: Asked when the calendar opens and when a year is left out.
+        back_by_key: Whether `Tab` stops at the `←`.
         id: The widget's id.
     """
 
@@ -79,12 +80,19 @@ class DateField(Layer, Vertical):
             self.day = day
 
     def __init__(
-        self, field: str, label: str, *, today: Callable[[], date], id: str | None = None
+        self,
+        field: str,
+        label: str,
+        *,
+        today: Callable[[], date],
+        back_by_key: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._field = field
         self._label = label
         self._today = today
+        self._back_by_key = back_by_key
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="date-line"):
@@ -92,7 +100,10 @@ class DateField(Layer, Vertical):
                 yield Static(Content(self._label), classes="date-label", markup=False)
             yield Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX, takes=_PACKED)
             yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
-            yield Glyph("←", _("Back"), classes="clear", by_key=False)
+            if self._back_by_key:
+                yield BackGlyph()
+            else:
+                yield Glyph("←", _("Back"), classes="clear", by_key=False)
 
     # What the owner asks
 

@@ -177,6 +177,37 @@ class Glyph(Button):
         self.can_focus = by_key
 
 
+class BackGlyph(Glyph):
+    """The `←` «Назад» that empties the field before it. `Tab` stops at it and it says its word.
+
+    What is typed on it goes to the next field: who types and tabs need not look out for it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("←", _("Back"), classes="clear")
+
+    def on_focus(self) -> None:
+        self.label = Content(f"← {_('Back')}")
+
+    def on_blur(self) -> None:
+        self.label = Content("←")
+
+    async def on_key(self, event: events.Key) -> None:
+        """Type into the next field, or tick there."""
+        if not event.is_printable:
+            return
+        event.stop()
+        following = self.screen.focus_next()
+        if isinstance(following, Field):
+            following.start_with(event.character or "")
+        elif following is not None and event.key == "space":
+            await following.run_action("tick")
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """No letter is a command among fields that are filled in."""
+        return character is not None and character.isprintable()
+
+
 class Unfinished(Exception):
     """What is being typed may still become a value: there is nothing to say about it yet."""
 

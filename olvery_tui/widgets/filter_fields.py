@@ -24,9 +24,8 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.i18n import _
 from olvery_tui.widgets.date_field import DateField
-from olvery_tui.widgets.field import Field, Glyph, Unfinished, complain
+from olvery_tui.widgets.field import BackGlyph, Field, Unfinished, complain
 from olvery_tui.widgets.person_search import PersonSearch
 from olvery_tui.widgets.status_choice import StatusChoice, Tick
 from olvery_tui.wording.errors import field_name, sentence
@@ -146,7 +145,7 @@ class NumberBox(FilterBox[W]):
         yield self._label()
         with Horizontal(classes="box-line"):
             yield Field(placeholder="31, 30-40", limit=_NUMBERS_MAX)
-            yield Glyph("←", _("Back"), classes="clear", by_key=False)
+            yield BackGlyph()
 
     @property
     def line(self) -> Field:
@@ -192,7 +191,9 @@ class PeriodBox(FilterBox[W]):
         labels = {name: field_name(name) for name in ("from", "to")}
         width = max(map(cell_len, labels.values())) + 1
         for name, label in labels.items():
-            yield DateField(name, set_cell_size(label, width), today=self._today, id=name)
+            yield DateField(
+                name, set_cell_size(label, width), today=self._today, back_by_key=True, id=name
+            )
 
     @property
     def first(self) -> DateField:
@@ -265,7 +266,7 @@ class PersonBox(FilterBox[W]):
         yield self._label()
         with Horizontal(classes="box-line"):
             yield PersonSearch()
-            yield Glyph("←", _("Back"), classes="clear", by_key=False)
+            yield BackGlyph()
 
     @property
     def search(self) -> PersonSearch:
@@ -344,7 +345,7 @@ class TicksBox(FilterBox[W]):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="box-line"):
             yield self._label()
-            yield Glyph("←", _("Back"), classes="clear", by_key=False)
+            yield BackGlyph()
         yield StatusChoice(self.ticks())
 
     @property

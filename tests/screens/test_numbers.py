@@ -12,6 +12,7 @@ from olvery_tui.screens.order import OrderScreen
 from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.field import BackGlyph
 from olvery_tui.widgets.number_line import NumberLine
 from tests.screens.front_desk import front_desk, running
 from tests.screens.ticket_desk import on_screen, press
@@ -166,3 +167,43 @@ async def test_in_orders_a_search_and_back_too(desk: OlveryApp) -> None:
         assert listed(desk) == [505, 501]
         await press(pilot, "escape")
         assert listed(desk) == [505, 502, 501]
+
+
+# ── «Назад» beside a field ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (["f", *"31-42"], "№ 31-42"),
+        (["f", "tab", *"10.03.2026"], "с 10.03.2026"),
+        (["/", *"ирина"], "посетитель ирина"),
+        (["f", "tab", "tab", "tab", "tab", "space", "shift+tab", "shift+tab"], "Новый"),
+    ],
+)
+async def test_back_is_reached_by_tab_says_its_word_and_empties_its_field(
+    desk: OlveryApp, keys: list[str], told: str, size: tuple[int, int]
+) -> None:
+    async with running(desk, size=size) as pilot:
+        await press(pilot, *keys, "tab")
+        assert isinstance(desk.focused, BackGlyph)
+        assert "← Назад" in picture(desk)
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert told in " ".join(value for _field, value in screen.sidebar.summary())
+        await press(pilot, "enter")
+        assert not screen.sidebar.summary()
+        assert not isinstance(desk.focused, BackGlyph)
+        assert "← Назад" not in picture(desk)
+
+
+async def test_what_is_typed_on_back_goes_to_the_next_field(desk: OlveryApp) -> None:
+    async with running(desk, size=(120, 40)) as pilot:
+        await press(pilot, "f", *"31-42", "tab", *"10.03.2026", "tab", "tab", "tab")
+        await press(pilot, *"ир", "tab", "space")
+        screen = desk.screen
+        assert isinstance(screen, TicketsScreen)
+        assert [field for field, _value in screen.sidebar.summary()] == [
+            "number", "period", "visitor", "status",
+        ]  # fmt: skip
