@@ -21,8 +21,7 @@ from olvery_tui.domain.text import clean, shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, NO, StartOptions
-from olvery_tui.wording.events import actor_text, event_text
-from olvery_tui.wording.periods import instant_text
+from olvery_tui.wording.events import actor_text, event_text, when_text
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
@@ -86,8 +85,8 @@ def event_json(line: EventLine, zone: tzinfo) -> dict[str, Any]:
         "id": line.id,
         "at": local(line.at, zone),
         "due_at": local(line.due_at, zone),
-        "kind": line.kind.value,
-        "actor": line.actor.value,
+        "kind": str(line.kind),
+        "actor": str(line.actor),
         "login": line.login,
         "account": line.account,
         "terminal": line.terminal,
@@ -109,7 +108,7 @@ def _row(line: EventLine, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     of += [_("order {number}").format(number=line.order)] if line.order is not None else []
     return (
         str(line.id),
-        instant_text(line.at, zone),
+        when_text(line, zone),
         actor_text(line),
         shown(line.terminal or ""),
         ("\n" if narrow else ", ").join(of),

@@ -132,12 +132,15 @@ class EventLine:
 
     `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
     is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
+
+    A line that this program did not write may have a `kind` or `actor` that it doesn't know, and a
+    time that is none.
     """
 
     id: int
-    at: datetime
-    kind: EventKind
-    actor: ActorKind
+    at: datetime | None
+    kind: EventKind | str
+    actor: ActorKind | str
     who: str
     due_at: datetime | None = None
     data: dict[str, object] = field(default_factory=dict)

@@ -11,6 +11,7 @@ class Problem:
 
     `integrity` (detail: SQLite's own words) · `foreign_key` (table, row, parent) ·
     `guard` (name: a trigger that is gone or altered) · `location` (the database names none) ·
+    `unfit` (table, column, row: a value that can't be read) ·
     `time_zone` (name: unknown) · `overlap` (workplace, ticket, other: both hold it at once) ·
     `seat_uncovered` (ticket: does not hold a seat from now to the end of its period) ·
     `seat_kept` (ticket: cancelled, holds a seat in time to come, or one that was not used) ·
@@ -25,6 +26,7 @@ class Problem:
     `trail_changed` (seal, first, last: events that are not as they were sealed) ·
     `trail_removed` (seal: its events, or it itself, are gone) ·
     `trail_added` (event: written past the program) ·
+    `trail_unknown` (event, kind: not what this program could have written) ·
     `trail_cut` (seals: so many there should be, found) ·
     `trail_other` (seal: the noted one is not of this trail) ·
     `more` (code: there are more of that kind than are listed).

@@ -18,8 +18,7 @@ from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.said import Said
-from olvery_tui.wording.events import actor_text, event_text, is_refusal
-from olvery_tui.wording.periods import instant_text
+from olvery_tui.wording.events import actor_text, event_text, is_refusal, when_text
 
 if TYPE_CHECKING:
     from olvery_tui.app import OlveryApp
@@ -74,7 +73,7 @@ class EventList(Static):
         marks = ["! " if refused else "  "] + ["  "] * (len(told) - 1)
         place = f"  {shown(line.terminal)}" if self.names_places and line.terminal else ""
         return Content.assemble(
-            (instant_text(line.at, zone), self.get_visual_style("event-list--when", partial=True)),
+            (when_text(line, zone), self.get_visual_style("event-list--when", partial=True)),
             "  ",
             (actor_text(line), self.get_visual_style("event-list--who", partial=True)),
             (place, self.get_visual_style("event-list--when", partial=True)),

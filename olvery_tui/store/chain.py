@@ -6,7 +6,8 @@ for everything before it, at the cost of some statements a transaction, not one 
 
 Whoever seals holds the one row of `event_chain` until the commit. On PostgreSQL that makes the
 order of the seals, whoever wrote when; it is the last thing that a transaction asks for, so nobody
-waits for it while others wait for them. On SQLite there is one writer anyway.
+waits for it while others wait for them. On SQLite there is one writer anyway. The row is moved on
+by the seal itself (a trigger), so no statement can part the two and stop every later write.
 
 What this can't do: who may write to the file may also compute a whole new chain. That is noticed
 by whoever kept a former seal somewhere else (`verify(known=…)`, `olvery-tui db check --seal`).
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,24 +32,30 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
+    exists,
     func,
     insert,
+    literal,
     select,
     type_coerce,
     update,
 )
+from sqlalchemy.types import NullType
 from sqlmodel import Session
 
 from olvery_tui.domain.problems import Problem
 from olvery_tui.store.models import Event, EventChain, EventSeal
 from olvery_tui.store.moments import to_micros
+from olvery_tui.store.tolerant import moment_or_kept
 from olvery_tui.store.types import UtcDateTime
+
+log = logging.getLogger(__name__)
 
 _EVENTS = Event.metadata.tables["event"]
 _SEALS = EventSeal.metadata.tables["event_seal"]
 _CHAIN = EventChain.metadata.tables["event_chain"]
 
-_BATCH, _FLOOR = "olvery_batch", "olvery_batch_floor"
+_BATCH = "olvery_batch"
 _BITS = 53
 _FETCHED = 2_000
 
@@ -68,7 +76,7 @@ _SEALED = (
 """What a seal covers, in this order for ever. A later column would go to the end, and count only in
 lines that have a value there: those of before have none."""
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _MOMENTS = frozenset({"at", "due_at"})
 
 
@@ -100,7 +108,6 @@ def batch_of(session: Session) -> int:
     """
     known: int | None = session.info.get(_BATCH)
     if known is None:
-        session.info[_FLOOR] = session.connection().execute(_NEWEST).scalar() or 0
         known = session.info[_BATCH] = secrets.randbits(_BITS) + 1
     return known
 
@@ -111,9 +118,8 @@ def seal(session: Session) -> None:
     if batch is None:
         return
     connection = session.connection()
-    floor = session.info.pop(_FLOOR)
     query = _lines_of_batch(connection.dialect.name)
-    lines = connection.execute(query, {"floor": floor, "batch": batch}).all()
+    lines = connection.execute(query, {"batch": batch}).all()
     content, count = _digest((lines,))
     if count:
         _link(connection, batch, count, content)
@@ -128,21 +134,81 @@ def seal_former(connection: Connection) -> None:
         _link(connection, 0, count, content)
 
 
-def _link(connection: Connection, batch: int, count: int, content: bytes) -> None:
-    sealed, before = connection.execute(_HEAD).one()
-    number = sealed + 1
-    digest = _chained(before, content)
-    row = {"id": number, "batch": batch, "events": count, "hash": digest}
-    connection.execute(_ADD, row)
-    connection.execute(_KEEP, {"number": number, "now": digest})
+def mend(connection: Connection) -> None:
+    """Put back what no guard kept a statement from: the counter, if it is gone, and lines that are
+    numbered far ahead of the others. With the guards lifted.
+
+    SQLite numbers at random behind the greatest number there is. So all lines from there on are
+    numbered behind the last regular one, in the order of their times. Where one was sealed so, the
+    seal is broken by it, and told.
+    """
+    run = connection.execute
+    run(_BEGIN_CHAIN)
+    ahead = run(_AHEAD, {"far": _FAR}).scalars().all()
+    if not ahead:
+        return
+    last = run(select(func.max(_EVENTS.c.id)).where(_EVENTS.c.id < _FAR)).scalar() or 0
+    log.warning("lines of the audit trail that were numbered far ahead: %d", len(ahead))
+    for number, line in enumerate(ahead, last + 1):
+        run(update(_EVENTS).where(_EVENTS.c.id == line).values(id=number))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('event', 'id'), (SELECT max(id) FROM event))"
+        )
 
 
-_NEWEST = select(func.max(_EVENTS.c.id))
-_HEAD = select(_CHAIN.c.seals, _CHAIN.c.hash).where(_CHAIN.c.id == 1).with_for_update()
-_ADD = insert(_SEALS)
-_KEEP = (
-    update(_CHAIN).where(_CHAIN.c.id == 1).values(seals=bindparam("number"), hash=bindparam("now"))
+_FAR = 2_000_000_000
+"""No trail comes so far by itself."""
+
+_BEGIN_CHAIN = insert(_CHAIN).from_select(
+    ["id", "seals", "hash"],
+    select(literal(1), literal(0), literal("")).where(~exists(select(_CHAIN.c.id))),
 )
+_AHEAD = (
+    select(_EVENTS.c.id)
+    .where(_EVENTS.c.id >= bindparam("far"))
+    .order_by(type_coerce(_EVENTS.c.at, NullType()), _EVENTS.c.id)
+)
+
+
+def _link(connection: Connection, batch: int, count: int, content: bytes) -> None:
+    last, before = _head(connection)
+    row = {"id": last + 1, "batch": batch, "events": count, "hash": _chained(before, content)}
+    connection.execute(_ADD, row)
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """The number and hash of the last seal, held until the transaction ends.
+
+    Where the counter is behind its seals, as after a damage, the last one that follows it.
+    """
+    last, before, taken = connection.execute(_HEAD).first() or (0, "", "")
+    if taken is None:
+        return last, before
+    log.warning("the audit trail's counter is behind its seals: %s", last)
+    for number, digest in connection.execute(_SEALS_BEHIND, {"last": last}):
+        if number != last + 1:
+            break
+        last, before = number, digest
+    return last, before
+
+
+_HEAD = (
+    select(
+        _CHAIN.c.seals,
+        _CHAIN.c.hash,
+        select(_SEALS.c.hash).where(_SEALS.c.id == _CHAIN.c.seals + 1).scalar_subquery(),
+    )
+    .where(_CHAIN.c.id == 1)
+    .with_for_update(of=_CHAIN)
+)
+_SEALS_BEHIND = (
+    select(_SEALS.c.id, _SEALS.c.hash)
+    .where(_SEALS.c.id > bindparam("last"))
+    .order_by(_SEALS.c.id)
+    .execution_options(yield_per=_FETCHED)
+)
+_ADD = insert(_SEALS)
 
 
 def _chained(before: str, content: bytes) -> str:
@@ -172,14 +238,16 @@ def _lines(dialect: str) -> Select[Any]:
 
 @cache
 def _lines_of_batch(dialect: str) -> Select[Any]:
-    mine = _EVENTS.c.id > bindparam("floor"), _EVENTS.c.batch == bindparam("batch")
-    return _lines(dialect).where(*mine).order_by(_EVENTS.c.id)
+    """The lines of one transaction (ix_event_batch), whatever numbers others have given theirs."""
+    return _lines(dialect).where(_EVENTS.c.batch == bindparam("batch")).order_by(_EVENTS.c.id)
 
 
 def _plain(name: str, *, whole_moments: bool) -> Any:
     column = _EVENTS.c[name]
+    if name in _MOMENTS and whole_moments:
+        return type_coerce(column, BigInteger)
     if name in _MOMENTS:
-        return type_coerce(column, BigInteger if whole_moments else _Micros)
+        return type_coerce(moment_or_kept(column, "postgresql"), _Micros)
     return cast(column, Text) if name == "data" else column
 
 

@@ -6,7 +6,7 @@ by the domain's functions, over the groups of tickets that are alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,15 +17,18 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import chain, guards, schema
+from olvery_tui.store import chain, guards, schema, values
 from olvery_tui.store.engine import Store
+from olvery_tui.store.models import Event
 from olvery_tui.store.types import UtcDateTime
+
+_EVENTS = Event.metadata.tables["event"]
 
 LISTED = 20
 """How many findings of one kind are told one by one."""
@@ -61,9 +64,19 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
         damage = tuple(_integrity(connection))
         if damage:
             return damage  # nothing that a damaged file says can be relied on
-        return (
+        unguarded = guards.broken(connection)
+        unfit = () if _is_blind(connection, unguarded) else tuple(values.unfit(connection))
+        found = (
             *_foreign_keys(connection),
-            *(Problem("guard", {"name": name}) for name in guards.broken(connection)),
+            *(Problem("guard", {"name": name}) for name in unguarded),
+            *_listed("unfit", iter(unfit)),
+            *_listed("trail_unknown", _unknown(connection)),
+        )
+        if any(fact["table"] != "event" for fact in unfit):
+            # What is computed with such values would be a fault of this program.
+            return (*found, *_first(chain.verify(connection, noted)))
+        return (
+            *found,
             *_location(connection),
             *_listed("overlap", _ask(connection, _OVERLAPS)),
             *_listed("seat_uncovered", _ask(connection, _UNCOVERED, now=now + _SKEW)),
@@ -80,6 +93,25 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             *_listed("search", unfound(connection)),
             *_first(chain.verify(connection, noted)),
         )
+
+
+def _is_blind(connection: Connection, unguarded: Collection[str]) -> bool:
+    """Whether the functions are gone that say on PostgreSQL what a value may be."""
+    if connection.dialect.name == "sqlite":
+        return False
+    return any(signature in unguarded for signature in values.FUNCTIONS)
+
+
+_KINDS = select(_EVENTS.c.id, _EVENTS.c.kind).where(
+    _EVENTS.c.kind.not_in([kind.value for kind in EventKind])
+    | _EVENTS.c.actor.not_in([kind.value for kind in ActorKind])
+)
+
+
+def _unknown(connection: Connection) -> Iterator[dict[str, object]]:
+    """Lines of the trail that this program could not have written."""
+    for event, kind in connection.execute(_KINDS.order_by(_EVENTS.c.id)):
+        yield {"event": event, "kind": str(kind)}
 
 
 def _ask(connection: Connection, query: str, **params: Any) -> Iterator[dict[str, object]]:
@@ -138,7 +170,7 @@ def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]
     for constraint in table.foreign_keys:
         child, parent = constraint.parent, constraint.column
         query = select(*table.primary_key.columns).where(
-            child.is_not(None), ~exists().where(parent == child)
+            child.is_not(None), ~exists(select(parent).where(parent == child))
         )
         for row in connection.execute(query):
             yield {
@@ -154,9 +186,9 @@ def _location(connection: Connection) -> Iterator[Problem]:
         yield Problem("location")
         return
     try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        yield Problem("time_zone", {"name": zone})
+        ZoneInfo(str(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Problem("time_zone", {"name": str(zone)})
 
 
 _OVERLAPS = """

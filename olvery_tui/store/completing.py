@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import chain
+from olvery_tui.store import chain, versions
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.locks import Turn, lock_orders, take_turn
 from olvery_tui.store.models import Event, Location, Order
@@ -51,7 +51,7 @@ _COMPLETE = (
     .values(
         status=OrderStatus.COMPLETED.value,
         previous_status=_ORDERS.c.status,
-        version=_ORDERS.c.version + 1,
+        version=versions.following(_ORDERS.c.version),
     )
     .returning(_ORDERS.c.number)
 )

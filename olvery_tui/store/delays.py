@@ -19,6 +19,10 @@ from olvery_tui.store.models import SignInDelay
 _DELAYS = SignInDelay.metadata.tables["sign_in_delay"]
 
 
+_COUNTED = 1_000
+"""Failures beyond these wait no longer, whoever has written the number there."""
+
+
 def bucket(login: str) -> int:
     """Which counter a (folded) login has; some have it together."""
     return int.from_bytes(hashlib.sha256(login.encode()).digest()[:2], "big")
@@ -40,7 +44,8 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
         if timedelta() < left <= LONGEST_DELAY:
             return left
         failures = 0 if left < -FORGOTTEN_AFTER or left > LONGEST_DELAY else found.failures
-    values = {"failures": failures + 1, "until": now + delay_after(failures + 1)}
+    failures = min(failures, _COUNTED) + 1
+    values = {"failures": failures, "until": now + delay_after(failures)}
     if found is None:
         session.connection().execute(insert(_DELAYS).values(bucket=number, **values))
     else:

@@ -16,6 +16,16 @@ APPEND_ONLY = "append_only"
 """What the audit trail's triggers say."""
 
 
+NOT_NEXT = "not_next"
+"""What the guards of numbers say: neither the next one, nor one that may be skipped to."""
+
+BAD_VALUE = "bad_value"
+"""What SQLite's triggers say of a value that no program could read (`store.values`)."""
+
+FIXED = "fixed"
+"""What the triggers say of a number that is never changed."""
+
+
 class SeatConflict(Exception):
     """The database refused an assignment: the workplace is held in a part of that time.
 

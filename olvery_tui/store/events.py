@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, NamedTuple
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 from sqlmodel import Session
 
 from olvery_tui.domain.actors import SYSTEM, Actor
@@ -17,6 +31,9 @@ from olvery_tui.domain.statuses import Course
 from olvery_tui.store import chain
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Event, Manager, Order, Person, Room, Ticket, Workplace
+from olvery_tui.store.tolerant import moment_or_kept, readable_facts, readable_moment
+
+CodeT = TypeVar("CodeT", bound=StrEnum)
 
 _EVENTS = Event.metadata.tables["event"]
 _ORDERS = Order.metadata.tables["orders"]
@@ -46,7 +63,7 @@ ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, Eve
 """The same of an order."""
 
 _PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
-_NAMED: Mapping[EventKind, Mapping[str, str]] = {
+_NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.ORDER_CREATED: {"customer": _PERSON},
     EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
     EventKind.TICKET_VALIDATED: {"visitor": _PERSON, "validated_by": _MANAGER},
@@ -63,22 +80,27 @@ _NAMED: Mapping[EventKind, Mapping[str, str]] = {
 """Which keys of an event's data are ids, and of what."""
 
 
-_LINES = select(
-    _EVENTS.c.id,
-    _EVENTS.c.at,
-    _EVENTS.c.due_at,
-    _EVENTS.c.kind,
-    _EVENTS.c.actor,
-    _EVENTS.c.account,
-    _EVENTS.c.data,
-    _EVENTS.c.ticket_number,
-    _EVENTS.c.order_number,
-    _EVENTS.c.terminal,
-    _EVENTS.c.subject_id,
-    _MANAGERS.c.last_name,
-    _MANAGERS.c.first_name,
-    _MANAGERS.c.login,
-).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+@cache
+def _lines(dialect: str) -> Select[Any]:
+    """What a history is told from. Another program may have written lines whose values nobody can
+    read: they are taken as they are kept, and made sense of one by one (`_told`).
+    """
+    return select(
+        _EVENTS.c.id,
+        moment_or_kept(_EVENTS.c.at, dialect).label("at"),
+        moment_or_kept(_EVENTS.c.due_at, dialect).label("due_at"),
+        _EVENTS.c.kind,
+        _EVENTS.c.actor,
+        _EVENTS.c.account,
+        cast(_EVENTS.c.data, Text).label("data"),
+        _EVENTS.c.ticket_number,
+        _EVENTS.c.order_number,
+        _EVENTS.c.terminal,
+        _EVENTS.c.subject_id,
+        _MANAGERS.c.last_name,
+        _MANAGERS.c.first_name,
+        _MANAGERS.c.login,
+    ).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
 
 
 def created(
@@ -189,14 +211,14 @@ def ticket_history(
         _EVENTS.c.ticket_number == number,
         and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
     )
-    return _told(session, _LINES.where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _told(session, _of(session).where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
     tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
     all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
-    return _told(session, _LINES.where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _told(session, _of(session).where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def manager_history(
@@ -212,7 +234,7 @@ def manager_history(
     ]
     both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
     theirs = _EVENTS.c.id.in_(select(both.c.id))
-    return _told(session, _LINES.where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _told(session, _of(session).where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def matching(
@@ -221,7 +243,10 @@ def matching(
     """Matching events, newest first, from the one before `before` on; days are of `zone`."""
     return _told(
         session,
-        _LINES.where(*_conditions(wanted, before, zone)).order_by(_EVENTS.c.id.desc()).limit(limit),
+        _of(session)
+        .where(*_conditions(wanted, before, zone))
+        .order_by(_EVENTS.c.id.desc())
+        .limit(limit),
     )
 
 
@@ -244,32 +269,50 @@ def _conditions(
         yield _EVENTS.c.kind.in_(sorted(wanted.kinds))
 
 
+def _of(session: Session) -> Select[Any]:
+    return _lines(session.connection().dialect.name)
+
+
+class _Line(NamedTuple):
+    """A row of `_lines`, and what its data holds."""
+
+    row: Row[Any]
+    data: dict[str, object]
+
+    @property
+    def kind(self) -> EventKind | str:
+        return _code(EventKind, self.row.kind)
+
+
 def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
     """Lines with the names of what they are about."""
-    rows = session.connection().execute(query).all()
-    names, former = _Names(session, rows), _former_creations(session, rows)
+    lines = [
+        _Line(row, readable_facts(row.data)) for row in session.connection().execute(query).all()
+    ]
+    names, former = _Names(session, lines), _former_creations(session, lines)
     return tuple(
         EventLine(
             id=row.id,
-            at=row.at,
-            kind=EventKind(row.kind),
-            actor=ActorKind(row.actor),
+            at=readable_moment(row.at),
+            kind=line.kind,
+            actor=_code(ActorKind, row.actor),
             who=_who(row) or "",
-            due_at=row.due_at,
-            data=row.data if (made := former.get(row.id)) is None else {**row.data, **made},
-            names=names.of(row),
-            ticket=row.ticket_number,
-            order=row.order_number,
-            account=row.account,
+            due_at=readable_moment(row.due_at),
+            data={**data, **former.get(row.id, {})},
+            names=names.of(line),
+            ticket=_number(row.ticket_number),
+            order=_number(row.order_number),
+            account=_text(row.account),
             login=row.login,
-            terminal=row.terminal,
+            terminal=_text(row.terminal),
             about=names.login(row.subject_id),
         )
-        for row in rows
+        for line in lines
+        for row, data in (line,)
     )
 
 
-def _former_creations(session: Session, rows: Sequence[Row[Any]]) -> dict[int, dict[str, str]]:
+def _former_creations(session: Session, lines: Sequence[_Line]) -> dict[int, dict[str, str]]:
     """Lines of former versions don't say when something was created before it was imported: what is
     known of it now does.
     """
@@ -279,25 +322,52 @@ def _former_creations(session: Session, rows: Sequence[Row[Any]]) -> dict[int, d
         (EventKind.ORDER_CREATED, "order_number", _ORDERS),
     ):
         former = [
-            row for row in rows if row.kind == kind and not {"period", "customer"} & set(row.data)
+            line
+            for line in lines
+            if line.kind == kind
+            and not {"period", "customer"} & set(line.data)
+            and _is_row_number(line.row._mapping[number])
         ]
         if not former:
             continue
-        numbers = {row._mapping[number] for row in former}
+        numbers = {line.row._mapping[number] for line in former}
         query = select(table.c.number, table.c.created_at).where(table.c.number.in_(numbers))
         at = {one.number: one.created_at for one in session.connection().execute(query)}
-        for row in former:
-            created_at = at.get(row._mapping[number], row.at)
-            if created_at != row.at:
-                found[row.id] = {"created_at": created_at.isoformat()}
+        for line in former:
+            created_at = at.get(line.row._mapping[number])
+            if created_at is not None and created_at != readable_moment(line.row.at):
+                found[line.row.id] = {"created_at": created_at.isoformat()}
     return found
+
+
+def _code(codes: type[CodeT], kept: object) -> CodeT | str:
+    """One of the codes, or what stands there instead."""
+    code = _text(kept) or ""
+    try:
+        return codes(code)
+    except ValueError:
+        return code
+
+
+def _text(kept: object) -> str | None:
+    match kept:
+        case None | str():
+            return kept
+        case bytes():
+            return kept.decode("utf-8", "replace")
+    return str(kept)
+
+
+def _number(kept: object) -> int | None:
+    return kept if isinstance(kept, int) else None
 
 
 def newest_at(session: Session) -> datetime | None:
     """When the latest entry was written; None while there is none."""
-    query = select(_EVENTS.c.at).order_by(_EVENTS.c.id.desc()).limit(1)
-    found: datetime | None = session.connection().execute(query).scalar_one_or_none()
-    return found
+    connection = session.connection()
+    moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
+    query = select(moment).order_by(_EVENTS.c.id.desc()).limit(1)
+    return readable_moment(connection.execute(query).scalar_one_or_none())
 
 
 def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
@@ -370,9 +440,10 @@ def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetim
 def _last(
     session: Session, concerned: ColumnElement[bool], kinds: frozenset[EventKind]
 ) -> tuple[str | None, datetime] | None:
+    connection = session.connection()
     query = (
         select(
-            _EVENTS.c.at,
+            moment_or_kept(_EVENTS.c.at, connection.dialect.name).label("at"),
             _EVENTS.c.account,
             _MANAGERS.c.last_name,
             _MANAGERS.c.first_name,
@@ -383,43 +454,57 @@ def _last(
         .order_by(_EVENTS.c.id.desc())
         .limit(1)
     )
-    row = session.connection().execute(query).first()
-    return None if row is None else (_who(row), row.at)
+    row = connection.execute(query).first()
+    at = None if row is None else readable_moment(row.at)
+    return None if row is None or at is None else (_who(row), at)
 
 
 def _who(row: Any) -> str | None:
-    return f"{row.first_name or ''} {row.last_name or ''}".strip() or row.login or row.account
+    return (
+        f"{row.first_name or ''} {row.last_name or ''}".strip() or row.login or _text(row.account)
+    )
+
+
+def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
+    """Each key of an event's data that is an id: the key, of what, the id."""
+    for key, what in _NAMED.get(line.kind, {}).items():
+        number = line.data.get(key)
+        if _is_row_number(number):
+            yield key, what, number
+
+
+def _is_row_number(kept: object) -> TypeGuard[int]:
+    return isinstance(kept, int) and not isinstance(kept, bool) and 0 < kept < 2**31
 
 
 class _Names:
     """What the ids of some events stand for now, each kind of thing asked once."""
 
-    def __init__(self, session: Session, rows: Sequence[Row[Any]]) -> None:
+    def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
         self._logins: dict[int, str | None] = {}
         wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
-        for row in rows:
-            for key, what in _NAMED.get(EventKind(row.kind), {}).items():
-                if isinstance(row.data.get(key), int):
-                    wanted[what].add(row.data[key])
-            if row.subject_id is not None:
-                wanted[_MANAGER].add(row.subject_id)
+        for line in lines:
+            for _key, what, number in _named(line):
+                wanted[what].add(number)
+            if _is_row_number(line.row.subject_id):
+                wanted[_MANAGER].add(line.row.subject_id)
         self._found = {
             _PERSON: self._people(wanted[_PERSON]),
             _MANAGER: self._managers(wanted[_MANAGER]),
             _WORKPLACE: self._workplaces(wanted[_WORKPLACE]),
         }
 
-    def of(self, row: Row[Any]) -> dict[str, str]:
+    def of(self, line: _Line) -> dict[str, str]:
         names: dict[str, str] = {}
-        for key, what in _NAMED.get(EventKind(row.kind), {}).items():
-            match self._found[what].get(row.data.get(key, 0)):
+        for key, what, number in _named(line):
+            match self._found[what].get(number):
                 case (name, room):
                     names[key], names[f"{key}_room"] = name, room
                 case (name,):
                     names[key] = name
-        if row.subject_id in self._found[_MANAGER]:
-            (names["subject"],) = self._found[_MANAGER][row.subject_id]
+        if line.row.subject_id in self._found[_MANAGER]:
+            (names["subject"],) = self._found[_MANAGER][line.row.subject_id]
         return names
 
     def login(self, manager_id: int | None) -> str | None:

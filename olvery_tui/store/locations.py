@@ -10,6 +10,7 @@ from sqlmodel import Session
 from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.managers import SignIn
+from olvery_tui.store import versions
 from olvery_tui.store.models import Location
 
 _LOCATION = Location.metadata.tables["location"]
@@ -40,7 +41,7 @@ def change_settings(session: Session, version: int, changed: DeskSettings) -> bo
         update(_LOCATION)
         .where(_LOCATION.c.version == version)
         .values(
-            version=version + 1,
+            version=versions.following(version),
             auto_complete_orders=changed.auto_complete_orders,
             sign_in=changed.sign_in.value,
             lock_minutes=changed.lock_minutes,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     String,
@@ -34,6 +35,15 @@ from olvery_tui.store.types import FoldedText, Money, UtcDateTime
 def _one_of(column: str, codes: type[StrEnum], name: str) -> CheckConstraint:
     listed = ", ".join(f"'{code.value}'" for code in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def _row_number() -> Column[Any]:
+    """The number of a row, given by the table itself: no role needs a sequence for it."""
+    return Column(Integer, Identity(), primary_key=True)
+
+
+_COUNT = BigInteger().with_variant(Integer, "sqlite")
+"""A number that nobody comes to the end of; SQLite calls its rows' own numbers INTEGER."""
 
 
 def _where_set(column: str) -> dict[str, Any]:
@@ -84,7 +94,7 @@ class Manager(SQLModel, table=True):
 
     __tablename__ = "manager"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     login: str | None = Field(default=None, unique=True)
     last_name: str = ""
     first_name: str = ""
@@ -119,7 +129,7 @@ class Service(SQLModel, table=True):
     __tablename__ = "service"
     __table_args__ = (CheckConstraint("slot_minutes > 0", name="ck_service_slot"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     name: str = Field(unique=True)
     slot_minutes: int = 30
 
@@ -130,7 +140,7 @@ class Room(SQLModel, table=True):
     __tablename__ = "room"
     __table_args__ = (UniqueConstraint("service_id", "name", name="uq_room_name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id")
     name: str
 
@@ -141,7 +151,7 @@ class Workplace(SQLModel, table=True):
     __tablename__ = "workplace"
     __table_args__ = (UniqueConstraint("room_id", "label", name="uq_workplace_label"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     room_id: int = Field(foreign_key="room.id")
     label: str
 
@@ -152,7 +162,7 @@ class ServiceVariant(SQLModel, table=True):
     __tablename__ = "service_variant"
     __table_args__ = (UniqueConstraint("service_id", "name", name="uq_service_variant_name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id")
     name: str
 
@@ -168,7 +178,7 @@ class Tariff(SQLModel, table=True):
         CheckConstraint("price >= 0", name="ck_tariff_price"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id")
     variant_id: int | None = Field(default=None, foreign_key="service_variant.id")
     name: str
@@ -188,7 +198,7 @@ class Modifier(SQLModel, table=True):
         CheckConstraint("price >= 0", name="ck_modifier_price"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id")
     name: str
     price: Decimal = Field(default=Decimal(0), sa_type=Money)
@@ -207,7 +217,7 @@ class Person(SQLModel, table=True):
         Index("ix_person_folded", "folded"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     key: str | None = Field(default=None, unique=True)
     last_name: str
     first_name: str
@@ -401,7 +411,7 @@ class SeatAssignment(SQLModel, table=True):
         Index("ix_seat_assignment_ticket", "ticket_number", "starts_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=_row_number())
     ticket_number: int = Field(foreign_key="ticket.number")
     workplace_id: int = Field(foreign_key="workplace.id")
     starts_at: datetime = Field(sa_type=UtcDateTime)
@@ -434,9 +444,10 @@ class Event(SQLModel, table=True):
             "id",
             **_where_set("subject_id"),
         ),
+        Index("ix_event_batch", "batch", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(_COUNT, Identity(), primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     kind: str = Field(sa_type=String)
@@ -462,7 +473,7 @@ class EventSeal(SQLModel, table=True):
     __tablename__ = "event_seal"
     __table_args__ = (CheckConstraint("id > 0", name="ck_event_seal_id"),)
 
-    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(primary_key=True, sa_type=_COUNT, sa_column_kwargs={"autoincrement": False})
     batch: int = Field(unique=True, sa_type=BigInteger)
     events: int
     hash: str = Field(sa_type=String)
@@ -475,5 +486,5 @@ class EventChain(SQLModel, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="ck_event_chain_single"),)
 
     id: int = Field(default=1, primary_key=True)
-    seals: int = 0
+    seals: int = Field(default=0, sa_type=_COUNT)
     hash: str = Field(default="", sa_type=String)

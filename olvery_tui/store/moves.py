@@ -35,7 +35,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store import chain
+from olvery_tui.store import chain, versions
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.locks import Turn, keep_orders, take_turn
@@ -216,7 +216,7 @@ def _update(situation: Situation, plan: Plan) -> ReturningUpdate[Any]:
         .values(
             status=status.value,
             moves_at=null() if plan.moves_at is None else _moment(plan.moves_at),
-            version=_TICKETS.c.version + (1 if plan.steps else 0),
+            version=versions.following(_TICKETS.c.version) if plan.steps else _TICKETS.c.version,
         )
         .returning(_TICKETS.c.number)
     )

@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Boolean, bindparam, case, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import Course, OrderStatus, TicketStatus
+from olvery_tui.store import versions
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.models import Order
 
@@ -142,7 +143,7 @@ def set_status(
     values: dict[str, Any] = {
         "status": to.value,
         "previous_status": _ORDERS.c.status,
-        "version": version + 1,
+        "version": versions.following(version),
     }
     if paid is not None:
         values |= {"paid_at": paid[0], "payment_kind": paid[1].value}
@@ -182,7 +183,10 @@ _MOVE = (
     .values(
         status=bindparam("to_status"),
         moves_at=bindparam("to_moves_at"),
-        version=_TICKETS.c.version + bindparam("moves"),
+        version=case(
+            (bindparam("moves", type_=Boolean()), versions.following(_TICKETS.c.version)),
+            else_=_TICKETS.c.version,
+        ),
     )
 )
 
@@ -194,7 +198,7 @@ def move_tickets(session: Session, courses: Mapping[int, Course]) -> None:
             "of_number": number,
             "to_status": course.status.value,
             "to_moves_at": course.moves_at,
-            "moves": int(course.moves > 0),
+            "moves": course.moves > 0,
         }
         for number, course in courses.items()
     ]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import guards
+from olvery_tui.store import chain, guards
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Location
 from olvery_tui.store.revisions import HEAD, REVISIONS
@@ -153,7 +153,8 @@ def _migrate(session: Session, store: Store) -> bool:
         missing = guards.broken(connection)
         if missing:
             log.warning("guards were missing and are back: %s", ", ".join(missing))
-            guards.install(connection)
+            with guards.lifted(connection):
+                chain.mend(connection)
         return bool(missing)
     _refuse_unless(_MIGRATED, found, store)
 

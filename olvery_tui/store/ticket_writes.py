@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session
 
+from olvery_tui.store import versions
 from olvery_tui.store.models import Ticket
 
 _TICKETS = Ticket.metadata.tables["ticket"]
@@ -53,6 +54,6 @@ def _write(session: Session, number: int, version: int, **values: Any) -> bool:
     done = session.connection().execute(
         update(_TICKETS)
         .where(_TICKETS.c.number == number, _TICKETS.c.version == version)
-        .values(version=version + 1, **values)
+        .values(version=versions.following(version), **values)
     )
     return done.rowcount == 1

@@ -18,7 +18,7 @@ from sqlalchemy import Integer, Table, delete, exc, func, select, text
 from sqlmodel import Session, SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import models, schema
+from olvery_tui.store import guards, models, schema
 from olvery_tui.store.bulk import insert_many
 from olvery_tui.store.engine import Store
 
@@ -110,7 +110,11 @@ class _Copy:
 
     def run(self, *, verify: bool) -> dict[str, Sum]:
         """Copy, and compare if asked to."""
-        self._clear()
+        with guards.lifted(self._target.connection()):
+            self._clear()
+            return self._copy(verify=verify)
+
+    def _copy(self, *, verify: bool) -> dict[str, Sum]:
         counts = {table.name: _count(self._source, table) for table in tables()}
         self._total = sum(counts.values()) * (2 if verify else 1)
         written = {table.name: self._write(table) for table in tables()}
@@ -173,7 +177,8 @@ def _count(session: Session, table: Table) -> int:
 
 def _chunks(session: Session, table: Table) -> Generator[list[dict[str, Any]], None, None]:
     query = select(table).order_by(*table.primary_key.columns)
-    with session.connection().execution_options(yield_per=CHUNK).execute(query) as found:
+    by_chunk = {"yield_per": CHUNK}
+    with session.connection().execute(query, execution_options=by_chunk) as found:
         for rows in found.mappings().partitions():
             yield [dict(row) for row in rows]
 

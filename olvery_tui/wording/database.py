@@ -14,6 +14,7 @@ _SENTENCES: Mapping[str, str] = {
     "integrity": N_("The file is damaged: {detail}"),
     "foreign_key": N_("{table}, row {row}: what it refers to in {parent} does not exist."),
     "guard": N_("The guard {name} is missing or was altered. Run: olvery-tui db upgrade"),
+    "unfit": N_("{table}, row {row}: the value in {column} can't be read."),
     "location": N_("The database names no location. Run: olvery-tui db upgrade"),
     "time_zone": N_("The location's time zone “{name}” is unknown on this machine."),
     "overlap": N_("Workplace {workplace}: tickets {other} and {ticket} hold it at the same time."),
@@ -31,6 +32,7 @@ _SENTENCES: Mapping[str, str] = {
     ),
     "trail_removed": N_("Audit trail: what seal {seal} covers was removed, or the seal itself."),
     "trail_added": N_("Audit trail: line {event} was written past the program."),
+    "trail_unknown": N_("Audit trail: line {event} is of an unknown kind: {kind}"),
     "trail_cut": N_(
         "Audit trail: there should be {seals} seals, there are {found}: its end is missing."
     ),

@@ -94,18 +94,24 @@ def actor_text(line: EventLine) -> str:
             return pgettext("actor", "Not signed in")
         case ActorKind.MANAGER:
             return who or pgettext("actor", "Manager")
+    return pgettext("actor", "Unknown")
+
+
+def when_text(line: EventLine, zone: tzinfo) -> str:
+    """When it happened."""
+    return pgettext("event", "time unknown") if line.at is None else instant_text(line.at, zone)
 
 
 def event_text(line: EventLine, zone: tzinfo) -> str:
     """What happened, in one line; a status that time moved is told with the time it was due."""
-    text = _SENTENCES[line.kind](_Facts(line, zone))
+    text = _SENTENCES.get(line.kind, _unknown)(_Facts(line, zone))
     if line.due_at is not None:
         due = _("due {time}").format(time=instant_text(line.due_at, zone))
         return f"{text} · {due}"
     return text
 
 
-def is_refusal(kind: EventKind) -> bool:
+def is_refusal(kind: EventKind | str) -> bool:
     """Whether the event is an attempt that was turned down, not a change."""
     return kind in _ATTEMPTS or kind in _REFUSALS
 
@@ -145,9 +151,9 @@ class _Facts:
         """An instant; empty where there is none."""
         try:
             moment = datetime.fromisoformat(str(self.line.data.get(key)))
-        except ValueError:
+            return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
+        except (ValueError, OverflowError):
             return ""
-        return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
 
     def payment(self, key: str) -> str:
         """How it was paid; empty where that is not told."""
@@ -217,6 +223,13 @@ class _Facts:
 
 
 _NOTHING = "—"
+_CODE_MAX = 60
+
+
+def _unknown(facts: _Facts) -> str:
+    """A line that some other program has written, or a damaged one."""
+    code = shown(str(facts.line.kind), _CODE_MAX) or _NOTHING
+    return _("Unknown entry “{code}”, not written by this program").format(code=code)
 
 
 def _field_name(code: str) -> str:
@@ -429,7 +442,7 @@ _REFUSALS = frozenset(
     {EventKind.SIGN_IN_REFUSED, EventKind.UNLOCK_REFUSED, EventKind.ACCESS_REFUSED}
 )
 
-_ATTEMPTS = {
+_ATTEMPTS: dict[EventKind | str, str] = {
     EventKind.VALIDATE_REFUSED: NP_("refused attempt", "to check the identity"),
     EventKind.RESET_REFUSED: NP_("refused attempt", "to reset the identity check"),
     EventKind.VISITOR_REFUSED: NP_("refused attempt", "to change the visitor to {name}"),
@@ -440,7 +453,7 @@ _ATTEMPTS = {
     EventKind.UNDO_REFUSED: NP_("refused attempt", "to undo: {what}"),
 }
 
-_SENTENCES: dict[EventKind, Callable[[_Facts], str]] = {
+_SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.TICKET_CREATED: _ticket_created,
     EventKind.TICKET_UPDATED: _ticket_updated,
     EventKind.TICKET_MOVED: _ticket_moved,

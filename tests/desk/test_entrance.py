@@ -147,16 +147,16 @@ class TestWhatCantBeLearned:
     def test_both_check_exactly_one_hash_of_the_same_cost(
         self, entrance: Entrance, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from argon2 import PasswordHasher, extract_parameters
+        from argon2 import low_level
 
         costs = []
-        verify = PasswordHasher.verify
+        hash_secret = low_level.hash_secret
 
-        def note(self: PasswordHasher, known: Any, password: Any) -> bool:
-            costs.append(extract_parameters(known))
-            return verify(self, known, password)
+        def note(secret: bytes, salt: bytes, **cost: Any) -> bytes:
+            costs.append((len(salt), cost))
+            return hash_secret(secret, salt, **cost)
 
-        monkeypatch.setattr(PasswordHasher, "verify", note)
+        monkeypatch.setattr(low_level, "hash_secret", note)
         for login in ("anna", "boris", "nobody-at-all"):
             with pytest.raises(WrongPassword):
                 entrance.sign_in(login, "wrong horse")
@@ -230,11 +230,11 @@ class TestSlowness:
     ) -> None:
         looked = []
 
-        def note(known: str | None, password: str) -> bool:
+        def note(salt: str | None, password: str) -> str:
             looked.append(password)
-            return False
+            return "none"
 
-        monkeypatch.setattr(passwords, "matches", note)
+        monkeypatch.setattr(passwords, "derived", note)
 
         def guess(number: int) -> None:
             with pytest.raises((WrongPassword, TooManyAttempts)):

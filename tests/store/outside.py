@@ -81,8 +81,9 @@ def add_ticket(
     period = Period.hourly(NOW + start * HOUR, NOW + end * HOUR)
     status = ticket_status(order, period, NOW + hours_now * HOUR)
     due = moves_at(order, period, status)
-    connection.execute("BEGIN IMMEDIATE")
     session = Session(create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool))
+    session.connection()  # which ends what was begun before
+    connection.execute("BEGIN IMMEDIATE")
     batch = chain.batch_of(session)
     connection.execute(
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"

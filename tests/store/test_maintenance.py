@@ -40,13 +40,15 @@ def desk(plain: sqlite3.Connection) -> sqlite3.Connection:
     return plain
 
 
-def drop_guards(plain: sqlite3.Connection) -> None:
+def drop_guards(plain: sqlite3.Connection, of: str = "") -> None:
     for name in sqlite_guards.GUARDS:
-        plain.execute(f"DROP TRIGGER {name}")
+        if name.startswith(of):
+            plain.execute(f"DROP TRIGGER {name}")
 
 
 def mend_guards(plain: sqlite3.Connection) -> None:
-    for guard in sqlite_guards.GUARDS.values():
+    for name, guard in sqlite_guards.GUARDS.items():
+        plain.execute(f"DROP TRIGGER IF EXISTS {name}")
         plain.execute(guard)
 
 
@@ -242,7 +244,7 @@ def test_a_long_assignment_is_found_under_several_short_ones(
     store: Store, plain: sqlite3.Connection
 ) -> None:
     """An overlap with more than the neighbour: the long one ends after the short ones began."""
-    drop_guards(plain)
+    drop_guards(plain, of="seat_assignment")
     add_ticket(plain, 1, 1, 10)
     for number in (2, 3, 4):
         add_ticket(plain, number, number, number + 1)
@@ -315,7 +317,7 @@ def test_a_ticket_of_another_service_is_found(store: Store, desk: sqlite3.Connec
 def test_findings_of_one_kind_are_listed_up_to_a_number(
     store: Store, plain: sqlite3.Connection
 ) -> None:
-    drop_guards(plain)
+    drop_guards(plain, of="seat_assignment")
     for number in range(1, LISTED + 11):
         add_ticket(plain, number, number, number + 1)
     plain.execute("DELETE FROM seat_assignment")

@@ -60,6 +60,7 @@ def test_the_revisions_are_those_of_the_migrations(store: Store) -> None:
 
 # An index on an expression can't be read back; the next test compares it.
 @pytest.mark.filterwarnings("ignore:.*expression-based index.*")
+@pytest.mark.filterwarnings("ignore:Can't validate argument 'dialect_options'")
 def test_the_models_ask_for_nothing_that_the_migrations_do_not_make(store: Store) -> None:
     options = {"target_metadata": SQLModel.metadata, "compare_type": True}
     with store.reading() as session:
@@ -118,10 +119,16 @@ def test_a_migration_that_rebuilds_a_table_leaves_the_guards_in_place(
     with store.writing() as session:
         connection = session.connection()
         operations = Operations(MigrationContext.configure(connection))
-        for table in ("seat_assignment", "event", "event_seal"):
+        rebuilt = ("seat_assignment", "event")
+        for table in rebuilt:
             with operations.batch_alter_table(table, recreate="always"):
                 pass
-        assert set(guards.broken(connection)) == set(sqlite_guards.GUARDS)
+        gone = {
+            name
+            for name, guard in sqlite_guards.GUARDS.items()
+            if any(f" ON {table} BEGIN" in guard for table in rebuilt)
+        }
+        assert set(guards.broken(connection)) == gone
     revision(database, "0000")
     monkeypatch.setattr(schema, "REVISIONS", ("0000", *schema.REVISIONS))
     pretend_to_migrate(monkeypatch)

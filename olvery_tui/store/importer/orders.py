@@ -11,6 +11,7 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import Kind, OrderLine
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store import versions
 from olvery_tui.store.events import NewEvent, created
 from olvery_tui.store.importer import people, stored
 from olvery_tui.store.importer.catalogue import Catalogue
@@ -147,7 +148,9 @@ class _Plan:
         if "service" in fields and tickets:
             raise Refused(InvalidInput("service", "service_fixed", {"tickets": len(tickets)}))
         context, number = self.context, line.number
-        writes.orders_changed.append({**row, **values, "version": row["version"] + 1})
+        writes.orders_changed.append(
+            {**row, **values, "version": versions.following(row["version"])}
+        )
         if row["status"] != values["status"]:
             data = {"from": row["status"], "to": values["status"]}
             writes.events.append(
@@ -172,7 +175,8 @@ class _Plan:
     ) -> None:
         row = dict(ticket.row)
         events = set_status(self.context, ticket, row, after, ticket.period, was=before)
-        row["version"] += bool(events)
+        if events:
+            row["version"] = versions.following(row["version"])
         writes.events.extend(events)
         if row != ticket.row:
             writes.tickets_changed.append(row)

@@ -18,6 +18,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
+from olvery_tui.store import versions
 from olvery_tui.store.events import NewEvent, created
 from olvery_tui.store.importer import people, stored
 from olvery_tui.store.importer.catalogue import Catalogue
@@ -145,7 +146,7 @@ class _Plan:
         writes.events.extend(
             set_status(context, ticket, row, order, wanted.period, was=ticket.order_status)
         )
-        row["version"] += 1
+        row["version"] = versions.following(row["version"])
         writes.tickets_changed.append(row)
         if "modifiers" in fields:
             writes.unmodified.append(ticket.number)
