@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from argon2 import PasswordHasher
+    from argon2 import Parameters, PasswordHasher
 
 _TIME, _MEMORY_KIB, _LANES = 3, 65_536, 4
 """RFC 9106's second recommendation; some tens of milliseconds on a desk's machine."""
+
+_MOST, _HASH_LENGTH_MAX = 8, 128
+"""What somebody has written into the database must not take all memory at a sign-in."""
 
 _NOBODYS = (
     "$argon2id$v=19$m=65536,t=3,p=4$+wpyt7l96JUB8M5No7L36w$"
@@ -29,15 +33,55 @@ def hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
-def matches(known: str | None, password: str) -> bool:
-    """Whether it is the password of a hash; never where there is none, and as slowly then."""
-    from argon2.exceptions import InvalidHashError, VerificationError
+def openly(known: str) -> str:
+    """What of a hash may be known to whoever tries a password: its parameters and salt.
+
+    The rest is blanked out; PostgreSQL does the same (`store.postgres.guards`).
+    """
+    head, _dollar, digest = known.rpartition("$")
+    return f"{head}${'A' * len(digest)}"
+
+
+def derived(salt: str | None, password: str) -> str:
+    """The hash that a password has with what `openly` gave.
+
+    Where there is none, or nothing that could be computed, that of nobody, as slowly.
+    """
+    from argon2 import Type, extract_parameters
+    from argon2.exceptions import InvalidHashError
+    from argon2.low_level import hash_secret
 
     try:
-        _hasher().verify(known or _NOBODYS, password)
-    except (VerificationError, InvalidHashError):
-        return False
-    return known is not None
+        found = extract_parameters(salt or _NOBODYS)
+        if not _is_moderate(found):
+            raise InvalidHashError
+        salted = _unpadded((salt or _NOBODYS).split("$")[-2])
+    except (InvalidHashError, ValueError):
+        return derived(None, password)
+    return hash_secret(
+        password.encode(),
+        salted,
+        time_cost=found.time_cost,
+        memory_cost=found.memory_cost,
+        parallelism=found.parallelism,
+        hash_len=found.hash_len,
+        type=Type.ID,
+        version=found.version,
+    ).decode()
+
+
+def _is_moderate(found: Parameters) -> bool:
+    """Whether it takes no more memory and time than any of this program's."""
+    return (
+        found.memory_cost <= _MOST * _MEMORY_KIB
+        and found.time_cost <= _MOST * _TIME
+        and found.parallelism <= _MOST * _LANES
+        and found.hash_len <= _HASH_LENGTH_MAX
+    )
+
+
+def _unpadded(text: str) -> bytes:
+    return b64decode(text + "=" * (-len(text) % 4))
 
 
 def is_outdated(known: str) -> bool:

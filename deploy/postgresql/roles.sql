@@ -6,9 +6,10 @@
 --
 -- and again after each `olvery-tui db upgrade`: it may be run as often as one likes.
 --
---   olvery_owner  owns everything and changes the schema: `olvery-tui db upgrade`, nothing else.
+--   olvery_owner  owns everything: `olvery-tui db upgrade`, `db copy`, `managers`, nothing else.
 --   olvery_desk   is what terminals, the worker and the import use. It can't change the schema,
---                 delete or change events, drop a constraint or a trigger, or empty a table.
+--                 delete or change events, drop a constraint or a trigger, empty a table, read the
+--                 hash of a password, change a manager, or give a row its number.
 --
 -- A login of each person's own is a member of the second: CREATE ROLE anna LOGIN IN ROLE olvery_desk;
 
@@ -38,37 +39,66 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 SELECT format('ALTER TABLE %I OWNER TO olvery_owner', tablename)
 FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'olvery_owner'
 \gexec
-SELECT format('ALTER FUNCTION %I() OWNER TO olvery_owner', proname)
+SELECT format('ALTER FUNCTION %s OWNER TO olvery_owner', oid::regprocedure)
 FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'olvery\_%'
 \gexec
 
--- What terminals may do: read everything, add and change what managers add and change …
+-- What terminals may do, column by column: read everything but hashes of passwords; add rows, whose
+-- numbers the tables give by themselves; change all but a row's key. Nothing of the audit trail is
+-- changed (the key of event_chain stands for the right to hold its row), and of managers only a name
+-- is added that an import brings: the rest goes through the functions below, or is the owner's.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, olvery_desk;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, olvery_desk;
-GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO olvery_desk;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO olvery_desk;
+WITH found AS (
+    SELECT relname AS name, attname AS part, attidentity <> '' AS is_numbered,
+        EXISTS (
+            SELECT FROM pg_index
+            WHERE indrelid = pg_class.oid AND indisprimary AND attnum = ANY(indkey)
+        ) AS is_key
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+        AND NOT attisdropped
+), granted AS (
+    SELECT 'SELECT' AS what, name, part FROM found
+    WHERE (name, part) <> ('manager', 'password_hash')
+    UNION ALL
+    SELECT 'INSERT', name, part FROM found
+    WHERE CASE name
+        WHEN 'manager' THEN part IN ('last_name', 'first_name')
+        ELSE NOT is_numbered AND name NOT IN ('alembic_version', 'event_chain', 'location')
+    END
+    UNION ALL
+    SELECT 'UPDATE', name, part FROM found
+    WHERE CASE name
+        WHEN 'event_chain' THEN part = 'id'
+        WHEN 'location' THEN part IN ('auto_complete_orders', 'sign_in', 'lock_minutes', 'version')
+        ELSE NOT is_key AND name NOT IN ('alembic_version', 'event', 'event_seal', 'manager')
+    END
+)
+SELECT format('GRANT %s (%s) ON %I TO olvery_desk', what, string_agg(quote_ident(part), ', '), name)
+FROM granted GROUP BY what, name
+\gexec
 
--- … take away only what is written anew with every change of its ticket or person, and counts of
--- wrong passwords …
+-- They take away only what is written anew with every change of its ticket or person, and counts of
+-- wrong passwords.
 SELECT format('GRANT DELETE ON %I TO olvery_desk', name)
 FROM unnest(ARRAY['seat_assignment', 'ticket_modifier', 'person_word', 'sign_in_delay']) AS name
 WHERE to_regclass('public.' || name) IS NOT NULL
 \gexec
 
--- … and neither rewrite the history nor say that the schema is another one.
-SELECT format('REVOKE UPDATE ON %I FROM olvery_desk', name)
-FROM unnest(ARRAY['event', 'event_seal', 'alembic_version']) AS name
-WHERE to_regclass('public.' || name) IS NOT NULL
-\gexec
-SELECT format('REVOKE INSERT ON %I FROM olvery_desk', name)
-FROM unnest(ARRAY['event_chain', 'alembic_version']) AS name
-WHERE to_regclass('public.' || name) IS NOT NULL
+-- What values have to be like, and signing in.
+SELECT format('REVOKE ALL ON FUNCTION %1$s FROM PUBLIC', oid::regprocedure),
+    format('GRANT EXECUTE ON FUNCTION %1$s TO olvery_desk', oid::regprocedure)
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'olvery\_%'
 \gexec
 
 -- Tables that the next upgrade makes can be read and written before this has run again.
 ALTER DEFAULT PRIVILEGES FOR ROLE olvery_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE ON TABLES TO olvery_desk;
 ALTER DEFAULT PRIVILEGES FOR ROLE olvery_owner IN SCHEMA public
-    GRANT USAGE, SELECT ON SEQUENCES TO olvery_desk;
+    REVOKE ALL ON SEQUENCES FROM olvery_desk;
+
+-- A transaction that somebody leaves open in psql gives back what it holds.
+ALTER ROLE olvery_desk SET idle_in_transaction_session_timeout = '30s';
 
 COMMIT;

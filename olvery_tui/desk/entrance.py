@@ -101,7 +101,7 @@ class Entrance:
             locks.take_turn(session, locks.Turn.PEOPLE)
             if managers.anybody_can_sign_in(session):
                 raise NotFirst
-            card = managers.add(session, fields, Role.RENTAL_MANAGER, digest)
+            card = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)
             now = self._clock.now()
             actor = self._as(card)
             for kind, data in (
@@ -123,11 +123,14 @@ class Entrance:
         folded = fold_login(login)
         found = self._attempt(folded)
         with self._refusals(found, way=SignIn.PASSWORD.value):
-            self._check(found, password)
+            tried = self._check(found, password)
+        assert found is not None
         with self._store.writing() as session:
             delays.forget(session, folded)
-        assert found is not None
-        return self._let_in(found, SignIn.PASSWORD, instead_of, _renewed(found, password))
+            if passwords.is_outdated(tried):
+                renewed = passwords.hashed(normal_password(password))
+                managers.renew_password(session, found.card.id, tried, renewed)
+        return self._let_in(found, SignIn.PASSWORD, instead_of)
 
     def enter_as_account(self) -> Actor:
         """Let the manager in whose login is the operating system's account.
@@ -179,28 +182,30 @@ class Entrance:
                 raise TooManyAttempts(ceil(left.total_seconds()))
         return found
 
-    @staticmethod
-    def _check(found: Credentials | None, password: str) -> None:
-        known = found.password_hash if found is not None else None
+    def _check(self, found: Credentials | None, password: str) -> str:
+        """The hash of a password, which is the right one. The database compares: a terminal of a
+        server may not read what it is compared with.
+        """
         typed = normal_password(password[: PASSWORD_MAX + 1])
-        if not passwords.matches(known, typed) or found is None:
+        tried = passwords.derived(found.salt if found else None, typed)
+        with self._store.reading() as session:
+            right = managers.is_password(session, found.card.id if found else 0, tried)
+        if not right or found is None:
             raise WrongPassword
         require_manager(active=found.active, role=found.role)
+        return tried
 
     def _let_in(
         self,
         found: Credentials,
         way: SignIn,
         instead_of: ManagerCard | None = None,
-        new_hash: str | None = None,
     ) -> Actor:
         actor = self._as(found.card)
         data: dict[str, object] = {"way": way.value}
         if instead_of is not None:
             data["from"] = instead_of.id
         with self._store.writing() as session:
-            if new_hash is not None:
-                managers.change(session, found.card.id, password_hash=new_hash)
             events.record(
                 session,
                 at=self._clock.now(),
@@ -232,11 +237,3 @@ class Entrance:
                 **data,
             )
             raise
-
-
-def _renewed(found: Credentials, password: str) -> str | None:
-    """The hash made anew, where it was made with parameters of the past."""
-    known = found.password_hash
-    if known is None or not passwords.is_outdated(known):
-        return None
-    return passwords.hashed(normal_password(password))

@@ -49,11 +49,13 @@ class Managers(Commands):
         try:
             if left:
                 raise TooManyAttempts(ceil(left.total_seconds()))
-            if found.password_hash is None:
+            if found.salt is None:
                 raise NoPassword
             typed = normal_password(password[: PASSWORD_MAX + 1])
-            if not passwords.matches(found.password_hash, typed):
-                raise WrongPassword
+            tried = passwords.derived(found.salt, typed)
+            with self._store.reading() as session:
+                if not managers.is_password(session, manager.id, tried):
+                    raise WrongPassword
         except Refusal as refusal:
             record_refusal(
                 self._open_store,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerAccount, ManagerCard
 from olvery_tui.domain.managers import ManagerFields, Role
 from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.passwords import openly
 from olvery_tui.store.locks import Turn, take_turn
 from olvery_tui.store.models import Manager
 
@@ -30,12 +32,12 @@ class Standing(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """Who has a login, and what a password is checked against."""
+    """Who has a login, and what a password is tried with: the salt of its hash, not the hash."""
 
     card: ManagerCard
     active: bool
     role: str
-    password_hash: str | None
+    salt: str | None
 
 
 _STANDING = select(_MANAGERS.c.active, _MANAGERS.c.role)
@@ -59,16 +61,49 @@ def credentials_of(session: Session, manager_id: int) -> Credentials | None:
 
 
 def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
-    columns = (*_CARD, _MANAGERS.c.active, _MANAGERS.c.role, _MANAGERS.c.password_hash)
+    columns = (*_CARD, _MANAGERS.c.active, _MANAGERS.c.role, _salt(session).label("salt"))
     row = session.connection().execute(select(*columns).where(condition)).first()
     if row is None:
         return None
-    return Credentials(_card(row), row.active, row.role, row.password_hash)
+    salt = row.salt
+    if salt is not None and not _is_guarded(session):
+        salt = openly(salt)
+    return Credentials(_card(row), row.active, row.role, salt)
+
+
+def _salt(session: Session) -> ColumnElement[Any]:
+    """On PostgreSQL terminals have no right to a hash: functions of the database look at it."""
+    return func.olvery_salt(_MANAGERS.c.id) if _is_guarded(session) else _MANAGERS.c.password_hash
+
+
+def _is_guarded(session: Session) -> bool:
+    return session.connection().dialect.name == "postgresql"
+
+
+def is_password(session: Session, manager_id: int, tried: str) -> bool:
+    """Whether `tried` is the hash of a manager's password; of somebody unknown never is."""
+    connection = session.connection()
+    if _is_guarded(session):
+        asked = select(func.olvery_is_password(manager_id, tried))
+        return bool(connection.execute(asked).scalar())
+    known = connection.execute(
+        select(_MANAGERS.c.password_hash).where(_MANAGERS.c.id == manager_id)
+    ).scalar()
+    return compare_digest((known or "").encode(), tried.encode())
+
+
+def renew_password(session: Session, manager_id: int, tried: str, renewed: str) -> None:
+    """Keep another hash of the same password, for who has shown that they know it."""
+    connection = session.connection()
+    if _is_guarded(session):
+        connection.execute(select(func.olvery_renew_password(manager_id, tried, renewed)))
+    elif is_password(session, manager_id, tried):
+        change(session, manager_id, password_hash=renewed)
 
 
 def anybody_can_sign_in(session: Session) -> bool:
     """Whether anybody has a login, disabled or not."""
-    asked = select(exists().where(_MANAGERS.c.login.is_not(None)))
+    asked = select(exists(select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None))))
     return bool(session.connection().execute(asked).scalar())
 
 
@@ -97,10 +132,11 @@ def by_name(session: Session, display: str) -> ManagerCard | None:
 
 def accounts(session: Session) -> tuple[ManagerAccount, ...]:
     """All managers who have a login, by login."""
-    columns = (*_CARD, _MANAGERS.c.role, _MANAGERS.c.active, _MANAGERS.c.password_hash)
+    has_password = _salt(session).is_not(None).label("has_password")
+    columns = (*_CARD, _MANAGERS.c.role, _MANAGERS.c.active, has_password)
     query = select(*columns).where(_MANAGERS.c.login.is_not(None)).order_by(_MANAGERS.c.login)
     return tuple(
-        ManagerAccount(_card(row), Role(row.role), row.active, row.password_hash is not None)
+        ManagerAccount(_card(row), Role(row.role), row.active, row.has_password)
         for row in session.connection().execute(query)
     )
 
@@ -119,9 +155,9 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
     if known is not None:
         return known
     first, _, last = name.partition(" ")
-    added = session.connection().execute(
-        insert(_MANAGERS).values(login=login, last_name=last, first_name=first)
-    )
+    # A terminal of a server may add a name, and no more.
+    values = {"last_name": last, "first_name": first} | ({"login": login} if login else {})
+    added = session.connection().execute(insert(_MANAGERS).values(values))
     key = added.inserted_primary_key
     assert key is not None
     return ManagerCard(key[0], login, last, first)
@@ -148,6 +184,25 @@ def add(
     key = added.inserted_primary_key
     assert key is not None
     return ManagerCard(key[0], fields.login, fields.last_name, fields.first_name)
+
+
+def add_first(
+    session: Session, fields: ManagerFields, role: Role, password_hash: str
+) -> ManagerCard:
+    """Register the first manager who can sign in, as `add` does; any terminal may."""
+    if not _is_guarded(session):
+        return add(session, fields, role, password_hash)
+    known = by_name(session, f"{fields.first_name} {fields.last_name}")
+    asked = func.olvery_first_manager(
+        known.id if known else None,
+        fields.login,
+        fields.last_name,
+        fields.first_name,
+        role.value,
+        password_hash,
+    )
+    number = session.connection().execute(select(asked)).scalar_one()
+    return ManagerCard(number, fields.login, fields.last_name, fields.first_name)
 
 
 def change(session: Session, manager_id: int, **values: object) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
@@ -28,7 +31,9 @@ from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres.store import PostgresStore
 from tests.cluster import Cluster, binaries
+from tests.desk import making
 from tests.desk.making import AS_ANNA, CONSOLE
+from tests.store.test_outsiders import desk_goes_on, statements
 
 ROLES = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 
@@ -105,10 +110,12 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     door = Entrance(terminal, clock, place="desk1", account="anna")
     inside = door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
     assert inside.manager == desk.manager(demo.DEMO_LOGIN)
-    administration = Desk(terminal, clock, CONSOLE)
-    administration.add_manager("boris", "Титов", "Борис", None)
-    administration.set_active("boris", False)
-    administration.erase_person(str(person.id))
+    desk_of_anna = Desk(terminal, clock, inside)
+    desk_of_anna.unlock(demo.DEMO_PASSWORD)
+    with pytest.raises(WrongPassword):
+        desk_of_anna.unlock("something else")
+    assert [one.has_password for one in desk.manager_accounts()] == [True]
+    Desk(terminal, clock, CONSOLE).erase_person(str(person.id))
     clock.move_to(desk.ticket(26).period.starts_at)
     assert StatusWorker(terminal, clock).run_pass() > 0
     again = importer.run(terminal, demo._LINES, clock=clock, actor=SYSTEM)
@@ -171,6 +178,31 @@ def an_order(desk: Desk, customer: int) -> OrderDraft:
         "CREATE SCHEMA own",
         "SET ROLE olvery_owner",
         "COPY event TO PROGRAM 'cat'",
+        "SELECT password_hash FROM manager",
+        "SELECT * FROM manager",
+        "COPY manager TO STDOUT",
+        "UPDATE manager SET active = true",
+        "UPDATE manager SET password_hash = NULL",
+        "INSERT INTO manager (login, last_name, first_name) VALUES ('eve', '', '')",
+        "INSERT INTO manager (last_name, first_name, password_hash) VALUES ('', '', '')",
+        "SELECT FROM manager FOR UPDATE",
+        "DO $$ BEGIN LOCK TABLE manager IN SHARE MODE; END $$",
+        "DO $$ BEGIN LOCK TABLE ticket IN ACCESS EXCLUSIVE MODE; END $$",
+        "DO $$ BEGIN LOCK TABLE event IN SHARE MODE; END $$",
+        "UPDATE event_chain SET seals = 0",
+        "UPDATE event_chain SET hash = ''",
+        "INSERT INTO event (id, at, kind, actor, data)"
+        " VALUES (2147483647, now(), 'x', 'cli', '{}')",
+        "INSERT INTO person (id, last_name, first_name, folded) VALUES (2147483647, '', '', '')",
+        "SELECT nextval('person_id_seq')",
+        "SELECT setval('event_id_seq', 1)",
+        "SELECT nextval('event_id_seq')",
+        "UPDATE ticket SET number = 1 WHERE number = 26",
+        "UPDATE person SET id = 99",
+        "UPDATE location SET time_zone = 'Mars/Olympus'",
+        "INSERT INTO location (id, name, time_zone, currency) VALUES (1, '', '', '')",
+        "CREATE OR REPLACE FUNCTION olvery_is_password(integer, text) RETURNS boolean LANGUAGE sql"
+        " AS 'SELECT true'",
     ],
 )
 def test_what_a_terminal_must_not_do_it_cannot(server: Cluster, name: str, statement: str) -> None:
@@ -179,6 +211,108 @@ def test_what_a_terminal_must_not_do_it_cannot(server: Cluster, name: str, state
         pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject)),
     ):
         plain.execute(statement.encode())
+
+
+def test_only_the_owner_administers_managers(server: Cluster, name: str, terminal: Store) -> None:
+    clock = FrozenClock(demo.DEMO_NOW)
+    acts: tuple[Callable[[Desk], object], ...] = (
+        lambda desk: desk.add_manager("boris", "Титов", "Борис", "a horse and a cart"),
+        lambda desk: desk.set_password(demo.DEMO_LOGIN, "a horse and a cart"),
+        lambda desk: desk.set_active(demo.DEMO_LOGIN, False),
+        lambda desk: desk.set_active(demo.DEMO_LOGIN, True),
+    )
+    for act in acts:
+        with pytest.raises(StoreUnavailable) as caught:
+            act(Desk(terminal, clock, CONSOLE))
+        assert caught.value.code == "no_right"
+        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+            act(Desk(owner, clock, CONSOLE))
+    door = Entrance(terminal, clock, place="desk1", account="anna")
+    assert door.sign_in("boris", "a horse and a cart").manager
+
+
+def test_who_is_disabled_stays_out_with_psql_too(
+    server: Cluster, name: str, terminal: Store
+) -> None:
+    clock = FrozenClock(demo.DEMO_NOW)
+    with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+        Desk(owner, clock, CONSOLE).set_active(demo.DEMO_LOGIN, False)
+    with server.connect(name, user="olvery_desk") as plain:
+        for statement in (
+            "SELECT olvery_first_manager(1, 'eve', '', '', 'rental_manager', 'x')",
+            "SELECT olvery_first_manager(NULL, 'eve', '', '', 'rental_manager', 'x')",
+        ):
+            with pytest.raises(psycopg.errors.IntegrityError, match="not_first"):
+                plain.execute(statement.encode())
+        plain.execute("SELECT olvery_renew_password(1, 'x', 'y')")
+    with pytest.raises(NotAllowed, match="disabled"):
+        Entrance(terminal, clock, place="", account="").sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
+
+
+def test_what_a_terminal_is_told_of_a_password_is_its_salt(server: Cluster, name: str) -> None:
+    with server.connect(name) as admin, server.connect(name, user="olvery_desk") as plain:
+        ((known,),) = admin.execute("SELECT password_hash FROM manager WHERE id = 1").fetchall()
+        ((salt,),) = plain.execute("SELECT olvery_salt(1)").fetchall()
+        assert salt == passwords.openly(known)
+        assert known.rpartition("$")[2] not in salt
+        assert plain.execute("SELECT olvery_is_password(1, %s)", (salt,)).fetchone() == (False,)
+        assert plain.execute("SELECT olvery_is_password(1, %s)", (known,)).fetchone() == (True,)
+        assert plain.execute("SELECT olvery_salt(99)").fetchone() == (None,)
+        assert plain.execute("SELECT olvery_is_password(99, 'x')").fetchone() == (False,)
+
+
+def test_guesses_at_one_manager_wait_for_each_other(server: Cluster, name: str) -> None:
+    """Also where the count of wrong passwords is taken back with the transaction."""
+    with (
+        server.connect(name, user="olvery_desk", autocommit=False) as one,
+        server.connect(name, user="olvery_desk") as other,
+    ):
+        one.execute("SELECT olvery_is_password(1, 'x')")
+        other.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute("SELECT olvery_is_password(1, 'y')")
+        one.rollback()
+        assert other.execute("SELECT olvery_is_password(1, 'y')").fetchone() == (False,)
+
+
+def test_a_terminal_makes_the_first_manager_of_a_new_database(server: Cluster) -> None:
+    with server.database() as found:
+        give_rights(server, found)
+        with closing(Store.open(server.url(found, "olvery_owner"))) as owner:
+            schema.ensure(owner)
+        give_rights(server, found)
+        with closing(Store.open(server.url(found, "olvery_desk"))) as terminal:
+            door = Entrance(terminal, FrozenClock(demo.DEMO_NOW), place="desk1", account="anna")
+            secret = "a horse and a cart"
+            assert door.door().first
+            door.first_manager("anna", "Орлова", "Анна", secret, secret)
+            with pytest.raises(NotFirst):
+                door.first_manager("boris", "Титов", "Борис", secret, secret)
+            assert door.sign_in("anna", secret).manager
+            assert check(terminal, demo.DEMO_NOW) == ()
+
+
+@settings(
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(storm=st.lists(statements(), min_size=5, max_size=25))
+def test_no_statement_of_a_terminal_s_role_stops_the_desk(
+    server: Cluster, storm: list[str]
+) -> None:
+    with server.database() as name:
+        give_rights(server, name)
+        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+            making.fill(owner)
+        give_rights(server, name)
+        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+            making.add_ticket(owner, 31)
+        with server.connect(name, user="olvery_desk") as plain:
+            for statement in storm:
+                with suppress(psycopg.Error):
+                    plain.execute(statement.encode())
+        with closing(Store.open(server.url(name, "olvery_desk"))) as terminal:
+            desk_goes_on(terminal)
 
 
 def test_a_terminal_that_would_have_to_upgrade_says_so(server: Cluster, name: str) -> None:
