@@ -58,7 +58,7 @@ async def ends(pilot: Pilot[Any], *keys: str) -> None:
 async def test_the_status_of_an_order_is_set_from_the_list(app: OlveryApp, key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await burst(pilot, key, "enter")
+        await burst(pilot, key, "down", "enter")
         assert isinstance(app.screen, TicketsScreen)
         assert app.desk.order(1223).status is OrderStatus.CONFIRMED
 

@@ -696,7 +696,7 @@ def test_the_sidebar_is_cheap_to_import():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    assert loaded.split() == ["olvery_tui.widgets.filter_sidebar"]
+    assert loaded.split() == ["olvery_tui.widgets.layer", "olvery_tui.widgets.filter_sidebar"]
 
 
 def test_the_sidebar_names_its_messages_sender():
