@@ -131,7 +131,10 @@ def _facts(card: OrderCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield pgettext("field", "Email"), shown(customer.email)
     yield _("Price"), money_text(card.price, card.currency)
     yield _("Payment"), payment_kind(card.payment_kind)
-    yield _("Paid at"), paid_text(card, zone)
+    if card.owed:
+        yield _("To be paid"), money_text(card.owed, card.currency)
+    else:
+        yield _("Paid at"), paid_text(card, zone)
     if card.comment:
         yield _("Comment"), shown(card.comment, COMMENT_MAX)
     for ticket in card.tickets:

@@ -72,6 +72,10 @@ class TimeField(Field):
             back = below if below < now else below - step
             self.set_minutes(below + step if direction > 0 else back)
 
+    def watch_value(self, value: str) -> None:
+        """Make room for an offset where there is one."""
+        self.set_class(len(value) > len("00:00"), "-with-offset")
+
     def on_blur(self) -> None:
         """Write `9` out as `09:00`."""
         try:

@@ -62,6 +62,10 @@ class TestTheList:
         assert numbers(run, "--overdue", "--status", "new") == [1218]
         assert numbers(run, "--overdue", "--status", "cancelled") == []
         assert "Время истекло" in run("orders", "--number", 1220).out
+        for number, over in ((29, True), (27, True), (22, False), (34, False)):  # new, active, …
+            told = json.loads(run("ticket", number, "--format", "json").out)
+            assert told["overdue"] is over
+        assert "Время истекло" in run("tickets", "--number", 29).out
 
     @pytest.mark.parametrize(
         ("words", "option"),
@@ -120,6 +124,19 @@ class TestOneOrder:
         assert facts["Заказчик"] == "Мария Семенова"
         assert facts["Оплата"] == "На месте"
         assert facts["Билет 26"].endswith("Мария Семенова · Подтвержден · PM №1")
+
+    def test_what_is_owed_of_it_is_told(self, run: Run, database: Path) -> None:
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            connection.execute("UPDATE orders SET paid_at = NULL WHERE number = 1215")
+        facts = dict(line.split("\t") for line in run("order", 1215).out.splitlines())
+        assert facts["К оплате"].replace("\xa0", " ") == "2 850 руб."
+        assert "Оплачен" not in facts
+        assert json.loads(run("order", 1215, "--format", "json").out)["owed"] == "2850.00"
+        assert json.loads(run("order", 1218, "--format", "json").out)["owed"] == "0.00"
+        listed = run("orders", "--number", "1215").out.replace("\xa0", " ")
+        assert "к оплате 2 850 руб." in listed
+        rows = csv.DictReader(io.StringIO(run("orders", "--format", "csv").out))
+        assert {row["number"]: row["owed"] for row in rows}["1215"] == "2850.00"
 
     def test_one_that_is_not_there_is_a_no(self, run: Run) -> None:
         done = run("order", 99)
