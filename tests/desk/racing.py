@@ -201,13 +201,16 @@ def _same_seat(
     return outcomes
 
 
-def _last_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[Outcome]:
-    """Both book the same seat, hour after hour."""
+def _last_seat(
+    side: Side, patch: pytest.MonkeyPatch, rounds: list[int], begun: bool
+) -> list[Outcome]:
+    """Both book the same seat, hour after hour; or seat after seat, in a period that has begun."""
     _pause_before(patch, order_writes, "add")
     desk = side.desk()
     outcomes = []
     for start in rounds:
-        draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, hours(start, start + 1), (1,))
+        period, seat = (hours(-1, 2), start) if begun else (hours(start, start + 1), 1)
+        draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, period, (seat,))
         side.wait()
         outcomes.append(_tried(desk.create_order, draft))
         side.wait()

@@ -10,7 +10,17 @@ import pytest
 
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import checks
-from tests.desk.making import HOUR, NOW, TABLES, add_tickets, hours, overlaps, trail
+from tests.desk.making import (
+    HOUR,
+    NOW,
+    SEATS,
+    TABLES,
+    add_ticket,
+    add_tickets,
+    hours,
+    overlaps,
+    trail,
+)
 from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
@@ -32,8 +42,8 @@ def rows(store, name):
 # ── The last seat ────────────────────────────────────────────────────────────────────────────────
 
 
-def book(terminals, store, without=()):
-    return terminals.race("last seat", store.url, ROUNDS, without=without)
+def book(terminals, store, without=(), begun=False, rounds=ROUNDS):
+    return terminals.race("last seat", store.url, rounds, begun, without=without)
 
 
 def one_has_it_and_the_other_knows(store, outcomes):
@@ -53,6 +63,26 @@ def test_of_two_who_book_the_last_seat_one_has_it_and_the_other_knows_who(
 ):
     one_has_it_and_the_other_knows(store, book(terminals, store, without))
     assert checks.check(store, NOW) == ()
+
+
+@pytest.mark.parametrize("without", [(), ("order look",)], ids=["all", "look"])
+def test_of_two_who_book_a_seat_from_now_on_one_has_it_too(terminals, store, desk, without):
+    """In the middle of the day that a refunded ticket has given back."""
+    rounds = list(SEATS)
+    for seat in SEATS:
+        add_ticket(store, 100 + seat, period=hours(-2, 2), seat=seat, order=OrderStatus.NEW)
+        desk.set_order_status(desk.order(1100 + seat), OrderStatus.CANCELLED)
+
+    outcomes = book(terminals, store, without, begun=True, rounds=rounds)
+
+    for one, other in zip(*outcomes, strict=True):
+        assert [one.done, other.done].count(True) == 1, (one, other)
+        told = other if one.done else one
+        assert told.refusal == "SeatTaken"
+    assert overlaps(store) == 0
+    assert {piece.ends_at for piece in rows(store, "seat_assignment")} == {NOW + 2 * HOUR}
+    assert all(piece.starts_at >= NOW for piece in rows(store, "seat_assignment"))
+    assert checks.check(store, NOW + HOUR) == ()
 
 
 def test_without_the_trigger_the_look_inside_the_lock_still_holds(terminals, store, no_trigger):
