@@ -227,7 +227,9 @@ class TestTheNextStatus:
         assert run("order", 1218, "set-status", "refund_in_progress").code == 0
 
     def test_of_a_final_status_it_is_told_that_it_is_one(self, run: Run) -> None:
-        done = run("order", 1211, "set-status", "confirmed", "--paid-at", "now")
+        for status in ("refund_in_progress", "refunded"):
+            assert run("order", 1220, "set-status", status).code == 0
+        done = run("order", 1220, "set-status", "confirmed", "--paid-at", "now")
         assert (done.code, done.out) == (1, "")
         assert done.err.endswith(" Этот статус окончательный.\n")
 
