@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$python; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run needed test check format locale snapshots hangups lock bench crowd pictures build clean distclean
+.PHONY: help setup run needed test monkey check format locale snapshots hangups lock bench crowd pictures build clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,9 @@ needed:
 
 test: $(READY) $(MO) needed  ## all tests; `make test ARGS="-k visitor"` for some of them
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+monkey: $(READY) $(MO) needed  ## 200,000 random keys on each engine (hours); `MONKEY_KEYS`, `MONKEY_SEED`
+	MONKEY_KEYS=$${MONKEY_KEYS:-200000} $(BIN)/python -m pytest -n 2 -s tests/screens/test_monkey.py $(ARGS)
 
 check: $(READY) $(MO)  ## style, types, walls between the layers, the catalogue
 	$(BIN)/ruff check .

@@ -173,6 +173,12 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         """It is taken away: who waits for it is not told any more what came of it."""
         self._closes_with = None
 
+    @on(events.Mount)
+    def _mounted(self) -> None:
+        """Its widgets are there: keys that were typed behind the one that opened it may come."""
+        app: Any = self.app
+        app.release_keys(("mounting", self))
+
     @on(events.ScreenResume)
     def _close_uncovered(self) -> None:
         if self._closes_with is not None and self.is_active:

@@ -7,7 +7,7 @@ from typing import Any
 from textual.await_complete import AwaitComplete
 
 from olvery_tui.screens.application import Part
-from olvery_tui.screens.opening import Overlay
+from olvery_tui.screens.opening import Overlay, Window
 
 DEEPEST = 7
 """The most windows over a list: an order, one of its tickets, the ticket's form, a new person, the
@@ -28,6 +28,8 @@ class Windows(Part):
             self.close_passing()
             if any(type(one) is type(screen) for one in self.screen_stack):
                 return AwaitComplete()
+            if isinstance(screen, Window):
+                self.hold_keys(("mounting", screen))
         return super().push_screen(screen, *words, **options)
 
     def close_passing(self) -> None:

@@ -8,12 +8,14 @@ from textual.widgets import OptionList
 from olvery_tui.app import OlveryApp
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.new_order import NewOrderForm
+from olvery_tui.screens.new_person import NewPersonForm
 from olvery_tui.screens.order import OrderScreen
 from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.visitor import VisitorForm
 from tests.screens.conftest import settle, type_key
-from tests.screens.ticket_desk import press
+from tests.screens.ticket_desk import press, ticket_open
 
 
 def windows(app: OlveryApp) -> list[type]:
@@ -99,6 +101,20 @@ async def test_no_two_windows_become_each_others_background(app: OlveryApp) -> N
             form.refresh(layout=True)  # it looks anew for its background; the others have theirs
             await settle(pilot)
         assert app._exception is None
+
+
+async def test_keys_wait_until_the_window_that_they_are_for_has_its_widgets(
+    app: OlveryApp,
+) -> None:
+    async with ticket_open(app, 31) as pilot:
+        form = VisitorForm(app.desk.ticket(31))
+        app.push_screen(form)
+        assert not form.is_mounted
+        assert app._opening  # what holds keys back
+        type_key(app, "ctrl+n")
+        await settle(pilot)
+        assert not app._opening
+        assert isinstance(app.screen, NewPersonForm)
 
 
 # Keys that come before the window's first layout
