@@ -36,6 +36,7 @@ from olvery_tui.settings import Settings
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets import textual_fixes
 from olvery_tui.widgets.keys_in_turn import KeysInTurn
+from olvery_tui.widgets.latin_keys import LatinKeys
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class OlveryApp(
     Troubles,
     Undoing,
     Commands,
+    LatinKeys,
     Scanning,
     Warming,
     Painting,

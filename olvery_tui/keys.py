@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 TWINS = dict(zip(LATIN, CYRILLIC, strict=True))
 
+_NAMES = {
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    ";": "semicolon",
+    "'": "apostrophe",
+    ",": "comma",
+    ".": "full_stop",
+}
+"""How Textual calls the Latin keys that are no letters."""
+
+_ON_THE_KEY = {cyrillic: _NAMES.get(key, key) for key, cyrillic in TWINS.items()}
+
 _PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
 """Keys that are not letters under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
 
@@ -250,6 +262,16 @@ def twins(key: str) -> tuple[str, ...]:
             return (key, prefix + cyrillic)
         return (key, cyrillic, letter.upper(), cyrillic.upper())
     return (key,)
+
+
+def latin(key: str) -> str:
+    """A key with `ctrl`, `alt` or `super` by what stands on it in the Latin layout: `ctrl+c` for
+    `ctrl+с`; any other key as it is.
+    """
+    modifiers, plus, letter = key.rpartition("+")
+    if not plus or modifiers == "shift":
+        return key
+    return modifiers + plus + _ON_THE_KEY.get(letter.lower(), letter)
 
 
 def binding(key_id: str, action: str | None = None) -> Binding:
