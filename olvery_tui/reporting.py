@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
 import os
-import re
 import stat
 import sys
 import tempfile
 import threading
-import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, Any
 
+from olvery_tui.domain import faults
 from olvery_tui.domain.errors import FileRefused
 from olvery_tui.domain.text import without_secrets
 from olvery_tui.files import begins_as_database, open_plain
@@ -32,6 +32,13 @@ class _PrivateFile(RotatingFileHandler):
     def __init__(self, path: Path, *, shared_folder: bool) -> None:
         self._flags = os.O_NOFOLLOW if shared_folder else 0
         super().__init__(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Say nothing: a full disk must not print tracebacks over what the terminal shows."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what was not written before is not written now
+            super().close()
 
     def _open(self) -> IO[str]:  # type: ignore[override]
         return open(self.baseFilename, self.mode, encoding=self.encoding, opener=self._private)
@@ -51,29 +58,16 @@ class _PrivateFile(RotatingFileHandler):
 
 
 class _Lines(logging.Formatter):
-    """Lines of the log, in which no password of a database stands. Tracebacks name the places in
-    the code, but not what was being done with: an exception may quote a name or a phone.
-    """
-
-    _VALUES = re.compile(r"""(['"]).*?\1|[^\x00-\x7f]+|\d{4,}|[A-Z]\w*""", re.DOTALL)
-    """What is quoted, not English, long as a phone or begins like a name."""
+    """Lines of the log; tracebacks hold nothing of people, and no password of a database."""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.exc_text = None  # as another handler has formatted it
-        try:
-            return without_secrets(super().format(record))
-        finally:
-            record.exc_text = None
+        # Another handler may have left its own text of the traceback on the record.
+        own = copy.copy(record)
+        own.exc_text = None
+        return without_secrets(super().format(own))
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802  as in `logging.Formatter`
-        told = traceback.TracebackException(*ei)
-        waiting = [told]
-        while waiting:
-            each = waiting.pop()
-            each._str = self._VALUES.sub("…", each._str)  # type: ignore[attr-defined]
-            waiting += [one for one in (each.__cause__, each.__context__) if one is not None]
-            waiting += each.exceptions or ()
-        return "".join(told.format()).rstrip("\n")
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (the name is the library's)
+        return faults.trace(ei[1])
 
 
 def set_up(path: Path) -> Path | None:
@@ -124,7 +118,7 @@ def fault(error: BaseException) -> str:
 
 def traceback_text(error: BaseException) -> str:
     """The traceback of an error, for `--debug`."""
-    return without_secrets("".join(traceback.format_exception(error)))
+    return without_secrets(faults.trace(error)) + "\n"
 
 
 def last_fault() -> BaseException | None:

@@ -1,5 +1,6 @@
 """The log: private, never on the screen, always somewhere."""
 
+import errno
 import logging
 import os
 import stat
@@ -151,6 +152,38 @@ def test_a_full_log_is_turned_over_and_stays_private(
     logs = sorted(tmp_path.glob("olvery-tui.log*"))
     assert len(logs) == reporting._KEPT + 1
     assert {mode(log) for log in logs} == {0o600}
+
+
+class Full:
+    """A disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def flush(self) -> None:
+        self.write("")
+
+    close = flush
+
+    def seek(self, *_where: int) -> int:
+        return 0
+
+    def tell(self) -> int:
+        return 0
+
+
+def test_a_full_disk_prints_nothing_over_the_screen(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reporting.set_up(tmp_path / "olvery-tui.log")
+    (handler,) = reporting._ours()
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream.close()
+    handler.stream = Full()
+    logging.getLogger("olvery_tui").warning("nobody will read this")
+    assert reporting.fault(ValueError("nor this")).startswith("E-")
+    reporting.set_up(tmp_path / "other.log")  # closes the full one
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_faulty_thread_writes_to_the_log_and_not_to_the_screen(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.desk.base import DeskBase
+from olvery_tui.domain import faults
 from olvery_tui.domain.cards import ManagerCard, TicketCard
 from olvery_tui.domain.errors import (
     ChangedMeanwhile,
@@ -130,11 +131,11 @@ class Commands(DeskBase):
         except (StoreUnavailable, NoSuchTicket, NoSuchOrder) as error:
             # The answer is still no; that nobody could write it down does not make it a yes.
             log.warning(
-                "a refusal was not recorded: %s of ticket %s, order %s, %r",
+                "a refusal was not recorded: %s of ticket %s, order %s, %s",
                 event.kind,
                 event.ticket,
                 event.order,
-                error,
+                faults.message(error),
             )
 
     def _finish(

@@ -307,6 +307,7 @@ def _engine_for(path: Path, pragmas: Iterable[str] = ()) -> Engine:
         pool_size=CONNECTIONS // 2,
         max_overflow=CONNECTIONS - CONNECTIONS // 2,
         pool_timeout=engines.BUSY_SECONDS,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "checkout")

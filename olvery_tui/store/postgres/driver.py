@@ -36,6 +36,13 @@ FOR_EVER = 0.0
 
 _SETTINGS = {
     "timezone": "UTC",
+    # What a server, a database or a role may have otherwise, and what the driver reads and the desk
+    # relies on: how moments and lengths are written, and what a transaction sees.
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+    "standard_conforming_strings": "on",
     # A page of the list is found by indexes in milliseconds: compiling a plan or sharing it out
     # takes longer than that, and other terminals want the other processors.
     "jit": "off",
@@ -96,6 +103,9 @@ def arguments(url: URL) -> dict[str, Any]:
         # Of several servers the one that takes changes is the desk's.
         options["target_session_attrs"] = "read-write"
     options |= found
+    # Told at the door, so that it holds against what a role or a database has for a default: names
+    # are of any alphabet.
+    options["client_encoding"] = "UTF8"
     psycopg.conninfo.make_conninfo(**options)
     return options
 

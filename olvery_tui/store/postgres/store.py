@@ -213,17 +213,20 @@ def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
         pool_timeout=engines.BUSY_SECONDS,
         pool_use_lifo=True,
         use_native_hstore=False,
+        hide_parameters=True,
         execution_options={LABEL: label},
     )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # The driver puts it into the BEGIN that goes before the first statement. None is left to
-        # the server: one that takes no changes is to say so itself, where a change is made.
+        # The driver puts it into the BEGIN that goes before the first statement, whatever the
+        # server's default is. Whether it takes changes is left to the server: one that takes none
+        # is to say so itself, where a change is made.
         reads = _READS in connection.get_execution_options()
         plain: Any = connection.connection.driver_connection
         plain.read_only = True if reads else None
-        plain.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else None
+        level = psycopg.IsolationLevel
+        plain.isolation_level = level.REPEATABLE_READ if reads else level.READ_COMMITTED
 
     @event.listens_for(engine, "handle_error", retval=True)
     def handle_error(context: ExceptionContext) -> BaseException | None:
