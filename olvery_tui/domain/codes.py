@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from olvery_tui.domain.filters import NUMBER_MAX
 from olvery_tui.domain.layouts import readings
+from olvery_tui.domain.numbers import NUMBER_MAX
 
 DEFAULT_PATTERN = r"olvery:(\d+)"
 """What a code of a ticket looks like unless the settings name another pattern."""

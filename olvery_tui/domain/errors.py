@@ -309,9 +309,10 @@ class StoreUnavailable(OlveryError):
     `code`: locked, in_use (open elsewhere, so it can't be replaced), read_only, full,
     not_a_database, newer_schema, older_schema, missing, denied, corrupt, bad_url, long_name, lost,
     exists (what a copy would be written over); slow, crowded (no connection left), standby (takes
-    no changes), login, no_right, no_driver, on_a_server (what only a file has), unsure (nobody can
-    say whether it was done); occupied, differs or unfit (a whole database could not be copied).
-    `where` is the file, or the database without a password.
+    no changes), used_up (a number is too large for its column), login, no_right, no_driver,
+    on_a_server (what only a file has), unsure (nobody can say whether it was done); occupied,
+    differs or unfit (a whole database could not be copied). `where` is the file, or the database
+    without a password.
     """
 
     code: str

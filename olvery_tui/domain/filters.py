@@ -11,9 +11,9 @@ from datetime import date
 
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.name_search import TERMS_MAX, terms
+from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.statuses import TicketStatus
 
-NUMBER_MAX = 2**31 - 1
 _RANGES_MAX = 50
 
 _YEARS = range(1900, 3000)

@@ -15,8 +15,9 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.numbers import IMPORTED_MAX
 from olvery_tui.domain.orders import COMMENT_MAX
-from olvery_tui.domain.people import check_email, check_name, check_phone
+from olvery_tui.domain.people import check_email, check_first_name, check_name, check_phone
 from olvery_tui.domain.text import LABEL_MAX, NAME_MAX, clean
 
 Check = Callable[[str, Any], Any]
@@ -24,7 +25,6 @@ Check = Callable[[str, Any], Any]
 
 Code = TypeVar("Code", bound=StrEnum)
 
-NUMBER_MAX = 2**31 - 1
 UNITS_MAX = 10_000
 SLOT_MAX = 24 * 60
 FIRST_YEAR = 1970
@@ -96,7 +96,7 @@ def key(field: str, value: Any) -> str:
 
 
 def name(field: str, value: Any) -> str:
-    """A person's clean last or first name.
+    """A person's clean last name.
 
     Raises:
         InvalidInput: `not_text`, `empty`, `too_long`.
@@ -107,6 +107,15 @@ def name(field: str, value: Any) -> str:
         if problem.code == "required":
             raise InvalidInput(field, "empty") from None
         raise
+
+
+def first_name(field: str, value: Any) -> str:
+    """A person's clean first name; not everybody has one.
+
+    Raises:
+        InvalidInput: `not_text`, `too_long`.
+    """
+    return check_first_name(field, _bounded(field, value, NAME_MAX))
 
 
 def phone(field: str, value: Any) -> str | None:
@@ -143,7 +152,7 @@ def whole(least: int, most: int) -> Check:
     return check
 
 
-number = whole(1, NUMBER_MAX)
+number = whole(1, IMPORTED_MAX)
 """The number of an order or a ticket."""
 
 

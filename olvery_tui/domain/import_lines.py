@@ -123,8 +123,8 @@ SHAPES: Mapping[Kind, Shape] = {
     Kind.PERSON: Shape(
         PersonLine,
         ("key",),
-        {"key": check.key, "last_name": check.name, "first_name": check.name},
-        {"phone": check.phone, "email": check.email},
+        {"key": check.key, "last_name": check.name},
+        {"first_name": check.first_name, "phone": check.phone, "email": check.email},
     ),
     Kind.ORDER: Shape(
         OrderLine,

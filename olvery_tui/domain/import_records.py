@@ -104,7 +104,7 @@ class PersonLine(NamedTuple):
 
     key: str
     last_name: str
-    first_name: str
+    first_name: str = ""
     phone: str | None = None
     email: str | None = None
 

@@ -20,6 +20,11 @@ _APART = str.maketrans(_APOSTROPHES, " " * len(_APOSTROPHES))
 
 _PLAIN = frozenset({*map(chr, range(ord("а"), ord("я") + 1)), " ", "-"})
 
+_PHONE = (
+    r"(?<!\w)(?:\(?\+[\s(]*[0-9]|\(?[0-9](?:[\s().\-–—]*[0-9]){4})(?:[\s().\-–—]*[0-9])*\)?(?!\w)"
+)
+_EMAIL = r"\S+@\S*"
+
 _WORD = re.compile(r"[^\W_]+")
 
 DEFAULT_REGION = "RU"
@@ -57,6 +62,23 @@ def folded_name(last_name: str, first_name: str) -> str:
     return f"{fold(last_name)} {fold(first_name)}".strip()
 
 
+def begun(typed: str) -> dict[str, str]:
+    """The fields of a new person, begun with what was typed to find them.
+
+    A phone and an email go into fields of their own and never become a name; the first of the other
+    words is the last name.
+    """
+    rest, phone, email = typed, "", ""
+    if not any(map(str.isalpha, typed)):
+        phone, rest = typed.strip() if any(map(str.isdigit, typed)) else "", ""
+    elif found := re.search(_PHONE, rest):
+        phone, rest = found[0].strip(), rest[: found.start()] + " " + rest[found.end() :]
+    if found := re.search(_EMAIL, rest):
+        email, rest = found[0], rest[: found.start()] + " " + rest[found.end() :]
+    last_name, _space, first_name = " ".join(rest.split()).partition(" ")
+    return {"last_name": last_name, "first_name": first_name, "phone": phone, "email": email}
+
+
 @dataclass(frozen=True, slots=True)
 class PersonFields:
     """A new person's checked fields: clean names, phone in E.164, email in lower-case domain."""
@@ -72,14 +94,14 @@ def check_person(last_name: str, first_name: str, phone: str = "", email: str = 
 
     Raises:
         InvalidForm: with one problem a field (`last_name`, `first_name`, `phone`, `email`);
-            codes `required`, `too_long`, `phone`, `email`.
+            codes `required`, `too_long`, `phone_as_name`, `phone`, `email`.
     """
     problems: list[InvalidInput] = []
 
     checked: dict[str, str | None] = {}
     for name, value, check in (
-        ("last_name", last_name, check_name),
-        ("first_name", first_name, check_name),
+        ("last_name", last_name, check_last_name),
+        ("first_name", first_name, check_first_name),
         ("phone", phone, check_phone),
         ("email", email, check_email),
     ):
@@ -109,6 +131,27 @@ def check_name(field: str, value: str) -> str:
     if len(name) > NAME_MAX:
         raise InvalidInput(field, "too_long", {"limit": NAME_MAX})
     return name
+
+
+def check_last_name(field: str, value: str) -> str:
+    """A clean last name that is not a phone typed into the wrong field.
+
+    Raises:
+        InvalidInput: as `check_name`; `phone_as_name`.
+    """
+    name = check_name(field, value)
+    if re.fullmatch(_PHONE, name):
+        raise InvalidInput(field, "phone_as_name")
+    return name
+
+
+def check_first_name(field: str, value: str) -> str:
+    """A clean first name, which not everybody has: empty where no letter or digit was typed.
+
+    Raises:
+        InvalidInput: `too_long`.
+    """
+    return check_name(field, value) if any(map(str.isalnum, clean(value))) else ""
 
 
 def check_phone(field: str, value: str) -> str | None:

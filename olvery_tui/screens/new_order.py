@@ -18,6 +18,7 @@ from textual.widgets import Button, Input
 from olvery_tui.domain.cards import PersonCard, PlaceCard
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, NoSuchChoice, OlveryError, SeatTaken
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.people import begun
 from olvery_tui.domain.period import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
@@ -111,8 +112,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         """«Добавить»: a new person, beginning with what was typed here."""
         search = self._fields.search
         typed = "" if search.person else search.text
-        last_name, _space, first_name = typed.strip().partition(" ")
-        form = NewPersonForm(last_name, first_name.strip(), title=_("New customer"))
+        form = NewPersonForm(**begun(typed), title=_("New customer"))
         self.app.push_screen(form, self._added)
 
     def _added(self, person: PersonCard | None) -> None:

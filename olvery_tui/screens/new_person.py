@@ -33,19 +33,25 @@ class NewPersonForm(FormScreen[PersonCard]):
     """Closes with the person who was added, or with an existing one picked instead.
 
     Args:
-        last_name: What was typed into the search before, to begin with.
-        first_name: The same.
+        last_name, first_name, phone, email: What was typed into the search before, to begin with.
         title: The window's, where it is not a visitor who is added.
     """
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/new_person.tcss"]
 
     def __init__(
-        self, last_name: str = "", first_name: str = "", *, title: str | None = None
+        self,
+        last_name: str = "",
+        first_name: str = "",
+        phone: str = "",
+        email: str = "",
+        *,
+        title: str | None = None,
     ) -> None:
         super().__init__()
         self._titled = title or _("New visitor")
-        self._given = {"last_name": last_name, "first_name": first_name}
+        given = (last_name, first_name, phone, email)
+        self._given = dict(zip(_FIELDS, given, strict=True))
         self._existing: tuple[PersonCard, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -53,7 +59,7 @@ class NewPersonForm(FormScreen[PersonCard]):
             window.border_title = self.window_title(self._titled)
             with VerticalScroll(id="fields", can_focus=False):
                 for name in _FIELDS:
-                    given = self._given.get(name, "")
+                    given = self._given[name]
                     takes = PHONE if name == "phone" else ""
                     yield FormField(name, field_name(name), given, takes=takes)
             with Vertical(id="existing"):
@@ -65,7 +71,7 @@ class NewPersonForm(FormScreen[PersonCard]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        first_empty = next((name for name in _FIELDS if not self._given.get(name)), "phone")
+        first_empty = next((name for name in _FIELDS if not self._given[name]), "phone")
         self._field(first_empty).take_focus()
 
     def _field(self, name: str) -> FormField:
@@ -73,7 +79,7 @@ class NewPersonForm(FormScreen[PersonCard]):
 
     def has_unsaved(self) -> bool:
         """Whether anything was typed here."""
-        return any(self._field(name).value != self._given.get(name, "") for name in _FIELDS)
+        return any(self._field(name).value != self._given[name] for name in _FIELDS)
 
     # Typing
 

@@ -64,7 +64,7 @@ class OfferPane(VerticalScroll, can_focus=False):
             Choice(_("choose a service"), enter_goes_on=True, id="services"),
             Static(Content(_("No services yet:\nolvery-tui import FILE")), id="no-services"),
         )
-        yield Labelled("variant", _("Variant"), Choice(enter_goes_on=True, id="variants"))
+        yield Labelled("variant", _("Service variant"), Choice(enter_goes_on=True, id="variants"))
         yield Labelled(
             "tariff", field_name("tariff"), Choice("—", enter_goes_on=True, id="tariffs")
         )

@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 
 from olvery_tui.domain.cards import PersonCard, TicketCard
 from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError
+from olvery_tui.domain.people import begun
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.conflict import Conflict
@@ -131,8 +132,7 @@ class VisitorForm(FormScreen[TicketCard]):
     def action_add_person(self) -> None:
         """«Добавить»: a new person, beginning with what was typed here."""
         typed = "" if self._search.person else self._search.text
-        last_name, _space, first_name = typed.strip().partition(" ")
-        self.app.push_screen(NewPersonForm(last_name, first_name.strip()), self._added)
+        self.app.push_screen(NewPersonForm(**begun(typed)), self._added)
 
     def _added(self, person: PersonCard | None) -> None:
         if person is not None:

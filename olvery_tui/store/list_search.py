@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.filters import NUMBER_MAX
+from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.store import list_queries as queries
 from olvery_tui.store.list_filters import Kind, Question
 

@@ -113,7 +113,9 @@ class PersonSearch(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Field(
-            placeholder=_("first or last name") if self._mode == "suggest" else _("part of a name"),
+            placeholder=_("first or last name")
+            if self._mode == "suggest"
+            else _("part of a name, phone"),
             limit=_TYPED_MAX,
             takes=PHONE,
         )
@@ -181,7 +183,7 @@ class PersonSearch(Vertical):
             if entered and self._list is not None:
                 self._list.highlighted = 0
         else:
-            self._open_with_note(_("Nobody has such a name."))
+            self._open_with_note(_("Nobody has such a name or phone."))
 
     # Typing
 

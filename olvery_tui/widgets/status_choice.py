@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
@@ -21,18 +22,32 @@ from olvery_tui.keys import binding
 
 _TICKED, _UNTICKED = "■", "□"
 _CURSOR = "›"
+_INDENT = 5
+"""Cells in front of a label: cursor, tick, symbol and the spaces between."""
+
+_TALL = 36
+"""So many lines of a terminal have room for labels of several lines."""
 
 
 class Tick(NamedTuple):
-    """One line: its code, the symbol, its labels from the longest to the shortest, its look.
+    """One status: its code, the symbol, its labels from the longest to the shortest, its look.
 
-    The first label that fits is shown. `look` is the style: a ticket status's, or `overdue`.
+    The first label is shown, on several lines where there is room for them; or else the first that
+    fits into one. `look` is the style: a ticket status's, or `overdue`.
     """
 
     code: str
     symbol: str
     labels: tuple[str, ...]
     look: str
+
+
+class _Line(NamedTuple):
+    """One line on the screen: of which tick, its text, and whether its symbol stands there."""
+
+    tick: int
+    text: str
+    is_first: bool
 
 
 class StatusChoice(Widget, can_focus=True):
@@ -88,6 +103,7 @@ class StatusChoice(Widget, can_focus=True):
         super().__init__(id=id)
         self._ticks = tuple(ticks)
         self._chosen: frozenset[str] = frozenset()
+        self._may_wrap = False
 
     @property
     def chosen(self) -> frozenset[str]:
@@ -135,9 +151,10 @@ class StatusChoice(Widget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         # Not on the click that follows: a complaint above may have moved the lines by then.
         at = event.get_content_offset(self)
-        if at is not None and at.y < len(self._ticks):
+        lines = self._lines(self.size.width)
+        if at is not None and at.y < len(lines):
             event.stop()
-            self.cursor = at.y
+            self.cursor = lines[at.y].tick
             self.action_tick()
 
     # Painting
@@ -146,31 +163,47 @@ class StatusChoice(Widget, can_focus=True):
         return 4 + max(cell_len(tick.labels[0]) + 2 for tick in self._ticks)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._ticks)
+        self._may_wrap = viewport.height >= _TALL
+        return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        if y >= len(self._ticks):
+        lines = self._lines(self.size.width)
+        if y >= len(lines):
             return Strip.blank(self.size.width, self.rich_style)
-        tick = self._ticks[y]
-        is_here = self.has_focus and y == self.cursor
+        line = lines[y]
+        tick = self._ticks[line.tick]
+        is_here = self.has_focus and line.tick == self.cursor
         style = (
             self.get_component_rich_style("status-choice--cursor") if is_here else self.rich_style
         )
+        if not line.is_first:
+            text = " " * _INDENT + line.text
+            return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
         own = self.get_component_rich_style(f"status-choice--{tick.look}")
         box = _TICKED if tick.code in self._chosen else _UNTICKED
         return Strip(
             [
                 Segment(f"{_CURSOR if is_here else ' '}{box} ", style),
                 Segment(tick.symbol, style + Style(color=own.color)),
-                Segment(f" {self._label(tick)}", style),
+                Segment(f" {line.text}", style),
             ]
         ).adjust_cell_length(self.size.width, style)
 
-    def _label(self, tick: Tick) -> str:
-        room = self.size.width - len(f"{_CURSOR}{_TICKED} ") - cell_len(tick.symbol) - 1
-        fitting = (label for label in tick.labels if cell_len(label) <= room)
-        return next(fitting, tick.labels[-1])
+    def _lines(self, width: int) -> list[_Line]:
+        """What stands in each line of so many cells."""
+        return [
+            _Line(index, text, part == 0)
+            for index, tick in enumerate(self._ticks)
+            for part, text in enumerate(self._label(tick, width - _INDENT))
+        ]
 
-    def _refresh_lines(self, *lines: int) -> None:
-        for line in lines:
-            self.refresh(Region(0, line, self.size.width, 1))
+    def _label(self, tick: Tick, room: int) -> list[str]:
+        if self._may_wrap:
+            return textwrap.wrap(tick.labels[0], max(room, 1))
+        fitting = (label for label in tick.labels if cell_len(label) <= room)
+        return [next(fitting, tick.labels[-1])]
+
+    def _refresh_lines(self, *ticks: int) -> None:
+        for y, line in enumerate(self._lines(self.size.width)):
+            if line.tick in ticks:
+                self.refresh(Region(0, y, self.size.width, 1))

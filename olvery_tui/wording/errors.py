@@ -105,6 +105,7 @@ INPUT_SENTENCES: Mapping[str, str] = {
     "from_after_to": N_("The period ends before it begins. Change one of the dates."),
     "no_letters": N_("There is no letter here. Type the beginning of a name."),
     "required": N_("Fill this in: without it nothing can be saved."),
+    "phone_as_name": N_("This is a phone. Type a name here and the phone in its own field."),
     "too_long": N_("Too long. Up to {limit} letters fit."),
     "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
     "email": N_("This is not an email address. Type it like name@mail.ru."),
@@ -152,6 +153,10 @@ STORE_SENTENCES: Mapping[str, str] = {
         "The database {where} can't be written to. Check the rights of the file and its folder."
     ),
     "full": N_("The disk is full, nothing was saved. Free some space at {where} and try again."),
+    "used_up": N_(
+        "The database {where} can't hold so large a number, nothing was saved. "
+        "Tell whoever keeps it."
+    ),
     "not_a_database": N_(
         "{where} is not an Olvery database. Check --database or OLVERY_DATABASE_URL."
     ),

@@ -18,6 +18,7 @@ from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
@@ -148,6 +149,10 @@ def add_ticket(
     )
 
 
+def _order_number(ticket: int) -> int:
+    return min(1000 + ticket, NUMBER_MAX)
+
+
 def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetime = NOW) -> None:
     """Many at once: dictionaries of what `add_ticket` takes."""
     orders, rows, pieces, lines = [], [], [], []
@@ -158,7 +163,7 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
         service = ROOF if ticket["seat"] == ROOF_SEAT else FLOOR
         orders.append(
             {
-                "number": 1000 + number,
+                "number": _order_number(number),
                 "service_id": service,
                 "customer_id": visitor,
                 "status": order.value,
@@ -176,14 +181,14 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
                 now,
                 EventKind.ORDER_CREATED,
                 CONSOLE,
-                order=1000 + number,
+                order=_order_number(number),
                 data={"status": order.value},
             )
         )
         rows.append(
             {
                 "number": number,
-                "order_number": 1000 + number,
+                "order_number": _order_number(number),
                 "visitor_id": visitor,
                 "workplace_id": ticket["seat"],
                 "tariff_id": service,

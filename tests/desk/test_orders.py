@@ -23,7 +23,10 @@ from olvery_tui.domain.errors import (
     SettingsChangedMeanwhile,
     StoreUnavailable,
 )
+from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.numbers import IMPORTED_MAX, NUMBER_MAX
 from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
+from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.store import checks, order_writes, seats
@@ -109,6 +112,25 @@ def test_the_numbers_follow_the_highest_ones(store, desk):
 
     assert (first.number, second.number) == (1035, 1036)
     assert [row.number for card in (first, second) for row in card.tickets] == [35, 36, 37]
+
+
+def test_behind_the_highest_number_of_an_import_orders_are_made(store, desk):
+    add_ticket(store, IMPORTED_MAX, seat=4)  # its order has a larger number
+    card = desk.create_order(DRAFT)
+
+    assert [row.number for row in card.tickets] == [IMPORTED_MAX + 1, IMPORTED_MAX + 2]
+
+
+def test_a_number_at_the_end_does_not_end_booking(store, desk):
+    """As an import of an earlier version may have brought it."""
+    add_ticket(store, 34)
+    add_ticket(store, NUMBER_MAX, seat=5)
+    first = desk.create_order(replace(DRAFT, workplace_ids=(2, 3)))
+    second = desk.create_order(replace(DRAFT, workplace_ids=(4,)))
+
+    assert [row.number for card in (first, second) for row in card.tickets] == [35, 36, 37]
+    assert (first.number, second.number) == (1035, 1036)
+    assert len(desk.page(EMPTY, Top(), 10).rows) == 5  # each is in the list
 
 
 def test_an_invoice_is_awaited_from_the_start(desk):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from olvery_tui.domain.errors import InvalidForm, InvalidInput
 from olvery_tui.domain.people import (
     PersonFields,
+    begun,
     check_email,
     check_name,
     check_person,
@@ -93,6 +94,50 @@ def test_every_typed_part_of_a_name_finds_it(last_name: str, first_name: str) ->
     assert len(set(found)) == len(found)
     for word in words(f"{last_name} {first_name}"):
         assert any(name.startswith(word) for name in found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("Иванов Пётр Сергеевич", ("Иванов", "Пётр Сергеевич", "", "")),
+        ("Иванов", ("Иванов", "", "", "")),
+        ("8 965 577-65-00", ("", "", "8 965 577-65-00", "")),
+        ("+7 (965)", ("", "", "+7 (965)", "")),
+        ("89655", ("", "", "89655", "")),
+        ("(965) 577", ("", "", "(965) 577", "")),
+        ("Иванов +7 965 577 65 00 Пётр", ("Иванов", "Пётр", "+7 965 577 65 00", "")),
+        ("ivanov@mail.ru", ("", "", "", "ivanov@mail.ru")),
+        ("Иванов Пётр ivanov@mail.ru", ("Иванов", "Пётр", "", "ivanov@mail.ru")),
+        ("Гость 7", ("Гость", "7", "", "")),
+        ("+", ("", "", "", "")),
+        ("", ("", "", "", "")),
+    ],
+)
+def test_a_new_person_begins_with_what_was_typed_each_in_its_field(
+    typed: str, fields: tuple[str, str, str, str]
+) -> None:
+    assert tuple(begun(typed).values()) == fields
+
+
+@given(st.text("0123456789+() -.–", max_size=25))
+def test_what_has_no_letter_never_becomes_a_name(typed: str) -> None:
+    found = begun(typed)
+    assert found["last_name"] == found["first_name"] == ""
+    assert bool(found["phone"]) == any(map(str.isdigit, typed))
+
+
+def test_who_has_no_first_name_is_a_person_too() -> None:
+    assert check_person("Сукарно", "") == PersonFields("Сукарно", "")
+    assert check_person("Сукарно", " — ") == PersonFields("Сукарно", "")
+
+
+@pytest.mark.parametrize("typed", ["89655776500", "+7 (965) 577-65-00", "5 77 65-00"])
+def test_a_phone_is_no_last_name(typed: str) -> None:
+    with pytest.raises(InvalidForm) as caught:
+        check_person(typed, "Пётр")
+    assert [(one.field, one.code) for one in caught.value.problems] == [
+        ("last_name", "phone_as_name")
+    ]
 
 
 def test_the_partial_search_looks_at_the_last_name_first() -> None:

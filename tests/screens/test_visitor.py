@@ -358,6 +358,42 @@ async def test_a_new_person_is_added_and_chosen(app: OlveryApp, key: str) -> Non
         assert text(app, "#visitor-email") == "elkin@mail.ru"
 
 
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("+7 (916) 111-22-34", ("", "", "+7 (916) 111-22-34", "")),
+        ("8916111", ("", "", "8916111", "")),
+        ("Ёлкин 89161112234", ("Ёлкин", "", "89161112234", "")),
+        ("elkin@mail.ru", ("", "", "", "elkin@mail.ru")),
+    ],
+)
+async def test_a_phone_that_was_looked_for_goes_into_the_phone_of_a_new_person(
+    app: OlveryApp, typed: str, fields: tuple[str, ...]
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, typed)
+        await press(pilot, "ctrl+n")
+        assert isinstance(app.screen, NewPersonForm)
+        names = ("last_name", "first_name", "phone", "email")
+        assert fields == tuple(app.screen.query_one(f"#{one}", FormField).value for one in names)
+
+
+async def test_who_has_no_first_name_is_added_and_shown_without_stray_spaces(
+    app: OlveryApp,
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        await press(pilot, "u")
+        await find(pilot, "Сукарно")
+        await press(pilot, "ctrl+n", "ctrl+s")
+        assert isinstance(app.screen, VisitorForm)
+        assert chosen(app) == "Сукарно"
+        await press(pilot, "ctrl+s")
+        assert text(app, "#visitor-name") == "Сукарно"
+        await press(pilot, "escape")
+        assert any(" Сукарно  " in line for line in on_screen(app))
+
+
 async def test_a_plus_and_enter_add_a_new_person(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u", "+")

@@ -64,6 +64,16 @@ def tickets() -> list[Line]:
     ]
 
 
+def test_a_person_arrives_without_a_first_name(importing: Importing) -> None:
+    line = person("u-7", "Сукарно", "")
+    del line["first_name"]
+    report = importing(line, person("u-8", "Пеле", ""))
+    assert report.problem_count == 0
+    assert [one.name for one in importing.desk.suggest_people("сукарно")] == ["Сукарно"]
+    assert [one.name for one in importing.desk.suggest_people("пеле")] == ["Пеле"]
+    assert importing(line).unchanged == 1
+
+
 def test_a_ticket_arrives_with_everything_that_its_lines_say(importing: Importing) -> None:
     importing(
         *world(),

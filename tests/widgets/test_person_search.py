@@ -252,7 +252,7 @@ async def test_that_nobody_fits_is_said():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ю")
         await until(pilot, app.shown)
-        assert app.shown() == ["Никого с таким именем нет."]
+        assert app.shown() == ["Никого с таким именем или телефоном нет."]
         await pilot.click(PeopleList, offset=(3, 1))
         await pilot.press("down", "enter")
         assert app.told == ["submitted"]

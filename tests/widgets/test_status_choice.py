@@ -6,10 +6,11 @@ import pytest
 from textual import on
 from textual.app import ComposeResult
 
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import set_language
-from olvery_tui.widgets.filter_fields import TicketStatusBox
+from olvery_tui.widgets.filter_fields import OrderStatusBox, TicketStatusBox
 from olvery_tui.widgets.status_choice import StatusChoice
+from olvery_tui.wording.labels import order_status
 from tests.widgets.filter_host import PartsApp
 
 NEW, CONFIRMED, ACTIVE, CANCELLED, DONE = TicketStatus
@@ -56,6 +57,42 @@ async def test_ticks_cursor_and_words_are_told_without_colour():
             " □ ✓ Выполнен",
         ]
         assert app.told == [{ACTIVE}]
+
+
+class OrdersApp(ChoiceApp):
+    def compose(self) -> ComposeResult:
+        yield StatusChoice(OrderStatusBox().ticks())
+
+
+async def test_an_orders_status_is_told_in_full_where_the_width_allows():
+    app = OrdersApp()
+    async with app.run_test(size=(47, 12)):
+        statuses = [str(order_status(status)) for status in OrderStatus]
+        assert [app.choice.render_line(y).text.strip()[4:].strip() for y in range(10)] == statuses
+
+
+async def test_an_orders_status_is_told_in_full_on_several_lines_of_a_tall_terminal():
+    app = OrdersApp()
+    async with app.run_test(size=(26, 40)) as pilot:
+        told = [app.choice.render_line(y).text.rstrip() for y in range(app.choice.size.height)]
+        assert told[1:6] == [
+            " □ ○ Новый. В процессе",
+            "     оплаты",
+            " □ ○ Новый. Ожидает",
+            "     выставления счета на",
+            "     оплату",
+        ]
+        await pilot.click(StatusChoice, offset=(7, 5))
+        assert app.told == [{OrderStatus.AWAITING_INVOICE}]
+        await pilot.press("down", "space")
+        assert app.told[-1] == {OrderStatus.AWAITING_INVOICE, OrderStatus.INVOICE_ISSUED}
+
+
+async def test_an_orders_status_is_short_where_there_is_room_for_nothing_else():
+    app = OrdersApp()
+    async with app.run_test(size=(26, 24)):
+        assert app.choice.size.height == 10
+        assert app.choice.render_line(2).text.strip() == "□ ○ Ожидает счета"
 
 
 async def test_several_are_ticked_and_unticked_by_space():

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import psycopg
 
+from olvery_tui.domain import faults
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store.errors import SEAT_OVERLAP, SeatConflict
 
 _CODES = {
+    "22003": "used_up",  # numeric_value_out_of_range
+    "2200H": "used_up",  # sequence_generator_limit_exceeded
     "25006": "standby",  # read_only_sql_transaction
     "25P03": "lost",  # idle_in_transaction_session_timeout
     "3D000": "missing",  # invalid_catalog_name
@@ -53,7 +56,7 @@ def translated(error: BaseException, label: str) -> Exception | None:
         code = _CODES.get(state) or _CLASSES.get(state[:2])
     else:
         code = _without_state(error)
-    return None if code is None else StoreUnavailable(code, label, str(error).strip())
+    return None if code is None else StoreUnavailable(code, label, faults.message(error))
 
 
 def _without_state(error: psycopg.Error) -> str | None:
