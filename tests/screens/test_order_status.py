@@ -368,7 +368,7 @@ async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
         assert "билет 26  22.12.2022 - 24.12.2022  PM №1" in told
         assert "еще не закончился: до 24.12.2022" in told
         assert "Не оплачен, остаток: 2 850 руб." in told
-        await press(pilot, "enter")
+        await press(pilot, "escape")
         assert isinstance(app.screen, OrderStatusForm)
         assert app.desk.order(CONFIRMED).status is S.CONFIRMED
         assert app.desk.order_history(CONFIRMED)[0].kind is not EventKind.ORDER_MOVE_REFUSED
@@ -396,7 +396,7 @@ async def test_cancelling_and_refunding_ask_and_name_what_goes(
         told = asked(app)
         assert "Отменить заказ 1215?" in told
         assert "билет 26  22.12.2022 - 24.12.2022  PM №1" in told
-        await press(pilot, "enter", "escape")
+        await press(pilot, "escape", "escape")
         assert app.desk.order(CONFIRMED).status is S.CONFIRMED
         app.push_screen(OrderStatusForm(paid(app, NEW)))
         await settle(pilot)
