@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import seats
 from olvery_tui.store.engine import Store
 from olvery_tui.store.errors import SeatConflict
@@ -163,3 +167,28 @@ def test_a_moment_is_kept_to_the_microsecond(store):
 
     assert held(store, 26) == [(1, NOW - HOUR, moment)]
     assert moment - NOW == timedelta(microseconds=999_999)
+
+
+def test_the_migration_takes_what_cancelled_tickets_kept_without_a_check(store):
+    for number, checked in ((26, False), (27, True), (28, False)):
+        order = OrderStatus.CONFIRMED if number == 28 else OrderStatus.CANCELLED
+        add_ticket(store, number, period=hours(-2, 2), seat=number - 25, order=order)
+        with store.writing() as session:
+            if number != 28:  # as former versions left it
+                seats.hold(session, number, number - 25, NOW - 2 * HOUR, NOW)
+            if checked:
+                tickets = TABLES["ticket"]
+                session.connection().execute(
+                    tickets.update()
+                    .where(tickets.c.number == number)
+                    .values(validated_at=NOW, validated_by=1)
+                )
+    module = import_module("olvery_tui.store.migrations.versions.0006_seats_given_back")
+    with store.writing() as session:
+        context = MigrationContext.configure(session.connection())
+        with Operations.context(context):
+            module.upgrade()
+
+    assert held(store, 26) == []
+    assert held(store, 27) == [(2, NOW - 2 * HOUR, NOW)]
+    assert held(store, 28) == [(3, NOW - 2 * HOUR, NOW + 2 * HOUR)]
