@@ -197,10 +197,13 @@ class BackGlyph(Glyph):
         if not event.is_printable:
             return
         event.stop()
-        following = self.screen.focus_next()
+        chain = self.screen.focus_chain
+        following = chain[(chain.index(self) + 1) % len(chain)]
         if isinstance(following, Field):
             following.start_with(event.character or "")
-        elif following is not None and event.key == "space":
+            return
+        self.screen.set_focus(following)
+        if event.key == "space":
             await following.run_action("tick")
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
