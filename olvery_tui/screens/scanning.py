@@ -35,8 +35,8 @@ class Scanning(Part):
     def take_burst(self, burst: Burst) -> bool:
         """Take keys that came in one go as a code, where they are one."""
         if not burst.certain:
-            if self._types and self.settings.scanner_prefix:
-                return False  # the scanner would have sent it
+            if self._types and (self.settings.scanner_prefix or not burst.ended):
+                return False  # the scanner would have sent its prefix, or an end
             if not self.codes.is_code(burst.text, self._place_of_keys):
                 return False
         self._take_code(burst.text)

@@ -20,6 +20,13 @@ TEXT_LENGTH = 256
 _CODE_SECONDS = 1.0
 """After the configured prefix a code may pause for so long."""
 
+_FAST_SECONDS, _END_SECONDS = 0.012, 0.3
+"""With no longer pauses on average no hand types: the end of keys with a digit among them may come
+a little later."""
+
+_UNENDED_KEYS = 4
+"""So many of them are a code even if no end comes."""
+
 _ENDS = frozenset({"enter", "tab", "ctrl+j"})
 _REPEATED, _HELD_SECONDS = 4, 0.015
 """So many times the same letter, with such pauses at least, are a key that is held down."""
@@ -29,11 +36,13 @@ _REPEATED, _HELD_SECONDS = 4, 0.015
 class Burst:
     """Printable keys in one go, and the `Enter`, line feed or `Tab` that ended them.
 
-    With `certain` it came behind the scanner's prefix.
+    With `certain` it came behind the scanner's prefix; only then, or where no hand could have typed
+    it, it may be not `ended`.
     """
 
     keys: tuple[events.Key, ...]
     certain: bool = False
+    ended: bool = True
 
     @property
     def text(self) -> str:
@@ -83,13 +92,27 @@ class Bursts:
 
     @property
     def _patience(self) -> float:
-        return _CODE_SECONDS if self._certain else GAP_SECONDS
+        if self._certain:
+            return _CODE_SECONDS
+        return _END_SECONDS if self._is_fast else GAP_SECONDS
+
+    @property
+    def _is_fast(self) -> bool:
+        """Whether what is held was typed by a machine."""
+        held = self._held
+        return (
+            len(held) > 1
+            and held[-1].time - held[0].time < _FAST_SECONDS * (len(held) - 1)
+            and any((key.character or "").isdigit() for key in held)
+        )
 
     def feed(self, key: events.Key) -> list[Item]:
         """Take a key; what is complete by that, in order."""
         items: list[Item] = []
-        if self.due is not None and key.time > self.due:
-            items += self.release()
+        if self.due is not None:
+            late = self._is_fast and key.key not in _ENDS and not self._certain
+            if key.time > (self._last_time + GAP_SECONDS if late else self.due):
+                items += self.release()
         follows_return = self._ended_by_return and key.time - self._last_time <= GAP_SECONDS
         self._last_time, self._ended_by_return = key.time, False
         if key.key == "ctrl+j" and follows_return:
@@ -115,7 +138,7 @@ class Bursts:
             text = "".join(self._text)
             self._text.clear()
             return [Text(text)]
-        if self._certain:
+        if self._certain or (self._is_fast and len(self._held) >= _UNENDED_KEYS):
             return self._end(None)
         held, self._held = self._held, []
         return list(held)
@@ -133,7 +156,7 @@ class Bursts:
 
     def _end(self, key: events.Key | None) -> list[Item]:
         keys = (*self._held, key) if key is not None else tuple(self._held)
-        burst = Burst(keys, certain=self._certain)
+        burst = Burst(keys, certain=self._certain, ended=key is not None)
         self._held, self._certain = [], False
         return [burst] if burst.text else []
 

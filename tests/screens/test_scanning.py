@@ -70,6 +70,17 @@ async def test_a_scan_into_the_status_of_an_order_chooses_none(
         assert ticket_shown(desk) == 312
 
 
+async def test_the_end_of_a_code_may_come_a_little_later(desk: OlveryApp) -> None:
+    async with running(desk, window="order status") as pilot:
+        before = traces(desk)
+        scan(desk, "0000040", end="")
+        await pilot.pause(0.1)
+        scan(desk, "", end="enter")
+        await settle(pilot)
+        assert ticket_shown(desk) == 40
+        assert traces(desk) == before
+
+
 async def test_the_letters_of_a_code_check_nobody(desk: OlveryApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "down", "down", "enter")
