@@ -110,11 +110,11 @@ def test_the_filter_with_values(looks: Compare) -> None:
 
 
 def test_the_filter_with_values_that_cant_be_used(looks: Compare) -> None:
-    assert looks("f", *"abc", "tab", *"31.02", "tab", *"5.xx", "tab", *"12", "tab")
+    assert looks("f", *"abc", "tab", *"31.02", "tab", *"5.xx", "tab", *"12", "tab", "tab")
 
 
 def test_a_period_that_runs_backwards(looks: Compare) -> None:
-    assert looks("f", "tab", *"7.12", "tab", *"6.12", "tab")
+    assert looks("f", "tab", *"7.12", "tab", *"6.12", "tab", "tab")
 
 
 def test_the_calendar(looks: Compare) -> None:
@@ -425,7 +425,7 @@ def test_the_orders_whose_time_is_up_marked(looks: Compare, time_is_up: None) ->
 
 
 def test_the_filter_of_the_orders(looks: Compare) -> None:
-    assert looks("z", "slash", *"ив", "tab", "tab", "space", "down", "down", "space")
+    assert looks("z", "slash", *"ив", "tab", "tab", "tab", "space", "down", "down", "space")
 
 
 def test_orders_that_a_filter_does_not_find(looks: Compare) -> None:
