@@ -63,15 +63,17 @@ class Place:
         Raises:
             FileRefused: `name`, `folder`, `hidden` or `outside`: it may not lie there.
         """
+        if "\0" in typed:
+            raise FileRefused("name", typed)
         if self.root is None:
-            return _with_name(Path(typed).expanduser().absolute())
+            return _with_name(Path(os.path.expanduser(typed)).absolute())
         if self.flat:
             if Path(typed).name != typed or typed == ".." or not typed.isprintable():
                 raise FileRefused("name", typed)
             target = self.root / typed
         else:
             # Without links on the way, `..` means what it says.
-            target = Path(os.path.normpath(self.root / Path(typed).expanduser()))
+            target = Path(os.path.normpath(self.root / os.path.expanduser(typed)))
             if not target.is_relative_to(self.root):
                 real = self.root.resolve()
                 if not target.is_relative_to(real):

@@ -283,11 +283,11 @@ def _url(found: _Found) -> str:
     text = found.text.strip()
     if not text:
         raise BadSetting(found.where, "", "empty")
-    return text if "://" in text else f"sqlite:///{Path(text).expanduser().absolute()}"
+    return text if "://" in text else f"sqlite:///{Path(os.path.expanduser(text)).absolute()}"
 
 
 def _path(found: _Found) -> Path:
-    return Path(found.text.strip()).expanduser().absolute()
+    return Path(os.path.expanduser(found.text.strip())).absolute()
 
 
 def _language(found: _Found) -> Language:

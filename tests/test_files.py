@@ -265,6 +265,11 @@ class TestHome:
     def test_nothing_else_is(self, below: Place, typed: str, code: str) -> None:
         assert why_not(below, typed, replace=True) == code
 
+    def test_the_home_of_somebody_who_is_not_there_is_an_ordinary_name(self, below: Place) -> None:
+        with pytest.raises(FileNotFoundError):
+            write(below, below.target("~nobody-of-that-name/a.csv"))
+        assert why_not(below, "a\0b") == "name"
+
     def test_no_link_on_the_way_is_followed(self, below: Place, tmp_path: Path) -> None:
         assert below.root is not None
         (tmp_path / "elsewhere").mkdir()

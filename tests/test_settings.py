@@ -87,6 +87,13 @@ class TestDatabase:
         )
         assert loaded(config, DATABASE_URL="~/a.db").database_url == f"sqlite:///{tmp_path}/a.db"
 
+    def test_a_home_of_nobody_is_an_ordinary_name(self, config: Path) -> None:
+        settings = loaded(
+            config, DATABASE_URL="~no-such-account/a.db", LOG_FILE="~no-such-account/l"
+        )
+        assert settings.database_url.endswith("/~no-such-account/a.db")
+        assert settings.log_file.name == "l"
+
     def test_a_url_is_left_as_it_is(self, config: Path) -> None:
         url = "postgresql+psycopg://desk@db/olvery"
         assert loaded(config, DATABASE_URL=url).database_url == url

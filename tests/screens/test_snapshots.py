@@ -18,11 +18,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from olvery_tui import i18n
+from olvery_tui import services as olvery_services
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.files import Place
 from olvery_tui.settings import Settings
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.engine import Store
@@ -479,13 +481,21 @@ def test_what_was_not_done_to_marked_orders(looks: Compare) -> None:
 
 
 @pytest.fixture
-def a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home folder whose name is the same in every picture."""
+def a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home folder of one's own, whose name is the same in every picture."""
     monkeypatch.setattr(Path, "home", lambda: Path("/home/anna"))
+    home = Place(root=Path("/home/anna"))
+    monkeypatch.setattr(olvery_services, "_exports", lambda *_words: home)
 
 
 def test_the_export(looks: Compare, a_home: None) -> None:
     assert looks("space", "e")
+
+
+def test_an_export_from_elsewhere(looks: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    only = Place(root=Path("/srv/olvery/exports"), flat=True)
+    monkeypatch.setattr(olvery_services, "_exports", lambda *_words: only)
+    assert looks("e", "home", ".", "enter")
 
 
 def test_an_export_into_a_folder_that_is_not_there(looks: Compare, a_home: None) -> None:
