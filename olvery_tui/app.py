@@ -272,9 +272,12 @@ class OlveryApp(
         return writer is None or writer.ident is None or writer.is_alive()
 
     def let_go(self) -> None:
-        """Close the database and give the terminal back, without the loop."""
+        """Close the database, without the loop."""
         if self._services is not None:
             self._services.close()
+
+    def give_back(self) -> None:
+        """Set the terminal as it was, without Textual's output thread."""
         terminal.give_back(getattr(self._driver, "attrs_before", None))
 
     def _continued(self, number: int, frame: FrameType | None) -> None:

@@ -44,7 +44,11 @@ class Ending(Protocol):
         ...
 
     def let_go(self) -> None:
-        """Close the database, and give the terminal back as far as it is there."""
+        """Close the database."""
+        ...
+
+    def give_back(self) -> None:
+        """Set the terminal as it was, without the output thread."""
         ...
 
 
@@ -54,6 +58,7 @@ class HangupWatch:
     def __init__(self, application: Ending) -> None:
         self._application = application
         self._ended = threading.Event()
+        self._deaf_looks = 0
         self._heard, self._told = socket.socketpair()
         self._told.setblocking(False)
         self._thread = threading.Thread(target=self._watch, name="olvery-hangup", daemon=True)
@@ -68,17 +73,18 @@ class HangupWatch:
 
     def __exit__(self, *_problem: object) -> None:
         self._ended.set()
+        if self._deaf_looks >= _DEAF_LOOKS:  # what gives it back was never written
+            self._application.give_back()
         for number, handler in self._former.items():
             signal.signal(number, handler or signal.SIG_DFL)
         signal.set_wakeup_fd(self._former_fd)
 
     def _watch(self) -> None:
-        deaf = 0
         while not self._ended.is_set():
             asked = self._asked()
             gone = terminal.is_gone()
-            deaf = 0 if self._application.can_write() else deaf + 1
-            if asked or gone or deaf >= _DEAF_LOOKS:
+            self._deaf_looks = 0 if self._application.can_write() else self._deaf_looks + 1
+            if asked or gone or self._deaf_looks >= _DEAF_LOOKS:
                 self._end(0 if asked and not gone else 1)
                 return
 
@@ -104,5 +110,7 @@ class HangupWatch:
         """What may itself get stuck."""
         with suppress(Exception):
             log.info("the terminal is gone or the end was asked for, and something is stuck")
+        with suppress(Exception):
+            self._application.give_back()
         with suppress(Exception):
             self._application.let_go()

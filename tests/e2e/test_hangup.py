@@ -9,7 +9,6 @@ import select
 import signal
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -44,11 +43,13 @@ main()
 """
 
 _OUTPUT_DIES = """\
-def die(self, text, write=_writer_thread.WriterThread.write):
-    if os.path.exists(os.environ["TRIGGER"]):
-        self._file = None
-    write(self, text)
-_writer_thread.WriterThread.write = die
+def run(self):
+    while (text := self._queue.get()) is not None:
+        if os.path.exists(os.environ["TRIGGER"]):
+            return
+        self._file.write(text)
+        self._file.flush()
+_writer_thread.WriterThread.run = run
 """
 _LOOP_STANDS_STILL = """\
 def stand_still(self):
@@ -79,12 +80,14 @@ def hang_up(terminal: Terminal) -> None:
     terminal.process.closed = True
 
 
-def seconds_to_the_end(terminal: Terminal) -> float:
-    """How long the process stays."""
+def seconds_to_the_end(terminal: Terminal, *, read: bool = False) -> float:
+    """How long the process stays; meanwhile its terminal perhaps reads what it says."""
     began = time.monotonic()
     how = os.WEXITED | os.WNOHANG | os.WNOWAIT  # who has started it asks for its status
     while os.waitid(os.P_PID, terminal.process.pid, how) is None:
         assert time.monotonic() < began + _LIMIT, "it outlived its terminal"
+        if read:
+            terminal.take(0.02)
         time.sleep(0.02)
     return time.monotonic() - began
 
@@ -146,10 +149,8 @@ def test_it_ends_and_gives_the_terminal_back_when_its_output_thread_has_died(
         terminal.wait_for("из 11")
         trigger.touch()
         flood(terminal, 0.3, 1, read=True)
-        reader = threading.Thread(target=terminal.take, args=(_LIMIT,), daemon=True)
-        reader.start()
-        seconds_to_the_end(terminal)
-        reader.join(_LIMIT)
+        seconds_to_the_end(terminal, read=True)
+        terminal.take()
         assert b"\x1b[?1049l" in bytes(terminal.sent)
 
 
