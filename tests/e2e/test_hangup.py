@@ -63,6 +63,15 @@ Services.close = lambda self: threading.Event().wait()
 """
 
 
+def open_ticket(terminal: Terminal) -> None:
+    """Open a ticket, as soon as the database behind the first frame is open."""
+    terminal.wait_for("из 11")
+    while "Проверьте личность посетителя" not in terminal.text:
+        assert terminal.process.isalive()
+        terminal.press("26", "Enter")
+        terminal.take(1.0)
+
+
 def flood(terminal: Terminal, seconds: float, seed: int, *, read: bool) -> None:
     """Send random keys for a while; what is painted is perhaps not even read."""
     chosen, handle = random.Random(seed), terminal.process.child_fd
@@ -169,18 +178,14 @@ def test_it_ends_while_its_loop_stands_still(desk: Opens, how: str) -> None:
 
 def test_it_ends_while_the_database_does_not_close(desk: Opens) -> None:
     with desk(command=patched(_CLOSING_STANDS_STILL)) as terminal:
-        terminal.wait_for("из 11")
-        terminal.press("26", "Enter")
-        terminal.wait_for("Проверьте личность посетителя")
+        open_ticket(terminal)
         os.kill(terminal.process.pid, signal.SIGTERM)
         seconds_to_the_end(terminal)
 
 
 def test_stopped_and_continued_it_reads_with_one_thread_as_before(desk: Opens) -> None:
     with desk() as terminal:
-        terminal.wait_for("из 11")
-        terminal.press("26", "Enter")
-        terminal.wait_for("Проверьте личность посетителя")
+        open_ticket(terminal)
 
         before = len(list(Path(f"/proc/{terminal.process.pid}/task").iterdir()))
         for _ in range(3):

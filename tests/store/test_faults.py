@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store import schema
 from olvery_tui.store import sqlite_store as engine
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check
@@ -90,8 +91,36 @@ def test_a_file_that_is_no_database_is_told_and_left_as_it_is(
     assert path.read_bytes() == content
 
 
-def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
-    assert code_of(tmp_path / ("ы" * 200)) == "bad_url"
+@pytest.mark.parametrize("length", [248, 255, 256, 400])
+def test_a_name_that_is_too_long_for_what_lies_beside_it_is_told_and_leaves_nothing(
+    tmp_path: Path, length: int
+) -> None:
+    assert code_of(tmp_path / ("a" * length)) == "long_name"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_name_is_as_good_as_any(tmp_path: Path) -> None:
+    longest = tmp_path / ("a" * 247)
+    Store.open(f"sqlite:///{longest}").close()
+    assert longest.exists()
+
+
+def test_a_path_that_is_too_long_for_sqlite_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["a" * 100] * 5)
+    folder.mkdir(parents=True)
+    assert code_of(folder / "olvery.db") == "long_name"
+    assert list(folder.iterdir()) == []
+
+
+def test_an_empty_file_that_others_could_read_becomes_private(tmp_path: Path) -> None:
+    path = tmp_path / "olvery.db"
+    path.touch()
+    path.chmod(0o644)
+    with closing(Store.open(f"sqlite:///{path}")) as store:
+        schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
+        with store.reading() as session:
+            session.connection()
+            assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_a_page_that_was_overwritten(
