@@ -52,8 +52,9 @@ async def fault_told(pilot: Pilot[Any]) -> str:
     """Wait for the sentence about a fault. The test expects it: the pilot shall not raise it."""
     app = pilot.app
     assert isinstance(app, OlveryApp)
-    while not (said := sentences(app)):
-        await pilot.pause(0.01)
+    async with asyncio.timeout(60):
+        while not (said := sentences(app)):
+            await pilot.pause(0.01)
     assert app._exception is None or isinstance(app._exception, Unexpected)
     app._exception = None
     app._exception_event.clear()
@@ -204,8 +205,9 @@ async def endless_faults(app: OlveryApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.set_interval(0.001, fail)
-        while app.is_running:
-            await pilot.pause(0.01)
+        async with asyncio.timeout(60):
+            while app.is_running:
+                await pilot.pause(0.01)
 
 
 async def test_faults_without_end_and_without_a_key_end_the_application(
