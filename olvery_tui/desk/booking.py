@@ -103,11 +103,13 @@ class Booking(Commands):
             new.period,
             status=new.status.value,
             customer=new.customer_id,
+            service=new.service_id,
             price=f"{new.price:.2f}",
             currency=new.currency,
             payment=new.payment_kind,
             tickets=[ticket for ticket, _workplace in new.tickets],
         )
+        variant = {} if new.variant_id is None else {"variant": new.variant_id}
         return [
             NewEvent(now, EventKind.ORDER_CREATED, actor, order=new.number, data=made),
             *(
@@ -124,6 +126,8 @@ class Booking(Commands):
                         visitor=new.customer_id,
                         workplace=workplace,
                         status=new.ticket_status.value,
+                        tariff=new.tariff_id,
+                        **variant,
                     ),
                 )
                 for ticket, workplace in new.tickets

@@ -38,7 +38,7 @@ from olvery_tui.domain.managers import (
 )
 from olvery_tui.store import delays, events, locations, locks, managers
 from olvery_tui.store.engine import Store
-from olvery_tui.store.managers import Credentials
+from olvery_tui.store.managers import Credentials, told
 
 
 class Entrance:
@@ -105,7 +105,7 @@ class Entrance:
             now = self._clock.now()
             actor = self._as(card)
             for kind, data in (
-                (EventKind.MANAGER_ADDED, {"role": Role.RENTAL_MANAGER.value}),
+                (EventKind.MANAGER_ADDED, {"role": Role.RENTAL_MANAGER.value, **told(card)}),
                 (EventKind.SIGNED_IN, {"way": "first"}),
             ):
                 events.record(session, at=now, kind=kind, actor=actor, data=data, subject=card.id)

@@ -97,7 +97,12 @@ class Managers(Commands):
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
             card = managers.add(session, fields, role, digest)
-            self._record(session, EventKind.MANAGER_ADDED, card.id, {"role": role.value})
+            self._record(
+                session,
+                EventKind.MANAGER_ADDED,
+                card.id,
+                {"role": role.value, **managers.told(card)},
+            )
         return card
 
     def require_free_login(self, login: str) -> None:
@@ -126,7 +131,7 @@ class Managers(Commands):
                 raise NoSuchManager(login)
             managers.change(session, card.id, password_hash=digest)
             delays.forget(session, folded)
-            self._record(session, EventKind.PASSWORD_SET, card.id)
+            self._record(session, EventKind.PASSWORD_SET, card.id, managers.told(card))
         return card
 
     def set_active(self, login: str, active: bool) -> ManagerCard:
@@ -144,7 +149,7 @@ class Managers(Commands):
                 raise NoSuchManager(login)
             if found.active is not active:
                 managers.change(session, found.card.id, active=active)
-                self._record(session, kind, found.card.id)
+                self._record(session, kind, found.card.id, managers.told(found.card))
         return found.card
 
     def manager_accounts(self) -> tuple[ManagerAccount, ...]:

@@ -23,8 +23,8 @@ class EventKind(StrEnum):
     kind, first and last moment; lines of former versions have less.
     """
 
-    TICKET_CREATED = "ticket.created"  # order, visitor, workplace, status, period, created_at
-    TICKET_UPDATED = "ticket.updated"  # fields: the names of what an import changed
+    TICKET_CREATED = "ticket.created"  # see `replay`; period, created_at
+    TICKET_UPDATED = "ticket.updated"  # fields: the names of what an import changed; to
     TICKET_MOVED = "ticket.moved"  # from, to (ticket status codes)
     TICKET_VALIDATED = "ticket.validated"  # visitor; validated_at, validated_by: one put back
     VALIDATION_RESET = "ticket.validation_reset"  # validated_at, validated_by: what was cleared
@@ -35,12 +35,12 @@ class EventKind(StrEnum):
     RESET_REFUSED = "ticket.reset_refused"  # reason
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
-    ORDER_CREATED = "order.created"  # status, customer, price, payment, tickets, period, created_at
+    ORDER_CREATED = "order.created"  # see `replay`; tickets, period, created_at
     # from, to (order status codes), reason; paid_at (null: taken back), payment, and what they were
     # before: paid_before, payment_before
     ORDER_MOVED = "order.moved"
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
-    ORDER_UPDATED = "order.updated"  # fields
+    ORDER_UPDATED = "order.updated"  # fields, to
     UNDONE = "change.undone"  # event (the id of what it undoes), kind, at: that event's
     UNDO_REFUSED = "change.undo_refused"  # event, kind, reason
     PERSON_CREATED = "person.created"  # person
@@ -49,7 +49,7 @@ class EventKind(StrEnum):
     IMPORTED = "import.finished"  # lines, created, updated, refused
     EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
     SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]
-    MANAGER_ADDED = "manager.added"  # role
+    MANAGER_ADDED = "manager.added"  # role, login, name: a fingerprint of it
     MANAGER_DISABLED = "manager.disabled"
     MANAGER_ENABLED = "manager.enabled"
     PASSWORD_SET = "manager.password_set"

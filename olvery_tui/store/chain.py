@@ -186,10 +186,11 @@ def _head(connection: Connection) -> tuple[int, str]:
     if taken is None:
         return last, before
     log.warning("the audit trail's counter is behind its seals: %s", last)
-    for number, digest in connection.execute(_SEALS_BEHIND, {"last": last}):
-        if number != last + 1:
-            break
-        last, before = number, digest
+    with connection.execute(_SEALS_BEHIND, {"last": last}) as seals:
+        for number, digest in seals:
+            if number != last + 1:
+                break
+            last, before = number, digest
     return last, before
 
 

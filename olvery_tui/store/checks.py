@@ -23,7 +23,7 @@ from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import chain, guards, schema, values
+from olvery_tui.store import chain, guards, replaying, schema, values
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Event
 from olvery_tui.store.types import UtcDateTime
@@ -91,6 +91,8 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             ),
             *_listed("order_period", _ask(connection, _ORDER_PERIOD)),
             *_listed("search", unfound(connection)),
+            *_first(replaying.differences(connection)),
+            *_listed("trail_time", replaying.backwards(connection)),
             *_first(chain.verify(connection, noted)),
         )
 

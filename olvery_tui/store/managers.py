@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerAccount, ManagerCard
 from olvery_tui.domain.managers import ManagerFields, Role
+from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
 from olvery_tui.store.locks import Turn, take_turn
@@ -210,6 +211,11 @@ def change(session: Session, manager_id: int, **values: object) -> None:
     session.connection().execute(
         update(_MANAGERS).where(_MANAGERS.c.id == manager_id).values(**values)
     )
+
+
+def told(card: ManagerCard) -> dict[str, object]:
+    """What events of an account tell of it: the login, and that the name is the same."""
+    return {"login": card.login, "name": fingerprint(card.last_name, card.first_name)}
 
 
 def _first(session: Session, condition: Any) -> ManagerCard | None:

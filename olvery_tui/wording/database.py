@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.i18n import N_, _, ngettext
+from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
+from olvery_tui.wording.events import field_name, setting_name
 from olvery_tui.wording.labels import ticket_status
 
 _SENTENCES: Mapping[str, str] = {
@@ -32,6 +33,7 @@ _SENTENCES: Mapping[str, str] = {
     ),
     "trail_removed": N_("Audit trail: what seal {seal} covers was removed, or the seal itself."),
     "trail_added": N_("Audit trail: line {event} was written past the program."),
+    "trail_time": N_("Audit trail: line {event} is dated before the line before it."),
     "trail_unknown": N_("Audit trail: line {event} is of an unknown kind: {kind}"),
     "trail_cut": N_(
         "Audit trail: there should be {seals} seals, there are {found}: its end is missing."
@@ -50,12 +52,39 @@ def problem_text(problem: Problem) -> str:
     match problem.code:
         case "more":
             return _("There are more problems like this one.")
+        case "fact":
+            return _fact(problem.params)
         case "status":
             return _status(problem.params)
         case code if code in _SENTENCES:
             return _(_SENTENCES[code]).format(**facts) + _others(problem.params)
         case code:
             return _("Unknown problem: {code}").format(code=shown(code))
+
+
+_THINGS = {
+    "ticket": N_("Ticket {number}: “{fact}” is not what the audit trail says."),
+    "order": N_("Order {number}: “{fact}” is not what the audit trail says."),
+    "manager": N_("Manager {number}: “{fact}” is not what the audit trail says."),
+    "settings": N_("Settings: “{fact}” is not what the audit trail says."),
+}
+_OWN_FACTS = {
+    "status": NP_("stored fact", "status"),
+    "currency": NP_("stored fact", "currency"),
+    "login": NP_("stored fact", "login"),
+    "name": NP_("stored fact", "name"),
+    "role": NP_("stored fact", "role"),
+    "active": NP_("stored fact", "may sign in"),
+}
+
+
+def _fact(facts: Mapping[str, object]) -> str:
+    name = str(facts["name"])
+    if name in _OWN_FACTS:
+        told = pgettext("stored fact", _OWN_FACTS[name])
+    else:
+        told = setting_name(name) if facts["what"] == "settings" else field_name(name)
+    return _(_THINGS[str(facts["what"])]).format(number=facts["number"], fact=told)
 
 
 def _status(facts: Mapping[str, object]) -> str:

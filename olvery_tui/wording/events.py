@@ -208,7 +208,7 @@ class _Facts:
         """The names of what an import changed."""
         fields = self.line.data.get("fields")
         names = [str(name) for name in fields] if isinstance(fields, list) else []
-        return ", ".join(dict.fromkeys(_field_name(name) for name in names)) or _NOTHING
+        return ", ".join(dict.fromkeys(field_name(name) for name in names)) or _NOTHING
 
     def reason(self) -> str:
         """Why an attempt was refused."""
@@ -232,7 +232,8 @@ def _unknown(facts: _Facts) -> str:
     return _("Unknown entry “{code}”, not written by this program").format(code=code)
 
 
-def _field_name(code: str) -> str:
+def field_name(code: str) -> str:
+    """What a fact of a ticket, an order or a person is called."""
     return pgettext("changed field", _FIELDS[code]) if code in _FIELDS else shown(code)
 
 
@@ -361,13 +362,18 @@ def _exported(facts: _Facts) -> str:
 def _settings_changed(facts: _Facts) -> str:
     told = []
     for name, change in facts.line.data.items():
-        label = pgettext("setting", _SETTINGS[name]) if name in _SETTINGS else shown(name)
+        label = setting_name(name)
         if isinstance(change, list) and len(change) == 2:
             before, after = map(_setting, change)
             told.append(
                 _("{name} {before} → {after}").format(name=label, before=before, after=after)
             )
     return _("Settings: {changes}").format(changes=", ".join(told) or _NOTHING)
+
+
+def setting_name(code: str) -> str:
+    """What a setting is called."""
+    return pgettext("setting", _SETTINGS[code]) if code in _SETTINGS else shown(code)
 
 
 def _setting(value: object) -> str:

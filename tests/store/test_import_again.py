@@ -199,9 +199,17 @@ def test_an_orders_other_facts_are_brought_up_to_date(importing: Importing) -> N
         order(1, price="1000.50", payment_kind="online", customer="u-2", paid_at=paid)
     )
     assert report.updated == 1
-    assert new_events(importing, before) == [
-        ("order.updated", None, {"fields": ["customer", "payment_kind", "price", "paid_at"]})
-    ]
+    ((kind, _ticket, data),) = new_events(importing, before)
+    assert (kind, data["fields"]) == (
+        "order.updated",
+        ["customer", "payment_kind", "price", "paid_at"],
+    )
+    assert data["to"] == {
+        "customer": 2,
+        "payment_kind": "online",
+        "price": "1000.50",
+        "paid_at": paid,
+    }
     assert importing.rows("SELECT price, version FROM orders") == [(100050, 2)]
     assert importing.desk.ticket(1).version == 1
 
@@ -218,7 +226,9 @@ def test_a_comment_is_kept_cleaned_and_taken_away_by_an_empty_one(importing: Imp
 
     before = len(importing.events())
     importing(order(1, comment=""))
-    assert new_events(importing, before) == [("order.updated", None, {"fields": ["comment"]})]
+    assert new_events(importing, before) == [
+        ("order.updated", None, {"fields": ["comment"], "to": {}})
+    ]
     assert importing.rows("SELECT comment FROM orders") == [("",)]
 
     report = importing(order(2, comment="я" * 1_001))
@@ -311,7 +321,9 @@ def test_a_ticket_to_come_moves_whole(importing: Importing) -> None:
     assert (card.room, card.modifiers, card.version) == (QUIET, ("Полка",), 2)
     kinds = [event[0] for event in importing.events() if event[1] == 1]
     assert kinds == ["ticket.created", "ticket.workplace_changed", "ticket.updated"]
-    assert importing.events("ticket.updated")[0][2] == {"fields": ["period", "modifiers"]}
+    data = importing.events("ticket.updated")[0][2]
+    assert data["fields"] == ["period", "modifiers"]
+    assert list(data["to"]) == ["period"]
     importing.assert_sound()
 
 

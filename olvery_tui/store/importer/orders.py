@@ -115,21 +115,25 @@ class _Plan:
     def _create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
         context = self.context
         writes.orders.append({**values, "currency": context.currency, "version": 1})
+        data = created(
+            context.now,
+            line.created_at,
+            status=line.status.value,
+            customer=values["customer_id"],
+            price=f"{line.price:.2f}",
+            currency=context.currency,
+            payment=line.payment_kind.value,
+            service=values["service_id"],
+        )
+        if values["paid_at"] is not None:
+            data["paid_at"] = values["paid_at"].isoformat()
         writes.events.append(
             NewEvent(
                 context.now,
                 EventKind.ORDER_CREATED,
                 context.actor,
                 order=line.number,
-                data=created(
-                    context.now,
-                    line.created_at,
-                    status=line.status.value,
-                    customer=values["customer_id"],
-                    price=f"{line.price:.2f}",
-                    currency=context.currency,
-                    payment=line.payment_kind.value,
-                ),
+                data=data,
             )
         )
         return Outcome.CREATED
@@ -165,7 +169,7 @@ class _Plan:
                     EventKind.ORDER_UPDATED,
                     context.actor,
                     order=number,
-                    data={"fields": fields},
+                    data={"fields": fields, "to": _told(values, fields)},
                 )
             )
         return Outcome.UPDATED
@@ -186,3 +190,16 @@ class _Plan:
                 ticket.number,
                 seats_of(self.context, ticket, row, after, ticket.period),
             )
+
+
+def _told(values: Row, fields: Sequence[str]) -> dict[str, object]:
+    """What the changed fields have become; a comment is free text, which no history keeps."""
+    plain = {
+        "service": values["service_id"],
+        "customer": values["customer_id"],
+        "payment_kind": values["payment_kind"],
+        "price": str(values["price"]),
+        "paid_at": values["paid_at"] and values["paid_at"].isoformat(),
+        "created_at": values["created_at"].isoformat(),
+    }
+    return {name: plain[name] for name in fields if name in plain}

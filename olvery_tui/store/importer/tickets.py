@@ -10,6 +10,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.domain.replay import period_told
 from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
@@ -120,7 +121,12 @@ class _Plan:
             visitor=row["visitor_id"],
             workplace=row["workplace_id"],
             status=row["status"],
+            tariff=row["tariff_id"],
         )
+        if row["variant_id"] is not None:
+            data["variant"] = row["variant_id"]
+        if row["validated_at"] is not None:
+            data["validated_at"], data["validated_by"] = _validation(row)
         writes.events.append(
             NewEvent(context.now, EventKind.TICKET_CREATED, context.actor, number, data=data)
         )
@@ -193,7 +199,7 @@ class _Plan:
                 moved["since"] = context.now.isoformat()
             events.append((EventKind.WORKPLACE_CHANGED, moved))
         if rest:
-            events.append((EventKind.TICKET_UPDATED, {"fields": rest}))
+            events.append((EventKind.TICKET_UPDATED, {"fields": rest, "to": _told(row, rest)}))
         return [
             NewEvent(context.now, kind, context.actor, number, data=data) for kind, data in events
         ]
@@ -202,3 +208,25 @@ class _Plan:
         writes.modifiers.extend(
             {"ticket_number": number, "modifier_id": id_} for id_ in sorted(wanted.modifiers)
         )
+
+
+def _period(row: Row) -> list[str]:
+    return period_told(row["period_kind"], row["starts_at"], row["ends_at"])
+
+
+def _validation(row: Row) -> list[object]:
+    """When and by which manager the identity was checked, as events tell it."""
+    return [row["validated_at"].isoformat(), row["validated_by"]]
+
+
+def _told(row: Row, fields: list[str]) -> dict[str, object]:
+    """What the changed fields have become."""
+    told = {
+        "order": row["order_number"],
+        "tariff": row["tariff_id"],
+        "variant": row["variant_id"],
+        "period": _period(row),
+        "validation": None if row["validated_at"] is None else _validation(row),
+        "created_at": row["created_at"].isoformat(),
+    }
+    return {name: told[name] for name in fields if name in told}

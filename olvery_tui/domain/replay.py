@@ -1,0 +1,155 @@
+"""What the audit trail says of a ticket, an order or a manager: its events, one after the other.
+
+Facts are known from the event on that tells them. Events of earlier versions tell less: what none
+of them tells is not among the facts, and proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import NamedTuple
+
+from olvery_tui.domain.events import EventKind
+
+Facts = MutableMapping[str, object]
+"""By name; `validation` is when and by which manager, `period` what `period_told` gives."""
+
+
+class Line(NamedTuple):
+    """An event, as far as it tells facts."""
+
+    kind: str
+    at: datetime | None
+    manager: int | None
+    data: Mapping[str, object]
+
+
+def period_told(kind: str, starts_at: datetime, ends_at: datetime) -> list[str]:
+    """A period as events tell it."""
+    return [kind, starts_at.isoformat(), ends_at.isoformat()]
+
+
+def fingerprint(last_name: str, first_name: str) -> str:
+    """What is kept of a manager's name: enough to know it again, and no name."""
+    return sha256(f"{last_name}\n{first_name}".encode()).hexdigest()[:16]
+
+
+def follow_ticket(facts: Facts, line: Line) -> None:
+    """What a ticket is after an event."""
+    data = line.data
+    match line.kind:
+        case EventKind.TICKET_CREATED:
+            _take(facts, data, "order", "visitor", "workplace", "status")
+            _take(facts, data, "period")
+            if "tariff" in data:  # and all that events of creation tell since they tell that
+                facts["tariff"] = data["tariff"]
+                facts["variant"] = data.get("variant")
+                facts["validation"] = _validation(data)
+        case EventKind.TICKET_MOVED:
+            facts["status"] = data.get("to")
+        case EventKind.TICKET_VALIDATED:
+            facts["validation"] = _validation(data) or (line.at, line.manager)
+        case EventKind.VALIDATION_RESET:
+            facts["validation"] = None
+        case EventKind.VISITOR_CHANGED:
+            facts["visitor"] = data.get("to")
+            if data.get("restored"):
+                facts["validation"] = _validation(data)
+            elif data.get("cleared"):
+                facts["validation"] = None
+        case EventKind.WORKPLACE_CHANGED:
+            facts["workplace"] = data.get("to")
+        case EventKind.TICKET_UPDATED:
+            _update(facts, data)
+            if isinstance(told := facts.get("validation"), list) and len(told) == 2:
+                facts["validation"] = (_moment(told[0]), told[1])
+
+
+def follow_order(facts: Facts, line: Line) -> None:
+    """What an order is after an event."""
+    data = line.data
+    match line.kind:
+        case EventKind.ORDER_CREATED:
+            _take(facts, data, "status", "price", "currency", "customer", "service")
+            if "payment" in data:
+                facts["payment_kind"] = data["payment"]
+            if "service" in data:  # and all that events of creation tell since they tell that
+                facts["paid_at"] = data.get("paid_at")
+        case EventKind.ORDER_MOVED:
+            facts["status"] = data.get("to")
+            _take(facts, data, "paid_at")
+            if "payment" in data:
+                facts["payment_kind"] = data["payment"]
+        case EventKind.ORDER_UPDATED:
+            _update(facts, data)
+    if "paid_at" in facts:
+        facts["paid_at"] = _moment(facts["paid_at"])
+    if isinstance(price := facts.get("price"), str):
+        try:
+            facts["price"] = Decimal(price)
+        except InvalidOperation:
+            del facts["price"]
+
+
+def follow_manager(facts: Facts, line: Line) -> None:
+    """What a manager is after an event about their account."""
+    match line.kind:
+        case EventKind.MANAGER_ADDED | EventKind.MANAGER_ENABLED:
+            facts["active"] = True
+        case EventKind.MANAGER_DISABLED:
+            facts["active"] = False
+    if line.kind in _OF_ACCOUNTS:
+        _take(facts, line.data, "role", "login", "name")
+
+
+_OF_ACCOUNTS = frozenset(
+    {
+        EventKind.MANAGER_ADDED,
+        EventKind.MANAGER_ENABLED,
+        EventKind.MANAGER_DISABLED,
+        EventKind.PASSWORD_SET,
+    }
+)
+
+
+def follow_settings(facts: Facts, line: Line) -> None:
+    """What all terminals agree on after an event."""
+    for name, change in line.data.items():
+        if isinstance(change, list) and len(change) == 2:
+            facts[name] = change[1]
+
+
+def differing(facts: Mapping[str, object], stored: Mapping[str, object]) -> list[str]:
+    """The names of the facts that are stored otherwise than they are told."""
+    return [name for name, told in facts.items() if name in stored and stored[name] != told]
+
+
+def _take(facts: Facts, data: Mapping[str, object], *names: str) -> None:
+    facts.update({name: data[name] for name in names if name in data})
+
+
+def _update(facts: Facts, data: Mapping[str, object]) -> None:
+    """What an import changed; earlier versions named it, and did not tell what it became."""
+    fields, told = data.get("fields"), data.get("to")
+    for name in fields if isinstance(fields, list) else ():
+        if isinstance(told, Mapping) and name in told:
+            facts[name] = told[name]
+        else:
+            facts.pop(name, None)
+
+
+def _validation(data: Mapping[str, object]) -> tuple[datetime | None, object] | None:
+    at = _moment(data.get("validated_at"))
+    return None if at is None else (at, data.get("validated_by"))
+
+
+def _moment(told: object) -> datetime | None:
+    if isinstance(told, datetime):
+        return told
+    try:
+        return datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
