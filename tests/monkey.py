@@ -179,7 +179,7 @@ def _scan(chance: random.Random) -> Step:
     number = chance.choice((26, 31, 40, 312, 500, 2147483647))
     codes = (
         *(f"{number}", f"{number:07}", f"№ {number}", f"Билет {number}", f"INV-{number:05}"),
-        *(f"olvery:{number}", f"A{number:05}", f"4600000000{number:03}", "RVOKUWZ", "vrls31"),
+        *(f"olvery:{number}", f"A{number:05}", f"4600000000{number:03}", "RV0KUWZ", "vrls31"),
     )
     code = chance.choice(codes)
     return Step("scan", code + chance.choice(("\r", "\n", "\r\n", "\t")))
@@ -218,9 +218,9 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
-    "ticket.validate": ({"TicketScreen"}, {"v", "м", "enter", "click"}),
-    "ticket.validation_reset": ({"TicketScreen"}, {"r", "к", "enter", "click"}),
-    "ticket.reset": ({"TicketScreen"}, {"r", "к", "enter", "click"}),
+    "ticket.validate": ({"TicketScreen"}, {*"vмVМ", "enter", "click"}),
+    "ticket.validation_reset": ({"TicketScreen"}, {*"rкRК", "enter", "click"}),
+    "ticket.reset": ({"TicketScreen"}, {*"rкRК", "enter", "click"}),
     "ticket.visitor": ({"VisitorForm"}, _FORMS),
     "ticket.workplace": ({"WorkplaceForm"}, _FORMS),
     "ticket.created": ({"NewOrderForm"}, _FORMS),
