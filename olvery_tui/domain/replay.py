@@ -49,19 +49,19 @@ def follow_ticket(facts: Facts, line: Line) -> None:
                 facts["variant"] = data.get("variant")
                 facts["validation"] = _validation(data)
         case EventKind.TICKET_MOVED:
-            facts["status"] = data.get("to")
+            _become(facts, "status", data)
         case EventKind.TICKET_VALIDATED:
             facts["validation"] = _validation(data) or (line.at, line.manager)
         case EventKind.VALIDATION_RESET:
             facts["validation"] = None
         case EventKind.VISITOR_CHANGED:
-            facts["visitor"] = data.get("to")
+            _become(facts, "visitor", data)
             if data.get("restored"):
                 facts["validation"] = _validation(data)
             elif data.get("cleared"):
                 facts["validation"] = None
         case EventKind.WORKPLACE_CHANGED:
-            facts["workplace"] = data.get("to")
+            _become(facts, "workplace", data)
         case EventKind.TICKET_UPDATED:
             _update(facts, data)
             if isinstance(told := facts.get("validation"), list) and len(told) == 2:
@@ -79,7 +79,7 @@ def follow_order(facts: Facts, line: Line) -> None:
             if "service" in data:  # and all that events of creation tell since they tell that
                 facts["paid_at"] = data.get("paid_at")
         case EventKind.ORDER_MOVED:
-            facts["status"] = data.get("to")
+            _become(facts, "status", data)
             _take(facts, data, "paid_at")
             if "payment" in data:
                 facts["payment_kind"] = data["payment"]
@@ -129,6 +129,13 @@ def differing(facts: Mapping[str, object], stored: Mapping[str, object]) -> list
 
 def _take(facts: Facts, data: Mapping[str, object], *names: str) -> None:
     facts.update({name: data[name] for name in names if name in data})
+
+
+def _become(facts: Facts, name: str, data: Mapping[str, object]) -> None:
+    """What a change made of a fact; nobody knows it where the event doesn't say."""
+    facts.pop(name, None)
+    if "to" in data:
+        facts[name] = data["to"]
 
 
 def _update(facts: Facts, data: Mapping[str, object]) -> None:

@@ -138,7 +138,9 @@ class DeskMachine(RuleBasedStateMachine):
             # What a cancelled ticket has used up is in the past, wherever the clock was set to.
             self.clock.move_to(NOW + 12 * HOUR)
             self.a_worker_runs()
-            assert checks.check(self.store, self.now) == ()
+            # A clock that is set back is told of, and nothing else is.
+            found = checks.check(self.store, self.now)
+            assert [one for one in found if one.code != "trail_time"] == []
         finally:
             self.store.close()
             self._databases.close()
