@@ -94,7 +94,7 @@ class TestMistakes:
     def bad(self, file: Path) -> Path:
         file.write_text(
             '{"kind": "person", "key": "a", "last_name": "Первая", "first_name": "Анна"}\n'
-            '{"kind": "person", "key": "b", "last_name": "Вторая", "phone": "дома"}\n'
+            '{"kind": "person", "key": "b", "first_name": "Вторая", "phone": "дома"}\n'
             "нет\n"
             '{"kind": "person", "key": "c", "last_name": "Третья", "first_name": "Вера"}\n'
         )
@@ -108,7 +108,7 @@ class TestMistakes:
         assert done.code == 1
         assert done.out == ("Строк: 4. Создано: 2, изменено: 0, без изменений: 0, отклонено: 2.\n")
         lines = done.err.splitlines()
-        assert any(line.startswith("Строка 2, person b, first_name: ") for line in lines)
+        assert any(line.startswith("Строка 2, person b, last_name: ") for line in lines)
         assert any(line.startswith("Строка 2, person b, phone: ") for line in lines)
         assert any(line.startswith("Строка 3: ") for line in lines)
         assert len(lines) == 3
