@@ -104,6 +104,13 @@ class FilterBox(Vertical, Generic[W]):
         """
         self.query(".clear").set_class(filled, "-usable")
 
+    @on(Field.Changed)
+    @on(PersonSearch.Edited)
+    def _emptied(self) -> None:
+        """What is empty has no `←` that `Tab` could stop at, not even for a moment."""
+        if not self.content:
+            self._offer_back(filled=False)
+
     def clear(self) -> None:
         """Empty the box."""
 

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
+from olvery_tui.widgets.field import BackGlyph
 from olvery_tui.widgets.filter_form import FilterMenu
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.month_calendar import MonthCalendar
@@ -32,6 +33,11 @@ NARROW, WIDE = (80, 24), (120, 40)
 
 def numbers(*ranges: tuple[int, int]) -> TicketFilter:
     return TicketFilter(numbers=tuple(NumberRange(*pair) for pair in ranges))
+
+
+def is_back_of(app: FilterApp, name: str) -> bool:
+    """Whether the focus is on the «Назад» of a field."""
+    return app.focused is app.query_one(f"#{name} .clear", BackGlyph)
 
 
 # Applied by itself
@@ -96,7 +102,9 @@ async def test_every_condition_is_joined_with_the_others_by_keyboard_alone():
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press(*"30-40", "tab", *"6.12", "tab", *"08.12.2022", "tab")
-        await pilot.press(*"сем", "tab", "down", "space", "down", "space", "enter")
+        await pilot.press(*"сем")
+        await quiet(pilot)
+        await pilot.press("tab", "tab", "down", "space", "down", "space", "enter")
 
         assert app.told[-1] == "back"
         assert app.wanted == TicketFilter(
@@ -306,6 +314,8 @@ async def test_a_day_is_written_out_when_the_next_field_is_entered():
         assert [app.field("from").value, app.field("to").value] == ["06.12.2022", "7.12"]
         told = list(app.told)
         await pilot.press("tab")
+        assert is_back_of(app, "to")
+        await pilot.press("tab")
         await quiet(pilot)
         assert app.field("to").value == "07.12.2022"
         assert app.told == told  # written out, it is the same day
@@ -363,13 +373,16 @@ async def test_a_field_is_cleared_by_one_key_after_coming_back_to_it(key):
         await ready(pilot)
         await fill(app, pilot)
         app.filter.focus_first()
-        for _field in ("number", "from", "to", "visitor", "status"):
-            await pilot.press(key, "tab")
+        for name in ("number", "from", "to", "visitor"):
+            assert app.focused is app.field(name)
+            await pilot.press(key, "tab")  # with the value its «Назад» has gone at once
+        assert is_back_of(app, "status")
+        await pilot.press("tab", key)
         await quiet(pilot)
         assert app.wanted == EMPTY
 
 
-async def test_tab_always_goes_to_the_next_field():
+async def test_tab_goes_to_the_next_field_past_back():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
@@ -378,9 +391,24 @@ async def test_tab_always_goes_to_the_next_field():
         for name in ("number", "from", "to", "visitor"):
             assert app.focused is app.field(name)
             await pilot.press("tab")
+            assert is_back_of(app, name)
+            await pilot.press("tab")
+        assert is_back_of(app, "status")
+        await pilot.press("tab")
         assert isinstance(app.focused, StatusChoice)
         await pilot.press("tab")
         assert isinstance(app.focused, List)
+
+
+async def test_tab_goes_at_once_to_the_next_field_of_an_empty_filter():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        for name in ("number", "from", "to", "visitor"):
+            assert app.focused is app.field(name)
+            await pilot.press("tab")
+        assert isinstance(app.focused, StatusChoice)
 
 
 @pytest.mark.parametrize("field", ["number", "period", "visitor", "status"])
