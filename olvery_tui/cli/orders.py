@@ -79,12 +79,11 @@ def _columns() -> tuple[Column, ...]:
 
 def _row(card: OrderCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     status = order_status_short(card.status) if narrow else order_status(card.status)
-    between = "\n" if narrow else " · "
     return (
         str(card.number),
         person_name(card.customer),
         shown(card.service),
-        f"{status}{between}{overdue()}" if card.overdue else status,
+        f"{status}\n{overdue()}" if card.overdue else status,
         str(len(card.tickets)),
         money_text(card.price, card.currency),
         paid_text(card, zone),

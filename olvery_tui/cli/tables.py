@@ -46,12 +46,15 @@ def is_narrow(file: TextIO) -> bool:
 
 
 def print_rows(columns: Sequence[Column], rows: Iterable[Sequence[str]], file: TextIO) -> None:
-    """A table on a terminal; in a pipe a line a row with tabs between, the headings first."""
+    """A table on a terminal; in a pipe a line a row with tabs between, the headings first.
+
+    A cell may have several lines, which stand behind each other in a pipe.
+    """
     remaining = iter(rows)
     if not file.isatty():
         headings = [column.heading for column in columns]
         for row in chain((headings,), remaining):
-            file.write("\t".join(row) + "\n")
+            file.write("\t".join(cell.replace("\n", " · ") for cell in row) + "\n")
         return
     console = Console(file=file, highlight=False)
     room = console.width

@@ -14,7 +14,8 @@ from tests.cli.program import environment
 from tests.e2e.terminal import Terminal
 
 LATER = "2022-12-20T10:00:00+03:00"
-"""By now some orders' time is up, which is said beside their status."""
+"""By now some tickets' and orders' time is up, two of each still new, which is said beside their
+status."""
 
 WIDTHS = pytest.mark.parametrize("columns", [80, 120])
 NAMES = pytest.mark.parametrize("letters", [6, 82, 10_000])
@@ -75,7 +76,7 @@ class TestTickets:
     @WIDTHS
     def test_that_the_time_is_up_is_told_whole(self, database: Path, columns: int) -> None:
         lines = printed(database, "tickets", columns=columns, now=LATER)
-        assert sum("Время истекло" in line for line in lines) == 4
+        assert sum("Время истекло" in line for line in lines) == 6
 
     def test_in_a_pipe_the_period_is_told_at_length(self, run: Run) -> None:
         assert "\t6 декабря 2022 г., с 09:00 до 11:00\t" in run("tickets").out
@@ -96,7 +97,13 @@ class TestOrders:
             assert cell in line_of(lines, 1223)
         invoice = {80: "Счет выставлен", 120: "Безналичный расчет. Счет выставлен"}
         assert invoice[columns] in line_of(lines, 1219)
-        assert sum("Время истекло" in line for line in lines) == 4
+        assert sum("Время истекло" in line for line in lines) == 6
+
+    def test_in_a_pipe_that_the_time_is_up_stands_behind_the_status(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OLVERY_NOW", LATER)
+        assert "\tПодтвержден · Время истекло\t" in run("orders").out
 
 
 class TestEvents:

@@ -163,7 +163,7 @@ async def test_a_person_is_chosen_by_a_click():
 
 
 async def test_escape_closes_the_list_and_keeps_the_text():
-    app = SearchApp()
+    app = SearchApp(mode="search")
     async with app.run_test() as pilot:
         await pilot.press(*"мар")
         await until(pilot, app.shown)
@@ -175,6 +175,17 @@ async def test_escape_closes_the_list_and_keeps_the_text():
 
         await pilot.press("down")
         await until(pilot, app.shown)
+
+
+async def test_in_a_filter_escape_is_the_filters_and_the_list_goes_with_the_focus():
+    app = SearchApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"мар")
+        await until(pilot, app.shown)
+        assert app.search.check_action("close_list", ()) is False
+        app.query_one("#other").focus()
+        await until(pilot, lambda: not app.shown())
+        assert app.search.text == "мар"
 
 
 async def test_typing_unfixes_the_person():
