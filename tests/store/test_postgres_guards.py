@@ -305,7 +305,7 @@ def test_what_is_in_the_trail_stays_as_it_was(plain: Plain, statement: str) -> N
         (
             "CREATE OR REPLACE FUNCTION olvery_append_only() RETURNS trigger LANGUAGE plpgsql"
             " AS $$ BEGIN RETURN NULL; END $$",
-            "olvery_append_only",
+            "olvery_append_only()",
         ),
         ("DROP TRIGGER ticket_notify ON ticket", "ticket_notify"),
         ("ALTER TABLE ticket DROP CONSTRAINT ck_ticket_finite", "ck_ticket_finite"),
