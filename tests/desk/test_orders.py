@@ -94,14 +94,14 @@ def test_each_is_an_event_by_whom_it_was_made(store, desk):
     assert (made["kind"], made["manager_id"]) == ("order.created", ANNA.id)
     period = ["hourly", DRAFT.period.starts_at.isoformat(), DRAFT.period.ends_at.isoformat()]
     assert made["data"] == {
-        "status": "new", "customer": MARIA, "price": "800.00", "currency": "RUB",
+        "status": "new", "customer": MARIA, "service": 1, "price": "800.00", "currency": "RUB",
         "payment": "on_site", "tickets": [1, 2], "period": period,
     }  # fmt: skip
     for row, seat in zip(card.tickets, (1, 2), strict=True):
         (line,) = trail(store, row.number)
         assert line["data"] == {
             "order": card.number, "visitor": MARIA, "workplace": seat, "status": "new",
-            "period": period,
+            "tariff": 1, "period": period,
         }  # fmt: skip
 
 

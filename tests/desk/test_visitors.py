@@ -11,6 +11,7 @@ from olvery_tui.domain.errors import (
     PersonExists,
     WrongStatus,
 )
+from olvery_tui.domain.people import NAME_MAX
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from tests.desk.making import (
     ANNA,
@@ -211,11 +212,11 @@ def test_namesakes_without_phone_and_email_are_no_duplicates(desk):
 
 def test_every_field_that_can_not_be_used_is_told(desk, people_events):
     with pytest.raises(InvalidForm) as refused:
-        desk.add_person("", "—", "12", "nobody")
+        desk.add_person("—", "И" * (NAME_MAX + 1), "12", "nobody")
 
     assert [(problem.field, problem.code) for problem in refused.value.problems] == [
         ("last_name", "required"),
-        ("first_name", "required"),
+        ("first_name", "too_long"),
         ("phone", "phone"),
         ("email", "email"),
     ]

@@ -190,7 +190,9 @@ def test_two_tickets_of_one_order_that_want_one_seat_are_told_so(importing: Impo
 
 
 def test_a_report_keeps_the_first_problems_and_counts_all(importing: Importing) -> None:
-    lines = [{"kind": "person", "key": f"u-{number}"} for number in range(PROBLEMS_KEPT)]
+    lines = [
+        {"kind": "person", "key": f"u-{number}", "phone": "12"} for number in range(PROBLEMS_KEPT)
+    ]
     report = importing(*lines)
     assert report.problem_count == len(importing.problems) == 2 * PROBLEMS_KEPT
     assert len(report.problems) == PROBLEMS_KEPT
