@@ -106,7 +106,10 @@ class KeysInTurn(_Base):
                 self.call_later(self._go_on)
 
     async def _go_on(self) -> None:
-        if self._key_patience is None and self._waiting_keys and not self._opening:
+        if self._key_patience is not None or self._opening:
+            return
+        self._key_in_hand = ""  # what a click opens from now on is not its work
+        if self._waiting_keys:
             await self._let_through(self._waiting_keys.popleft())
 
     # What comes in
