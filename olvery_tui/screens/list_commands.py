@@ -100,10 +100,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """«Добавить заказ»: fill in a new one."""
         from olvery_tui.screens.new_order import NewOrderForm
 
-        if self.app.is_ready:
-            self.app.push_screen(NewOrderForm(), self._order_made)
-        else:
-            self._too_early = self.action_add_order
+        self.when_ready(lambda: self.app.push_screen(NewOrderForm(), self._order_made))
 
     def _order_made(self, order: OrderCard | None) -> None:
         self.focus_list()
@@ -127,9 +124,9 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
 
     def action_order_status(self) -> None:
         """Open the form of an order's status: the one under the cursor, or all that are marked."""
-        if not self.app.is_ready:
-            self._too_early = self.action_order_status
-            return
+        self.when_ready(self._order_status)
+
+    def _order_status(self) -> None:
         marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
         if marked:
             self.ask("order", lambda: self.orders_of(marked), self._open_many, opens=True)

@@ -66,9 +66,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._first_page: RowPage[R] | None = None
         self._count: Count | None = None
         self._open_when_single = False
-        self._to_open: int | None = None
         self._too_early: Callable[[], None] | None = None
-        """What a key asked for while the database was still being opened."""
+        """What was asked for while the database was still being opened."""
         self._to_select: int | None = None
         """A line to put the cursor on once another filter is in force."""
         self._cursor_before: int | None = None
@@ -158,12 +157,20 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._name_the_desk()
         self.begin()
         self._look_for_stuck()
-        if self._to_open is not None:
-            self.open_line(self._to_open)
-            self._to_open = None
-        elif self._too_early is not None:
-            self._too_early()
-            self._too_early = None
+        wanted, self._too_early = self._too_early, None
+        if wanted is not None:
+            wanted()
+
+    def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
+        """Do this now, or as soon as the database is open, unless something else waits for that.
+
+        A number or a code `replaces` what waits. A command does not: typed behind a number it was
+        meant for that ticket, not for the line under the cursor.
+        """
+        if self.app.is_ready:
+            action()
+        elif self._too_early is None or replaces:
+            self._too_early = action
 
     def begin(self) -> None:
         """Ask for the first lines, now that the database is open."""
@@ -424,12 +431,9 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         return self.query_one(NumberLine)
 
     def on_number_line_entered(self, message: NumberLine.Entered) -> None:
-        self._open_number(message.digits)
+        self.when_ready(lambda: self._open_number(message.digits), replaces=True)
 
     def _open_number(self, digits: str) -> None:
-        if not self.app.is_ready:
-            self._too_early = lambda: self._open_number(digits)
-            return
         number = self.app.codes.number(digits)
         if number is None:
             self.refuse_number(self.no_such_number(digits))
@@ -471,10 +475,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._open(message.number)
 
     def _open(self, number: int) -> None:
-        if self.app.is_ready:
-            self.open_line(number)
-        else:
-            self._to_open = number
+        self.when_ready(lambda: self.open_line(number), replaces=True)
 
     def is_listed(self, number: int) -> bool:
         """Whether the filter leaves this line. Called in a thread."""

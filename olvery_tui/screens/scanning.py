@@ -74,6 +74,10 @@ class Scanning(Part):
     # What becomes of a code
 
     def _take_code(self, code: str) -> None:
+        if not self.is_open and self._lists:
+            # Nobody will be asked to sign in: the list came before its database.
+            self._seen_list.when_ready(lambda: self._take_code(code), replaces=True)
+            return
         refusal = self._why_not_now()
         if refusal:
             self._say(refusal.format(code=code_text(code)))
@@ -141,11 +145,15 @@ class Scanning(Part):
     # Where it leads
 
     @property
-    def _seen_list(self) -> ListScreen[Any, Any]:
-        """The list that is seen, perhaps behind windows."""
+    def _lists(self) -> list[ListScreen[Any, Any]]:
         from olvery_tui.screens.list_screen import ListScreen
 
-        return next(each for each in reversed(self.screen_stack) if isinstance(each, ListScreen))
+        return [each for each in self.screen_stack if isinstance(each, ListScreen)]
+
+    @property
+    def _seen_list(self) -> ListScreen[Any, Any]:
+        """The list that is seen, perhaps behind windows."""
+        return self._lists[-1]
 
     @property
     def _is_among_orders(self) -> bool:

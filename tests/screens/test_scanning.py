@@ -133,6 +133,40 @@ async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
         assert isinstance(desk.screen, TicketsScreen | OrdersScreen)
 
 
+@pytest.mark.parametrize(
+    "keys", [["0000312⏎"], ["312⏎", "o"], ["№312⏎", "a"], ["a", "312⏎"], ["40⏎", "312⏎"]]
+)
+async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_then(
+    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch, keys: list[str]
+) -> None:
+    opened = desk._open
+    monkeypatch.setattr(desk, "_open", lambda: None)
+    async with desk.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        for each in keys:
+            scan(desk, each.removesuffix("⏎"), end="enter" if "⏎" in each else "")
+            await pilot.pause(0.1)
+        assert isinstance(desk.screen, TicketsScreen)
+        assert "код" not in picture(desk)
+        opened()
+        await settle(pilot)
+        assert ticket_shown(desk) == 312
+
+
+async def test_a_code_of_no_ticket_before_the_database_is_open_is_told(
+    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = desk._open
+    monkeypatch.setattr(desk, "_open", lambda: None)
+    async with desk.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        scan(desk, "INV-00999")
+        await pilot.pause(0.1)
+        opened()
+        await settle(pilot)
+        assert "Такого билета нет: INV-00999" in picture(desk)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_what_was_refused_is_replaced_by_what_comes_next(
     desk: OlveryApp, size: tuple[int, int]
