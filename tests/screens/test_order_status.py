@@ -298,8 +298,10 @@ async def test_letters_are_the_reasons_own_where_one_is_asked_for(
 ) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         moves = app.screen.query_one(StatusMoves)
-        await press(pilot, "2")
-        for letter in reason:
+        # In one go, what has a digit would be a code that was scanned: its first letter is typed.
+        by_hand = reason[0] if any(map(str.isdigit, reason)) else ""
+        await press(pilot, "2", *by_hand)
+        for letter in reason.removeprefix(by_hand):
             type_key(app, letter)
         await settle(pilot)
         assert isinstance(app.screen, OrderStatusForm)
