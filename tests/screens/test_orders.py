@@ -419,7 +419,7 @@ async def test_statuses_that_nobody_moves_are_told_here_too(
 async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: OlveryApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "z", "space", "slash", *"мар", "tab", "tab", "space", "enter")
+        await press(pilot, "z", "space", "slash", *"мар", "tab", "tab", "tab", "space", "enter")
         lines = on_screen(app)
         assert "Отмечено: 1" in lines[1]
         assert lines[2].strip() == "заказчик мар · ○ Новый"
