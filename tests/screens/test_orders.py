@@ -150,7 +150,7 @@ async def test_an_order_has_its_customer_service_status_tickets_price_and_paymen
         outside.execute(
             "UPDATE orders SET paid_at = 1670248800000000, price = 123450 WHERE number = 1219"
         )
-    async with app.run_test(size=(170, 40)) as pilot:
+    async with app.run_test(size=(160, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
         line = " ".join(rows(app)[2].split())
