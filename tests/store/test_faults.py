@@ -347,8 +347,8 @@ FILL = """
         with store.writing() as session:
             execute = session.connection().execute
             execute(text("INSERT INTO manager (last_name, first_name) VALUES ('first', '')"))
-            execute(text("INSERT INTO manager (last_name, first_name) VALUES (:long, '')"),
-                    {"long": "x" * 20_000})
+            execute(text("INSERT INTO manager (last_name, first_name) VALUES (:long, :long)"),
+                    {"long": "x" * 10_000})
     kept, said = 0, None
     while said is None and kept < 1000:
         try:
