@@ -28,7 +28,9 @@ def test_a_walk_in_is_booked_paid_and_checked(desk: Opens, columns: int, lines: 
         terminal.press("Ctrl+S")
         terminal.wait_for("Заказ 1224 создан, билет 35", "из 12")
         terminal.press("щ")  # the status of its order
-        terminal.wait_for("Статус заказа 1224", "1 Подтвержден", "2 Отменен")
+        terminal.wait_for("Статус заказа 1224", "○ 1 Подтвержден", "○ 2 Отменен")
+        terminal.press("1")  # nothing is chosen before
+        terminal.wait_gone("○ 1 Подтвержден")
         terminal.press("Enter")
         terminal.wait_for("Заказ 1224: Подтвержден", "● Активен")
         terminal.press("Enter")
