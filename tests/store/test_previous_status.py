@@ -13,7 +13,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import checks, events
+from olvery_tui.store import checks, events, guards
 from olvery_tui.store.engine import Store
 from olvery_tui.store.migrations import versions
 from tests.databases import Databases
@@ -61,11 +61,12 @@ def test_an_older_database_finds_it_in_its_audit_trail(filled: Store) -> None:
             order=1003,
             data={"from": "from_mars", "to": "confirmed"},
         )
-        session.connection().exec_driver_sql("ALTER TABLE orders DROP COLUMN previous_status")
     with (
         filled.writing() as session,
+        guards.lifted(session.connection()),  # as every upgrade does
         Operations.context(MigrationContext.configure(session.connection())),
     ):
+        session.connection().exec_driver_sql("ALTER TABLE orders DROP COLUMN previous_status")
         migration().upgrade()
 
     assert previous(filled) == {1001: "new", 1002: "completed", 1003: None, 1004: None}
