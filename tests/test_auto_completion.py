@@ -124,7 +124,8 @@ def test_an_order_waits_for_the_last_of_its_tickets(
     clock.move_to(NOW + 2 * HOUR)
     assert worker.run_pass() == 2
     assert {row.status for row in desk.order(card.number).tickets} == {TicketStatus.DONE}
-    assert checks.check(store, clock.now()) == ()
+    told = [(one.code, one.params["name"]) for one in checks.check(store, clock.now())]
+    assert told == [("fact", "period")]  # the period that was moved from outside, and no more
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,9 @@ WRITER = """
             # belong together.
             for statement in (
                 "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
-                " currency, created_at, version, comment, starts_at, ends_at) VALUES (:number, 1, 1,"
-                " 'new', 'on_site', 0, 'RUB', 0, 1, '', :starts_at, :ends_at)",
+                " currency, created_at, version, comment, starts_at, ends_at)"
+                " VALUES (:number, 1, 1, 'new', 'on_site', 0, 'RUB', 0, 1, '', :starts_at,"
+                " :ends_at)",
                 "INSERT INTO ticket VALUES (:number, :number, 1, 2, 1, NULL, 'hourly', :starts_at,"
                 " :ends_at, 'new', NULL, NULL, NULL, 0, 1)",
                 "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"

@@ -186,7 +186,7 @@ def test_a_line_of_an_unknown_kind_is_shown_as_such(store: Store, outside: Run) 
         "Неизвестная запись «ticket.stolen»: её сделала не эта программа"
     )
     assert actor_text(line) == "Неизвестно кто"
-    assert told(store) == {"trail_added", "trail_unknown"}
+    assert told(store) == {"trail_added", "trail_time", "trail_unknown"}
 
 
 NUMBERS = [
