@@ -49,7 +49,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nobodys_folders(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def same_variables() -> Iterator[None]:
+    """A test leaves the environment to the next one as it found it."""
+    before = _variables()
+    yield
+    assert _variables() == before
+
+
+def _variables() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+@pytest.fixture(autouse=True)
+def nobodys_folders(same_variables: None, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the real configuration, data or logs."""
     monkeypatch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):

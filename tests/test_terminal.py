@@ -74,6 +74,7 @@ class TestElsewhere:
     def test_variables_that_make_the_library_do_things_are_dropped(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(os, "environ", dict(os.environ))
         for name in ("TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"):
             monkeypatch.setenv(name, "devtools")
         monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")

@@ -21,7 +21,7 @@ from olvery_tui.widgets.layer import Chain, within_layer
 
 _T = TypeVar("_T")
 
-_HELD_DOWN_SECONDS = 0.3
+HELD_DOWN_SECONDS = 0.3
 """For so long the key that opened a window is not yet one for the window."""
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
             self.opened_by = ""
             return False
         if not key.is_printable:
-            return self.painted_at is None or key.time < self.painted_at + _HELD_DOWN_SECONDS
+            return self.painted_at is None or key.time < self.painted_at + HELD_DOWN_SECONDS
         types = self.focused is not None and self.focused.check_consume_key(key.key, key.character)
         return not types and key.key not in self._bindings.key_to_bindings
 

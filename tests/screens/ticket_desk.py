@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from textual.pilot import Pilot
@@ -19,6 +21,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.screens.opening import HELD_DOWN_SECONDS, Window
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.ticket_blocks import Fact, Line
 from olvery_tui.store import managers
@@ -42,8 +45,15 @@ async def ticket_open(
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys one by one, each after the answer to the one before."""
     for key in keys:
+        await _let_go(pilot.app.screen, key)
         type_key(pilot.app, key)
         await settle(pilot)
+
+
+async def _let_go(screen: Screen[Any], key: str) -> None:
+    """Wait until the key that opened a window counts as a new press in it."""
+    if isinstance(screen, Window) and screen.opened_by == key and screen.painted_at is not None:
+        await asyncio.sleep(max(0.0, screen.painted_at + HELD_DOWN_SECONDS - monotonic()))
 
 
 async def click(pilot: Pilot[Any], selector: str, offset: tuple[int, int] = (1, 0)) -> None:
