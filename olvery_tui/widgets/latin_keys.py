@@ -26,5 +26,7 @@ class LatinKeys(_Base):
     async def on_event(self, event: events.Event) -> None:
         """Name a key with a modifier by its Latin letter, whatever the layout."""
         if isinstance(event, events.Key) and (key := latin(event.key)) != event.key:
+            pressed_at = event.time
             event = events.Key(key, None)
+            event.time = pressed_at
         await super().on_event(event)

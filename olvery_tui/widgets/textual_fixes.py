@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any, Literal
 
+from textual._compositor import Compositor
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.events import Paste
+from textual.geometry import Region
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from olvery_tui.widgets.bursts import TypedText
@@ -21,6 +24,7 @@ from olvery_tui.widgets.pasting import Part, Pasted, Pastes, Unbracketed
 
 _dispatch = MessagePump._dispatch_message
 _move_page = OptionList._move_page
+_visible_widgets: Any = Compositor.visible_widgets
 
 
 def apply() -> None:
@@ -29,6 +33,8 @@ def apply() -> None:
     pump._dispatch_message = _dispatch_guarded
     options: Any = OptionList
     options._move_page = _move_page_of_lines
+    compositor: Any = Compositor
+    compositor.visible_widgets = property(_widgets_in_place)
 
 
 async def _dispatch_guarded(pump: MessagePump, message: Message) -> None:
@@ -59,6 +65,21 @@ def _move_page_of_lines(options: OptionList, direction: Literal[-1, 1]) -> None:
             _move_page(options, direction)
 
     options.call_after_refresh(laid_out)
+
+
+def _widgets_in_place(compositor: Compositor) -> dict[Widget, tuple[Region, Region]]:
+    """The widgets that are seen, without those that were removed since the last layout.
+
+    A removed widget has no parent, region or component styles. Textual leaves it in place until the
+    next layout: a click on it, or painting it under a window, would fail.
+    """
+    visible: dict[Widget, tuple[Region, Region]] = _visible_widgets.fget(compositor)
+    removed = [widget for widget in visible if widget._parent is None]
+    for widget in removed:
+        del visible[widget]
+    if removed:
+        compositor._layers_visible = None
+    return visible
 
 
 class SteadyParser(XTermParser):

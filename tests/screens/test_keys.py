@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.command import CommandPalette
@@ -87,6 +88,20 @@ def test_a_letter_alone_is_bound_by_the_application_only_and_with_its_twin() -> 
 )
 def test_a_key_is_told_by_what_stands_on_it_in_the_latin_layout(key: str, told: str) -> None:
     assert latin(key) == told
+
+
+async def test_a_key_of_the_other_layout_keeps_the_moment_at_which_it_was_pressed(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        taken: list[events.Key] = []
+        monkeypatch.setattr(app._bursts, "feed", lambda key: taken.append(key) or [])
+        pressed = events.Key("ctrl+я", None)
+        pressed.time = 1.0
+        app.post_message(pressed)
+        await settle(pilot)
+        assert [(key.key, key.time) for key in taken] == [("ctrl+z", 1.0)]
 
 
 @pytest.mark.parametrize("copy", ["ctrl+c", "ctrl+с", "super+с"])

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
-from textual.widgets import OptionList
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
 
 from olvery_tui.widgets import textual_fixes
 from olvery_tui.widgets.textual_fixes import SteadyParser
@@ -81,3 +82,57 @@ async def test_a_page_waits_for_the_first_layout_and_the_keys_for_the_page() -> 
         assert app.held == []
         assert options.highlighted is not None
         assert options.highlighted > 10
+
+
+# A widget that was removed since the last layout
+
+
+class Removing(App[None]):
+    """A text and a list that can be removed, and a window over them."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("A text that can be selected")
+        yield OptionList("one", "two")
+
+
+async def removed(app: App[None], kind: type[Static | OptionList]) -> tuple[int, int]:
+    """Remove a widget. It is gone, and the layout is not made anew yet; where it was."""
+    widget = app.screen_stack[0].query_one(kind)
+    x, y = widget.region.offset
+    widget.remove()
+    assert widget._task is not None
+    await widget._task
+    return x, y
+
+
+@pytest.fixture
+def fixes() -> None:
+    textual_fixes.apply()
+
+
+@pytest.mark.usefixtures("fixes")
+@pytest.mark.parametrize("kind", [Static, OptionList])
+@pytest.mark.parametrize(
+    "happens", [events.MouseDown, events.MouseUp, events.MouseMove, events.MouseScrollDown]
+)
+async def test_the_mouse_on_what_was_just_removed_is_survived(
+    kind: type[Static | OptionList], happens: type[events.MouseEvent]
+) -> None:
+    app = Removing()
+    async with app.run_test():
+        x, y = await removed(app, kind)
+        app.screen._forward_event(
+            happens(None, x + 1, y, 0, 0, 1, False, False, False, screen_x=x + 1, screen_y=y)
+        )
+
+
+@pytest.mark.usefixtures("fixes")
+async def test_what_was_just_removed_is_not_painted_under_a_window() -> None:
+    app = Removing()
+    async with app.run_test() as pilot:
+        await app.push_screen(ModalScreen())
+        await pilot.pause()
+        await removed(app, OptionList)
+        below = app.screen_stack[0]._compositor
+        assert not [one for one in below.visible_widgets if not one.is_attached]
+        assert {strip.cell_length for strip in below.render_strips()} == {80}
