@@ -7,6 +7,7 @@ list of steps made of a seed, so that a failure can be repeated and shortened.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import random
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from sqlalchemy import text
@@ -22,15 +24,22 @@ from textual import events
 from textual._compositor import CompositorUpdate
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
 
 from olvery_tui.app import OlveryApp
+from olvery_tui.keys import TWINS, twins
+from olvery_tui.screens import opening
+from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.lock import LockScreen
 from olvery_tui.screens.opening import Overlay, Window
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.windows import DEEPEST
 from olvery_tui.store.engine import Store
+from olvery_tui.widgets import keys_in_turn
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
+from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.textual_fixes import SteadyParser
 from tests import quiet
 from tests.screens.conftest import _busy
@@ -67,6 +76,8 @@ _NAMED = {
     "ctrl+s": "\x13",
     "ctrl+w": "\x17",
     "ctrl+x": "\x18",
+    "ctrl+z": "\x1a",
+    "ctrl+я": "\x1b[1103;5u",
     "ctrl+ы": "\x1b[1099;5u",
     "ctrl+т": "\x1b[1090;5u",
     "ctrl+с": "\x1b[1089;5u",
@@ -89,7 +100,7 @@ _OPENS = (
         *"aфoщzяhрeуuгwцpзfаxчcс/.+l",
     ),
 )
-_CONFIRMS = ("enter", "enter", "enter", "ctrl+s", "ctrl+ы", *"vмrк")
+_CONFIRMS = (*("enter", "enter", "enter", "ctrl+s", "ctrl+ы", "ctrl+z", "ctrl+я"), *"vмrк")
 _LETTERS = (*"иваноSmi ЁҐ'-@;,0123456789 12", "31", "40")
 _WINDOWS = (
     *("enter", "enter h", "enter p", "enter u", "enter u ctrl+n", "enter w", "enter z"),
@@ -97,6 +108,15 @@ _WINDOWS = (
     *("h enter", "e", "z", "z enter", "z enter enter", "z o", "ctrl+a o", "f1", "ctrl+p", "f", "l"),
 )
 """Keys that open each window from the list."""
+
+PREFIXES = {"": "", "f9": "\x1b[20~", "ctrl+b": "\x02"}
+"""What a scanner may be set to send before each code, and how it arrives."""
+
+_LUMPS = (
+    *("o\r\r", "z\ro\r", "h\x1b[6~", "\x10\x1b[6~", "\x1b[B\x1b[6~", "u\x0eи\x13", "oo\r\x1b[C\r"),
+    *("\x13\x1b[C\r", "\r\x1b[C\r", "\x10\x1bOP\x10", "vv", "26\rv", "w\x1b[B\x13", "a\x0e\x1b"),
+)
+"""What a slow line delivers at once."""
 
 _BROKEN = (
     "\x1b[1114112;1u",
@@ -139,11 +159,15 @@ _BROKEN = (
 """What terminals answer, send by mistake, or never should send. Escape sequences without an end
 are followed by others."""
 
+_HANGUPS = 0.01
+"""How often the terminal is gone behind a row of keys."""
+
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens: `input` (text of the terminal, by hand), `scan` (in one go), `size`,
-    `home` (every window is closed) or `settle`.
+    """One thing that happens: `input` (text of the terminal, by hand), `scan` (in one go), `lump`
+    (in one go too, but typed ahead over a slow line), `size`, `home` (every window is closed),
+    `hangup` (the terminal is gone; another one follows) or `settle`.
 
     What is `safe` can never change anything in the database.
     """
@@ -158,9 +182,15 @@ def key(name: str) -> Step:
     return Step("input", _NAMED.get(name, name), safe=name not in _CONFIRMS)
 
 
+def prefix_of(seed: int) -> str:
+    """The scanner's prefix that the settings of a run name."""
+    return tuple(PREFIXES)[seed // len(SIZES) % len(PREFIXES)]
+
+
 def steps(seed: int, count: int) -> Iterator[Step]:
     """So many keys and other inputs, the same ones for the same seed."""
     chance = random.Random(seed)
+    prefix = PREFIXES[prefix_of(seed)]
     sent = 0
     while sent < count:
         yield Step("home")
@@ -171,18 +201,40 @@ def steps(seed: int, count: int) -> Iterator[Step]:
             length = chance.randrange(1, 25)
             sent += length
             for _key in range(length):
-                yield _random_step(chance, careful=careful)
-            yield Step("settle")
+                yield from _random_steps(chance, prefix, careful=careful)
+            yield Step("hangup" if chance.random() < _HANGUPS else "settle")
 
 
-def _scan(chance: random.Random) -> Step:
+def _scans(chance: random.Random, prefix: str, *, careful: bool) -> Iterator[Step]:
+    """A scan, often one that has to change nothing by itself. Letters alone are a code only behind
+    the scanner's prefix: without it they are what a slow line delivers in a lump.
+    """
+    end = chance.choice(("\r", "\n", "\r\n", "\t"))
+    if chance.random() < 0.15 and (prefix or not careful):
+        letters = chance.choice(("RVOKUWZ", "vrls", "мкоф", "INV", "zov"))
+        yield Step("scan", prefix + letters + end) if prefix else Step("lump", letters + end, False)
+        return
     number = chance.choice((26, 31, 40, 312, 500, 2147483647))
     codes = (
         *(f"{number}", f"{number:07}", f"№ {number}", f"Билет {number}", f"INV-{number:05}"),
         *(f"olvery:{number}", f"A{number:05}", f"4600000000{number:03}", "RV0KUWZ", "vrls31"),
     )
-    code = chance.choice(codes)
-    return Step("scan", code + chance.choice(("\r", "\n", "\r\n", "\t")))
+    is_alone = chance.random() < 0.5
+    if is_alone:
+        yield Step("settle")
+    yield Step("scan", prefix + chance.choice(codes) + end)
+    if is_alone:
+        yield Step("settle")
+
+
+def _random_steps(chance: random.Random, prefix: str, *, careful: bool) -> Iterator[Step]:
+    kind = chance.random()
+    if kind < 0.03:
+        yield from _scans(chance, prefix, careful=careful)
+    elif kind < 0.05 and not careful:
+        yield Step("lump", chance.choice(_LUMPS), safe=False)
+    else:
+        yield _random_step(chance, careful=careful)
 
 
 def _random_step(chance: random.Random, *, careful: bool) -> Step:
@@ -195,10 +247,8 @@ def _random_step(chance: random.Random, *, careful: bool) -> Step:
         return key(chance.choice(_LETTERS))
     if kind < 0.84:
         return key(chance.choice(_MOVES if careful else _CONFIRMS))
-    if kind < 0.92:
+    if kind < 0.93:
         return Step("input", chance.choice(_BROKEN))
-    if kind < 0.94:
-        return _scan(chance)
     if kind < 0.98:
         return _mouse(chance, careful=careful)
     return Step("size", chance.choice(SIZES + _ODD_SIZES))
@@ -217,6 +267,10 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 # What is recorded must have been asked for
 
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
+_SHOWING = {
+    *("TicketsScreen", "OrdersScreen", "TicketScreen", "OrderScreen", "ManyOrdersForm"),
+    *("HistoryScreen", "OrderHistoryScreen", "ManagerHistoryScreen", "VisitorViewScreen"),
+}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "ticket.validate": ({"TicketScreen"}, {*"vмVМ", "enter", "click"}),
     "ticket.validation_reset": ({"TicketScreen"}, {*"rкRК", "enter", "click"}),
@@ -231,8 +285,11 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
     "export.started": ({"ExportForm", "ConfirmScreen"}, _FORMS),
     "manager.unlock": ({"LockScreen"}, {"enter", "click"}),
+    "change.undone": (_SHOWING, {"ctrl+z", "ctrl+z in a layer", "click"}),
 }
-"""For each kind of event, by how it begins: in which windows and by which keys it is asked for."""
+"""For each kind of event, by how it begins: in which windows and by which keys it is asked for. No
+key of a scan asks for anything.
+"""
 
 
 def is_asked_for(kind: str, done: list[tuple[str, str]]) -> bool:
@@ -247,12 +304,39 @@ def is_asked_for(kind: str, done: list[tuple[str, str]]) -> bool:
     return False
 
 
+class Clock:
+    """The time of keys. It jumps to each key as it comes, so that no run waits for a slow hand."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def reach(self, moment: float) -> None:
+        """It is at least so late now."""
+        self._ahead = max(self._ahead, moment - time.monotonic())
+
+
+def jump(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Let everything that asks when a key was pressed ask a clock that jumps."""
+    clock = Clock()
+    for module in (keys_in_turn, opening):
+        monkeypatch.setattr(module, "monotonic", clock)
+    return clock
+
+
 class WatchedApp(OlveryApp):
     """Notes which key was handled in which window, how deep windows were, and paints for real."""
 
-    def __init__(self, *words: Any, **options: Any) -> None:
+    def __init__(self, *words: Any, clock_of_keys: Clock, **options: Any) -> None:
         super().__init__(*words, **options)
+        self._clock_of_keys = clock_of_keys
+        self._opened_by: WeakKeyDictionary[Screen[Any], str] = WeakKeyDictionary()
+        self.scanned: set[events.Key] = set()
         self.done: list[tuple[str, str]] = []
+        self.not_ignored: list[tuple[str, str]] = []
+        """Keys that did something in a window that they were not meant for."""
         self.seen: Counter[str] = Counter()
         self.deepest = 0
 
@@ -264,17 +348,50 @@ class WatchedApp(OlveryApp):
 
     def ignores_key(self, key: events.Key) -> bool:
         """Note it where it is not ignored."""
+        is_for_another = self._is_for_another(key)
         is_ignored = super().ignores_key(key)
         if not is_ignored:
-            self._note(key.key)
+            self._note(self._told(key))
+            if is_for_another:
+                self.not_ignored.append(self.done[-1])
         return is_ignored
+
+    def _told(self, key: events.Key) -> str:
+        """A key with what matters of where it came from and where it went."""
+        if key in self.scanned:
+            return "a key of a scan"
+        around = self.focused.ancestors_with_self if self.focused is not None else ()
+        if any(isinstance(each, Layer) and each.covers for each in around):
+            return f"{key.key} in a layer"
+        return key.key
+
+    def _is_for_another(self, key: events.Key) -> bool:
+        """Whether a key was pressed for what was there before the window on top."""
+        window = self.screen
+        if not isinstance(window, Window):
+            return False
+        painted = window.painted_at
+        is_early = painted is None or key.time < painted
+        if is_early and isinstance(window, ConfirmScreen) and key.key != "escape":
+            return True
+        if self._opened_by.get(window) != latin_letter(key.key):
+            self._opened_by.pop(window, None)
+            return False
+        if not key.is_printable:
+            return painted is None or key.time < painted + opening.HELD_DOWN_SECONDS
+        is_typed = isinstance(self.focused, Input)
+        return not is_typed and key.key not in window._bindings.key_to_bindings
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.MouseUp):
             self._note("click")
+        elif isinstance(event, events.Key):
+            self._clock_of_keys.reach(event.time)
         await super().on_event(event)
 
     def push_screen(self, *words: Any, **options: Any) -> Any:
+        if self.key_in_hand and isinstance(words[0], Window):
+            self._opened_by[words[0]] = latin_letter(self.key_in_hand)
         result = super().push_screen(*words, **options)
         stack = self.screen_stack
         lock = next((at for at, one in enumerate(stack) if isinstance(one, LockScreen)), None)
@@ -282,11 +399,26 @@ class WatchedApp(OlveryApp):
         self.deepest = max(self.deepest, depth)
         return result
 
+    @property
+    def deaf(self) -> list[Widget]:
+        """What is on the screens and hears nothing any more: its loop has ended."""
+        return [
+            widget
+            for screen in self.screen_stack
+            for widget in screen.walk_children(with_self=True)
+            if widget._task is not None and widget._task.done()
+        ]
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         super()._display(screen, renderable)
         update = self._frame.changes(renderable)
         if isinstance(update, CompositorUpdate) and not self._batch_count:
             update.render_segments(self.console)
+
+
+def latin_letter(key: str) -> str:
+    """The key of a letter by its name in the Latin layout."""
+    return next((names[0] for each in TWINS if key in (names := twins(each))), key)
 
 
 class Faults(logging.Handler):
@@ -338,11 +470,14 @@ class Monkey:
         url: Its database.
     """
 
-    def __init__(self, make: Callable[[], WatchedApp], url: str) -> None:
+    def __init__(self, make: Callable[[], WatchedApp], url: str, clock: Clock) -> None:
         self._make = make
         self._store = Store.open(url)
+        self._clock = clock
         self._last_event = 0
         self._now = 0.0
+        self.screens_left = 0
+        """The most screens that were in memory when an application ended, without those shown."""
         self.seen: Counter[str] = Counter()
         self.explained: Counter[str] = Counter()
 
@@ -372,37 +507,45 @@ class Monkey:
     async def _run_one(self, waiting: Iterator[Step], size: tuple[int, int], told: Faults) -> bool:
         """Go on until the steps are done, or the application is left; whether any may be left."""
         app = self._make()
+        are_left, safe = False, True
         async with app.run_test(size=size) as _pilot:
             await self._settled(app)
-            parser, safe = SteadyParser(), True
+            parser = SteadyParser()
             app.done.clear()
             self._last_event = self._events_after(self._last_event)[1]  # the sign-in
             for step in waiting:
                 safe = safe and step.safe
-                if step.kind in ("input", "scan"):
-                    self._send(app, parser, step)
-                elif step.kind == "size":
-                    app.post_message(events.Resize(Size(*step.data), Size(*step.data)))
-                elif step.kind == "home":
-                    await self._go_home(app)
+                match step.kind:
+                    case "input" | "scan" | "lump":
+                        self._send(app, parser, step)
+                    case "size":
+                        size = step.data
+                        app.post_message(events.Resize(Size(*size), Size(*size)))
+                    case "home":
+                        await self._go_home(app)
+                    case "hangup":  # whatever is going on
+                        app.ask_to_end(129)
+                        await asyncio.sleep(0)
                 if step.kind in ("settle", "home"):
                     await self._settled(app)
                     self._check(app, told, safe=safe)
                     safe = True
                 if app._exit:
+                    are_left = True
                     break
-            else:
-                self.seen += app.seen
-                return False
-            self.seen += app.seen
-            return True
+            self.screens_left = max(self.screens_left, _screens_beside(app))
+        self._check(app, told, safe=safe)
+        self.seen += app.seen
+        return are_left
 
     def _send(self, app: WatchedApp, parser: SteadyParser, step: Step) -> None:
         assert app._driver is not None
         for at, event in enumerate(parser.feed(step.data)):
             if step.kind == "input" or at == 0:  # a hand pauses, a scanner only before its code
-                self._now = max(self._now + 1.5 * GAP_SECONDS, time.monotonic())
+                self._now = max(self._now + 1.5 * GAP_SECONDS, self._clock())
             event.time = self._now
+            if isinstance(event, events.Key) and step.kind == "scan":
+                app.scanned.add(event)
             if isinstance(event, events.Resize):
                 app.post_message(event)
             else:
@@ -429,6 +572,7 @@ class Monkey:
         calm = 0
         while calm < 3 and not app._exit:
             await asyncio.sleep(0.002)
+            assert not app.deaf, app.deaf
             assert time.monotonic() < deadline, "the application did not settle"
             if not app.is_open or _busy(app) or quiet.passes(app) or app._opening:
                 calm = 0
@@ -439,12 +583,20 @@ class Monkey:
         assert not told.told, "\n".join(told.told)
         assert app._exception is None, repr(app._exception)
         assert app.deepest <= DEEPEST, app.screen_stack
+        assert not app.not_ignored, app.not_ignored
         kinds, self._last_event = self._events_after(self._last_event)
         assert not (safe and kinds), f"{kinds} by keys that change nothing: {app.done}"
         for kind in kinds:
             assert is_asked_for(kind, app.done), f"{kind} was not asked for by {app.done}"
             self.explained[kind] += 1
         app.done.clear()
+
+
+def _screens_beside(app: WatchedApp) -> int:
+    """How many screens are in memory beside those that an application shows or keeps."""
+    gc.collect()
+    kept = {*app.screen_stack, *app._installed_screens.values()} if app.is_running else set()
+    return sum(isinstance(one, Screen) and one not in kept for one in gc.get_objects())
 
 
 def shortened(

@@ -8,18 +8,30 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import time
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from textual.screen import Screen
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
-from tests.monkey import SIZES, Monkey, Step, WatchedApp, answer_late, shortened, steps
+from tests.monkey import (
+    SIZES,
+    Clock,
+    Monkey,
+    Step,
+    WatchedApp,
+    answer_late,
+    jump,
+    prefix_of,
+    shortened,
+    steps,
+)
 from tests.ways_in import by_key
 
 KEYS = int(os.environ.get("MONKEY_KEYS", "250"))
@@ -27,8 +39,13 @@ SEED = int(os.environ.get("MONKEY_SEED", "1"))
 _RUN = 2_000
 """So many keys are sent before everything is measured."""
 
-_MEGABYTES_MORE = 40
-_SCREENS_MOST = 40
+_WARM = 20_000
+"""After so many keys the memory stays as it is."""
+
+_MEGABYTES_MORE = 10
+_SCREENS_MOST = 12
+"""How many screens that nobody sees any more may be in memory: what was last done names them."""
+
 _SHORTENING_SECONDS = float(os.environ.get("MONKEY_SHORTENING", "60"))
 
 
@@ -41,21 +58,30 @@ def filled(store: Store) -> None:
 class Runs:
     """Runs of the monkey, each on a database of its own."""
 
-    def __init__(self, databases: Databases, folder: Path) -> None:
+    def __init__(self, databases: Databases, folder: Path, clock: Clock) -> None:
         self._databases = databases
         self._folder = folder
+        self._clock = clock
 
-    def monkey(self) -> Monkey:
-        """A monkey on a new database."""
+    def monkey(self, prefix: str = "") -> Monkey:
+        """A monkey on a new database, with a scanner that sends `prefix`."""
         url = self._databases.new(filled)
         settings = Settings(
-            database_url=url, log_file=self._folder / "olvery.log", login=demo.DEMO_LOGIN
+            database_url=url,
+            log_file=self._folder / "olvery.log",
+            login=demo.DEMO_LOGIN,
+            scanner_prefix=prefix,
         )
-        return Monkey(lambda: WatchedApp(settings, clock=FrozenClock(demo.DEMO_NOW)), url)
 
-    def fails(self, wanted: list[Step], size: tuple[int, int]) -> bool:
+        def make() -> WatchedApp:
+            clock = FrozenClock(demo.DEMO_NOW)
+            return WatchedApp(settings, clock=clock, clock_of_keys=self._clock)
+
+        return Monkey(make, url, self._clock)
+
+    def fails(self, wanted: list[Step], size: tuple[int, int], prefix: str = "") -> bool:
         """Whether these steps fail; for shortening."""
-        with closing(self.monkey()) as monkey:
+        with closing(self.monkey(prefix)) as monkey:
             try:
                 asyncio.run(monkey.run(wanted, size))
             except Exception:
@@ -67,7 +93,7 @@ class Runs:
 def runs(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    return Runs(databases, tmp_path)
+    return Runs(databases, tmp_path, jump(monkeypatch))
 
 
 def megabytes() -> float:
@@ -78,22 +104,36 @@ def megabytes() -> float:
 
 def test_random_keys(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_late(monkeypatch, SEED)
-    first: float | None = None
-    with closing(runs.monkey()) as monkey:
-        for number, start in enumerate(range(0, KEYS, _RUN)):
-            seed, size = SEED + number, SIZES[(SEED + number) % len(SIZES)]
-            wanted = list(steps(seed, min(_RUN, KEYS - start)))
+    warm: float | None = None
+    seen: Counter[str] = Counter()
+    explained: Counter[str] = Counter()
+    began = time.monotonic()
+    for number, start in enumerate(range(0, KEYS, _RUN)):
+        seed, size = SEED + number, SIZES[(SEED + number) % len(SIZES)]
+        count = min(_RUN, KEYS - start)
+        wanted = list(steps(seed, count))
+        with closing(runs.monkey(prefix_of(seed))) as monkey:
             try:
                 asyncio.run(monkey.run(wanted, size))
             except Exception:
-                shown = shortened(wanted, lambda part: runs.fails(part, size), _SHORTENING_SECONDS)  # noqa: B023
-                print(f"seed {seed}, {size}, shortened to {shown}")
+                shown = shortened(
+                    wanted,
+                    lambda part: runs.fails(part, size, prefix_of(seed)),  # noqa: B023
+                    _SHORTENING_SECONDS,
+                )
+                print(f"seed {seed}, {size}, {prefix_of(seed)!r}, shortened to {shown}")
                 raise
-            gc.collect()
-            screens = sum(isinstance(one, Screen) for one in gc.get_objects())
-            assert screens <= _SCREENS_MOST
-            print(f"{start + _RUN} keys: {megabytes():.0f} MB, {screens} screens", monkey.seen)
-            if start >= 2 * _RUN:
-                first = first if first is not None else megabytes()
-                assert megabytes() - first < _MEGABYTES_MORE
-        print(monkey.explained)
+        seen += monkey.seen
+        explained += monkey.explained
+        gc.collect()
+        speed = (start + count) / (time.monotonic() - began)
+        print(
+            f"{start + count} keys: {megabytes():.0f} MB, {monkey.screens_left} screens left,"
+            f" {speed:.0f} keys/s",
+            flush=True,
+        )
+        assert monkey.screens_left <= _SCREENS_MOST
+        if start + count == _WARM:
+            warm = megabytes()
+        assert warm is None or megabytes() - warm < _MEGABYTES_MORE
+    print(seen, explained, sep="\n")
