@@ -113,6 +113,24 @@ def at_clock(day: date, clock: ClockTime | int, zone: tzinfo, *, field: str = "t
     return moments[0]
 
 
+def moved_clock(day: date | None, clock: ClockTime, minutes: int, zone: tzinfo) -> ClockTime:
+    """What the clock of `zone` shows so many minutes later, no further than the day's ends.
+
+    Where the time of the day is not known, none or told twice, only the figures are added up.
+    """
+    try:
+        moment = at_clock(day, clock, zone) if day is not None else None
+    except (InvalidInput, OverflowError):
+        moment = None
+    if day is None or moment is None:
+        return ClockTime(max(0, min(clock.minutes + minutes, DAY_MINUTES)))
+    moment += timedelta(minutes=minutes)
+    shown_on = moment.astimezone(zone).date()
+    if shown_on != day:
+        return ClockTime(DAY_MINUTES if shown_on > day else 0)
+    return clock_time(moment, zone)
+
+
 def _moments_that_show(shown: datetime, zone: tzinfo) -> list[datetime]:
     """When the clock of `zone` shows a time, in UTC: once, twice or never."""
     moments = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.clock_times import at_clock, clock_time
+from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved_clock
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.orders import Payment
 from olvery_tui.widgets.choice import Choice, Choosable
@@ -43,7 +43,7 @@ class PaymentFields(Vertical):
             "paid_at",
             field_name("paid_at"),
             DateField("paid_at", "", today=self._now.date, id="paid-day"),
-            TimeField("paid_at", id="paid-time"),
+            TimeField("paid_at", id="paid-time", moved=self._moved),
         )
         yield Labelled("payment", field_name("payment"), Choice(id="payments"))
 
@@ -62,6 +62,13 @@ class PaymentFields(Vertical):
             self.query_one("#payments", Choice).take_focus()
         else:
             self.screen.set_focus(self._time)
+
+    def _moved(self, time: ClockTime, minutes: int) -> ClockTime:
+        try:
+            day = self._day.read()
+        except InvalidInput:
+            day = None
+        return moved_clock(day, time, minutes, self._zone)
 
     @property
     def _day(self) -> DateField:

@@ -20,11 +20,10 @@ from textual.widgets import Input, Static
 from olvery_tui.domain import pricing
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.clock_times import (
-    DAY_MINUTES,
     ClockTime,
-    at_clock,
     clock_time,
     hours_of_day,
+    moved_clock,
     slot_begun,
     whole_days,
 )
@@ -67,9 +66,9 @@ class PeriodFields(Vertical):
         yield DateField(self._field, "", today=self._today, id="first")
         with Horizontal(id="hours"):
             yield Static(Content(pgettext("time", "from")), classes="between", markup=False)
-            yield TimeField(self._field, id="from-time")
+            yield TimeField(self._field, id="from-time", moved=self._later)
             yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
-            yield TimeField(self._field, id="to-time")
+            yield TimeField(self._field, id="to-time", moved=self._later)
         with Horizontal(id="months-line"):
             yield Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
             yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
@@ -157,15 +156,8 @@ class PeriodFields(Vertical):
             self._write_time("to-time", self._later(start, least))
 
     def _later(self, start: ClockTime, minutes: int) -> ClockTime:
-        """What the clock shows so many minutes after the start, on the same day at the latest."""
-        day = _or_none(self._first.read)
-        starts_at = None if day is None else _or_none(lambda: at_clock(day, start, self._zone))
-        if day is None or starts_at is None:
-            return ClockTime(min(start.minutes + minutes, DAY_MINUTES))
-        end = starts_at + timedelta(minutes=minutes)
-        if end.astimezone(self._zone).date() > day:
-            return ClockTime(DAY_MINUTES)
-        return clock_time(end, self._zone)
+        """What the clock shows so many minutes after the start, on the same day."""
+        return moved_clock(_or_none(self._first.read), start, minutes, self._zone)
 
     def _follow_months(self) -> None:
         """The last day of so many months from the first day."""

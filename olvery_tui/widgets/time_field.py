@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding
 
-from olvery_tui.domain.clock_times import DAY_MINUTES, ClockTime, parse_clock_time
+from olvery_tui.domain.clock_times import ClockTime, parse_clock_time
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.widgets.field import Field
 
@@ -22,6 +23,8 @@ class TimeField(Field):
     Args:
         field: The field under whose name errors are told.
         id: The widget's id.
+        moved: The time so many minutes after another one (before it, if negative) on the day of
+            the field, as the clock shows it.
     """
 
     BINDINGS: ClassVar = [
@@ -31,9 +34,12 @@ class TimeField(Field):
         Binding("pagedown", "step(-1, 60)", show=False),
     ]
 
-    def __init__(self, field: str, *, id: str) -> None:
+    def __init__(
+        self, field: str, *, id: str, moved: Callable[[ClockTime, int], ClockTime]
+    ) -> None:
         super().__init__(placeholder="00:00", limit=_TYPED_MAX, takes=_BARE, id=id)
         self._field = field
+        self._moved = moved
         self.step_minutes = 30
 
     def read(self) -> ClockTime | None:
@@ -43,10 +49,6 @@ class TimeField(Field):
             InvalidInput: `time`.
         """
         return parse_clock_time(self._field, self.value) if self.value.strip() else None
-
-    def set_minutes(self, minutes: int) -> None:
-        """Write a time of the day into the line, the nearest that there is."""
-        self.set_time(ClockTime(max(0, min(minutes, DAY_MINUTES))))
 
     def set_time(self, clock: ClockTime) -> None:
         """Write a time into the line."""
@@ -63,14 +65,10 @@ class TimeField(Field):
             return
         if read is None:
             return
-        now = read.minutes
         step = minutes or self.step_minutes
-        if minutes:
-            self.set_minutes(now + direction * step)
-        else:
-            below = now - now % step
-            back = below if below < now else below - step
-            self.set_minutes(below + step if direction > 0 else back)
+        over = 0 if minutes else read.minutes % step
+        distance = step - over if direction > 0 else over or step
+        self.set_time(self._moved(read, direction * distance))
 
     def watch_value(self, value: str) -> None:
         """Make room for an offset where there is one."""

@@ -17,6 +17,7 @@ from olvery_tui.domain.clock_times import (
     clock_text,
     clock_time,
     hours_of_day,
+    moved_clock,
     parse_clock,
     parse_clock_time,
     slot_begun,
@@ -124,6 +125,26 @@ def test_a_whole_day_has_23_or_25_hours() -> None:
         period = hours_between("0:00", "24:00", day)
         assert units(TariffUnit.HOUR, period, BERLIN) == hours
         assert units(TariffUnit.DAY, Period.daily(day, day, BERLIN), BERLIN) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "minutes", "end"),
+    [
+        (AUTUMN, "01:30", 30, "02:00+2"), (AUTUMN, "02:30+2", 30, "02:00+1"),
+        (AUTUMN, "02:30+1", 30, "03:00"), (AUTUMN, "02:00+2", 60, "02:00+1"),
+        (AUTUMN, "03:00", -30, "02:30+1"), (AUTUMN, "02:00+1", -30, "02:30+2"),
+        (AUTUMN, "02:00+2", -30, "01:30"), (SPRING, "01:30", 30, "03:00"),
+        (SPRING, "03:00", -30, "01:30"), (AUTUMN, "23:30", 60, "24:00"),
+        (AUTUMN, "24:00", -30, "23:30"), (AUTUMN, "00:00", -30, "00:00"),
+        (AUTUMN, "02:00", 30, "02:30"), (SPRING, "02:30", 30, "03:00"),
+        (None, "02:00", 30, "02:30"),
+    ],
+)  # fmt: skip
+def test_steps_of_the_clock_go_through_every_hour_that_there_is(
+    day: date | None, start: str, minutes: int, end: str
+) -> None:
+    clock = parse_clock_time("period", start)
+    assert str(moved_clock(day, clock, minutes, BERLIN)) == end
 
 
 def test_an_offset_that_the_day_does_not_have_is_refused() -> None:
