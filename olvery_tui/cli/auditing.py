@@ -13,15 +13,16 @@ from olvery_tui.cli.formats import AskedEvents, EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
-from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.cards import EventLine, PersonCard
 from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
 from olvery_tui.domain.events import EventFilter
 from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
-from olvery_tui.start import DONE, NO, StartOptions
+from olvery_tui.start import DONE, NO, USAGE, StartOptions
 from olvery_tui.wording.events import actor_text, event_text, when_text
+from olvery_tui.wording.people import person_line
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
@@ -116,10 +117,21 @@ def _row(line: EventLine, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     )
 
 
-def erase_person(options: StartOptions, key: str) -> int:
-    """Forget a person; exit 1 where nobody has the key or number."""
+def erase_person(options: StartOptions, key: str, *, agreed: bool) -> int:
+    """Forget a person, which nothing brings back; exit 1 where nobody has the key or number.
+
+    Unless `agreed`, the person is named and a «yes» is asked for; exit 2 where nobody can answer.
+    """
     with opened(options) as services:
         try:
+            card = services.desk.person_of_key(key)
+            if not agreed:
+                if not sys.stdin.isatty():
+                    print(_("Nothing brings erased data back. Add --yes."), file=sys.stderr)
+                    return USAGE
+                if not _agrees(card):
+                    print(_("Nothing was removed."), file=sys.stderr)
+                    return NO
             person = services.desk.erase_person(key)
         except NoSuchChoice:
             text = _("There is no person {key}.").format(key=shown(key))
@@ -128,3 +140,10 @@ def erase_person(options: StartOptions, key: str) -> int:
     print(_("Name, phone and email of person {number} are removed.").format(number=person))
     print(_("Former copies (db backup) still hold them."))
     return DONE
+
+
+def _agrees(person: PersonCard) -> bool:
+    text = _("Name, phone and email will be removed for good: {person}")
+    print(text.format(person=person_line(person)))
+    print(_("Type “yes” to go on:"), end=" ", flush=True)
+    return sys.stdin.readline().strip().casefold() in (_("yes"), "yes")

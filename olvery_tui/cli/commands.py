@@ -525,10 +525,11 @@ def erase(
         str,
         typer.Argument(metavar="PERSON", help=N_("The key of the import, or the number.")),
     ],
+    yes: Annotated[bool, typer.Option("--yes", help=N_("Do not ask."))] = False,
 ) -> int:
     from olvery_tui.cli.auditing import erase_person
 
-    return erase_person(context.obj, person)
+    return erase_person(context.obj, person, agreed=yes)
 
 
 @app.command(

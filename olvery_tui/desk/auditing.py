@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from olvery_tui.desk.commands import Commands
-from olvery_tui.domain.cards import EventLine, ManagerCard
+from olvery_tui.domain.cards import EventLine, ManagerCard, PersonCard
 from olvery_tui.domain.errors import NoSuchChoice, NoSuchManager
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.managers import fold_login
-from olvery_tui.store import erasing, events, locks, managers
+from olvery_tui.store import erasing, events, locks, managers, people
 
 _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""
@@ -65,6 +65,21 @@ class Auditing(Commands):
         while lines := self.events(wanted, before, _PAGE):
             yield from lines
             before = lines[-1].id
+
+    def person_of_key(self, key: str) -> PersonCard:
+        """The person who would be erased. `key`: the import's, or the id itself.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this key or id.
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be read.
+        """
+        with self._administration.reading() as session:
+            number = erasing.find(session, key)
+            found = None if number is None else people.get(session, number)
+        if found is None:
+            raise NoSuchChoice("person")
+        return found
 
     def erase_person(self, key: str) -> int:
         """Remove a person's name, phone and email everywhere; the id. `key`: the import's, or the

@@ -220,15 +220,34 @@ class TestEvents:
 
 class TestPeople:
     def test_erasing_shows_on_the_ticket(self, run: Run) -> None:
-        assert run("people", "erase", "u-17").code == 0
+        assert run("people", "erase", "u-17", "--yes").code == 0
         assert "Данные удалены" in run("ticket", "26").out
         assert "Данные удалены" in run("tickets", "--number", "26").out
         card = json.loads(run("ticket", "26", "--format", "json").out)
         assert set(card["visitor"].values()) <= {"", None}
         assert "Семенова" not in run("events").out
 
+    @pytest.mark.parametrize(("answer", "code"), [("", 1), ("нет", 1), ("y", 1), ("Да", 0)])
+    def test_who_is_erased_is_named_and_asked_about(
+        self, database: Path, answer: str, code: int
+    ) -> None:
+        command = ("people", "erase", "u-17")
+        with Terminal(*command, columns=120, env=environment(database, NOW)) as screen:
+            screen.wait_for("Мария Семенова · +7 (965) 577-65-00", "Введите «да»")
+            screen.press(answer, "Enter")
+            assert screen.wait_end() == code
+        (kept,) = rows(database, "SELECT count(*) FROM person WHERE last_name = 'Семенова'")
+        assert kept == (int(code == 1),)
+
+    def test_where_nobody_can_answer_it_has_to_be_said(self, database: Path) -> None:
+        done = pipe(database, "people", "erase", "u-17", password="да")
+        assert done.returncode == 2
+        assert "--yes" in done.stderr.decode()
+        (kept,) = rows(database, "SELECT count(*) FROM person WHERE last_name = 'Семенова'")
+        assert kept == (1,)
+
     def test_who_is_not_there_is_told(self, run: Run) -> None:
-        done = run("people", "erase", "nobody")
+        done = run("people", "erase", "nobody", "--yes")
         assert (done.code, done.err) == (1, "Нет человека nobody.\n")
 
 
@@ -281,7 +300,7 @@ class TestPrivacy:
         env = environment(database, NOW, OLVERY_LOG_FILE=str(log))
         run_program(*BORIS, env=env, stdin=f"{SECRET}\n".encode())
         run_program("tickets", "--visitor", "семенова", env=env)
-        run_program("people", "erase", "u-18", env=env)
+        run_program("people", "erase", "u-18", "--yes", env=env)
         run_program("db", "check", env=env)
         with Terminal(env=env) as screen:
             screen.wait_for("Логин")
