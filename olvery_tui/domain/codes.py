@@ -7,6 +7,7 @@ slow line is what it contains and where it arrives:
   unless it begins with a key that starts a search.
 - In a line to type in, only what people don't type there is: plain digits that the line can't use,
   letters with zeros before the number (`INV-00312`), and what the pattern of the settings matches.
+  Where `Enter` does something at once, everything with a digit that could be no other thing.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ class Place:
         takes: A regular expression for what may be typed there in one go although a code could look
             like it: a price, a phone, a day.
         least: The fewest letters of what is typed there.
+        acts: Whether `Enter` does something at once there, so that a doubtful burst is a code.
     """
 
     types: bool = False
     takes: str = ""
     least: int = 0
+    acts: bool = False
 
 
 COMMANDS = Place()
@@ -69,7 +72,8 @@ class Codes:
             return False
         if not place.types or len(burst) < place.least or self._matched(burst) is not None:
             return True
-        return re.fullmatch(_BARE, burst) is not None and not re.fullmatch(place.takes, burst)
+        looks_so = place.acts or re.fullmatch(_BARE, burst) is not None
+        return looks_so and not re.fullmatch(place.takes, burst)
 
     def number(self, code: str) -> int | None:
         """The number of the ticket that a code names; None where it names none.

@@ -39,6 +39,9 @@ from olvery_tui.wording.files import export_trouble
 from olvery_tui.wording.listing import count_text, exported_text
 
 _PATH_MAX = 1_000
+_PATH = r".*[./~].*"
+"""What is no code although it comes in one go: a name with its ending, a path."""
+
 _TOLD_EVERY = 100
 """Lines after which the bar moves, and after which it can be stopped."""
 
@@ -90,7 +93,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             window.border_title = self.window_title(_("Export to a file"))
             yield Labelled("what", field_name("what"), Choice(id="sources"))
             yield Labelled("format", field_name("format"), Choice(id="formats"))
-            yield Labelled("file", field_name("file"), Field(limit=_PATH_MAX, id="path"))
+            path = Field(limit=_PATH_MAX, takes=_PATH, acts=True, id="path")
+            yield Labelled("file", field_name("file"), path)
             yield Static(self._where(), id="where", markup=False)
             yield Progress()
             yield Said()

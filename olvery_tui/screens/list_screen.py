@@ -72,6 +72,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """A line to put the cursor on once another filter is in force."""
         self._cursor_before: int | None = None
         """The line under the cursor before a person was searched for."""
+        self._sells = True
+        """Whether there was something to order when nothing was listed last."""
 
     # What each list brings
 
@@ -244,10 +246,25 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         wanted, start, limit, token = self._wanted, message.start, message.limit, message.token
         self.ask(
             "page",
-            lambda: self.fetch(wanted, start, limit),
-            lambda page: self.show_page(wanted, token, page),
+            lambda: self._page_and_sale(wanted, start, limit),
+            lambda found: self._show_found(wanted, token, *found),
             lambda error: self._page_refused(token, error),
         )
+
+    def _page_and_sale(self, wanted: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
+        """Some lines, and whether there is anything to order: only an empty desk may have nothing.
+
+        Called in a thread.
+        """
+        page = self.fetch(wanted, start, limit)
+        return page, bool(page.rows) or bool(self.app.desk.services())
+
+    def _show_found(self, wanted: W, token: int, page: RowPage[R], sells: bool) -> None:
+        if sells is not self._sells:
+            self._sells = sells
+            self.query_one("#list-add").display = sells
+            self.refresh_bindings()
+        self.show_page(wanted, token, page)
 
     def show_page(self, wanted: W, token: int, page: RowPage[R]) -> None:
         """Lines have come that the list asked for under `token`."""
@@ -381,8 +398,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.focus_list()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to go back to only behind a search."""
-        return action != "restore_list" or self.sidebar.is_searching
+        """There is something to go back to only behind a search, and to add where one sells."""
+        match action:
+            case "restore_list":
+                return self.sidebar.is_searching
+            case "add_order":
+                return self._sells
+        return True
 
     def action_reset_filter(self) -> None:
         """Clear all conditions."""
@@ -460,6 +482,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def on_number_line_dropped(self) -> None:
         self.focus_list()
+
+    def drop_number(self) -> None:
+        """Take the line of a number away, with what was said of the one before."""
+        from olvery_tui.widgets.number_line import NumberLine
+
+        if any(line.is_open for line in self.query(NumberLine)):
+            self.focus_list()
 
     def refuse_number(self, text: str) -> None:
         """Say why a number opens nothing; whatever is typed next takes its place."""

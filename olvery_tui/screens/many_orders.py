@@ -25,7 +25,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.field import WORDS, Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.labelled import Labelled
@@ -83,9 +83,8 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             with Vertical(id="asked"):
                 yield StatusMoves(id="moves")
                 yield PaymentFields(app.clock.now(), app.location.zone, PaymentKind.ON_SITE)
-                yield Labelled(
-                    "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
-                )
+                reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
+                yield Labelled("reason", field_name("reason"), reason)
             yield Progress()
             with Vertical(id="outcome"):
                 yield Static(id="outcome-text", classes="title-text", markup=False)

@@ -42,7 +42,7 @@ from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.field import WORDS, Field
 from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.labelled import Labelled
@@ -91,9 +91,8 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
                 self.app.clock.now(), self.app.location.zone, self._seen.payment_kind
             )
             yield Static(id="free", markup=False)
-            yield Labelled(
-                "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
-            )
+            reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
+            yield Labelled("reason", field_name("reason"), reason)
             yield Static(id="tickets-title", classes="title-text", markup=False)
             with VerticalScroll(id="tickets"):
                 yield Static(id="ticket-lines", markup=False)
@@ -107,7 +106,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._moves.focus()
+        self.set_focus(self._moves)
         self._offer(None)
         self._load_tickets()
 

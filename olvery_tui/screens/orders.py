@@ -34,8 +34,6 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def __init__(self) -> None:
         super().__init__(NO_ORDER_FILTER)
-        self._sells = True
-        """Whether there were services when nothing was found last."""
 
     @classmethod
     def come_up_in(cls, app: OlveryApp) -> None:
@@ -62,10 +60,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def fetch(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
         """Some orders, newest first."""
-        page = self.app.desk.order_page(wanted, start, limit)
-        if not page.rows:
-            self._sells = bool(self.app.desk.services())
-        return page
+        return self.app.desk.order_page(wanted, start, limit)
 
     def count(self, wanted: OrderFilter) -> Count:
         """How many orders match."""

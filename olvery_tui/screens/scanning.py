@@ -177,6 +177,7 @@ class Scanning(Part):
         below = next((each for each in reversed(self.screen_stack) if isinstance(each, kind)), None)
         the_list = self._seen_list
         self._close_over(below or the_list)
+        the_list.drop_number()
         if below is not None:
             below.show_another(card)
         else:

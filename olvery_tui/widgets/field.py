@@ -28,6 +28,9 @@ _PASTED_MAX = 4_000
 PHONE = r"[1-9][0-9]{9,11}"
 """What `takes` says where a phone is typed without `+` and spaces."""
 
+WORDS = r".*\s.*"
+"""What `takes` says where a sentence may come in one go."""
+
 _NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
 
 
@@ -72,13 +75,14 @@ class Field(Input, inherit_bindings=False):
         placeholder: str = "",
         limit: int = TYPED_MAX,
         takes: str = "",
+        acts: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(placeholder=placeholder, max_length=limit, compact=True, id=id)
         self.cursor_blink = False
         self._limit = limit
-        if takes:
-            self.typed_here = Place(types=True, takes=takes)
+        if takes or acts:
+            self.typed_here = Place(types=True, takes=takes, acts=acts)
 
     def start_with(self, text: str) -> None:
         """Replace the content by `text` and take the focus at once, the cursor at the end.

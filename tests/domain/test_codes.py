@@ -12,6 +12,7 @@ from olvery_tui.domain.filters import NUMBER_MAX
 LINE = Place(types=True)
 PHONE = Place(types=True, takes=r"[1-9][0-9]{9,11}")
 PASSWORD = Place(types=True, least=8)
+ACTS = Place(types=True, takes=r".*[./~].*", acts=True)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,10 @@ def test_the_pattern_is_the_settings() -> None:
         ("INV-00312", PASSWORD, True),
         ("horse7battery", PASSWORD, False),
         ("ivan0506", PASSWORD, False),
+        ("INV-312", ACTS, True),
+        ("AB12345", ACTS, True),
+        ("tickets-2026-03-10.csv", ACTS, False),
+        ("list", ACTS, False),
     ],
 )
 def test_what_a_burst_is_depends_on_what_it_contains_and_where_it_arrives(
@@ -119,7 +124,7 @@ def test_a_number_that_no_ticket_can_have_is_never_cut_to_one(number: int) -> No
     assert Codes().number(str(number)) is None
 
 
-@given(st.text(min_size=1), st.sampled_from([COMMANDS, LINE, PHONE, PASSWORD]))
+@given(st.text(min_size=1), st.sampled_from([COMMANDS, LINE, PHONE, PASSWORD, ACTS]))
 def test_any_text_is_a_code_or_not_and_names_a_possible_ticket_or_none(
     text: str, place: Place
 ) -> None:

@@ -17,12 +17,13 @@ from textual.pilot import Pilot
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.settings import Settings
 from olvery_tui.store import importer, managers, schema
 from olvery_tui.store.engine import Store
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press
-from tests.ways_in import by_key, login_of
+from tests.ways_in import by_key, come_in_by, login_of
 
 NOON = datetime.fromisoformat("2026-03-10T12:00:00+03:00")
 MANAGER = "Анна Орлова"
@@ -97,12 +98,20 @@ def make(store: Store, folder: Path) -> None:
     by_key(store)
 
 
-def front_desk(folder: Path, **more: Any) -> OlveryApp:
-    """The application over the example, in a folder of its own; `more` are other settings."""
+def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> OlveryApp:
+    """The application over the example, in a folder of its own; `more` are other settings.
+
+    Where `window` is one before the desk, nobody has signed in.
+    """
     url = f"sqlite:///{folder / 'front-desk.db'}"
-    with closing(Store.open(url)) as store:
-        make(store, folder)
-        login = login_of(store, MANAGER)
+    login = None
+    if window != "first manager":
+        with closing(Store.open(url)) as store:
+            make(store, folder)
+            if window == "sign-in":
+                come_in_by(store, SignIn.PASSWORD)
+            else:
+                login = login_of(store, MANAGER)
     settings = Settings(
         database_url=url, log_file=folder / "olvery-tui.log", login=login,
         embedded_worker=False, **more,
@@ -147,8 +156,12 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     "palette": ("ctrl+p",),
     "lock": ("l",),
     "question": ("a", "с", "е", "escape", "escape"),
+    "settings": ("ctrl+p", *"настройки", "enter"),
+    "sign-in": (),
+    "first manager": (),
 }
-"""The keys that open each window from the list of tickets, pressed one by one."""
+"""The keys that open each window from the list of tickets, pressed one by one. The sign-in and the
+first manager's form stand before it: `front_desk` opens with them."""
 
 
 @dataclass(frozen=True)

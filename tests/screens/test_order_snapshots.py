@@ -161,7 +161,9 @@ def test_the_status_of_an_order_free_of_charge(looks: Compare, database: Path) -
     assert looks("o", "1")
 
 
-def test_the_last_status_of_an_order(looks: Compare) -> None:
+def test_the_last_status_of_an_order(looks: Compare, database: Path) -> None:
+    with outside(database) as connection:
+        connection.execute("UPDATE orders SET status = 'refunded' WHERE number = 1211")
     assert looks("end", "o")
 
 

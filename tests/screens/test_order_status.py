@@ -96,7 +96,8 @@ async def test_a_last_status_says_that_nothing_follows(app: OlveryApp, database:
         assert is_there(app, "#nowhere")
         assert not is_there(app, "#moves")
         assert not is_there(app, "#save")
-        await press(pilot, "enter", "ctrl+s")
+        assert "Подтвердить" not in "\n".join(on_screen(app))
+        await press(pilot, "ctrl+s", "enter")
         assert app.desk.order(CANCELLED).status is S.REFUNDED
 
 

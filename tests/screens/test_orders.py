@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.order import OrderScreen
@@ -23,7 +24,7 @@ from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
-from olvery_tui.store import schema
+from olvery_tui.store import importer, schema
 from olvery_tui.store.engine import Store
 from olvery_tui.widgets.filter_fields import FilterBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
@@ -185,18 +186,46 @@ async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
         assert not [line for line in marked if "✕" in line]
 
 
-async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
+@pytest.fixture
+def empty(tmp_path: Path, clock: FrozenClock) -> OlveryApp:
+    """The application over a database with nothing in it but its manager."""
     url = f"sqlite:///{tmp_path / 'olvery.db'}"
     with closing(Store.open(url)) as store:
         schema.upgrade(store)
         login = login_of(store, "Анна Орлова")
         by_key(store)
-    app = OlveryApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
+    return OlveryApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
+
+
+async def test_an_empty_database_says_how_to_begin(empty: OlveryApp) -> None:
+    app = empty
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
         assert "a добавляет заказ" not in "\n".join(rows(app))
         assert "olvery-tui import FILE.jsonl" in "\n".join(rows(app))
+
+
+@pytest.mark.parametrize("there", [(), ("z",)], ids=["tickets", "orders"])
+async def test_where_there_is_nothing_to_order_no_list_offers_it(
+    empty: OlveryApp, tmp_path: Path, clock: FrozenClock, there: tuple[str, ...]
+) -> None:
+    app = empty
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, *there)
+        assert "Добавить заказ" not in "\n".join(on_screen(app))
+        for key in ("a", "ф"):
+            await press(pilot, key)
+            assert isinstance(app.screen, OrdersScreen if there else TicketsScreen)
+        service = tmp_path / "service.jsonl"
+        service.write_text('{"kind": "service", "name": "Коворкинг", "slot_minutes": 30}')
+        with closing(Store.open(app.settings.database_url)) as store:
+            importer.run(store, service, clock=clock, actor=SYSTEM)
+        await press(pilot, "f5")
+        assert "\n".join(on_screen(app)).count("Добавить заказ") == 2  # the button, the key bar
+        await press(pilot, "a")
+        assert isinstance(app.screen, NewOrderForm)
 
 
 async def test_where_there_is_something_to_order_an_empty_list_says_how(

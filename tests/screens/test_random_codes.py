@@ -49,7 +49,7 @@ async def _trail(
     folder: Path, window: str, steps: list[tuple[str, str, str]]
 ) -> tuple[Traces, Traces]:
     """What was recorded before and after."""
-    app = front_desk(folder)
+    app = front_desk(folder, window=window)
     async with running(app, window=window) as pilot:
         before = traces(app)
         for kind, what, end in steps:

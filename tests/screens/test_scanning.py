@@ -15,6 +15,7 @@ from olvery_tui.screens.order import OrderScreen
 from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.widgets.number_line import NumberLine
 from olvery_tui.widgets.person_search import PersonSearch
 from tests.screens.conftest import settle, type_key
 from tests.screens.front_desk import WINDOWS, front_desk, paste, running, scan, traces
@@ -47,7 +48,8 @@ def ticket_shown(app: OlveryApp) -> int | None:
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-async def test_no_code_changes_anything_in_any_window(desk: OlveryApp, window: str) -> None:
+async def test_no_code_changes_anything_in_any_window(tmp_path: Path, window: str) -> None:
+    desk = front_desk(tmp_path, window=window)
     async with running(desk, window=window, size=(120, 40)) as pilot:
         before = traces(desk)
         for code in CODES:
@@ -182,6 +184,9 @@ async def test_what_was_refused_is_replaced_by_what_comes_next(
         scan(desk, "31")
         await settle(pilot)
         assert ticket_shown(desk) == 31
+        assert not any(
+            line.is_open for screen in desk.screen_stack for line in screen.query(NumberLine)
+        )
         scan(desk, "40")
         await settle(pilot)
         assert ticket_shown(desk) == 40
@@ -211,6 +216,37 @@ async def test_a_form_with_unsaved_input_keeps_it_and_says_so(desk: OlveryApp) -
             assert isinstance(desk.screen, NewOrderForm)
             assert desk.screen.query_one(PersonSearch).text == "се"
             assert said(desk) == f"Сначала закончите с открытым окном: код {code} не использован."
+
+
+@pytest.mark.parametrize("window", ["sign-in", "first manager"])
+async def test_a_code_is_neither_a_login_nor_a_name(tmp_path: Path, window: str) -> None:
+    desk = front_desk(tmp_path, window=window)
+    async with running(desk, window=window) as pilot:
+        door = desk.screen
+        for code in CODES:
+            scan(desk, code)
+            await settle(pilot)
+            assert desk.screen is door
+            assert said(desk) == f"Вход не выполнен: код {code} не использован."
+            assert [line.value for line in door.query(Input)] == [""] * len(door.query(Input))
+
+
+@pytest.mark.parametrize("code", ["INV-312", "ШТМ-312", "AB12345"])
+@pytest.mark.parametrize(
+    "keys", [("e",), ("o", "2", "tab"), ("space", "o", "3", "tab")], ids=["file", "why", "why many"]
+)
+async def test_a_code_is_not_taken_for_a_text_where_enter_acts(
+    desk: OlveryApp, keys: tuple[str, ...], code: str
+) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, *keys)
+        window, line, before = desk.screen, desk.focused, traces(desk)
+        assert isinstance(line, Input)
+        typed = line.value
+        scan(desk, code)
+        await settle(pilot)
+        assert (desk.screen, line.value, traces(desk)) == (window, typed, before)
+        assert code in said(desk)
 
 
 async def test_a_code_is_no_password(desk: OlveryApp) -> None:
