@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -56,8 +57,7 @@ class HelpScreen(Window[None]):
             with VerticalScroll(id="help"):
                 for where, title in _PLACES.items():
                     yield Static(_(title), classes="title-text", markup=False)
-                    lines = [_line(key) for key in KEYS if key.where == where]
-                    yield Static(Content("\n").join(lines), classes="keys", markup=False)
+                    yield Static(Content("\n").join(_lines(where)), classes="keys", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -66,6 +66,17 @@ class HelpScreen(Window[None]):
     def action_back(self) -> None:
         """Close the help."""
         self.dismiss()
+
+
+def _lines(where: str) -> Iterator[Content]:
+    """The keys of one place; one that does several things there is named once, before them all."""
+    does: dict[str, list[Key]] = {}
+    for key in KEYS:
+        if key.where == where:
+            does.setdefault(key.key, []).append(key)
+    for first, *others in does.values():
+        yield _line(first)
+        yield from (Content(" " * _KEYS_WIDTH + _(key.label)) for key in others)
 
 
 def _line(key: Key) -> Content:

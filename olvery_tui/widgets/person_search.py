@@ -113,7 +113,7 @@ class PersonSearch(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Field(
-            placeholder=_("first or last name")
+            placeholder=_("name or phone")
             if self._mode == "suggest"
             else _("part of a name, phone"),
             limit=_TYPED_MAX,

@@ -280,6 +280,9 @@ async def test_the_help_names_every_key_in_both_layouts(app: OlveryApp, key: str
         await pilot.press(key)
         await settle(pilot)
         assert isinstance(app.screen, HelpScreen)
+        for keys in app.screen.query(".keys").results(Static):
+            named = [line[:26].strip() for line in str(keys.content).splitlines()]
+            assert len(set(filter(None, named))) == len(list(filter(None, named)))  # each once
         await pilot.press("escape")
         assert isinstance(app.screen, TicketsScreen)
 
