@@ -57,7 +57,7 @@ class SettingsForm(FormScreen[DeskSettings]):
                     markup=False,
                 )
                 yield Labelled("way", _("Way in"), Choice(id="sign-in"))
-                yield Labelled("lock", _("Lock after, minutes"), Field(limit=4, id="lock-minutes"))
+                yield Labelled("lock", _("Lock after, minutes"), Field(limit=12, id="lock-minutes"))
                 yield Static(
                     _(
                         "Without a key for so long a terminal locks itself; 0 is never. A way in "

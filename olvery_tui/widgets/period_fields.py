@@ -37,7 +37,8 @@ from olvery_tui.widgets.time_field import TimeField
 
 _T = TypeVar("_T")
 
-_MONTHS_TYPED_MAX = 3
+_MONTHS_TYPED_MAX = 12
+"""More figures than any number of months has: one that is too large is refused whole."""
 
 
 class PeriodFields(Vertical):

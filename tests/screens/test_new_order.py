@@ -344,8 +344,11 @@ async def test_months_and_last_day_follow_each_other(app: OlveryApp) -> None:
         assert line(app, "#months") == "2"
         assert line(app, "#price-line").replace("\u00a0", "") == "14000"
         await over(pilot, "#months", "4")
-        assert "не больше 3 месяца" in complaint(app, "period")
+        assert "наибольший — 3 месяца" in complaint(app, "period")
         assert "Исправьте: период" in gaps(app)
+        await over(pilot, "#months", "2000000")  # of which "2" could be sold
+        assert line(app, "#months") == "2000000"
+        assert line(app, "#last") == ""
 
 
 async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) -> None:
@@ -411,6 +414,20 @@ async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
         assert period_text(ticket.period, app.location.zone) == (
             "29 марта 2026 г., с 01:30 до 05:00"
         )
+
+
+async def test_arrows_go_through_both_hours_that_a_day_has_twice(
+    app: OlveryApp, berlin: None
+) -> None:
+    async with new_order(app, customer="корсак", service=THIRD) as pilot:
+        await over(pilot, "#first", "25.10.2026")
+        await over(pilot, "#from-time", "1:30")
+        for shown in ("02:00+2", "02:30+2", "02:00+1", "02:30+1", "03:00"):
+            await press(pilot, "up")
+            assert line(app, "#from-time") == shown
+        for shown in ("02:30+1", "02:00+1", "02:30+2", "02:00+2", "01:30"):
+            await press(pilot, "down")
+            assert line(app, "#from-time") == shown
 
 
 async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(

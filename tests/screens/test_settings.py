@@ -16,7 +16,7 @@ from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.settings import SettingsForm
 from olvery_tui.screens.tickets import TicketsScreen
 from tests.screens.conftest import settle
-from tests.screens.order_desk import choice
+from tests.screens.order_desk import choice, line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
 
 
@@ -71,6 +71,17 @@ async def test_a_setting_that_is_saved_holds_for_every_terminal(
         assert isinstance(app.screen, TicketsScreen)
         with another_terminal(database, clock) as other:
             assert other.desk_settings().auto_complete_orders
+
+
+async def test_minutes_that_are_too_many_are_refused_whole(app: OlveryApp) -> None:
+    async with app.run_test() as pilot:
+        await opened(pilot)
+        before = app.desk.desk_settings()
+        await over(pilot, "#lock-minutes", "14400")  # the first four figures could be saved
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, SettingsForm)
+        assert line(app, "#lock-minutes") == "14400"
+        assert app.desk.desk_settings() == before
 
 
 async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> None:

@@ -357,7 +357,7 @@ def test_the_units_of_a_tariff_are_counted_in_words():
     limits = {"least": 1, "most": 31, "unit": "day"}
 
     assert sentence(InvalidInput("period", "units", limits)) == (
-        "По этому тарифу: не меньше 1 день, не больше 31 день. Измените период."
+        "Наименьший срок этого тарифа — 1 день, наибольший — 31 день. Измените период."
     )
 
 
