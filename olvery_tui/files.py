@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ _SIDECARS = ("-wal", "-shm", "-journal")
 
 _DATABASES = (b"SQLite format 3\0", b"PGDMP")
 """How databases and their backups begin: SQLite's, and those of pg_dump."""
+
+_PLAIN = re.compile(r"[\w№][\w№ .,()+-]*")
+"""A name that is no option, pattern or command to a shell that somebody hands files out with."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -61,7 +65,8 @@ class Place:
         """The file that somebody means by what they typed.
 
         Raises:
-            FileRefused: `name`, `folder`, `hidden` or `outside`: it may not lie there.
+            FileRefused: `name`, `folder`, `hidden`, `outside` or `signs`: it may not lie there, or
+                not be called so.
         """
         if "\0" in typed:
             raise FileRefused("name", typed)
@@ -83,6 +88,8 @@ class Place:
                 raise FileRefused("folder", typed)
         if any(name.startswith(".") for name in target.relative_to(self.root).parts):
             raise FileRefused("hidden", typed)
+        if self.flat and not _PLAIN.fullmatch(typed):
+            raise FileRefused("signs", typed)
         return target
 
     @contextmanager

@@ -305,6 +305,22 @@ class TestOneFolder:
     def test_nothing_but_a_plain_name_is_taken(self, only: Place, typed: str) -> None:
         assert why_not(only, typed) == "name"
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "-rf",
+            "--checkpoint-action=exec=sh a.sh",
+            "$(id).csv",
+            "`id`.csv",
+            "a;b",
+            "*",
+            "a'b",
+            "~",
+        ],
+    )
+    def test_no_name_means_more_to_a_shell(self, only: Place, typed: str) -> None:
+        assert why_not(only, typed) == "signs"
+
     def test_a_hidden_name_is_not_taken(self, only: Place) -> None:
         assert why_not(only, ".bashrc") == "hidden"
 

@@ -43,7 +43,8 @@ class FileRefused(OlveryError):
 
     `own` (it is the application's: database, log or settings), `database` (a database or a backup),
     `link` (a symbolic link), `special` (no ordinary file), `long` (the name), `name` (a plain name
-    is needed), `folder`, `hidden` (begins with a dot) or `outside` (not in the home folder).
+    is needed), `folder`, `hidden` (begins with a dot), `outside` (not in the home folder) or
+    `signs` (in the name).
     """
 
     code: str

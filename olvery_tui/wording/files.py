@@ -26,6 +26,10 @@ FILE_SENTENCES: Mapping[str, str] = {
     "name": N_("Type a plain name without folders, such as list.csv."),
     "folder": N_("This is a folder; name a file."),
     "hidden": N_("A name that begins with a dot is not possible here. Choose another one."),
+    "signs": N_(
+        "A name here begins with a letter or a digit and has no signs but . , _ - + ( ) №. "
+        "Choose another one."
+    ),
     "outside": N_("Files can be written in the home folder only. Name one that is there."),
 }
 """Why a file may not be made there, and what to name instead, by the code of `FileRefused`."""

@@ -309,6 +309,8 @@ class TestWaysOut:
             f"{database}": "без папок",
             "/proc/self/mem": "без папок",
             ".bashrc": "точки",
+            "-rf": "с буквы или цифры",
+            "$(id).csv": "с буквы или цифры",
             "olvery.db-wal": "файл самого приложения",
             "olvery.db-journal": "файл самого приложения",
         }
