@@ -20,7 +20,7 @@ HOSTILE = {
     "a clipboard write": "Иван\x1b]52;c;cm0gLXJm\x07ов",
     "C1 controls": "\x9b31mИван\x9d0;owned\x9c\u202e",
     "a family": "Иван 👨‍👩‍👧‍👦 И\u200bв\u2060",
-    "ten thousand letters": "Ж" * 10_000,
+    "nine thousand letters": "Ж" * 9_000,
     "a formula": "=cmd|' /C calc'!A0",
 }
 _OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z$p]|\x1b\]22;[a-z]*\x07|\x1b[78=>(][B0]?")
@@ -49,7 +49,7 @@ def plant(database: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "what",
-    ["closing markup", "a clipboard write", "C1 controls", "ten thousand letters", "a family"],
+    ["closing markup", "a clipboard write", "C1 controls", "nine thousand letters", "a family"],
 )
 def test_every_screen_shows_hostile_names_as_letters(
     desk: Opens, database: Path, what: str

@@ -192,7 +192,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
         def slow(seen: TicketCard) -> TicketCard:
             presses.append(seen.number)
             arrived.set()
-            assert go_on.wait(5)
+            assert go_on.wait(60)
             return validate(seen)
 
         monkeypatch.setattr(app.desk, "validate", slow)
@@ -461,7 +461,7 @@ async def test_a_slow_answer_shows_that_it_is_loading(
         go_on, ticket = threading.Event(), app.desk.ticket
 
         def slow(number: int) -> TicketCard:
-            assert go_on.wait(5)
+            assert go_on.wait(60)
             return ticket(number)
 
         monkeypatch.setattr(app.desk, "ticket", slow)
@@ -483,7 +483,7 @@ async def test_an_answer_that_comes_after_leaving_does_no_harm(
 
         def slow(number: int) -> TicketCard:
             asked.set()
-            assert go_on.wait(5)
+            assert go_on.wait(60)
             return ticket(number)
 
         monkeypatch.setattr(app.desk, "ticket", slow)
