@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import errno
 import logging
 import os
 import stat
@@ -130,8 +131,12 @@ def keep_off_the_screen() -> None:
     """Log what Python would print by itself: faults of threads and of objects on their way out."""
 
     def of_thread(arguments: threading.ExceptHookArgs) -> None:
-        if arguments.exc_value is not None:
-            fault(arguments.exc_value)
+        error = arguments.exc_value
+        writes = type(arguments.thread).__module__.startswith("textual.")
+        if writes and isinstance(error, OSError) and error.errno == errno.EIO:
+            log.info("the terminal is gone")  # somebody closed it: no fault
+        elif error is not None:
+            fault(error)
 
     def of_object(unraisable: sys.UnraisableHookArgs) -> None:
         with contextlib.suppress(Exception):

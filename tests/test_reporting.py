@@ -1,6 +1,7 @@
 """The log: private, never on the screen, always somewhere."""
 
 import errno
+import io
 import logging
 import os
 import stat
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.drivers._writer_thread import WriterThread
 
 from olvery_tui import reporting
 
@@ -203,6 +205,28 @@ def test_a_faulty_thread_writes_to_the_log_and_not_to_the_screen(
     thread.join()
     assert "in a thread" in path.read_text()
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_that_was_closed_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    path = tmp_path / "olvery-tui.log"
+    reporting.set_up(path)
+    reporting.keep_off_the_screen()
+
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    thread = WriterThread(Closed())
+    thread.start()
+    thread.write("a frame")
+    thread.stop()
+    told = path.read_text()
+    assert "the terminal is gone" in told
+    assert "fault" not in told
 
 
 def test_the_log_has_the_place_of_a_fault_but_no_names_or_phones(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
@@ -89,6 +90,11 @@ class Commands(Part):
         )
         self.push_screen(question, lambda agreed: self.exit() if agreed else None)
 
+    async def _run_command(self, command: ActiveBinding) -> None:
+        """Run a command of the palette, where what it belongs to is still there."""
+        if command.node is self or command.node.is_attached:
+            await self.run_action(command.binding.action, command.node)
+
     def action_help_quit(self) -> None:
         """`Ctrl+C`: pressed to leave, but with text selected it copies."""
         text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))
@@ -113,7 +119,5 @@ class Commands(Part):
                 yield SystemCommand(
                     _(key.label),
                     cap(key.key),
-                    lambda found=found: self.call_later(
-                        self.run_action, found.binding.action, found.node
-                    ),
+                    partial(self.call_later, self._run_command, found),
                 )

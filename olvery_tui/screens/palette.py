@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.align import Align
 from rich.text import Text
+from textual import events
 from textual.command import CommandList, CommandPalette
+from textual.errors import NoWidget
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
@@ -22,6 +24,13 @@ class Palette(Overlay, CommandPalette):
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+
+    def _on_click(self, event: events.Click) -> None:  # type: ignore[override]
+        """Textual's own looks for what is there: nothing, if the terminal has become smaller."""
+        try:
+            self.get_widget_at(event.screen_x, event.screen_y)
+        except NoWidget:
+            event.prevent_default()
 
     def _start_no_matches_countdown(self, search_value: str) -> None:
         """As Textual does it, whose sentence is English only."""

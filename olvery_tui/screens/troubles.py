@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.text import Text
 from textual import events
 from textual._context import active_message_pump
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.widget import Widget
 from textual.worker import WorkerFailed
@@ -146,6 +148,8 @@ class Troubles(Part):
         """
         if isinstance(error, WorkerFailed):
             error = error.error if isinstance(error.error, Exception) else error
+        if self._is_of_what_goes(error):
+            return
         if self.is_headless and self._exception is None:
             self._exception = error  # the pilot of a test raises it
             self._exception_event.set()
@@ -155,6 +159,17 @@ class Troubles(Part):
         else:
             self.tell_fault(error)
             self._close_unopened()
+
+    def _is_of_what_goes(self, error: Exception) -> bool:
+        """Whether something only missed its parts because it is being taken away, perhaps with the
+        whole application: a terminal that hangs up ends it in the middle of anything.
+        """
+        if not isinstance(error, NoMatches | NoScreen):
+            return False
+        of_workers = [worker.node for worker in self.workers if worker.error is error]
+        pump = of_workers[0] if of_workers else active_message_pump.get(None)
+        goes = isinstance(pump, Widget) and (pump._pruning or pump._closing or not pump.is_attached)
+        return self._exit or goes
 
     def go_on_after_faults(self) -> None:
         """The first frame is shown: from now on a fault is no reason to end."""

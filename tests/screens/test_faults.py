@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import RenderResult
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
+from textual.worker import WorkerFailed
 
 from olvery_tui import reporting
 from olvery_tui.app import OlveryApp
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.screens import troubles
 from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.visitor import VisitorForm
@@ -242,3 +248,68 @@ async def test_a_fault_before_the_first_frame_ends_the_application(
             pass
     assert app.return_code == 1
     assert "Unexpected" in written(log)
+
+
+async def test_who_misses_something_while_the_application_ends_has_no_fault(
+    app: OlveryApp, log: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app._exit = True
+        app._handle_exception(NoMatches("CommandList"))
+    assert app._exception is None
+    assert "Traceback" not in written(log)
+
+
+async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: OlveryApp) -> None:
+    """Textual's palette still gathers commands while it is taken down."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p")
+        palette = app.screen
+
+        async def gather() -> None:
+            palette._pruning = True  # as every widget is from the moment it is removed
+            raise NoMatches("CommandList")
+
+        with palette._context():
+            worker = palette.run_worker(gather())
+        with suppress(WorkerFailed):
+            await worker.wait()
+        palette._pruning = False
+    assert app._exception is None
+
+
+async def test_who_misses_something_in_an_open_window_has_one(app: OlveryApp, log: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app._handle_exception(NoMatches("CommandList"))
+        app._exception = None
+        app._exception_event.clear()
+    assert "Traceback" in written(log)
+
+
+async def test_a_command_of_a_window_that_was_closed_meanwhile_does_nothing(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "z", "enter")
+        order = app.screen
+        assert isinstance(order, OrderScreen)
+        commands = {each.title: each.callback for each in app.get_system_commands(order)}
+        await press(pilot, "escape")
+        commands["Назад к билету"]()
+        await settle(pilot)
+        assert app._exception is None
+        assert isinstance(app.screen, OrdersScreen)
+
+
+async def test_a_click_beside_a_terminal_that_has_become_smaller_is_none(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p")
+        palette = app.screen
+        palette.post_message(events.Click(palette, 126, 30, 0, 0, 1, False, False, False))
+        await settle(pilot)
+        assert app.screen is palette
