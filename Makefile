@@ -45,6 +45,8 @@ test: $(READY) $(MO) needed  ## all tests; `make test ARGS="-k visitor"` for som
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 monkey: $(READY) $(MO) needed  ## 200,000 random keys on each engine (hours); `MONKEY_KEYS`, `MONKEY_SEED`
+	TERMINALS_SECONDS=$${TERMINALS_SECONDS:-300} \
+		$(BIN)/python -m pytest -s tests/e2e/test_six_terminals.py $(ARGS)
 	MONKEY_KEYS=$${MONKEY_KEYS:-200000} $(BIN)/python -m pytest -n 2 -s tests/screens/test_monkey.py $(ARGS)
 
 check: $(READY) $(MO)  ## style, types, walls between the layers, the catalogue

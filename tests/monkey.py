@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,6 @@ from textual import events
 from textual._compositor import CompositorUpdate
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from olvery_tui.app import OlveryApp
@@ -33,6 +32,7 @@ from olvery_tui.screens import opening
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.lock import LockScreen
 from olvery_tui.screens.opening import Overlay, Window
+from olvery_tui.screens.painting import LARGEST
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.windows import DEEPEST
 from olvery_tui.store.engine import Store
@@ -71,6 +71,7 @@ _NAMED = {
     "ctrl+c": "\x03",
     "ctrl+e": "\x05",
     "ctrl+k": "\x0b",
+    "ctrl+l": "\x0c",
     "ctrl+n": "\x0e",
     "ctrl+p": "\x10",
     "ctrl+s": "\x13",
@@ -97,6 +98,7 @@ _OPENS = (
         "ctrl+т",
         "ctrl+p",
         "ctrl+p",
+        "ctrl+l",
         *"aфoщzяhрeуuгwцpзfаxчcс/.+l",
     ),
 )
@@ -266,6 +268,8 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 
 # What is recorded must have been asked for
 
+_IN_LAYER = " in a layer"
+_UNDONE = "change.undone"
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
 _SHOWING = {
     *("TicketsScreen", "OrdersScreen", "TicketScreen", "OrderScreen", "ManyOrdersForm"),
@@ -285,7 +289,7 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
     "export.started": ({"ExportForm", "ConfirmScreen"}, _FORMS),
     "manager.unlock": ({"LockScreen"}, {"enter", "click"}),
-    "change.undone": (_SHOWING, {"ctrl+z", "ctrl+z in a layer", "click"}),
+    _UNDONE: (_SHOWING, {"ctrl+z", f"ctrl+z{_IN_LAYER}", "click"}),
 }
 """For each kind of event, by how it begins: in which windows and by which keys it is asked for. No
 key of a scan asks for anything.
@@ -337,6 +341,7 @@ class WatchedApp(OlveryApp):
         self.done: list[tuple[str, str]] = []
         self.not_ignored: list[tuple[str, str]] = []
         """Keys that did something in a window that they were not meant for."""
+        self._is_letter_in_layer = False
         self.seen: Counter[str] = Counter()
         self.deepest = 0
 
@@ -351,7 +356,9 @@ class WatchedApp(OlveryApp):
         is_for_another = self._is_for_another(key)
         is_ignored = super().ignores_key(key)
         if not is_ignored:
-            self._note(self._told(key))
+            told = self._told(key)
+            self._is_letter_in_layer = key.key.isalpha() and told.endswith(_IN_LAYER)
+            self._note(told)
             if is_for_another:
                 self.not_ignored.append(self.done[-1])
         return is_ignored
@@ -362,7 +369,7 @@ class WatchedApp(OlveryApp):
             return "a key of a scan"
         around = self.focused.ancestors_with_self if self.focused is not None else ()
         if any(isinstance(each, Layer) and each.covers for each in around):
-            return f"{key.key} in a layer"
+            return key.key + _IN_LAYER
         return key.key
 
     def _is_for_another(self, key: events.Key) -> bool:
@@ -384,6 +391,7 @@ class WatchedApp(OlveryApp):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.MouseUp):
+            self._is_letter_in_layer = False
             self._note("click")
         elif isinstance(event, events.Key):
             self._clock_of_keys.reach(event.time)
@@ -392,22 +400,14 @@ class WatchedApp(OlveryApp):
     def push_screen(self, *words: Any, **options: Any) -> Any:
         if self.key_in_hand and isinstance(words[0], Window):
             self._opened_by[words[0]] = latin_letter(self.key_in_hand)
+            if self._is_letter_in_layer:
+                self.not_ignored.append(self.done[-1])
         result = super().push_screen(*words, **options)
         stack = self.screen_stack
         lock = next((at for at, one in enumerate(stack) if isinstance(one, LockScreen)), None)
         depth = sum(isinstance(one, Overlay) for one in stack[:lock])
         self.deepest = max(self.deepest, depth)
         return result
-
-    @property
-    def deaf(self) -> list[Widget]:
-        """What is on the screens and hears nothing any more: its loop has ended."""
-        return [
-            widget
-            for screen in self.screen_stack
-            for widget in screen.walk_children(with_self=True)
-            if widget._task is not None and widget._task.done()
-        ]
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         super()._display(screen, renderable)
@@ -445,13 +445,19 @@ def faults() -> Iterator[Faults]:
         root.removeHandler(handler)
 
 
-def answer_late(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+PAUSES = (0, 0, 0, 0, 0.03, 0.2)
+"""For how many seconds an answer of the desk is on its way."""
+
+
+def answer_late(
+    monkeypatch: pytest.MonkeyPatch, seed: int = 0, pauses: Sequence[float] = PAUSES
+) -> None:
     """Let some answers of the desk come late."""
     chance = random.Random(seed)
     ask = Asking.ask
 
     def asked(self: Asking, group: str, call: Callable[[], Any], *words: Any, **more: Any) -> None:
-        pause = chance.choice((0, 0, 0, 0, 0.03, 0.2))
+        pause = chance.choice(pauses)
 
         def late() -> Any:
             time.sleep(pause)
@@ -486,10 +492,16 @@ class Monkey:
         self._store.close()
 
     def _events_after(self, last: int) -> tuple[list[str], int]:
-        question = text("SELECT id, kind, actor FROM event WHERE id > :last ORDER BY id")
+        question = text("SELECT id, kind, actor, batch FROM event WHERE id > :last ORDER BY id")
         with self._store.reading() as session:
             rows = session.connection().execute(question, {"last": last}).all()
-        kinds = [kind for _id, kind, actor in rows if actor == "manager"]
+        # What an undo changes is recorded with it.
+        undone = {batch for _id, kind, _actor, batch in rows if kind == _UNDONE}
+        kinds = [
+            kind
+            for _id, kind, actor, batch in rows
+            if actor == "manager" and (kind == _UNDONE or batch not in undone)
+        ]
         return kinds, max([last, *(row[0] for row in rows)])
 
     async def run(self, wanted: list[Step], size: tuple[int, int]) -> None:
@@ -508,7 +520,7 @@ class Monkey:
         """Go on until the steps are done, or the application is left; whether any may be left."""
         app = self._make()
         are_left, safe = False, True
-        async with app.run_test(size=size) as _pilot:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as _pilot:
             await self._settled(app)
             parser = SteadyParser()
             app.done.clear()
@@ -572,7 +584,6 @@ class Monkey:
         calm = 0
         while calm < 3 and not app._exit:
             await asyncio.sleep(0.002)
-            assert not app.deaf, app.deaf
             assert time.monotonic() < deadline, "the application did not settle"
             if not app.is_open or _busy(app) or quiet.passes(app) or app._opening:
                 calm = 0
@@ -583,7 +594,13 @@ class Monkey:
         assert not told.told, "\n".join(told.told)
         assert app._exception is None, repr(app._exception)
         assert app.deepest <= DEEPEST, app.screen_stack
-        assert not app.not_ignored, app.not_ignored
+        assert not app.not_ignored, f"not ignored: {app.not_ignored}"
+        drawn = app.screen.size if app.is_running else LARGEST
+        assert drawn.width <= LARGEST.width, f"too large: {drawn}"
+        assert drawn.height <= LARGEST.height, f"too large: {drawn}"
+        if app.is_running:
+            are_locks = [isinstance(one, LockScreen) for one in app.screen_stack]
+            assert app.is_locked == any(are_locks), "the lock was closed"
         kinds, self._last_event = self._events_after(self._last_event)
         assert not (safe and kinds), f"{kinds} by keys that change nothing: {app.done}"
         for kind in kinds:

@@ -14,7 +14,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
+from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
@@ -43,7 +45,7 @@ _WARM = 20_000
 """After so many keys the memory stays as it is."""
 
 _MEGABYTES_MORE = 10
-_SCREENS_MOST = 12
+_SCREENS_MOST = 30
 """How many screens that nobody sees any more may be in memory: what was last done names them."""
 
 _SHORTENING_SECONDS = float(os.environ.get("MONKEY_SHORTENING", "60"))
@@ -93,6 +95,7 @@ class Runs:
 def runs(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(OlveryApp, "NOTIFICATION_TIMEOUT", App.NOTIFICATION_TIMEOUT)
     return Runs(databases, tmp_path, jump(monkeypatch))
 
 
