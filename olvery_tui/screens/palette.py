@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.align import Align
 from rich.text import Text
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.errors import NoWidget
 from textual.widgets import Input
@@ -24,6 +27,15 @@ class Palette(Overlay, CommandPalette):
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close once: a second click or `Enter` in one go would close what is below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def _select_or_command(self, event: Any = None) -> None:
+        """Run a command once: what was chosen in the same go finds the palette closed."""
+        if self.is_active:
+            super()._select_or_command(event)
 
     def _on_click(self, event: events.Click) -> None:  # type: ignore[override]
         """Textual's own looks for what is there: nothing, if the terminal has become smaller."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import pytest
+from textual.command import CommandList
 from textual.widgets import OptionList
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.screens.help import HelpScreen
+from olvery_tui.screens.history import HistoryScreen
 from olvery_tui.screens.new_order import NewOrderForm
 from olvery_tui.screens.new_person import NewPersonForm
 from olvery_tui.screens.order import OrderScreen
@@ -65,6 +69,22 @@ async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None
         assert windows(app) == [TicketsScreen, Palette]
         await press(pilot, "escape")
         assert windows(app) == [TicketsScreen]
+
+
+async def test_a_command_chosen_twice_in_one_go_closes_the_palette_and_nothing_below_it(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter", "ctrl+p", *"истор")
+        palette = app.screen
+        commands = palette.query_one(CommandList)
+        chosen = CommandList.OptionSelected(commands, commands.get_option_at_index(0), 0)
+        palette.post_message(chosen)
+        palette.post_message(copy(chosen))
+        await settle(pilot)
+        assert app._exception is None
+        assert windows(app) == [TicketsScreen, TicketScreen, HistoryScreen]
 
 
 async def test_help_over_help_is_the_same_help(app: OlveryApp) -> None:
