@@ -269,6 +269,8 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 # What is recorded must have been asked for
 
 _IN_LAYER = " in a layer"
+_OPENING_LETTERS = frozenset("oaehzuwp")
+"""Letters that open a window where nothing lies over what they belong to."""
 _UNDONE = "change.undone"
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
 _SHOWING = {
@@ -357,7 +359,8 @@ class WatchedApp(OlveryApp):
         is_ignored = super().ignores_key(key)
         if not is_ignored:
             told = self._told(key)
-            self._is_letter_in_layer = key.key.isalpha() and told.endswith(_IN_LAYER)
+            opens = latin_letter(key.key) in _OPENING_LETTERS
+            self._is_letter_in_layer = opens and told.endswith(_IN_LAYER)
             self._note(told)
             if is_for_another:
                 self.not_ignored.append(self.done[-1])
@@ -595,7 +598,7 @@ class Monkey:
         assert app._exception is None, repr(app._exception)
         assert app.deepest <= DEEPEST, app.screen_stack
         assert not app.not_ignored, f"not ignored: {app.not_ignored}"
-        drawn = app.screen.size if app.is_running else LARGEST
+        drawn = app.screen.size if app.screen_stack else LARGEST
         assert drawn.width <= LARGEST.width, f"too large: {drawn}"
         assert drawn.height <= LARGEST.height, f"too large: {drawn}"
         if app.is_running:

@@ -49,15 +49,21 @@ class Commands(Part):
         self.push_screen(HelpScreen())
 
     def action_settings(self) -> None:
-        """What all terminals agree on."""
+        """What all terminals agree on; not before a form that is open is finished."""
+        from olvery_tui.screens.form import FormScreen
         from olvery_tui.screens.settings import SettingsForm
 
-        if self._has_settings:
+        if not self._has_settings:
+            return
+        if any(isinstance(one, FormScreen) for one in self.screen_stack):
+            text = _("Finish what is open first; then open the settings.")
+            self.notify(text, severity="warning", markup=False)
+        else:
             self.push_screen(SettingsForm(), self._settings_saved)
 
     @property
     def _has_settings(self) -> bool:
-        """Whether the settings can be opened: not over themselves, and not over a question."""
+        """Whether the settings can be asked for: not over themselves, and not over a question."""
         from olvery_tui.screens.confirm import ConfirmScreen
         from olvery_tui.screens.settings import SettingsForm
 

@@ -9,9 +9,9 @@ from textual.await_complete import AwaitComplete
 from olvery_tui.screens.application import Part
 from olvery_tui.screens.opening import Overlay, Window
 
-DEEPEST = 7
-"""The most windows over a list: an order, one of its tickets, the ticket's form, a new person, the
-settings, a question, and the help over it."""
+DEEPEST = 6
+"""The most windows over a list: an order, one of its tickets, the ticket's form, a new person, a
+question, and the help over it."""
 
 
 class Windows(Part):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
@@ -35,8 +36,8 @@ async def test_the_palette_opens_them_and_they_show_the_location(app: OlveryApp)
         assert choice(app, "auto-complete") == "Нет"
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("enter", "z"), ("a",)])
-async def test_the_palette_opens_them_over_any_window_and_back_they_go_there(
+@pytest.mark.parametrize("keys", [("enter",), ("enter", "z"), ("enter", "h")])
+async def test_the_palette_opens_them_over_what_is_shown_and_back_they_go_there(
     app: OlveryApp, keys: tuple[str, ...]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
@@ -47,6 +48,20 @@ async def test_the_palette_opens_them_over_any_window_and_back_they_go_there(
         await opened(pilot)
         await press(pilot, "escape")
         assert app.screen is window
+
+
+async def test_over_a_form_the_palette_says_that_it_has_to_be_finished_first(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "a", *"Кор")
+        form = app.screen
+        await press(pilot, "ctrl+p", *"настр", "enter")
+        assert app.screen is form
+        told = [each.message for each in app._notifications]
+        assert told == ["Сначала закончите с открытым окном, потом откройте настройки."]
+        assert form.query(Input).first().value == "Кор"
 
 
 async def test_the_palette_does_not_open_them_over_themselves(app: OlveryApp) -> None:
