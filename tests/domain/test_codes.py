@@ -137,3 +137,8 @@ def test_any_text_is_a_code_or_not_and_names_a_possible_ticket_or_none(
 @given(st.text(st.characters(whitelist_categories=["L"]), min_size=1))
 def test_letters_alone_are_always_typed(text: str) -> None:
     assert not Codes().is_code(text, COMMANDS)
+
+
+def test_a_ticket_s_number_with_its_word_is_no_password() -> None:
+    assert Codes().is_code("Билет 312", PASSWORD)
+    assert not Codes().is_code("Билетов312", PASSWORD)
