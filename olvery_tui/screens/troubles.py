@@ -166,9 +166,13 @@ class Troubles(Part):
         """
         if not isinstance(error, NoMatches | NoScreen):
             return False
-        of_workers = [worker.node for worker in self.workers if worker.error is error]
-        pump = of_workers[0] if of_workers else active_message_pump.get(None)
-        goes = isinstance(pump, Widget) and (pump._pruning or pump._closing or not pump.is_attached)
+        at_work = (
+            frame.f_locals.get("self") for frame, _line in traceback.walk_tb(error.__traceback__)
+        )
+        goes = any(
+            isinstance(one, Widget) and (one._pruning or one._closing or not one.is_attached)
+            for one in at_work
+        )
         return self._exit or goes
 
     def go_on_after_faults(self) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 from textual.app import RenderResult
+from textual.command import CommandList
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
-from textual.worker import WorkerFailed
 
 from olvery_tui import reporting
 from olvery_tui.app import OlveryApp
@@ -25,6 +24,7 @@ from olvery_tui.screens import troubles
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.order import OrderScreen
 from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.visitor import VisitorForm
@@ -267,17 +267,13 @@ async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: Olve
         await settle(pilot)
         await press(pilot, "ctrl+p")
         palette = app.screen
-
-        async def gather() -> None:
-            palette._pruning = True  # as every widget is from the moment it is removed
-            raise NoMatches("CommandList")
-
-        with palette._context():
-            worker = palette.run_worker(gather())
-        with suppress(WorkerFailed):
-            await worker.wait()
+        assert isinstance(palette, Palette)
+        await palette.query(CommandList).remove()
+        palette._pruning = True  # as every widget is from the moment it is removed
+        app.call_later(palette._action_command_list, "cursor_down")
+        await settle(pilot)
         palette._pruning = False
-    assert app._exception is None
+        assert app._exception is None
 
 
 async def test_who_misses_something_in_an_open_window_has_one(app: OlveryApp, log: Path) -> None:
