@@ -149,9 +149,7 @@ class Place:
         if len(os.fsencode(name)) > os.fpathconf(folder, "PC_NAME_MAX"):
             raise FileRefused("long", name)
         here = os.fstat(folder)
-        if _folded(name).endswith(_SIDECARS) or _is_own_name(
-            (here.st_dev, here.st_ino), name, self.own
-        ):
+        if is_sidecar(name) or _is_own_name((here.st_dev, here.st_ino), name, self.own):
             raise FileRefused("own", str(target))
         try:
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -169,6 +167,11 @@ class Place:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
         if _is_database(os.open(name, _LOOK, dir_fd=folder)):
             raise FileRefused("database", str(target))
+
+
+def is_sidecar(name: str) -> bool:
+    """Whether SQLite would take a file of this name for one that it keeps beside a database."""
+    return _folded(name).endswith(_SIDECARS)
 
 
 def is_own_file(path: Path, own: tuple[Path, ...]) -> bool:

@@ -38,8 +38,8 @@ def openly(known: str) -> str:
 
     The rest is blanked out; PostgreSQL does the same (`store.postgres.guards`).
     """
-    head, _dollar, digest = known.rpartition("$")
-    return f"{head}${'A' * len(digest)}"
+    head, dollar, digest = known.rpartition("$")
+    return f"{head}{dollar}{'A' * len(digest)}"
 
 
 def derived(salt: str | None, password: str) -> str:

@@ -127,6 +127,7 @@ class Booking(Commands):
                         workplace=workplace,
                         status=new.ticket_status.value,
                         tariff=new.tariff_id,
+                        modifiers=sorted(new.modifier_ids),
                         **variant,
                     ),
                 )

@@ -36,7 +36,7 @@ from olvery_tui.domain.managers import (
     normal_password,
     require_manager,
 )
-from olvery_tui.store import delays, events, locations, locks, managers
+from olvery_tui.store import delays, events, locations, locks, managers, noting
 from olvery_tui.store.engine import Store
 from olvery_tui.store.managers import Credentials, told
 
@@ -104,8 +104,10 @@ class Entrance:
             card = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)
             now = self._clock.now()
             actor = self._as(card)
+            role = Role.RENTAL_MANAGER.value
+            account = {"role": role, "password": noting.password(digest)}
             for kind, data in (
-                (EventKind.MANAGER_ADDED, {"role": Role.RENTAL_MANAGER.value, **told(card)}),
+                (EventKind.MANAGER_ADDED, {**account, **told(card)}),
                 (EventKind.SIGNED_IN, {"way": "first"}),
             ):
                 events.record(session, at=now, kind=kind, actor=actor, data=data, subject=card.id)
@@ -130,6 +132,14 @@ class Entrance:
             if passwords.is_outdated(tried):
                 renewed = passwords.hashed(normal_password(password))
                 managers.renew_password(session, found.card.id, tried, renewed)
+                events.record(
+                    session,
+                    at=self._clock.now(),
+                    kind=EventKind.PASSWORD_RENEWED,
+                    actor=self._as(found.card),
+                    data={"password": noting.password(renewed)},
+                    subject=found.card.id,
+                )
         return self._let_in(found, SignIn.PASSWORD, instead_of)
 
     def enter_as_account(self) -> Actor:

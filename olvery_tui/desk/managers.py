@@ -25,7 +25,7 @@ from olvery_tui.domain.managers import (
     fold_login,
     normal_password,
 )
-from olvery_tui.store import delays, locks, managers
+from olvery_tui.store import delays, locks, managers, noting
 
 
 class Managers(Commands):
@@ -101,7 +101,11 @@ class Managers(Commands):
                 session,
                 EventKind.MANAGER_ADDED,
                 card.id,
-                {"role": role.value, **managers.told(card)},
+                {
+                    "role": role.value,
+                    "password": noting.password(digest),
+                    **managers.told(card),
+                },
             )
         return card
 
@@ -131,7 +135,8 @@ class Managers(Commands):
                 raise NoSuchManager(login)
             managers.change(session, card.id, password_hash=digest)
             delays.forget(session, folded)
-            self._record(session, EventKind.PASSWORD_SET, card.id, managers.told(card))
+            data = {"password": noting.password(digest), **managers.told(card)}
+            self._record(session, EventKind.PASSWORD_SET, card.id, data)
         return card
 
     def set_active(self, login: str, active: bool) -> ManagerCard:

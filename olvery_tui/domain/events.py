@@ -46,13 +46,16 @@ class EventKind(StrEnum):
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
     PERSON_ERASED = "person.erased"  # person
+    CATALOGUE_CHANGED = "catalogue.changed"  # what, number, and all facts of what is sold
+    NOTED = "upgrade.noted"  # what an upgrade found: as catalogue.changed, or of a manager
     IMPORTED = "import.finished"  # lines, created, updated, refused
     EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
     SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]
-    MANAGER_ADDED = "manager.added"  # role, login, name: a fingerprint of it
+    MANAGER_ADDED = "manager.added"  # role, login, name and password: fingerprints of them
     MANAGER_DISABLED = "manager.disabled"
     MANAGER_ENABLED = "manager.enabled"
     PASSWORD_SET = "manager.password_set"
+    PASSWORD_RENEWED = "manager.password_renewed"  # the same one under another salt
     SIGNED_IN = "manager.signed_in"  # way; from: the manager whose locked terminal was taken over
     SIGN_IN_REFUSED = "manager.sign_in_refused"  # way, reason
     UNLOCKED = "manager.unlocked"

@@ -23,7 +23,10 @@ class Problem:
     `order_no_event` (order: its history does not say how it came to be) ·
     `order_period` (order: it does not begin with its first ticket or end with its last one) ·
     `search` (person: is not found by their own name) ·
-    `fact` (what: ticket, order, manager or settings; number, name: not what the trail says of it) ·
+    `fact` (what: ticket, order, manager, settings, service, room, workplace, variant, tariff or
+    modifier; number, name: not what the trail says of it) ·
+    `untold` (what, number: the trail does not say how it came to be) ·
+    `gone` (what, number: the trail does not say that it was removed) ·
     `trail_time` (event: its time is before that of the line before) ·
     `trail_changed` (seal, first, last: events that are not as they were sealed) ·
     `trail_removed` (seal: its events, or it itself, are gone) ·

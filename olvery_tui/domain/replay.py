@@ -32,9 +32,9 @@ def period_told(kind: str, starts_at: datetime, ends_at: datetime) -> list[str]:
     return [kind, starts_at.isoformat(), ends_at.isoformat()]
 
 
-def fingerprint(last_name: str, first_name: str) -> str:
-    """What is kept of a manager's name: enough to know it again, and no name."""
-    return sha256(f"{last_name}\n{first_name}".encode()).hexdigest()[:16]
+def fingerprint(*texts: str) -> str:
+    """What is kept of a manager's name or a password's salt: enough to know it again, no more."""
+    return sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def follow_ticket(facts: Facts, line: Line) -> None:
@@ -48,6 +48,8 @@ def follow_ticket(facts: Facts, line: Line) -> None:
                 facts["tariff"] = data["tariff"]
                 facts["variant"] = data.get("variant")
                 facts["validation"] = _validation(data)
+                facts["created_at"] = _moment(data.get("created_at")) or line.at
+            _take(facts, data, "modifiers")
         case EventKind.TICKET_MOVED:
             _become(facts, "status", data)
         case EventKind.TICKET_VALIDATED:
@@ -66,6 +68,8 @@ def follow_ticket(facts: Facts, line: Line) -> None:
             _update(facts, data)
             if isinstance(told := facts.get("validation"), list) and len(told) == 2:
                 facts["validation"] = (_moment(told[0]), told[1])
+            if "created_at" in facts:
+                facts["created_at"] = _moment(facts["created_at"])
 
 
 def follow_order(facts: Facts, line: Line) -> None:
@@ -78,15 +82,19 @@ def follow_order(facts: Facts, line: Line) -> None:
                 facts["payment_kind"] = data["payment"]
             if "service" in data:  # and all that events of creation tell since they tell that
                 facts["paid_at"] = data.get("paid_at")
+                facts["created_at"] = _moment(data.get("created_at")) or line.at
+                facts["previous_status"] = None
         case EventKind.ORDER_MOVED:
             _become(facts, "status", data)
+            facts["previous_status"] = data.get("from")
             _take(facts, data, "paid_at")
             if "payment" in data:
                 facts["payment_kind"] = data["payment"]
         case EventKind.ORDER_UPDATED:
             _update(facts, data)
-    if "paid_at" in facts:
-        facts["paid_at"] = _moment(facts["paid_at"])
+    for name in ("paid_at", "created_at"):
+        if name in facts:
+            facts[name] = _moment(facts[name])
     if isinstance(price := facts.get("price"), str):
         try:
             facts["price"] = Decimal(price)
@@ -102,7 +110,7 @@ def follow_manager(facts: Facts, line: Line) -> None:
         case EventKind.MANAGER_DISABLED:
             facts["active"] = False
     if line.kind in _OF_ACCOUNTS:
-        _take(facts, line.data, "role", "login", "name")
+        _take(facts, line.data, "role", "login", "name", "active", "password")
 
 
 _OF_ACCOUNTS = frozenset(
@@ -111,8 +119,18 @@ _OF_ACCOUNTS = frozenset(
         EventKind.MANAGER_ENABLED,
         EventKind.MANAGER_DISABLED,
         EventKind.PASSWORD_SET,
+        EventKind.PASSWORD_RENEWED,
+        EventKind.NOTED,
     }
 )
+
+
+def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) -> None:
+    """What is sold after an event: facts by what it is and its number."""
+    told = dict(line.data)
+    what, number = told.pop("what", None), told.pop("number", None)
+    if isinstance(what, str) and isinstance(number, int):
+        found[what, number] = told
 
 
 def follow_settings(facts: Facts, line: Line) -> None:

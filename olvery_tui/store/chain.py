@@ -108,8 +108,13 @@ def batch_of(session: Session) -> int:
     """
     known: int | None = session.info.get(_BATCH)
     if known is None:
-        known = session.info[_BATCH] = secrets.randbits(_BITS) + 1
+        known = session.info[_BATCH] = new_batch()
     return known
+
+
+def new_batch() -> int:
+    """A number for the lines of one transaction."""
+    return secrets.randbits(_BITS) + 1
 
 
 def seal(session: Session) -> None:
@@ -127,12 +132,17 @@ def seal(session: Session) -> None:
 
 def seal_former(connection: Connection) -> None:
     """Begin the chain with everything that was recorded before there was one."""
-    query = _lines(connection.dialect.name).where(_EVENTS.c.batch == 0).order_by(_EVENTS.c.id)
-    found = connection.execute(query.execution_options(yield_per=_FETCHED))
-    content, count = _digest(found.partitions())
+    seal_unguarded(connection, 0)
+
+
+def seal_unguarded(connection: Connection, batch: int) -> None:
+    """Seal what a migration has recorded: without the guards, and so without the trigger that moves
+    the chain on.
+    """
+    query = _lines_of_batch(connection.dialect.name).execution_options(yield_per=_FETCHED)
+    content, count = _digest(connection.execute(query, {"batch": batch}).partitions())
     if count:
-        seal = _link(connection, 0, count, content)
-        # A migration works without the guards, and so without the trigger that does this.
+        seal = _link(connection, batch, count, content)
         behind = update(_CHAIN).where(_CHAIN.c.seals < seal.number)
         connection.execute(behind.values(seals=seal.number, hash=seal.hash))
 

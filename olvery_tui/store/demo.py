@@ -11,7 +11,8 @@ from pathlib import Path
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.store import importer, managers, schema
+from olvery_tui.domain.events import EventKind
+from olvery_tui.store import events, importer, managers, noting, schema
 from olvery_tui.store.engine import Store
 
 DEMO_NOW = datetime(2022, 12, 6, 7, 0, tzinfo=UTC)
@@ -59,6 +60,14 @@ def fill(store: Store) -> None:
     with store.writing() as session:
         manager = managers.ensure(session, DEMO_MANAGER, DEMO_LOGIN)
         managers.change(session, manager.id, password_hash=_DESK["password_hash"])
+        events.record(
+            session,
+            at=DEMO_NOW,
+            kind=EventKind.MANAGER_ADDED,
+            actor=SYSTEM,
+            data={"password": noting.password(_DESK["password_hash"]), **managers.told(manager)},
+            subject=manager.id,
+        )
     report = importer.run(store, _LINES, clock=FrozenClock(DEMO_NOW), actor=SYSTEM)
     if report.refused:
         raise RuntimeError(f"{report.refused} lines of the demo were refused")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerAccount, ManagerCard
@@ -75,6 +75,14 @@ def _credentials(session: Session, condition: ColumnElement[bool]) -> Credential
 def _salt(session: Session) -> ColumnElement[Any]:
     """On PostgreSQL terminals have no right to a hash: functions of the database look at it."""
     return func.olvery_salt(_MANAGERS.c.id) if _is_guarded(session) else _MANAGERS.c.password_hash
+
+
+def salt(connection: Connection) -> ColumnElement[Any] | None:
+    """What `noting.password` is told from; None where a server's database has lost the function."""
+    if connection.dialect.name == "sqlite":
+        return _MANAGERS.c.password_hash
+    there = connection.execute(select(func.to_regproc("olvery_salt"))).scalar() is not None
+    return func.olvery_salt(_MANAGERS.c.id) if there else None
 
 
 def _is_guarded(session: Session) -> bool:
@@ -167,7 +175,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
 def add(
     session: Session, fields: ManagerFields, role: Role, password_hash: str | None
 ) -> ManagerCard:
-    """Register a manager. One whom an import named, who has the name and no login, is taken over:
+    """Register a manager. One whom an import named, by the name or the login, is taken over:
     whoever checked a passport before there was a login is the same person after.
     """
     values = {
@@ -177,8 +185,8 @@ def add(
         "role": role.value,
         "password_hash": password_hash,
     }
-    known = by_name(session, f"{fields.first_name} {fields.last_name}")
-    if known is not None and known.login is None:
+    known = _imported(session, fields)
+    if known is not None:
         change(session, known.id, **values, active=True)
         return ManagerCard(known.id, fields.login, fields.last_name, fields.first_name)
     added = session.connection().execute(insert(_MANAGERS).values(**values))
@@ -193,7 +201,7 @@ def add_first(
     """Register the first manager who can sign in, as `add` does; any terminal may."""
     if not _is_guarded(session):
         return add(session, fields, role, password_hash)
-    known = by_name(session, f"{fields.first_name} {fields.last_name}")
+    known = _imported(session, fields)
     asked = func.olvery_first_manager(
         known.id if known else None,
         fields.login,
@@ -204,6 +212,14 @@ def add_first(
     )
     number = session.connection().execute(select(asked)).scalar_one()
     return ManagerCard(number, fields.login, fields.last_name, fields.first_name)
+
+
+def _imported(session: Session, fields: ManagerFields) -> ManagerCard | None:
+    for name in (f"{fields.first_name} {fields.last_name}", fields.login):
+        known = by_name(session, name)
+        if known is not None and known.login is None:
+            return known
+    return None
 
 
 def change(session: Session, manager_id: int, **values: object) -> None:

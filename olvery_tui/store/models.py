@@ -107,8 +107,9 @@ class Manager(SQLModel, table=True):
             server_default=text("'rental_manager'"),
         ),
     )
+    # Not told by an INSERT that doesn't ask for it: terminals of a server have no right to.
     active: bool = Field(
-        default=True, sa_type=Boolean, sa_column_kwargs={"server_default": text("true")}
+        default=True, sa_column=Column(Boolean, nullable=False, server_default=text("true"))
     )
     password_hash: str | None = Field(default=None, sa_type=String)
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Text, cast, func, select
+from sqlalchemy import Column, Connection, Row, Select, Text, cast, exists, func, select
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.problems import Problem
@@ -22,18 +22,21 @@ from olvery_tui.domain.replay import (
     Line,
     differing,
     fingerprint,
+    follow_catalogue,
     follow_manager,
     follow_order,
     follow_settings,
     follow_ticket,
     period_told,
 )
-from olvery_tui.store.models import Event, Location, Manager, Order, Ticket
+from olvery_tui.store import managers, noting
+from olvery_tui.store.models import Event, Location, Manager, Order, Ticket, TicketModifier
 from olvery_tui.store.tolerant import moment_or_kept, readable_facts, readable_moment
 
 _EVENTS = Event.metadata.tables["event"]
 _LOCATION = Location.metadata.tables["location"]
 _MANAGERS = Manager.metadata.tables["manager"]
+_MODIFIERS = TicketModifier.metadata.tables["ticket_modifier"]
 _ORDERS = Order.metadata.tables["orders"]
 _TICKETS = Ticket.metadata.tables["ticket"]
 
@@ -45,12 +48,16 @@ Follow = Callable[[Facts, Line], None]
 
 
 def differences(connection: Connection) -> Iterator[Problem]:
-    """Facts that are not what the trail says: `fact` (what: ticket, order, manager or settings;
-    number, name).
+    """What is not as the trail says: `fact` (what: ticket, order, manager, settings or what is
+    sold; number, name), `untold` and `gone` (what, number).
     """
     yield from _compared(connection, "ticket", _EVENTS.c.ticket_number, follow_ticket, _tickets())
     yield from _compared(connection, "order", _EVENTS.c.order_number, follow_order, _orders())
-    yield from _compared(connection, "manager", _EVENTS.c.subject_id, follow_manager, _managers())
+    yield from _compared(
+        connection, "manager", _EVENTS.c.subject_id, follow_manager, _managers(connection)
+    )
+    yield from _untold_managers(connection)
+    yield from _sold(connection)
     yield from _settings(connection)
 
 
@@ -58,7 +65,11 @@ def backwards(connection: Connection) -> Iterator[dict[str, object]]:
     """Lines whose time is before that of the line before: `event`."""
     moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
     before = func.lag(moment).over(order_by=_EVENTS.c.id)
-    lines = select(_EVENTS.c.id, moment.label("at"), before.label("before")).subquery()
+    lines = (
+        select(_EVENTS.c.id, moment.label("at"), before.label("before"))
+        .where(_EVENTS.c.kind != EventKind.NOTED.value)  # whatever the application's clock says
+        .subquery()
+    )
     query = select(lines).where(lines.c.at < lines.c.before).order_by(lines.c.id)
     for event, at, earlier in connection.execute(query):
         now, then = readable_moment(at), readable_moment(earlier)
@@ -85,6 +96,8 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.MANAGER_DISABLED,
             EventKind.MANAGER_ENABLED,
             EventKind.PASSWORD_SET,
+            EventKind.PASSWORD_RENEWED,
+            EventKind.NOTED,
         }
     ),
 }
@@ -148,9 +161,14 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
             "validation": None
             if row.validated_at is None
             else (row.validated_at, row.validated_by),
+            "created_at": row.created_at,
+            "modifiers": sorted(map(int, row.modifiers.split(","))) if row.modifiers else [],
         }
 
-    return select(*_TICKETS.columns).order_by(_TICKETS.c.number), as_told
+    modifiers = select(func.aggregate_strings(cast(_MODIFIERS.c.modifier_id, Text), ","))
+    mine = modifiers.where(_MODIFIERS.c.ticket_number == _TICKETS.c.number).scalar_subquery()
+    columns = (*_TICKETS.columns, mine.label("modifiers"))
+    return select(*columns).order_by(_TICKETS.c.number), as_told
 
 
 def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
@@ -163,12 +181,16 @@ def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
             "service": row.service_id,
             "payment_kind": row.payment_kind,
             "paid_at": row.paid_at,
+            "created_at": row.created_at,
+            "previous_status": row.previous_status,
         }
 
     return select(*_ORDERS.columns).order_by(_ORDERS.c.number), as_told
 
 
-def _managers() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+def _managers(
+    connection: Connection,
+) -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
     found = _MANAGERS.c
 
     def as_told(row: Row[Any]) -> Mapping[str, object]:
@@ -177,10 +199,46 @@ def _managers() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]
             "name": fingerprint(row.last_name, row.first_name),
             "role": row.role,
             "active": row.active,
+            **({} if salt is None else {"password": noting.password(row.salt)}),
         }
 
+    salt = managers.salt(connection)
     columns = (found.id, found.login, found.last_name, found.first_name, found.role, found.active)
-    return select(*columns).order_by(found.id), as_told
+    salts = () if salt is None else (salt.label("salt"),)
+    return select(*columns, *salts).order_by(found.id), as_told
+
+
+def _untold_managers(connection: Connection) -> Iterator[Problem]:
+    """Who may sign in without anybody having let them."""
+    told = exists(
+        select(_EVENTS.c.id).where(
+            _EVENTS.c.subject_id == _MANAGERS.c.id,
+            _EVENTS.c.kind.in_([EventKind.MANAGER_ADDED.value, EventKind.NOTED.value]),
+        )
+    )
+    query = select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None), ~told)
+    for number in connection.execute(query.order_by(_MANAGERS.c.id)).scalars():
+        yield Problem("untold", {"what": "manager", "number": number})
+
+
+def _sold(connection: Connection) -> Iterator[Problem]:
+    query = select(_EVENTS.c.kind, cast(_EVENTS.c.data, Text)).where(
+        _EVENTS.c.kind.in_([EventKind.CATALOGUE_CHANGED.value, EventKind.NOTED.value]),
+        _EVENTS.c.subject_id.is_(None),
+    )
+    told: dict[tuple[str, int], Facts] = {}
+    for kind, data in connection.execute(query.order_by(_EVENTS.c.id)):
+        follow_catalogue(told, Line(kind, None, None, readable_facts(data)))
+    for what, number, stored in noting.all_sold(connection):
+        facts = told.pop((what, number), None)
+        if facts is None:
+            yield Problem("untold", {"what": what, "number": number})
+            continue
+        for name in differing(facts, stored):
+            yield Problem("fact", {"what": what, "number": number, "name": name})
+    for what, number in sorted(told):
+        if what in noting.SOLD:
+            yield Problem("gone", {"what": what, "number": number})
 
 
 def _settings(connection: Connection) -> Iterator[Problem]:

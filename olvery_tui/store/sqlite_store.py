@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePoo
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.files import is_sidecar
 from olvery_tui.store import engine as engines
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Seen, Store, parsed_url, shown_url
@@ -224,7 +225,8 @@ def path_of(url: str) -> Path:
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StoreUnavailable("bad_url", shown_url(parsed), "dialect")
     file = parsed.database or ""
-    if not file or file.startswith((":memory:", "file:")) or "?" in url or "\0" in url:
+    unusable = not file or file.startswith((":memory:", "file:")) or "?" in url or "\0" in url
+    if unusable or any(map(is_sidecar, (file, os.path.realpath(file)))):
         raise StoreUnavailable("bad_url", shown_url(parsed), "path")
     return Path(file).absolute()
 

@@ -117,8 +117,7 @@ def _kind(column: Column[object]) -> str:
 
 def _is_row_number(column: Column[object]) -> bool:
     """SQLite's own number of the row: it is a number, and not known yet before an INSERT."""
-    keys = list(column.table.primary_key.columns)
-    return keys == [column] and isinstance(column.type, Integer)
+    return column is column.table.autoincrement_column
 
 
 def _readable(connection: Connection, table: Table) -> set[str]:

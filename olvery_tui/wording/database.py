@@ -8,7 +8,7 @@ from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
-from olvery_tui.wording.events import field_name, setting_name
+from olvery_tui.wording.events import field_name, setting_name, thing
 from olvery_tui.wording.labels import ticket_status
 
 _SENTENCES: Mapping[str, str] = {
@@ -54,6 +54,12 @@ def problem_text(problem: Problem) -> str:
             return _("There are more problems like this one.")
         case "fact":
             return _fact(problem.params)
+        case "untold":
+            told = _("{thing}: the audit trail does not say how it came to be.")
+            return told.format(thing=thing(facts["what"], facts["number"]))
+        case "gone":
+            told = _("{thing} was removed past the program.")
+            return told.format(thing=thing(facts["what"], facts["number"]))
         case "status":
             return _status(problem.params)
         case code if code in _SENTENCES:
@@ -75,6 +81,14 @@ _OWN_FACTS = {
     "name": NP_("stored fact", "name"),
     "role": NP_("stored fact", "role"),
     "active": NP_("stored fact", "may sign in"),
+    "password": NP_("stored fact", "password"),
+    "previous_status": NP_("stored fact", "former status"),
+    "label": NP_("stored fact", "name"),
+    "unit": NP_("stored fact", "unit"),
+    "slot_minutes": NP_("stored fact", "step in minutes"),
+    "min_units": NP_("stored fact", "fewest units"),
+    "max_units": NP_("stored fact", "most units"),
+    "room": NP_("stored fact", "room"),
 }
 
 
@@ -84,7 +98,11 @@ def _fact(facts: Mapping[str, object]) -> str:
         told = pgettext("stored fact", _OWN_FACTS[name])
     else:
         told = setting_name(name) if facts["what"] == "settings" else field_name(name)
-    return _(_THINGS[str(facts["what"])]).format(number=facts["number"], fact=told)
+    what = str(facts["what"])
+    if what in _THINGS:
+        return _(_THINGS[what]).format(number=facts["number"], fact=told)
+    text = _("{thing}: “{fact}” is not what the audit trail says.")
+    return text.format(thing=thing(what, facts["number"]), fact=told)
 
 
 def _status(facts: Mapping[str, object]) -> str:

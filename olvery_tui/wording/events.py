@@ -353,6 +353,34 @@ def _person_erased(facts: _Facts) -> str:
     return _("Personal data erased: person {number}").format(number=facts.number("person"))
 
 
+_SOLD = {
+    "service": N_("Service {number}"),
+    "room": N_("Room {number}"),
+    "workplace": N_("Workplace {number}"),
+    "variant": N_("Variant {number}"),
+    "tariff": N_("Tariff {number}"),
+    "modifier": N_("Extra {number}"),
+    "manager": N_("Manager {number}"),
+}
+
+
+def thing(what: object, number: object) -> str:
+    """Something that is sold, or a manager."""
+    found = _SOLD.get(str(what))
+    return _(found).format(number=shown(str(number))) if found else shown(f"{what} {number}")
+
+
+def _catalogue_changed(facts: _Facts) -> str:
+    data = facts.line.data
+    return _("Catalogue: {thing}").format(thing=thing(data.get("what"), data.get("number")))
+
+
+def _noted(facts: _Facts) -> str:
+    data, name = facts.line.data, facts.line.names.get("subject")
+    told = shown(name) if name else thing(data.get("what"), data.get("number"))
+    return _("Noted by an upgrade: {thing}").format(thing=told)
+
+
 def _exported(facts: _Facts) -> str:
     what = str(facts.line.data.get("what"))
     told = pgettext("export", _EXPORTS[what]) if what in _EXPORTS else shown(what)
@@ -480,6 +508,8 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.PERSON_CREATED: _person_created,
     EventKind.PERSON_UPDATED: _person_updated,
     EventKind.PERSON_ERASED: _person_erased,
+    EventKind.CATALOGUE_CHANGED: _catalogue_changed,
+    EventKind.NOTED: _noted,
     EventKind.IMPORTED: _imported,
     EventKind.EXPORTED: _exported,
     EventKind.SETTINGS_CHANGED: _settings_changed,
@@ -487,6 +517,7 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.MANAGER_DISABLED: _about(N_("Manager disabled: {name}")),
     EventKind.MANAGER_ENABLED: _about(N_("Manager let in again: {name}")),
     EventKind.PASSWORD_SET: _about(N_("New password for {name}")),
+    EventKind.PASSWORD_RENEWED: _about(N_("Password kept under another salt: {name}")),
     EventKind.SIGNED_IN: _signed_in,
     EventKind.SIGN_IN_REFUSED: _sign_in_refused,
     EventKind.UNLOCKED: _about(N_("Terminal unlocked: {name}")),

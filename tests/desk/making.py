@@ -22,7 +22,7 @@ from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import events, locks, schema, seats
+from olvery_tui.store import events, locks, noting, schema, seats
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
 from olvery_tui.store.transfer import settle_sequences
@@ -115,6 +115,7 @@ def fill(store: Store) -> None:
             room = FLOOR if seat in SEATS else ROOF
             _add(session, "workplace", {"id": seat, "room_id": room, "label": f"PM №{seat}"})
         settle_sequences(session)
+        noting.note(session.connection(), NOW)
     store.close()
 
 

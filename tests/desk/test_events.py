@@ -135,7 +135,7 @@ def test_events_hold_ids_and_codes_and_no_name_phone_or_email(store, day):
         for kind in EventKind
         if kind.name.startswith(("TICKET", "VALID", "VISITOR", "WORKPLACE", "RESET", "PERSON_C"))
         and kind is not EventKind.TICKET_UPDATED
-    } | {"order.created", "order.moved"}
+    } | {"order.created", "order.moved", "upgrade.noted"}
     people = [*PEOPLE.values(), NEW_PERSON]
     managers = [(one.last_name, one.first_name) for one in (ANNA, BORIS)]
     for secret in [fact for person in (*people, *managers) for fact in person]:

@@ -23,13 +23,14 @@ from olvery_tui.domain.errors import (
     SettingsChangedMeanwhile,
     StoreUnavailable,
 )
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.numbers import IMPORTED_MAX, NUMBER_MAX
 from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.store import checks, order_writes, seats
+from olvery_tui.store import checks, events, noting, order_writes, seats
 from olvery_tui.store.errors import SeatConflict
 from tests.desk.making import (
     ANNA,
@@ -101,7 +102,7 @@ def test_each_is_an_event_by_whom_it_was_made(store, desk):
         (line,) = trail(store, row.number)
         assert line["data"] == {
             "order": card.number, "visitor": MARIA, "workplace": seat, "status": "new",
-            "tariff": 1, "period": period,
+            "tariff": 1, "modifiers": [], "period": period,
         }  # fmt: skip
 
 
@@ -288,6 +289,13 @@ def _on_its_own_seat(store, number, status, period):
     with store.writing() as session:
         seat = {"id": 100 + number, "room_id": FLOOR, "label": f"PM №{100 + number}"}
         session.connection().execute(TABLES["workplace"].insert().values(seat))
+        events.record(
+            session,
+            at=NOW,
+            kind=EventKind.CATALOGUE_CHANGED,
+            actor=CONSOLE,
+            data=noting.sold(TABLES["workplace"], seat["id"], seat),
+        )
     add_ticket(store, number, order=status, period=period, seat=100 + number)
 
 

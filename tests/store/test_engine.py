@@ -44,6 +44,23 @@ def mode(path: Path) -> int:
 # ── Opening ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("name", ["desk.db-wal", "desk.db-shm", "desk.db-journal", "X.DB-WAL"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_no_database_is_made_of_what_belongs_to_another(
+    tmp_path: Path, name: str, linked: bool
+) -> None:
+    file = tmp_path / name
+    file.touch()
+    if linked:
+        file = tmp_path / "link.db"
+        file.symlink_to(name)
+    for create in (True, False):
+        with pytest.raises(StoreUnavailable) as caught:
+            Store.open(f"sqlite:///{file}", create=create)
+        assert caught.value.code == "bad_url"
+    assert file.stat().st_size == 0
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -6,14 +6,18 @@ import random
 import threading
 import time
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from olvery_tui.desk import Entrance
 from olvery_tui.domain.admission import Admission
+from olvery_tui.domain.errors import NoSuchManager
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.engine import Store
 from olvery_tui.store.importer import Progress
@@ -138,7 +142,8 @@ def test_each_order_ticket_and_person_has_an_event_of_the_one_who_imported(
     assert counts[EventKind.ORDER_CREATED] == 5
     assert counts[EventKind.PERSON_CREATED] == 2
     assert counts[EventKind.IMPORTED] == 1
-    assert sum(counts.values()) == 14
+    assert counts[EventKind.CATALOGUE_CHANGED] == 15
+    assert sum(counts.values()) == 29
     (line,) = importing.desk.history(5)[:1]
     assert (line.kind, line.who, line.at) == (EventKind.TICKET_CREATED, "exporter", NOW)
     assert line.data["status"] == "done"
@@ -205,9 +210,30 @@ def test_a_check_of_identity_is_taken_over_with_its_manager(importing: Importing
     card = importing.desk.ticket(1)
     assert card.validated_at == datetime(2022, 12, 6, 6, 5, tzinfo=UTC)
     assert card.validated_by is not None
-    assert (card.validated_by.login, card.validated_by.name) == ("boris", "boris")
+    assert (card.validated_by.login, card.validated_by.name) == (None, "boris")
     assert importing.desk.admission(1) is Admission.ADMITTED
     assert importing.rows("SELECT count(*) FROM manager") == [(1,)]
+    importing(ticket(1, 1, **check), ticket(3, 1, "14-15", **check))
+    assert importing.rows("SELECT count(*) FROM manager") == [(1,)]
+    importing.assert_sound()
+
+
+def test_nobody_is_let_in_by_an_import(importing: Importing) -> None:
+    check = {"validated_at": "2022-12-06T09:05:00+03:00", "validated_by": "boris"}
+    importing(*world(), order(1), ticket(1, 1, **check))
+    door = Entrance(importing.store, importing.clock, place="desk1", account="boris")
+    assert door.door().first
+    administration = importing.desk
+    settings = administration.desk_settings()
+    administration.change_settings(settings, replace(settings, sign_in=SignIn.OS_USER))
+    with pytest.raises(NoSuchManager):
+        door.enter_as_account()
+    card = administration.add_manager("boris", "Титов", "Борис", None)
+    assert administration.ticket(1).validated_by == card
+    assert door.enter_as_account().manager == card
+    importing(ticket(1, 1, **check), ticket(2, 1, "13-14", **check))
+    assert administration.ticket(2).validated_by == card
+    importing.assert_sound()
 
 
 def test_of_two_lines_about_one_record_the_later_one_counts(importing: Importing) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.problems import Problem
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import guards, schema
 from olvery_tui.store.checks import check
@@ -24,7 +25,17 @@ from olvery_tui.wording.database import problem_text
 from olvery_tui.wording.events import actor_text, event_text, when_text
 from tests.databases import Databases, the_cluster
 from tests.desk import making
-from tests.desk.making import ANNA, AS_ANNA, FLOOR, IVAN, MOSCOW, NOW, add_ticket, hours
+from tests.desk.making import (
+    ANNA,
+    AS_ANNA,
+    FLOOR,
+    IVAN,
+    MOSCOW,
+    NOW,
+    TABLES,
+    add_ticket,
+    hours,
+)
 
 Run = Callable[[str], None]
 """Runs one statement past the program; raises the driver's error where it is refused."""
@@ -295,6 +306,30 @@ def test_data_of_any_shape_is_shown(store: Store, data: str) -> None:
 def test_a_check_answers_whatever_is_in_the_tables(store: Store, statement: str) -> None:
     lift(store, statement)
     assert "unfit" in told(store)
+
+
+BEYOND = 2**31
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(("table", "number"), [("ticket", 31), ("orders", 1031)])
+def test_a_number_that_no_list_shows_is_not_let_in_and_is_told(
+    store: Store, outside: Run, table: str, number: int
+) -> None:
+    """PostgreSQL's columns end before it."""
+    columns = [column.name for column in TABLES[table].columns if column.name != "number"]
+    copy = (
+        f"INSERT INTO {table} (number, {', '.join(columns)})"
+        f" SELECT {BEYOND}, {', '.join(columns)} FROM {table} WHERE number = {number}"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="bad_value"):
+        outside(copy)
+    lift(store, copy)
+    found = check(store, NOW)
+    assert Problem("unfit", {"table": table, "column": "number", "row": BEYOND}) in found
+    untold = "no_event" if table == "ticket" else "order_no_event"
+    assert untold in {problem.code for problem in found}  # the rest is looked at all the same
+    desk_goes_on(store)
 
 
 def lose_a_guard(store: Store) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.people import PersonFields
-from olvery_tui.store import demo, people, tickets
+from olvery_tui.store import demo, people, schema, tickets
+from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from tests.cluster import Cluster
 from tests.databases import the_cluster
@@ -25,6 +26,12 @@ DEFAULTS = {
     "default_transaction_isolation": "serializable",
     "default_transaction_deferrable": "on",
     "TimeZone": "Asia/Omsk",
+    "search_path": "nowhere",
+    "standard_conforming_strings": "off",
+    "bytea_output": "escape",
+    "extra_float_digits": "-15",
+    "quote_all_identifiers": "on",
+    "idle_session_timeout": "300",
 }
 ENCODINGS = ("KOI8R", "LATIN1")
 LEVELS = ("server", "database", "role")
@@ -76,6 +83,40 @@ def test_the_desk_works_whatever_a_session_would_begin_with(level: str, encoding
             _names_of_any_alphabet_are_kept(store)
             _moments_and_lengths_are_read(store)
             _two_write_at_once(store)
+            _a_terminal_may_be_silent(store)
+            assert check(store, demo.DEMO_NOW) == ()
+
+
+@pytest.mark.parametrize("path", ["", "nowhere", "pg_catalog"])
+def test_a_path_that_leads_away_from_the_tables_loses_no_desk(path: str) -> None:
+    server = the_cluster()
+    with server.database() as name:
+        with closing(demo.create(server.url(name))):
+            pass
+        with server.connect() as connection:
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} SET search_path = {}").format(sql.Identifier(name), path)
+            )
+        with closing(Store.open(server.url(name))) as store:
+            schema.ensure(store)
+            assert check(store, demo.DEMO_NOW) == ()
+
+
+def test_a_schema_of_its_own_that_a_database_has_for_a_default_is_kept() -> None:
+    server = the_cluster()
+    with server.database() as name:
+        with server.connect(name) as connection:
+            connection.execute("CREATE SCHEMA desk")
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} SET search_path = desk, public").format(
+                    sql.Identifier(name)
+                )
+            )
+        with closing(demo.create(server.url(name))):
+            pass
+        with server.connect(name) as connection:
+            found = connection.execute("SELECT to_regclass('desk.ticket') IS NOT NULL")
+            assert found.fetchone() == (True,)
 
 
 def _names_of_any_alphabet_are_kept(store: Store) -> None:
@@ -106,3 +147,9 @@ def _two_write_at_once(store: Store) -> None:
         people.add(other, PersonFields("Иванов", "Павел"))
     with store.reading() as session:
         assert len(people.suggest(session, "иванов п", 8)) == 2
+
+
+def _a_terminal_may_be_silent(store: Store) -> None:
+    with store.reading() as session:
+        asked = session.connection().exec_driver_sql("SHOW idle_session_timeout")
+        assert asked.scalar() == "0"

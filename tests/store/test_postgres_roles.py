@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -120,6 +122,11 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert StatusWorker(terminal, clock).run_pass() > 0
     again = importer.run(terminal, demo._LINES, clock=clock, actor=SYSTEM)
     assert again.lines > 0
+    lines = demo._LINES.read_text(encoding="utf-8").splitlines()
+    ticket = json.loads(next(line for line in lines if '"ticket", "number": 30' in line))
+    checked = {"validated_at": "2022-12-06T09:00:00+03:00", "validated_by": "newcomer"}
+    line = io.BytesIO(json.dumps(ticket | checked).encode())
+    assert importer.run(terminal, line, clock=clock, actor=SYSTEM).refused == 0
     assert check(terminal, clock.now()) == ()
     assert isinstance(terminal, PostgresStore)
     with terminal.watching() as watch:

@@ -11,20 +11,24 @@ from io import BytesIO
 
 import pytest
 
+from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.orders import OrderDraft, Payment
+from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import importer
+from olvery_tui.store import events, importer, managers
 from olvery_tui.store.checks import check
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.database import problem_text
+from olvery_tui.wording.events import event_text
 from tests.databases import Databases
 from tests.desk import making
-from tests.desk.making import AS_ANNA, CONSOLE, FLOOR, HOUR, IVAN, MARINA, NOW, hours
+from tests.desk.making import AS_ANNA, CONSOLE, FLOOR, HOUR, IVAN, MARINA, MOSCOW, NOW, hours
 
 SECRET = "a horse and a cart"
 
@@ -145,6 +149,56 @@ CHANGES = {
         "UPDATE manager SET role = 'employee' WHERE login = 'vera'",
         ["manager 3 role"],
     ),
+    "another password": (
+        "UPDATE manager SET password_hash = replace(password_hash, '$', '$x') WHERE login = 'vera'",
+        ["manager 3 password"],
+    ),
+    "a colleague's password": (
+        "UPDATE manager SET password_hash ="
+        " (SELECT password_hash FROM manager WHERE login = 'gleb') WHERE login = 'vera'",
+        ["manager 3 password"],
+    ),
+    "a password for who had none": (
+        "UPDATE manager SET password_hash ="
+        " (SELECT password_hash FROM manager WHERE login = 'gleb') WHERE login = 'boris'",
+        ["manager 2 password"],
+    ),
+    "another time of an order's creation": (
+        "UPDATE orders SET created_at = {created_at}",
+        ["order 1 created_at"],
+    ),
+    "another time of a ticket's creation": (
+        "UPDATE ticket SET created_at = {created_at} WHERE number = 1",
+        ["ticket 1 created_at"],
+    ),
+    "another former status": (
+        "UPDATE orders SET previous_status = 'completed'",
+        ["order 1 previous_status"],
+    ),
+    "an extra that nobody sold": (
+        "INSERT INTO modifier (service_id, name, price) VALUES (1, 'Шкафчик', 0);"
+        "INSERT INTO ticket_modifier (ticket_number, modifier_id) VALUES (2, 1)",
+        ["ticket 2 modifiers"],
+    ),
+    "another price of a tariff": ("UPDATE tariff SET price = 1 WHERE id = 2", ["tariff 2 price"]),
+    "other bounds of a tariff": (
+        "UPDATE tariff SET min_units = 2, max_units = 3 WHERE id = 1",
+        ["tariff 1 min_units", "tariff 1 max_units"],
+    ),
+    "another label of a workplace": (
+        "UPDATE workplace SET label = 'x' WHERE id = 3",
+        ["workplace 3 label"],
+    ),
+    "another room of a workplace": (
+        "INSERT INTO room (service_id, name) VALUES (1, 'x');"
+        "UPDATE workplace SET room_id = 3 WHERE id = 4",
+        ["workplace 4 room"],
+    ),
+    "another name of a room": ("UPDATE room SET name = 'x' WHERE id = 2", ["room 2 name"]),
+    "another step of a service": (
+        "UPDATE service SET slot_minutes = 15 WHERE id = 2",
+        ["service 2 slot_minutes"],
+    ),
     "another setting": ("UPDATE location SET lock_minutes = 0", ["settings 1 lock_minutes"]),
     "another tariff and variant": (
         "UPDATE ticket SET variant_id = 1 WHERE number = 1",
@@ -166,12 +220,77 @@ def test_a_fact_that_was_changed_past_the_program_is_named(
     if "variant" in what:
         run(store, "INSERT INTO service_variant (service_id, name) VALUES (1, 'Резидент')")
     later = LATER[store.dialect]
-    words = {name: later.format(name) for name in ("validated_at", "paid_at")}
+    words = {name: later.format(name) for name in ("validated_at", "paid_at", "created_at")}
     run(
         store,
         *statement.format(true="true" if store.dialect == "postgresql" else 1, **words).split(";"),
     )
     assert told(store) == wanted
+
+
+ADDED = {
+    "manager 5": "INSERT INTO manager (login, last_name, first_name) VALUES ('eve', '', '')",
+    "service 3": "INSERT INTO service (name, slot_minutes) VALUES ('x', 30)",
+    "room 3": "INSERT INTO room (service_id, name) VALUES (1, 'x')",
+    "workplace 6": "INSERT INTO workplace (room_id, label) VALUES (1, 'x')",
+    "variant 1": "INSERT INTO service_variant (service_id, name) VALUES (1, 'x')",
+    "modifier 1": "INSERT INTO modifier (service_id, name, price) VALUES (1, 'x', 0)",
+    "tariff 3": "INSERT INTO tariff (service_id, name, unit, price, currency, min_units, max_units)"
+    " VALUES (1, 'x', 'hour', 0, 'RUB', 1, 1)",
+}
+
+
+@pytest.mark.parametrize("thing", ADDED)
+def test_what_was_added_past_the_program_is_named(store: Store, desk: Desk, thing: str) -> None:
+    run(store, ADDED[thing])
+    (problem,) = check(store, NOW)
+    assert problem.code == "untold"
+    assert thing == f"{problem.params['what']} {problem.params['number']}"
+    assert problem_text(problem)
+
+
+def test_what_was_removed_past_the_program_is_named(store: Store, desk: Desk) -> None:
+    run(store, "DELETE FROM tariff WHERE id = 2")
+    (problem,) = check(store, NOW)
+    assert problem == Problem("gone", {"what": "tariff", "number": 2})
+    assert problem_text(problem)
+
+
+def test_a_manager_whom_an_import_names_is_no_difference(store: Store, desk: Desk) -> None:
+    with store.writing() as session:
+        managers.ensure(session, "Пётр Ильин")
+    assert check(store, NOW) == ()
+
+
+def test_a_password_that_is_kept_anew_is_what_the_trail_says(
+    store: Store, desk: Desk, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_TIME", 4)
+    door = Entrance(store, clock, place="desk1", account="vera")
+    door.sign_in("vera", SECRET)
+    assert check(store, NOW) == ()
+    with store.reading() as session:
+        assert EventKind.PASSWORD_RENEWED in {
+            line.kind for line in events.manager_history(session, 3)
+        }
+
+
+@pytest.mark.parametrize(
+    "data", ["{}", '{"what": "tariff", "number": 99}', '{"what": ["x"], "number": "1"}']
+)
+def test_nonsense_about_what_is_sold_is_no_fault_of_the_check(
+    store: Store, desk: Desk, data: str
+) -> None:
+    moment = "1670310000000000" if store.dialect == "sqlite" else "'2022-12-06 07:00+00'"
+    run(
+        store,
+        "INSERT INTO event (at, kind, actor, data)"
+        f" VALUES ({moment}, 'catalogue.changed', 'system', '{data}')",
+    )
+    assert "trail_added" in {problem.code for problem in check(store, NOW)}
+    with store.reading() as session:
+        found = events.matching(session, EventFilter(), None, 5, zone=MOSCOW)
+        assert all(event_text(line, MOSCOW) for line in found)
 
 
 def test_a_status_of_an_order_with_its_tickets_is_named(store: Store, desk: Desk) -> None:

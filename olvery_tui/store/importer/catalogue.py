@@ -10,6 +10,7 @@ from sqlalchemy import Table, and_, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import (
     Kind,
     ModifierLine,
@@ -19,6 +20,7 @@ from olvery_tui.domain.import_records import (
     VariantLine,
     WorkplaceLine,
 )
+from olvery_tui.store import events, noting
 from olvery_tui.store.importer.context import Context, Entry, Problems, Refused, Verdict
 from olvery_tui.store.importer.report import Outcome
 from olvery_tui.store.models import Modifier, Room, Service, ServiceVariant, Tariff, Workplace
@@ -138,16 +140,16 @@ class CatalogueLoader:
         match entry.record:
             case ServiceLine() as line:
                 values = {"slot_minutes": line.slot_minutes}
-                return _upsert(session, _SERVICES, {"name": line.name}, values)
+                return self._put(session, _SERVICES, {"name": line.name}, values)
             case RoomLine() as line:
-                return _upsert(session, _ROOMS, self._of_service(session, line), {})
+                return self._put(session, _ROOMS, self._of_service(session, line), {})
             case VariantLine() as line:
-                return _upsert(session, _VARIANTS, self._of_service(session, line), {})
+                return self._put(session, _VARIANTS, self._of_service(session, line), {})
             case ModifierLine() as line:
                 key = self._of_service(session, line)
-                return _upsert(session, _MODIFIERS, key, {"price": line.price})
+                return self._put(session, _MODIFIERS, key, {"price": line.price})
             case WorkplaceLine() as line:
-                return _upsert(session, _WORKPLACES, self._of_room(session, line), {})
+                return self._put(session, _WORKPLACES, self._of_room(session, line), {})
             case TariffLine() as line:
                 return self._tariff(session, line)
         raise TypeError(entry.record)
@@ -174,7 +176,32 @@ class CatalogueLoader:
             "min_units": line.min_units,
             "max_units": line.max_units,
         }
-        return _upsert(session, _TARIFFS, key, values)
+        return self._put(session, _TARIFFS, key, values)
+
+    def _put(
+        self, session: Session, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> Outcome:
+        """Write a row, unless it is there as it should be, and tell it in the audit trail."""
+        connection = session.connection()
+        columns = [table.c[name] for name in values]
+        row = connection.execute(_row_query(table, key, *columns)).first()
+        if row is None:
+            added = connection.execute(insert(table).values({**key, **values}))
+            assert added.inserted_primary_key is not None
+            outcome, number = Outcome.CREATED, added.inserted_primary_key[0]
+        elif tuple(row[1:]) == tuple(values.values()):
+            return Outcome.UNCHANGED
+        else:
+            connection.execute(update(table).where(table.c.id == row.id).values(dict(values)))
+            outcome, number = Outcome.UPDATED, row.id
+        events.record(
+            session,
+            at=self.context.now,
+            kind=EventKind.CATALOGUE_CHANGED,
+            actor=self.context.actor,
+            data=noting.sold(table, number, {**key, **values}),
+        )
+        return outcome
 
     def _of_service(
         self, session: Session, line: RoomLine | VariantLine | ModifierLine | TariffLine
@@ -203,21 +230,6 @@ class CatalogueLoader:
         problems.refuse_if_any()
         assert found is not None
         return found
-
-
-def _upsert(
-    session: Session, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]
-) -> Outcome:
-    connection = session.connection()
-    columns = [table.c[name] for name in values]
-    row = connection.execute(_row_query(table, key, *columns)).first()
-    if row is None:
-        connection.execute(insert(table).values({**key, **values}))
-        return Outcome.CREATED
-    if tuple(row[1:]) == tuple(values.values()):
-        return Outcome.UNCHANGED
-    connection.execute(update(table).where(table.c.id == row.id).values(dict(values)))
-    return Outcome.UPDATED
 
 
 def _row_query(table: Table, key: Mapping[str, Any], *columns: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import Session
 
 from olvery_tui.domain.period import Period, PeriodKind
@@ -111,12 +111,15 @@ def tickets_of(session: Session, orders: Collection[int]) -> dict[int, list[Stor
 
 
 def managers(session: Session, logins: Collection[str]) -> dict[str, int]:
-    """The managers who have these logins."""
-    query = select(_MANAGERS.c.login, _MANAGERS.c.id)
+    """The managers who have these logins, or whom an import has named by them."""
+    named = and_(_MANAGERS.c.login.is_(None), _MANAGERS.c.first_name == "")
     return {
         row[0]: row[1]
-        for some in _among(_MANAGERS.c.login, logins)
-        for row in session.connection().execute(query.where(some))
+        for column, condition in ((_MANAGERS.c.last_name, named), (_MANAGERS.c.login, true()))
+        for some in _among(column, logins)
+        for row in session.connection().execute(
+            select(column, _MANAGERS.c.id).where(condition, some)
+        )
     }
 
 

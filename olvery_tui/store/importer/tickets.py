@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -122,6 +122,7 @@ class _Plan:
             workplace=row["workplace_id"],
             status=row["status"],
             tariff=row["tariff_id"],
+            modifiers=sorted(wanted.modifiers),
         )
         if row["variant_id"] is not None:
             data["variant"] = row["variant_id"]
@@ -148,7 +149,7 @@ class _Plan:
             return Outcome.UNCHANGED
         self._guard(ticket, wanted, fields)
 
-        writes.events.extend(self._told(ticket, row, fields))
+        writes.events.extend(self._told(ticket, row, fields, wanted.modifiers))
         writes.events.extend(
             set_status(context, ticket, row, order, wanted.period, was=ticket.order_status)
         )
@@ -182,7 +183,9 @@ class _Plan:
             problems.append(InvalidInput("workplace", "period_ended"))
         problems.refuse_if_any()
 
-    def _told(self, ticket: StoredTicket, row: Row, fields: list[str]) -> list[NewEvent]:
+    def _told(
+        self, ticket: StoredTicket, row: Row, fields: list[str], modifiers: Collection[int]
+    ) -> list[NewEvent]:
         """The events of a change: visitor and workplace as at the desk, the rest by name."""
         context, old, number = self.context, ticket.row, ticket.number
         rest = [field for field in fields if field not in {"visitor", "workplace"}]
@@ -199,7 +202,9 @@ class _Plan:
                 moved["since"] = context.now.isoformat()
             events.append((EventKind.WORKPLACE_CHANGED, moved))
         if rest:
-            events.append((EventKind.TICKET_UPDATED, {"fields": rest, "to": _told(row, rest)}))
+            events.append(
+                (EventKind.TICKET_UPDATED, {"fields": rest, "to": _told(row, rest, modifiers)})
+            )
         return [
             NewEvent(context.now, kind, context.actor, number, data=data) for kind, data in events
         ]
@@ -219,7 +224,7 @@ def _validation(row: Row) -> list[object]:
     return [row["validated_at"].isoformat(), row["validated_by"]]
 
 
-def _told(row: Row, fields: list[str]) -> dict[str, object]:
+def _told(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, object]:
     """What the changed fields have become."""
     told = {
         "order": row["order_number"],
@@ -228,5 +233,6 @@ def _told(row: Row, fields: list[str]) -> dict[str, object]:
         "period": _period(row),
         "validation": None if row["validated_at"] is None else _validation(row),
         "created_at": row["created_at"].isoformat(),
+        "modifiers": sorted(modifiers),
     }
     return {name: told[name] for name in fields if name in told}

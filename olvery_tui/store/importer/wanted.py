@@ -179,12 +179,14 @@ class TicketNames:
         return period
 
     def _manager(self, login: str | None) -> int | None:
-        """The manager of this login; one who is not known yet gets a record of the login alone."""
+        """The manager of this login. Who is not known yet is written down under it as a name, and
+        can't sign in: nobody is let in by an import.
+        """
         if login is None:
             return None
         if login not in self.managers:
             added = self.session.connection().execute(
-                insert(_MANAGERS).values(login=login, last_name="", first_name="")
+                insert(_MANAGERS).values(last_name=login, first_name="")
             )
             assert added.inserted_primary_key is not None
             self.managers[login] = added.inserted_primary_key[0]

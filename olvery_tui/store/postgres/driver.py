@@ -43,6 +43,10 @@ _SETTINGS = {
     "default_transaction_isolation": "read committed",
     "default_transaction_deferrable": "off",
     "standard_conforming_strings": "on",
+    # Guards are compared with how the server writes them.
+    "quote_all_identifiers": "off",
+    # A terminal may stand for hours without a word.
+    "idle_session_timeout": "0",
     # A page of the list is found by indexes in milliseconds: compiling a plan or sharing it out
     # takes longer than that, and other terminals want the other processors.
     "jit": "off",
@@ -51,6 +55,14 @@ _SETTINGS = {
     "random_page_cost": "1.1",
 }
 """What each session sets for itself."""
+
+_SEARCH_PATH = sql.SQL(
+    """set_config('search_path', CASE
+        WHEN to_regclass('alembic_version') IS NULL
+            AND (current_schema() IS NULL OR to_regclass('public.alembic_version') IS NOT NULL)
+        THEN 'public' ELSE current_setting('search_path') END, false)"""
+)
+"""The tables are in `public`, unless the path leads to another schema that has them."""
 
 _KEEPALIVES = {
     "keepalives_idle": "10",
@@ -136,6 +148,7 @@ def connect(
             sql.SQL("set_config({}, {}, false)").format(name, setting)
             for name, setting in _SETTINGS.items()
         ]
+        parts.append(_SEARCH_PATH)
         connection.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(parts)))
         connection.answer_seconds = FOR_EVER if bulk else ANSWER_SECONDS
         connection.autocommit = autocommit
