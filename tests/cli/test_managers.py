@@ -202,7 +202,7 @@ class TestEvents:
         assert set(of_ticket) < set(everything)
         assert ids("--order", 1215)
         run("managers", "disable", "anna")
-        assert len(ids("--manager", "anna")) == 1
+        assert len(ids("--manager", "anna")) == 2  # added, and disabled
         assert ids("--from", "2022-12-07") == []
         assert ids("--to", "2022-12-05") == []
         assert len(ids("--from", "06.12.2022", "--to", "06.12.2022", "--limit", 3)) == 3

@@ -59,6 +59,8 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.UNDO_REFUSED: {"event": 1215, "kind": "order.moved", "reason": "changed_since"},
     EventKind.PERSON_CREATED: {"person": 1},
     EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
+    EventKind.CATALOGUE_CHANGED: {"what": "tariff", "number": 2, "price": "900.00"},
+    EventKind.NOTED: {"login": "anna", "active": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
     EventKind.PERSON_ERASED: {"person": 7},
     EventKind.EXPORTED: {"what": "tickets", "filters": ["visitor_words"]},
@@ -67,6 +69,7 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.MANAGER_DISABLED: {},
     EventKind.MANAGER_ENABLED: {},
     EventKind.PASSWORD_SET: {},
+    EventKind.PASSWORD_RENEWED: {},
     EventKind.SIGNED_IN: {"way": "password", "from": 1},
     EventKind.SIGN_IN_REFUSED: {"way": "password", "reason": "wrong_password"},
     EventKind.UNLOCKED: {},
@@ -130,6 +133,8 @@ EXPECTED = {
     EventKind.SETTINGS_CHANGED: (
         "Настройки: заказы, все билеты которых закончились, становятся выполненными сами"
     ),
+    EventKind.CATALOGUE_CHANGED: "Каталог: Тариф 2",
+    EventKind.NOTED: "Записано при обновлении: Анна Орлова",
     EventKind.IMPORTED: "Импорт: строк 1\xa0200, создано 1\xa0000, изменено 199, отклонено 1",
     EventKind.PERSON_ERASED: "Данные человека 7 удалены",
     EventKind.EXPORTED: "Выгрузка: билеты",
@@ -140,6 +145,7 @@ EXPECTED = {
     EventKind.MANAGER_DISABLED: "Отключён менеджер: Анна Орлова",
     EventKind.MANAGER_ENABLED: "Снова включён менеджер: Анна Орлова",
     EventKind.PASSWORD_SET: "Задан новый пароль: Анна Орлова",
+    EventKind.PASSWORD_RENEWED: "Пароль сохранён с новой солью: Анна Орлова",
     EventKind.SIGNED_IN: "Вход: пароль, вместо менеджера Мария Семенова",
     EventKind.SIGN_IN_REFUSED: "Вход отклонён: неверный логин или пароль · Анна Орлова",
     EventKind.UNLOCKED: "Терминал разблокирован: Анна Орлова",
