@@ -250,7 +250,8 @@ def _random_step(chance: random.Random, *, careful: bool) -> Step:
     if kind < 0.84:
         return key(chance.choice(_MOVES if careful else _CONFIRMS))
     if kind < 0.93:
-        return Step("input", chance.choice(_BROKEN))
+        data = chance.choice(_BROKEN)
+        return Step("input", data, safe="\r" not in data)  # its bracket may be lost in another
     if kind < 0.98:
         return _mouse(chance, careful=careful)
     return Step("size", chance.choice(SIZES + _ODD_SIZES))
@@ -555,6 +556,10 @@ class Monkey:
 
     def _send(self, app: WatchedApp, parser: SteadyParser, step: Step) -> None:
         assert app._driver is not None
+        if step.kind != "input" and parser._timeout_time is not None:
+            parser._timeout_time = 0.0  # a sequence without an end is not waited for so long
+            for event in parser.tick():
+                app._driver.process_message(event)
         for at, event in enumerate(parser.feed(step.data)):
             if step.kind == "input" or at == 0:  # a hand pauses, a scanner only before its code
                 self._now = max(self._now + 1.5 * GAP_SECONDS, self._clock())
