@@ -22,7 +22,7 @@ from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import chain
+from olvery_tui.store import chain, noting
 from olvery_tui.store.moments import to_micros
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +65,11 @@ def furnish(connection: sqlite3.Connection) -> None:
         "INSERT INTO person_word VALUES (?, 1)",
         [(word,) for word in index_words("Семенова", "Мария", None)],
     )
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    with engine.connect() as noted:
+        connection.execute("BEGIN IMMEDIATE")
+        noting.note(noted, NOW)
+        connection.execute("COMMIT")
 
 
 def add_ticket(

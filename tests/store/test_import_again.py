@@ -323,7 +323,7 @@ def test_a_ticket_to_come_moves_whole(importing: Importing) -> None:
     assert kinds == ["ticket.created", "ticket.workplace_changed", "ticket.updated"]
     data = importing.events("ticket.updated")[0][2]
     assert data["fields"] == ["period", "modifiers"]
-    assert list(data["to"]) == ["period"]
+    assert list(data["to"]) == ["period", "modifiers"]
     importing.assert_sound()
 
 
