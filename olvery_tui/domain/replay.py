@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.statuses import OrderStatus
 
 Facts = MutableMapping[str, object]
 """By name; `validation` is when and by which manager, `period` what `period_told` gives."""
@@ -86,7 +87,9 @@ def follow_order(facts: Facts, line: Line) -> None:
                 facts["previous_status"] = None
         case EventKind.ORDER_MOVED:
             _become(facts, "status", data)
-            facts["previous_status"] = data.get("from")
+            facts.pop("previous_status", None)
+            if data.get("from") in _STATUSES:
+                facts["previous_status"] = data["from"]
             _take(facts, data, "paid_at")
             if "payment" in data:
                 facts["payment_kind"] = data["payment"]
@@ -143,6 +146,10 @@ def follow_settings(facts: Facts, line: Line) -> None:
 def differing(facts: Mapping[str, object], stored: Mapping[str, object]) -> list[str]:
     """The names of the facts that are stored otherwise than they are told."""
     return [name for name, told in facts.items() if name in stored and stored[name] != told]
+
+
+_STATUSES = [status.value for status in OrderStatus]
+"""A list, for what another program has written may be of any type."""
 
 
 def _take(facts: Facts, data: Mapping[str, object], *names: str) -> None:

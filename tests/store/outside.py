@@ -65,6 +65,10 @@ def furnish(connection: sqlite3.Connection) -> None:
         "INSERT INTO person_word VALUES (?, 1)",
         [(word,) for word in index_words("Семенова", "Мария", None)],
     )
+
+
+def note(connection: sqlite3.Connection) -> None:
+    """Tell in the trail what was furnished, as an upgrade does."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     with engine.connect() as noted:
         connection.execute("BEGIN IMMEDIATE")
