@@ -593,7 +593,8 @@ class Monkey:
         while calm < 3 and not app._exit:
             await asyncio.sleep(0.002)
             assert time.monotonic() < deadline, "the application did not settle"
-            if not app.is_open or _busy(app) or quiet.passes(app) or app._opening:
+            is_at_work = not app.is_open or _busy(app) or quiet.passes(app) or app._opening
+            if is_at_work or any(screen._layout_required for screen in app.screen_stack[-1:]):
                 calm = 0
             else:
                 calm += 1
