@@ -23,8 +23,8 @@ from olvery_tui.cli.formats import (
 from olvery_tui.cli.parsing import Command, Group, misplaced, missing
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.numbers import NUMBER_MAX
+from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
 from olvery_tui.settings import BadSetting

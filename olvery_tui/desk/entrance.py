@@ -28,14 +28,13 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import (
     PASSWORD_MAX,
-    Role,
-    SignIn,
     check_manager,
     check_password,
     fold_login,
     normal_password,
     require_manager,
 )
+from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.store import delays, events, locations, locks, managers, noting
 from olvery_tui.store.engine import Store
 from olvery_tui.store.managers import Credentials, told

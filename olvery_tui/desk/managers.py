@@ -19,12 +19,12 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.managers import (
     PASSWORD_MAX,
-    Role,
     check_manager,
     check_password,
     fold_login,
     normal_password,
 )
+from olvery_tui.domain.roles import Role
 from olvery_tui.store import delays, locks, managers, noting
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.roles import SignIn
 
 LOCK_MINUTES_MAX = 24 * 60
 

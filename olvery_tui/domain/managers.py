@@ -1,13 +1,13 @@
-"""Who may work here: roles, logins, passwords, and how wrong ones slow down."""
+"""Who may work here: logins, passwords, and how wrong ones slow down."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, NotAllowed
+from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import NAME_MAX, clean, is_text
 
 LOGIN_MAX = 64
@@ -21,21 +21,6 @@ _FREE_FAILURES = 2
 LONGEST_DELAY = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(minutes=15)
 """Quiet for so long, a login starts anew."""
-
-
-class Role(StrEnum):
-    """What somebody is here; only the first may see tickets and orders."""
-
-    RENTAL_MANAGER = "rental_manager"
-    EMPLOYEE = "employee"
-
-
-class SignIn(StrEnum):
-    """How a manager is known; one way for all terminals of a database."""
-
-    PASSWORD = "password"
-    OS_USER = "os-user"
-    SSH_KEY = "ssh-key"
 
 
 @dataclass(frozen=True, slots=True)

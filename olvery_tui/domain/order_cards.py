@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.orders import owed, possible_next
+from olvery_tui.domain.orders import Caution, Payment, completes_early, owed, possible_next
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
 
@@ -88,6 +88,23 @@ class OrderCard:
     def ends_at(self) -> datetime | None:
         """When the last of its tickets ends; None for an order without tickets."""
         return max((ticket.period.ends_at for ticket in self.tickets), default=None)
+
+
+def cautions(
+    card: OrderCard, to: OrderStatus, now: datetime, payment: Payment | None = None
+) -> tuple[Caution, ...]:
+    """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
+    found: list[Caution] = []
+    if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
+        found.append(Caution.REFUNDS)
+    if to.is_cancelled and not card.status.is_cancelled:
+        found.append(Caution.CANCELS)
+    if to is OrderStatus.COMPLETED:
+        if completes_early(to, card.ends_at, now):
+            found.append(Caution.EARLY)
+        if card.price > 0 and not card.paid and payment is None:
+            found.append(Caution.UNPAID)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

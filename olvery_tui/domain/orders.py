@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
-
-if TYPE_CHECKING:
-    from olvery_tui.domain.order_cards import OrderCard
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
@@ -141,23 +137,6 @@ class Caution(StrEnum):
     """It is completed before its last ticket has ended."""
     UNPAID = "unpaid"
     """It is completed although nobody paid for it."""
-
-
-def cautions(
-    card: OrderCard, to: OrderStatus, now: datetime, payment: Payment | None = None
-) -> tuple[Caution, ...]:
-    """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
-    found: list[Caution] = []
-    if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
-        found.append(Caution.REFUNDS)
-    if to.is_cancelled and not card.status.is_cancelled:
-        found.append(Caution.CANCELS)
-    if to is OrderStatus.COMPLETED:
-        if completes_early(to, card.ends_at, now):
-            found.append(Caution.EARLY)
-        if card.price > 0 and not card.paid and payment is None:
-            found.append(Caution.UNPAID)
-    return tuple(found)
 
 
 def completes_early(to: OrderStatus, ends_at: datetime | None, now: datetime) -> bool:

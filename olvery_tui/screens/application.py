@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from olvery_tui.domain.cards import LocationCard
     from olvery_tui.domain.codes import Codes
     from olvery_tui.domain.errors import OlveryError, StoreUnavailable
-    from olvery_tui.domain.managers import SignIn
+    from olvery_tui.domain.roles import SignIn
     from olvery_tui.services import Services
     from olvery_tui.settings import Settings
 

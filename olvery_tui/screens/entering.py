@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
-from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.screens.application import Part
 
 if TYPE_CHECKING:

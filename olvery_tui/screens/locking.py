@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import OlveryError
-from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.i18n import _
 from olvery_tui.screens.application import Part
 

@@ -19,7 +19,8 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
-from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, goes_back
+from olvery_tui.domain.order_cards import cautions
+from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, goes_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings

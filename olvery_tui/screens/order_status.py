@@ -25,12 +25,11 @@ from olvery_tui.domain.errors import (
     OrderChangedMeanwhile,
 )
 from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderCard, cautions
 from olvery_tui.domain.orders import (
     REASON_MAX,
     Caution,
     Payment,
-    cautions,
     needs_payment,
     proposed_next,
     takes_payment,

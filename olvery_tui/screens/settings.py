@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import InvalidInput, OlveryError, SettingsChangedMeanwhile
-from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.screens.form import FormScreen

@@ -15,9 +15,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.cards import LocationCard
-from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.pages import Count, Page, TicketRow
 from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.moments import from_micros
 from olvery_tui.store.revisions import HEAD

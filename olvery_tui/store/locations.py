@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.managers import SignIn
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.store import versions
 from olvery_tui.store.models import Location
 

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, 
 from sqlmodel import Session
 
 from olvery_tui.domain.cards import ManagerAccount, ManagerCard
-from olvery_tui.domain.managers import ManagerFields, Role
+from olvery_tui.domain.managers import ManagerFields
 from olvery_tui.domain.replay import fingerprint
+from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
 from olvery_tui.store.locks import Turn, take_turn

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.managers import Role, SignIn
 from olvery_tui.domain.period import PeriodKind
+from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.types import FoldedText, Money, UtcDateTime
 

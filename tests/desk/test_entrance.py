@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from olvery_tui.domain.roles import Role, SignIn
 from sqlalchemy import select
 
 from olvery_tui import passwords
@@ -29,7 +30,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.managers import LONGEST_DELAY, Role, SignIn
+from olvery_tui.domain.managers import LONGEST_DELAY
 from olvery_tui.store import schema
 from olvery_tui.store.engine import Store
 from tests.databases import Databases, everything_in

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from olvery_tui.domain.roles import Role
 from sqlalchemy import event as listening
 from sqlalchemy import select, update
 
@@ -21,7 +22,6 @@ from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.managers import Role
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top

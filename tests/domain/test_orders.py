@@ -7,12 +7,11 @@ import pytest
 
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderCard, cautions
 from olvery_tui.domain.orders import (
     TRANSITIONS,
     Caution,
     Payment,
-    cautions,
     first_status,
     goes_back,
     needs_payment,

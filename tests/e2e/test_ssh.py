@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from olvery_tui.domain.roles import SignIn
 
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.store.engine import Store
 from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
 from tests.e2e.terminal import COMMAND, Terminal

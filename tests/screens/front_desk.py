@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from olvery_tui.domain.roles import SignIn
 from textual import events
 from textual.pilot import Pilot
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.settings import Settings
 from olvery_tui.store import importer, managers, schema
 from olvery_tui.store.engine import Store

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from olvery_tui.domain.roles import SignIn
 from openpyxl import load_workbook
 from textual import events
 from textual.widgets import Static
@@ -20,7 +21,6 @@ from textual.widgets import Static
 from olvery_tui import terminal
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.files import Place
 from olvery_tui.screens import export as export_screen
 from olvery_tui.screens.confirm import ConfirmScreen

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from olvery_tui.domain.roles import SignIn
 from textual.pilot import Pilot
 
 from olvery_tui.app import OlveryApp
@@ -16,7 +17,6 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.screens import locking
 from olvery_tui.screens.confirm import ConfirmScreen

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from olvery_tui.domain.roles import SignIn
 from textual import events
 from textual.pilot import Pilot
 
@@ -20,7 +21,6 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.screens.first_manager import FirstManagerScreen
 from olvery_tui.screens.sign_in import SignInScreen
 from olvery_tui.screens.ticket import TicketScreen

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from olvery_tui.domain.roles import SignIn
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo
 from olvery_tui.store.glance import COUNT_CAP, Glance, first_lines

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from olvery_tui.domain.roles import SignIn
 
 from olvery_tui.desk import Entrance
 from olvery_tui.domain.admission import Admission
 from olvery_tui.domain.errors import NoSuchManager
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.managers import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.engine import Store
 from olvery_tui.store.importer import Progress
