@@ -25,7 +25,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Around, Bottom, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.moments import to_micros
 
 _LIMIT = 100
@@ -218,5 +218,5 @@ def _plain(path: Path) -> sqlite3.Connection:
 @contextmanager
 def _desk(path: Path) -> Iterator[Desk]:
     now = datetime.fromisoformat(NOW).astimezone(UTC)
-    with closing(Store.open(f"sqlite:///{path}")) as store:
+    with closing(open_database(f"sqlite:///{path}")) as store:
         yield Desk(store, FrozenClock(now), Actor(ActorKind.CLI, account="bench"))

@@ -25,7 +25,7 @@ from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import managers
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 
 _LIMIT = 100
 _TIMES = 30
@@ -49,7 +49,7 @@ class Compared:
 
 def write(bench: Bench) -> None:
     """Measure, and write the section."""
-    store = Store.open(f"sqlite:///{bench.large.path}")
+    store = open_database(f"sqlite:///{bench.large.path}")
     with store.reading() as session:
         manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
     desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC)), manager)

@@ -13,7 +13,7 @@ from bench.databases import NOW
 from bench.running import Bench
 from olvery_tui.clock import FrozenClock
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.moments import to_micros
 
 _DUE = 100_000
@@ -51,7 +51,7 @@ def _compare(path: Path) -> Worked:
     due = _make_due(ours, to_micros(now))
     shutil.copy(ours, theirs)
     try:
-        store = Store.open(f"sqlite:///{ours}")
+        store = open_database(f"sqlite:///{ours}")
         began = time.perf_counter()
         moved = StatusWorker(store, FrozenClock(now)).run_pass()
         worker = time.perf_counter() - began

@@ -264,11 +264,11 @@ def connect(settings: Settings, *, create: bool) -> Store:
     Raises:
         StoreUnavailable: it can't be opened.
     """
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
 
     if create:
         make_folder(settings.database_url)
-    return Store.open(settings.database_url, create=create)
+    return open_database(settings.database_url, create=create)
 
 
 def make_folder(database_url: str) -> None:

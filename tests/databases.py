@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.cluster import Cluster
 
@@ -85,7 +86,7 @@ def everything_in(store: Store) -> Iterator[bytes]:
 def _filled_file(fill: Fill) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "olvery.db"
-        with closing(Store.open(f"sqlite:///{path}")) as store:
+        with closing(open_database(f"sqlite:///{path}")) as store:
             fill(store)
         return path.read_bytes()
 
@@ -93,6 +94,6 @@ def _filled_file(fill: Fill) -> bytes:
 @cache
 def _filled_database(fill: Fill) -> str:
     name = the_cluster().create()
-    with closing(Store.open(the_cluster().url(name))) as store:
+    with closing(open_database(the_cluster().url(name))) as store:
         fill(store)
     return name

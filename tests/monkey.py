@@ -35,7 +35,7 @@ from olvery_tui.screens.opening import Overlay, Window
 from olvery_tui.screens.painting import LARGEST
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.windows import DEEPEST
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets import keys_in_turn
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
@@ -482,7 +482,7 @@ class Monkey:
 
     def __init__(self, make: Callable[[], WatchedApp], url: str, clock: Clock) -> None:
         self._make = make
-        self._store = Store.open(url)
+        self._store = open_database(url)
         self._clock = clock
         self._last_event = 0
         self._now = 0.0

@@ -7,6 +7,7 @@ import pytest
 from bench.postgresql.terminals import work
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.desk.making import MARIA, NOW, SEATS, add_tickets, fill, hours
@@ -17,7 +18,7 @@ TICKETS = 60
 def busy(store: Store) -> None:
     """A small coworking in which managers can't but meet."""
     fill(store)
-    with closing(Store.open(store.url)) as again:
+    with closing(open_database(store.url)) as again:
         add_tickets(
             again,
             [
@@ -41,5 +42,5 @@ def test_eight_terminals_that_never_rest_break_nothing(databases: Databases) -> 
     assert counted.errors == []
     assert counted.done > 100
     assert {"check", "visitor", "workplace", "worker"} <= set(counted.taken)
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         assert check(store, NOW) == ()

@@ -6,7 +6,7 @@ from contextlib import closing
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from tests.databases import Databases
 from tests.desk.making import HOUR, NOW, SEATS, add_tickets, hours, kinds, make, ticket_row
 from tests.store import outside
@@ -32,7 +32,7 @@ DYING = """
 
     status_worker._apply = stop_there
     clock = FrozenClock(datetime.fromisoformat(sys.argv[2]))
-    status_worker.StatusWorker(Store.open(sys.argv[1]), clock).run_pass()
+    status_worker.StatusWorker(open_database(sys.argv[1]), clock).run_pass()
 """
 
 
@@ -52,7 +52,7 @@ def test_a_worker_killed_in_the_middle_leaves_its_moves_to_the_next(databases: D
         )
         dying = outside.ready(outside.start(DYING, store.url, LATER.isoformat()))
         moved: list[int] = []
-        with closing(Store.open(store.url)) as own:
+        with closing(open_database(store.url)) as own:
             worker = StatusWorker(own, FrozenClock(LATER))
             other = threading.Thread(target=lambda: moved.append(worker.run_pass()))
             other.start()

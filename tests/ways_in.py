@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from olvery_tui.domain.roles import SignIn
-
 from olvery_tui.store import locations, managers
 from olvery_tui.store.engine import Store
 

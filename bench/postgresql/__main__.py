@@ -24,7 +24,7 @@ from bench.postgresql import crowd, queries, work
 from bench.postgresql.desks import Desks, say
 from bench.report import Report
 from bench.running import run
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.transfer import copy
 from tests.cluster import Cluster
 
@@ -101,8 +101,8 @@ def _databases(asked: argparse.Namespace, report: Report) -> Iterator[Desks]:
             say("copying them to PostgreSQL …")
             began = time.perf_counter()
             with (
-                closing(Store.open(f"sqlite:///{file}")) as source,
-                closing(Store.open(url)) as target,
+                closing(open_database(f"sqlite:///{file}")) as source,
+                closing(open_database(url)) as target,
             ):
                 copy(source, target)
             say(f"copied and compared in {time.perf_counter() - began:.0f} s")

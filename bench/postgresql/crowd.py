@@ -7,7 +7,7 @@ from contextlib import closing
 from bench.postgresql.desks import MOMENT, Desks, say
 from bench.postgresql.terminals import work
 from olvery_tui.store.checks import check
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 
 _MOST = 60
 """Milliseconds that 95 of 100 answers may take."""
@@ -27,7 +27,7 @@ def write(desks: Desks) -> None:
     say(f"{calm.done} actions, {calm.refused} refused, {len(calm.errors)} errors")
     hasty = asked.seconds / 2
     rush = work(desks.url, terminals=asked.terminals, seconds=hasty, pause=0, now=MOMENT)
-    with closing(Store.open(desks.url)) as store, closing(store.for_bulk()) as bulk:
+    with closing(open_database(desks.url)) as store, closing(store.for_bulk()) as bulk:
         problems = check(bulk, MOMENT)
     report.section(
         "crowd",

@@ -13,7 +13,7 @@ from bench.postgresql import plain
 from bench.postgresql.desks import Desks, desk, say
 from bench.timing import in_turns, median, p95
 from olvery_tui.domain.pages import Top
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.postgres.store import PostgresStore
 
 LINES = 100
@@ -34,8 +34,8 @@ def write(desks: Desks) -> None:
     )
     rows, goals = [], []
     with ExitStack() as stack:
-        store = stack.enter_context(closing(Store.open(desks.url)))
-        file = stack.enter_context(closing(Store.open(f"sqlite:///{desks.file}")))
+        store = stack.enter_context(closing(open_database(desks.url)))
+        file = stack.enter_context(closing(open_database(f"sqlite:///{desks.file}")))
         assert isinstance(store, PostgresStore)
         bare = stack.enter_context(store.raw())
         here, there = desk(store), desk(file)

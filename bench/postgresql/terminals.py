@@ -29,7 +29,7 @@ from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import managers
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 
 LINES = 100
 _WORDS = ("и", "ан", "мар", "петр", "сем", "ол", "кс")
@@ -69,7 +69,7 @@ def work(
 
     `now` is what all their clocks show.
     """
-    with closing(Store.open(url)) as store, store.writing() as session:
+    with closing(open_database(url)) as store, store.writing() as session:
         known = [managers.ensure(session, f"Менеджер {one}") for one in range(terminals)]
     context = multiprocessing.get_context("spawn")
     processes = min(_PROCESSES, terminals)
@@ -128,7 +128,7 @@ class _Terminal:
 
     def __init__(self, url: str, manager: ManagerCard, now: datetime, chance: random.Random):
         self.counted = Counted()
-        self.store = Store.open(url)
+        self.store = open_database(url)
         self._clock = FrozenClock(now)
         self._desk = Desk(self.store, self._clock, Actor(ActorKind.MANAGER, manager))
         self._chance = chance

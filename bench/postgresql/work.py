@@ -17,7 +17,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import importer, schema
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.postgres.store import PostgresStore
 
 _CHUNK = 1000
@@ -52,7 +52,7 @@ WHERE number IN (SELECT number FROM chunk) AND status = 'confirmed'
 def write(desks: Desks) -> None:
     """Measure, and write the section."""
     report = desks.report
-    with closing(Store.open(desks.url)) as store:
+    with closing(open_database(desks.url)) as store:
         assert isinstance(store, PostgresStore)
         worked = moved(store, min(_DUE, desks.asked.tickets // 10), MOMENT)
     with TemporaryDirectory() as folder:
@@ -108,7 +108,7 @@ def imported(urls: dict[str, str], tickets: int, now: datetime) -> dict[str, flo
         file = Path(folder) / "tickets.jsonl"
         generate.write(file, tickets, seed=1)
         for name, url in urls.items():
-            with closing(Store.open(url)) as store:
+            with closing(open_database(url)) as store:
                 schema.ensure(store)
                 began = time.perf_counter()
                 importer.run(store, file, clock=FrozenClock(now), actor=SYSTEM)

@@ -28,7 +28,7 @@ def copy_to(options: StartOptions, to: str) -> int:
             nothing is in the new one then.
     """
     from olvery_tui.services import connect, make_folder
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.transfer import copy
 
     settings = settings_for(options)
@@ -38,7 +38,7 @@ def copy_to(options: StartOptions, to: str) -> int:
     refuse_own(address, (settings.log_file, config_file()), "--to")
     with closing(connect(settings, create=False)) as source:
         make_folder(address)
-        with closing(Store.open(address)) as target, _Bar() as bar:
+        with closing(open_database(address)) as target, _Bar() as bar:
             found = copy(source, target, on_progress=bar.step)
             where = target.label
     for name, each in found.items():

@@ -13,6 +13,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store import events, importer, managers, noting, schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 
 DEMO_NOW = datetime(2022, 12, 6, 7, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ def create(url: str) -> Store:
     Raises:
         StoreUnavailable: the database can't be made.
     """
-    store = Store.open(url)
+    store = open_database(url)
     try:
         fill(store)
     except BaseException:

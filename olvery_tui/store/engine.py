@@ -27,9 +27,6 @@ from olvery_tui.store import chain
 BUSY_SECONDS = 5.0
 """How long a connection waits for another one's write before it says that the database is busy."""
 
-_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
-_POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
-
 
 class Seen(Enum):
     """What a look at the database has shown."""
@@ -63,28 +60,6 @@ class Store(ABC):
         self._writers = writers
         self._closed = threading.Event()
         event.listen(writers.pool, "checkin", self._came_back)
-
-    @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Store:
-        """Open the database at a SQLAlchemy URL: `sqlite:////srv/desk/olvery.db` or
-        `postgresql+psycopg://anna@db.example/olvery`.
-
-        A file that does not exist is made (mode 0600, empty) unless `create` is off; its folder
-        has to be there, and so has a database of a server. Nothing is written to one that exists.
-
-        Raises:
-            StoreUnavailable: `bad_url`, `missing`, `denied`, `not_a_database`, `locked`, `lost`, ….
-        """
-        parsed = parsed_url(url)
-        if parsed.drivername in _SQLITE:
-            from olvery_tui.store.sqlite_store import SqliteStore
-
-            return SqliteStore.at(url, create=create)
-        if parsed.drivername in _POSTGRESQL:
-            from olvery_tui.store.postgres.store import PostgresStore
-
-            return PostgresStore.at(parsed)
-        raise StoreUnavailable("bad_url", shown_url(parsed), "dialect")
 
     @property
     @abstractmethod

@@ -57,7 +57,7 @@ class SqliteStore(Store):
 
     @classmethod
     def at(cls, url: str, *, create: bool) -> SqliteStore:
-        """Open the file that a URL names; see `Store.open`."""
+        """Open the file that a URL names; see `open_database`."""
         path = path_of(url)
         is_new = _make_file(path, create=create)
         store = cls(path, _engine_for(path))

@@ -12,7 +12,7 @@ from alembic import command
 from olvery_tui.domain.problems import Problem
 from olvery_tui.i18n import set_language
 from olvery_tui.store import engine, guards, schema
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.wording.database import problem_text
 from tests.cli.conftest import Run
 
@@ -24,7 +24,7 @@ def mode(path: Path) -> int:
 def make_older(path: Path, revision: str, *, filled_from: Path) -> None:
     """A database of an earlier schema, with as much of another one's content as it can hold."""
     with (
-        closing(Store.open(f"sqlite:///{path}")) as store,
+        closing(open_database(f"sqlite:///{path}")) as store,
         pytest.MonkeyPatch.context() as patched,  # today's guards know tables that came later
     ):
         patched.setattr(guards, "install", lambda _connection: None)

@@ -23,6 +23,7 @@ from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store import events, locks, noting, schema, seats
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
 from olvery_tui.store.transfer import settle_sequences
@@ -61,7 +62,7 @@ def hours(start: float, end: float) -> Period:
 
 def make(databases: Databases) -> Store:
     """A new database with two managers, three people, four seats of one service, one of another."""
-    return Store.open(databases.new(fill))
+    return open_database(databases.new(fill))
 
 
 def fill(store: Store) -> None:

@@ -49,6 +49,7 @@ from olvery_tui.store import (
     seats,
     ticket_writes,
 )
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.listed import is_listed
 from olvery_tui.store.sqlite_store import SqliteStore
@@ -150,7 +151,7 @@ def _serve(pipe: Connection[Any, Any], barrier: Any, began: datetime, side: int)
     while (order := pipe.recv()) is not None:
         task, url, arguments, without = order
         try:
-            store = Store.open(url)
+            store = open_database(url)
             with pytest.MonkeyPatch.context() as patch:
                 for guard in without:
                     _WITHOUT[guard](patch)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from olvery_tui.domain.roles import Role, SignIn
 from sqlalchemy import select
 
 from olvery_tui import passwords
@@ -31,7 +30,9 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import LONGEST_DELAY
+from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases, everything_in
 from tests.desk import making
@@ -249,7 +250,7 @@ class TestSlowness:
 class TestFirstManager:
     @pytest.fixture
     def empty(self, tmp_path: Any, clock: FrozenClock) -> Any:
-        store = Store.open(f"sqlite:///{tmp_path / 'empty.db'}")
+        store = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
         schema.upgrade(store)
         yield store
         store.close()

@@ -6,6 +6,7 @@ from itertools import chain
 import pytest
 
 from olvery_tui.store import checks
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.desk.making import NOW, TABLES
@@ -49,7 +50,7 @@ def test_two_guesses_at_once_are_both_counted(terminals: Terminals, store: Store
 
 
 def test_a_database_has_one_first_manager(terminals: Terminals, databases: Databases) -> None:
-    store = Store.open(databases.new())
+    store = open_database(databases.new())
     try:
         outcomes = terminals.race("first managers", store.url)
         assert sorted(str(one.refusal) for one in outcomes) == ["None", "NotFirst"]

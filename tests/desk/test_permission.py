@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from olvery_tui.domain.roles import Role
 from sqlalchemy import event as listening
 from sqlalchemy import select, update
 
@@ -25,6 +24,7 @@ from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.roles import Role
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.engine import Store

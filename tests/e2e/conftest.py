@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.store import demo
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.e2e.terminal import Terminal
@@ -53,7 +54,7 @@ def desk(url: str, tmp_path: Path) -> Callable[..., Terminal]:
     def opened(manager: str = "Анна Орлова", **options: object) -> Terminal:
         more = options.pop("env", {})
         assert isinstance(more, dict)
-        with closing(Store.open(url)) as store:
+        with closing(open_database(url)) as store:
             login = login_of(store, manager)
         env = {
             "OLVERY_DATABASE_URL": url,

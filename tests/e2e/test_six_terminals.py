@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from tests.e2e.terminal import COMMAND
 from tests.monkey import SIZES, steps
 from tests.ways_in import login_of
@@ -152,7 +152,7 @@ def typed(seed: int) -> Iterator[str | tuple[int, int]]:
 def test_random_keys_on_six_terminals_end_none_of_them(
     tmux: Tmux, url: str, log: Path, tmp_path: Path
 ) -> None:
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         logins = [login_of(store, name) for name in ("Анна Орлова", "Олег Тихонов")]
     chance, numbers = random.Random(SEED), count(1)
     open_now: dict[str, int] = {}

@@ -14,9 +14,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from olvery_tui.domain.roles import SignIn
 
-from olvery_tui.store.engine import Store
+from olvery_tui.domain.roles import SignIn
+from olvery_tui.store.connect import open_database
 from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
 from tests.e2e.terminal import COMMAND, Terminal
 from tests.ways_in import come_in_by, login_of
@@ -155,7 +155,7 @@ def test_no_port_is_forwarded(server: Sshd, anna: Path) -> None:
 def test_a_key_opens_nothing_where_the_settings_ask_for_another_way(
     server: Sshd, anna: Path, database: Path
 ) -> None:
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         come_in_by(store, SignIn.PASSWORD)
     with server.open(anna) as terminal:
         assert terminal.wait_end() == 1
@@ -215,7 +215,7 @@ def test_a_dropped_connection_ends_the_application_and_leaves_nothing_half_done(
 def test_two_managers_work_at_once_each_under_their_own_name(
     server: Sshd, anna: Path, database: Path
 ) -> None:
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         peter = server.add_manager(login_of(store, "Пётр ilyin"))
     with server.open(anna, columns=120) as hers, server.open(peter, columns=120) as his:
         hers.wait_for("из 11", "Анна Орлова")
@@ -260,7 +260,7 @@ def test_where_the_account_is_the_login_it_signs_in_by_itself(
 ) -> None:
     from olvery_tui import terminal as place
 
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         login_of(store, f"Пётр {place.account()}")
         come_in_by(store, SignIn.OS_USER)
     keys = tmp_path / "ssh" / "authorized_keys"

@@ -11,15 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from olvery_tui.domain.roles import SignIn
 from textual import events
 from textual.pilot import Pilot
 
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.settings import Settings
 from olvery_tui.store import importer, managers, schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press
@@ -106,7 +107,7 @@ def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> OlveryA
     url = f"sqlite:///{folder / 'front-desk.db'}"
     login = None
     if window != "first manager":
-        with closing(Store.open(url)) as store:
+        with closing(open_database(url)) as store:
             make(store, folder)
             if window == "sign-in":
                 come_in_by(store, SignIn.PASSWORD)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from olvery_tui.domain.roles import SignIn
 from openpyxl import load_workbook
 from textual import events
 from textual.widgets import Static
@@ -21,6 +20,7 @@ from textual.widgets import Static
 from olvery_tui import terminal
 from olvery_tui.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.files import Place
 from olvery_tui.screens import export as export_screen
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -28,8 +28,8 @@ from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.orders import OrdersScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.demo import DEMO_LOGIN
-from olvery_tui.store.engine import Store
 from olvery_tui.widgets.field import Field
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import click, press, said
@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def settings(settings: Settings, database: Path) -> Settings:
     """Who is at the desk sits at their own machine: the account says who they are."""
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         login_of(store, f"Анна {terminal.account()}")
         come_in_by(store, SignIn.OS_USER)
     return replace(settings, login=None)
@@ -57,7 +57,7 @@ def settings(settings: Settings, database: Path) -> Settings:
 @pytest.fixture
 def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> OlveryApp:
     """Who is at the desk came over SSH with a key."""
-    with closing(Store.open(settings.database_url)) as store:
+    with closing(open_database(settings.database_url)) as store:
         by_key(store)
     wanted = replace(settings, login=DEMO_LOGIN, export_dir=tmp_path / "exports")
     return OlveryApp(wanted, clock=clock)

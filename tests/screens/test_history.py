@@ -14,7 +14,7 @@ from olvery_tui.domain.errors import AlreadyValidated
 from olvery_tui.screens.history import EventList, HistoryScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press, ticket_open
 
@@ -59,7 +59,7 @@ async def test_a_move_by_time_names_the_system_and_when_it_was_due(
     app: OlveryApp, database: Path, clock: FrozenClock
 ) -> None:
     clock.move_to(clock.now() + timedelta(days=1))
-    store = Store.open(f"sqlite:///{database}")
+    store = open_database(f"sqlite:///{database}")
     StatusWorker(store, clock).run_pass()
     store.close()
     async with ticket_open(app, 23) as pilot:

@@ -36,7 +36,7 @@ from olvery_tui.screens.visitor_view import VisitorViewScreen
 from olvery_tui.screens.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo, importer
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.order_table import OrderTable
@@ -401,7 +401,7 @@ def test_an_import_stores_clean_names_or_refuses_them(
 ) -> None:
     file = tmp_path / "hostile.jsonl"
     file.write_text("".join(_lines()), encoding="ascii")
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         report = importer.run(store, file, clock=clock, actor=demo.SYSTEM)
     assert report.refused
     with closing(sqlite3.connect(database)) as outside:

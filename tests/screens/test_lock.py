@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from olvery_tui.domain.roles import SignIn
 from textual.pilot import Pilot
 
 from olvery_tui.app import OlveryApp
@@ -18,6 +17,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.screens import locking
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.lock import LockScreen
@@ -28,7 +28,7 @@ from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.screens.visitor import VisitorForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.form_field import FormField
 from olvery_tui.widgets.messages import DeskChanged
 from tests.screens.conftest import SIZES, settle, type_key
@@ -45,7 +45,7 @@ FORM = ("2", "6", "enter", "u", "ctrl+n")
 @pytest.fixture
 def desk_of_two(settings: Settings, database: Path, clock: FrozenClock) -> Settings:
     """Anna and Peter both have passwords here."""
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         console = Desk(store, clock, CONSOLE)
         console.add_manager("peter", "Ильин", "Пётр", PETERS)
         come_in_by(store, SignIn.PASSWORD)
@@ -181,7 +181,7 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
     async with signed_in(desk) as pilot:
         began = desk._touched
         for minutes, is_locked in ((0, False), (1, True)):
-            with closing(Store.open(f"sqlite:///{database}")) as store:
+            with closing(open_database(f"sqlite:///{database}")) as store:
                 console = Desk(store, clock, CONSOLE)
                 seen = console.desk_settings()
                 console.change_settings(seen, replace(seen, lock_minutes=minutes))
@@ -284,7 +284,7 @@ async def test_a_disabled_manager_does_not_get_back_in(
 ) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
-        with closing(Store.open(f"sqlite:///{database}")) as store:
+        with closing(open_database(f"sqlite:///{database}")) as store:
             Desk(store, clock, CONSOLE).set_active("anna", False)
         await typing(pilot, *ANNAS[:4])
         desk.on_desk_changed(DeskChanged())  # the list behind it asks, and is refused

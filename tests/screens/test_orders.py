@@ -25,7 +25,7 @@ from olvery_tui.screens.palette import Palette
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import importer, schema
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.filter_fields import FilterBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.list_tabs import ListTabs
@@ -190,7 +190,7 @@ async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
 def empty(tmp_path: Path, clock: FrozenClock) -> OlveryApp:
     """The application over a database with nothing in it but its manager."""
     url = f"sqlite:///{tmp_path / 'olvery.db'}"
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         schema.upgrade(store)
         login = login_of(store, "Анна Орлова")
         by_key(store)
@@ -220,7 +220,7 @@ async def test_where_there_is_nothing_to_order_no_list_offers_it(
             assert isinstance(app.screen, OrdersScreen if there else TicketsScreen)
         service = tmp_path / "service.jsonl"
         service.write_text('{"kind": "service", "name": "Коворкинг", "slot_minutes": 30}')
-        with closing(Store.open(app.settings.database_url)) as store:
+        with closing(open_database(app.settings.database_url)) as store:
             importer.run(store, service, clock=clock, actor=SYSTEM)
         await press(pilot, "f5")
         assert "\n".join(on_screen(app)).count("Добавить заказ") == 2  # the button, the key bar

@@ -29,7 +29,7 @@ from olvery_tui.screens.visitor import VisitorForm
 from olvery_tui.screens.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.postgres import driver, watching
 from olvery_tui.widgets.choice import Choice
 from olvery_tui.widgets.field import Field
@@ -51,7 +51,7 @@ _PATIENCE = 40.0
 def server() -> Iterator[Cluster]:
     """A server of these tests' own, which keeps what it was told to keep."""
     found = Cluster(fsync="on", synchronous_commit="on", max_connections="30")
-    with closing(Store.open(found.url(found.create()))) as store:
+    with closing(open_database(found.url(found.create()))) as store:
         demo.fill(store)
         by_key(store)
     yield found

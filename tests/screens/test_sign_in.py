@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from olvery_tui.domain.roles import SignIn
 from textual import events
 from textual.pilot import Pilot
 
@@ -21,13 +20,14 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.screens.first_manager import FirstManagerScreen
 from olvery_tui.screens.sign_in import SignInScreen
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.field import SecretField
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import locked, on_screen, said
@@ -42,7 +42,7 @@ CONSOLE = Actor(ActorKind.CLI, account="tests")
 @pytest.fixture
 def by_password(settings: Settings, database: Path) -> Settings:
     """The demo's database, where managers sign in by password."""
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         come_in_by(store, SignIn.PASSWORD)
     return replace(settings, login=None)
 
@@ -153,7 +153,7 @@ async def test_a_disabled_managers_open_terminal_is_signed_out_at_the_next_actio
     async with at_the_door(door) as pilot:
         await typing(pilot, *ANNA)
         await typing(pilot, "2", "6", "enter")
-        with closing(Store.open(f"sqlite:///{database}")) as store:
+        with closing(open_database(f"sqlite:///{database}")) as store:
             Desk(store, clock, CONSOLE).set_active("anna", False)
         await typing(pilot, "v")
         await settle(pilot)
@@ -236,7 +236,7 @@ async def test_who_is_second_to_make_the_first_manager_signs_in(
 ) -> None:
     async with at_the_door(new) as pilot:
         await settle(pilot)
-        with closing(Store.open(f"sqlite:///{tmp_path / 'new.db'}")) as store:
+        with closing(open_database(f"sqlite:///{tmp_path / 'new.db'}")) as store:
             Desk(store, clock, CONSOLE).add_manager("boris", "Титов", "Борис", "correct horse")
         for word in ("Орлова", "Анна", "anna", "correct horse", "correct horse"):
             await typing(pilot, *word, "enter")

@@ -27,7 +27,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.files import Place
 from olvery_tui.settings import Settings
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import another_terminal
 
@@ -156,7 +156,7 @@ def test_a_ticket_that_is_done(looks: Compare, database: Path, clock: FrozenCloc
         )
         outside.execute("UPDATE ticket SET moves_at = ends_at WHERE number = 27")
     clock.move_to(clock.now() + timedelta(hours=3))
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         StatusWorker(store, clock).run_pass()
     assert looks(*ticket(27))
 

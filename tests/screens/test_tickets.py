@@ -19,7 +19,7 @@ from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import schema
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.filter_fields import NumberBox
 from olvery_tui.widgets.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.ticket_table import TicketTable
@@ -307,7 +307,7 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> Non
 
 async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: FrozenClock) -> None:
     url = f"sqlite:///{tmp_path / 'olvery.db'}"
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         schema.upgrade(store)
         login = login_of(store, "Анна Орлова")
         by_key(store)

@@ -25,7 +25,7 @@ from olvery_tui.screens.opening import HELD_DOWN_SECONDS, Window
 from olvery_tui.screens.ticket import TicketScreen
 from olvery_tui.screens.ticket_blocks import Fact, Line
 from olvery_tui.store import managers
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.widgets.said import Said
 from tests.screens.conftest import settle, type_key
 
@@ -106,7 +106,7 @@ def on_screen(app: OlveryApp) -> list[str]:
 @contextmanager
 def another_terminal(database: Path, clock: Clock, manager: str = "Пётр Ильин") -> Iterator[Desk]:
     """Another manager at the same database."""
-    store = Store.open(f"sqlite:///{database}")
+    store = open_database(f"sqlite:///{database}")
     try:
         with store.writing() as session:
             card = managers.ensure(session, manager)

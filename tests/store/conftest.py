@@ -11,6 +11,7 @@ import pytest
 
 from olvery_tui.store import engine as engines
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres import watching
 from tests.store import outside
@@ -21,7 +22,7 @@ from tests.store.witness import PATIENCE, Witness
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at the present schema with a location and nothing else; to be copied only."""
     path = tmp_path_factory.mktemp("template") / "olvery.db"
-    store = Store.open(f"sqlite:///{path}")
+    store = open_database(f"sqlite:///{path}")
     schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
     store.close()
     return path
@@ -40,7 +41,7 @@ def store(engine: str, request: pytest.FixtureRequest) -> Iterator[Store]:
         url = f"sqlite:///{request.getfixturevalue('database')}"
     else:
         url = request.getfixturevalue("databases").new()
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         yield store
 
 

@@ -17,6 +17,7 @@ from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.store import chain, events, guards
 from olvery_tui.store.chain import Seal
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.events import NewEvent
 from olvery_tui.store.maintenance import check
@@ -210,7 +211,7 @@ class TestTampering:
 
 @pytest.fixture
 def make(databases: Databases) -> Callable[[], Store]:
-    return lambda: Store.open(databases.new())
+    return lambda: open_database(databases.new())
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

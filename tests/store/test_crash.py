@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check, restore
 from tests.store.outside import NOW, add_ticket, kill, ready, run, start
@@ -25,8 +26,8 @@ WRITER = """
     import os, sys
     from sqlalchemy import text
     from olvery_tui.store import chain
-    from olvery_tui.store.engine import Store
-    store = Store.open(sys.argv[1])
+    from olvery_tui.store.connect import open_database
+    store = open_database(sys.argv[1])
     first = int(sys.argv[2])
     print("ready", flush=True)
     for number in range(first, first + 100_000):
@@ -108,7 +109,7 @@ def test_a_log_that_the_dead_left_is_read_by_the_next_and_taken_away(
     store.close()
     kill(writer)
     assert database.with_name("olvery.db-wal").stat().st_size > 0
-    with closing(Store.open(store.url)) as reopened:
+    with closing(open_database(store.url)) as reopened:
         assert {problem.code for problem in check(reopened, NOW)} <= {
             "untold"
         }  # what was furnished
@@ -141,7 +142,7 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
         restorer = ready(start(RESTORER, copy, store.url))
         time.sleep(chance.uniform(0, 0.15))
         kill(restorer)
-        with closing(Store.open(store.url, create=False)) as reopened:
+        with closing(open_database(store.url, create=False)) as reopened:
             assert {problem.code for problem in check(reopened, NOW)} <= {
                 "untold"
             }  # what was furnished
@@ -152,7 +153,7 @@ def test_a_restore_killed_at_any_moment_leaves_a_sound_database(
 BACKER = """
     import os, signal, sys
     from pathlib import Path
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.maintenance import backup
 
     moment = 0
@@ -160,7 +161,7 @@ BACKER = """
         moment += 1
         process = os.fork()
         if not process:
-            store = Store.open(sys.argv[1])
+            store = open_database(sys.argv[1])
             left = moment
 
             def die(event, _):
@@ -191,7 +192,7 @@ def test_a_backup_killed_before_any_of_its_steps_is_there_whole_or_not_at_all(
     copies = list(folder.glob("[0-9]*.db"))
     assert 1 < len(copies) < moments  # some were killed after it was there, some before
     for copy in copies:
-        with closing(Store.open(f"sqlite:///{copy}", create=False)) as whole:
+        with closing(open_database(f"sqlite:///{copy}", create=False)) as whole:
             assert {problem.code for problem in check(whole, NOW)} <= {
                 "untold"
             }  # what was furnished
@@ -212,7 +213,7 @@ def test_a_writer_that_is_stopped_keeps_nobody_out_for_ever(
     """
     holder = ready(start(script, database))
     os.kill(holder.pid, signal.SIGSTOP)
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         with pytest.raises(StoreUnavailable) as caught, store.writing():
             pytest.fail("the lock was given twice")
         assert caught.value.code == "locked"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from olvery_tui.store import guards, schema
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.moments import to_micros
 from tests.databases import Databases
@@ -22,7 +23,7 @@ EARLIER = schema.REVISIONS[:-1]
 
 @pytest.fixture
 def store(databases: Databases) -> Iterator[Store]:
-    with closing(Store.open(databases.blank())) as store:
+    with closing(open_database(databases.blank())) as store:
         yield store
 
 

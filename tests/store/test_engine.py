@@ -20,6 +20,7 @@ from sqlmodel import Session, func, select
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.models import Manager, SeatAssignment
@@ -56,7 +57,7 @@ def test_no_database_is_made_of_what_belongs_to_another(
         file.symlink_to(name)
     for create in (True, False):
         with pytest.raises(StoreUnavailable) as caught:
-            Store.open(f"sqlite:///{file}", create=create)
+            open_database(f"sqlite:///{file}", create=create)
         assert caught.value.code == "bad_url"
     assert file.stat().st_size == 0
 
@@ -79,13 +80,13 @@ def test_no_database_is_made_of_what_belongs_to_another(
 )
 def test_what_names_no_file_is_a_bad_url(url: str) -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open(url)
+        open_database(url)
     assert caught.value.code == "bad_url"
 
 
 def test_a_password_is_not_repeated_in_the_error() -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open("postgresql+psycopg://anna:sesame@host/")
+        open_database("postgresql+psycopg://anna:sesame@host/")
     assert caught.value.code == "bad_url"
     assert "host" in caught.value.where
     assert "sesame" not in repr(caught.value)
@@ -95,7 +96,7 @@ def test_a_new_database_and_what_stands_beside_it_are_for_its_owner_only(tmp_pat
     path = tmp_path / "new.db"
     before = os.umask(0)
     try:
-        store = Store.open(f"sqlite:///{path}")
+        store = open_database(f"sqlite:///{path}")
         schema.ensure(store)
         add_manager(store)
         found = {one.name: mode(one) for one in tmp_path.iterdir()}
@@ -108,7 +109,7 @@ def test_a_new_database_and_what_stands_beside_it_are_for_its_owner_only(tmp_pat
 
 def test_a_file_that_is_not_there_is_made_only_if_asked(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open(f"sqlite:///{tmp_path / 'none.db'}", create=False)
+        open_database(f"sqlite:///{tmp_path / 'none.db'}", create=False)
     assert caught.value.code == "missing"
     assert list(tmp_path.iterdir()) == []
 
@@ -119,7 +120,7 @@ def test_opening_writes_nothing_to_a_database_of_another_program(tmp_path: Path)
         other.execute("CREATE TABLE note (text)")
         other.commit()
     before = path.read_bytes()
-    store = Store.open(f"sqlite:///{path}")
+    store = open_database(f"sqlite:///{path}")
     assert schema.state(store) is schema.SchemaState.FOREIGN
     with pytest.raises(StoreUnavailable) as caught:
         schema.ensure(store)
@@ -130,9 +131,9 @@ def test_opening_writes_nothing_to_a_database_of_another_program(tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["база данных.db", "100%.db", "a#b&c.db", "a b;c'd\".db", "…"])
 def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
-    store = Store.open(URL.create("sqlite", database=str(tmp_path / name)).render_as_string())
+    store = open_database(URL.create("sqlite", database=str(tmp_path / name)).render_as_string())
     schema.ensure(store)
-    again = Store.open(store.url, create=False)
+    again = open_database(store.url, create=False)
     add_manager(store)
     assert managers(again) == 1
     assert store.path == tmp_path / name
@@ -259,7 +260,10 @@ def test_writing_holds_the_lock_from_its_first_moment(store: Store, database: Pa
 
 
 def test_after_a_busy_database_the_store_works_again(impatient: None, database: Path) -> None:
-    with closing(Store.open(f"sqlite:///{database}")) as store, closing(connect(database)) as other:
+    with (
+        closing(open_database(f"sqlite:///{database}")) as store,
+        closing(connect(database)) as other,
+    ):
         for _ in range(20):  # more often than the pool has connections
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable) as caught, store.writing():
@@ -275,7 +279,7 @@ INCREMENTS = """
     from sqlmodel import select
     from olvery_tui.store.engine import Store
     from olvery_tui.store.models import Manager
-    store = Store.open(sys.argv[1])
+    store = open_database(sys.argv[1])
     sys.stdin.readline()
     for _ in range(60):
         with store.writing() as session:
@@ -383,7 +387,7 @@ def test_a_file_that_went_away_is_lost_and_does_not_come_back_empty(
 def test_a_file_that_was_replaced_is_opened_anew(
     store: Store, database: Path, tmp_path: Path
 ) -> None:
-    other = Store.open(f"sqlite:///{tmp_path / 'other.db'}")
+    other = open_database(f"sqlite:///{tmp_path / 'other.db'}")
     schema.ensure(other)
     for _ in range(3):
         add_manager(other)

@@ -18,6 +18,7 @@ from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo, importer
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check
 from tests.databases import Databases, everything_in
@@ -30,7 +31,7 @@ TRACES = ("Семенова", "семенова", "+79655776500", "koshatina77@m
 @pytest.fixture
 def desk(databases: Databases) -> Iterator[Desk]:
     """Administration over the manual's example."""
-    with closing(Store.open(databases.new(demo.fill))) as store:
+    with closing(open_database(databases.new(demo.fill))) as store:
         yield Desk(store, FrozenClock(demo.DEMO_NOW), CONSOLE)
 
 

@@ -23,6 +23,7 @@ import pytest
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import schema
 from olvery_tui.store import sqlite_store as engine
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check
 from olvery_tui.store.models import Manager
@@ -34,7 +35,7 @@ NOBODY = 65534
 def code_of(path: Path, *, create: bool = True) -> str:
     """Why a database can't be opened."""
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open(f"sqlite:///{path}", create=create)
+        open_database(f"sqlite:///{path}", create=create)
     assert caught.value.where == str(path)
     return caught.value.code
 
@@ -69,7 +70,7 @@ def test_a_link_that_leads_nowhere_and_one_that_leads_to_itself(tmp_path: Path) 
 def test_a_link_to_a_database_is_as_good_as_the_database(database: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(database)
-    with closing(Store.open(f"sqlite:///{link}")) as store:
+    with closing(open_database(f"sqlite:///{link}")) as store:
         with store.writing() as session:
             session.add(Manager(last_name="Орлова"))
         assert check(store, NOW) == ()
@@ -101,7 +102,7 @@ def test_a_name_that_is_too_long_for_what_lies_beside_it_is_told_and_leaves_noth
 
 def test_the_longest_name_is_as_good_as_any(tmp_path: Path) -> None:
     longest = tmp_path / ("a" * 247)
-    Store.open(f"sqlite:///{longest}").close()
+    open_database(f"sqlite:///{longest}").close()
     assert longest.exists()
 
 
@@ -116,7 +117,7 @@ def test_an_empty_file_that_others_could_read_becomes_private(tmp_path: Path) ->
     path = tmp_path / "olvery.db"
     path.touch()
     path.chmod(0o644)
-    with closing(Store.open(f"sqlite:///{path}")) as store:
+    with closing(open_database(f"sqlite:///{path}")) as store:
         schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
         with store.reading() as session:
             session.connection()
@@ -169,7 +170,7 @@ def test_a_writer_that_does_not_end_keeps_writers_out_and_readers_in(
     impatient: None, database: Path
 ) -> None:
     holder = ready(start(HOLDER, database, "BEGIN IMMEDIATE"))
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         with pytest.raises(StoreUnavailable) as caught, store.writing():
             pytest.fail("the lock was given twice")
         assert (caught.value.code, caught.value.where) == ("locked", str(database))
@@ -187,7 +188,7 @@ def test_a_program_that_wants_the_file_for_itself_keeps_everybody_out(
     )
     assert code_of(database) == "locked"
     kill(holder)
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         assert check(store, NOW) == ()
 
 
@@ -198,7 +199,7 @@ def test_more_sessions_than_there_are_connections_wait_and_are_told(
         with store.reading() as session:
             session.get(Manager, 1)
 
-    with closing(Store.open(f"sqlite:///{database}")) as store, ExitStack() as held:
+    with closing(open_database(f"sqlite:///{database}")) as store, ExitStack() as held:
         for _ in range(engine.CONNECTIONS):
             held.enter_context(store.reading()).connection()
         with pytest.raises(StoreUnavailable) as caught:
@@ -230,10 +231,10 @@ AS_NOBODY = f"""
             said.append(error.code)
             assert error.where == sys.argv[1], error.where
     def read():
-        with Store.open("sqlite:///" + sys.argv[1]).reading() as session:
+        with open_database("sqlite:///" + sys.argv[1]).reading() as session:
             session.connection().execute(text("SELECT * FROM location")).all()
     def write():
-        with Store.open("sqlite:///" + sys.argv[1]).writing() as session:
+        with open_database("sqlite:///" + sys.argv[1]).writing() as session:
             session.connection().execute(text("UPDATE location SET name = 'half'"))
     attempt(read)
     attempt(write)
@@ -288,7 +289,7 @@ def test_a_copy_that_may_only_be_read_is_read(open_folder: Path, store: Store) -
     script = (
         AS_NOBODY
         + """
-    schema.ensure(Store.open("sqlite:///" + sys.argv[1]), create=False)
+    schema.ensure(open_database("sqlite:///" + sys.argv[1]), create=False)
     """
     )
     assert json.loads(run(script, copy)) == ["done", "read_only"]
@@ -340,7 +341,7 @@ FILL = """
             connection.execute(f"PRAGMA max_page_count = {limit // 4096}")
             return connection
         engine._connect, limit = connect, small
-    store = Store.open(f"sqlite:///{path}")
+    store = open_database(f"sqlite:///{path}")
     if kind == "file size":
         resource.setrlimit(resource.RLIMIT_FSIZE, (small, resource.RLIM_INFINITY))
     def write():
@@ -417,7 +418,7 @@ READ_ONLY = """
     template, folder = sys.argv[1], Path(sys.argv[2])
     path = folder / "olvery.db"
     shutil.copy(template, path)
-    store = Store.open(f"sqlite:///{path}")
+    store = open_database(f"sqlite:///{path}")
     with store.reading() as session:
         session.connection().execute(text("SELECT * FROM location")).all()
     store.close()
@@ -432,8 +433,8 @@ READ_ONLY = """
         with store.writing() as session:
             session.connection().execute(text("UPDATE location SET name = 'half'"))
     attempt(write)
-    attempt(lambda: Store.open(f"sqlite:///{path}") and None)
-    attempt(lambda: Store.open(f"sqlite:///{folder / 'new.db'}") and None)
+    attempt(lambda: open_database(f"sqlite:///{path}") and None)
+    attempt(lambda: open_database(f"sqlite:///{folder / 'new.db'}") and None)
     print(json.dumps(said))
 """
 

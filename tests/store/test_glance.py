@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from olvery_tui.domain.roles import SignIn
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.store import demo
 from olvery_tui.store.glance import COUNT_CAP, Glance, first_lines
 from olvery_tui.store.tickets import COUNT_CAP as THE_LISTS_CAP
@@ -43,7 +43,7 @@ def glimpse(
 def test_a_glance_shows_what_the_desk_shows(database: Path, limit: int, later: timedelta) -> None:
     now = demo.DEMO_NOW + later
     found = glimpse(URL.format(database), limit, now)
-    store = demo.Store.open(URL.format(database))
+    store = demo.open_database(URL.format(database))
     desk = Desk(store, FrozenClock(now), SYSTEM)
     try:
         page = desk.page(EMPTY, Top(), limit)
@@ -59,7 +59,7 @@ def test_a_glance_counts_as_far_as_the_list() -> None:
 def test_hostile_names_look_as_in_the_list(database: Path) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute("UPDATE person SET last_name = '', first_name = '[/] ' || char(27)")
-    store = demo.Store.open(URL.format(database))
+    store = demo.open_database(URL.format(database))
     page = Desk(store, FrozenClock(demo.DEMO_NOW), SYSTEM).page(EMPTY, Top(), 50)
     store.close()
     found = glimpse(URL.format(database), 50, demo.DEMO_NOW)
@@ -112,7 +112,7 @@ def test_a_file_that_is_no_database_gives_no_glance(tmp_path: Path) -> None:
 def test_nothing_is_shown_to_who_has_not_come_in_as_the_settings_ask(
     database: Path, asked_for: SignIn, way: SignIn
 ) -> None:
-    with closing(demo.Store.open(URL.format(database))) as store:
+    with closing(demo.open_database(URL.format(database))) as store:
         come_in_by(store, asked_for)
     found = glimpse(URL.format(database), 10, demo.DEMO_NOW, way=way)
     # A password is never known before the screen is there: nobody comes with one.

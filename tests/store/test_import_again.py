@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.moments import to_micros
 from tests.databases import Databases
@@ -481,7 +482,7 @@ def test_whatever_is_imported_the_database_stays_sound(
 ) -> None:
     folder = tmp_path_factory.mktemp("import")
     databases = Databases(engine)
-    store = Store.open(databases.new())
+    store = open_database(databases.new())
     try:
         importing = Importing(store, folder)
         importing(*world())

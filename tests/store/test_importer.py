@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from olvery_tui.domain.roles import SignIn
 
 from olvery_tui.desk import Entrance
 from olvery_tui.domain.admission import Admission
 from olvery_tui.domain.errors import NoSuchManager
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.roles import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.importer import Progress
 from olvery_tui.store.importer.source import Source
@@ -321,7 +322,7 @@ def test_progress_grows_to_the_whole_file(importing: Importing, small_chunks: No
 
 
 def test_others_write_between_the_chunks(importing: Importing, small_chunks: None) -> None:
-    other = Store.open(importing.store.url)
+    other = open_database(importing.store.url)
     done = 0
 
     def write(_progress: Progress) -> None:
@@ -347,7 +348,7 @@ def test_another_terminal_is_not_kept_waiting_until_the_end(
     many = [person(f"p-{number}", "Иванов", "Иван") for number in range(4_000)]
     path = written(importing.folder / "many.jsonl", [*world(), *many])
     importer = threading.Thread(target=lambda: importing.file(path))
-    other = Store.open(importing.store.url)
+    other = open_database(importing.store.url)
     between = []
     try:
         importer.start()
@@ -404,7 +405,7 @@ _KILLED = """
 
     writes.record_many = slow
     importer.run(
-        Store.open(f"sqlite:///{sys.argv[1]}"),
+        open_database(f"sqlite:///{sys.argv[1]}"),
         Path(sys.argv[2]),
         clock=FrozenClock(datetime(2022, 12, 6, 7, tzinfo=UTC)),
         actor=Actor(ActorKind.CLI),

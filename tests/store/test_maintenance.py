@@ -20,6 +20,7 @@ from olvery_tui.domain.problems import Problem
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import maintenance, schema, sqlite_guards
 from olvery_tui.store.checks import LISTED
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.maintenance import backup, check, restore
 from olvery_tui.store.models import Manager
@@ -416,7 +417,7 @@ def test_a_backup_holds_everything_in_one_private_file(
     assert beside(target) == {"копия 1.db"}
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert numbers(target) == [1, 2, 3, 4, 5, 6]
-    with closing(Store.open(f"sqlite:///{target}")) as copy:
+    with closing(open_database(f"sqlite:///{target}")) as copy:
         assert check(copy, NOW) == ()
 
 
@@ -603,7 +604,7 @@ def test_a_restore_refuses_while_somebody_has_the_file_to_themselves(
 def test_a_restore_refuses_while_a_desk_is_open(
     impatient: None, copied: Path, database: Path
 ) -> None:
-    with closing(Store.open(f"sqlite:///{database}")) as store:
+    with closing(open_database(f"sqlite:///{database}")) as store:
         with store.reading() as session:
             session.get(Manager, 1)
         assert failure(lambda: restore(copied, store.url, NOW)).code == "in_use"

@@ -24,6 +24,7 @@ from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import list_search, order_cards, orders
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.naming import is_found
@@ -99,7 +100,7 @@ every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 @pytest.fixture(scope="module")
 def empty(module_databases: Databases) -> Iterator[Store]:
     """A database that every example fills and leaves empty again."""
-    store = Store.open(module_databases.new())
+    store = open_database(module_databases.new())
     with store.writing() as session:
         fill_catalogue(session)
     yield store

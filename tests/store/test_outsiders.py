@@ -20,6 +20,7 @@ from olvery_tui.domain.problems import Problem
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import guards, schema
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.database import problem_text
 from olvery_tui.wording.events import actor_text, event_text, when_text
@@ -52,7 +53,7 @@ def url(databases: Databases) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         add_ticket(store, 31)
         yield store
 
@@ -410,7 +411,7 @@ def test_after_any_storm_of_statements_the_desk_goes_on(
     databases: Databases, storm: list[str]
 ) -> None:
     url = databases.new(making.fill)
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         add_ticket(store, 31)
         with outsider(store, url) as run:
             for statement in storm:

@@ -13,6 +13,7 @@ from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.name_search import digits_of, name_parts, patronymic, terms
 from olvery_tui.domain.people import PersonFields, fold, folded_name, words
 from olvery_tui.store import name_index, people
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.naming import is_found
@@ -244,7 +245,7 @@ KNOWN = [
 @pytest.fixture(scope="module")
 def known(module_databases: Databases) -> Iterator[Store]:
     """People whose names are written in several ways, in a database that nobody writes to."""
-    store = Store.open(module_databases.new())
+    store = open_database(module_databases.new())
     with store.writing() as session:
         for fields in KNOWN:
             people.add(session, fields)
@@ -329,7 +330,7 @@ def test_a_name_of_the_same_word_twice_is_added(store: Store) -> None:
 @pytest.fixture(scope="module")
 def filled(module_databases: Databases) -> Iterator[Store]:
     """The people above, in a database that nobody writes to."""
-    store = Store.open(module_databases.new())
+    store = open_database(module_databases.new())
     with store.writing() as session:
         for fields in PEOPLE:
             people.add(session, fields)

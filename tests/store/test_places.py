@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.cards import PlaceCard
 from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Ticket
 from olvery_tui.store.places import places
@@ -30,7 +31,7 @@ SEATS = {1: (1, "PM №10"), 2: (1, "PM №2"), 3: (1, "PM №1"), 4: (2, "PM �
 @pytest.fixture(scope="module")
 def empty(module_databases: Databases) -> Iterator[Store]:
     """Two services with their rooms and workplaces, and one visitor."""
-    store = Store.open(module_databases.new())
+    store = open_database(module_databases.new())
     with store.writing() as session:
         run = session.connection().execute
         for service in (1, 2):

@@ -33,7 +33,7 @@ from olvery_tui.store import (
     seats,
     tickets,
 )
-from olvery_tui.store.engine import Store
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.hints import unindexed
 from olvery_tui.store.list_filters import ORDERS, TICKETS, Kind, Shape
 
@@ -79,7 +79,7 @@ def session(
 ) -> Iterator[Session]:
     """A database as it is, and one whose planner knows how large its tables are."""
     path = shutil.copy2(empty_database, tmp_path_factory.mktemp("plans") / "olvery.db")
-    store = Store.open(f"sqlite:///{path}")
+    store = open_database(f"sqlite:///{path}")
     if request.param == "with figures":
         with store.raw() as connection:
             connection.execute("ANALYZE")

@@ -12,6 +12,7 @@ from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.store import people, schema
 from olvery_tui.store.bulk import insert_many
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Person, PersonWord
 from tests.databases import the_cluster
@@ -48,7 +49,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A desk with some thousand people, in a database of this locale."""
     server = the_cluster()
     name = server.create(locale=request.param)
-    with closing(Store.open(server.url(name))) as store:
+    with closing(open_database(server.url(name))) as store:
         schema.create(store, name="Olvery", time_zone="Europe/Moscow", currency="RUB")
         rows = [
             {

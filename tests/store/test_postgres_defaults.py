@@ -16,6 +16,7 @@ from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.people import PersonFields
 from olvery_tui.store import demo, people, schema, tickets
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.cluster import Cluster
 from tests.databases import the_cluster
@@ -97,7 +98,7 @@ def test_a_path_that_leads_away_from_the_tables_loses_no_desk(path: str) -> None
             connection.execute(
                 sql.SQL("ALTER DATABASE {} SET search_path = {}").format(sql.Identifier(name), path)
             )
-        with closing(Store.open(server.url(name))) as store:
+        with closing(open_database(server.url(name))) as store:
             schema.ensure(store)
             assert check(store, demo.DEMO_NOW) == ()
 

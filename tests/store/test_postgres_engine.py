@@ -16,6 +16,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import engine as engines
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Manager
 from olvery_tui.store.postgres import driver, outcome
@@ -52,7 +53,7 @@ def line(name: str) -> Iterator[Proxy]:
 @pytest.fixture
 def store(line: Proxy, name: str) -> Iterator[Store]:
     """That database, at the end of the line."""
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         yield store
 
 
@@ -67,14 +68,14 @@ def own_server() -> Iterator[Cluster]:
 @pytest.fixture
 def own(own_server: Cluster) -> Iterator[Store]:
     """A database of that server."""
-    with own_server.database() as made, closing(Store.open(own_server.url(made))) as store:
+    with own_server.database() as made, closing(open_database(own_server.url(made))) as store:
         empty(store)
         yield store
 
 
 def code_of(url: str) -> str:
     with pytest.raises(StoreUnavailable) as caught:
-        Store.open(url)
+        open_database(url)
     assert "sesame" not in repr(caught.value)
     return caught.value.code
 
@@ -83,12 +84,12 @@ def code_of(url: str) -> str:
 
 
 def test_a_store_says_where_it_is_and_keeps_its_password_to_itself(databases: Databases) -> None:
-    with closing(Store.open(databases.new().replace("admin@", "admin:sesame@"))) as store:
+    with closing(open_database(databases.new().replace("admin@", "admin:sesame@"))) as store:
         assert store.dialect == "postgresql"
         assert store.label.startswith("admin@")
         assert "sesame" not in store.label
         assert "sesame" in store.url
-        with closing(Store.open(store.url)) as again:
+        with closing(open_database(store.url)) as again:
             assert managers(again) == 0
 
 
@@ -135,7 +136,7 @@ def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch, line: Prox
 
 
 def test_a_new_database_is_made_a_desk(databases: Databases) -> None:
-    with closing(Store.open(databases.blank())) as store:
+    with closing(open_database(databases.blank())) as store:
         assert schema.state(store) is schema.SchemaState.EMPTY
         assert schema.ensure(store)
         assert schema.state(store) is schema.SchemaState.CURRENT
@@ -143,7 +144,7 @@ def test_a_new_database_is_made_a_desk(databases: Databases) -> None:
 
 
 def test_another_program_s_database_is_refused(databases: Databases) -> None:
-    with closing(Store.open(databases.blank())) as store:
+    with closing(open_database(databases.blank())) as store:
         with store.raw() as plain:  # type: ignore[attr-defined]
             plain.execute("CREATE TABLE note (line text)")
         with pytest.raises(StoreUnavailable) as caught:
@@ -156,7 +157,7 @@ def test_of_ten_terminals_that_start_at_once_one_makes_the_database(databases: D
     start, made = threading.Barrier(10), []
 
     def begin() -> None:
-        with closing(Store.open(url)) as store:
+        with closing(open_database(url)) as store:
             start.wait(PATIENCE)
             made.append(schema.ensure(store))
 
@@ -226,7 +227,7 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_server(
     monkeypatch: pytest.MonkeyPatch, databases: Databases
 ) -> None:
     monkeypatch.setattr(driver, "STATEMENT_SECONDS", 0.2)
-    with closing(Store.open(databases.new())) as store:
+    with closing(open_database(databases.new())) as store:
         assert refused(store, "SELECT pg_sleep(60)").code == "slow"
         add(store)
 
@@ -235,7 +236,7 @@ def test_a_lock_that_somebody_keeps_is_told(
     monkeypatch: pytest.MonkeyPatch, databases: Databases
 ) -> None:
     monkeypatch.setattr(driver, "LOCK_SECONDS", 0.2)
-    with closing(Store.open(databases.new())) as store:
+    with closing(open_database(databases.new())) as store:
         with store.writing() as session:
             session.connection().execute(text("LOCK TABLE manager"))
             assert refused(store, "DELETE FROM manager").code == "locked"
@@ -274,7 +275,7 @@ def test_a_forgotten_transaction_is_ended_and_frees_what_it_holds(
 ) -> None:
     monkeypatch.setattr(driver, "IDLE_SECONDS", 0.3)
     url = databases.new()
-    with closing(Store.open(url)) as forgetful, closing(Store.open(url)) as other:
+    with closing(open_database(url)) as forgetful, closing(open_database(url)) as other:
 
         def forget() -> None:
             with forgetful.writing() as session:
@@ -421,7 +422,7 @@ def test_a_silent_line_during_a_commit_ends_in_an_answer(
     """Nothing of the COMMIT came through, and the server still holds the transaction open."""
     monkeypatch.setattr(driver, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(driver, "CONNECT_SECONDS", 2)
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         add(store)
 
         def speak_again() -> None:
@@ -495,7 +496,7 @@ def test_a_line_that_goes_silent_in_the_middle_is_given_up(
 ) -> None:
     monkeypatch.setattr(driver, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(driver, "CONNECT_SECONDS", 2)
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         add(store)
         line.silent = True
         with pytest.raises(StoreUnavailable) as caught:
@@ -538,7 +539,7 @@ def test_slow_answers_are_waited_for(store: Store, line: Proxy) -> None:
 
 def test_a_busy_pool_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
-    with closing(Store.open(store.url)) as small:
+    with closing(open_database(store.url)) as small:
 
         def hold(depth: int) -> None:
             with small.reading() as session:

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Seen, Store
 from olvery_tui.store.models import Manager
 from olvery_tui.store.postgres import driver, outcome, watching
@@ -39,7 +40,7 @@ def primary(a_primary: Cluster) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def a_name(a_primary: Cluster) -> str:
     made = a_primary.create()
-    with closing(Store.open(a_primary.url(made))) as store:
+    with closing(open_database(a_primary.url(made))) as store:
         empty(store)
     return made
 
@@ -162,11 +163,11 @@ def test_of_several_servers_the_one_that_takes_changes_is_found(
             f"host=127.0.0.1,127.0.0.1&port={line.port},{other.port}",
         ]
         for count, hosts in enumerate(named, 1):
-            with closing(Store.open(f"postgresql+psycopg://admin@/{name}?{hosts}")) as store:
+            with closing(open_database(f"postgresql+psycopg://admin@/{name}?{hosts}")) as store:
                 assert is_on(store, primary)
                 add(store)
                 assert managers(store) == count
-                with closing(Store.open(store.url)) as again, closing(again.for_bulk()) as bulk:
+                with closing(open_database(store.url)) as again, closing(again.for_bulk()) as bulk:
                     assert is_on(bulk, primary)
 
 
@@ -183,7 +184,7 @@ def test_when_the_primary_moves_the_program_goes_on_with_the_new_one(
     listening: Callable[[Store], Witness],
 ) -> None:
     with ExitStack() as stack:
-        store = stack.enter_context(closing(Store.open(url_of(name, primary, standby))))
+        store = stack.enter_context(closing(open_database(url_of(name, primary, standby))))
         witness = stack.enter_context(watched(store, listening))
         for count in (1, 2, 3):
             add(store)
@@ -192,7 +193,7 @@ def test_when_the_primary_moves_the_program_goes_on_with_the_new_one(
         primary.stop(at_once=at_once)
         assert witness.waits_for(lambda: witness.troubles == ["lost", "standby"])
         told = witness.changes
-        for act in (lambda: managers(store), lambda: add(store), lambda: Store.open(store.url)):
+        for act in (lambda: managers(store), lambda: add(store), lambda: open_database(store.url)):
             assert trouble(act) == "standby"
 
         standby.promote()
@@ -219,7 +220,7 @@ def test_a_save_in_the_middle_of_which_the_primary_moves_leaves_nothing(
             session.add(Manager(last_name="Титов"))
             session.flush()
 
-    with closing(Store.open(url_of(name, primary, standby))) as store:
+    with closing(open_database(url_of(name, primary, standby))) as store:
         assert trouble(save) == "lost"
         assert managers(store) == 0
         add(store)
@@ -252,7 +253,7 @@ def test_what_a_failover_leaves_of_a_save_is_not_guessed(
             standby.promote()
 
     hosts = f"host=127.0.0.1:{line.port}&host={standby.folder}:5432"
-    with closing(Store.open(f"postgresql+psycopg://admin@/{name}?{hosts}")) as store:
+    with closing(open_database(f"postgresql+psycopg://admin@/{name}?{hosts}")) as store:
         add(store)
         line.lose = lost
         before_each_connection(move)
@@ -277,7 +278,7 @@ def test_a_standby_that_lags_behind_does_not_say_that_a_save_was_undone(
         elif count == 2:
             standby.promote()
 
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         add(store)
         until(lambda: caught_up(primary))
         with standby.connect() as admin:
@@ -307,14 +308,14 @@ def test_a_save_that_waits_for_the_standby_is_told_as_saved_when_it_is_there(
             assert said(primary, "SELECT count(*) FROM manager", name) == 1  # shown to nobody
             standby.start()
 
-    with closing(Store.open(primary.url(name))) as store:
+    with closing(open_database(primary.url(name))) as store:
         add(store)
         standby.stop()
         before_each_connection(come_back)
         add(store)
     primary.stop(at_once=True)
     standby.promote()
-    with closing(Store.open(standby.url(name))) as store:
+    with closing(open_database(standby.url(name))) as store:
         assert managers(store) == 2
 
 
@@ -332,7 +333,7 @@ def test_a_save_that_the_standby_never_got_is_not_told_as_saved(
         if count == 1:
             primary.restart()
 
-    with closing(Store.open(primary.url(name))) as store:
+    with closing(open_database(primary.url(name))) as store:
         add(store)
         standby.stop()
         monkeypatch.setattr(outcome, "FIND_OUT_SECONDS", 0.5)
@@ -350,8 +351,8 @@ def test_a_standby_alone_is_read_and_watched_and_takes_no_changes(
 ) -> None:
     monkeypatch.setattr(watching, "POLL_SECONDS", 0.05)
     with ExitStack() as stack:
-        desk = stack.enter_context(closing(Store.open(primary.url(name))))
-        store = stack.enter_context(closing(Store.open(standby.url(name))))
+        desk = stack.enter_context(closing(open_database(primary.url(name))))
+        store = stack.enter_context(closing(open_database(standby.url(name))))
         watch = stack.enter_context(store.watching())
         assert not watch.is_told  # type: ignore[attr-defined]
         assert watch.wait(Event(), 0) is Seen.NOTHING

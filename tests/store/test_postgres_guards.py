@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from olvery_tui.domain.problems import Problem
 from olvery_tui.store import guards, schema
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres import guards as own
 from tests.databases import Databases, the_cluster
@@ -43,7 +44,7 @@ def url(databases: Databases) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         add_ticket(store, 26, period=hours(100, 101))
         yield store
 

@@ -30,6 +30,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import demo, importer, schema
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres.store import PostgresStore
 from tests.cluster import Cluster, binaries
@@ -71,7 +72,7 @@ def name(server: Cluster) -> Iterator[str]:
     """A database set up by the book: roles, upgrade by the owner, roles again; with the example."""
     with server.database() as found:
         give_rights(server, found)
-        with closing(Store.open(server.url(found, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(found, "olvery_owner"))) as owner:
             demo.fill(owner)
         give_rights(server, found)
         yield found
@@ -79,14 +80,14 @@ def name(server: Cluster) -> Iterator[str]:
 
 @pytest.fixture
 def terminal(server: Cluster, name: str) -> Iterator[Store]:
-    with closing(Store.open(server.url(name, "olvery_desk"))) as store:
+    with closing(open_database(server.url(name, "olvery_desk"))) as store:
         yield store
 
 
 def test_the_owner_makes_and_upgrades_the_database(server: Cluster) -> None:
     with server.database() as found:
         give_rights(server, found)
-        with closing(Store.open(server.url(found, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(found, "olvery_owner"))) as owner:
             assert schema.ensure(owner)
             assert not schema.upgrade(owner)
         give_rights(server, found)
@@ -232,7 +233,7 @@ def test_only_the_owner_administers_managers(server: Cluster, name: str, termina
         with pytest.raises(StoreUnavailable) as caught:
             act(Desk(terminal, clock, CONSOLE))
         assert caught.value.code == "no_right"
-        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(name, "olvery_owner"))) as owner:
             act(Desk(owner, clock, CONSOLE))
     door = Entrance(terminal, clock, place="desk1", account="anna")
     assert door.sign_in("boris", "a horse and a cart").manager
@@ -242,7 +243,7 @@ def test_who_is_disabled_stays_out_with_psql_too(
     server: Cluster, name: str, terminal: Store
 ) -> None:
     clock = FrozenClock(demo.DEMO_NOW)
-    with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+    with closing(open_database(server.url(name, "olvery_owner"))) as owner:
         Desk(owner, clock, CONSOLE).set_active(demo.DEMO_LOGIN, False)
     with server.connect(name, user="olvery_desk") as plain:
         for statement in (
@@ -285,10 +286,10 @@ def test_guesses_at_one_manager_wait_for_each_other(server: Cluster, name: str) 
 def test_a_terminal_makes_the_first_manager_of_a_new_database(server: Cluster) -> None:
     with server.database() as found:
         give_rights(server, found)
-        with closing(Store.open(server.url(found, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(found, "olvery_owner"))) as owner:
             schema.ensure(owner)
         give_rights(server, found)
-        with closing(Store.open(server.url(found, "olvery_desk"))) as terminal:
+        with closing(open_database(server.url(found, "olvery_desk"))) as terminal:
             door = Entrance(terminal, FrozenClock(demo.DEMO_NOW), place="desk1", account="anna")
             secret = "a horse and a cart"
             assert door.door().first
@@ -309,23 +310,23 @@ def test_no_statement_of_a_terminal_s_role_stops_the_desk(
 ) -> None:
     with server.database() as name:
         give_rights(server, name)
-        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(name, "olvery_owner"))) as owner:
             making.fill(owner)
         give_rights(server, name)
-        with closing(Store.open(server.url(name, "olvery_owner"))) as owner:
+        with closing(open_database(server.url(name, "olvery_owner"))) as owner:
             making.add_ticket(owner, 31)
         with server.connect(name, user="olvery_desk") as plain:
             for statement in storm:
                 with suppress(psycopg.Error):
                     plain.execute(statement.encode())
-        with closing(Store.open(server.url(name, "olvery_desk"))) as terminal:
+        with closing(open_database(server.url(name, "olvery_desk"))) as terminal:
             desk_goes_on(terminal)
 
 
 def test_a_terminal_that_would_have_to_upgrade_says_so(server: Cluster, name: str) -> None:
     with server.connect(name) as admin:
         admin.execute("DROP TRIGGER event_append_only ON event")
-    with closing(Store.open(server.url(name, "olvery_desk"))) as terminal:
+    with closing(open_database(server.url(name, "olvery_desk"))) as terminal:
         with pytest.raises(StoreUnavailable) as caught:
             schema.ensure(terminal)
         assert caught.value.code == "no_right"
@@ -335,7 +336,7 @@ def test_a_login_of_one_s_own_is_enough(server: Cluster, name: str) -> None:
     with server.connect() as admin:
         admin.execute("CREATE ROLE anna LOGIN IN ROLE olvery_desk")
     try:
-        with closing(Store.open(server.url(name, "anna"))) as store:
+        with closing(open_database(server.url(name, "anna"))) as store:
             desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
             assert desk.validate(desk.ticket(26)).validated
     finally:
@@ -345,5 +346,5 @@ def test_a_login_of_one_s_own_is_enough(server: Cluster, name: str) -> None:
 
 def test_a_stranger_does_not_get_in(server: Cluster, name: str) -> None:
     with server.user("stranger") as stranger, pytest.raises(StoreUnavailable) as caught:
-        Store.open(server.url(name, stranger))
+        open_database(server.url(name, stranger))
     assert caught.value.code == "no_right"

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from olvery_tui.store import schema
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Manager
 from olvery_tui.store.postgres import driver, watching
@@ -40,7 +41,7 @@ def name(url: str) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    with closing(Store.open(url)) as store:
+    with closing(open_database(url)) as store:
         yield store
 
 
@@ -105,7 +106,7 @@ def test_the_changes_of_one_commit_are_told_together(witness: Witness, name: str
 
 
 def test_ten_terminals_all_hear(url: str, listening: Callable[[Store], Witness]) -> None:
-    stores = [Store.open(url) for _ in range(10)]
+    stores = [open_database(url) for _ in range(10)]
     witnesses = [listening(one) for one in stores]
     try:
         with stores[0].writing() as session:
@@ -137,7 +138,7 @@ def test_a_server_that_was_away_is_told_and_so_is_its_return(
     server = Cluster()
     try:
         name = server.create()
-        with closing(Store.open(server.url(name))) as store:
+        with closing(open_database(server.url(name))) as store:
             empty(store)
             witness = listening(store)
             try:
@@ -168,7 +169,7 @@ def test_a_line_that_is_cut_is_told_and_caught_up_on(
     monkeypatch.setattr(watching, "ALIVE_SECONDS", 0.3)
     monkeypatch.setattr(watching, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(driver, "CONNECT_SECONDS", 2)
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         witness = listening(store)
         try:
             line.silent = True
@@ -193,7 +194,7 @@ def test_slow_answers_are_no_trouble(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(watching, "ALIVE_SECONDS", 0.2)
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         witness = listening(store)
         try:
             line.delay = 1.0
@@ -251,7 +252,7 @@ def test_that_nothing_comes_through_is_found_out(
 def test_the_watch_ends_when_it_is_told_to_even_without_a_server(
     line: Proxy, name: str, listening: Callable[[Store], Witness]
 ) -> None:
-    with closing(Store.open(line.url(name))) as store:
+    with closing(open_database(line.url(name))) as store:
         witness = listening(store)
         line.cut()
         witness.end()

@@ -23,6 +23,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import events, importer, managers
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.wording.database import problem_text
 from olvery_tui.wording.events import event_text
@@ -304,7 +305,7 @@ def test_a_status_of_an_order_with_its_tickets_is_named(store: Store, desk: Desk
 
 
 def test_the_first_manager_is_in_the_trail(databases: Databases) -> None:
-    with closing(Store.open(databases.new())) as store:
+    with closing(open_database(databases.new())) as store:
         door = Entrance(store, FrozenClock(NOW), place="desk1", account="anna")
         door.first_manager("anna", "Орлова", "Анна", SECRET, SECRET)
         assert check(store, NOW) == ()

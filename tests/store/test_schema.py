@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import checks, guards, people, schema, sqlite_guards
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.models import Location
 from olvery_tui.store.schema import SchemaState
@@ -30,7 +31,7 @@ from tests.store.outside import connect, finish, ready, start
 @pytest.fixture
 def blank(tmp_path: Path) -> Store:
     """A database that was just made: an empty file."""
-    return Store.open(f"sqlite:///{tmp_path / 'blank.db'}")
+    return open_database(f"sqlite:///{tmp_path / 'blank.db'}")
 
 
 def outline(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -252,7 +253,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(
     with closing(sqlite3.connect(path)) as other:
         other.executescript(statements)
     before = path.read_bytes()
-    with closing(Store.open(f"sqlite:///{path}")) as store:
+    with closing(open_database(f"sqlite:///{path}")) as store:
         assert schema.state(store) is SchemaState.FOREIGN
         for attempt in (schema.require, schema.upgrade, schema.ensure):
             with pytest.raises(StoreUnavailable) as caught:
@@ -274,7 +275,7 @@ def test_looking_at_the_schema_does_not_import_alembic(database: Path) -> None:
     script = (
         "import sys; from olvery_tui.store import schema;"
         "from olvery_tui.store.engine import Store;"
-        f"store = Store.open('sqlite:///{database}'); print(schema.ensure(store), end=' ');"
+        f"store = open_database('sqlite:///{database}'); print(schema.ensure(store), end=' ');"
         "print('alembic' in sys.modules)"
     )
     root = Path(__file__).resolve().parents[2]
@@ -292,7 +293,7 @@ def test_people_of_an_older_database_are_found_by_what_finds_them_now(
     databases: Databases, before: str
 ) -> None:
     """From every revision that folded other letters and knew no digits."""
-    with closing(Store.open(databases.blank())) as store:
+    with closing(open_database(databases.blank())) as store:
         _upgrade_to(store, before)
         with store.writing() as session:
             connection = session.connection()
@@ -341,7 +342,7 @@ FIRST_START = """
     import alembic.command
     print("ready", flush=True)
     sys.stdin.readline()
-    print(schema.ensure(Store.open(sys.argv[1])))
+    print(schema.ensure(open_database(sys.argv[1])))
 """
 
 
@@ -355,7 +356,7 @@ def test_of_several_first_starts_at_once_one_makes_the_database(tmp_path: Path) 
         program.stdin.flush()
     said = [finish(program).strip() for program in programs]
     assert sorted(said) == ["False", "False", "False", "True"]
-    with closing(Store.open(f"sqlite:///{path}")) as store:
+    with closing(open_database(f"sqlite:///{path}")) as store:
         assert schema.state(store) is SchemaState.CURRENT
         with store.reading() as session:
             assert guards.broken(session.connection()) == ()

@@ -19,6 +19,7 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageSt
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store import list_pages, list_search, tickets
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from tests.databases import Databases
 from tests.store.worlds import (
@@ -59,7 +60,7 @@ some_ways = pytest.mark.parametrize("way", [WAYS[name] for name in UNLIKE], ids=
 @pytest.fixture(scope="module")
 def empty(module_databases: Databases) -> Iterator[Store]:
     """A database that every example fills and leaves empty again."""
-    store = Store.open(module_databases.new())
+    store = open_database(module_databases.new())
     yield store
     store.close()
 

@@ -17,6 +17,7 @@ from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo, transfer
 from olvery_tui.store.checks import check
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.postgres import driver
 from olvery_tui.store.transfer import Progress, copy, summed, tables
@@ -44,13 +45,13 @@ def ways(request: pytest.FixtureRequest) -> Iterator[tuple[Databases, Databases]
 
 @pytest.fixture
 def source(ways: tuple[Databases, Databases]) -> Iterator[Store]:
-    with closing(Store.open(ways[0].new(example))) as store:
+    with closing(open_database(ways[0].new(example))) as store:
         yield store
 
 
 @pytest.fixture
 def target(ways: tuple[Databases, Databases]) -> Iterator[Store]:
-    with closing(Store.open(ways[1].blank())) as store:
+    with closing(open_database(ways[1].blank())) as store:
         yield store
 
 
@@ -105,7 +106,7 @@ def test_a_copy_that_takes_long_is_not_cut_off_where_it_reads(
     """All is compared before the commit; so long nothing more is asked of the source."""
     if ways[0].engine == "postgresql":
         monkeypatch.setattr(driver, "IDLE_SECONDS", 0.2)
-    with closing(Store.open(ways[0].new(example))) as source:
+    with closing(open_database(ways[0].new(example))) as source:
         copy(source, target, on_progress=lambda _: time.sleep(0.02))
     assert check(target, demo.DEMO_NOW) == ()
 
@@ -129,7 +130,7 @@ def test_back_again_it_is_the_same(
     ways: tuple[Databases, Databases], source: Store, target: Store
 ) -> None:
     there = copy(source, target)
-    with closing(Store.open(ways[0].blank())) as home:
+    with closing(open_database(ways[0].blank())) as home:
         assert copy(target, home) == there
         assert content(home) == content(source)
 
@@ -147,7 +148,7 @@ def test_progress_is_told_from_beginning_to_end(
 def test_a_database_with_something_in_it_is_left_alone(
     ways: tuple[Databases, Databases], source: Store
 ) -> None:
-    with closing(Store.open(ways[1].new(fill))) as used:
+    with closing(open_database(ways[1].new(fill))) as used:
         before = content(used)
         with pytest.raises(StoreUnavailable) as caught:
             copy(source, used)
@@ -158,7 +159,7 @@ def test_a_database_with_something_in_it_is_left_alone(
 def test_one_that_was_made_by_an_upgrade_is_as_good_as_none(
     ways: tuple[Databases, Databases], source: Store
 ) -> None:
-    with closing(Store.open(ways[1].new(empty))) as made:
+    with closing(open_database(ways[1].new(empty))) as made:
         copy(source, made)
         assert content(made) == content(source)
 
@@ -260,8 +261,8 @@ def test_a_value_that_postgresql_cannot_hold_is_told(
     one, other = (Databases(name) for name in way)
     try:
         with (
-            closing(Store.open(one.new(fill))) as source,
-            closing(Store.open(other.blank())) as target,
+            closing(open_database(one.new(fill))) as source,
+            closing(open_database(other.blank())) as target,
         ):
             add_ticket(source, 26, period=hours(0, 1), now=NOW)
             with source.raw() as plain:  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Store
 from olvery_tui.store.sqlite_store import SqliteStore
 from olvery_tui.store.transfer import copy
@@ -29,7 +30,7 @@ def scratch_copy(store: Store) -> Iterator[Store]:
         if isinstance(store, SqliteStore):
             with store.raw() as source, closing(sqlite3.connect(path)) as target:
                 source.backup(target)
-        with closing(Store.open(f"sqlite:///{path}", create=False)) as found:
+        with closing(open_database(f"sqlite:///{path}", create=False)) as found:
             if not isinstance(store, SqliteStore):
                 copy(store, found, verify=False)
             yield found

@@ -64,7 +64,7 @@ class PostgresStore(Store):
 
     @classmethod
     def at(cls, url: URL) -> PostgresStore:
-        """Open the database that a URL names; see `Store.open`."""
+        """Open the database that a URL names; see `open_database`."""
         try:
             options = driver.arguments(url)
         except (psycopg.Error, ValueError, exc.ArgumentError) as error:
