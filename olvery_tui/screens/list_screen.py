@@ -30,7 +30,6 @@ from olvery_tui.widgets.key_bar import KeyBar
 from olvery_tui.widgets.list_table import ListTable
 from olvery_tui.widgets.list_tabs import ListTabs
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.widgets.table_messages import Marked, Opened, PageWanted, PositionChanged
 from olvery_tui.widgets.top_line import TopLine
 from olvery_tui.wording.listing import marked_text, position_text, stuck_text
 
@@ -235,11 +234,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     # What is listed
 
-    @on(PageWanted)
-    def _page_wanted(self, message: PageWanted) -> None:
+    @on(ListTable.PageWanted)
+    def _page_wanted(self, message: ListTable.PageWanted) -> None:
         self.answer(message)
 
-    def answer(self, message: PageWanted) -> None:
+    def answer(self, message: ListTable.PageWanted) -> None:
         """Get the lines that the list needs."""
         if not self.app.is_ready:
             return
@@ -309,8 +308,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     def _count_refused(self, error: OlveryError) -> None:
         """The lines say what is wrong; how many there are simply stays unknown."""
 
-    @on(PositionChanged)
-    def _show_position(self, message: PositionChanged) -> None:
+    @on(ListTable.PositionChanged)
+    def _show_position(self, message: ListTable.PositionChanged) -> None:
         text = position_text(message.first, message.last, message.total)
         self.query_one("#list-position", Static).update(Content(text))
 
@@ -435,8 +434,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     # Marks
 
-    @on(Marked)
-    def _show_marked(self, message: Marked) -> None:
+    @on(ListTable.Marked)
+    def _show_marked(self, message: ListTable.Marked) -> None:
         line = self.query_one("#list-marked", Static)
         line.update(Content(marked_text(len(message.numbers))))
         line.set_class(bool(message.numbers), "-any")
@@ -499,8 +498,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     # A line
 
-    @on(Opened)
-    def _line_opened(self, message: Opened) -> None:
+    @on(ListTable.Opened)
+    def _line_opened(self, message: ListTable.Opened) -> None:
         self._open(message.number)
 
     def _open(self, number: int) -> None:

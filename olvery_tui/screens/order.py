@@ -24,8 +24,8 @@ from olvery_tui.screens.card_screen import CardScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.screens.order_facts import OrderFacts
 from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.list_table import ListTable
 from olvery_tui.widgets.said import Said
-from olvery_tui.widgets.table_messages import Opened, PageWanted
 from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import number_text
@@ -116,8 +116,8 @@ class OrderScreen(CardScreen[OrderCard]):
         if before is None:
             self.set_focus(self._tickets)
 
-    @on(PageWanted)
-    def _list_tickets(self, message: PageWanted) -> None:
+    @on(ListTable.PageWanted)
+    def _list_tickets(self, message: ListTable.PageWanted) -> None:
         """They are all known, and few enough to be given at once."""
         message.stop()
         if self._card is not None:
@@ -156,8 +156,8 @@ class OrderScreen(CardScreen[OrderCard]):
 
     # To a ticket and back
 
-    @on(Opened)
-    def _ticket_opened(self, message: Opened) -> None:
+    @on(ListTable.Opened)
+    def _ticket_opened(self, message: ListTable.Opened) -> None:
         message.stop()
         self._open_ticket(message.number)
 

@@ -14,7 +14,7 @@ from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list_commands import ListCommands
 from olvery_tui.screens.numbers import find_ticket
-from olvery_tui.widgets.table_messages import PageWanted
+from olvery_tui.widgets.list_table import ListTable
 from olvery_tui.widgets.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
@@ -75,7 +75,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             self.restart()
         self._glance = None
 
-    def answer(self, message: PageWanted) -> None:
+    def answer(self, message: ListTable.PageWanted) -> None:
         """From the desk once it is there, and before that from what is known already."""
         if self.app.is_ready:
             super().answer(message)

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
-from olvery_tui.domain.pages import Count
+from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
-from olvery_tui.widgets import table_messages
 from olvery_tui.widgets.held_rows import Position, R, Row, RowPage
 from olvery_tui.widgets.line_table import LineTable
 from olvery_tui.widgets.row_painting import RowStyles, paint_text
@@ -126,11 +127,69 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     | `list-table--status-…` | A status: new, confirmed, active, cancelled, done. |
     """
 
-    PageWanted = table_messages.PageWanted
-    Opened = table_messages.Opened
-    Highlighted = table_messages.Highlighted
-    PositionChanged = table_messages.PositionChanged
-    Marked = table_messages.Marked
+    @dataclass
+    class PageWanted(Message, namespace="list_table"):
+        """Rows are needed; to be answered by `show_page` or `page_failed` with the same token."""
+
+        table: ListTable[Any]
+        start: PageStart
+        limit: int
+        token: int
+
+        @property
+        def control(self) -> ListTable[Any]:
+            """The list that asks."""
+            return self.table
+
+    @dataclass
+    class Opened(Message, namespace="list_table"):
+        """A line was chosen: with `Enter`, a double click, or a click on the selected row."""
+
+        table: ListTable[Any]
+        number: int
+
+        @property
+        def control(self) -> ListTable[Any]:
+            """The list of the line."""
+            return self.table
+
+    @dataclass
+    class _State(Message, namespace="list_table"):
+        """What has changed in a list. Of a held key's many changes only the last one counts."""
+
+        table: ListTable[Any]
+
+        @property
+        def control(self) -> ListTable[Any]:
+            """The list that has changed."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """Drop an earlier message of the same kind that waits in the queue."""
+            return type(message) is type(self)
+
+    @dataclass
+    class Highlighted(_State, namespace="list_table"):
+        """The cursor came to another line; `number` is None where the list is empty."""
+
+        number: int | None
+
+    @dataclass
+    class PositionChanged(_State, namespace="list_table"):
+        """Other rows came in sight, or how many there are became known.
+
+        `first` and `last` count from 1 in the whole list; None where their place is not known.
+        """
+
+        first: int | None
+        last: int | None
+        total: Count | None
+
+    @dataclass
+    class Marked(_State, namespace="list_table"):
+        """Other lines are marked."""
+
+        numbers: frozenset[int]
 
     def __init__(
         self, *, zone: tzinfo = UTC, id: str | None = None, classes: str | None = None
