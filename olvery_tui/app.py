@@ -43,9 +43,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from olvery_tui.desk import Desk
-    from olvery_tui.domain.cards import Door, LocationCard
+    from olvery_tui.desk.entrance import Entrance
+    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.cards import Door, LocationCard, ManagerCard
+    from olvery_tui.domain.pages import Preview
+    from olvery_tui.files import Place
     from olvery_tui.services import Services
-    from olvery_tui.store.glance import Glance
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +128,30 @@ class OlveryApp(
         return self.services.desk
 
     @property
+    def manager(self) -> ManagerCard | None:
+        """Who is signed in."""
+        return self.desk.actor.manager
+
+    @property
+    def demo_password(self) -> str | None:
+        """What unlocks the demonstration."""
+        return self.services.demo_password
+
+    def act_as(self, actor: Actor) -> None:
+        """Open the desk for somebody, or for nobody."""
+        self.services.let_in(actor)
+
+    @property
+    def entrance(self) -> Entrance:
+        """How one signs in."""
+        return self.services.entrance
+
+    @property
+    def exports(self) -> Place:
+        """Where files may be written."""
+        return self.services.exports
+
+    @property
     def location(self) -> LocationCard:
         """The place whose calendar makes the days."""
         return self.services.location
@@ -192,7 +219,7 @@ class OlveryApp(
         else:
             self.call_later(self._opened, services, door)
 
-    async def _show_glance(self, first: Glance, shown: threading.Event) -> None:
+    async def _show_glance(self, first: Preview, shown: threading.Event) -> None:
         if not self.is_ready:
             (await self._list()).show_glance(first)
         self.call_after_refresh(shown.set)

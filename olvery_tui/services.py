@@ -26,10 +26,10 @@ from olvery_tui.settings import config_file, default_export_dir
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk, Entrance
     from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.pages import Preview
     from olvery_tui.settings import Settings
     from olvery_tui.status_worker import StatusWorker
     from olvery_tui.store.engine import Store
-    from olvery_tui.store.glance import Glance
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class Services:
         thread.start()
 
 
-def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Glance | None:
+def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Preview | None:
     """The list's first lines, had without anything heavy; None where there are none to be had, or
     where whoever starts the application has yet to say who they are.
     """

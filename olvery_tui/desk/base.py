@@ -20,7 +20,8 @@ from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-    from sqlmodel import Session
+
+    from olvery_tui.store.engine import Session
 
 
 class DeskBase:

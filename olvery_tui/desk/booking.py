@@ -21,7 +21,7 @@ from olvery_tui.store.events import NewEvent
 from olvery_tui.store.order_writes import NewOrder
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 
 class Booking(Commands):

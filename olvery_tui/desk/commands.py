@@ -31,7 +31,7 @@ from olvery_tui.domain.undo import Change
 from olvery_tui.store import events
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 log = logging.getLogger(__name__)
 

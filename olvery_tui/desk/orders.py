@@ -47,7 +47,7 @@ from olvery_tui.store.events import NewEvent
 from olvery_tui.store.order_writes import OrderTicket
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""

@@ -20,7 +20,7 @@ from olvery_tui.store import events, managers
 from olvery_tui.store.engine import Store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 log = logging.getLogger(__name__)
 

@@ -37,7 +37,7 @@ from olvery_tui.store import events, locks, ticket_writes
 from olvery_tui.store.events import Recorded
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 _HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
 """Refusals that no second try gets around."""

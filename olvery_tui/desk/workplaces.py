@@ -18,7 +18,7 @@ from olvery_tui.store.errors import SeatConflict
 from olvery_tui.store.seats import Seat
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from olvery_tui.store.engine import Session
 
 
 class Workplaces(Commands):

@@ -6,9 +6,13 @@ Apart from the cards, for the list is opened before anything else is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import TicketStatus
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.cards import LocationCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,12 @@ class Count:
 
     value: int
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first lines of the list without a filter, read before the store is opened."""
+
+    location: LocationCard
+    page: Page
+    count: Count

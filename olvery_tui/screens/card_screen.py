@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Typ
 
 from textual import events, on
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
@@ -24,7 +23,7 @@ from olvery_tui.wording.codes import code_text
 from olvery_tui.wording.errors import afterwards, sentence
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 _PATIENCE_SECONDS = 0.15
 """How long an answer may take before the form says that it is loading."""
@@ -39,7 +38,6 @@ class Card(Protocol):
 
 C = TypeVar("C", bound=Card)
 D = TypeVar("D", bound=Card)
-F = TypeVar("F", bound=Screen[Any])
 
 
 class CardScreen(Reading, Window[int | None], Generic[C]):
@@ -49,7 +47,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         number: What to show.
     """
 
-    app: OlveryApp
+    app: Application
     offers_undo = True
 
     NAMED: ClassVar = ""
@@ -269,9 +267,10 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         self.show(card)
         self.go_to_top()
 
-    def form_below(self, kind: type[F]) -> F | None:
-        """The form of a kind that is open below this one."""
-        return next((one for one in self.app.screen_stack if isinstance(one, kind)), None)
+    def form_below(self) -> CardScreen[Any] | None:
+        """The form of the other kind, of orders or of tickets, that is open below this one."""
+        forms = (one for one in self.app.screen_stack if isinstance(one, CardScreen))
+        return next((one for one in forms if one is not self), None)
 
     def action_back(self) -> None:
         """Back to the list, to the row of what is shown; not before a change is known to be made.

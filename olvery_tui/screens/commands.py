@@ -12,13 +12,13 @@ from textual.screen import Screen
 
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, cap
-from olvery_tui.screens.application import Part
+from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
     from olvery_tui.domain.desk_settings import DeskSettings
 
 
-class Commands(Part):
+class Commands(Application):
     """Mixed into the application."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.screens.application import Part
+from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
     from olvery_tui.domain.actors import Actor
@@ -19,7 +19,7 @@ _KEPT_SCREEN = "orders"
 """The list that stays while it is away."""
 
 
-class Entering(Part):
+class Entering(Application):
     """Mixed into the application."""
 
     async def _ask_who(self, door: Door) -> None:
@@ -34,7 +34,7 @@ class Entering(Part):
 
     def let_in(self, actor: Actor) -> None:
         """Open the desk for who has signed in; of who was there before nothing stays."""
-        self.services.let_in(actor)
+        self.act_as(actor)
         self.call_later(self._begin_for_another)
 
     async def _begin_for_another(self) -> None:
@@ -57,7 +57,7 @@ class Entering(Part):
 
     def ask_to_sign_in(self, told: str = "") -> None:
         """Show the sign-in screen and nothing else."""
-        self.services.let_in(self.services.entrance.nobody)
+        self.act_as(self.entrance.nobody)
         self.call_later(self._show_sign_in, told)
 
     async def _show_sign_in(self, told: str) -> None:

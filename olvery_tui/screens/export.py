@@ -138,7 +138,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
 
     @property
     def _place(self) -> Place:
-        return self.app.services.exports
+        return self.app.exports
 
     @property
     def _path(self) -> Field:

@@ -24,7 +24,7 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import afterwards, field_name, sentence
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 _FIELDS = ("last_name", "first_name", "login", "password", "again")
 _SECRET = frozenset({"password", "again"})
@@ -33,7 +33,7 @@ _SECRET = frozenset({"password", "again"})
 class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
     """Makes the manager and lets them in."""
 
-    app: OlveryApp
+    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("form")
     AUTO_FOCUS = None
@@ -92,7 +92,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         """Make the manager."""
         if self.is_asking("save"):
             return
-        entrance = self.app.services.entrance
+        entrance = self.app.entrance
         values = {name: self._field(name).value for name in _FIELDS}
         self.query_one(Said).tell(_("One moment…"), "told")
         self.ask("save", lambda: entrance.first_manager(**values), self._made, self._refused)

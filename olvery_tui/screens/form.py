@@ -18,7 +18,7 @@ from olvery_tui.widgets.key_button import KeyButton
 from olvery_tui.widgets.said import Said
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 _T = TypeVar("_T")
 
@@ -29,7 +29,7 @@ class FormScreen(Reading, Window[_T | None]):
     A form brings `action_save` and says what `has_unsaved` means for it.
     """
 
-    app: OlveryApp
+    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
 

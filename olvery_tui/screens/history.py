@@ -21,7 +21,7 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.events import actor_text, event_text, is_refusal, when_text
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 
 _INDENT = 2
@@ -59,7 +59,7 @@ class EventList(Static):
             self.update(Content("\n\n").join(self._entry(line) for line in self._lines))
 
     def _entry(self, line: EventLine) -> Content:
-        app: OlveryApp = self.app  # type: ignore[assignment]
+        app: Application = self.app  # type: ignore[assignment]
         zone = app.location.zone
         refused = is_refusal(line.kind)
         what = "event-list--refused" if refused else "event-list--what"
@@ -91,7 +91,7 @@ class HistoryScreen(Reading, Window[None]):
         number: Whose history it is.
     """
 
-    app: OlveryApp
+    app: Application
     offers_undo = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
     BINDINGS: ClassVar = bindings("modal")

@@ -100,7 +100,10 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """«Добавить заказ»: fill in a new one."""
         from olvery_tui.screens.new_order import NewOrderForm
 
-        self.when_ready(lambda: self.app.push_screen(NewOrderForm(), self._order_made))
+        def ready() -> None:
+            self.app.push_screen(NewOrderForm(), self._order_made)
+
+        self.when_ready(ready)
 
     def _order_made(self, order: OrderCard | None) -> None:
         self.focus_list()

@@ -34,7 +34,7 @@ from olvery_tui.widgets.top_line import TopLine
 from olvery_tui.wording.listing import marked_text, position_text, stuck_text
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.filter_form import FilterForm
     from olvery_tui.widgets.number_line import NumberLine
     from olvery_tui.widgets.person_search import PersonSearch
@@ -49,7 +49,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             what is waited for.
     """
 
-    app: OlveryApp
+    app: Application
     offers_undo = True
     # Only what got and what lost the focus is painted again, not the whole screen.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -185,11 +185,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self.reload()
 
     def _name_the_desk(self) -> None:
-        services = self.app.services
+        app, manager = self.app, self.app.manager
         top = self.query_one(TopLine)
-        top.set_desk(services.location, services.manager, real_clock=services.clock.is_real)
-        top.now = services.clock.now()
-        self.table.set_zone(services.location.zone)
+        name = manager.name if manager is not None else None
+        top.set_desk(app.location, name, real_clock=app.clock.is_real)
+        top.now = app.clock.now()
+        self.table.set_zone(app.location.zone)
 
     @property
     def _is_seen(self) -> bool:

@@ -31,7 +31,7 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import field_name, sentence
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 
 class LockScreen(Asking, OpensAtOnce, Screen[None]):
@@ -43,7 +43,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         hint: What may be said about the password; for the demonstration.
     """
 
-    app: OlveryApp
+    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("lock")
     AUTO_FOCUS = None
@@ -137,7 +137,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         self._field("password").clear()
         self.query_one(Said).tell(_("One moment…"), "told")
         if self.is_taking_over:
-            entrance, former = self.app.services.entrance, self._manager
+            entrance, former = self.app.entrance, self._manager
             self.ask(
                 "unlock",
                 lambda: entrance.sign_in(login, secret, instead_of=former),

@@ -14,7 +14,7 @@ from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.i18n import _
-from olvery_tui.screens.application import Part
+from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
     from olvery_tui.screens.lock import LockScreen
@@ -34,7 +34,7 @@ def elapsed() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class Locking(Part):
+class Locking(Application):
     """Mixed into the application.
 
     While it is locked, answers that come late may want to open a window or say something: that
@@ -95,7 +95,7 @@ class Locking(Part):
 
     def _read_in_thread(self) -> None:
         try:
-            shared = self.services.desk.desk_settings()
+            shared = self.desk.desk_settings()
         except OlveryError as error:
             self.call_later(self.sign_out_after, error)
         else:
@@ -115,7 +115,7 @@ class Locking(Part):
         """Lock the terminal, whatever stands on it; it is all there again after."""
         from olvery_tui.screens.lock import LockScreen
 
-        manager = self.services.desk.actor.manager
+        manager = self.manager
         if not self.can_lock or manager is None:
             return
         takeover = self.way is SignIn.PASSWORD and not self.settings.demo
@@ -124,7 +124,7 @@ class Locking(Part):
         super().push_screen(self._lock)
 
     def _hint(self) -> str:
-        password = self.services.demo_password
+        password = self.demo_password
         if password is None:
             return ""
         return _("This is the demonstration; its password is {text}").format(text=password)

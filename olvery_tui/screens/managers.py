@@ -23,13 +23,13 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.labels import role_text
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 
 class ManagersScreen(Reading, Window[None]):
     """Everybody who has a login. Adding and disabling them is the command line's."""
 
-    app: OlveryApp
+    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 

@@ -162,18 +162,15 @@ class OrderScreen(CardScreen[OrderCard]):
         self._open_ticket(message.number)
 
     def _open_ticket(self, number: int) -> None:
-        from olvery_tui.screens.ticket import TicketScreen
-
         if self._card is None:
             return
-        below = self.form_below(TicketScreen)
+        below = self.form_below()
         if below is not None:
             self.come_back_to(below, number)
             return
         self.hush()
         own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
-        screen = TicketScreen(number, TicketFilter(numbers=own))
-        self.app.push_screen(screen, self._ticket_closed)
+        self.app.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
 
     def _ticket_closed(self, number: int | None) -> None:
         if number is not None:
@@ -181,9 +178,7 @@ class OrderScreen(CardScreen[OrderCard]):
 
     def action_back_to_ticket(self) -> None:
         """Back to the ticket that the order was opened from, or to the one under the cursor."""
-        from olvery_tui.screens.ticket import TicketScreen
-
-        if self.form_below(TicketScreen) is not None:
+        if self.form_below() is not None:
             self.action_back()
         elif self._tickets.cursor_number is not None:
             self._open_ticket(self._tickets.cursor_number)

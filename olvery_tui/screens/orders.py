@@ -21,8 +21,8 @@ from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
     from olvery_tui.domain.cards import TicketCard
+    from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.order_filter import OrderFilterForm
 
 
@@ -36,7 +36,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         super().__init__(NO_ORDER_FILTER)
 
     @classmethod
-    def come_up_in(cls, app: OlveryApp) -> None:
+    def come_up_in(cls, app: Application) -> None:
         """Put the application's one list of orders on top; it is made when first wanted."""
         if not app.is_screen_installed(cls.NAME):
             app.install_screen(cls(), cls.NAME)
@@ -97,9 +97,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def open_line(self, number: int) -> None:
         """Open an order's form."""
-        from olvery_tui.screens.order import OrderScreen
-
-        self.app.push_screen(OrderScreen(number, self._wanted), self.line_closed)
+        self.app.open_order(number, self._wanted, self.line_closed)
 
     def find_number(self, number: int) -> OrderCard | str:
         """The order with this number; where there is none, which ticket has it."""
@@ -111,14 +109,10 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def open_card(self, card: OrderCard | TicketCard) -> None:
         """Open an order's form, or that of a ticket that was scanned."""
-        from olvery_tui.screens.order import OrderScreen
-        from olvery_tui.screens.ticket import TicketScreen
-
         if isinstance(card, OrderCard):
-            self.app.push_screen(OrderScreen(card.number, self._wanted), self.card_closed)
+            self.app.open_order(card.number, self._wanted, self.card_closed)
         else:
-            screen = TicketScreen(card.number, EMPTY)
-            self.app.push_screen(screen, lambda _number: self.focus_list())
+            self.app.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
 
     def action_switch_list(self) -> None:
         """Back to the tickets; the list of orders stays as it is."""

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from olvery_tui.frame import Frame
-from olvery_tui.screens.application import Part
+from olvery_tui.widgets.application import Application
 
 STYLES = Path(__file__).resolve().parents[1] / "styles"
 """Where the style sheets are."""
@@ -37,7 +37,7 @@ class Sheets(Stylesheet):
         self.parse()
 
 
-class Painting(Part):
+class Painting(Application):
     """Mixed into the application, before `App`."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]

@@ -12,7 +12,7 @@ from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import afterwards, sentence, undone
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 _T = TypeVar("_T")
 
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 class Reading(Asking):
     """Mixed into a window that has a line to say something in."""
 
-    app: OlveryApp
+    app: Application
 
     def read(self, group: str, call: Callable[[], _T], then: Callable[[_T], None]) -> None:
         """Ask the desk; while the database is away, say so and ask again when it is back."""

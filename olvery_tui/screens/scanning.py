@@ -10,8 +10,8 @@ from textual.widgets import Input
 from olvery_tui.domain.codes import COMMANDS, Codes, Place
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError
 from olvery_tui.i18n import _
-from olvery_tui.screens.application import Part
 from olvery_tui.screens.opening import Window
+from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.wording.codes import code_text, no_such_ticket
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.bursts import Burst
 
 
-class Scanning(Part):
+class Scanning(Application):
     """Mixed into the application, before `KeysInTurn`."""
 
     @property

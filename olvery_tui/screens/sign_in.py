@@ -29,13 +29,13 @@ from olvery_tui.widgets.said import Said, Tone
 from olvery_tui.wording.errors import field_name, sentence
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 
 class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     """Lets a manager in by login and password. Stands under everything else, empty."""
 
-    app: OlveryApp
+    app: Application
     BINDINGS: ClassVar = bindings("sign_in")
     AUTO_FOCUS = None
     desk_is_asked = False
@@ -122,7 +122,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             if self.app.trouble is None:
                 self._tell(_("The database is being opened…"), "told")
             return
-        entrance, typed, secret = self.app.services.entrance, login.value, password.value
+        entrance, typed, secret = self.app.entrance, login.value, password.value
         self._tell(_("One moment…"), "told")
         self.ask("sign-in", lambda: entrance.sign_in(typed, secret), self._let_in, self._refused)
 

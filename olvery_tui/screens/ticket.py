@@ -242,13 +242,11 @@ class TicketScreen(CardScreen[TicketCard]):
 
     def action_show_order(self) -> None:
         """To the ticket's order: back to the form of orders where that is open below."""
-        from olvery_tui.screens.order import OrderScreen
-
         if self._card is None or self.is_asking("command"):
             return
-        below = self.form_below(OrderScreen)
+        below = self.form_below()
         if below is None:
-            self.app.push_screen(OrderScreen(self._card.order))
+            self.app.open_order(self._card.order)
         elif below.number == self._card.order:
             self.action_back()
         else:

@@ -22,7 +22,7 @@ from olvery_tui.wording.listing import empty_text
 if TYPE_CHECKING:
     from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
-    from olvery_tui.store.glance import Glance
+    from olvery_tui.domain.pages import Preview
     from olvery_tui.widgets.ticket_filter import TicketFilterForm
 
 
@@ -34,7 +34,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def __init__(self) -> None:
         super().__init__(EMPTY, hold=True)
-        self._glance: Glance | None = None
+        self._glance: Preview | None = None
 
     def make_table(self) -> TicketTable:
         """The list."""
@@ -60,7 +60,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     # The first lines, before the desk is there
 
-    def show_glance(self, glance: Glance) -> None:
+    def show_glance(self, glance: Preview) -> None:
         """The first lines are known before the desk is there; they can be looked through."""
         self._glance = glance
         self.table.set_zone(glance.location.zone)
@@ -110,9 +110,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_line(self, number: int) -> None:
         """Open a ticket's form."""
-        from olvery_tui.screens.ticket import TicketScreen
-
-        self.app.push_screen(TicketScreen(number, self._wanted), self.line_closed)
+        self.app.open_ticket(number, self._wanted, self.line_closed)
 
     def find_number(self, number: int) -> TicketCard | str:
         """The ticket with this number."""
@@ -124,9 +122,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_card(self, card: TicketCard) -> None:
         """Open a ticket's form, also of one that is not listed."""
-        from olvery_tui.screens.ticket import TicketScreen
-
-        self.app.push_screen(TicketScreen(card.number, self._wanted), self.card_closed)
+        self.app.open_ticket(card.number, self._wanted, self.card_closed)
 
     def action_switch_list(self) -> None:
         """Go to the orders; the list of tickets stays as it is."""

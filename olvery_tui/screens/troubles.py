@@ -24,8 +24,8 @@ from textual.worker import WorkerFailed
 from olvery_tui import reporting
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
-from olvery_tui.screens.application import Part
 from olvery_tui.screens.opening import Window
+from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.textual_fixes import SteadyParser
 
@@ -58,7 +58,7 @@ def _place_of(error: Exception) -> Hashable:
     return type(error), code, line
 
 
-class Troubles(Part):
+class Troubles(Application):
     """Mixed into the application."""
 
     def __init__(self, *words: Any, **options: Any) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap, twins
-from olvery_tui.screens.application import Part
+from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.messages import DeskChanged
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _KEY = BY_ID["app.undo"].key
 
 
-class Undoing(Part):
+class Undoing(Application):
     """Mixed into the application.
 
     What can be taken back is the desk's to know: it is one manager's at this terminal. The key
@@ -50,7 +50,7 @@ class Undoing(Part):
 
     @property
     def _undoable(self) -> tuple[Change, ...]:
-        now = self.services.clock.now()
+        now = self.clock.now()
         return tuple(one for one in self.desk.last_changes if not one.is_expired(now))
 
     def offering_undo(self, text: str) -> str:

@@ -30,13 +30,13 @@ from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
 if TYPE_CHECKING:
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
 
 class VisitorViewScreen(Reading, Window[None]):
     """Only to look at: «Отправить билет» belongs to the visitor's own application."""
 
-    app: OlveryApp
+    app: Application
     offers_undo = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/visitor_view.tcss"]
     BINDINGS: ClassVar = bindings("modal")

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from textual.screen import Screen
 
-from olvery_tui.screens.application import Part
 from olvery_tui.screens.opening import OpensAtOnce
 from olvery_tui.screens.painting import STYLES
+from olvery_tui.widgets.application import Application
 
 _WINDOWS = (
     "ticket",
@@ -60,7 +60,7 @@ def _screens(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
         yield from _screens(each)
 
 
-class Warming(Part):
+class Warming(Application):
     """Mixed into the application."""
 
     def warm_up(self) -> None:

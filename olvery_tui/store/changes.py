@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store import schema
 from olvery_tui.store.engine import Seen, Store
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def watch(
     first = True
     while not stop.is_set():
         try:
-            with store.watching() as watched:
+            with store.watching(schema.require) as watched:
                 if told is not None:
                     told = None
                     _call(on_trouble, None)

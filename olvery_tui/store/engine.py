@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from pathlib import Path
@@ -23,6 +23,17 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.text import without_secrets
 from olvery_tui.store import chain
+
+__all__ = [
+    "BUSY_SECONDS",
+    "Require",
+    "Seen",
+    "Session",
+    "Store",
+    "Watch",
+    "parsed_url",
+    "shown_url",
+]
 
 BUSY_SECONDS = 5.0
 """How long a connection waits for another one's write before it says that the database is busy."""
@@ -47,6 +58,9 @@ class Watch(Protocol):
             StoreUnavailable: nobody can know any more, or the schema is another one now.
         """
         ...
+
+
+Require = Callable[["Store"], None]
 
 
 class Store(ABC):
@@ -81,11 +95,14 @@ class Store(ABC):
         """The same database for one who writes very much in one thread; to be closed by itself."""
 
     @abstractmethod
-    def watching(self) -> AbstractContextManager[Watch]:
+    def watching(self, require: Require) -> AbstractContextManager[Watch]:
         """A connection of its own that sees what others commit.
 
+        `require` refuses a schema that the program does not know (`schema.require`); it is called
+        at the start and after each change of the schema.
+
         Raises:
-            StoreUnavailable: the database can't be watched, or has another schema.
+            StoreUnavailable: the database can't be watched, or `require` refuses it.
         """
 
     @abstractmethod

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.cards import LocationCard
-from olvery_tui.domain.pages import Count, Page, TicketRow
+from olvery_tui.domain.pages import Count, Page, Preview, TicketRow
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
@@ -41,16 +40,7 @@ ORDER BY ticket.number DESC LIMIT ?
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM ticket LIMIT ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What the list shows without a filter."""
-
-    location: LocationCard
-    page: Page
-    count: Count
-
-
-def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn) -> Glance | None:
+def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn) -> Preview | None:
     """The first `limit` lines, their count and the location; None if not simply there.
 
     Also None where `login`, known in such a way, may not see them. What says so at last is the
@@ -71,7 +61,7 @@ def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn)
 
 def _look(
     connection: sqlite3.Connection, limit: int, now: datetime, login: str, way: SignIn
-) -> Glance | None:
+) -> Preview | None:
     connection.text_factory = readable
     connection.execute("PRAGMA query_only = ON")
     connection.execute("BEGIN")
@@ -94,7 +84,7 @@ def _look(
     lines = connection.execute(_LINES, (limit + 1,)).fetchall()
     counted = connection.execute(_COUNT, (COUNT_CAP + 1,)).fetchone()[0]
     rows = tuple(_row(line, now) for line in lines[:limit])
-    return Glance(
+    return Preview(
         LocationCard(name, ZoneInfo(zone), currency),
         Page(rows, more_above=False, more_below=len(lines) > limit, offset=0),
         Count(min(counted, COUNT_CAP), capped=counted > COUNT_CAP),

@@ -20,8 +20,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.files import is_sidecar
 from olvery_tui.store import engine as engines
-from olvery_tui.store import schema
-from olvery_tui.store.engine import Seen, Store, parsed_url, shown_url
+from olvery_tui.store.engine import Require, Seen, Store, parsed_url, shown_url
 from olvery_tui.store.sqlite_errors import translated, why_not_opened
 from olvery_tui.store.texts import readable
 
@@ -147,9 +146,9 @@ class SqliteStore(Store):
         return _identity(self.path)
 
     @contextmanager
-    def watching(self) -> Iterator[_Watched]:
+    def watching(self, require: Require) -> Iterator[_Watched]:
         with self.raw() as connection:
-            yield _Watched(self, connection)
+            yield _Watched(self, connection, require)
 
 
 class _BulkStore(SqliteStore):
@@ -169,11 +168,14 @@ class _Watched:
     microseconds to ask.
     """
 
-    def __init__(self, store: SqliteStore, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, store: SqliteStore, connection: sqlite3.Connection, require: Require
+    ) -> None:
         self._store = store
+        self._require = require
         self._connection = connection
         self._file = store.identity()
-        schema.require(store)
+        require(store)
         self._schema = self._pragma("schema_version")
         self._data = self._pragma("data_version")
 
@@ -207,7 +209,7 @@ class _Watched:
         self._data = data
         if (version := self._pragma("schema_version")) != self._schema:
             self._schema = version
-            schema.require(self._store)
+            self._require(self._store)
         return True
 
     def _pragma(self, name: str) -> int:

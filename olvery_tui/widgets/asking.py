@@ -12,7 +12,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from olvery_tui.app import OlveryApp
+    from olvery_tui.widgets.application import Application
 
     _Base = Widget
 else:
@@ -96,8 +96,8 @@ class Asking(_Base):
         return self._pruning or not self.is_attached
 
     @property
-    def _desk_app(self) -> OlveryApp:
-        app: OlveryApp = self.app  # type: ignore[assignment]
+    def _desk_app(self) -> Application:
+        app: Application = self.app  # type: ignore[assignment]
         return app
 
     @property

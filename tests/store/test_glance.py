@@ -13,10 +13,10 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.pages import Top
+from olvery_tui.domain.pages import Preview, Top
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.store import demo
-from olvery_tui.store.glance import COUNT_CAP, Glance, first_lines
+from olvery_tui.store.glance import COUNT_CAP, first_lines
 from olvery_tui.store.tickets import COUNT_CAP as THE_LISTS_CAP
 from tests.ways_in import by_key, come_in_by
 
@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Path:
 
 def glimpse(
     url: str, limit: int, now: datetime, login: str = demo.DEMO_LOGIN, way: SignIn = SignIn.SSH_KEY
-) -> Glance | None:
+) -> Preview | None:
     """What somebody sees; the demo's manager, unless told otherwise."""
     return first_lines(url, limit, now, login=login, way=way)
 
@@ -47,7 +47,7 @@ def test_a_glance_shows_what_the_desk_shows(database: Path, limit: int, later: t
     desk = Desk(store, FrozenClock(now), SYSTEM)
     try:
         page = desk.page(EMPTY, Top(), limit)
-        assert found == Glance(desk.location(), page, desk.count(EMPTY))
+        assert found == Preview(desk.location(), page, desk.count(EMPTY))
     finally:
         store.close()
 

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from olvery_tui.store import schema
 from olvery_tui.store.connect import open_database
 from olvery_tui.store.engine import Seen, Store
 from olvery_tui.store.models import Manager
@@ -203,7 +204,7 @@ def test_when_the_primary_moves_the_program_goes_on_with_the_new_one(
         assert managers(store) == 3
         add(store)
         assert witness.waits_for(lambda: witness.changes == told + 2)
-        with store.watching() as watch:
+        with store.watching(schema.require) as watch:
             assert watch.is_told  # type: ignore[attr-defined]
         assert managers(store) == 4
 
@@ -353,7 +354,7 @@ def test_a_standby_alone_is_read_and_watched_and_takes_no_changes(
     with ExitStack() as stack:
         desk = stack.enter_context(closing(open_database(primary.url(name))))
         store = stack.enter_context(closing(open_database(standby.url(name))))
-        watch = stack.enter_context(store.watching())
+        watch = stack.enter_context(store.watching(schema.require))
         assert not watch.is_told  # type: ignore[attr-defined]
         assert watch.wait(Event(), 0) is Seen.NOTHING
         for count in (1, 2):

@@ -130,7 +130,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert importer.run(terminal, line, clock=clock, actor=SYSTEM).refused == 0
     assert check(terminal, clock.now()) == ()
     assert isinstance(terminal, PostgresStore)
-    with terminal.watching() as watch:
+    with terminal.watching(schema.require) as watch:
         assert watch.is_told
 
 

@@ -216,7 +216,7 @@ def test_without_notifications_the_server_is_asked(
     monkeypatch.setattr(watching.PostgresWatch, "_listens", lambda _self: False)
     monkeypatch.setattr(watching, "POLL_SECONDS", 0.1)
     assert isinstance(store, PostgresStore)
-    with store.watching() as watch:
+    with store.watching(schema.require) as watch:
         assert not watch.is_told
     witness = Witness(store)
     try:
@@ -235,7 +235,7 @@ def test_that_nothing_comes_through_is_found_out(
 ) -> None:
     monkeypatch.setattr(watching, "_ECHO_SECONDS", 0.2)
     assert isinstance(store, PostgresStore)
-    with store.watching() as watch:
+    with store.watching(schema.require) as watch:
         assert watch.is_told
     execute = driver.PostgresConnection.execute
 
@@ -245,7 +245,7 @@ def test_that_nothing_comes_through_is_found_out(
         return execute(self, query, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(driver.PostgresConnection, "execute", swallowed)
-    with store.watching() as watch:
+    with store.watching(schema.require) as watch:
         assert not watch.is_told
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.store import engine as engines
 from olvery_tui.store import locks
-from olvery_tui.store.engine import Store, shown_url
+from olvery_tui.store.engine import Require, Store, shown_url
 
 try:
     import psycopg
@@ -112,10 +112,10 @@ class PostgresStore(Store):
             raise meaning from error
 
     @contextmanager
-    def watching(self) -> Iterator[PostgresWatch]:
+    def watching(self, require: Require) -> Iterator[PostgresWatch]:
         try:
             with self.raw() as connection:
-                yield PostgresWatch(self, connection)
+                yield PostgresWatch(self, connection, require)
         except StoreUnavailable as error:
             if error.code == "lost":
                 self._forget_connections()

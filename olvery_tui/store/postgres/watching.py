@@ -16,8 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from olvery_tui.store import schema
-from olvery_tui.store.engine import Seen
+from olvery_tui.store.engine import Require, Seen
 from olvery_tui.store.postgres.driver import PostgresConnection
 from olvery_tui.store.postgres.guards import CHANNEL
 
@@ -43,12 +42,13 @@ _MARK = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 class PostgresWatch:
     """The connection on which a terminal listens; it is used for nothing else."""
 
-    def __init__(self, store: Any, connection: PostgresConnection) -> None:
+    def __init__(self, store: Any, connection: PostgresConnection, require: Require) -> None:
         self._store = store
+        self._require = require
         self._connection = connection
         connection.answer_seconds = ANSWER_SECONDS
         self._told = self._listens()
-        schema.require(store)
+        require(store)
         self._mark = self._ask()
         if not self._told:
             log.warning("notifications do not come through: the database is asked every second")
@@ -74,7 +74,7 @@ class PostgresWatch:
                 # What came with it is one change with it.
                 tables |= {notice.payload for notice in self._connection.notifies(timeout=0)}
                 if _SCHEMA_TABLE in tables:
-                    schema.require(self._store)
+                    self._require(self._store)
                 return Seen.CHANGE
         self._connection.execute("SELECT 1")
         return Seen.NOTHING
@@ -86,7 +86,7 @@ class PostgresWatch:
         if mark == self._mark:
             return Seen.NOTHING
         self._mark = mark
-        schema.require(self._store)
+        self._require(self._store)
         return Seen.CHANGE
 
     def _ask(self) -> str:
