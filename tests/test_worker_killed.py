@@ -20,7 +20,7 @@ DYING = """
     from datetime import datetime
     from olvery_tui import status_worker
     from olvery_tui.clock import FrozenClock
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
 
     apply = status_worker._apply
 

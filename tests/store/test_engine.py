@@ -277,7 +277,7 @@ def test_after_a_busy_database_the_store_works_again(impatient: None, database: 
 INCREMENTS = """
     import sys
     from sqlmodel import select
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.models import Manager
     store = open_database(sys.argv[1])
     sys.stdin.readline()

@@ -326,7 +326,7 @@ FILL = """
     from sqlalchemy import event, text
     from olvery_tui.domain.errors import StoreUnavailable
     from olvery_tui.store import sqlite_store as engine
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.maintenance import backup, check
     from datetime import UTC, datetime
     kind, template, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
@@ -414,7 +414,7 @@ READ_ONLY = """
     from pathlib import Path
     from sqlalchemy import text
     from olvery_tui.domain.errors import StoreUnavailable
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     template, folder = sys.argv[1], Path(sys.argv[2])
     path = folder / "olvery.db"
     shutil.copy(template, path)

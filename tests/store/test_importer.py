@@ -389,7 +389,7 @@ _KILLED = """
     from olvery_tui.domain.events import ActorKind
     from olvery_tui.domain.import_records import Kind
     from olvery_tui.store import importer
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.importer import course, writes
 
     course.CHUNK = 50

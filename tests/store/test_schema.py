@@ -274,7 +274,7 @@ def test_a_copy_that_lost_its_wal_gets_it_back(store: Store, database: Path) -> 
 def test_looking_at_the_schema_does_not_import_alembic(database: Path) -> None:
     script = (
         "import sys; from olvery_tui.store import schema;"
-        "from olvery_tui.store.engine import Store;"
+        "from olvery_tui.store.connect import open_database;"
         f"store = open_database('sqlite:///{database}'); print(schema.ensure(store), end=' ');"
         "print('alembic' in sys.modules)"
     )
@@ -338,7 +338,7 @@ def _upgrade_to(store: Store, revision: str) -> None:
 FIRST_START = """
     import sys
     from olvery_tui.store import schema
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     import alembic.command
     print("ready", flush=True)
     sys.stdin.readline()
