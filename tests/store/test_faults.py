@@ -216,7 +216,7 @@ AS_NOBODY = f"""
     from sqlalchemy import text
     from olvery_tui.domain.errors import StoreUnavailable
     from olvery_tui.store import schema
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.connect import open_database
     from olvery_tui.store.maintenance import backup
     from pathlib import Path
     if os.geteuid() == 0:  # root may do anything
