@@ -74,7 +74,8 @@ class Undoing(Application):
     def on_key(self, event: events.Key) -> None:
         """Say why the key does nothing."""
         if event.key in twins(_KEY) and self._takes_undo(self.screen) and not self._undoable:
-            self._tell_of_undo(_("There is nothing to undo."), done=False)
+            text = _("There is nothing to undo: a change can be undone once, within ten minutes.")
+            self._tell_of_undo(text, done=False)
 
     def _undo_in_thread(self, desk: Desk, changes: Sequence[Change]) -> None:
         outcomes: tuple[ManyOutcome, ...] = ()

@@ -37,6 +37,17 @@ class NumberField(Field):
         if len(self.value) == _DIGITS_MAX:
             self.post_message(NumberLine.Entered(f"{self.value}…"))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where nothing is typed there is nothing to open."""
+        if action == "submit":
+            return bool(self.value)
+        return super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and not self.value:
+            event.stop()
+            self.action_drop()
+
     def action_drop(self) -> None:
         """Let the number go."""
         self.post_message(NumberLine.Dropped())
@@ -110,16 +121,14 @@ class NumberLine(Layer, Horizontal):
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
         message.stop()
+        self.refresh_bindings()
         if message.value and self._is_refused:
             self._show(_("Enter opens it, Esc does not."))
 
     @on(Field.Submitted)
     def _entered(self, message: Field.Submitted) -> None:
         message.stop()
-        if message.value:
-            self.post_message(self.Entered(message.value))
-        else:
-            self.post_message(self.Dropped())
+        self.post_message(self.Entered(message.value))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if self.app.app_focus:

@@ -106,6 +106,23 @@ async def test_an_impossible_number_is_refused_whole(desk: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_enter_is_named_only_while_there_is_a_number_to_open(
+    desk: OlveryApp, size: tuple[int, int]
+) -> None:
+    async with running(desk, size=size) as pilot:
+        await press(pilot, *"99", "enter")
+        assert "Такого билета нет: 99" in picture(desk)
+        assert "Enter" not in on_screen(desk)[-1]
+        await press(pilot, "4")
+        assert on_screen(desk)[-1].startswith(" Enter Открыть  Esc ")
+        await press(pilot, "backspace")
+        assert "Enter" not in on_screen(desk)[-1]
+        await press(pilot, "enter")
+        assert isinstance(desk.screen, TicketsScreen)
+        assert not number_line(desk).is_open
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_in_orders_a_number_opens_the_order_or_says_which_ticket_has_it(
     desk: OlveryApp, size: tuple[int, int]
 ) -> None:
