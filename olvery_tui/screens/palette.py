@@ -23,7 +23,7 @@ class Palette(Overlay, CommandPalette):
     PASSES = True
 
     def __init__(self) -> None:
-        super().__init__(id="--command-palette", placeholder=_("Find a command…"))
+        super().__init__(placeholder=_("Find a command…"))
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False

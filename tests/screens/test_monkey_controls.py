@@ -153,7 +153,12 @@ MENDS = [
         prefix="f9",
     ),
     Mend("a page waits for lines", page_at_once, burst("h\x1b[6~"), "KeyError"),
-    Mend("help and palette make room", keep_passing, typed("ctrl+p f1 ctrl+p"), "DuplicateIds"),
+    Mend(
+        "help and palette make room",
+        keep_passing,
+        typed("ctrl+p f1 ctrl+p f1 ctrl+p f1 ctrl+p"),
+        "HelpScreen",
+    ),
     Mend("one window of a kind", pile_up, typed("enter z enter z enter z enter z"), "OrderScreen"),
     Mend("what can't be parsed is left out", parse_as_textual, typed("\x1b[1114112;1u f"), "chr()"),
     Mend(

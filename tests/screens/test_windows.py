@@ -71,6 +71,18 @@ async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None
         assert windows(app) == [TicketsScreen]
 
 
+async def test_the_palette_opens_while_the_one_before_it_is_still_being_taken_away(
+    app: OlveryApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+p")
+        app.screen.dismiss()
+        app.action_command_palette()
+        await settle(pilot)
+        assert windows(app) == [TicketsScreen, Palette]
+
+
 async def test_a_command_chosen_twice_in_one_go_closes_the_palette_and_nothing_below_it(
     app: OlveryApp,
 ) -> None:
