@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy import text
 from textual import events
 from textual._compositor import CompositorUpdate
+from textual._xterm_parser import XTermParser
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
@@ -292,7 +293,7 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
     "export.started": ({"ExportForm", "ConfirmScreen"}, _FORMS),
     "manager.unlock": ({"LockScreen"}, {"enter", "click"}),
-    _UNDONE: (_SHOWING, {"ctrl+z", f"ctrl+z{_IN_LAYER}", "click"}),
+    "change.undo": (_SHOWING, {"ctrl+z", f"ctrl+z{_IN_LAYER}", "click"}),
 }
 """For each kind of event, by how it begins: in which windows and by which keys it is asked for. No
 key of a scan asks for anything.
@@ -508,8 +509,8 @@ class Monkey:
         ]
         return kinds, max([last, *(row[0] for row in rows)])
 
-    async def run(self, wanted: list[Step], size: tuple[int, int]) -> None:
-        """Let all of it happen.
+    def run(self, wanted: list[Step], size: tuple[int, int]) -> None:
+        """Let all of it happen. Each application has a loop of its own: its threads end with it.
 
         Raises:
             AssertionError: With what is wrong.
@@ -518,7 +519,9 @@ class Monkey:
         with faults() as told:
             left = True
             while left:
-                left = await self._run_one(waiting, size, told)
+                left = asyncio.run(self._run_one(waiting, size, told))
+                # Textual keeps here the parsers, each with its last key and whose that was.
+                XTermParser._parse_extended_key.cache_clear()
 
     async def _run_one(self, waiting: Iterator[Step], size: tuple[int, int], told: Faults) -> bool:
         """Go on until the steps are done, or the application is left; whether any may be left."""
@@ -618,11 +621,16 @@ class Monkey:
         app.done.clear()
 
 
+def screens() -> list[Screen[Any]]:
+    """Every screen that is in memory."""
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, Screen)]
+
+
 def _screens_beside(app: WatchedApp) -> int:
     """How many screens are in memory beside those that an application shows or keeps."""
-    gc.collect()
     kept = {*app.screen_stack, *app._installed_screens.values()} if app.is_running else set()
-    return sum(isinstance(one, Screen) and one not in kept for one in gc.get_objects())
+    return sum(one not in kept for one in screens())
 
 
 def shortened(

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import os
 import time
 from collections import Counter
@@ -31,6 +29,7 @@ from tests.monkey import (
     answer_late,
     jump,
     prefix_of,
+    screens,
     shortened,
     steps,
 )
@@ -85,7 +84,7 @@ class Runs:
         """Whether these steps fail; for shortening."""
         with closing(self.monkey(prefix)) as monkey:
             try:
-                asyncio.run(monkey.run(wanted, size))
+                monkey.run(wanted, size)
             except Exception:
                 return True
             return False
@@ -108,6 +107,7 @@ def megabytes() -> float:
 def test_random_keys(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_late(monkeypatch, SEED)
     warm: float | None = None
+    before = len(screens())
     seen: Counter[str] = Counter()
     explained: Counter[str] = Counter()
     began = time.monotonic()
@@ -117,7 +117,7 @@ def test_random_keys(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
         wanted = list(steps(seed, count))
         with closing(runs.monkey(prefix_of(seed))) as monkey:
             try:
-                asyncio.run(monkey.run(wanted, size))
+                monkey.run(wanted, size)
             except Exception:
                 shown = shortened(
                     wanted,
@@ -128,7 +128,7 @@ def test_random_keys(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
                 raise
         seen += monkey.seen
         explained += monkey.explained
-        gc.collect()
+        outlived = len(screens()) - before
         speed = (start + count) / (time.monotonic() - began)
         print(
             f"{start + count} keys: {megabytes():.0f} MB, {monkey.screens_left} screens left,"
@@ -136,6 +136,7 @@ def test_random_keys(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
             flush=True,
         )
         assert monkey.screens_left <= _SCREENS_MOST
+        assert outlived <= 0, "screens outlived their application"
         if start + count == _WARM:
             warm = megabytes()
         assert warm is None or megabytes() - warm < _MEGABYTES_MORE

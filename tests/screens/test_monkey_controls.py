@@ -6,7 +6,6 @@ pass; with the mend undone, they don't.
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from olvery_tui.app import OlveryApp
+from olvery_tui.domain.events import EventKind
 from olvery_tui.screens import painting
 from olvery_tui.screens.card_screen import CardScreen
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -196,6 +196,13 @@ MENDS = [
 ]
 
 
+def test_every_change_has_keys_that_ask_for_it() -> None:
+    by_keys = {kind for kind in EventKind if kind.startswith(("ticket.", "order.", "change."))}
+    imported = {EventKind.TICKET_UPDATED, EventKind.ORDER_UPDATED}
+    unasked = {kind for kind in by_keys if not any(map(kind.startswith, monkey._ASKED_BY))}
+    assert unasked == imported
+
+
 def told(
     runs: Runs,  # noqa: F811
     steps: list[Step],
@@ -205,7 +212,7 @@ def told(
     """What the test with random keys says of some steps; nothing where they pass."""
     with closing(runs.monkey(prefix)) as one:
         try:
-            asyncio.run(one.run([Step("home"), *steps], size))
+            one.run([Step("home"), *steps], size)
         except Exception as error:
             return "".join(traceback.format_exception_only(error)) + repr(error.__context__)
         return ""
