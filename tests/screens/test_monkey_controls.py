@@ -89,7 +89,7 @@ def mind_the_opening_key(patch: pytest.MonkeyPatch) -> None:
 def pile_up(patch: pytest.MonkeyPatch) -> None:
     """Every way to a thing opens another window."""
     patch.setattr(Windows, "push_screen", super_push)
-    patch.setattr(CardScreen, "form_below", lambda screen, kind: None)
+    patch.setattr(CardScreen, "form_below", lambda screen: None)
 
 
 def super_push(app: Any, screen: Any, *words: Any, **options: Any) -> Any:
