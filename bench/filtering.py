@@ -18,14 +18,14 @@ from textual.pilot import Pilot
 from bench.databases import LOGIN, NOW
 from bench.running import Bench
 from bench.timing import median, p95
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
-from olvery_tui.widgets import filter_form
 from olvery_tui.widgets.asking import Asking
-from olvery_tui.widgets.filter_fields import PeriodBox, TicketStatusBox
-from olvery_tui.widgets.filter_sidebar import FilterSidebar
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.widgets.filters import filter_form
+from olvery_tui.widgets.filters.filter_fields import PeriodBox, TicketStatusBox
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.table.ticket_table import TicketTable
 
 _SIZE = (120, 40)
 _NO_DEBOUNCE = 0.0001

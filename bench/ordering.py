@@ -25,8 +25,8 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Around, Bottom, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.moments import to_micros
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.moments import to_micros
 
 _LIMIT = 100
 _TICKETS = 20

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.period import DAY, day_start
-from olvery_tui.store.moments import to_micros
-from olvery_tui.store.name_index import AFTER_EVERY_LETTER
+from olvery_tui.store.database.moments import to_micros
+from olvery_tui.store.listing.name_index import AFTER_EVERY_LETTER
 
 _ZONE = ZoneInfo("Europe/Moscow")
 _PATIENCE = 3.0

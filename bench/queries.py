@@ -24,8 +24,8 @@ from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Top
-from olvery_tui.store import managers
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.access import managers
+from olvery_tui.store.database.connect import open_database
 
 _LIMIT = 100
 _TIMES = 30

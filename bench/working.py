@@ -13,8 +13,8 @@ from bench.databases import NOW
 from bench.running import Bench
 from olvery_tui.clock import FrozenClock
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.moments import to_micros
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.moments import to_micros
 
 _DUE = 100_000
 _CHUNK = 1000

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from olvery_tui.domain.pages import Preview
     from olvery_tui.settings import Settings
     from olvery_tui.status_worker import StatusWorker
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.database.engine import Store
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Services:
         on_trouble: Callable[[StoreUnavailable | None], object],
     ) -> None:
         """Watch for changes and, where this terminal runs it, let the status worker go."""
-        from olvery_tui.store.changes import watch
+        from olvery_tui.store.database.changes import watch
 
         def changed() -> None:
             if self.worker is not None:
@@ -121,7 +121,7 @@ def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Preview | 
     """The list's first lines, had without anything heavy; None where there are none to be had, or
     where whoever starts the application has yet to say who they are.
     """
-    from olvery_tui.store.glance import first_lines
+    from olvery_tui.store.listing.preview import first_lines
 
     if settings.demo:
         return None
@@ -215,7 +215,7 @@ def come_in(services: Services, settings: Settings) -> Door | None:
 
 
 def _demo_manager(services: Services) -> Actor:
-    from olvery_tui.store import managers
+    from olvery_tui.store.access import managers
     from olvery_tui.store.demo import DEMO_LOGIN, DEMO_PASSWORD
 
     services.demo_password = DEMO_PASSWORD
@@ -248,7 +248,7 @@ def open_store(settings: Settings, *, create: bool) -> tuple[Store, bool]:
         StoreUnavailable: `missing` or `older_schema` where `create` is off, and whatever else
             keeps the database from being used.
     """
-    from olvery_tui.store import schema
+    from olvery_tui.store.database import schema
 
     store = connect(settings, create=create)
     try:
@@ -264,7 +264,7 @@ def connect(settings: Settings, *, create: bool) -> Store:
     Raises:
         StoreUnavailable: it can't be opened.
     """
-    from olvery_tui.store.connect import open_database
+    from olvery_tui.store.database.connect import open_database
 
     if create:
         make_folder(settings.database_url)
@@ -276,7 +276,7 @@ def make_folder(database_url: str) -> None:
 
     Nothing is said of what goes wrong here: opening the database will say it better.
     """
-    from olvery_tui.store.sqlite_store import path_of
+    from olvery_tui.store.database.sqlite.store import path_of
 
     with suppress(OSError, StoreUnavailable):
         path_of(database_url).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

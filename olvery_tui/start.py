@@ -73,7 +73,7 @@ def open_application(options: StartOptions) -> int:
         return _say(terminal_trouble(trouble), USAGE)
     reporting.set_up(settings.log_file)
     try:
-        from olvery_tui.app import OlveryApp
+        from olvery_tui.app.app import OlveryApp
 
         app = OlveryApp(settings)
         with HangupWatch(app):

@@ -21,11 +21,12 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import due_moves, moves_at
-from olvery_tui.store import completing, moves
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.orders import completing
+from olvery_tui.store.tickets import moves
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from olvery_tui.store import schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.cluster import Cluster
 
 ENGINES = ("sqlite", "postgresql")

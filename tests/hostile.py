@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from olvery_tui.store.moments import to_micros
+from olvery_tui.store.database.moments import to_micros
 
 _ESC = "\x1b"
 _LONG = 10_000

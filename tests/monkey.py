@@ -27,21 +27,21 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app import keys_in_turn
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.rendering import LARGEST
+from olvery_tui.app.textual_fixes import SteadyParser
+from olvery_tui.app.windows import DEEPEST
 from olvery_tui.keys import TWINS, twins
 from olvery_tui.screens import opening
+from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.lock import LockScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.opening import Overlay, Window
-from olvery_tui.screens.painting import LARGEST
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.windows import DEEPEST
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets import keys_in_turn
+from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
 from olvery_tui.widgets.layer import Layer
-from olvery_tui.widgets.textual_fixes import SteadyParser
 from tests import quiet
 from tests.screens.conftest import _busy
 

@@ -8,7 +8,7 @@ from typing import Any
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from textual.app import App
 
-from olvery_tui.widgets import filter_form, person_search
+from olvery_tui.widgets.filters import filter_form
+from olvery_tui.widgets.pickers import person_search
 
 _LONG = 300.0
 

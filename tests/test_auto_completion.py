@@ -12,8 +12,8 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import checks
-from olvery_tui.store.engine import Store
+from olvery_tui.store.audit import checks
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,

@@ -24,8 +24,9 @@ from olvery_tui.domain.pages import Count
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.services import Services, come_in, connect, open_services, open_store
 from olvery_tui.settings import Settings
-from olvery_tui.store import demo, engine, schema
-from olvery_tui.store.engine import Store
+from olvery_tui.store import demo
+from olvery_tui.store.database import engine, schema
+from olvery_tui.store.database.engine import Store
 from tests.ways_in import by_key, come_in_by, login_of
 
 PATIENCE = 5.0

@@ -91,7 +91,7 @@ class TestOpening:
             raise ZeroDivisionError("as arranged")
 
         monkeypatch.setattr(terminal, "trouble", lambda: None)
-        monkeypatch.setattr("olvery_tui.app.OlveryApp", broken)
+        monkeypatch.setattr("olvery_tui.app.app.OlveryApp", broken)
         assert open_application(StartOptions(debug=debug)) == 2
         err = capsys.readouterr().err
         assert "E-" in err
@@ -101,10 +101,10 @@ class TestOpening:
 def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     look = f"""
 import json, sys
-import olvery_tui.__main__, olvery_tui.start, olvery_tui.app
+import olvery_tui.__main__, olvery_tui.start, olvery_tui.app.app
 from olvery_tui.settings import Settings
 olvery_tui.start.settings_of(olvery_tui.start.StartOptions(demo=True))
-olvery_tui.app.OlveryApp(Settings("sqlite:////nowhere.db"))
+olvery_tui.app.app.OlveryApp(Settings("sqlite:////nowhere.db"))
 print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
 """
     done = subprocess.run(

@@ -21,9 +21,9 @@ from olvery_tui.domain.statuses import (
     ticket_status,
 )
 from olvery_tui.status_worker import StatusWorker, plan
-from olvery_tui.store import moves
-from olvery_tui.store.engine import Store
-from olvery_tui.store.moves import Edge, Situation
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.tickets import moves
+from olvery_tui.store.tickets.moves import Edge, Situation
 from tests.databases import Databases
 from tests.desk.making import (
     HOUR,

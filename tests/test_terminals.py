@@ -6,9 +6,9 @@ import pytest
 
 from bench.postgresql.terminals import work
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.checks import check
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk.making import MARIA, NOW, SEATS, add_tickets, fill, hours
 

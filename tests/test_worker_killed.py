@@ -6,7 +6,7 @@ from contextlib import closing
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database.connect import open_database
 from tests.databases import Databases
 from tests.desk.making import HOUR, NOW, SEATS, add_tickets, hours, kinds, make, ticket_row
 from tests.store import outside
@@ -20,7 +20,7 @@ DYING = """
     from datetime import datetime
     from olvery_tui import status_worker
     from olvery_tui.clock import FrozenClock
-    from olvery_tui.store.connect import open_database
+    from olvery_tui.store.database.connect import open_database
 
     apply = status_worker._apply
 

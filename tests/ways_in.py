@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.store import locations, managers
-from olvery_tui.store.engine import Store
+from olvery_tui.store.access import managers
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database.engine import Store
 
 
 def come_in_by(store: Store, way: SignIn, *, lock_minutes: int = 10) -> None:

@@ -24,8 +24,8 @@ from bench.postgresql import crowd, queries, work
 from bench.postgresql.desks import Desks, say
 from bench.report import Report
 from bench.running import run
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.transfer import copy
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.maintenance.transfer import copy
 from tests.cluster import Cluster
 
 _DOC = Path(__file__).parent.parent.parent / "docs" / "performance-postgresql.md"

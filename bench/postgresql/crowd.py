@@ -6,8 +6,8 @@ from contextlib import closing
 
 from bench.postgresql.desks import MOMENT, Desks, say
 from bench.postgresql.terminals import work
-from olvery_tui.store.checks import check
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database.connect import open_database
 
 _MOST = 60
 """Milliseconds that 95 of 100 answers may take."""

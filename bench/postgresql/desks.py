@@ -12,7 +12,7 @@ from bench.report import Report
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
 from tests.cluster import Cluster
 
 MOMENT = datetime(2022, 12, 6, 7, tzinfo=UTC)

@@ -14,7 +14,7 @@ import psycopg
 from bench.plain_sql import COLUMNS, JOINS
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.period import DAY, day_start
-from olvery_tui.store.name_index import AFTER_EVERY_LETTER
+from olvery_tui.store.listing.name_index import AFTER_EVERY_LETTER
 
 _ZONE = ZoneInfo("Europe/Moscow")
 _PATIENCE = "2s"

@@ -13,8 +13,8 @@ from bench.postgresql import plain
 from bench.postgresql.desks import Desks, desk, say
 from bench.timing import in_turns, median, p95
 from olvery_tui.domain.pages import Top
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.postgres.store import PostgresStore
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.postgres.store import PostgresStore
 
 LINES = 100
 _MOST = 60

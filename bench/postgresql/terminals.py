@@ -28,8 +28,8 @@ from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import managers
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.access import managers
+from olvery_tui.store.database.connect import open_database
 
 LINES = 100
 _WORDS = ("и", "ан", "мар", "петр", "сем", "ол", "кс")

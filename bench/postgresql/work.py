@@ -16,9 +16,10 @@ from bench.working import Worked
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import importer, schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.postgres.store import PostgresStore
+from olvery_tui.store import importing as importer
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.postgres.store import PostgresStore
 
 _CHUNK = 1000
 _DUE = 100_000

@@ -17,7 +17,7 @@ from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
-    from olvery_tui.store.transfer import Progress as Step
+    from olvery_tui.store.maintenance.transfer import Progress as Step
 
 
 def copy_to(options: StartOptions, to: str) -> int:
@@ -28,8 +28,8 @@ def copy_to(options: StartOptions, to: str) -> int:
             nothing is in the new one then.
     """
     from olvery_tui.services import connect, make_folder
-    from olvery_tui.store.connect import open_database
-    from olvery_tui.store.transfer import copy
+    from olvery_tui.store.database.connect import open_database
+    from olvery_tui.store.maintenance.transfer import copy
 
     settings = settings_for(options)
     if settings.demo:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from olvery_tui.settings import Settings
-    from olvery_tui.store.chain import Seal
-    from olvery_tui.store.engine import Store
+    from olvery_tui.store.database.chain import Seal
+    from olvery_tui.store.database.engine import Store
 
 _ZONE = "Europe/Moscow"
 
@@ -29,7 +29,7 @@ _ZONE = "Europe/Moscow"
 def upgrade_schema(options: StartOptions, time_zone: str | None) -> int:
     """Make the database or bring it to the newest schema; exit 1 if its zone is another one."""
     from olvery_tui.services import connect
-    from olvery_tui.store import schema
+    from olvery_tui.store.database import schema
 
     if time_zone is not None and not _is_zone(time_zone):
         text = _("There is no time zone “{name}”. Write it like Europe/Moscow.")
@@ -47,7 +47,7 @@ def upgrade_schema(options: StartOptions, time_zone: str | None) -> int:
 
 
 def _tell_other_zone(store: Store, time_zone: str | None) -> int:
-    from olvery_tui.store.locations import location
+    from olvery_tui.store.catalogue.locations import location
 
     with store.reading() as session:
         zone = location(session).zone.key
@@ -71,7 +71,7 @@ def _is_zone(name: str) -> bool:
 def check_database(options: StartOptions, noted: str | None) -> int:
     """Tell every problem; exit 1 where there is one. `noted`: a seal that was told formerly."""
     from olvery_tui.services import connect
-    from olvery_tui.store.chain import Seal
+    from olvery_tui.store.database.chain import Seal
 
     seal = None if noted is None else Seal.read(noted)
     if noted is not None and seal is None:
@@ -87,8 +87,8 @@ def check_database(options: StartOptions, noted: str | None) -> int:
 
 
 def _checked(store: Store, now: datetime, noted: Seal | None) -> int:
-    from olvery_tui.store import chain
-    from olvery_tui.store.maintenance import check
+    from olvery_tui.store.database import chain
+    from olvery_tui.store.maintenance.maintenance import check
 
     problems = check(store, now, noted)
     for problem in problems:
@@ -105,7 +105,7 @@ def _checked(store: Store, now: datetime, noted: Seal | None) -> int:
 
 def backup_to(options: StartOptions, file: Path) -> int:
     """Copy the database while it is in use."""
-    from olvery_tui.store.maintenance import backup
+    from olvery_tui.store.maintenance.maintenance import backup
 
     with opened(options) as services:
         backup(services.store, file, services.outputs)
@@ -116,7 +116,7 @@ def backup_to(options: StartOptions, file: Path) -> int:
 def restore_from(options: StartOptions, file: Path) -> int:
     """Put a copy in the place of the database; what was there stays beside it."""
     from olvery_tui.services import make_folder
-    from olvery_tui.store.maintenance import restore
+    from olvery_tui.store.maintenance.maintenance import restore
 
     settings = _lasting(settings_for(options))
     if not file.exists():

@@ -208,7 +208,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _contents(services: Services) -> Iterator[Finding]:
-    from olvery_tui.store.maintenance import check
+    from olvery_tui.store.maintenance.maintenance import check
 
     yield _good(_("Database: {where}"), where=services.store.label)
     zone = services.location.zone

@@ -24,8 +24,8 @@ from olvery_tui.wording.listing import number_text
 if TYPE_CHECKING:
     from olvery_tui.domain.import_records import Problem
     from olvery_tui.services import Services
-    from olvery_tui.store.importer import ImportReport
-    from olvery_tui.store.importer import Progress as Step
+    from olvery_tui.store.importing import ImportReport
+    from olvery_tui.store.importing import Progress as Step
 
 _TOLD = 1_000
 """So many mistakes are told one by one; the rest are counted."""
@@ -39,7 +39,7 @@ def import_lines(options: StartOptions, file: Path, *, dry_run: bool) -> int:
     Raises:
         OSError: the file can't be read; nothing was made or changed.
     """
-    from olvery_tui.store import importer
+    from olvery_tui.store import importing as importer
 
     source = sys.stdin.buffer if str(file) == "-" else file
     if isinstance(source, Path):

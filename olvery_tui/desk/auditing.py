@@ -9,7 +9,10 @@ from olvery_tui.domain.cards import EventLine, ManagerCard, PersonCard
 from olvery_tui.domain.errors import NoSuchChoice, NoSuchManager
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.managers import fold_login
-from olvery_tui.store import erasing, events, locks, managers, people
+from olvery_tui.store.access import managers
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import locks
+from olvery_tui.store.people import erasing, people
 
 _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""

@@ -15,13 +15,17 @@ from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.undo import Change
-from olvery_tui.store import cards, events, locations, locks, order_cards
-from olvery_tui.store.engine import Store
+from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.orders import order_cards
+from olvery_tui.store.tickets import cards
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 
 class DeskBase:

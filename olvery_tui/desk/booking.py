@@ -15,13 +15,18 @@ from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import moves_at, ticket_status
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
-from olvery_tui.store import events, locks, numbers, offers, order_writes, people, seats
-from olvery_tui.store.errors import SeatConflict
-from olvery_tui.store.events import NewEvent
-from olvery_tui.store.order_writes import NewOrder
+from olvery_tui.store.audit import events
+from olvery_tui.store.audit.events import NewEvent
+from olvery_tui.store.catalogue import offers
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.errors import SeatConflict
+from olvery_tui.store.orders import numbers, order_writes
+from olvery_tui.store.orders.order_writes import NewOrder
+from olvery_tui.store.people import people
+from olvery_tui.store.tickets import seats
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 
 class Booking(Commands):

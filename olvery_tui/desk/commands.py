@@ -28,10 +28,10 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import TicketStatus, ticket_status
 from olvery_tui.domain.undo import Change
-from olvery_tui.store import events
+from olvery_tui.store.audit import events
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ from olvery_tui.desk.commands import Commands
 from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
 from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 from olvery_tui.domain.events import EventKind
-from olvery_tui.store import locations, locks
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import locks
 
 
 class Settings(Commands):

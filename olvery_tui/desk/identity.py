@@ -12,7 +12,7 @@ from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.errors import AlreadyValidated, NotValidated
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import VALIDATION_STATUSES
-from olvery_tui.store import ticket_writes
+from olvery_tui.store.tickets import ticket_writes
 
 
 class IdentityChecks(Commands):

@@ -17,7 +17,10 @@ from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.seating import held_from
-from olvery_tui.store import events, offers, order_cards, orders, places
+from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import offers
+from olvery_tui.store.orders import order_cards, orders
+from olvery_tui.store.tickets import places
 
 _READ_AT_ONCE = 200
 """Orders that are read whole by one question."""

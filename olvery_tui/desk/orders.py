@@ -41,13 +41,16 @@ from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
-from olvery_tui.store import events, locks, order_writes, seats
-from olvery_tui.store.errors import SeatConflict
-from olvery_tui.store.events import NewEvent
-from olvery_tui.store.order_writes import OrderTicket
+from olvery_tui.store.audit import events
+from olvery_tui.store.audit.events import NewEvent
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.errors import SeatConflict
+from olvery_tui.store.orders import order_writes
+from olvery_tui.store.orders.order_writes import OrderTicket
+from olvery_tui.store.tickets import seats
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""

@@ -16,11 +16,12 @@ from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.errors import NoManager, NotAllowed, Refusal, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import require_manager
-from olvery_tui.store import events, managers
-from olvery_tui.store.engine import Store
+from olvery_tui.store.access import managers
+from olvery_tui.store.audit import events
+from olvery_tui.store.database.engine import Store
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,11 @@ from olvery_tui.domain.cards import EventLine, PersonCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
-from olvery_tui.store import cards, events, locations, moves, people, schema, tickets
+from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import schema
+from olvery_tui.store.people import people
+from olvery_tui.store.tickets import cards, moves, tickets
 
 STUCK = timedelta(minutes=2)
 """A status that was due so long ago and has not moved: no worker runs anywhere."""

@@ -33,11 +33,13 @@ from olvery_tui.domain.statuses import (
     OrderStatus,
 )
 from olvery_tui.domain.undo import Change
-from olvery_tui.store import events, locks, ticket_writes
-from olvery_tui.store.events import Recorded
+from olvery_tui.store.audit import events
+from olvery_tui.store.audit.events import Recorded
+from olvery_tui.store.database import locks
+from olvery_tui.store.tickets import ticket_writes
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 _HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
 """Refusals that no second try gets around."""

@@ -12,7 +12,10 @@ from olvery_tui.domain.errors import NoSuchChoice, PersonExists
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.people import check_person
 from olvery_tui.domain.statuses import VISITOR_STATUSES
-from olvery_tui.store import events, locks, people, ticket_writes
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import locks
+from olvery_tui.store.people import people
+from olvery_tui.store.tickets import ticket_writes
 
 
 class Visitors(Commands):

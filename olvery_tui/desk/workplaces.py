@@ -13,12 +13,13 @@ from olvery_tui.domain.cards import PlaceCard, TicketCard
 from olvery_tui.domain.errors import NoSuchChoice, PeriodEnded, SeatTaken
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
-from olvery_tui.store import locks, places, seats, ticket_writes
-from olvery_tui.store.errors import SeatConflict
-from olvery_tui.store.seats import Seat
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.errors import SeatConflict
+from olvery_tui.store.tickets import places, seats, ticket_writes
+from olvery_tui.store.tickets.seats import Seat
 
 if TYPE_CHECKING:
-    from olvery_tui.store.engine import Session
+    from olvery_tui.store.database.engine import Session
 
 
 class Workplaces(Commands):

@@ -16,9 +16,9 @@ from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, Sto
 from olvery_tui.i18n import _
 from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
+from olvery_tui.widgets.chrome.said import Said, Tone
+from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
-from olvery_tui.widgets.number_typing import NumberTyping
-from olvery_tui.widgets.said import Said, Tone
 from olvery_tui.wording.codes import code_text
 from olvery_tui.wording.errors import afterwards, sentence
 

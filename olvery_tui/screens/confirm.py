@@ -11,8 +11,8 @@ from textual.widgets import Button, Static
 
 from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.key_bar import KeyBar
-from olvery_tui.widgets.key_button import KeyButton
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
 
 
 class Answer(KeyButton):

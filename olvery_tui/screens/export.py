@@ -27,13 +27,13 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.choice import Choice, Choosable
-from olvery_tui.widgets.field import Field
-from olvery_tui.widgets.key_bar import KeyBar
-from olvery_tui.widgets.key_button import KeyButton
-from olvery_tui.widgets.labelled import Labelled
-from olvery_tui.widgets.progress import Progress
-from olvery_tui.widgets.said import Said
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.progress import Progress
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.choice import Choice, Choosable
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.files import export_trouble
 from olvery_tui.wording.listing import count_text, exported_text

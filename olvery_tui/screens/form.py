@@ -14,8 +14,8 @@ from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
-from olvery_tui.widgets.key_button import KeyButton
-from olvery_tui.widgets.said import Said
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application

@@ -15,9 +15,9 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
-from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.said import Said
 from olvery_tui.wording.events import actor_text, event_text, is_refusal, when_text
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from olvery_tui.keys import bindings
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
-from olvery_tui.widgets.key_bar import KeyBar
-from olvery_tui.widgets.said import Said
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.wording.labels import role_text
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.said import Said
 from olvery_tui.wording.errors import afterwards, sentence, undone
 
 if TYPE_CHECKING:

@@ -12,9 +12,13 @@ from pathlib import Path
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.events import EventKind
-from olvery_tui.store import events, importer, managers, noting, schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store import importing as importer
+from olvery_tui.store import noting
+from olvery_tui.store.access import managers
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 
 DEMO_NOW = datetime(2022, 12, 6, 7, 0, tzinfo=UTC)
 """6 December 2022, 10:00 in Moscow: tickets 25 and 27 have begun, 29 was never confirmed."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, insert, select
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.passwords import openly
-from olvery_tui.store import chain, models
+from olvery_tui.store.database import chain, models
 
 _TABLES = models.Event.metadata.tables
 _EVENTS = _TABLES["event"]

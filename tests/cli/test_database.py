@@ -11,8 +11,8 @@ from alembic import command
 
 from olvery_tui.domain.problems import Problem
 from olvery_tui.i18n import set_language
-from olvery_tui.store import engine, guards, schema
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database import engine, guards, schema
+from olvery_tui.store.database.connect import open_database
 from olvery_tui.wording.database import problem_text
 from tests.cli.conftest import Run
 

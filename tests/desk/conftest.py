@@ -7,7 +7,7 @@ import pytest
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk import making
 

@@ -22,11 +22,14 @@ from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import events, locks, noting, schema, seats
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
-from olvery_tui.store.models import Ticket
-from olvery_tui.store.transfer import settle_sequences
+from olvery_tui.store import noting
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import locks, schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.maintenance.transfer import settle_sequences
+from olvery_tui.store.tickets import seats
 from tests.databases import Databases
 
 TABLES = Ticket.metadata.tables

@@ -38,21 +38,16 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import (
-    completing,
-    events,
-    locations,
-    locks,
-    managers,
-    moves,
-    order_writes,
-    seats,
-    ticket_writes,
-)
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
-from olvery_tui.store.listed import is_listed
-from olvery_tui.store.sqlite_store import SqliteStore
+from olvery_tui.store.access import managers
+from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.sqlite.store import SqliteStore
+from olvery_tui.store.orders import completing, order_writes
+from olvery_tui.store.tickets import moves, seats, ticket_writes
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,

@@ -31,9 +31,9 @@ from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.managers import LONGEST_DELAY
 from olvery_tui.domain.roles import Role, SignIn
-from olvery_tui.store import schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases, everything_in
 from tests.desk import making
 from tests.desk.making import ANNA, AS_ANNA, BORIS, CONSOLE, TABLES

@@ -5,9 +5,9 @@ from itertools import chain
 
 import pytest
 
-from olvery_tui.store import checks
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store.audit import checks
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk.making import NOW, TABLES
 from tests.desk.racing import Terminals

@@ -63,7 +63,7 @@ from olvery_tui.domain.statuses import (
 )
 from olvery_tui.domain.undo import OF_ORDERS, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import checks
+from olvery_tui.store.audit import checks
 from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import checks
+from olvery_tui.store.audit import checks
 from tests.desk.making import (
     HOUR,
     NOW,

@@ -27,7 +27,7 @@ from olvery_tui.domain.pages import Top
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.undo import Change
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
 from tests.desk.making import (
     ANNA,
     AS_ANNA,

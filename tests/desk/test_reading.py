@@ -20,7 +20,7 @@ from olvery_tui.domain.pages import After, Around, Bottom, Count, Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
 from tests.desk.making import (
     ANNA,
     AS_ANNA,

@@ -24,7 +24,7 @@ from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.undo import UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store import checks
+from olvery_tui.store.audit import checks
 from tests.desk.making import (
     ANNA,
     BORIS,

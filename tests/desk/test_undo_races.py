@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from olvery_tui.store import checks
+from olvery_tui.store.audit import checks
 from tests.desk.making import (
     IVAN,
     MARIA,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.store import demo
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.e2e.terminal import Terminal
 from tests.ways_in import by_key, login_of

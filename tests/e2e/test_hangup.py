@@ -35,7 +35,7 @@ _KEYS = [
 _PATCHED = """\
 import os, sys, threading, time
 sys.argv = ["olvery-tui", *sys.argv[1:]]
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from textual.drivers import _writer_thread
 {patch}
 from olvery_tui.__main__ import main

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database.connect import open_database
 from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
 from tests.e2e.terminal import COMMAND, Terminal
 from tests.ways_in import come_in_by, login_of

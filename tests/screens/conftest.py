@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.timer import Timer
 from textual.widgets._toast import Toast
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo

@@ -14,14 +14,16 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.settings import Settings
-from olvery_tui.store import importer, managers, schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
+from olvery_tui.store import importing as importer
+from olvery_tui.store.access import managers
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press
 from tests.ways_in import by_key, come_in_by, login_of

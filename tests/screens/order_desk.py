@@ -12,17 +12,17 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.order_cards import OrderCard, ServiceCard
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.period import Period
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.order_fields import OrderFields
-from olvery_tui.screens.order_filling import Filled
-from olvery_tui.widgets.choice import Choice
-from olvery_tui.widgets.field import Field
-from olvery_tui.widgets.place_list import PlaceList
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.new_order.order_fields import OrderFields
+from olvery_tui.screens.new_order.order_filling import Filled
+from olvery_tui.widgets.fields.choice import Choice
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.pickers.place_list import PlaceList
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import find, press
 

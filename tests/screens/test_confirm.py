@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.screens.confirm import ConfirmScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import on_screen, press

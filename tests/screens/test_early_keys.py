@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 from tests.screens.conftest import settle, type_key
 from tests.screens.front_desk import front_desk, running, traces
 from tests.screens.ticket_desk import press

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from olvery_tui.app import OlveryApp
-from olvery_tui.widgets.keys_in_turn import KeysInTurn
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.keys_in_turn import KeysInTurn
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press

@@ -18,19 +18,19 @@ from textual import events
 from textual.widgets import Static
 
 from olvery_tui import terminal
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.files import Place
 from olvery_tui.screens import export as export_screen
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.export import ExportForm
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.settings import Settings
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.demo import DEMO_LOGIN
-from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import click, press, said
 from tests.ways_in import by_key, come_in_by, login_of

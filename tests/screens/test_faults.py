@@ -18,16 +18,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from olvery_tui import reporting
-from olvery_tui.app import OlveryApp
+from olvery_tui.app import errors as troubles
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.screens import troubles
 from olvery_tui.screens.help import HelpScreen
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.order.order import OrderScreen
 from olvery_tui.screens.palette import Palette
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.errors import AlreadyValidated
 from olvery_tui.screens.history import EventList, HistoryScreen
-from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database.connect import open_database
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press, ticket_open
 

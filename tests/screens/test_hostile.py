@@ -16,7 +16,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import InvalidForm, StoreUnavailable
@@ -24,24 +24,25 @@ from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.history import HistoryScreen, OrderHistoryScreen
-from olvery_tui.screens.list_screen import ListScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.order import OrderScreen, OrderTickets
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.ticket_blocks import Line
-from olvery_tui.screens.visitor import VisitorForm
-from olvery_tui.screens.visitor_view import VisitorViewScreen
-from olvery_tui.screens.workplace import WorkplaceForm
+from olvery_tui.screens.list.list_screen import ListScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order import OrderScreen, OrderTickets
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
+from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
+from olvery_tui.screens.ticket.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
-from olvery_tui.store import demo, importer
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.choice import Choice
-from olvery_tui.widgets.form_field import FormField
-from olvery_tui.widgets.order_table import OrderTable
-from olvery_tui.widgets.person_search import PersonSearch
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.store import demo
+from olvery_tui.store import importing as importer
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.chrome.facts import Line
+from olvery_tui.widgets.fields.choice import Choice
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.table.order_table import OrderTable
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.hostile import CORPUS, WORST, Hostile, number_of, poison, word_of
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press

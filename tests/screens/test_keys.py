@@ -16,9 +16,9 @@ from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
 import olvery_tui
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.keys import KEYS, TWINS, latin, twins
-from olvery_tui.widgets.field import Field
+from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 
 MODIFIERS = ("ctrl+", "alt+", "super+", "ctrl+shift+")

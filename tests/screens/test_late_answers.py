@@ -16,19 +16,19 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.screens.access.lock import LockScreen
+from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.help import HelpScreen
-from olvery_tui.screens.lock import LockScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.settings import SettingsForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
-from olvery_tui.store import changes
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
+from olvery_tui.store.database import changes
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 from tests.screens.conftest import settle, type_key
 from tests.screens.order_desk import new_order
 from tests.screens.test_lock import ANNAS, PETERS, desk, desk_of_two, signed_in, typing

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from textual.widget import Widget
 
-from olvery_tui.app import OlveryApp
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.widgets.choice import ChoiceList
-from olvery_tui.widgets.filter_form import FilterMenu
-from olvery_tui.widgets.month_calendar import MonthCalendar
-from olvery_tui.widgets.seat_ticks import SeatList
-from olvery_tui.widgets.status_choice import StatusChoice
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.widgets.fields.choice import ChoiceList
+from olvery_tui.widgets.fields.month_calendar import MonthCalendar
+from olvery_tui.widgets.filters.filter_form import FilterMenu
+from olvery_tui.widgets.pickers.seat_ticks import SeatList
+from olvery_tui.widgets.pickers.status_choice import StatusChoice
 from tests.screens.conftest import SIZES, settle
 from tests.screens.order_desk import THIRD, choice, go, new_order, newest
 from tests.screens.ticket_desk import on_screen, press

@@ -11,25 +11,25 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app import lock as locking
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.screens import locking
+from olvery_tui.screens.access.lock import LockScreen
+from olvery_tui.screens.access.sign_in import SignInScreen
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.lock import LockScreen
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.sign_in import SignInScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.ticket.visitor import VisitorForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.form_field import FormField
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.widgets.messages import DeskChanged
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import on_screen, said

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.screens.history import ManagerHistoryScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
-from olvery_tui.screens.tickets import TicketsScreen
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
 

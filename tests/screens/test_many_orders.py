@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.list_screen import ListScreen
-from olvery_tui.screens.many_orders import ManyOrdersForm
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.widgets.field import Field
-from olvery_tui.widgets.progress import Progress
+from olvery_tui.screens.list.list_screen import ListScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.order.many_orders import ManyOrdersForm
+from olvery_tui.widgets.chrome.progress import Progress
+from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 from tests.screens.order_desk import unpaid
 from tests.screens.ticket_desk import another_terminal, click, press, said

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.monkey import (
     SIZES,

@@ -17,15 +17,14 @@ from textual._xterm_parser import XTermParser
 from textual.screen import Screen
 from textual.widgets import OptionList
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app import rendering, textual_fixes
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
-from olvery_tui.screens import painting
 from olvery_tui.screens.card_screen import CardScreen
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.opening import OpensAtOnce, Window
-from olvery_tui.screens.windows import Windows
-from olvery_tui.widgets import textual_fixes
-from olvery_tui.widgets.choice import ChoiceList
+from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer
 from tests import monkey
 from tests.monkey import PREFIXES, Step, answer_late, key
@@ -135,7 +134,7 @@ def close_what_is_on_top(patch: pytest.MonkeyPatch) -> None:
 
 def draw_it_all(patch: pytest.MonkeyPatch) -> None:
     """A terminal is drawn as large as it says that it is."""
-    patch.setattr(painting, "_drawn", lambda size: size)
+    patch.setattr(rendering, "_drawn", lambda size: size)
 
 
 MENDS = [

@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Button
 
 from olvery_tui import services
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import PaymentKind
@@ -19,16 +19,16 @@ from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.export.json_lines import order_json
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.store import engine
-from olvery_tui.widgets.labelled import Labelled
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.store.database import engine
+from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.person_search import PersonSearch
-from olvery_tui.widgets.seat_ticks import SeatList, SeatTicks
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.pickers.seat_ticks import SeatList, SeatTicks
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.periods import period_text
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.order_desk import (

@@ -11,14 +11,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.store import engine
-from olvery_tui.widgets.field import Problem
-from olvery_tui.widgets.form_field import FormField
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.store.database import engine
+from olvery_tui.widgets.fields.field import Problem
+from olvery_tui.widgets.fields.form_field import FormField
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import click, is_there, locked, on_screen, press, tone
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app import OlveryApp
-from olvery_tui.screens.list_screen import ListScreen
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.widgets.field import BackGlyph
-from olvery_tui.widgets.number_line import NumberLine
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.screens.list.list_screen import ListScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.fields.field import BackGlyph
+from olvery_tui.widgets.fields.number_line import NumberLine
 from tests.screens.front_desk import front_desk, running
 from tests.screens.ticket_desk import on_screen, press
 

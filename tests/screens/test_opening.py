@@ -13,13 +13,13 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from olvery_tui import app as application
-from olvery_tui.app import OlveryApp
-from olvery_tui.frame import Frame
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.painting import STYLES, Sheets
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.warming import import_windows
+from olvery_tui.app import app as application
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.frame import Frame
+from olvery_tui.app.rendering import STYLES, Sheets
+from olvery_tui.app.warming import import_windows
+from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
 

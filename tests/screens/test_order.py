@@ -12,13 +12,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.history import EventList, OrderHistoryScreen
-from olvery_tui.screens.order import OrderScreen, OrderTickets
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.ticket import TicketScreen
+from olvery_tui.screens.order.order import OrderScreen, OrderTickets
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from tests.screens.conftest import SIZES, settle
 from tests.screens.order_desk import unpaid
 from tests.screens.ticket_desk import (

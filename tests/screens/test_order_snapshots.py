@@ -15,7 +15,7 @@ import pytest
 from textual.pilot import Pilot
 
 from olvery_tui import i18n
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.settings import Settings

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import PaymentKind
@@ -20,14 +20,14 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import Payment, possible_next
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
-from olvery_tui.screens.lock import LockScreen
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.widgets.choice import Choice
-from olvery_tui.widgets.labelled import Labelled
-from olvery_tui.widgets.status_moves import StatusMoves
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.fields.choice import Choice
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.pickers.status_moves import StatusMoves
 from olvery_tui.wording.labels import order_status
 from tests.screens.conftest import settle, type_key
 from tests.screens.order_desk import choice, draft, line, money, outside, over, unpaid

@@ -13,23 +13,24 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.orders import OrdersScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.palette import Palette
-from olvery_tui.screens.tickets import TicketsScreen
 from olvery_tui.settings import Settings
-from olvery_tui.store import importer, schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.filter_fields import FilterBox
-from olvery_tui.widgets.filter_sidebar import FilterSidebar
-from olvery_tui.widgets.list_tabs import ListTabs
-from olvery_tui.widgets.order_table import OrderTable
+from olvery_tui.store import importing as importer
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.chrome.list_tabs import ListTabs
+from olvery_tui.widgets.filters.filter_fields import FilterBox
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.table.order_table import OrderTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.test_tickets import hurry
 from tests.screens.ticket_desk import another_terminal, click, find, on_screen, press

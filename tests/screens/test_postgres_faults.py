@@ -17,27 +17,27 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.cards import TicketCard
+from olvery_tui.screens.access.settings import SettingsForm
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.settings import SettingsForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
-from olvery_tui.screens.workplace import WorkplaceForm
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
+from olvery_tui.screens.ticket.workplace import WorkplaceForm
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.postgres import driver, watching
-from olvery_tui.widgets.choice import Choice
-from olvery_tui.widgets.field import Field
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.postgres import driver, watching
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.choice import Choice
+from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.person_search import PersonSearch
-from olvery_tui.widgets.place_list import PlaceList
-from olvery_tui.widgets.said import Said
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.pickers.place_list import PlaceList
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.cluster import Cluster
 from tests.proxy import Proxy
 from tests.screens.conftest import settle, type_key

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.widgets.bursts import Burst
 from tests.screens.conftest import settle
 from tests.screens.front_desk import WINDOWS, Traces, front_desk, paste, running, scan, traces

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.screens.lock import LockScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.order import OrderScreen
-from olvery_tui.screens.orders import OrdersScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.widgets.number_line import NumberLine
-from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.screens.access.lock import LockScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.fields.number_line import NumberLine
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 from tests.screens.conftest import settle, type_key
 from tests.screens.front_desk import WINDOWS, front_desk, paste, running, scan, traces
 from tests.screens.ticket_desk import on_screen, press, said

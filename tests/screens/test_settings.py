@@ -10,12 +10,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.palette import Palette
-from olvery_tui.screens.settings import SettingsForm
-from olvery_tui.screens.tickets import TicketsScreen
 from tests.screens.conftest import settle
 from tests.screens.order_desk import choice, line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said

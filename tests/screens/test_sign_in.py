@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.screens.first_manager import FirstManagerScreen
-from olvery_tui.screens.sign_in import SignInScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.access.first_manager import FirstManagerScreen
+from olvery_tui.screens.access.sign_in import SignInScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.field import SecretField
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.fields.field import SecretField
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import locked, on_screen, said
 from tests.ways_in import come_in_by
@@ -172,7 +172,7 @@ async def test_a_disabled_managers_open_terminal_is_signed_out_at_the_next_actio
 async def test_a_database_that_is_busy_lets_nobody_in_and_loses_nothing(
     door: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from olvery_tui.store import engine
+    from olvery_tui.store.database import engine
 
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     async with at_the_door(door) as pilot:

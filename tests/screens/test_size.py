@@ -6,9 +6,9 @@ import pytest
 from textual import events
 from textual.geometry import Size
 
-from olvery_tui.app import OlveryApp
-from olvery_tui.screens.painting import LARGEST
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.rendering import LARGEST
+from olvery_tui.screens.list.tickets import TicketsScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
 

@@ -19,7 +19,7 @@ from textual.widgets import Input
 
 from olvery_tui import i18n
 from olvery_tui import services as olvery_services
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import StoreUnavailable
@@ -27,7 +27,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.files import Place
 from olvery_tui.settings import Settings
 from olvery_tui.status_worker import StatusWorker
-from olvery_tui.store.connect import open_database
+from olvery_tui.store.database.connect import open_database
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import another_terminal
 

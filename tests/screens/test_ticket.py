@@ -11,22 +11,22 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.screens.history import HistoryScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.ticket_blocks import TicketBlocks
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
-from olvery_tui.screens.visitor_view import VisitorViewScreen
-from olvery_tui.screens.workplace import WorkplaceForm
-from olvery_tui.store import changes, engine
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks
+from olvery_tui.screens.ticket.visitor import VisitorForm
+from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
+from olvery_tui.screens.ticket.workplace import WorkplaceForm
+from olvery_tui.store.database import changes, engine
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import (
     another_terminal,

@@ -11,18 +11,18 @@ import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.screens.help import HelpScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.settings import Settings
-from olvery_tui.store import schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.filter_fields import NumberBox
-from olvery_tui.widgets.filter_sidebar import FilterSidebar
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.filters.filter_fields import NumberBox
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
 from tests.ways_in import by_key, login_of

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.history import HistoryScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.order_status import OrderStatusForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order_status import OrderStatusForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press, said, ticket_open
 

@@ -10,14 +10,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.screens.many_orders import ManyOrdersForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.store.engine import Store
-from olvery_tui.widgets.key_bar import KeyBar
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.order.many_orders import ManyOrdersForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.store.database.engine import Store
+from olvery_tui.widgets.chrome.key_bar import KeyBar
 from tests.desk.making import TABLES
 from tests.screens.conftest import settle
 from tests.screens.order_desk import draft, newest

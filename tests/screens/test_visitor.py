@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.events import EventKind
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.help import HelpScreen
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.visitor import VisitorForm
-from olvery_tui.store import engine
-from olvery_tui.widgets.form_field import FormField
-from olvery_tui.widgets.person_search import PersonSearch
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
+from olvery_tui.store.database import engine
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 from tests.screens.conftest import SIZES, settle, type_key
 from tests.screens.ticket_desk import (
     another_terminal,

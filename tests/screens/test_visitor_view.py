@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.visitor_view import VisitorViewScreen
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
 from tests.screens.conftest import SIZES
 from tests.screens.ticket_desk import (
     another_terminal,

@@ -8,16 +8,16 @@ import pytest
 from textual.command import CommandList
 from textual.widgets import OptionList
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.history import HistoryScreen
-from olvery_tui.screens.new_order import NewOrderForm
-from olvery_tui.screens.new_person import NewPersonForm
-from olvery_tui.screens.order import OrderScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.order.order import OrderScreen
 from olvery_tui.screens.palette import Palette
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.tickets import TicketsScreen
-from olvery_tui.screens.visitor import VisitorForm
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.visitor import VisitorForm
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press, ticket_open
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.cards import PlaceCard
 from olvery_tui.domain.events import EventKind
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.workplace import WorkplaceForm
-from olvery_tui.store import engine
-from olvery_tui.widgets.field import Field
-from olvery_tui.widgets.place_list import PlaceList, narrowed
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.screens.ticket.workplace import WorkplaceForm
+from olvery_tui.store.database import engine
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.pickers.place_list import PlaceList, narrowed
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import (
     another_terminal,

@@ -15,18 +15,18 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.app import OlveryApp
+from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import Clock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.screens.opening import HELD_DOWN_SECONDS, Window
-from olvery_tui.screens.ticket import TicketScreen
-from olvery_tui.screens.ticket_blocks import Fact, Line
-from olvery_tui.store import managers
-from olvery_tui.store.connect import open_database
-from olvery_tui.widgets.said import Said
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.store.access import managers
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.chrome.facts import Fact, Line
+from olvery_tui.widgets.chrome.said import Said
 from tests.screens.conftest import settle, type_key
 
 

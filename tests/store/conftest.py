@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.store import engine as engines
-from olvery_tui.store import schema
-from olvery_tui.store.connect import open_database
-from olvery_tui.store.engine import Store
-from olvery_tui.store.postgres import watching
+from olvery_tui.store.database import engine as engines
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.postgres import watching
 from tests.store import outside
 from tests.store.witness import PATIENCE, Witness
 

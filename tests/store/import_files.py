@@ -14,11 +14,11 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.import_records import Problem
-from olvery_tui.store import importer
-from olvery_tui.store.checks import check
-from olvery_tui.store.engine import Store
-from olvery_tui.store.importer import ImportReport
-from olvery_tui.store.moments import from_micros
+from olvery_tui.store import importing as importer
+from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.moments import from_micros
+from olvery_tui.store.importing import ImportReport
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
 """6 December 2022, 10:00 in Moscow."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sqlmodel import func, select
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store.engine import Store
-from olvery_tui.store.models import Manager
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.models import Manager
 
 
 def add(store: Store, name: str = "Орлова") -> None:

@@ -17,9 +17,11 @@ from olvery_tui.domain.order_filters import NO_ORDER_FILTER
 from olvery_tui.domain.orders import needs_payment
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store import demo, importer, managers
-from olvery_tui.store.checks import check
-from olvery_tui.store.engine import Store
+from olvery_tui.store import demo
+from olvery_tui.store import importing as importer
+from olvery_tui.store.access import managers
+from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database.engine import Store
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.periods import instant_text, period_text
 

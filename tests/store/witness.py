@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.store import changes
-from olvery_tui.store.engine import Store
+from olvery_tui.store.database import changes
+from olvery_tui.store.database.engine import Store
 
 PATIENCE = 20.0
 

@@ -17,7 +17,7 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageSta
 from olvery_tui.domain.people import folded_name, words
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.store.models import Ticket
+from olvery_tui.store.database.models import Ticket
 from tests.naming import is_found
 
 TABLES = Ticket.metadata.tables

@@ -17,12 +17,12 @@ import olvery_tui
 from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.themes import THEMES
-from olvery_tui.widgets.field import Field, Problem
-from olvery_tui.widgets.filter_form import FilterForm
-from olvery_tui.widgets.filter_sidebar import FilterSidebar
-from olvery_tui.widgets.key_bar import KeyBar
-from olvery_tui.widgets.person_search import PeopleList, PersonSearch
-from olvery_tui.widgets.ticket_filter import TicketFilterForm
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.fields.field import Field, Problem
+from olvery_tui.widgets.filters.filter_form import FilterForm
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
+from olvery_tui.widgets.pickers.person_search import PeopleList, PersonSearch
 from tests.quiet import passes
 
 TODAY = date(2022, 12, 6)

@@ -37,7 +37,7 @@ from olvery_tui.domain.pages import (
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.themes import THEMES
-from olvery_tui.widgets.ticket_table import TicketTable
+from olvery_tui.widgets.table.ticket_table import TicketTable
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 STATUSES = list(TicketStatus)

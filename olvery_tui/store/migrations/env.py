@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from olvery_tui.store import guards, models
-from olvery_tui.store.revisions import HEAD
+from olvery_tui.store.database import guards, models
+from olvery_tui.store.database.revisions import HEAD
 
 _ = models  # the tables are in the metadata once they are imported
 

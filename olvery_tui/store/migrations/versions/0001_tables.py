@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from olvery_tui.store.types import FoldedText, Money, UtcDateTime
+from olvery_tui.store.database.types import FoldedText, Money, UtcDateTime
 
 revision = "0001"
 down_revision = None

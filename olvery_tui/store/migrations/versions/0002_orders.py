@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from olvery_tui.store.types import UtcDateTime
+from olvery_tui.store.database.types import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

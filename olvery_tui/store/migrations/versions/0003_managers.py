@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from olvery_tui.store import chain
-from olvery_tui.store.types import UtcDateTime
+from olvery_tui.store.database import chain
+from olvery_tui.store.database.types import UtcDateTime
 
 revision = "0003"
 down_revision = "0002"

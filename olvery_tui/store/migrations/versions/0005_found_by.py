@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlmodel import Session
 
-from olvery_tui.store import people
+from olvery_tui.store.people import people
 
 revision = "0005"
 down_revision = "0004"

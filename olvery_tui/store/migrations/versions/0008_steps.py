@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from olvery_tui.store import chain
+from olvery_tui.store.database import chain
 
 revision = "0008"
 down_revision = "0007"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from alembic import op
 
-from olvery_tui.store import chain, noting
+from olvery_tui.store import noting
+from olvery_tui.store.database import chain
 
 revision = "0009"
 down_revision = "0008"

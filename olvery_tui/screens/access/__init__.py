@@ -1,0 +1,1 @@
+"""Signing in, the lock, and the settings all terminals share."""

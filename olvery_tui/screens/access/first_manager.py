@@ -1,0 +1,117 @@
+"""Nobody can sign in yet: whoever opens a new database becomes its first manager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Static
+
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.errors import InvalidForm, NotFirst, OlveryError, StoreUnavailable
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.wording.errors import afterwards, field_name, sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
+_FIELDS = ("last_name", "first_name", "login", "password", "again")
+_SECRET = frozenset({"password", "again"})
+
+
+class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
+    """Makes the manager and lets them in."""
+
+    app: Application
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
+    BINDINGS: ClassVar = bindings("form")
+    AUTO_FOCUS = None
+    desk_is_asked = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content(_("The first manager"))
+            yield Static(
+                _("Nobody can sign in here yet. Say who you are; others are added later."),
+                id="why",
+                markup=False,
+            )
+            with VerticalScroll(id="fields", can_focus=False):
+                for name in _FIELDS:
+                    yield FormField(name, field_name(name), secret=name in _SECRET)
+            yield Said()
+            with Horizontal(classes="buttons"):
+                yield KeyButton(_("Save"), "form.save", id="save")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._field(_FIELDS[0]).take_focus()
+        self.show_trouble(self.app.trouble)
+
+    def _field(self, name: str) -> FormField:
+        return self.query_one(f"#{name}", FormField)
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """Say that the database can't be reached; None takes it back."""
+        if not self.query(Said):
+            return  # not there yet, or no more
+        if trouble is None:
+            self.query_one(Said).trouble_over()
+        else:
+            self.query_one(Said).tell_unread(sentence(trouble))
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.input.query_ancestor(FormField).complain("")
+
+    @on(Input.Submitted)
+    def _entered(self, message: Input.Submitted) -> None:
+        name = message.input.query_ancestor(FormField).id or ""
+        following = _FIELDS[_FIELDS.index(name) + 1 :]
+        if following:
+            self._field(following[0]).take_focus()
+        else:
+            self.action_save()
+
+    @on(Button.Pressed, "#save")
+    def _save_pressed(self) -> None:
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Make the manager."""
+        if self.is_asking("save"):
+            return
+        entrance = self.app.entrance
+        values = {name: self._field(name).value for name in _FIELDS}
+        self.query_one(Said).tell(_("One moment…"), "told")
+        self.ask("save", lambda: entrance.first_manager(**values), self._made, self._refused)
+
+    def _made(self, actor: Actor) -> None:
+        for name in _SECRET:
+            self._field(name).clear()
+        self.app.let_in(actor)
+
+    def _refused(self, error: OlveryError) -> None:
+        self.query_one(Said).hush()
+        if isinstance(error, InvalidForm):
+            for problem in error.problems:
+                self._field(problem.field).complain(sentence(problem))
+            wrong = {problem.field for problem in error.problems}
+            self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
+        elif isinstance(error, NotFirst):
+            self.app.ask_to_sign_in(sentence(error))
+        elif isinstance(error, StoreUnavailable):
+            self.query_one(Said).tell_undone(sentence(error), afterwards(error))
+        else:
+            self.query_one(Said).tell(sentence(error))

@@ -1,0 +1,169 @@
+"""The locked terminal: nothing of the desk is on the screen, and what was being typed is kept.
+
+The manager's password brings everything back. Where managers sign in by password, another one may
+take the terminal over; what was not saved is then lost, and that is asked first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Static
+
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import ManagerCard
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable, WrongPassword
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.wording.errors import field_name, sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
+
+class LockScreen(Asking, OpensAtOnce, Screen[None]):
+    """Stands over everything until the password is given.
+
+    Args:
+        manager: Whose terminal it is.
+        takeover: Whether another manager may sign in here.
+        hint: What may be said about the password; for the demonstration.
+    """
+
+    app: Application
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
+    BINDINGS: ClassVar = bindings("lock")
+    AUTO_FOCUS = None
+    desk_is_asked = False
+
+    def __init__(self, manager: ManagerCard, *, takeover: bool, hint: str = "") -> None:
+        super().__init__()
+        self._manager = manager
+        self._takeover = takeover
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content(_("The terminal is locked"))
+            yield Static(Content(shown(self._manager.name)), id="who", markup=False)
+            yield FormField("login", field_name("login"))
+            yield FormField("password", field_name("password"), secret=True)
+            yield Static(Content(self._hint), id="hint", markup=False)
+            yield Said()
+            with Horizontal(classes="buttons"):
+                if self._takeover:
+                    yield KeyButton(_("Another manager"), "lock.other", id="other")
+                yield KeyButton(_("Unlock"), "lock.unlock", id="enter")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#hint").display = bool(self._hint)
+        self._field("password").take_focus()
+
+    @property
+    def is_taking_over(self) -> bool:
+        """Whether another manager is signing in."""
+        return self.has_class("-other")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Another manager only where the settings have one sign in."""
+        return action != "other" or self._takeover
+
+    def _field(self, name: str) -> FormField:
+        return self.query_one(f"#{name}", FormField)
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """The database is back: what was said of it is over."""
+        if trouble is None:
+            self.query_one(Said).trouble_over()
+
+    # Who: the manager of this terminal, or another one
+
+    @on(Button.Pressed, "#other")
+    def action_other(self) -> None:
+        """Let another manager sign in, or the one of this terminal again."""
+        if self.is_taking_over:
+            self._show_who(other=False)
+        elif self.app.has_unsaved():
+            question = ConfirmScreen(
+                _("Take the terminal over?"),
+                _("What {name} has entered and not saved will be lost.").format(
+                    name=shown(self._manager.name)
+                ),
+                yes=_("Take over"),
+                no=_("Back"),
+            )
+            self.app.push_over_lock(question, lambda agreed: self._show_who(other=bool(agreed)))
+        else:
+            self._show_who(other=True)
+
+    def _show_who(self, *, other: bool) -> None:
+        self.set_class(other, "-other")
+        for name in ("login", "password"):
+            self._field(name).clear()
+        self.query_one(Said).hush()
+        label = _("Sign in") if other else _("Unlock")
+        self.query_one("#enter", KeyButton).rename(label)
+        self.query_one("#other", KeyButton).rename(_("Back") if other else _("Another manager"))
+        who = _("Another manager") if other else shown(self._manager.name)
+        self.query_one("#who", Static).update(Content(who))
+        self._field("login" if other else "password").take_focus()
+
+    # The password
+
+    @on(Input.Submitted, "#login Input")
+    def _login_typed(self) -> None:
+        self._field("password").take_focus()
+
+    @on(Input.Submitted, "#password Input")
+    @on(Button.Pressed, "#enter")
+    def _enter(self) -> None:
+        login, secret = self._field("login").value, self._field("password").value
+        if self.is_asking("unlock") or not secret:
+            return
+        self._field("password").clear()
+        self.query_one(Said).tell(_("One moment…"), "told")
+        if self.is_taking_over:
+            entrance, former = self.app.entrance, self._manager
+            self.ask(
+                "unlock",
+                lambda: entrance.sign_in(login, secret, instead_of=former),
+                self._taken_over,
+                self._refused,
+            )
+        else:
+            desk = self.app.desk
+            self.ask("unlock", lambda: desk.unlock(secret), self._unlocked, self._refused)
+
+    def _unlocked(self, _nothing: None) -> None:
+        self.app.unlock()
+
+    def _taken_over(self, actor: Actor) -> None:
+        self.app.let_in(actor)
+
+    def _refused(self, error: OlveryError) -> None:
+        # A stranger's refusal is not the refusal of the manager whose terminal this is.
+        if not self.is_taking_over and self.app.sign_out_after(error, unlocking=True):
+            return
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).hush()  # that it takes a moment
+            self.query_one(Said).tell_unread(sentence(error))
+        elif isinstance(error, WrongPassword) and not self.is_taking_over:
+            text = _("The password is wrong. Look at the keyboard layout, Caps Lock.")
+            self.query_one(Said).tell(text)  # no login was asked for
+        else:
+            self.query_one(Said).tell(sentence(error))
+        self._field("password").take_focus()

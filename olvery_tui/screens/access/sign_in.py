@@ -1,0 +1,142 @@
+"""The first screen: who are you? Login and password, and nothing to see before.
+
+It is there at once; the database is opened behind it while the login is typed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Static
+
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said, Tone
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.wording.errors import field_name, sentence
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
+
+class SignInScreen(Asking, OpensAtOnce, Screen[None]):
+    """Lets a manager in by login and password. Stands under everything else, empty."""
+
+    app: Application
+    BINDINGS: ClassVar = bindings("sign_in")
+    AUTO_FOCUS = None
+    desk_is_asked = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entering = False
+        self._signed_out = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window"):
+            yield Static(Content("Olvery"), id="where", markup=False)
+            yield FormField("login", field_name("login"))
+            yield FormField("password", field_name("password"), secret=True)
+            yield Said()
+            with Horizontal(classes="buttons"):
+                yield KeyButton(_("Sign in"), "sign_in.enter", id="enter")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._field("login").take_focus()
+        self.show_trouble(self.app.trouble)
+
+    def begin_again(self, told: str) -> None:
+        """Whoever was here is signed out; `told` is why."""
+        for name in ("login", "password"):
+            self._field(name).clear()
+        self.desk_opened(self.app.location)
+        self._field("login").take_focus()
+        self._signed_out = bool(told)
+        if told:
+            self._tell(told)
+
+    def _field(self, name: str) -> FormField:
+        return self.query_one(f"#{name}", FormField)
+
+    def _tell(self, text: str, tone: Tone = "refused") -> None:
+        self.query_one(Said).tell(text, tone)
+
+    # The database is there, or in trouble
+
+    def desk_opened(self, location: LocationCard) -> None:
+        """The database is open: say whose it is; whoever was quicker with the password goes in."""
+        self.query_one("#where", Static).update(Content(shown(location.name)))
+        self.query_one(Said).trouble_over()
+        if self._entering:
+            self._entering = False
+            self._enter()
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """Say that the database can't be reached; None takes it back."""
+        if not self.query(Said):
+            return  # not there yet, or no more
+        if trouble is None:
+            self.query_one(Said).trouble_over()
+        else:
+            self.query_one(Said).tell_unread(sentence(trouble))
+
+    # Typing
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        # Why somebody was signed out stays: what they were typing elsewhere goes on here.
+        if message.value and not self._signed_out and self.query_one(Said).tone != "trouble":
+            self.query_one(Said).hush()
+
+    @on(Input.Submitted, "#login Input")
+    def _login_typed(self) -> None:
+        self._field("password").take_focus()
+
+    @on(Input.Submitted, "#password Input")
+    @on(Button.Pressed, "#enter")
+    def _enter(self) -> None:
+        login, password = self._field("login"), self._field("password")
+        if self.is_asking("sign-in"):
+            return
+        if not login.value.strip() or not password.value:
+            self._tell(_("Type your login and password."), "told")
+            (password if login.value.strip() else login).take_focus()
+            return
+        self._signed_out = False
+        if not self.app.is_open:
+            self._entering = True
+            if self.app.trouble is None:
+                self._tell(_("The database is being opened…"), "told")
+            return
+        entrance, typed, secret = self.app.entrance, login.value, password.value
+        self._tell(_("One moment…"), "told")
+        self.ask("sign-in", lambda: entrance.sign_in(typed, secret), self._let_in, self._refused)
+
+    def _let_in(self, actor: Actor) -> None:
+        for name in ("login", "password"):
+            self._field(name).clear()
+        self.query_one(Said).hush()
+        self.app.let_in(actor)
+
+    def _refused(self, error: OlveryError) -> None:
+        if isinstance(error, StoreUnavailable):
+            self.query_one(Said).hush()  # that it takes a moment
+            self.query_one(Said).tell_unread(sentence(error))
+        else:
+            self._tell(sentence(error))
+            self._field("password").clear()
+        self._field("password").take_focus()

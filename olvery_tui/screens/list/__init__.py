@@ -1,0 +1,1 @@
+"""The two lists, of tickets and of orders."""

@@ -1,0 +1,170 @@
+"""What is done from a list: with the line under the cursor, with all that are marked, or anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic
+
+from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.pages import Count, Top
+from olvery_tui.i18n import _
+from olvery_tui.screens.list.list_screen import ListScreen
+from olvery_tui.widgets.filters.filter_sidebar import W
+from olvery_tui.widgets.table.held_rows import R
+from olvery_tui.wording.listing import number_text
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.order_cards import OrderCard
+
+_ASKED_AT_ONCE = 200
+"""Marked lines that are read by one question."""
+
+MARKED_MOST = 10_000
+"""So many lines can be marked at once: as far as lists are counted."""
+
+
+class ListCommands(ListScreen[R, W], Generic[R, W]):
+    """A list with its commands."""
+
+    def exported(self, wanted: W) -> Iterator[Any]:
+        """Everything that the filter leaves, whole, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
+        """The filter that leaves these numbers."""
+        raise NotImplementedError
+
+    def line_of(self, order: OrderCard) -> int:
+        """The number of the line that shows an order."""
+        raise NotImplementedError
+
+    def order_of(self, number: int) -> int:
+        """The order that a line is of. Called in a thread."""
+        raise NotImplementedError
+
+    def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each line is of. Called in a thread."""
+        raise NotImplementedError
+
+    # Marks
+
+    def action_mark_all(self) -> None:
+        """Mark every line that the filter leaves."""
+        if not self.app.is_ready:
+            return
+        wanted = self._wanted
+
+        def numbers() -> tuple[frozenset[int], bool]:
+            page = self.fetch(wanted, Top(), MARKED_MOST)
+            return frozenset(row.number for row in page.rows), page.more_below
+
+        self.ask("mark", numbers, self._mark_all)
+
+    def _mark_all(self, found: tuple[frozenset[int], bool]) -> None:
+        numbers, more = found
+        self.table.mark(self.table.marked | numbers)
+        if more:
+            text = _("The first {count} lines are marked; no more fit at once.")
+            self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
+
+    def action_managers(self) -> None:
+        """Choose a manager whose history is wanted."""
+        from olvery_tui.screens.managers import ManagersScreen
+
+        if self.app.is_ready:
+            self.app.push_screen(ManagersScreen())
+
+    def action_export(self) -> None:
+        """Write what is listed, or what is marked, into a file."""
+        from olvery_tui.screens.export import ExportForm, Source
+
+        if not self.app.is_ready:
+            return
+        wanted, marked = self._wanted, self.table.marked
+        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(wanted))]
+        if marked:
+            rows = partial(self._exported_marked, marked)
+            sources.insert(0, Source(_("What is marked"), Count(len(marked)), rows))
+        self.app.push_screen(ExportForm(self.NAME, sources), lambda _file: self.focus_list())
+
+    def _exported_marked(self, numbers: Collection[int]) -> Iterator[Any]:
+        wanted = sorted(numbers, reverse=True)
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            part = wanted[start : start + _ASKED_AT_ONCE]
+            yield from self.exported(self.numbered(tuple(NumberRange(n, n) for n in part)))
+
+    # Orders
+
+    def action_add_order(self) -> None:
+        """«Добавить заказ»: fill in a new one."""
+        from olvery_tui.screens.new_order.new_order import NewOrderForm
+
+        def ready() -> None:
+            self.app.push_screen(NewOrderForm(), self._order_made)
+
+        self.when_ready(ready)
+
+    def _order_made(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is None:
+            return
+        from olvery_tui.wording.orders import created_text
+
+        self.app.notify(self.app.offering_undo(created_text(order)), markup=False)
+        number = self.line_of(order)
+        self.ask(
+            "made", lambda: self.is_listed(number), lambda listed: self._select(number, listed)
+        )
+
+    def _select(self, number: int, is_listed: bool) -> None:
+        """Put the cursor on a line; a filter that hides it is reset."""
+        if is_listed:
+            self.table.select(number)
+        else:
+            self._to_select = number
+            self.sidebar.reset()
+
+    def action_order_status(self) -> None:
+        """Open the form of an order's status: the one under the cursor, or all that are marked."""
+        self.when_ready(self._order_status)
+
+    def _order_status(self) -> None:
+        marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
+        if marked:
+            self.ask("order", lambda: self.orders_of(marked), self._open_many, opens=True)
+        elif number is not None:
+            self.ask(
+                "order", lambda: desk.order(self.order_of(number)), self._open_status, opens=True
+            )
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        self.focus_list()
+        if order is not None:
+            from olvery_tui.wording.orders import moved_text
+
+            self.app.notify(self.app.offering_undo(moved_text(order)), markup=False)
+            self.read_again()
+
+    def _open_many(self, orders_of: dict[int, int]) -> None:
+        from olvery_tui.screens.order.many_orders import ManyOrdersForm
+
+        if self.is_active and orders_of:
+            orders = tuple(sorted(set(orders_of.values()), reverse=True))
+            tickets = len(orders_of) if self.NAME == "tickets" else None
+            form = ManyOrdersForm(orders, tickets=tickets)
+            self.app.push_screen(form, lambda refused: self._many_done(orders_of, refused))
+
+    def _many_done(self, orders_of: dict[int, int], refused: frozenset[int] | None) -> None:
+        """What was done loses its mark; what was refused keeps it."""
+        self.focus_list()
+        if refused is None:
+            return
+        self.read_again()
+        self.table.mark(line for line in self.table.marked if orders_of.get(line) in refused)

@@ -1,0 +1,537 @@
+"""What the lists of the main screen have in common: the filter beside the list, keys, marks.
+
+Type a number and `Enter` to open it, `/` to find a person, `Space` to mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.pages import Around, Count, PageStart
+from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, cap
+from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.widgets.asking import Asking
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.list_tabs import ListTabs
+from olvery_tui.widgets.chrome.top_line import TopLine
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar, W
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.widgets.table.held_rows import R, RowPage
+from olvery_tui.widgets.table.list_table import ListTable
+from olvery_tui.wording.listing import marked_text, position_text, stuck_text
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+    from olvery_tui.widgets.fields.number_line import NumberLine
+    from olvery_tui.widgets.filters.filter_form import FilterForm
+    from olvery_tui.widgets.pickers.person_search import PersonSearch
+
+
+class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
+    """The list, the filter beside it, and the line that says where in the list one is.
+
+    Args:
+        empty: The filter that lets everything through.
+        hold: Whether the filter's fields come only behind the first lines of the list, which are
+            what is waited for.
+    """
+
+    app: Application
+    offers_undo = True
+    # Only what got and what lost the focus is painted again, not the whole screen.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    NAME: ClassVar = ""
+    """Which of the lists this is: `tickets` or `orders`."""
+
+    def __init__(self, empty: W, *, hold: bool = False) -> None:
+        super().__init__()
+        self._empty = empty
+        self._wanted: W = empty
+        self._hold = hold
+        self._first_page: RowPage[R] | None = None
+        self._count: Count | None = None
+        self._open_when_single = False
+        self._too_early: Callable[[], None] | None = None
+        """What was asked for while the database was still being opened."""
+        self._to_select: int | None = None
+        """A line to put the cursor on once another filter is in force."""
+        self._cursor_before: int | None = None
+        """The line under the cursor before a person was searched for."""
+        self._sells = True
+        """Whether there was something to order when nothing was listed last."""
+
+    # What each list brings
+
+    def make_table(self) -> ListTable[R]:
+        """The list."""
+        raise NotImplementedError
+
+    def make_filter(self) -> FilterForm[W]:
+        """What is filled in to limit it; made behind the first frame."""
+        raise NotImplementedError
+
+    def fetch(self, wanted: W, start: PageStart, limit: int) -> RowPage[R]:
+        """Some lines of the list, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def count(self, wanted: W) -> Count:
+        """How many lines the list has, from the desk. Called in a thread."""
+        raise NotImplementedError
+
+    def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
+        """What is said where nothing is listed; `summary` is what was asked."""
+        raise NotImplementedError
+
+    def open_line(self, number: int) -> None:
+        """Open a line's form over the list. The database is open."""
+        raise NotImplementedError
+
+    def find_number(self, number: int) -> Any:
+        """What has this number, whole, or a sentence that nothing has. Called in a thread."""
+        raise NotImplementedError
+
+    def no_such_number(self, digits: str) -> str:
+        """The sentence about a number that nothing has."""
+        raise NotImplementedError
+
+    def open_card(self, card: Any) -> None:
+        """Open a ticket or an order over the list, whatever the list is limited to."""
+        raise NotImplementedError
+
+    # The screen
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield Static(id="banner", markup=False)
+        with Horizontal(id="desk"):
+            yield FilterSidebar(self._empty, self.make_filter, hold=self._hold)
+            with Vertical(id="list"):
+                with Horizontal(id="list-title"):
+                    yield ListTabs(self.NAME)
+                    yield Static(id="list-filter", markup=False)
+                    yield Static(id="list-marked", markup=False)
+                    yield Static(id="list-position", markup=False)
+                    yield Static(_add_button(), id="list-add")
+                yield self.make_table()
+        yield KeyBar()
+
+    @property
+    def table(self) -> ListTable[Any]:
+        """The list."""
+        return self.query_one(ListTable)
+
+    @property
+    def sidebar(self) -> FilterSidebar[Any]:
+        """The filter."""
+        return self.query_one(FilterSidebar)
+
+    @property
+    def wanted(self) -> W:
+        """The filter in force."""
+        return self._wanted
+
+    def today(self) -> date:
+        """Which day it is at the location."""
+        return self.app.today()
+
+    def on_mount(self) -> None:
+        self.focus_list()
+
+    # The database is there, was changed, or is in trouble
+
+    def desk_opened(self) -> None:
+        """The services are ready: ask for the first lines."""
+        self._name_the_desk()
+        self.begin()
+        self._look_for_stuck()
+        wanted, self._too_early = self._too_early, None
+        if wanted is not None:
+            wanted()
+
+    def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
+        """Do this now, or as soon as the database is open, unless something else waits for that.
+
+        A number or a code `replaces` what waits. A command does not: typed behind a number it was
+        meant for that ticket, not for the line under the cursor.
+        """
+        if self.app.is_ready:
+            action()
+        elif self._too_early is None or replaces:
+            self._too_early = action
+
+    def begin(self) -> None:
+        """Ask for the first lines, now that the database is open."""
+        self.restart()
+
+    def came_up(self) -> None:
+        """The other list was on top until now: show what has changed meanwhile."""
+        self.show_trouble(self.app.trouble)
+        if self.app.is_ready:
+            self.query_one(TopLine).now = self.app.clock.now()
+            self.reload()
+
+    def _name_the_desk(self) -> None:
+        app, manager = self.app, self.app.manager
+        top = self.query_one(TopLine)
+        name = manager.name if manager is not None else None
+        top.set_desk(app.location, name, real_clock=app.clock.is_real)
+        top.now = app.clock.now()
+        self.table.set_zone(app.location.zone)
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether this list is what stands on the screen, perhaps behind a window."""
+        lists = [screen for screen in self.app.screen_stack if isinstance(screen, ListScreen)]
+        return bool(lists) and lists[-1] is self and not self.is_going
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        if self.app.is_ready and self._is_seen:
+            self.when_answered("page", self.reload)
+
+    def on_minute_passed(self, message: MinutePassed) -> None:
+        if self._is_seen:
+            self.query_one(TopLine).now = self.app.clock.now()
+            self.table.reload()
+            self._look_for_stuck()
+
+    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+        """The banner of a database that can't be reached; None takes it away."""
+        from olvery_tui.wording.errors import sentence
+
+        self._show_banner(None if trouble is None else sentence(trouble))
+
+    def _look_for_stuck(self) -> None:
+        if self.app.trouble is None:
+            self.ask(
+                "stuck",
+                self.app.desk.stuck_since,
+                self._show_stuck,
+            )
+
+    def _show_stuck(self, since: datetime | None) -> None:
+        if self.app.trouble is None:  # of which the banner tells
+            self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
+
+    def _show_banner(self, text: str | None) -> None:
+        # Of a change one hears also while the windows are taken down: there is no banner then.
+        for banner in self.query("#banner").results(Static):
+            if text:
+                banner.update(Content(text))
+            banner.set_class(bool(text), "-shown")
+
+    # What is listed
+
+    @on(ListTable.PageWanted)
+    def _page_wanted(self, message: ListTable.PageWanted) -> None:
+        self.answer(message)
+
+    def answer(self, message: ListTable.PageWanted) -> None:
+        """Get the lines that the list needs."""
+        if not self.app.is_ready:
+            return
+        wanted, start, limit, token = self._wanted, message.start, message.limit, message.token
+        self.ask(
+            "page",
+            lambda: self._page_and_sale(wanted, start, limit),
+            lambda found: self._show_found(wanted, token, *found),
+            lambda error: self._page_refused(token, error),
+        )
+
+    def _page_and_sale(self, wanted: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
+        """Some lines, and whether there is anything to order: only an empty desk may have nothing.
+
+        Called in a thread.
+        """
+        page = self.fetch(wanted, start, limit)
+        return page, bool(page.rows) or bool(self.app.desk.services())
+
+    def _show_found(self, wanted: W, token: int, page: RowPage[R], sells: bool) -> None:
+        if sells is not self._sells:
+            self._sells = sells
+            self.query_one("#list-add").display = sells
+            self.refresh_bindings()
+        self.show_page(wanted, token, page)
+
+    def show_page(self, wanted: W, token: int, page: RowPage[R]) -> None:
+        """Lines have come that the list asked for under `token`."""
+        if not page.rows:
+            self.table.show_empty(self.nothing_text(self.sidebar.summary()))
+        self.table.show_page(token, page)
+        self.sidebar.fill()
+        if self._first_page is None and wanted is self._wanted:
+            self._first_page = page
+            self._open_if_single()
+
+    def _page_refused(self, token: int, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
+        self.table.show_empty(sentence(error))
+        self.table.page_failed(token)
+
+    def restart(self) -> None:
+        """Ask for another list from its first line."""
+        self._first_page = None
+        self._count = None
+        self.table.restart()
+        self.recount()
+        self._show_filter()
+
+    def reload(self) -> None:
+        """Ask again for what is shown; the cursor stays where it is."""
+        self.table.reload()
+        self.recount()
+        self._look_for_stuck()
+
+    def recount(self) -> None:
+        """Ask how many lines there are."""
+        wanted = self._wanted
+        self.ask("count", lambda: self.count(wanted), self.show_count, self._count_refused)
+
+    def show_count(self, count: Count) -> None:
+        """How many lines there are has become known."""
+        self._count = count
+        self.table.show_count(count)
+
+    def _count_refused(self, error: OlveryError) -> None:
+        """The lines say what is wrong; how many there are simply stays unknown."""
+
+    @on(ListTable.PositionChanged)
+    def _show_position(self, message: ListTable.PositionChanged) -> None:
+        text = position_text(message.first, message.last, message.total)
+        self.query_one("#list-position", Static).update(Content(text))
+
+    # The filter
+
+    @on(FilterSidebar.Changed)
+    def _filter_changed(self, message: FilterSidebar.Changed) -> None:
+        self._wanted = message.wanted
+        self._first_page = None  # what is shown answers the filter before
+        if self.app.is_ready:
+            self.restart()
+            if self._to_select is not None:
+                self.table.select(self._to_select)
+                self._to_select = None
+
+    @on(FilterSidebar.Restored)
+    def _filter_restored(self) -> None:
+        self._to_select = self._cursor_before
+
+    @on(FilterSidebar.Left)
+    def _filter_left(self, message: FilterSidebar.Left) -> None:
+        self._close_drawer()
+        self.focus_list()
+        self._open_when_single = message.open_single
+        self._open_if_single()
+
+    def _open_if_single(self) -> None:
+        """Open the only line left, once the first lines of the filter in force have come."""
+        if not self._open_when_single:
+            return
+        if self._first_page is None:
+            self.app.hold_keys(self)
+            return
+        self._open_when_single = False
+        page = self._first_page
+        if len(page.rows) == 1 and not (page.more_above or page.more_below):
+            self._open(page.rows[0].number)
+        self.app.release_keys(self)
+
+    def _show_filter(self) -> None:
+        text = " · ".join(value for _field, value in self.sidebar.summary())
+        self.query_one("#list-filter", Static).update(Content(text), layout=False)
+        self.query_one("#list-title").set_class(bool(text), "-filtered")
+
+    def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
+        if not self.app.is_ready:
+            return
+        search, desk, text, token = message.control, self.app.desk, message.text, message.token
+        self.ask(
+            "suggest",
+            lambda: desk.suggest_people(text),
+            lambda people: search.show_suggestions(token, people),
+            lambda error: self._not_suggested(search, error),
+        )
+
+    def _not_suggested(self, search: PersonSearch, error: OlveryError) -> None:
+        search.action_close_list()  # it would look for ever; another letter asks anew
+        if not isinstance(error, StoreUnavailable):  # of which the banner tells
+            self.app.tell(error)
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """A digit in the list begins a number."""
+        character = event.character or ""
+        if self.table.has_focus and character.isascii() and character.isdigit():
+            event.stop()
+            (await self._number_line()).begin(character)
+
+    def action_show_filter(self) -> None:
+        """Go to the filter; where it is a drawer, open it."""
+        self._open_drawer()
+        self.sidebar.focus_first()
+
+    def action_find_person(self) -> None:
+        """Search all lines for a visitor, or a customer; `Esc` comes back to what was listed."""
+        if not self.sidebar.is_searching:
+            self._cursor_before = self.table.cursor_number
+        self._open_drawer()
+        self.sidebar.search_person()
+
+    def action_restore_list(self) -> None:
+        """Back to what was listed before a person was searched for."""
+        self.sidebar.restore()
+        self.focus_list()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to go back to only behind a search, and to add where one sells."""
+        match action:
+            case "restore_list":
+                return self.sidebar.is_searching
+            case "add_order":
+                return self._sells
+        return True
+
+    def action_reset_filter(self) -> None:
+        """Clear all conditions."""
+        self.sidebar.reset()
+        self.focus_list()
+
+    def action_refresh_list(self) -> None:
+        """`F5`: ask again for what is shown, and paint all of it."""
+        self.app.redraw()
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Ask again for what is shown."""
+        if self.app.is_ready:
+            self.table.reload()
+            self.recount()
+
+    def focus_list(self) -> None:
+        """Put the focus on the list."""
+        # At once: `Widget.focus` would wait its turn and take the focus from a later key's field.
+        self.set_focus(self.table)
+
+    def _open_drawer(self) -> None:
+        self.sidebar.add_class("-open")
+
+    def _close_drawer(self) -> None:
+        self.sidebar.remove_class("-open")
+
+    # Marks
+
+    @on(ListTable.Marked)
+    def _show_marked(self, message: ListTable.Marked) -> None:
+        line = self.query_one("#list-marked", Static)
+        line.update(Content(marked_text(len(message.numbers))))
+        line.set_class(bool(message.numbers), "-any")
+        self.refresh_bindings()
+
+    # A number
+
+    async def _number_line(self) -> NumberLine:
+        """The line for a number; it comes when it is first wanted."""
+        from olvery_tui.widgets.fields.number_line import NumberLine
+
+        if not self.query(NumberLine):
+            await self.query_one("#list").mount(NumberLine())
+        return self.query_one(NumberLine)
+
+    def on_number_line_entered(self, message: NumberLine.Entered) -> None:
+        self.when_ready(lambda: self._open_number(message.digits), replaces=True)
+
+    def _open_number(self, digits: str) -> None:
+        number = self.app.codes.number(digits)
+        if number is None:
+            self.refuse_number(self.no_such_number(digits))
+            return
+        self.ask(
+            "number",
+            lambda: self.find_number(number),
+            self._number_found,
+            self._number_not_found,
+            opens=True,
+        )
+
+    def _number_found(self, found: Any) -> None:
+        if isinstance(found, str):
+            self.refuse_number(found)
+        elif self.is_active:
+            self.focus_list()
+            self.open_card(found)
+
+    def _number_not_found(self, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
+        self.refuse_number(sentence(error))
+
+    def on_number_line_dropped(self) -> None:
+        self.focus_list()
+
+    def drop_number(self) -> None:
+        """Take the line of a number away, with what was said of the one before."""
+        from olvery_tui.widgets.fields.number_line import NumberLine
+
+        if any(line.is_open for line in self.query(NumberLine)):
+            self.focus_list()
+
+    def refuse_number(self, text: str) -> None:
+        """Say why a number opens nothing; whatever is typed next takes its place."""
+        self.call_next(self._refuse_number, text)
+
+    async def _refuse_number(self, text: str) -> None:
+        (await self._number_line()).refuse(text)
+
+    # A line
+
+    @on(ListTable.Opened)
+    def _line_opened(self, message: ListTable.Opened) -> None:
+        self._open(message.number)
+
+    def _open(self, number: int) -> None:
+        self.when_ready(lambda: self.open_line(number), replaces=True)
+
+    def is_listed(self, number: int) -> bool:
+        """Whether the filter leaves this line. Called in a thread."""
+        page = self.fetch(self._wanted, Around(number), 1)
+        return any(row.number == number for row in page.rows)
+
+    def card_closed(self, number: int | None) -> None:
+        """A form was closed that was opened by its number: the cursor goes there where it can."""
+        self.focus_list()
+        if number is not None:
+            self.ask(
+                "listed",
+                lambda: self.is_listed(number),
+                lambda listed: self.table.select(number) if listed else None,
+            )
+
+    def line_closed(self, number: int | None) -> None:
+        """A form was closed that showed line `number` last: the cursor goes there."""
+        if number is not None:
+            self.table.select(number)
+        self.focus_list()
+
+
+def _add_button() -> Content:
+    """`+ Добавить заказ a`, to click on."""
+    return Content.from_markup(
+        "[@click=screen.add_order]+ $label[/] [b $accent]$key[/]",
+        label=_("Add order"),
+        key=cap(BY_ID["list.add"].key),
+    )

@@ -1,0 +1,131 @@
+"""The main screen: the list of tickets and its filter.
+
+Type a number and `Enter` to open a ticket, `/` to find a visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
+from olvery_tui.keys import bindings
+from olvery_tui.screens.list.list_commands import ListCommands
+from olvery_tui.screens.numbers import find_ticket
+from olvery_tui.widgets.table.list_table import ListTable
+from olvery_tui.widgets.table.ticket_table import TicketTable
+from olvery_tui.wording.codes import no_such_ticket
+from olvery_tui.wording.listing import empty_text
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.cards import TicketCard
+    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.pages import Preview
+    from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
+
+
+class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
+    """What the application opens with; its first lines are there before the desk is."""
+
+    NAME = "tickets"
+    BINDINGS: ClassVar = [*bindings("list"), *bindings("tickets")]
+
+    def __init__(self) -> None:
+        super().__init__(EMPTY, hold=True)
+        self._glance: Preview | None = None
+
+    def make_table(self) -> TicketTable:
+        """The list."""
+        return TicketTable()
+
+    def make_filter(self) -> TicketFilterForm:
+        """The manual's four conditions."""
+        from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
+
+        return TicketFilterForm(today=self.today)
+
+    def fetch(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
+        """Some tickets, newest first."""
+        return self.app.desk.page(wanted, start, limit)
+
+    def count(self, wanted: TicketFilter) -> Count:
+        """How many tickets match."""
+        return self.app.desk.count(wanted)
+
+    def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
+        """What was asked and found nothing, or how to begin."""
+        return empty_text(summary)
+
+    # The first lines, before the desk is there
+
+    def show_glance(self, glance: Preview) -> None:
+        """The first lines are known before the desk is there; they can be looked through."""
+        self._glance = glance
+        self.table.set_zone(glance.location.zone)
+        self.table.restart()
+
+    def begin(self) -> None:
+        """Ask for the first lines, or whether the known ones still hold."""
+        if self._glance is not None and self._wanted is EMPTY:
+            self.table.reload()
+            self.recount()
+        else:
+            self.restart()
+        self._glance = None
+
+    def answer(self, message: ListTable.PageWanted) -> None:
+        """From the desk once it is there, and before that from what is known already."""
+        if self.app.is_ready:
+            super().answer(message)
+        elif self._glance is not None and self._wanted is EMPTY and message.start == Top():
+            page, count = self._glance.page, self._glance.count
+            rows = page.rows[: message.limit]
+            more = page.more_below or len(rows) < len(page.rows)
+            self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
+            self.show_count(count)
+
+    # To a file, to a ticket, and to the orders
+
+    def exported(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that the filter leaves, whole."""
+        return self.app.desk.tickets_for_export(wanted)
+
+    def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
+        """These tickets."""
+        return TicketFilter(numbers=numbers)
+
+    def line_of(self, order: OrderCard) -> int:
+        """The first of the order's tickets."""
+        return order.tickets[0].number
+
+    def order_of(self, number: int) -> int:
+        """The order that a ticket is of."""
+        return self.app.desk.ticket(number).order
+
+    def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each ticket is of."""
+        return self.app.desk.orders_of_tickets(numbers)
+
+    def open_line(self, number: int) -> None:
+        """Open a ticket's form."""
+        self.app.open_ticket(number, self._wanted, self.line_closed)
+
+    def find_number(self, number: int) -> TicketCard | str:
+        """The ticket with this number."""
+        return find_ticket(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No ticket has it."""
+        return no_such_ticket(digits)
+
+    def open_card(self, card: TicketCard) -> None:
+        """Open a ticket's form, also of one that is not listed."""
+        self.app.open_ticket(card.number, self._wanted, self.card_closed)
+
+    def action_switch_list(self) -> None:
+        """Go to the orders; the list of tickets stays as it is."""
+        from olvery_tui.screens.list.orders import OrdersScreen
+
+        OrdersScreen.come_up_in(self.app)

@@ -1,0 +1,254 @@
+"""A new order, filled in one form: who, what, when, on which places, and how it is paid.
+
+Source: the manual, section «Создание нового заказа»; the order of the fields, the defaults and the
+price that is proposed are ours.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from olvery_tui.domain.cards import PersonCard, PlaceCard
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, NoSuchChoice, OlveryError, SeatTaken
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.people import begun
+from olvery_tui.domain.period import Period
+from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, bindings, twins
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.screens.new_order.order_fields import OrderFields
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.choice import Choice
+from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.pickers.modifier_ticks import ModifierTicks
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.wording.errors import sentence
+
+_PATIENCE_SECONDS = 0.15
+"""How long the places may take before the form says that they are loading."""
+
+
+class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
+    """Closes with the order that was made.
+
+    `Enter` goes on from field to field; whatever can be is filled in already, so «Создать» may be
+    pressed as soon as nothing is named as missing.
+    """
+
+    CSS_PATH: ClassVar = [
+        f"../../styles/{name}.tcss" for name in ("modal", "places", "choice", "new_order")
+    ]
+    # All of a form's, but «Создать» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: tuple[int, Period] | None = None
+        """The service and the period of the places that are listed."""
+        self._save_when_listed = False
+        self._seat_lost = False
+        """A ticked place was taken by somebody else: the cursor goes to one that is free."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(_("Add order"))
+            yield OrderFields(now=self.app.clock.now, zone=self.app.location.zone)
+            yield Said()
+            yield Horizontal(
+                KeyButton(_("Create"), "new_order.create", id="save"),
+                KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                classes="buttons",
+            )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._fields.search.take_focus()
+        self._load()
+
+    @property
+    def _fields(self) -> OrderFields:
+        return self.query_one(OrderFields)
+
+    def has_unsaved(self) -> bool:
+        """Whether anything was filled in."""
+        return self._fields.is_touched
+
+    def _load(self) -> None:
+        self.read("services", self.app.desk.services, self._fields.offer)
+
+    # Who it is for
+
+    @on(PersonSearch.Wanted)
+    def _find(self, message: PersonSearch.Wanted) -> None:
+        message.stop()
+        search, desk, text, token = message.control, self.app.desk, message.text, message.token
+        self.read(
+            "people",
+            lambda: desk.search_people(text),
+            lambda people: search.show_suggestions(token, people),
+        )
+
+    @on(Button.Pressed, ".add")
+    def _add_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_add_person()
+
+    @on(OrderFields.PersonWanted)
+    def _plus_typed(self, message: OrderFields.PersonWanted) -> None:
+        message.stop()
+        self.action_add_person()
+
+    def action_add_person(self) -> None:
+        """«Добавить»: a new person, beginning with what was typed here."""
+        search = self._fields.search
+        typed = "" if search.person else search.text
+        form = NewPersonForm(**begun(typed), title=_("New customer"))
+        self.app.push_screen(form, self._added)
+
+    def _added(self, person: PersonCard | None) -> None:
+        if person is not None:
+            self._fields.search.set_person(person)
+            self._fields.reconsider()
+            self._fields.search.take_focus()
+            self._go_on()
+
+    # From field to field
+
+    @on(Input.Submitted)
+    @on(Choice.Submitted)
+    @on(ModifierTicks.Submitted)
+    def _entered(self, message: Message) -> None:
+        """`Enter` goes on to the next field; where nobody is chosen yet, it looks for them."""
+        message.stop()
+        search = self._fields.search
+        if search.has_focus_within and search.person is None:
+            search.action_next_person()
+        else:
+            self._go_on()
+
+    @on(PersonSearch.Picked)
+    def _go_on(self) -> None:
+        if not self._fields.go_on() and self._fields.filled.first_gap is None:
+            self.set_focus(self.query_one("#save"))
+
+    @on(OrderFields.Changed)
+    def _changed(self, message: OrderFields.Changed) -> None:
+        self.query_one("#save", Button).disabled = message.filled.first_gap is not None
+        self.refresh_bindings()
+
+    # The workplaces
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        """Who has which place is kept as it is; nothing else of the form is touched."""
+        if not self.is_going:
+            self._fields.refresh_places()
+
+    @on(OrderFields.PlacesWanted)
+    def _list_places(self, message: OrderFields.PlacesWanted) -> None:
+        message.stop()
+        desk, service_id, period = self.app.desk, message.service_id, message.period
+        if self._listed is None or self._listed[0] != service_id:
+            self._fields.seats.wait("")
+            self.set_timer(_PATIENCE_SECONDS, self._say_loading)
+        self.ask(
+            "places",
+            lambda: desk.free_places(service_id, period),
+            lambda places: self._places_listed((service_id, period), places),
+            self._places_refused,
+        )
+
+    def _say_loading(self) -> None:
+        if self.is_asking("places") and not self._fields.seats.has_places:
+            self._fields.seats.wait(_("Loading…"))
+
+    def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceCard, ...]) -> None:
+        self._listed = of
+        self.is_read()
+        self._fields.seats.show(places)
+        if self._seat_lost:
+            self._seat_lost = False
+            self._fields.seats.cursor_to_free()
+        if self._save_when_listed:
+            self._save_when_listed = False
+            self.call_after_refresh(self.action_save)
+
+    def _places_refused(self, error: OlveryError) -> None:
+        held, self._save_when_listed = self._save_when_listed, False
+        self._fields.seats.wait(sentence(error))
+        (self.not_done if held else self.not_read)(error)
+
+    # Saving
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """«Создать» is possible only when nothing is missing; `on_key` says what is."""
+        if action == "save":
+            return self.is_mounted and self._fields.filled.first_gap is None
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Ctrl+S with something missing goes there."""
+        if event.key in twins(BY_ID["new_order.create"].key):
+            event.stop()
+            self._point_out()
+
+    def _point_out(self) -> None:
+        self._fields.search.take_marked()
+        self._fields.reconsider(finished=True)
+        gap = self._fields.filled.first_gap
+        if gap is None:
+            self.action_save()
+            return
+        if gap in self._fields.filled.missing:
+            self._fields.complain(gap, sentence(InvalidInput(gap, "required")))
+        self._fields.go_to(gap)
+
+    def action_save(self) -> None:
+        """«Создать»: make the order and its tickets."""
+        if self.is_asking("save"):
+            return
+        draft = self._fields.draft()
+        if self.is_asking("places"):
+            # The place that was proposed may not be free in a period just typed.
+            self._save_when_listed = True
+            return
+        if draft is None:
+            self._point_out()
+            return
+        self.hush()
+        self._fields.seats.hold_choice()  # not to become another one while it is saved
+        desk = self.app.desk
+        self.ask("save", lambda: desk.create_order(draft), self.close_with, self._refused)
+
+    def _refused(self, error: OlveryError) -> None:
+        if isinstance(error, InvalidForm):
+            self._complain(error)
+            return
+        self.not_done(error)
+        if isinstance(error, SeatTaken):
+            self._seat_lost = True
+            self._fields.go_to("workplaces")
+            self._fields.refresh_places()
+        elif isinstance(error, NoSuchChoice):
+            self._load()
+
+    def _complain(self, error: InvalidForm) -> None:
+        """Say each mistake at its field; one of no field of its own below them all."""
+        rest = [
+            problem
+            for problem in error.problems
+            if not self._fields.complain(problem.field, sentence(problem))
+        ]
+        if rest:
+            self.query_one(Said).tell(" ".join(sentence(problem) for problem in rest))
+        if error.problems:
+            self._fields.go_to(error.problems[0].field)

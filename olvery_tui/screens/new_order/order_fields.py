@@ -1,0 +1,298 @@
+"""The fields of a new order in two panes and a foot, read as one and told what is wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.period import Period
+from olvery_tui.i18n import _
+from olvery_tui.screens.new_order.order_filling import Filled
+from olvery_tui.screens.new_order.order_foot import OrderFoot
+from olvery_tui.screens.new_order.order_offer import OfferPane
+from olvery_tui.widgets.fields.field import Unfinished
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.period_fields import PeriodFields
+from olvery_tui.widgets.fields.price_field import PriceField
+from olvery_tui.widgets.pickers.modifier_ticks import ModifierTicks
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.seats import lost_text
+
+_QUIET_SECONDS = 0.18
+"""After so long without a key a period that is being typed is looked at."""
+
+_LABELLED = ("customer", "service", "variant", "tariff", "period", "comment", "price")
+
+
+class OrderFields(Vertical):
+    """Everything that is filled in, and below it what that comes to and what is missing."""
+
+    class Changed(Message):
+        """Something else stands there."""
+
+        def __init__(self, filled: Filled) -> None:
+            super().__init__()
+            self.filled = filled
+
+    class PlacesWanted(Message):
+        """The workplaces of a service in a period are to be listed."""
+
+        def __init__(self, service_id: int, period: Period) -> None:
+            super().__init__()
+            self.service_id = service_id
+            self.period = period
+
+    class PersonWanted(Message):
+        """A new customer is to be added."""
+
+    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+        super().__init__(id="fields")
+        self._now = now
+        self._zone = zone
+        self._filled = Filled()
+        self._places_of: tuple[int, Period] | None = None
+        """Whose places are listed or asked for."""
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="panes"):
+            yield OfferPane(now=self._now, zone=self._zone)
+            with Vertical(id="where"):
+                yield SeatTicks(field_name("workplaces"), zone=self._zone, id="workplaces")
+                with Vertical(id="extras"):
+                    yield Static(Content(field_name("modifiers")), classes="title-text")
+                    with VerticalScroll(id="extras-box", can_focus=False):
+                        yield ModifierTicks(id="modifiers")
+        yield OrderFoot()
+
+    def on_mount(self) -> None:
+        self.query_one("#extras").display = False
+        self.reconsider()
+
+    # What the form asks
+
+    @property
+    def filled(self) -> Filled:
+        """What stands in the fields, as far as it can be read."""
+        return self._filled
+
+    @property
+    def search(self) -> PersonSearch:
+        """Where the customer is looked for."""
+        return self._offer.search
+
+    @property
+    def seats(self) -> SeatTicks:
+        """Where the workplaces are ticked."""
+        return self.query_one(SeatTicks)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user has filled in anything."""
+        return (
+            self._offer.is_touched
+            or self.seats.is_touched
+            or bool(self._filled.modifiers)
+            or self._foot.is_touched
+        )
+
+    def offer(self, services: tuple[ServiceCard, ...]) -> None:
+        """Put what is sold there."""
+        self._offer.offer(services)
+
+    def draft(self) -> OrderDraft | None:
+        """The order as it stands there; None while something is missing or can't be used."""
+        self.reconsider(finished=True)
+        filled, foot = self._filled, self._foot
+        if filled.first_gap is not None:
+            return None
+        assert filled.customer_id is not None
+        assert filled.service is not None
+        assert filled.tariff is not None
+        assert filled.period is not None
+        return OrderDraft(
+            customer_id=filled.customer_id,
+            service_id=filled.service.id,
+            variant_id=self._offer.variant_id,
+            tariff_id=filled.tariff.id,
+            period=filled.period,
+            workplace_ids=filled.workplace_ids,
+            modifier_ids=tuple(one.id for one in filled.modifiers),
+            payment_kind=foot.payment,
+            price=foot.price.read() if foot.price.is_touched else None,
+            comment=foot.comment,
+        )
+
+    def complain(self, field: str, text: str) -> bool:
+        """Say what is wrong with a field; whether there is such a field."""
+        if field == "workplaces":
+            self.seats.complain(text)
+        elif field in _LABELLED:
+            self._row(field).complain(text)
+        else:
+            return False
+        return True
+
+    def refresh_places(self) -> None:
+        """Ask for the places again: they may have been taken or left."""
+        if self._places_of is not None:
+            self.post_message(self.PlacesWanted(*self._places_of))
+
+    # From field to field
+
+    def go_to(self, field: str) -> None:
+        """Put the focus on a field, at once."""
+        stops = [one for one in self._stops() if self.query_one(f"#{field}") in one.ancestors]
+        if stops:
+            self.screen.set_focus(stops[0])
+
+    def go_on(self) -> bool:
+        """Put the focus on the field after the present one; whether there is one.
+
+        In the order of the form: Textual's own next one is found by where things stand, and what
+        has just been shown has no place yet.
+        """
+        stops = self._stops()
+        at = next((at for at, one in enumerate(stops) if one.has_focus), len(stops))
+        if at + 1 < len(stops):
+            self.screen.set_focus(stops[at + 1])
+        return at + 1 < len(stops)
+
+    def _stops(self) -> list[Widget]:
+        return [one for one in self.query("*") if one.focusable and _is_shown(one)]
+
+    # What changes
+
+    @on(OfferPane.ServiceChosen)
+    def _service_chosen(self, message: OfferPane.ServiceChosen) -> None:
+        message.stop()
+        service = message.service
+        self.seats.forget()
+        self._places_of = None
+        tariffs = service.tariffs if service else ()
+        modifiers = service.modifiers if service else ()
+        currency = tariffs[0].currency if tariffs else ""
+        self.query_one(ModifierTicks).offer(modifiers, currency)
+        self.query_one("#extras").display = bool(modifiers)
+
+    @on(PersonSearch.Picked)
+    def _picked(self) -> None:
+        """The form hears of it too, and goes on to the next field."""
+        self.reconsider()
+
+    @on(PersonSearch.Edited)
+    def _customer_edited(self, message: PersonSearch.Edited) -> None:
+        """`+` into the empty line is a new person."""
+        message.stop()
+        if self.search.text == "+":
+            self.search.set_person(None)
+            self.post_message(self.PersonWanted())
+        self.reconsider()
+
+    @on(OfferPane.Changed)
+    @on(SeatTicks.Changed)
+    @on(ModifierTicks.Changed)
+    @on(PriceField.Edited)
+    @on(Input.Changed, "#comment-line")
+    def _changed(self, message: Message) -> None:
+        message.stop()
+        self.reconsider()
+
+    @on(PeriodFields.Edited)
+    def _period_edited(self, message: PeriodFields.Edited) -> None:
+        """Wait for a moment of quiet: places are not looked up for each digit."""
+        message.stop()
+        self._stop_waiting()
+        self._timer = self.set_timer(_QUIET_SECONDS, self.reconsider)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    # What it comes to
+
+    def reconsider(self, *, finished: bool = False) -> None:
+        """Read all fields; say at each what is wrong, and below what is missing and the price.
+
+        Args:
+            finished: Whether a line that is being typed is judged, too.
+        """
+        self._stop_waiting()
+        wrong: dict[str, str] = {}
+        period, is_typing = self._read_period(wrong, finished=finished)
+        filled = Filled(
+            customer_id=self.search.person.id if self.search.person else None,
+            service=self._offer.service,
+            tariff=self._offer.tariff,
+            period=period,
+            workplace_ids=self.seats.chosen,
+            lost=tuple(map(lost_text, self.seats.lost)),
+            modifiers=self.query_one(ModifierTicks).chosen,
+        )
+        self._foot.propose(filled, self._zone)
+        try:
+            self._foot.price.read()
+        except InvalidInput as problem:
+            wrong["price"] = sentence(problem)
+        self._filled = replace(filled, wrong=tuple(wrong))
+        for field in _LABELLED:
+            self._row(field).complain(wrong.get(field, ""))
+        self.seats.complain(self._filled.lost_told())
+        self._offer.tell_period(period)
+        self._foot.tell_gaps(self._filled)
+        if not is_typing:
+            self._follow_with_places(self._filled)
+        self.post_message(self.Changed(self._filled))
+
+    def _read_period(self, wrong: dict[str, str], *, finished: bool) -> tuple[Period | None, bool]:
+        """The period where it can be used, and whether it is just being typed."""
+        try:
+            return self._offer.read_period(finished=finished), False
+        except Unfinished:
+            return None, True
+        except InvalidInput as problem:
+            wrong["period"] = sentence(problem)
+            return None, False
+
+    def _follow_with_places(self, filled: Filled) -> None:
+        """List the places of another service or period; without a period there are none."""
+        if filled.service is None or filled.period is None:
+            self._places_of = None
+            text = _("Choose a service.") if filled.service is None else _("Enter the period.")
+            self.seats.wait(text)
+        elif self._places_of != (filled.service.id, filled.period):
+            self._places_of = filled.service.id, filled.period
+            self.post_message(self.PlacesWanted(*self._places_of))
+
+    # Parts
+
+    @property
+    def _offer(self) -> OfferPane:
+        return self.query_one(OfferPane)
+
+    @property
+    def _foot(self) -> OrderFoot:
+        return self.query_one(OrderFoot)
+
+    def _row(self, field: str) -> Labelled:
+        return self.query_one(f"#{field}", Labelled)
+
+
+def _is_shown(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))

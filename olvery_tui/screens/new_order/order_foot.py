@@ -1,0 +1,77 @@
+"""The foot of a new order, always in sight: payment, comment, price, and what is missing."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.orders import COMMENT_MAX
+from olvery_tui.i18n import _
+from olvery_tui.screens.new_order.order_filling import Filled
+from olvery_tui.widgets.fields.choice import Choice, Choosable
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.price_field import PriceField
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.orders import payment_kind
+
+
+class OrderFoot(Vertical):
+    """How it is paid, and what all of it comes to."""
+
+    def __init__(self) -> None:
+        super().__init__(id="how")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="paid"):
+            yield Labelled(
+                "payment", field_name("payment"), Choice(enter_goes_on=True, id="payments")
+            )
+            yield Labelled(
+                "comment", field_name("comment"), Field(limit=COMMENT_MAX, id="comment-line")
+            )
+        yield Labelled("price", field_name("price"), PriceField("price"))
+        yield Static(id="gaps", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Choice).offer(
+            [Choosable(kind, payment_kind(kind)) for kind in PaymentKind], PaymentKind.ON_SITE
+        )
+
+    @property
+    def payment(self) -> PaymentKind:
+        """How it is paid."""
+        return PaymentKind(str(self.query_one(Choice).value))
+
+    @property
+    def comment(self) -> str:
+        """What is noted."""
+        return self.query_one("#comment-line", Field).value
+
+    @property
+    def price(self) -> PriceField:
+        """What it costs."""
+        return self.query_one(PriceField)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user has filled in anything here."""
+        is_other = self.payment is not PaymentKind.ON_SITE
+        return is_other or bool(self.comment.strip()) or self.price.is_touched
+
+    def propose(self, filled: Filled, zone: tzinfo) -> None:
+        """Put the price there that the tariff and the modifiers come to."""
+        currency = filled.tariff.currency if filled.tariff else ""
+        self.price.propose(filled.price(zone), currency, filled.price_told(zone))
+
+    def tell_gaps(self, filled: Filled) -> None:
+        """Say what is missing and what is wrong, or that nothing is."""
+        gaps = filled.gaps_told()
+        line = self.query_one("#gaps", Static)
+        line.set_class(not gaps, "-complete")
+        line.update(Content(f"! {gaps}" if gaps else f"✓ {_('Everything is filled in.')}"))

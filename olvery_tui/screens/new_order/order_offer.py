@@ -1,0 +1,221 @@
+"""The left pane of a new order: for whom, what, and when.
+
+What is chosen above decides what can be chosen below: the service its variants and tariffs, the
+variant the tariffs, the tariff how the period is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from olvery_tui.domain.clock_times import begins_in_past
+from olvery_tui.domain.order_cards import ServiceCard, TariffCard
+from olvery_tui.domain.ordering import period_problems
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.pricing import units
+from olvery_tui.i18n import _
+from olvery_tui.screens.new_order.order_filling import (
+    can_do_without_variant,
+    first_variant,
+    tariffs_for,
+)
+from olvery_tui.widgets.fields.choice import Choice, Choosable
+from olvery_tui.widgets.fields.field import Glyph
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.period_fields import PeriodFields
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.orders import tariff_price, units_text
+
+
+class OfferPane(VerticalScroll, can_focus=False):
+    """Customer, service, variant, tariff and period; what can be is chosen by itself."""
+
+    class Changed(Message):
+        """Something else is chosen."""
+
+    class ServiceChosen(Message):
+        """Another service is chosen, or none: its workplaces and modifiers are others, too."""
+
+        def __init__(self, service: ServiceCard | None) -> None:
+            super().__init__()
+            self.service = service
+
+    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+        super().__init__(id="what")
+        self._now = now
+        self._zone = zone
+        self._services: tuple[ServiceCard, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Labelled(
+            "customer",
+            field_name("customer"),
+            PersonSearch(mode="search"),
+            Glyph("+", _("New customer"), classes="add", by_key=False),
+        )
+        yield Labelled(
+            "service",
+            field_name("service"),
+            Choice(_("choose a service"), enter_goes_on=True, id="services"),
+            Static(Content(_("No services yet:\nolvery-tui import FILE")), id="no-services"),
+        )
+        yield Labelled("variant", _("Service variant"), Choice(enter_goes_on=True, id="variants"))
+        yield Labelled(
+            "tariff", field_name("tariff"), Choice("—", enter_goes_on=True, id="tariffs")
+        )
+        yield Labelled(
+            "period",
+            field_name("period"),
+            PeriodFields("period", now=self._now, zone=self._zone),
+        )
+        yield Static(id="comes-to", markup=False)
+
+    def on_mount(self) -> None:
+        self._show_parts()
+
+    # What is chosen
+
+    @property
+    def search(self) -> PersonSearch:
+        """Where the customer is looked for."""
+        return self.query_one(PersonSearch)
+
+    @property
+    def service(self) -> ServiceCard | None:
+        """The service."""
+        value = self.choice("service").value
+        return next((one for one in self._services if one.id == value), None)
+
+    @property
+    def variant_id(self) -> int | None:
+        """The variant; None where there is none or none is wanted."""
+        value = self.choice("variant").value
+        return value if isinstance(value, int) else None
+
+    @property
+    def tariff(self) -> TariffCard | None:
+        """The tariff."""
+        service, value = self.service, self.choice("tariff").value
+        tariffs = service.tariffs if service else ()
+        return next((one for one in tariffs if one.id == value), None)
+
+    @property
+    def period(self) -> PeriodFields:
+        """Where the period is filled in."""
+        return self.query_one(PeriodFields)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user has filled in anything here."""
+        return (
+            bool(self.search.text.strip())
+            or (self.service is not None and len(self._services) > 1)
+            or self.period.is_touched
+        )
+
+    def choice(self, field: str) -> Choice:
+        """The choice of a service, a variant or a tariff."""
+        return self.query_one(f"#{field}s", Choice)
+
+    def read_period(self, *, finished: bool) -> Period | None:
+        """The period, one that this tariff can be had for; None where it is not filled in.
+
+        Raises:
+            InvalidInput: it can't be.
+            Unfinished: nothing can be said yet; not with `finished`.
+        """
+        service, tariff = self.service, self.tariff
+        if service is None or tariff is None:
+            return None
+        period = self.period.read(finished=finished)
+        if period is not None:
+            for problem in period_problems(period, tariff, service.slot_minutes, self._zone):
+                raise problem
+        return period
+
+    def tell_period(self, period: Period | None) -> None:
+        """Say what the period comes to, and that it has begun already: a visitor stands there."""
+        service, tariff = self.service, self.tariff
+        note = self.query_one("#comes-to", Static)
+        note.remove_class("-past")
+        if period is None or service is None or tariff is None:
+            note.update(Content(""))
+            return
+        told = units_text(tariff.unit, units(tariff.unit, period, self._zone))
+        if begins_in_past(period, self._now(), service.slot_minutes, self._zone):
+            note.add_class("-past")
+            told = f"{told} · ! {_('the beginning has passed already')}"
+        note.update(Content(told))
+
+    # What follows from what
+
+    def offer(self, services: tuple[ServiceCard, ...]) -> None:
+        """Put what is sold there; the only service is chosen by itself."""
+        kept = self.service
+        self._services = services
+        chosen = services[0].id if len(services) == 1 else (kept.id if kept else None)
+        self.choice("service").offer([Choosable(one.id, one.name) for one in services], chosen)
+        self.choice("service").display = bool(services)
+        self.query_one("#no-services").display = not services
+        self._service_chosen()
+
+    @on(Choice.Changed, "#services")
+    def _service_changed(self, message: Choice.Changed) -> None:
+        message.stop()
+        self._service_chosen()
+
+    def _service_chosen(self) -> None:
+        service, variants = self.service, self.choice("variant")
+        self.post_message(self.ServiceChosen(service))
+        if service is None:
+            variants.offer([])
+        else:
+            none = [Choosable(None, _("none"))] if can_do_without_variant(service) else []
+            named = [Choosable(one.id, one.name) for one in service.variants]
+            variants.offer([*none, *named], first_variant(service))
+        self._variant_chosen()
+
+    @on(Choice.Changed, "#variants")
+    def _variant_changed(self, message: Choice.Changed) -> None:
+        message.stop()
+        self._variant_chosen()
+
+    def _variant_chosen(self) -> None:
+        """Offer the tariffs that fit; the one that was chosen stays where it fits, too."""
+        service, tariffs = self.service, self.choice("tariff")
+        fitting = tariffs_for(service, self.variant_id) if service else ()
+        ids = [one.id for one in fitting]
+        kept = tariffs.value if tariffs.value in ids else next(iter(ids), None)
+        tariffs.offer([Choosable(one.id, one.name, tariff_price(one)) for one in fitting], kept)
+        self._tariff_chosen()
+
+    @on(Choice.Changed, "#tariffs")
+    def _tariff_changed(self, message: Choice.Changed) -> None:
+        message.stop()
+        self._tariff_chosen()
+
+    def _tariff_chosen(self) -> None:
+        service = self.service
+        self.period.fit(self.tariff, service.slot_minutes if service else 30)
+        self._show_parts()
+        self.post_message(self.Changed())
+
+    def _show_parts(self) -> None:
+        """Only what the service has is there."""
+        service, tariff = self.service, self.tariff
+        self._row("variant").display = bool(service and service.variants)
+        self._row("tariff").display = service is not None
+        self._row("period").display = tariff is not None
+        self.query_one("#comes-to").display = tariff is not None
+
+    def _row(self, field: str) -> Labelled:
+        return self.query_one(f"#{field}", Labelled)

@@ -1,0 +1,1 @@
+"""An order and the windows of its status."""

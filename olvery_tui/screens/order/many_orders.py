@@ -1,0 +1,283 @@
+"""Many orders at once: complete, confirm or cancel all that are marked.
+
+Each is changed by itself; those that can't be are named with the reason, and stay marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
+from olvery_tui.domain.order_cards import cautions
+from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, goes_back
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.progress import Progress
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.field import WORDS, Field
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.payment_fields import PaymentFields
+from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.many import (
+    effect_text,
+    outcome_text,
+    question_text,
+    refused_lines,
+    which_text,
+    yes_text,
+)
+from olvery_tui.wording.order_moves import choose_first
+from olvery_tui.wording.order_questions import many_lines
+
+if TYPE_CHECKING:
+    from olvery_tui.desk.orders import ManyOutcome
+    from olvery_tui.domain.order_cards import OrderCard
+
+MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
+"""What can be done to many, the likeliest first."""
+
+
+class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
+    """Closes with the numbers of the orders that are not as they should be; None: nothing done.
+
+    Args:
+        orders: The orders' numbers.
+        tickets: How many tickets were marked, where it was their orders that are meant.
+    """
+
+    CSS_PATH: ClassVar = [
+        f"../../styles/{name}.tcss"
+        for name in ("modal", "choice", "status_moves", "progress", "many_orders")
+    ]
+    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
+
+    def __init__(self, orders: Sequence[int], *, tickets: int | None = None) -> None:
+        super().__init__()
+        self._orders = tuple(orders)
+        self._tickets = tickets
+        self._result: frozenset[int] | None = None
+
+    def compose(self) -> ComposeResult:
+        app = self.app
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(_("Status of the marked orders"))
+            yield Static(Content(which_text(self._orders, self._tickets)), id="which", markup=False)
+            with Vertical(id="asked"):
+                yield StatusMoves(id="moves")
+                yield PaymentFields(app.clock.now(), app.location.zone, PaymentKind.ON_SITE)
+                reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
+                yield Labelled("reason", field_name("reason"), reason)
+            yield Progress()
+            with Vertical(id="outcome"):
+                yield Static(id="outcome-text", classes="title-text", markup=False)
+                with VerticalScroll(id="refused"):
+                    yield Static(id="refused-lines", markup=False)
+            yield Said()
+            yield Horizontal(
+                KeyButton(_("Confirm"), "order_status.enter", id="save"),
+                KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                KeyButton(_("Close"), "modal.back", id="close"),
+                classes="buttons",
+            )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._moves.offer([StatusMove(to, order_status(to), effect_text(to)) for to in MOVES], None)
+        self._moves.focus()
+        self._show_chosen()
+
+    @property
+    def _moves(self) -> StatusMoves:
+        return self.query_one(StatusMoves)
+
+    @property
+    def _payment(self) -> PaymentFields:
+        return self.query_one(PaymentFields)
+
+    @property
+    def _reason(self) -> str:
+        return self.query_one("#reason-line", Field).value
+
+    def has_unsaved(self) -> bool:
+        """Whether a reason or a moment was typed that was not made use of."""
+        typed = bool(self._reason.strip()) or self._payment.is_changed
+        return self._result is None and typed
+
+    @property
+    def offers_undo(self) -> bool:
+        """When it is done it can be taken back from here."""
+        return self._result is not None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """When it is done there is nothing to confirm any more."""
+        return action != "save" or self._result is None
+
+    # What is to be done
+
+    @on(OptionList.OptionHighlighted, "#moves")
+    def _moved(self, message: Message) -> None:
+        message.stop()
+        self.hush()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        to = self._moves.chosen
+        self._payment.display = to is OrderStatus.CONFIRMED
+        cancels = to is OrderStatus.CANCELLED
+        self.query_one("#reason").display = cancels
+        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
+
+    @on(StatusMoves.Confirmed)
+    @on(Input.Submitted, "#reason-line")
+    def _entered(self, message: Message) -> None:
+        message.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Ask once more, with what goes, then do it."""
+        to = self._moves.chosen
+        if self.is_asking("save") or self.is_asking("stake") or self._result is not None:
+            return
+        if to is None:
+            self._moves.focus()
+            self.query_one(Said).tell(choose_first(), "told")
+            return
+        self._complain(())
+        self.hush()
+        try:
+            payment = self._payment.need() if to is OrderStatus.CONFIRMED else None
+        except InvalidInput as problem:
+            self._complain((problem,))
+            return
+        reason = self._reason if to is OrderStatus.CANCELLED else ""
+        desk, orders = self.app.desk, self._orders
+        self.ask(
+            "stake",
+            lambda: desk.orders_numbered(orders),
+            lambda cards: self._ask(to, payment, reason, cards),
+            self._refused,
+            opens=True,
+        )
+
+    def _ask(
+        self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderCard, ...]
+    ) -> None:
+        """Name what goes; only what is named here may be completed before its end."""
+        now = self.app.clock.now()
+        going = [
+            card for card in cards if to in card.possible_next and not goes_back(card.status, to)
+        ]
+        found = {card.number: cautions(card, to, now, payment) for card in going}
+        early = frozenset(number for number, why in found.items() if Caution.EARLY in why)
+        unpaid = frozenset(number for number, why in found.items() if Caution.UNPAID in why)
+        title, text = question_text(
+            to, self._orders, self._tickets, many_lines(going, early, unpaid)
+        )
+        question = ConfirmScreen(title, text, yes=yes_text(to), no=_("Go back"))
+        self.app.push_screen(question, partial(self._agreed, to, payment, reason, early))
+
+    def _agreed(
+        self,
+        to: OrderStatus,
+        payment: Payment | None,
+        reason: str,
+        early: frozenset[int],
+        yes: bool | None,
+    ) -> None:
+        if not yes:
+            return
+        desk, orders = self.app.desk, self._orders
+        reached, stopped = self.query_one(Progress).begin(len(orders))
+        self.query_one("#asked").disabled = True
+        self.ask(
+            "save",
+            lambda: desk.set_status_of_many(
+                orders,
+                to,
+                payment=payment,
+                reason=reason,
+                early=early,
+                on_progress=reached,
+                stopped=stopped,
+            ),
+            lambda outcomes: self._done(to, outcomes),
+            self._refused,
+        )
+
+    @on(Button.Pressed, "#close")
+    def _close_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_back()
+
+    # What came of it
+
+    def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
+        self.query_one(Progress).end()
+        self.hush()  # that it stops after this order
+        done = {outcome.number for outcome in outcomes if outcome.error is None}
+        self._result = frozenset(self._orders) - done
+        text = outcome_text(to, len(done), len(outcomes), len(self._orders))
+        if done:
+            text = self.app.offering_undo(text)
+        self.query_one("#outcome-text", Static).update(Content(text))
+        lines = refused_lines(outcomes, self.app.location.zone)
+        self.query_one("#refused-lines", Static).update(Content(lines))
+        self.add_class("-done")
+        self.set_focus(self.query_one("#refused"))
+        self.refresh_bindings()
+        if not self._result:
+            self.app.notify(text, markup=False)
+            self.close_with(self._result)
+
+    def _refused(self, error: OlveryError) -> None:
+        """Nothing can be said of the rest; what was done before stays done."""
+        self.query_one(Progress).end()
+        self.query_one("#asked").disabled = False
+        self._moves.focus()
+        if isinstance(error, InvalidForm):
+            self._complain(error.problems)
+        else:
+            self.not_done(error)
+            if isinstance(error, StoreUnavailable):
+                self._complain(())
+
+    def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
+        told = {problem.field: sentence(problem) for problem in problems}
+        for field in ("paid_at", "payment", "reason"):
+            self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
+        if told:
+            self.query_one(Said).tell(" ".join(told.values()))
+        first = problems[0].field if problems else ""
+        if first == "paid_at":
+            self._payment.take_focus()
+        elif first == "reason":
+            self.query_one("#reason-line").focus()
+
+    def action_back(self) -> None:
+        """Stop what is going on; otherwise back to the list."""
+        if self.is_asking("save"):
+            self.query_one(Progress).stop()
+            self.query_one(Said).tell(_("Stopping after this order…"), "told")
+        elif self._result is not None:
+            self.dismiss(self._result)
+        else:
+            super().action_back()

@@ -1,0 +1,184 @@
+"""One order, whole: who ordered what, what it costs, and its tickets.
+
+`Enter` opens the ticket under the cursor, `o` brings the order to its next status.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.filters import NumberRange, TicketFilter
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.pages import Page
+from olvery_tui.i18n import N_, _
+from olvery_tui.keys import binding, bindings
+from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.numbers import find_order
+from olvery_tui.screens.order.order_facts import OrderFacts
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.table.list_table import ListTable
+from olvery_tui.widgets.table.ticket_table import TicketTable
+from olvery_tui.wording.codes import no_such_order
+from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.orders import moved_text
+
+
+class OrderTickets(TicketTable, inherit_bindings=False):
+    """The tickets of the order, newest first. Pages are left to the neighbouring orders."""
+
+    BINDINGS: ClassVar = [
+        binding("order.open_ticket", "select_cursor"),
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
+        Binding("home", "scroll_home", show=False),
+        Binding("end", "scroll_end", show=False),
+    ]
+
+
+class OrderScreen(CardScreen[OrderCard]):
+    """The order's form over a list or a ticket. Closes with the number that was shown last.
+
+    Args:
+        number: The order to open.
+        wanted: The list's filter, in whose result the neighbouring orders are found.
+    """
+
+    CSS_PATH: ClassVar = [
+        "../../styles/modal.tcss", "../../styles/ticket.tcss", "../../styles/order.tcss",
+    ]  # fmt: skip
+    BINDINGS: ClassVar = [*bindings("order"), *bindings("modal")]
+
+    NAMED = N_("Order {number}")
+    TYPED = N_("Order {number}: Enter opens it, Esc does not.")
+    FIRST = N_("This is the first order of the list.")
+    LAST = N_("This is the last order of the list.")
+
+    def __init__(self, number: int, wanted: OrderFilter = NO_ORDER_FILTER) -> None:
+        super().__init__(number)
+        self._wanted = wanted
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window"):
+            yield Static(id="waiting", markup=False)
+            yield OrderFacts(id="order", classes="card")
+            yield Static(id="tickets-title", classes="title-text card", markup=False)
+            yield OrderTickets(classes="card")
+            yield Said()
+        yield KeyBar()
+
+    @property
+    def _tickets(self) -> OrderTickets:
+        return self.query_one(OrderTickets)
+
+    # What is shown
+
+    def fetch(self, number: int) -> OrderCard:
+        """The order with this number."""
+        return self.app.desk.order(number)
+
+    def find_number(self, number: int) -> OrderCard | str:
+        """The order with a typed number, or which ticket has it."""
+        return find_order(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No order has it."""
+        return no_such_order(digits)
+
+    def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
+        """The next order of the list."""
+        return self.app.desk.order_neighbour(self._wanted, number, step)
+
+    def go_to_top(self) -> None:
+        """Begin with the first ticket."""
+        self._tickets.action_scroll_home()
+
+    def draw(self, card: OrderCard) -> None:
+        """Put an order into the form."""
+        if card == self._card:
+            return
+        before, self._card = self._card, card
+        zone = self.app.location.zone
+        self.query_one(OrderFacts).show(card, zone)
+        title = _("Tickets: {count}").format(count=number_text(len(card.tickets)))
+        self.query_one("#tickets-title", Static).update(Content(title))
+        self._tickets.set_zone(zone)
+        self._tickets.reload(keep_cursor=before is not None and before.number == card.number)
+        self.refresh_bindings()
+        if before is None:
+            self.set_focus(self._tickets)
+
+    @on(ListTable.PageWanted)
+    def _list_tickets(self, message: ListTable.PageWanted) -> None:
+        """They are all known, and few enough to be given at once."""
+        message.stop()
+        if self._card is not None:
+            rows = tuple(sorted(self._card.tickets, key=lambda row: -row.number))
+            self._tickets.show_page(message.token, Page(rows, False, False, 0))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done with an order that is not there."""
+        if action in ("history", "order_status", "back_to_ticket"):
+            return self._card is not None
+        if action == "open_typed":
+            return bool(self._typing)
+        return True
+
+    # What may be done
+
+    def action_order_status(self) -> None:
+        """Open the form of the order's status."""
+        from olvery_tui.screens.order.order_status import OrderStatusForm
+
+        if self._card is not None:
+            self.hush()
+            self.app.push_screen(OrderStatusForm(self._card), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        if order is not None:
+            self.show(order)
+            self.tell(self.app.offering_undo(moved_text(order)), "done")
+        self.reload()
+
+    def action_history(self) -> None:
+        """Show who did what when, with the order and its tickets."""
+        from olvery_tui.screens.history import OrderHistoryScreen
+
+        self.app.push_screen(OrderHistoryScreen(self._number))
+
+    # To a ticket and back
+
+    @on(ListTable.Opened)
+    def _ticket_opened(self, message: ListTable.Opened) -> None:
+        message.stop()
+        self._open_ticket(message.number)
+
+    def _open_ticket(self, number: int) -> None:
+        if self._card is None:
+            return
+        below = self.form_below()
+        if below is not None:
+            self.come_back_to(below, number)
+            return
+        self.hush()
+        own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
+        self.app.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
+
+    def _ticket_closed(self, number: int | None) -> None:
+        if number is not None:
+            self._tickets.select(number)
+
+    def action_back_to_ticket(self) -> None:
+        """Back to the ticket that the order was opened from, or to the one under the cursor."""
+        if self.form_below() is not None:
+            self.action_back()
+        elif self._tickets.cursor_number is not None:
+            self._open_ticket(self._tickets.cursor_number)

@@ -1,0 +1,85 @@
+"""The order's form, block by block. It only shows; the screen acts."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import COMMENT_MAX
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.widgets.chrome.facts import Fact, Line, Title
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.wording.labels import order_look, order_status_text, overdue, status_class
+from olvery_tui.wording.money import money_text
+from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.people import person_name, phone_text
+from olvery_tui.wording.periods import instant_text
+
+
+class OrderFacts(Vertical):
+    """Everything of one order but its tickets."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head"):
+            yield Line(id="made")
+            yield Line(id="overdue")
+            yield Line(id="status")
+        with Horizontal(id="service-line"):
+            yield Line(id="service")
+            yield KeyButton(_("Status"), "order.status", id="order_status")
+            yield KeyButton(_("History"), "order.history", id="history")
+        with Horizontal(id="columns"):
+            with Vertical(id="customer", classes="block"):
+                yield Title(_("Customer"))
+                yield Line(id="customer-name", classes="detail")
+                yield Line(id="customer-phone", classes="detail")
+                yield Line(id="customer-email", classes="detail")
+            with Vertical(id="payment", classes="block"):
+                yield Title(_("Payment"))
+                yield Fact(_("Price"), id="price")
+                yield Fact(_("How"), id="payment-kind")
+                yield Fact(_("Paid at"), id="paid-at")
+                yield Fact(_("To be paid"), id="owed")
+        with Vertical(id="comment", classes="block"):
+            yield Title(_("Comment"))
+            with VerticalScroll(id="comment-box"):
+                yield Static(id="comment-text", markup=False)
+
+    def show(self, card: OrderCard, zone: tzinfo) -> None:
+        """Put an order into the blocks."""
+        self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
+        self._show_status(card)
+        self._put("#service", card.service)
+        self._put("#customer-name", person_name(card.customer))
+        self._put("#customer-phone", phone_text(card.customer.phone))
+        self._put("#customer-email", card.customer.email)
+        self._fact("#price", money_text(card.price, card.currency))
+        self._fact("#payment-kind", payment_kind(card.payment_kind))
+        self._fact("#paid-at", instant_text(card.paid_at, zone) if card.paid_at else None)
+        self._fact("#owed", money_text(card.owed, card.currency))
+        self.query_one("#owed").display = card.owed > 0
+        self.query_one("#paid-at").display = not card.owed
+        self.query_one("#comment").display = bool(card.comment)
+        self.query_one("#comment-text", Static).update(Content(shown(card.comment, COMMENT_MAX)))
+
+    def _show_status(self, card: OrderCard) -> None:
+        look = order_look(card.status)
+        status = self.query_one("#status", Line)
+        status.put(order_status_text(card.status))
+        for each in TicketStatus:
+            status.set_class(each is look, status_class(each))
+        self._put("#overdue", overdue())
+        self.query_one("#overdue").display = card.overdue
+
+    def _put(self, selector: str, text: str | None) -> None:
+        self.query_one(selector, Line).put(text)
+
+    def _fact(self, selector: str, text: str | None) -> None:
+        self.query_one(selector, Fact).put(text)

@@ -1,0 +1,281 @@
+"""The status of an order: only what may follow, in the manual's words, with what it does.
+
+Source: the manual, section «Статусы билетов», for the statuses and what they do to the tickets;
+which may follow which, the payment and the reason are ours.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.errors import (
+    InvalidForm,
+    InvalidInput,
+    OlveryError,
+    OrderChangedMeanwhile,
+)
+from olvery_tui.domain.filters import NumberRange, TicketFilter
+from olvery_tui.domain.order_cards import OrderCard, cautions
+from olvery_tui.domain.orders import (
+    REASON_MAX,
+    Caution,
+    Payment,
+    needs_payment,
+    proposed_next,
+    takes_payment,
+)
+from olvery_tui.domain.pages import Top
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.field import WORDS, Field
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.payment_fields import PaymentFields
+from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.order_moves import (
+    choose_first,
+    effect_text,
+    order_line,
+    step_text,
+    tickets_after,
+)
+from olvery_tui.wording.order_questions import one_question
+
+
+class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
+    """Closes with the order as it is after the change.
+
+    Args:
+        seen: The order as it was when the form was opened.
+    """
+
+    CSS_PATH: ClassVar = [
+        f"../../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "order_status")
+    ]
+    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
+
+    def __init__(self, seen: OrderCard) -> None:
+        super().__init__()
+        self._seen = seen
+        self._tickets: tuple[TicketCard, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(
+                _("Status of order {number}").format(number=self._seen.number)
+            )
+            yield Static(id="now", markup=False)
+            yield StatusMoves(id="moves")
+            yield Static(id="nowhere", markup=False)
+            yield PaymentFields(
+                self.app.clock.now(), self.app.location.zone, self._seen.payment_kind
+            )
+            yield Static(id="free", markup=False)
+            reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
+            yield Labelled("reason", field_name("reason"), reason)
+            yield Static(id="tickets-title", classes="title-text", markup=False)
+            with VerticalScroll(id="tickets"):
+                yield Static(id="ticket-lines", markup=False)
+            yield Conflict()
+            yield Said()
+            yield Horizontal(
+                KeyButton(_("Confirm"), "order_status.enter", id="save"),
+                KeyButton(_("Cancel"), "modal.back", id="cancel"),
+                classes="buttons",
+            )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.set_focus(self._moves)
+        self._offer(None)
+        self._load_tickets()
+
+    @property
+    def _moves(self) -> StatusMoves:
+        return self.query_one(StatusMoves)
+
+    @property
+    def _reason(self) -> str:
+        return self.query_one("#reason-line", Field).value
+
+    @property
+    def _payment(self) -> PaymentFields:
+        return self.query_one(PaymentFields)
+
+    def has_unsaved(self) -> bool:
+        """Whether a reason or a moment was typed."""
+        return bool(self._reason.strip()) or self._payment.is_changed
+
+    # What may follow, and what it does
+
+    def _load_tickets(self) -> None:
+        """Ask for the tickets whole: who was checked stands only there."""
+        numbers = [ticket.number for ticket in self._seen.tickets]
+        wanted = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
+        desk = self.app.desk
+        if numbers:
+            self.read(
+                "tickets",
+                lambda: desk.tickets(wanted, Top(), len(numbers)),
+                self._tickets_loaded,
+            )
+
+    def _tickets_loaded(self, tickets: tuple[TicketCard, ...]) -> None:
+        self._tickets = tickets[::-1]
+        self._show_chosen()
+
+    def _offer(self, chosen: OrderStatus | None) -> None:
+        card, now = self._seen, self.app.clock.now()
+        self.query_one("#now", Static).update(Content(order_line(card, self.app.location.zone)))
+        moves = [
+            StatusMove(to, step_text(card.status, to), effect_text(card, to, now))
+            for to in card.possible_next
+        ]
+        self._moves.offer(moves, chosen or proposed_next(card.status, card.possible_next))
+        self._moves.display = bool(moves)
+        nowhere = self.query_one("#nowhere", Static)
+        nowhere.display = not moves
+        nowhere.update(Content(_("This is the last status of an order: nothing follows it.")))
+        self.query_one("#save").display = bool(moves)
+        if not moves:
+            self.set_focus(self.query_one("#cancel"))
+        self._show_chosen()
+
+    @on(OptionList.OptionHighlighted, "#moves")
+    def _moved(self, message: Message) -> None:
+        message.stop()
+        self.hush()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Only the fields that the chosen status asks for, and its tickets as they will be."""
+        to, card = self._moves.chosen, self._seen
+        costs = card.price > 0 and not card.paid
+        self._payment.display = to is not None and takes_payment(to) and costs
+        if to is not None:
+            self._payment.propose(needed=needs_payment(card.status, to, card.price, paid=card.paid))
+        free = self.query_one("#free", Static)
+        free.display = to is OrderStatus.CONFIRMED and card.price == 0
+        free.update(Content(_("Free of charge: no payment is recorded.")))
+        cancels = to is not None and to.is_cancelled
+        self.query_one("#reason").display = cancels
+        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
+        zone, now = self.app.location.zone, self.app.clock.now()
+        title, lines = tickets_after(card, self._tickets, to, zone, now)
+        self.query_one("#tickets-title", Static).update(Content(title))
+        self.query_one("#ticket-lines", Static).update(Content(lines))
+
+    # Confirming
+
+    @on(StatusMoves.Confirmed)
+    @on(Input.Submitted, "#reason-line")
+    def _entered(self, message: Message) -> None:
+        message.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Bring the order to the chosen status; what can't be undone by itself is asked about."""
+        to = self._moves.chosen
+        if self.is_asking("save") or not self._moves.display:
+            return
+        if to is None:
+            self._moves.focus()
+            self.query_one(Said).tell(choose_first(), "told")
+            return
+        self._complain(())
+        self.hush()
+        try:
+            payment = self._read_payment(to)
+        except InvalidInput as problem:
+            self._complain((problem,))
+            return
+        found = cautions(self._seen, to, self.app.clock.now(), payment)
+        if not found:
+            self._set(to, payment)
+            return
+        title, text, yes = one_question(self._seen, to, found, self.app.location.zone)
+        question = ConfirmScreen(title, text, yes=yes, no=_("Go back"))
+        self.app.push_screen(question, partial(self._answered, to, payment, found))
+
+    def _answered(
+        self,
+        to: OrderStatus,
+        payment: Payment | None,
+        found: tuple[Caution, ...],
+        agreed: bool | None,
+    ) -> None:
+        if agreed:
+            self._set(to, payment, early=Caution.EARLY in found)
+
+    def _set(self, to: OrderStatus, payment: Payment | None, *, early: bool = False) -> None:
+        desk, seen, reason = self.app.desk, self._seen, self._reason if to.is_cancelled else ""
+        self.ask(
+            "save",
+            lambda: desk.set_order_status(seen, to, payment=payment, reason=reason, early=early),
+            self.close_with,
+            lambda error: self._refused(error, to),
+        )
+
+    def _read_payment(self, to: OrderStatus) -> Payment | None:
+        """When and how it was paid; None where nothing is recorded with this status.
+
+        Raises:
+            InvalidInput: field `paid_at`.
+        """
+        if not self._payment.display:
+            return None
+        seen = self._seen
+        if needs_payment(seen.status, to, seen.price, paid=seen.paid):
+            return self._payment.need()
+        return self._payment.read()
+
+    def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
+        told = {problem.field: sentence(problem) for problem in problems}
+        for field in ("paid_at", "payment", "reason"):
+            self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
+        if told:
+            self.query_one(Said).tell(" ".join(told.values()))
+        first = problems[0].field if problems else ""
+        if first == "paid_at":
+            self._payment.take_focus()
+        elif first == "reason":
+            self.query_one("#reason-line").focus()
+
+    def _refused(self, error: OlveryError, to: OrderStatus) -> None:
+        if isinstance(error, InvalidForm):
+            self._complain(error.problems)
+            return
+        if not isinstance(error, OrderChangedMeanwhile):
+            self.query_one(Conflict).hide()
+            self.not_done(error)
+            return
+        self._seen = error.card
+        self.query_one(Conflict).show(
+            error,
+            now_is=order_status(error.card.status),
+            chosen=order_status(to),
+            zone=self.app.location.zone,
+            now=self.app.clock.now(),
+            next_step=_("Nothing was done. What may follow now stands above."),
+        )
+        self._offer(to)
+        self._load_tickets()

@@ -1,0 +1,161 @@
+"""A new person: last name, first name, phone, email, each checked at its field.
+
+Source: the manual, section «Изменение данных посетителя», «Создание нового пользователя».
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.errors import InvalidForm, OlveryError, PersonExists
+from olvery_tui.i18n import _, ngettext
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.field import PHONE
+from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.people import person_line
+
+_FIELDS = ("last_name", "first_name", "phone", "email")
+
+
+class NewPersonForm(FormScreen[PersonCard]):
+    """Closes with the person who was added, or with an existing one picked instead.
+
+    Args:
+        last_name, first_name, phone, email: What was typed into the search before, to begin with.
+        title: The window's, where it is not a visitor who is added.
+    """
+
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/new_person.tcss"]
+
+    def __init__(
+        self,
+        last_name: str = "",
+        first_name: str = "",
+        phone: str = "",
+        email: str = "",
+        *,
+        title: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._titled = title or _("New visitor")
+        given = (last_name, first_name, phone, email)
+        self._given = dict(zip(_FIELDS, given, strict=True))
+        self._existing: tuple[PersonCard, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(self._titled)
+            with VerticalScroll(id="fields", can_focus=False):
+                for name in _FIELDS:
+                    given = self._given[name]
+                    takes = PHONE if name == "phone" else ""
+                    yield FormField(name, field_name(name), given, takes=takes)
+            with Vertical(id="existing"):
+                yield Static(id="existing-text", markup=False)
+                yield OptionList(id="people", markup=False)
+                yield KeyButton(_("Create anyway"), None, id="anyway")
+            yield Said()
+            yield self.buttons()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        first_empty = next((name for name in _FIELDS if not self._given[name]), "phone")
+        self._field(first_empty).take_focus()
+
+    def _field(self, name: str) -> FormField:
+        return self.query_one(f"#{name}", FormField)
+
+    def has_unsaved(self) -> bool:
+        """Whether anything was typed here."""
+        return any(self._field(name).value != self._given[name] for name in _FIELDS)
+
+    # Typing
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        field = message.input.query_ancestor(FormField)
+        field.complain("")
+        self.hush()
+        if field.id in ("phone", "email"):
+            self._offer(())
+
+    @on(Input.Submitted)
+    def _entered(self, message: Input.Submitted) -> None:
+        name = message.input.query_ancestor(FormField).id or ""
+        following = _FIELDS[_FIELDS.index(name) + 1 :]
+        if following:
+            self._field(following[0]).take_focus()
+        else:
+            self.action_save()
+
+    # Saving
+
+    def action_save(self) -> None:
+        """Add the person; where the phone or email is known, offer those who have it."""
+        self._add(anyway=False)
+
+    @on(Button.Pressed, "#anyway")
+    def _anyway(self, message: Button.Pressed) -> None:
+        message.stop()
+        self._add(anyway=True)
+
+    def _add(self, *, anyway: bool) -> None:
+        if self.is_asking("save"):
+            return
+        self.hush()
+        desk = self.app.desk
+        last_name, first_name, phone, email = (self._field(name).value for name in _FIELDS)
+        self.ask(
+            "save",
+            lambda: desk.add_person(last_name, first_name, phone, email, anyway=anyway),
+            self.close_with,
+            self._refused,
+        )
+
+    def _refused(self, error: OlveryError) -> None:
+        if isinstance(error, InvalidForm):
+            self._complain(error)
+        elif isinstance(error, PersonExists):
+            self._offer(error.people)
+        else:
+            self.not_done(error)
+
+    def _complain(self, error: InvalidForm) -> None:
+        for problem in error.problems:
+            self._field(problem.field).complain(sentence(problem))
+        wrong = {problem.field for problem in error.problems}
+        self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
+
+    # Somebody has this phone or email already
+
+    def _offer(self, people: tuple[PersonCard, ...]) -> None:
+        self._existing = people
+        self.query_one("#existing").set_class(bool(people), "-shown")
+        if not people:
+            return
+        text = ngettext(
+            "This phone or email belongs to somebody already. Is it the same person?",
+            "This phone or email belongs to several people already. Is it one of them?",
+            len(people),
+        )
+        self.query_one("#existing-text", Static).update(Content(text))
+        options = self.query_one("#people", OptionList)
+        options.set_options(Option(Content(person_line(person))) for person in people)
+        options.focus()  # with nobody highlighted: a second `Enter` must not take one of them
+
+    @on(OptionList.OptionSelected, "#people")
+    def _picked(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.close_with(self._existing[message.option_index])

@@ -1,0 +1,1 @@
+"""A ticket and the windows that belong to it."""

@@ -1,0 +1,253 @@
+"""One ticket: look at it, check the visitor's identity, change visitor or workplace.
+
+Source: the manual, sections «Просмотр и обработка билетов» to «Изменение рабочего места в билете».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.errors import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    NotValidated,
+    OlveryError,
+    PeriodEnded,
+    WrongStatus,
+)
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.statuses import WORKPLACE_STATUSES
+from olvery_tui.i18n import N_, _
+from olvery_tui.keys import KEYS, bindings, twins
+from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.numbers import find_ticket
+from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks, allowed_actions
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.wording.checks import already_checked
+from olvery_tui.wording.codes import no_such_ticket
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.orders import moved_text
+
+_RULED = {
+    "validate": "validate",
+    "reset_validation": "reset",
+    "change_visitor": "visitor",
+    "change_workplace": "workplace",
+}
+"""The actions that a ticket's state may forbid, as `WrongStatus` names them."""
+
+
+class TicketScreen(CardScreen[TicketCard]):
+    """The ticket's form over the list. Closes with the number that was shown last.
+
+    Args:
+        number: The ticket to open.
+        wanted: The list's filter, in whose result the neighbouring tickets are found.
+    """
+
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/ticket.tcss"]
+    BINDINGS: ClassVar = [*bindings("ticket"), *bindings("modal")]
+
+    NAMED = N_("Ticket {number}")
+    TYPED = N_("Ticket {number}: Enter opens it, Esc does not.")
+    FIRST = N_("This is the first ticket of the list.")
+    LAST = N_("This is the last ticket of the list.")
+
+    def __init__(self, number: int, wanted: TicketFilter) -> None:
+        super().__init__(number)
+        self._wanted = wanted
+        self._allowed: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window"):
+            yield TicketBlocks(id="ticket")
+            yield Said()
+        yield KeyBar()
+
+    # What is shown
+
+    def fetch(self, number: int) -> TicketCard:
+        """The ticket with this number."""
+        return self.app.desk.ticket(number)
+
+    def find_number(self, number: int) -> TicketCard | str:
+        """The ticket with a typed number."""
+        return find_ticket(self.app.desk, number)
+
+    def no_such_number(self, digits: str) -> str:
+        """No ticket has it."""
+        return no_such_ticket(digits)
+
+    def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
+        """The next ticket of the list."""
+        return self.app.desk.neighbour(self._wanted, number, step)
+
+    def wait(self, text: str) -> None:
+        """Say `text` in place of the blocks; nothing may be done with it."""
+        self._allowed = frozenset()
+        super().wait(text)
+
+    def go_to_top(self) -> None:
+        """Begin at the top of the blocks."""
+        self.query_one(TicketBlocks).scroll_home(animate=False)
+
+    def draw(self, card: TicketCard) -> None:
+        """Put a ticket into the blocks, with what may be done with it now."""
+        allowed = allowed_actions(card, self.app.clock.now())
+        if card == self._card and allowed == self._allowed:
+            return
+        self._card, self._allowed = card, allowed
+        blocks = self.query_one(TicketBlocks)
+        blocks.show(card, self.app.location.zone, allowed)
+        self.refresh_bindings()
+        if self.focused is None or not self.focused.display:
+            blocks.focus()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that the ticket's state forbids are not offered; `on_key` says why."""
+        if action in _RULED:
+            return action in self._allowed
+        if action in ("history", "preview", "order_status", "show_order"):
+            return self._card is not None
+        if action == "open_typed":
+            return bool(self._typing)
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key does nothing now."""
+        for key in KEYS:
+            if key.action in _RULED and event.key in twins(key.key):
+                if self._card is not None and key.action not in self._allowed:
+                    event.stop()
+                    self._say_why_not(key.action, self._card)
+                return
+
+    def _say_why_not(self, action: str, card: TicketCard) -> None:
+        if action == "validate" and card.validated:
+            self.tell(self._already_checked(card), "told")
+        elif action == "reset_validation" and not card.validated:
+            self.tell(_("There is no identity check to reset."))
+        elif action == "change_workplace" and card.status in WORKPLACE_STATUSES:
+            self.tell(sentence(PeriodEnded(card.number, card.period.ends_at)))
+        else:
+            self.tell(sentence(WrongStatus(card.number, _RULED[action], card.status)))
+
+    def _already_checked(self, card: TicketCard) -> str:
+        return already_checked(card, self.app.location.zone, self.app.clock.now())
+
+    # What may be done
+
+    def action_validate(self) -> None:
+        """Record that the visitor's passport was checked."""
+        card, desk = self._card, self.app.desk
+        if card is not None:
+            self._command(lambda: desk.validate(card), _("The identity is checked."))
+
+    def action_reset_validation(self) -> None:
+        """Take the identity check back."""
+        card, desk = self._card, self.app.desk
+        if card is not None:
+            self._command(lambda: desk.reset_validation(card), _("The identity check is reset."))
+
+    def _command(self, call: Callable[[], TicketCard], done: str) -> None:
+        """Make one change; a second press while the first is on its way does nothing."""
+        if self.is_asking("command"):
+            return
+        self.hush()
+        self.ask("command", call, lambda card: self._changed(card, done), self._refused)
+
+    def _changed(self, card: TicketCard | None, done: str) -> None:
+        if card is not None:
+            self.show(card)
+            self.tell(self.app.offering_undo(done), "done")
+        if self._leaving:
+            self.dismiss(self._number)
+        else:
+            self.reload()
+
+    def _refused(self, error: OlveryError) -> None:
+        self._leaving = False
+        if isinstance(error, AlreadyValidated | ChangedMeanwhile | NotValidated):
+            self.show(error.card)
+        if isinstance(error, AlreadyValidated):
+            self.tell(self._already_checked(error.card), "told")
+        else:
+            self.not_done(error)
+        self.reload()
+
+    def action_change_visitor(self) -> None:
+        """Open the form of the visitor."""
+        from olvery_tui.screens.ticket.visitor import VisitorForm
+
+        if self._card is not None and not self.is_asking("command"):
+            self.hush()
+            done = _("The visitor is changed.")
+            self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
+
+    def action_change_workplace(self) -> None:
+        """Open the form of the workplace."""
+        from olvery_tui.screens.ticket.workplace import WorkplaceForm
+
+        if self._card is not None and not self.is_asking("command"):
+            self.hush()
+            done = _("The workplace is changed.")
+            self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
+
+    def action_history(self) -> None:
+        """Show who did what when."""
+        from olvery_tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self._number))
+
+    def action_preview(self) -> None:
+        """Show the ticket as its visitor sees it."""
+        from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
+
+        if self._card is not None:
+            self.app.push_screen(VisitorViewScreen(self._card))
+
+    def action_order_status(self) -> None:
+        """Open the form of the status of the ticket's order."""
+        if self._card is not None and not self.is_asking("command"):
+            self.hush()
+            desk, number = self.app.desk, self._card.order
+            self.ask(
+                "order",
+                lambda: desk.order(number),
+                self._open_status,
+                self.not_loaded,
+                opens=True,
+            )
+
+    def _open_status(self, order: OrderCard) -> None:
+        from olvery_tui.screens.order.order_status import OrderStatusForm
+
+        if self.is_active:
+            self.app.push_screen(OrderStatusForm(order), self._status_set)
+
+    def _status_set(self, order: OrderCard | None) -> None:
+        if order is not None:
+            self.tell(self.app.offering_undo(moved_text(order)), "done")
+            self.reload()
+
+    def action_show_order(self) -> None:
+        """To the ticket's order: back to the form of orders where that is open below."""
+        if self._card is None or self.is_asking("command"):
+            return
+        below = self.form_below()
+        if below is None:
+            self.app.open_order(self._card.order)
+        elif below.number == self._card.order:
+            self.action_back()
+        else:
+            self.come_back_to(below, self._card.order)

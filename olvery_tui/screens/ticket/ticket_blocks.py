@@ -1,0 +1,148 @@
+"""The ticket's form, block by block, as the manual shows it. It only shows; the screen acts."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.statuses import (
+    VALIDATION_STATUSES,
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    TicketStatus,
+)
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.wording.labels import order_status, overdue, status_class, status_text
+from olvery_tui.wording.orders import owed_text
+from olvery_tui.wording.people import person_name, phone_text
+from olvery_tui.wording.periods import instant_text, period_text
+
+_MODIFIER_LIMIT = 40
+
+
+def allowed_actions(card: TicketCard, now: datetime) -> frozenset[str]:
+    """What may be done with the ticket as it is: the form's buttons and keys."""
+    may = {
+        "validate": card.status in VALIDATION_STATUSES and not card.validated,
+        "reset_validation": card.status in VALIDATION_STATUSES and card.validated,
+        "change_visitor": card.status in VISITOR_STATUSES,
+        "change_workplace": card.status in WORKPLACE_STATUSES and now < card.period.ends_at,
+    }
+    return frozenset(action for action, allowed in may.items() if allowed)
+
+
+class TicketBlocks(VerticalScroll, inherit_bindings=False):
+    """All blocks of one ticket. Arrows scroll; pages are left to the neighbouring tickets."""
+
+    BINDINGS: ClassVar = [
+        Binding("up", "scroll_up", show=False),
+        Binding("down", "scroll_down", show=False),
+        Binding("home", "scroll_home", show=False),
+        Binding("end", "scroll_end", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="waiting", markup=False)
+        with Vertical(id="blocks", classes="card"):
+            with Vertical(classes="block"):
+                with Horizontal(id="head"):
+                    yield Line(id="made")
+                    yield Line(id="overdue")
+                    yield Line(id="status")
+                yield Line(id="service")
+                yield Line(id="order")
+            with Horizontal(id="check"):
+                yield Static(_("Check the visitor's identity"), id="check-text", markup=False)
+                yield KeyButton(_("Validate"), "ticket.validate", id="validate")
+            with Vertical(classes="block"):
+                yield Title(_("Visitor"), _change("ticket.visitor", "change_visitor"))
+                yield Line(id="visitor-name", classes="detail")
+                yield Line(id="visitor-phone", classes="detail")
+                yield Line(id="visitor-email", classes="detail")
+            with Vertical(classes="block"):
+                yield Title(_("Ticket details"))
+                yield Fact(_("Rental period"), id="period")
+                yield Fact(_("Service variant"), id="variant")
+                yield Fact(_("Tariff"), id="tariff")
+                yield Fact(
+                    _("Workplace"), _change("ticket.workplace", "change_workplace"), id="workplace"
+                )
+                yield Fact(_("Room"), id="room")
+            with Vertical(classes="block"):
+                yield Title(_("Modifiers"))
+                yield Static(id="modifiers", classes="detail", markup=False)
+            with Vertical(classes="block"):
+                yield Title(
+                    _("Visitor identification"),
+                    KeyButton(_("Reset"), "ticket.reset", id="reset_validation"),
+                )
+                yield Fact(_("Checked on"), id="checked-at")
+                yield Fact(_("Responsible"), id="checked-by")
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Style itself only: none of the blocks looks otherwise when they can be scrolled."""
+        self.app.stylesheet.update_nodes([self])
+
+    def show(self, card: TicketCard, zone: tzinfo, allowed: frozenset[str]) -> None:
+        """Put a ticket into the blocks, with a button for each of the `allowed` actions."""
+        self._show_head(card, zone)
+        visitor = card.visitor
+        self._put("#visitor-name", person_name(visitor))
+        self._put("#visitor-phone", phone_text(visitor.phone))
+        self._put("#visitor-email", visitor.email)
+        self._fact("#period", period_text(card.period, zone))
+        self._fact("#variant", card.variant)
+        self.query_one("#variant").display = card.variant is not None
+        self._fact("#tariff", card.tariff)
+        self._fact("#workplace", card.workplace)
+        self._fact("#room", card.room)
+        self.query_one("#modifiers", Static).update(_listed(card.modifiers))
+        when, who = card.validated_at, card.validated_by
+        self._fact("#checked-at", instant_text(when, zone) if when else None)
+        self._fact("#checked-by", who.name if who else None)
+        self._show_actions(allowed)
+
+    def _show_head(self, card: TicketCard, zone: tzinfo) -> None:
+        self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
+        status = self.query_one("#status", Line)
+        status.put(status_text(card.status))
+        for each in TicketStatus:
+            status.set_class(each is card.status, status_class(each))
+        self._put("#overdue", overdue())
+        self.query_one("#overdue").display = card.overdue
+        self._put("#service", card.service)
+        order = _("Order {number} · {status}").format(
+            number=card.order, status=order_status(card.order_status)
+        )
+        if card.owed:
+            order = f"{order} · {owed_text(card.owed, card.currency)}"
+        self._put("#order", order)
+
+    def _show_actions(self, allowed: frozenset[str]) -> None:
+        for button in self.query(KeyButton):
+            button.display = button.id in allowed
+        self.query_one("#check").display = "validate" in allowed
+
+    def _put(self, selector: str, text: str | None) -> None:
+        self.query_one(selector, Line).put(text)
+
+    def _fact(self, selector: str, text: str | None) -> None:
+        self.query_one(selector, Fact).put(text)
+
+
+def _change(key_id: str, id: str) -> KeyButton:
+    return KeyButton(_("Change"), key_id, id=id)
+
+
+def _listed(modifiers: tuple[str, ...]) -> Content:
+    return Content("   ".join(f"• {shown(name, _MODIFIER_LIMIT)}" for name in modifiers) or NOTHING)

@@ -1,0 +1,184 @@
+"""Another visitor for a ticket: a registered person, found by part of the name, or a new one.
+
+Source: the manual, section «Изменение данных посетителя». That the identity check is cleared is
+ours: the passport that was checked was another person's.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from olvery_tui.domain.cards import PersonCard, TicketCard
+from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError
+from olvery_tui.domain.people import begun
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.wording.checks import already_checked
+from olvery_tui.wording.people import person_line
+
+_PLUS = "+"
+"""«Добавить», as it stands on the button; also the first letter of a phone that is looked for."""
+
+
+class VisitorForm(FormScreen[TicketCard]):
+    """Closes with the ticket as it is after the change.
+
+    Args:
+        seen: The ticket as it was on the screen when the form was opened.
+    """
+
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor.tcss"]
+    BINDINGS: ClassVar = bindings("visitor")
+
+    def __init__(self, seen: TicketCard) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(
+                _("Visitor of ticket {number}").format(number=self._seen.number)
+            )
+            with Horizontal(id="visitor-line"):
+                yield Static(_("Visitor"), classes="title-text", markup=False)
+                yield KeyButton(_("✕ Remove"), None, id="remove")
+                yield KeyButton(_("+ Add"), "visitor.add", id="add")
+            yield PersonSearch(mode="search", id="visitor")
+            yield Static(id="clears", markup=False)
+            yield Conflict()
+            yield Static(id="space")
+            yield Said()
+            yield self.buttons()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._search.set_person(self._seen.visitor)
+        self._search.take_focus()
+        self._show_what_is_cleared()
+
+    @property
+    def _search(self) -> PersonSearch:
+        return self.query_one(PersonSearch)
+
+    def has_unsaved(self) -> bool:
+        """Whether somebody else was chosen, or a name is half typed."""
+        person = self._search.person
+        if person is None:
+            return bool(self._search.text.strip())
+        return person.id != self._seen.visitor.id
+
+    def _show_what_is_cleared(self) -> None:
+        note = self.query_one("#clears", Static)
+        note.display = self._seen.validated
+        if self._seen.validated:
+            check = already_checked(self._seen, self.app.location.zone, self.app.clock.now())
+            text = _("{check}. Saving another visitor clears the identity check.")
+            note.update(Content(text.format(check=check)))
+
+    # Who it shall be
+
+    @on(PersonSearch.Wanted)
+    def _find(self, message: PersonSearch.Wanted) -> None:
+        message.stop()
+        search, desk, text, token = message.control, self.app.desk, message.text, message.token
+        self.read(
+            "people",
+            lambda: desk.search_people(text),
+            lambda people: search.show_suggestions(token, people),
+        )
+
+    @on(PersonSearch.Edited)
+    @on(PersonSearch.Picked)
+    def _chosen_anew(self) -> None:
+        self._search.say("")
+        self.hush()
+        if self._search.text == _PLUS:
+            text = _("Enter adds a new visitor; digits go on with a phone to search for.")
+            self.query_one(Said).tell(text, "told")
+
+    @on(Field.Submitted)
+    def _entered(self) -> None:
+        if self._search.person is not None:
+            self.query_one("#save").focus()
+        elif self._search.text == _PLUS:
+            self._search.set_person(None)
+            self.action_add_person()
+
+    @on(Button.Pressed, "#remove")
+    def _removed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self._search.set_person(None)
+        self._search.take_focus()
+
+    @on(Button.Pressed, "#add")
+    def _add_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.action_add_person()
+
+    def action_add_person(self) -> None:
+        """«Добавить»: a new person, beginning with what was typed here."""
+        typed = "" if self._search.person else self._search.text
+        self.app.push_screen(NewPersonForm(**begun(typed)), self._added)
+
+    def _added(self, person: PersonCard | None) -> None:
+        if person is not None:
+            self._search.set_person(person)
+            self._chosen_anew()
+            self.query_one("#save").focus()
+
+    # Saving
+
+    def action_save(self) -> None:
+        """Bind the ticket to the chosen person."""
+        if self.is_asking("save"):
+            return
+        self._search.take_marked()
+        person = self._search.person
+        if person is None:
+            self._search.say(_("Choose a person from the list, or add a new one."))
+            self._search.take_focus()
+        elif person.id == self._seen.visitor.id:
+            text = _("Nothing is changed: this is the ticket's visitor already.")
+            self.query_one(Said).tell(text, "told")
+            self._search.take_focus()
+        else:
+            self._save(person)
+
+    def _save(self, person: PersonCard) -> None:
+        self.hush()
+        desk, seen = self.app.desk, self._seen
+        self.ask(
+            "save",
+            lambda: desk.change_visitor(seen, person.id),
+            self.close_with,
+            lambda error: self._refused(error, person),
+        )
+
+    def _refused(self, error: OlveryError, person: PersonCard) -> None:
+        if not isinstance(error, ChangedMeanwhile):
+            self.query_one(Conflict).hide()
+            self.not_done(error)
+            return
+        self._seen = error.card
+        self._show_what_is_cleared()
+        self.query_one(Conflict).show(
+            error,
+            now_is=person_line(error.card.visitor),
+            chosen=person_line(person),
+            zone=self.app.location.zone,
+            now=self.app.clock.now(),
+        )

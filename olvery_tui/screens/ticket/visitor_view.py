@@ -1,0 +1,103 @@
+"""The ticket as its visitor sees it on the phone; a preview for the manager.
+
+Source: the manual, section «Валидация билета»: after the check the information about the first
+visit and the button «Отправить билет» are gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.admission import visitor_view
+from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.opening import Window
+from olvery_tui.screens.reading import Reading
+from olvery_tui.widgets.chrome.facts import Line
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.wording.admission import first_visit_text
+from olvery_tui.wording.labels import overdue, status_class, status_text
+from olvery_tui.wording.people import person_name
+from olvery_tui.wording.periods import period_text
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
+
+class VisitorViewScreen(Reading, Window[None]):
+    """Only to look at: «Отправить билет» belongs to the visitor's own application."""
+
+    app: Application
+    offers_undo = True
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
+    BINDINGS: ClassVar = bindings("modal")
+
+    def __init__(self, card: TicketCard) -> None:
+        super().__init__()
+        self._card = card
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content.from_markup(
+                "[@click=screen.back]← $title[/]", title=_("What the visitor sees")
+            )
+            with VerticalScroll(id="phone"):
+                yield Line(id="service")
+                yield Line(id="ticket")
+                yield Line(id="status")
+                yield Line(id="visitor")
+                yield Line(id="period")
+                yield Line(id="place")
+                yield Static(id="first-visit", markup=False)
+                yield Static(_("Send the ticket"), id="send", markup=False)
+            yield Said()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#phone").focus()
+        self._show(self._card)
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        self.when_answered("card", self._reload)
+
+    def on_minute_passed(self, message: MinutePassed) -> None:
+        self.when_answered("card", self._reload)
+
+    def _reload(self) -> None:
+        desk, number = self.app.desk, self._card.number
+        self.read("card", lambda: desk.ticket(number), self._show)
+
+    def _show(self, card: TicketCard) -> None:
+        self._card = card
+        zone = self.app.location.zone
+        self._put("#service", card.service)
+        self._put("#ticket", _("Ticket {number}").format(number=card.number))
+        self._put("#visitor", person_name(card.visitor))
+        self._put("#period", period_text(card.period, zone))
+        self._put("#place", f"{card.workplace} · {card.room}")
+        text = status_text(card.status)
+        self._put("#status", f"{text} · {overdue()}" if card.overdue else text)
+        for each in TicketStatus:
+            self.query_one("#status").set_class(each is card.status, status_class(each))
+        now = self.app.desk.now()
+        view = visitor_view(card.order_status, card.period, card.validated, now)
+        notice = self.query_one("#first-visit", Static)
+        notice.display = view.first_visit_notice
+        notice.update(Content(first_visit_text(view, zone, now)))
+        self.query_one("#send").display = view.can_send
+
+    def _put(self, selector: str, text: str) -> None:
+        self.query_one(selector, Line).put(text)
+
+    def action_back(self) -> None:
+        """Back to the ticket."""
+        self.dismiss()

@@ -1,0 +1,171 @@
+"""Another workplace for a ticket, chosen from those that are free in its period.
+
+Source: the manual, section «Изменение рабочего места в билете».
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+
+from olvery_tui.domain.cards import PlaceCard, TicketCard
+from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError, SeatTaken
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.i18n import _
+from olvery_tui.screens.conflict import Conflict
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.pickers.place_list import PlaceList, narrowed
+from olvery_tui.wording.periods import period_text
+from olvery_tui.wording.seats import seat_text
+
+
+class WorkplaceForm(FormScreen[TicketCard]):
+    """Closes with the ticket as it is after the change.
+
+    The cursor stays in the line that narrows the list; arrows move in the list all the same, and
+    the place that is highlighted is the one that is saved.
+
+    Args:
+        seen: The ticket as it was on the screen when the form was opened.
+    """
+
+    CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "places", "workplace")]
+
+    def __init__(self, seen: TicketCard) -> None:
+        super().__init__()
+        self._seen = seen
+        self._places: tuple[PlaceCard, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(
+                _("Workplace of ticket {number}").format(number=self._seen.number)
+            )
+            yield Static(id="for-period", markup=False)
+            yield Static(
+                _("The place changes from this moment on; the past stays with the former one."),
+                id="running",
+                markup=False,
+            )
+            yield Field(placeholder=_("Workplace or room"), id="narrow")
+            yield PlaceList(id="places")
+            yield Static(id="no-places", markup=False)
+            yield Conflict()
+            yield Said()
+            yield self.buttons()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        period = period_text(self._seen.period, self.app.location.zone)
+        self.query_one("#for-period", Static).update(Content(period))
+        self.query_one("#running").display = self._seen.status is TicketStatus.ACTIVE
+        self.query_one("#narrow").focus()
+        self.query_one("#no-places", Static).update(Content(_("Loading…")))
+        self._load()
+
+    @property
+    def _chosen(self) -> PlaceCard | None:
+        """The place that is highlighted; None where none is listed."""
+        return self.query_one(PlaceList).place_under_cursor if self._places else None
+
+    def has_unsaved(self) -> bool:
+        """Whether another place was chosen."""
+        chosen = self._chosen
+        return chosen is not None and chosen.workplace_id != self._seen.workplace_id
+
+    # The list
+
+    def _load(self) -> None:
+        desk, seen = self.app.desk, self._seen
+        self.read("places", lambda: desk.places(seen), self._loaded)
+
+    def _loaded(self, places: tuple[PlaceCard, ...]) -> None:
+        self._places = places
+        self._list_places()
+
+    @on(Input.Changed, "#narrow")
+    def _list_places(self) -> None:
+        if not self._places:
+            return
+        found = narrowed(self._places, self.query_one("#narrow", Field).value)
+        listed = self.query_one(PlaceList)
+        if found:
+            listed.show(found, {self._seen.workplace_id}, self.app.location.zone)
+        listed.display = bool(found)
+        nothing = "" if found else _("No workplace is called that.")
+        self.query_one("#no-places", Static).update(Content(nothing))
+        self.query_one("#no-places").display = not found
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move in the list from the line above it; letters narrow it from the list."""
+        places, line = self.query_one(PlaceList), self.query_one("#narrow", Field)
+        if line.has_focus and event.key in PlaceList.MOVES:
+            event.stop()
+            self.hush()
+            places.move(event.key)
+        elif places.has_focus and event.is_printable and event.character:
+            event.stop()
+            line.focus()
+            line.insert_text_at_cursor(event.character)
+
+    @on(Input.Submitted, "#narrow")
+    @on(OptionList.OptionSelected, "#places")
+    def _entered(self, message: Message) -> None:
+        """`Enter` or a click: the choice is made, on to «Сохранить»."""
+        message.stop()
+        if self._chosen is not None:
+            self.hush()
+            self.query_one("#save").focus()
+
+    # Saving
+
+    def action_save(self) -> None:
+        """Put the ticket on the chosen place."""
+        if self.is_asking("save"):
+            return
+        chosen = self._chosen
+        if chosen is None:
+            self._say_instead(_("Choose a workplace first."))
+        elif not self.has_unsaved():
+            self._say_instead(_("Nothing is changed: the ticket has this workplace already."))
+        else:
+            self._save(chosen)
+
+    def _say_instead(self, text: str) -> None:
+        self.query_one("#narrow").focus()
+        self.query_one(Said).tell(text, "told")
+
+    def _save(self, chosen: PlaceCard) -> None:
+        self.hush()
+        desk, seen = self.app.desk, self._seen
+        self.ask(
+            "save",
+            lambda: desk.change_workplace(seen, chosen.workplace_id),
+            self.close_with,
+            lambda error: self._refused(error, chosen),
+        )
+
+    def _refused(self, error: OlveryError, chosen: PlaceCard) -> None:
+        if isinstance(error, ChangedMeanwhile):
+            self._seen = error.card
+            self.query_one(Conflict).show(
+                error,
+                now_is=seat_text(error.card.workplace, error.card.room),
+                chosen=seat_text(chosen.label, chosen.room),
+                zone=self.app.location.zone,
+                now=self.app.clock.now(),
+            )
+        else:
+            self.query_one(Conflict).hide()
+            self.not_done(error)
+        if isinstance(error, SeatTaken | ChangedMeanwhile):
+            self._load()

@@ -1,0 +1,244 @@
+"""Who may act here."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.cards import ManagerAccount, ManagerCard
+from olvery_tui.domain.managers import ManagerFields
+from olvery_tui.domain.replay import fingerprint
+from olvery_tui.domain.roles import Role
+from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.passwords import openly
+from olvery_tui.store.database.locks import Turn, take_turn
+from olvery_tui.store.database.models import Manager
+
+_MANAGERS = Manager.metadata.tables["manager"]
+_CARD = (
+    _MANAGERS.c.id,
+    _MANAGERS.c.login,
+    _MANAGERS.c.last_name,
+    _MANAGERS.c.first_name,
+)
+
+
+class Standing(NamedTuple):
+    """What decides whether somebody may act."""
+
+    active: bool
+    role: str
+
+
+class Credentials(NamedTuple):
+    """Who has a login, and what a password is tried with: the salt of its hash, not the hash."""
+
+    card: ManagerCard
+    active: bool
+    role: str
+    salt: str | None
+
+
+_STANDING = select(_MANAGERS.c.active, _MANAGERS.c.role)
+
+
+def standing(session: Session, manager_id: int) -> Standing | None:
+    """Whether a manager is active, and as what; None where there is no such manager."""
+    query = _STANDING.where(_MANAGERS.c.id == manager_id)
+    row = session.connection().execute(query).first()
+    return None if row is None else Standing(*row)
+
+
+def credentials(session: Session, login: str) -> Credentials | None:
+    """Who signs in as `login` (folded)."""
+    return _credentials(session, _MANAGERS.c.login == login)
+
+
+def credentials_of(session: Session, manager_id: int) -> Credentials | None:
+    """The same by the id."""
+    return _credentials(session, _MANAGERS.c.id == manager_id)
+
+
+def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
+    columns = (*_CARD, _MANAGERS.c.active, _MANAGERS.c.role, _salt(session).label("salt"))
+    row = session.connection().execute(select(*columns).where(condition)).first()
+    if row is None:
+        return None
+    salt = row.salt
+    if salt is not None and not _is_guarded(session):
+        salt = openly(salt)
+    return Credentials(_card(row), row.active, row.role, salt)
+
+
+def _salt(session: Session) -> ColumnElement[Any]:
+    """On PostgreSQL terminals have no right to a hash: functions of the database look at it."""
+    return func.olvery_salt(_MANAGERS.c.id) if _is_guarded(session) else _MANAGERS.c.password_hash
+
+
+def salt(connection: Connection) -> ColumnElement[Any] | None:
+    """What `noting.password` is told from; None where a server's database has lost the function."""
+    if connection.dialect.name == "sqlite":
+        return _MANAGERS.c.password_hash
+    there = connection.execute(select(func.to_regproc("olvery_salt"))).scalar() is not None
+    return func.olvery_salt(_MANAGERS.c.id) if there else None
+
+
+def _is_guarded(session: Session) -> bool:
+    return session.connection().dialect.name == "postgresql"
+
+
+def is_password(session: Session, manager_id: int, tried: str) -> bool:
+    """Whether `tried` is the hash of a manager's password; of somebody unknown never is."""
+    connection = session.connection()
+    if _is_guarded(session):
+        asked = select(func.olvery_is_password(manager_id, tried))
+        return bool(connection.execute(asked).scalar())
+    known = connection.execute(
+        select(_MANAGERS.c.password_hash).where(_MANAGERS.c.id == manager_id)
+    ).scalar()
+    return compare_digest((known or "").encode(), tried.encode())
+
+
+def renew_password(session: Session, manager_id: int, tried: str, renewed: str) -> None:
+    """Keep another hash of the same password, for who has shown that they know it."""
+    connection = session.connection()
+    if _is_guarded(session):
+        connection.execute(select(func.olvery_renew_password(manager_id, tried, renewed)))
+    elif is_password(session, manager_id, tried):
+        change(session, manager_id, password_hash=renewed)
+
+
+def anybody_can_sign_in(session: Session) -> bool:
+    """Whether anybody has a login, disabled or not."""
+    asked = select(exists(select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None))))
+    return bool(session.connection().execute(asked).scalar())
+
+
+def by_id(session: Session, manager_id: int) -> ManagerCard | None:
+    """The manager with this id."""
+    return _first(session, _MANAGERS.c.id == manager_id)
+
+
+def by_login(session: Session, login: str) -> ManagerCard | None:
+    """The manager who signs in as `login`."""
+    return _first(session, _MANAGERS.c.login == login)
+
+
+def by_name(session: Session, display: str) -> ManagerCard | None:
+    """The manager of whom `display` is the first and last name, in any case.
+
+    Managers are few, and a database can't fold Cyrillic letters: they are compared here.
+    """
+    wanted = clean(display).casefold()
+    for row in session.connection().execute(select(*_CARD).order_by(_MANAGERS.c.id)):
+        card = _card(row)
+        if card.name.casefold() == wanted:
+            return card
+    return None
+
+
+def accounts(session: Session) -> tuple[ManagerAccount, ...]:
+    """All managers who have a login, by login."""
+    has_password = _salt(session).is_not(None).label("has_password")
+    columns = (*_CARD, _MANAGERS.c.role, _MANAGERS.c.active, has_password)
+    query = select(*columns).where(_MANAGERS.c.login.is_not(None)).order_by(_MANAGERS.c.login)
+    return tuple(
+        ManagerAccount(_card(row), Role(row.role), row.active, row.has_password)
+        for row in session.connection().execute(query)
+    )
+
+
+def ensure(session: Session, display: str, login: str | None = None) -> ManagerCard:
+    """The manager of this name, added where there is none. The first word is the first name.
+
+    Raises:
+        ValueError: if no letter is left of the name.
+    """
+    name = clean(display)[:NAME_MAX]
+    if not name:
+        raise ValueError("a manager needs a name")
+    take_turn(session, Turn.PEOPLE)
+    known = by_name(session, name)
+    if known is not None:
+        return known
+    first, _, last = name.partition(" ")
+    # A terminal of a server may add a name, and no more.
+    values = {"last_name": last, "first_name": first} | ({"login": login} if login else {})
+    added = session.connection().execute(insert(_MANAGERS).values(values))
+    key = added.inserted_primary_key
+    assert key is not None
+    return ManagerCard(key[0], login, last, first)
+
+
+def add(
+    session: Session, fields: ManagerFields, role: Role, password_hash: str | None
+) -> ManagerCard:
+    """Register a manager. One whom an import named, by the name or the login, is taken over:
+    whoever checked a passport before there was a login is the same person after.
+    """
+    values = {
+        "login": fields.login,
+        "last_name": fields.last_name,
+        "first_name": fields.first_name,
+        "role": role.value,
+        "password_hash": password_hash,
+    }
+    known = _imported(session, fields)
+    if known is not None:
+        change(session, known.id, **values, active=True)
+        return ManagerCard(known.id, fields.login, fields.last_name, fields.first_name)
+    added = session.connection().execute(insert(_MANAGERS).values(**values))
+    key = added.inserted_primary_key
+    assert key is not None
+    return ManagerCard(key[0], fields.login, fields.last_name, fields.first_name)
+
+
+def add_first(
+    session: Session, fields: ManagerFields, role: Role, password_hash: str
+) -> ManagerCard:
+    """Register the first manager who can sign in, as `add` does; any terminal may."""
+    if not _is_guarded(session):
+        return add(session, fields, role, password_hash)
+    known = _imported(session, fields)
+    asked = func.olvery_first_manager(
+        known.id if known else None,
+        fields.login,
+        fields.last_name,
+        fields.first_name,
+        role.value,
+        password_hash,
+    )
+    number = session.connection().execute(select(asked)).scalar_one()
+    return ManagerCard(number, fields.login, fields.last_name, fields.first_name)
+
+
+def _imported(session: Session, fields: ManagerFields) -> ManagerCard | None:
+    for name in (f"{fields.first_name} {fields.last_name}", fields.login):
+        known = by_name(session, name)
+        if known is not None and known.login is None:
+            return known
+    return None
+
+
+def change(session: Session, manager_id: int, **values: object) -> None:
+    """Write columns of a manager."""
+    session.connection().execute(
+        update(_MANAGERS).where(_MANAGERS.c.id == manager_id).values(**values)
+    )
+
+
+def told(card: ManagerCard) -> dict[str, object]:
+    """What events of an account tell of it: the login, and that the name is the same."""
+    return {"login": card.login, "name": fingerprint(card.last_name, card.first_name)}
+
+
+def _first(session: Session, condition: Any) -> ManagerCard | None:
+    row = session.connection().execute(select(*_CARD).where(condition)).first()
+    return None if row is None else _card(row)
+
+
+def _card(row: Any) -> ManagerCard:
+    return ManagerCard(row.id, row.login, row.last_name, row.first_name)

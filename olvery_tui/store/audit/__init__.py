@@ -1,0 +1,1 @@
+"""The audit trail: written, read, and compared with what is stored."""

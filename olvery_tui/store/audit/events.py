@@ -1,0 +1,541 @@
+"""The audit trail: what is written into it and read back. The table can only grow (a trigger)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple, TypeGuard, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlmodel import Session
+
+from olvery_tui.domain.actors import SYSTEM, Actor
+from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
+from olvery_tui.domain.period import Period, day_start
+from olvery_tui.domain.statuses import Course
+from olvery_tui.store.database import chain
+from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.models import Event, Manager, Order, Person, Room, Ticket, Workplace
+from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
+
+CodeT = TypeVar("CodeT", bound=StrEnum)
+
+_EVENTS = Event.metadata.tables["event"]
+_ORDERS = Order.metadata.tables["orders"]
+_MANAGERS = Manager.metadata.tables["manager"]
+_PEOPLE = Person.metadata.tables["person"]
+_ROOMS = Room.metadata.tables["room"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+_WORKPLACES = Workplace.metadata.tables["workplace"]
+
+HISTORY_MAX = 500
+"""Lines of one history: far more than a ticket gathers, unless something presses by itself."""
+
+CHANGES = frozenset(
+    {
+        EventKind.TICKET_CREATED,
+        EventKind.TICKET_UPDATED,
+        EventKind.TICKET_MOVED,
+        EventKind.TICKET_VALIDATED,
+        EventKind.VALIDATION_RESET,
+        EventKind.VISITOR_CHANGED,
+        EventKind.WORKPLACE_CHANGED,
+    }
+)
+"""The kinds that leave a ticket different from what it was; refusals do not."""
+
+ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_MOVED})
+"""The same of an order."""
+
+_PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
+_NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
+    EventKind.ORDER_CREATED: {"customer": _PERSON},
+    EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
+    EventKind.TICKET_VALIDATED: {"visitor": _PERSON, "validated_by": _MANAGER},
+    EventKind.VALIDATION_RESET: {"validated_by": _MANAGER},
+    EventKind.VISITOR_CHANGED: {"from": _PERSON, "to": _PERSON, "validated_by": _MANAGER},
+    EventKind.VISITOR_REFUSED: {"to": _PERSON},
+    EventKind.WORKPLACE_CHANGED: {"from": _WORKPLACE, "to": _WORKPLACE},
+    EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
+    EventKind.PERSON_CREATED: {"person": _PERSON},
+    EventKind.PERSON_UPDATED: {"person": _PERSON},
+    EventKind.PERSON_ERASED: {"person": _PERSON},
+    EventKind.SIGNED_IN: {"from": _MANAGER},
+}
+"""Which keys of an event's data are ids, and of what."""
+
+
+@cache
+def _lines(dialect: str) -> Select[Any]:
+    """What a history is told from. Another program may have written lines whose values nobody can
+    read: they are taken as they are kept, and made sense of one by one (`_told`).
+    """
+    return select(
+        _EVENTS.c.id,
+        moment_or_kept(_EVENTS.c.at, dialect).label("at"),
+        moment_or_kept(_EVENTS.c.due_at, dialect).label("due_at"),
+        _EVENTS.c.kind,
+        _EVENTS.c.actor,
+        _EVENTS.c.account,
+        cast(_EVENTS.c.data, Text).label("data"),
+        _EVENTS.c.ticket_number,
+        _EVENTS.c.order_number,
+        _EVENTS.c.terminal,
+        _EVENTS.c.subject_id,
+        _MANAGERS.c.last_name,
+        _MANAGERS.c.first_name,
+        _MANAGERS.c.login,
+    ).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+
+
+def created(
+    at: datetime, created_at: datetime, period: Period | None = None, **facts: object
+) -> dict[str, object]:
+    """The data of a line that says what was created at `created_at`, and written down `at`."""
+    if period is not None:
+        facts["period"] = [
+            period.kind.value, period.starts_at.isoformat(), period.ends_at.isoformat(),
+        ]  # fmt: skip
+    if created_at != at:
+        facts["created_at"] = created_at.isoformat()
+    return facts
+
+
+class NewEvent(NamedTuple):
+    """A line to be written. `data` holds ids and codes only, so that erasing a person is whole.
+
+    `subject` is the id of the manager whom it is about.
+    """
+
+    at: datetime
+    kind: EventKind
+    actor: Actor
+    ticket: int | None = None
+    order: int | None = None
+    due_at: datetime | None = None
+    data: Mapping[str, object] = {}
+    subject: int | None = None
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    kind: EventKind,
+    actor: Actor,
+    ticket: int | None = None,
+    order: int | None = None,
+    due_at: datetime | None = None,
+    data: Mapping[str, object] | None = None,
+    subject: int | None = None,
+) -> None:
+    """Write one event into the transaction that makes the change."""
+    event = NewEvent(at, kind, actor, ticket, order, due_at, data or {}, subject)
+    record_many(session, (event,))
+
+
+def record_many(session: Session, events: Iterable[NewEvent]) -> None:
+    """Write many events at once, in their order."""
+    lines = list(events)
+    if lines:
+        batch = chain.batch_of(session)
+        insert_many(session, _EVENTS, [_row(event, batch) for event in lines])
+
+
+def _row(event: NewEvent, batch: int) -> dict[str, Any]:
+    manager = event.actor.manager
+    return {
+        "at": event.at,
+        "due_at": event.due_at,
+        "kind": event.kind.value,
+        "actor": _recorded_kind(event.actor).value,
+        "manager_id": manager.id if manager else None,
+        "account": event.actor.account,
+        "ticket_number": event.ticket,
+        "order_number": event.order,
+        "data": event.data,
+        "terminal": event.actor.terminal,
+        "subject_id": event.subject,
+        "batch": batch,
+    }
+
+
+def _recorded_kind(actor: Actor) -> ActorKind:
+    """The table wants a manager's event to name the manager and the others to name none."""
+    if actor.manager is not None:
+        return ActorKind.MANAGER
+    return ActorKind.NOBODY if actor.kind is ActorKind.MANAGER else actor.kind
+
+
+def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterator[NewEvent]:
+    """What a change made of a ticket's status: what time had made due before is the system's."""
+    for move in course.late:
+        yield NewEvent(
+            now,
+            EventKind.TICKET_MOVED,
+            SYSTEM,
+            number,
+            due_at=move.due_at,
+            data={"from": move.before.value, "to": move.after.value},
+        )
+    if course.own is not None:
+        data = {"from": course.own.before.value, "to": course.own.after.value}
+        yield NewEvent(now, EventKind.TICKET_MOVED, actor, number, data=data)
+
+
+def ticket_history(
+    session: Session, number: int, limit: int = HISTORY_MAX
+) -> tuple[EventLine, ...]:
+    """What happened to a ticket and to its order, newest first (ix_event_ticket, ix_event_order).
+
+    `names` has an entry for each key of `data` that is an id, under the same key; a workplace's
+    room stands under the key with `_room` behind it. Who was erased since has an empty name.
+    """
+    order = select(_TICKETS.c.order_number).where(_TICKETS.c.number == number).scalar_subquery()
+    mine = or_(
+        _EVENTS.c.ticket_number == number,
+        and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
+    )
+    return _told(session, _of(session).where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
+    """What happened to an order and to its tickets, as `ticket_history` tells it."""
+    tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
+    all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
+    return _told(session, _of(session).where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def manager_history(
+    session: Session, manager_id: int, limit: int = HISTORY_MAX
+) -> tuple[EventLine, ...]:
+    """What a manager did, and what was done with their account, newest first.
+
+    Each by its index (ix_event_manager, ix_event_subject); the two together by neither.
+    """
+    ids = [
+        select(_EVENTS.c.id).where(column == manager_id).order_by(_EVENTS.c.id.desc()).limit(limit)
+        for column in (_EVENTS.c.manager_id, _EVENTS.c.subject_id)
+    ]
+    both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
+    theirs = _EVENTS.c.id.in_(select(both.c.id))
+    return _told(session, _of(session).where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit))
+
+
+def matching(
+    session: Session, wanted: EventFilter, before: int | None, limit: int, *, zone: tzinfo
+) -> tuple[EventLine, ...]:
+    """Matching events, newest first, from the one before `before` on; days are of `zone`."""
+    return _told(
+        session,
+        _of(session)
+        .where(*_conditions(wanted, before, zone))
+        .order_by(_EVENTS.c.id.desc())
+        .limit(limit),
+    )
+
+
+def _conditions(
+    wanted: EventFilter, before: int | None, zone: tzinfo
+) -> Iterator[ColumnElement[bool]]:
+    if before is not None:
+        yield _EVENTS.c.id < before
+    if wanted.from_day is not None:
+        yield _EVENTS.c.at >= day_start(wanted.from_day, zone)
+    if wanted.to_day is not None:
+        yield _EVENTS.c.at < day_start(wanted.to_day + timedelta(days=1), zone)
+    if wanted.manager is not None:
+        yield or_(_EVENTS.c.manager_id == wanted.manager, _EVENTS.c.subject_id == wanted.manager)
+    if wanted.ticket is not None:
+        yield _EVENTS.c.ticket_number == wanted.ticket
+    if wanted.order is not None:
+        yield _EVENTS.c.order_number == wanted.order
+    if wanted.kinds:
+        yield _EVENTS.c.kind.in_(sorted(wanted.kinds))
+
+
+def _of(session: Session) -> Select[Any]:
+    return _lines(session.connection().dialect.name)
+
+
+class _Line(NamedTuple):
+    """A row of `_lines`, and what its data holds."""
+
+    row: Row[Any]
+    data: dict[str, object]
+
+    @property
+    def kind(self) -> EventKind | str:
+        return _code(EventKind, self.row.kind)
+
+
+def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
+    """Lines with the names of what they are about."""
+    lines = [
+        _Line(row, readable_facts(row.data)) for row in session.connection().execute(query).all()
+    ]
+    names, former = _Names(session, lines), _former_creations(session, lines)
+    return tuple(
+        EventLine(
+            id=row.id,
+            at=readable_moment(row.at),
+            kind=line.kind,
+            actor=_code(ActorKind, row.actor),
+            who=_who(row) or "",
+            due_at=readable_moment(row.due_at),
+            data={**data, **former.get(row.id, {})},
+            names=names.of(line),
+            ticket=_number(row.ticket_number),
+            order=_number(row.order_number),
+            account=_text(row.account),
+            login=row.login,
+            terminal=_text(row.terminal),
+            about=names.login(row.subject_id),
+        )
+        for line in lines
+        for row, data in (line,)
+    )
+
+
+def _former_creations(session: Session, lines: Sequence[_Line]) -> dict[int, dict[str, str]]:
+    """Lines of former versions don't say when something was created before it was imported: what is
+    known of it now does.
+    """
+    found = {}
+    for kind, number, table in (
+        (EventKind.TICKET_CREATED, "ticket_number", _TICKETS),
+        (EventKind.ORDER_CREATED, "order_number", _ORDERS),
+    ):
+        former = [
+            line
+            for line in lines
+            if line.kind == kind
+            and not {"period", "customer"} & set(line.data)
+            and _is_row_number(line.row._mapping[number])
+        ]
+        if not former:
+            continue
+        numbers = {line.row._mapping[number] for line in former}
+        query = select(table.c.number, table.c.created_at).where(table.c.number.in_(numbers))
+        at = {one.number: one.created_at for one in session.connection().execute(query)}
+        for line in former:
+            created_at = at.get(line.row._mapping[number])
+            if created_at is not None and created_at != readable_moment(line.row.at):
+                found[line.row.id] = {"created_at": created_at.isoformat()}
+    return found
+
+
+def _code(codes: type[CodeT], kept: object) -> CodeT | str:
+    """One of the codes, or what stands there instead."""
+    code = _text(kept) or ""
+    try:
+        return codes(code)
+    except ValueError:
+        return code
+
+
+def _text(kept: object) -> str | None:
+    match kept:
+        case None | str():
+            return kept
+        case bytes():
+            return kept.decode("utf-8", "replace")
+    return str(kept)
+
+
+def _number(kept: object) -> int | None:
+    return kept if isinstance(kept, int) else None
+
+
+def newest_at(session: Session) -> datetime | None:
+    """When the latest entry was written; None while there is none."""
+    connection = session.connection()
+    moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
+    query = select(moment).order_by(_EVENTS.c.id.desc()).limit(1)
+    return readable_moment(connection.execute(query).scalar_one_or_none())
+
+
+def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
+    """Who changed a ticket last (None for the system) and when; None where nothing is recorded."""
+    return _last(session, _EVENTS.c.ticket_number == number, CHANGES)
+
+
+def last_order_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
+    """Who changed an order last, as `last_change`."""
+    return _last(session, _EVENTS.c.order_number == number, ORDER_CHANGES)
+
+
+class Recorded(NamedTuple):
+    """A line as it was written."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+    manager: int | None
+    ticket: int | None
+    order: int | None
+    data: Mapping[str, Any]
+    batch: int
+
+
+def recorded(session: Session, event_id: int) -> Recorded | None:
+    """The line with this id."""
+    found = _EVENTS.c
+    query = select(
+        found.id,
+        found.at,
+        found.kind,
+        found.manager_id,
+        found.ticket_number,
+        found.order_number,
+        found.data,
+        found.batch,
+    ).where(found.id == event_id)
+    row = session.connection().execute(query).first()
+    return None if row is None else Recorded(row[0], row[1], EventKind(row[2]), *row[3:])
+
+
+def latest(
+    session: Session, kind: EventKind, *, ticket: int | None = None, order: int | None = None
+) -> int:
+    """The id of the newest line of a kind about a ticket or an order."""
+    about = _EVENTS.c.order_number == order if ticket is None else _EVENTS.c.ticket_number == ticket
+    query = select(func.max(_EVENTS.c.id)).where(about, _EVENTS.c.kind == kind.value)
+    found: int = session.connection().execute(query).scalar_one()
+    return found
+
+
+def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetime] | None:
+    """Who was the last to change the line's ticket, or its order and the order's tickets, after it.
+
+    What was written together with it does not count, nor do moves that time alone has made.
+    """
+    if line.order is None:
+        about = _EVENTS.c.ticket_number == line.ticket
+    else:
+        tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == line.order)
+        about = or_(_EVENTS.c.order_number == line.order, _EVENTS.c.ticket_number.in_(tickets))
+    by_time = and_(
+        _EVENTS.c.kind == EventKind.TICKET_MOVED.value, _EVENTS.c.actor == ActorKind.SYSTEM.value
+    )
+    since = and_(about, _EVENTS.c.id > line.id, _EVENTS.c.batch != line.batch, not_(by_time))
+    return _last(session, since, CHANGES | ORDER_CHANGES)
+
+
+def _last(
+    session: Session, concerned: ColumnElement[bool], kinds: frozenset[EventKind]
+) -> tuple[str | None, datetime] | None:
+    connection = session.connection()
+    query = (
+        select(
+            moment_or_kept(_EVENTS.c.at, connection.dialect.name).label("at"),
+            _EVENTS.c.account,
+            _MANAGERS.c.last_name,
+            _MANAGERS.c.first_name,
+            _MANAGERS.c.login,
+        )
+        .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+        .where(concerned, _EVENTS.c.kind.in_(sorted(kinds)))
+        .order_by(_EVENTS.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    at = None if row is None else readable_moment(row.at)
+    return None if row is None or at is None else (_who(row), at)
+
+
+def _who(row: Any) -> str | None:
+    return (
+        f"{row.first_name or ''} {row.last_name or ''}".strip() or row.login or _text(row.account)
+    )
+
+
+def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
+    """Each key of an event's data that is an id: the key, of what, the id."""
+    for key, what in _NAMED.get(line.kind, {}).items():
+        number = line.data.get(key)
+        if _is_row_number(number):
+            yield key, what, number
+
+
+def _is_row_number(kept: object) -> TypeGuard[int]:
+    return isinstance(kept, int) and not isinstance(kept, bool) and 0 < kept < 2**31
+
+
+class _Names:
+    """What the ids of some events stand for now, each kind of thing asked once."""
+
+    def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
+        self._session = session
+        self._logins: dict[int, str | None] = {}
+        wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
+        for line in lines:
+            for _key, what, number in _named(line):
+                wanted[what].add(number)
+            if _is_row_number(line.row.subject_id):
+                wanted[_MANAGER].add(line.row.subject_id)
+        self._found = {
+            _PERSON: self._people(wanted[_PERSON]),
+            _MANAGER: self._managers(wanted[_MANAGER]),
+            _WORKPLACE: self._workplaces(wanted[_WORKPLACE]),
+        }
+
+    def of(self, line: _Line) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for key, what, number in _named(line):
+            match self._found[what].get(number):
+                case (name, room):
+                    names[key], names[f"{key}_room"] = name, room
+                case (name,):
+                    names[key] = name
+        if line.row.subject_id in self._found[_MANAGER]:
+            (names["subject"],) = self._found[_MANAGER][line.row.subject_id]
+        return names
+
+    def login(self, manager_id: int | None) -> str | None:
+        """What a manager signs in as."""
+        return self._logins.get(manager_id or 0)
+
+    def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        found = _PEOPLE.c
+        query = select(found.id, found.first_name, found.last_name).where(found.id.in_(ids))
+        return {
+            row.id: (f"{row.first_name} {row.last_name}".strip(),) for row in self._rows(query, ids)
+        }
+
+    def _managers(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        found = _MANAGERS.c
+        query = select(found.id, found.first_name, found.last_name, found.login).where(
+            found.id.in_(ids)
+        )
+        names: dict[int, tuple[str, ...]] = {}
+        for row in self._rows(query, ids):
+            self._logins[row.id] = row.login
+            names[row.id] = (f"{row.first_name} {row.last_name}".strip() or row.login or "",)
+        return names
+
+    def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        query = (
+            select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name)
+            .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+            .where(_WORKPLACES.c.id.in_(ids))
+        )
+        return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
+
+    def _rows(self, query: Select[Any], ids: set[int]) -> Iterable[Any]:
+        return self._session.connection().execute(query) if ids else ()

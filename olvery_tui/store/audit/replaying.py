@@ -1,0 +1,256 @@
+"""What is stored, beside what the audit trail says of it.
+
+Events and rows are read side by side in the order of their numbers, so memory does not grow with
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Select, Text, cast, exists, func, select
+
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.replay import (
+    Facts,
+    Line,
+    differing,
+    fingerprint,
+    follow_catalogue,
+    follow_manager,
+    follow_order,
+    follow_settings,
+    follow_ticket,
+    period_told,
+)
+from olvery_tui.store import noting
+from olvery_tui.store.access import managers
+from olvery_tui.store.database.models import Event, Location, Manager, Order, Ticket, TicketModifier
+from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
+
+_EVENTS = Event.metadata.tables["event"]
+_LOCATION = Location.metadata.tables["location"]
+_MANAGERS = Manager.metadata.tables["manager"]
+_MODIFIERS = TicketModifier.metadata.tables["ticket_modifier"]
+_ORDERS = Order.metadata.tables["orders"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+
+_FETCHED = 2_000
+_BACKWARDS = timedelta(minutes=2)
+"""So much the clocks of two terminals may differ."""
+
+Follow = Callable[[Facts, Line], None]
+
+
+def differences(connection: Connection) -> Iterator[Problem]:
+    """What is not as the trail says: `fact` (what: ticket, order, manager, settings or what is
+    sold; number, name), `untold` and `gone` (what, number).
+    """
+    yield from _compared(connection, "ticket", _EVENTS.c.ticket_number, follow_ticket, _tickets())
+    yield from _compared(connection, "order", _EVENTS.c.order_number, follow_order, _orders())
+    yield from _compared(
+        connection, "manager", _EVENTS.c.subject_id, follow_manager, _managers(connection)
+    )
+    yield from _untold_managers(connection)
+    yield from _sold(connection)
+    yield from _settings(connection)
+
+
+def backwards(connection: Connection) -> Iterator[dict[str, object]]:
+    """Lines whose time is before that of the line before: `event`."""
+    moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
+    before = func.lag(moment).over(order_by=_EVENTS.c.id)
+    lines = (
+        select(_EVENTS.c.id, moment.label("at"), before.label("before"))
+        .where(_EVENTS.c.kind != EventKind.NOTED.value)  # whatever the application's clock says
+        .subquery()
+    )
+    query = select(lines).where(lines.c.at < lines.c.before).order_by(lines.c.id)
+    for event, at, earlier in connection.execute(query):
+        now, then = readable_moment(at), readable_moment(earlier)
+        if now is not None and then is not None and now < then - _BACKWARDS:
+            yield {"event": event}
+
+
+_TELLING: Mapping[str, frozenset[EventKind]] = {
+    "ticket": frozenset(
+        {
+            EventKind.TICKET_CREATED,
+            EventKind.TICKET_UPDATED,
+            EventKind.TICKET_MOVED,
+            EventKind.TICKET_VALIDATED,
+            EventKind.VALIDATION_RESET,
+            EventKind.VISITOR_CHANGED,
+            EventKind.WORKPLACE_CHANGED,
+        }
+    ),
+    "order": frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_MOVED, EventKind.ORDER_UPDATED}),
+    "manager": frozenset(
+        {
+            EventKind.MANAGER_ADDED,
+            EventKind.MANAGER_DISABLED,
+            EventKind.MANAGER_ENABLED,
+            EventKind.PASSWORD_SET,
+            EventKind.PASSWORD_RENEWED,
+            EventKind.NOTED,
+        }
+    ),
+}
+"""The kinds of events that tell facts of a thing."""
+
+
+def _compared(
+    connection: Connection,
+    what: str,
+    about: Column[Any],
+    follow: Follow,
+    rows: tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]],
+) -> Iterator[Problem]:
+    query, as_told = rows
+    by_number = {"yield_per": _FETCHED}
+    with (
+        connection.execute(query, execution_options=by_number) as stored,
+        connection.execute(_lines(connection, what, about), execution_options=by_number) as lines,
+    ):
+        row = stored.fetchone()
+        for number, events in groupby(lines, key=itemgetter(0)):
+            while row is not None and row[0] < number:
+                row = stored.fetchone()  # the trail says nothing of it: that is told elsewhere
+            if row is None or row[0] != number:
+                continue
+            facts: dict[str, object] = {}
+            for _number, kind, at, manager, data in events:
+                follow(facts, Line(kind, readable_moment(at), manager, _facts(data)))
+            for name in differing(facts, as_told(row)):
+                yield Problem("fact", {"what": what, "number": number, "name": name})
+
+
+_facts = lru_cache(1_024)(readable_facts)
+"""Most events are moves, and there are few of them that differ. Nobody changes what is returned."""
+
+
+def _lines(connection: Connection, what: str, about: Column[Any]) -> Select[Any]:
+    return (
+        select(
+            about,
+            _EVENTS.c.kind,
+            moment_or_kept(_EVENTS.c.at, connection.dialect.name),
+            _EVENTS.c.manager_id,
+            cast(_EVENTS.c.data, Text),
+        )
+        .where(about.is_not(None), _EVENTS.c.kind.in_(sorted(_TELLING[what])))
+        .order_by(about, _EVENTS.c.id)
+    )
+
+
+def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+    def as_told(row: Row[Any]) -> Mapping[str, object]:
+        return {
+            "order": row.order_number,
+            "visitor": row.visitor_id,
+            "workplace": row.workplace_id,
+            "status": row.status,
+            "tariff": row.tariff_id,
+            "variant": row.variant_id,
+            "period": period_told(row.period_kind, row.starts_at, row.ends_at),
+            "validation": None
+            if row.validated_at is None
+            else (row.validated_at, row.validated_by),
+            "created_at": row.created_at,
+            "modifiers": sorted(map(int, row.modifiers.split(","))) if row.modifiers else [],
+        }
+
+    modifiers = select(func.aggregate_strings(cast(_MODIFIERS.c.modifier_id, Text), ","))
+    mine = modifiers.where(_MODIFIERS.c.ticket_number == _TICKETS.c.number).scalar_subquery()
+    columns = (*_TICKETS.columns, mine.label("modifiers"))
+    return select(*columns).order_by(_TICKETS.c.number), as_told
+
+
+def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+    def as_told(row: Row[Any]) -> Mapping[str, object]:
+        return {
+            "status": row.status,
+            "price": row.price,
+            "currency": row.currency,
+            "customer": row.customer_id,
+            "service": row.service_id,
+            "payment_kind": row.payment_kind,
+            "paid_at": row.paid_at,
+            "created_at": row.created_at,
+            "previous_status": row.previous_status,
+        }
+
+    return select(*_ORDERS.columns).order_by(_ORDERS.c.number), as_told
+
+
+def _managers(
+    connection: Connection,
+) -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
+    found = _MANAGERS.c
+
+    def as_told(row: Row[Any]) -> Mapping[str, object]:
+        return {
+            "login": row.login,
+            "name": fingerprint(row.last_name, row.first_name),
+            "role": row.role,
+            "active": row.active,
+            **({} if salt is None else {"password": noting.password(row.salt)}),
+        }
+
+    salt = managers.salt(connection)
+    columns = (found.id, found.login, found.last_name, found.first_name, found.role, found.active)
+    salts = () if salt is None else (salt.label("salt"),)
+    return select(*columns, *salts).order_by(found.id), as_told
+
+
+def _untold_managers(connection: Connection) -> Iterator[Problem]:
+    """Who may sign in without anybody having let them."""
+    told = exists(
+        select(_EVENTS.c.id).where(
+            _EVENTS.c.subject_id == _MANAGERS.c.id,
+            _EVENTS.c.kind.in_([EventKind.MANAGER_ADDED.value, EventKind.NOTED.value]),
+        )
+    )
+    query = select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None), ~told)
+    for number in connection.execute(query.order_by(_MANAGERS.c.id)).scalars():
+        yield Problem("untold", {"what": "manager", "number": number})
+
+
+def _sold(connection: Connection) -> Iterator[Problem]:
+    query = select(_EVENTS.c.kind, cast(_EVENTS.c.data, Text)).where(
+        _EVENTS.c.kind.in_([EventKind.CATALOGUE_CHANGED.value, EventKind.NOTED.value]),
+        _EVENTS.c.subject_id.is_(None),
+    )
+    told: dict[tuple[str, int], Facts] = {}
+    for kind, data in connection.execute(query.order_by(_EVENTS.c.id)):
+        follow_catalogue(told, Line(kind, None, None, readable_facts(data)))
+    for what, number, stored in noting.all_sold(connection):
+        facts = told.pop((what, number), None)
+        if facts is None:
+            yield Problem("untold", {"what": what, "number": number})
+            continue
+        for name in differing(facts, stored):
+            yield Problem("fact", {"what": what, "number": number, "name": name})
+    for what, number in sorted(told):
+        if what in noting.SOLD:
+            yield Problem("gone", {"what": what, "number": number})
+
+
+def _settings(connection: Connection) -> Iterator[Problem]:
+    query = select(cast(_EVENTS.c.data, Text)).where(
+        _EVENTS.c.kind == EventKind.SETTINGS_CHANGED.value
+    )
+    facts: dict[str, object] = {}
+    for (data,) in connection.execute(query.order_by(_EVENTS.c.id)):
+        follow_settings(facts, Line(EventKind.SETTINGS_CHANGED, None, None, readable_facts(data)))
+    found = _LOCATION.c
+    columns = (found.auto_complete_orders, found.sign_in, found.lock_minutes)
+    row = connection.execute(select(*columns)).mappings().first()
+    for name in differing(facts, {} if row is None else dict(row)):
+        yield Problem("fact", {"what": "settings", "number": 1, "name": name})

@@ -1,0 +1,85 @@
+"""What is sold: services with their variants, tariffs and modifiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session
+
+from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard, VariantCard
+from olvery_tui.store.database.models import Service
+
+_TABLES = Service.metadata.tables
+_MODIFIERS = _TABLES["modifier"]
+_SERVICES = _TABLES["service"]
+_TARIFFS = _TABLES["tariff"]
+_VARIANTS = _TABLES["service_variant"]
+
+
+def services(session: Session) -> tuple[ServiceCard, ...]:
+    """Everything that can be sold, by name, in four queries."""
+    found = _services(session, None)
+    return tuple(sorted(found, key=lambda service: (service.name.casefold(), service.id)))
+
+
+def service(session: Session, service_id: int) -> ServiceCard | None:
+    """One service with all that can be chosen of it."""
+    return next(_services(session, service_id), None)
+
+
+def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]:
+    run = session.connection().execute
+    statements, values = (_ALL, {}) if service_id is None else (_ONE, {"service": service_id})
+    variants = defaultdict[int, list[VariantCard]](list)
+    for row in run(statements.variants, values):
+        variants[row.service_id].append(VariantCard(row.id, row.name))
+    tariffs = defaultdict[int, list[TariffCard]](list)
+    for row in run(statements.tariffs, values):
+        tariffs[row.service_id].append(
+            TariffCard(
+                id=row.id,
+                name=row.name,
+                unit=TariffUnit(row.unit),
+                price=row.price,
+                currency=row.currency,
+                min_units=row.min_units,
+                max_units=row.max_units,
+                variant_id=row.variant_id,
+            )
+        )
+    modifiers = defaultdict[int, list[ModifierCard]](list)
+    for row in run(statements.modifiers, values):
+        modifiers[row.service_id].append(ModifierCard(row.id, row.name, row.price))
+    for row in run(statements.services, values):
+        yield ServiceCard(
+            id=row.id,
+            name=row.name,
+            slot_minutes=row.slot_minutes,
+            variants=tuple(variants[row.id]),
+            tariffs=tuple(tariffs[row.id]),
+            modifiers=tuple(modifiers[row.id]),
+        )
+
+
+class _Statements(NamedTuple):
+    services: Select[Any]
+    variants: Select[Any]
+    tariffs: Select[Any]
+    modifiers: Select[Any]
+
+
+_ALL = _Statements(
+    select(_SERVICES).order_by(_SERVICES.c.id),
+    *(select(table).order_by(table.c.id) for table in (_VARIANTS, _TARIFFS, _MODIFIERS)),
+)
+_ONE = _Statements(
+    _ALL.services.where(_SERVICES.c.id == bindparam("service")),
+    *(
+        select(table).where(table.c.service_id == bindparam("service")).order_by(table.c.id)
+        for table in (_VARIANTS, _TARIFFS, _MODIFIERS)
+    ),
+)

@@ -1,0 +1,1 @@
+"""Engines, schema, guards, locks and column types."""

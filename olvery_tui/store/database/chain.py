@@ -1,0 +1,364 @@
+"""Seals over the audit trail: a line that is changed, removed or slipped in later is noticed.
+
+All events of one transaction carry the same number, their batch. Before the transaction commits,
+one seal is written over them: SHA-256 of the seal before and of every line. So each seal vouches
+for everything before it, at the cost of some statements a transaction, not one an event.
+
+Whoever seals holds the one row of `event_chain` until the commit. On PostgreSQL that makes the
+order of the seals, whoever wrote when; it is the last thing that a transaction asks for, so nobody
+waits for it while others wait for them. On SQLite there is one writer anyway. The row is moved on
+by the seal itself (a trigger), so no statement can part the two and stop every later write.
+
+What this can't do: who may write to the file may also compute a whole new chain. That is noticed
+by whoever kept a former seal somewhere else (`verify(known=…)`, `olvery-tui db check --seal`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import groupby, islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.types import NullType
+from sqlmodel import Session
+
+from olvery_tui.domain.problems import Problem
+from olvery_tui.store.database.models import Event, EventChain, EventSeal
+from olvery_tui.store.database.moments import to_micros
+from olvery_tui.store.database.tolerant import moment_or_kept
+from olvery_tui.store.database.types import UtcDateTime
+
+log = logging.getLogger(__name__)
+
+_EVENTS = Event.metadata.tables["event"]
+_SEALS = EventSeal.metadata.tables["event_seal"]
+_CHAIN = EventChain.metadata.tables["event_chain"]
+
+_BATCH = "olvery_batch"
+_BITS = 53
+_FETCHED = 2_000
+
+_SEALED = (
+    "id",
+    "at",
+    "due_at",
+    "kind",
+    "actor",
+    "manager_id",
+    "account",
+    "ticket_number",
+    "order_number",
+    "data",
+    "terminal",
+    "subject_id",
+)
+"""What a seal covers, in this order for ever. A later column would go to the end, and count only in
+lines that have a value there: those of before have none."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+_MOMENTS = frozenset({"at", "due_at"})
+
+
+class Seal(NamedTuple):
+    """How many seals there are, and the last one's hash: enough to know the whole trail again."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def read(cls, text: str) -> Seal | None:
+        """What `str` gave; None for anything else."""
+        number, _colon, digest = text.strip().partition(":")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
+        return cls(int(number), digest.lower())
+
+
+# ── Sealing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def batch_of(session: Session) -> int:
+    """The number under which this transaction's events are written, drawn with the first of them.
+
+    Not zero, which is what another program's lines have.
+    """
+    known: int | None = session.info.get(_BATCH)
+    if known is None:
+        known = session.info[_BATCH] = new_batch()
+    return known
+
+
+def new_batch() -> int:
+    """A number for the lines of one transaction."""
+    return secrets.randbits(_BITS) + 1
+
+
+def seal(session: Session) -> None:
+    """Seal what this transaction has recorded, if anything; right before its commit."""
+    batch = session.info.pop(_BATCH, None)
+    if batch is None:
+        return
+    connection = session.connection()
+    query = _lines_of_batch(connection.dialect.name)
+    lines = connection.execute(query, {"batch": batch}).all()
+    content, count = _digest((lines,))
+    if count:
+        _link(connection, batch, count, content)
+
+
+def seal_former(connection: Connection) -> None:
+    """Begin the chain with everything that was recorded before there was one."""
+    seal_unguarded(connection, 0)
+
+
+def seal_unguarded(connection: Connection, batch: int) -> None:
+    """Seal what a migration has recorded: without the guards, and so without the trigger that moves
+    the chain on.
+    """
+    query = _lines_of_batch(connection.dialect.name).execution_options(yield_per=_FETCHED)
+    content, count = _digest(connection.execute(query, {"batch": batch}).partitions())
+    if count:
+        seal = _link(connection, batch, count, content)
+        behind = update(_CHAIN).where(_CHAIN.c.seals < seal.number)
+        connection.execute(behind.values(seals=seal.number, hash=seal.hash))
+
+
+def mend(connection: Connection) -> None:
+    """Put back what no guard kept a statement from: the counter, if it is gone, and lines that are
+    numbered far ahead of the others. With the guards lifted.
+
+    SQLite numbers at random behind the greatest number there is. So all lines from there on are
+    numbered behind the last regular one, in the order of their times. Where one was sealed so, the
+    seal is broken by it, and told.
+    """
+    run = connection.execute
+    run(_BEGIN_CHAIN)
+    ahead = run(_AHEAD, {"far": _FAR}).scalars().all()
+    if not ahead:
+        return
+    last = run(select(func.max(_EVENTS.c.id)).where(_EVENTS.c.id < _FAR)).scalar() or 0
+    log.warning("lines of the audit trail that were numbered far ahead: %d", len(ahead))
+    for number, line in enumerate(ahead, last + 1):
+        run(update(_EVENTS).where(_EVENTS.c.id == line).values(id=number))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('event', 'id'), (SELECT max(id) FROM event))"
+        )
+
+
+_FAR = 2_000_000_000
+"""No trail comes so far by itself."""
+
+_BEGIN_CHAIN = insert(_CHAIN).from_select(
+    ["id", "seals", "hash"],
+    select(literal(1), literal(0), literal("")).where(~exists(select(_CHAIN.c.id))),
+)
+_AHEAD = (
+    select(_EVENTS.c.id)
+    .where(_EVENTS.c.id >= bindparam("far"))
+    .order_by(type_coerce(_EVENTS.c.at, NullType()), _EVENTS.c.id)
+)
+
+
+def _link(connection: Connection, batch: int, count: int, content: bytes) -> Seal:
+    last, before = _head(connection)
+    seal = Seal(last + 1, _chained(before, content))
+    row = {"id": seal.number, "batch": batch, "events": count, "hash": seal.hash}
+    connection.execute(_ADD, row)
+    return seal
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """The number and hash of the last seal, held until the transaction ends.
+
+    Where the counter is behind its seals, as after a damage, the last one that follows it.
+    """
+    last, before, taken = connection.execute(_HEAD).first() or (0, "", "")
+    if taken is None:
+        return last, before
+    log.warning("the audit trail's counter is behind its seals: %s", last)
+    with connection.execute(_SEALS_BEHIND, {"last": last}) as seals:
+        for number, digest in seals:
+            if number != last + 1:
+                break
+            last, before = number, digest
+    return last, before
+
+
+_HEAD = (
+    select(
+        _CHAIN.c.seals,
+        _CHAIN.c.hash,
+        select(_SEALS.c.hash).where(_SEALS.c.id == _CHAIN.c.seals + 1).scalar_subquery(),
+    )
+    .where(_CHAIN.c.id == 1)
+    .with_for_update(of=_CHAIN)
+)
+_SEALS_BEHIND = (
+    select(_SEALS.c.id, _SEALS.c.hash)
+    .where(_SEALS.c.id > bindparam("last"))
+    .order_by(_SEALS.c.id)
+    .execution_options(yield_per=_FETCHED)
+)
+_ADD = insert(_SEALS)
+
+
+def _chained(before: str, content: bytes) -> str:
+    return hashlib.sha256(before.encode() + content).hexdigest()
+
+
+def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
+    """SHA-256 of lines, and how many there were."""
+    digest, count = hashlib.sha256(), 0
+    for lines in parts:
+        count += len(lines)
+        if lines:
+            digest.update(_written(lines))
+    return digest.digest(), count
+
+
+def _written(lines: Iterable[Sequence[Any]]) -> bytes:
+    """Some lines as the bytes that are hashed, all at once: the same however they are cut up."""
+    return (_JSON([tuple(line) for line in lines])[1:-1] + ",").encode()
+
+
+@cache
+def _lines(dialect: str) -> Select[Any]:
+    """The sealed columns as plain numbers and texts, the same on every engine."""
+    return select(*(_plain(name, whole_moments=dialect == "sqlite") for name in _SEALED))
+
+
+@cache
+def _lines_of_batch(dialect: str) -> Select[Any]:
+    """The lines of one transaction (ix_event_batch), whatever numbers others have given theirs."""
+    return _lines(dialect).where(_EVENTS.c.batch == bindparam("batch")).order_by(_EVENTS.c.id)
+
+
+def _plain(name: str, *, whole_moments: bool) -> Any:
+    column = _EVENTS.c[name]
+    if name in _MOMENTS and whole_moments:
+        return type_coerce(column, BigInteger)
+    if name in _MOMENTS:
+        return type_coerce(moment_or_kept(column, "postgresql"), _Micros)
+    return cast(column, Text) if name == "data" else column
+
+
+class _Micros(UtcDateTime):
+    """An instant read as microseconds since 1970, whatever the engine keeps."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        read = super().result_processor(dialect, coltype)
+
+        def micros(value: Any) -> int | None:
+            moment = read(value)
+            return None if moment is None else to_micros(moment)
+
+        return micros
+
+
+# ── Looking ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def newest(session: Session) -> Seal:
+    """How far the chain has come; worth keeping somewhere else."""
+    row = session.connection().execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    return Seal(0, "") if row is None else Seal(*row)
+
+
+def verify(connection: Connection, known: Seal | None = None) -> Iterator[Problem]:
+    """Everything that is wrong with the trail; nothing where it is as it was written.
+
+    `known` is a seal that was noted formerly: it has to be there still.
+
+    Yields:
+        `trail_changed` (seal, first, last: ids of events), `trail_removed` (seal), `trail_added`
+        (event: never sealed), `trail_cut` (seals that should be there, and that are), and
+        `trail_other` (seal: the noted one is not of this trail).
+    """
+    yield from _unsealed(connection)
+    before, number = "", 0
+    for found in _sealed_lines(connection):
+        if found.number != number + 1:
+            yield Problem("trail_removed", {"seal": number + 1})
+        if not found.ids or found.sealed != len(found.ids):
+            yield _changed(found) if found.ids else Problem("trail_removed", {"seal": found.number})
+        elif _chained(before, found.content) != found.hash:
+            yield _changed(found)
+        before, number = found.hash, found.number
+        if known is not None and known.number == number and known.hash != before:
+            yield Problem("trail_other", {"seal": number})
+    head = connection.execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    if head is None or tuple(head) != (number, before):
+        yield Problem("trail_cut", {"seals": head.seals if head else 0, "found": number})
+    if known is not None and known.number > number:
+        yield Problem("trail_cut", {"seals": known.number, "found": number})
+
+
+def _changed(found: _Found) -> Problem:
+    facts: dict[str, object] = {"seal": found.number, "first": found.ids[0], "last": found.ids[-1]}
+    return Problem("trail_changed", facts)
+
+
+class _Found(NamedTuple):
+    """A seal, and the lines that are there now under its batch."""
+
+    number: int
+    sealed: int
+    hash: str
+    ids: Sequence[int]
+    content: bytes
+
+
+def _sealed_lines(connection: Connection) -> Iterator[_Found]:
+    """Every seal in the chain's order; the database sorts, so memory doesn't grow with it."""
+    query = (
+        _lines(connection.dialect.name)
+        .add_columns(_SEALS.c.id.label("seal"), _SEALS.c.events, _SEALS.c.hash)
+        .select_from(_SEALS.outerjoin(_EVENTS, _EVENTS.c.batch == _SEALS.c.batch))
+        .order_by(_SEALS.c.id, _EVENTS.c.id)
+    )
+    rows = connection.execute(query.execution_options(yield_per=_FETCHED))
+    for (number, count, digest), lines in groupby(rows, key=lambda row: tuple(row[-3:])):
+        content, ids = hashlib.sha256(), array("q")
+        present = (line[:-3] for line in lines if line[0] is not None)
+        while some := list(islice(present, _FETCHED)):
+            ids.extend(line[0] for line in some)
+            content.update(_written(some))
+        yield _Found(number, count, digest, ids, content.digest())
+
+
+def _unsealed(connection: Connection) -> Iterator[Problem]:
+    query = (
+        select(_EVENTS.c.id)
+        .outerjoin_from(_EVENTS, _SEALS, _SEALS.c.batch == _EVENTS.c.batch)
+        .where(_SEALS.c.id.is_(None))
+        .order_by(_EVENTS.c.id)
+    )
+    for (event,) in connection.execute(query):
+        yield Problem("trail_added", {"event": event})

@@ -1,0 +1,163 @@
+"""What a transaction takes for itself before it decides.
+
+SQLite lets one write at a time, so there is nothing to take. PostgreSQL lets all of them, and each
+statement sees what was committed before it: who decides by a row locks it first, and reads it then.
+
+Nobody waits in a circle, for everybody takes in the same order: a turn, orders by number, tickets
+by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import IntEnum
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.models import Location, Manager, Order, Ticket
+
+_LOCATION = Location.metadata.tables["location"]
+_MANAGERS = Manager.metadata.tables["manager"]
+_ORDERS = Order.metadata.tables["orders"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+
+_SPACE = 0x6F6C76
+"""The advisory locks of this program: «olv»."""
+
+
+class Turn(IntEnum):
+    """What only one transaction does at a time."""
+
+    SEATS = 1
+    """Giving seats to tickets. The database refuses a double seat anyway; but two that move into
+    each other's seats would wait for each other."""
+    NUMBERS = 2
+    """Taking the next number of an order or a ticket."""
+    WORKER = 3
+    """Moving what is due: a second worker would only wait for the same tickets one by one."""
+    PEOPLE = 4
+    """Registering somebody whom nobody has registered yet: a visitor, a manager; erasing one."""
+    PASSWORDS = 5
+    """Counting attempts to sign in: many at once come no further than one after the other."""
+
+
+_EVERYBODY = 0
+
+
+def write_with_others(session: Session) -> None:
+    """Write while others write; not while somebody is alone."""
+    if _is_shared(session):
+        _take(session, _EVERYBODY, shared=True)
+
+
+def write_alone(session: Session) -> None:
+    """Be the only one who writes until the transaction ends.
+
+    Raises:
+        StoreUnavailable: `locked`; somebody else has been writing for too long.
+    """
+    if _is_shared(session):
+        _take(session, _EVERYBODY)
+
+
+def take_turn(session: Session, turn: Turn) -> None:
+    """Be the only one who does this until the transaction ends.
+
+    Raises:
+        StoreUnavailable: `locked`; somebody else has been at it for too long.
+    """
+    if _is_shared(session):
+        _take(session, turn)
+
+
+def lock_ticket(session: Session, number: int) -> None:
+    """Let nobody else change the ticket until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_ONE_TICKET, {"number": number})
+
+
+def lock_order(session: Session, number: int) -> None:
+    """Let nobody else change the order or its tickets until the transaction ends."""
+    if _is_shared(session):
+        run = session.connection().execute
+        run(_ONE_ORDER, {"number": number})
+        run(_ITS_TICKETS, {"number": number})
+
+
+def lock_orders(session: Session, numbers: Collection[int]) -> None:
+    """Let nobody else change these orders or their tickets until the transaction ends."""
+    if _is_shared(session):
+        run = session.connection().execute
+        run(_ORDERS_TOGETHER, {"numbers": list(numbers)})
+        run(_TICKETS_TOGETHER, {"numbers": list(numbers)})
+
+
+def lock_settings(session: Session) -> None:
+    """Let nobody else change what all terminals agree on until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_SETTINGS)
+
+
+def lock_manager(session: Session, login: str) -> None:
+    """Let nobody else change the manager of this login until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_ONE_MANAGER, {"login": login})
+
+
+def keep_orders(session: Session, tickets: Collection[int]) -> None:
+    """Let nobody change the orders of these tickets until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_THEIR_ORDERS, {"numbers": list(tickets)})
+
+
+def _is_shared(session: Session) -> bool:
+    return session.connection().dialect.name == "postgresql"
+
+
+def _take(session: Session, what: int, *, shared: bool = False) -> None:
+    kind = "_shared" if shared else ""
+    session.connection().exec_driver_sql(
+        f"SELECT pg_advisory_xact_lock{kind}({_SPACE}, {int(what)})"
+    )
+
+
+_ONE_TICKET = (
+    select(_TICKETS.c.number).where(_TICKETS.c.number == bindparam("number")).with_for_update()
+)
+_ONE_ORDER = (
+    select(_ORDERS.c.number).where(_ORDERS.c.number == bindparam("number")).with_for_update()
+)
+_ITS_TICKETS = (
+    select(_TICKETS.c.number)
+    .where(_TICKETS.c.order_number == bindparam("number"))
+    .order_by(_TICKETS.c.number)
+    .with_for_update()
+)
+_ORDERS_TOGETHER = (
+    select(_ORDERS.c.number)
+    .where(is_listed(_ORDERS.c.number, "numbers"))
+    .order_by(_ORDERS.c.number)
+    .with_for_update()
+)
+_TICKETS_TOGETHER = (
+    select(_TICKETS.c.number)
+    .where(is_listed(_TICKETS.c.order_number, "numbers"))
+    .order_by(_TICKETS.c.number)
+    .with_for_update()
+)
+_SETTINGS = select(_LOCATION.c.id).order_by(_LOCATION.c.id).with_for_update()
+_ONE_MANAGER = (
+    select(_MANAGERS.c.id).where(_MANAGERS.c.login == bindparam("login")).with_for_update()
+)
+_THEIR_ORDERS = (
+    select(_ORDERS.c.number)
+    .where(
+        _ORDERS.c.number.in_(
+            select(_TICKETS.c.order_number).where(is_listed(_TICKETS.c.number, "numbers"))
+        )
+    )
+    .order_by(_ORDERS.c.number)
+    .with_for_update(read=True)
+)

@@ -1,0 +1,73 @@
+"""What an error of PostgreSQL means: a database that can't be used, or a seat that is taken.
+
+https://www.postgresql.org/docs/15/errcodes-appendix.html
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import psycopg
+
+from olvery_tui.domain import faults
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
+
+_CODES = {
+    "22003": "used_up",  # numeric_value_out_of_range
+    "2200H": "used_up",  # sequence_generator_limit_exceeded
+    "25006": "standby",  # read_only_sql_transaction
+    "25P03": "lost",  # idle_in_transaction_session_timeout
+    "3D000": "missing",  # invalid_catalog_name
+    "40001": "locked",  # serialization_failure
+    "40P01": "locked",  # deadlock_detected
+    "42501": "no_right",  # insufficient_privilege
+    "53100": "full",  # disk_full
+    "53200": "crowded",  # out_of_memory
+    "53300": "crowded",  # too_many_connections
+    "55P03": "locked",  # lock_not_available
+    "57014": "slow",  # query_canceled: the statement took too long
+    "57P01": "lost",  # admin_shutdown
+    "57P02": "lost",  # crash_shutdown
+    "57P03": "lost",  # cannot_connect_now
+    "57P05": "lost",  # idle_session_timeout
+    "58030": "full",  # io_error
+    "XX001": "corrupt",  # data_corrupted
+    "XX002": "corrupt",  # index_corrupted
+}
+_CLASSES = {"08": "lost", "28": "login", "53": "full", "58": "corrupt"}
+
+_AT_THE_DOOR: dict[str, list[str]] = json.loads(
+    Path(__file__).with_name("refusals.json").read_text(encoding="utf-8")
+)
+"""What the server says before it lets anybody in, where the driver is told no code: in its own
+language, English or Russian. Anything else there is a server that can't be reached."""
+
+
+def translated(error: BaseException, label: str) -> Exception | None:
+    """What an error means to the program; None where it is a plain fault of the statement."""
+    if not isinstance(error, psycopg.Error):
+        return None
+    if isinstance(error, psycopg.errors.ExclusionViolation):
+        return SeatConflict() if error.diag.constraint_name == SEAT_OVERLAP else None
+    state = error.sqlstate
+    if state is not None:
+        code = _CODES.get(state) or _CLASSES.get(state[:2])
+    else:
+        code = _without_state(error)
+    return None if code is None else StoreUnavailable(code, label, faults.message(error))
+
+
+def _without_state(error: psycopg.Error) -> str | None:
+    """The driver's own errors: the line is cut, or nobody was let in."""
+    if isinstance(error, psycopg.errors.ConnectionTimeout):
+        return "lost"
+    if not isinstance(error, psycopg.OperationalError):
+        # «the connection is closed» comes as an InterfaceError or OperationalError.
+        return "lost" if "closed" in str(error) or "lost" in str(error) else None
+    said = str(error)
+    for code, words in _AT_THE_DOOR.items():
+        if any(word in said for word in words):
+            return code
+    return "lost"

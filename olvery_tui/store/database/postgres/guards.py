@@ -1,0 +1,242 @@
+"""PostgreSQL's guards: constraints, triggers; and the triggers that tell terminals of changes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, text
+from sqlmodel import SQLModel
+
+from olvery_tui.store.database import values
+from olvery_tui.store.database.errors import APPEND_ONLY, NOT_NEXT, SEAT_OVERLAP
+from olvery_tui.store.database.postgres import signing_in
+
+CHANNEL = "olvery_changed"
+"""On which every commit is told, with the table's name."""
+
+EXTENSIONS = ("btree_gist", "pg_trgm")
+"""Both come with PostgreSQL, and who may create in a database may create them there."""
+
+
+def _values_of(table: Table) -> str | None:
+    said = [one.format(v=name) for name, one in values.conditions(table, "postgresql").items()]
+    if not said:
+        return None
+    return f"CHECK (({' AND '.join(said)}))" if len(said) > 1 else f"CHECK ({said[0]})"
+
+
+_FINITE = "CHECK ((isfinite(starts_at) AND isfinite(ends_at)))"
+_CONSTRAINTS = {
+    (SEAT_OVERLAP, "seat_assignment"): (
+        "EXCLUDE USING gist (workplace_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
+    ),
+    ("ck_seat_assignment_finite", "seat_assignment"): _FINITE,
+    ("ck_ticket_finite", "ticket"): _FINITE,
+    **{
+        (f"ck_{table.name}_values", table.name): said
+        for table in values.tables()
+        if (said := _values_of(table)) is not None
+    },
+}
+"""By name and table, in the words in which PostgreSQL itself tells them."""
+
+
+def _is_of_values(constraint: str) -> bool:
+    """Whether what was there before may break it: it is told by a check, and keeps nobody out."""
+    return constraint.endswith("_values")
+
+
+class _Function(NamedTuple):
+    """A function; `head` says what it gives and how."""
+
+    head: str
+    body: str
+
+
+def _refusal(said: str) -> str:
+    return f"RAISE EXCEPTION '{said}' USING ERRCODE = 'integrity_constraint_violation';"
+
+
+_TRIGGER = "RETURNS trigger LANGUAGE plpgsql"
+_AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp"
+_DEFINER = f"RETURNS trigger {_AS_OWNER}"
+_PURE = "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE"
+_FUNCTIONS = {
+    "olvery_append_only()": _Function(_TRIGGER, f"\nBEGIN\n    {_refusal(APPEND_ONLY)}\nEND\n"),
+    "olvery_notify()": _Function(
+        _TRIGGER,
+        f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
+    ),
+    # The next seal is numbered behind the last one (where the counter is behind the seals, as after
+    # a damage of former times, it follows them without a gap), and moves the chain on by itself.
+    "olvery_seal_follow()": _Function(
+        _DEFINER,
+        f"""
+DECLARE
+    sealed bigint := coalesce((SELECT seals FROM event_chain WHERE id = 1 FOR UPDATE), 0);
+BEGIN
+    IF NEW.id <= sealed OR NEW.id <> sealed + 1
+        AND NOT EXISTS (SELECT FROM event_seal WHERE id = NEW.id - 1)
+    THEN
+        {_refusal(NOT_NEXT)}
+    END IF;
+    UPDATE event_chain SET seals = NEW.id, hash = NEW.hash;
+    INSERT INTO event_chain (id, seals, hash)
+        SELECT 1, NEW.id, NEW.hash WHERE NOT EXISTS (SELECT FROM event_chain);
+    RETURN NULL;
+END
+""",
+    ),
+    "olvery_chain_step()": _Function(
+        _TRIGGER,
+        f"""
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.seals = 0 AND NEW.hash = '' OR
+        NEW.seals > coalesce(OLD.seals, 0)
+        AND EXISTS (SELECT FROM event_seal WHERE id = NEW.seals AND hash = NEW.hash)
+    THEN
+        RETURN NEW;
+    END IF;
+    {_refusal(NOT_NEXT)}
+END
+""",
+    ),
+    **{
+        signature: _Function(f"RETURNS {one.gives} {_AS_OWNER}", one.body)
+        for signature, one in signing_in.FUNCTIONS.items()
+    },
+    **{signature: _Function(_PURE, f"\n{body}\n") for signature, body in values.FUNCTIONS.items()},
+}
+"""Each by its name and arguments."""
+
+_SCHEMA_TABLE = "alembic_version"
+_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
+"""The bits of pg_trigger.tgtype."""
+
+
+class _Trigger(NamedTuple):
+    """A trigger of a table; `kind` are the bits above."""
+
+    name: str
+    table: str
+    function: str
+    kind: int
+
+    @property
+    def statement(self) -> str:
+        """What makes it."""
+        when = "BEFORE" if self.kind & _BEFORE else "AFTER"
+        bits = {_INSERT: "INSERT", _UPDATE: "UPDATE", _DELETE: "DELETE", _TRUNCATE: "TRUNCATE"}
+        what = " OR ".join(word for bit, word in bits.items() if self.kind & bit)
+        each = "ROW" if self.kind & _ROW else "STATEMENT"
+        return (
+            f"CREATE TRIGGER {self.name} {when} {what} ON {self.table}"
+            f" FOR EACH {each} EXECUTE FUNCTION {self.function}()"
+        )
+
+
+def _triggers() -> tuple[_Trigger, ...]:
+    tables = sorted({*SQLModel.metadata.tables, _SCHEMA_TABLE})
+    changes = _INSERT | _UPDATE | _DELETE | _TRUNCATE
+    never = _BEFORE | _UPDATE | _DELETE | _TRUNCATE
+    return (
+        *(
+            _Trigger(f"{table}_append_only", table, "olvery_append_only", never)
+            for table in ("event", "event_seal")
+        ),
+        _Trigger(
+            "event_chain_append_only",
+            "event_chain",
+            "olvery_append_only",
+            _BEFORE | _DELETE | _TRUNCATE,
+        ),
+        _Trigger("event_seal_follow", "event_seal", "olvery_seal_follow", _ROW | _INSERT),
+        _Trigger(
+            "event_chain_step",
+            "event_chain",
+            "olvery_chain_step",
+            _ROW | _BEFORE | _INSERT | _UPDATE,
+        ),
+        *(_Trigger(f"{table}_notify", table, "olvery_notify", changes) for table in tables),
+    )
+
+
+_FOUND = text(
+    """
+    SELECT 'function' AS kind, proname || '(' || oidvectortypes(proargtypes) || ')' AS name,
+        '' AS "table", concat_ws(' ', prosrc, prosecdef, array_to_string(proconfig, ', ')) AS said
+    FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+        AND proname = ANY(:functions)
+    UNION ALL
+    SELECT 'constraint', conname::text, conrelid::regclass::text,
+        CASE WHEN convalidated OR conname LIKE '%\\_values' THEN
+            regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') END
+    FROM pg_constraint WHERE conname = ANY(:constraints) AND conrelid <> 0
+    UNION ALL
+    SELECT 'trigger', tgname::text, tgrelid::regclass::text,
+        concat_ws(' ', tgfoid::regproc, tgtype, tgenabled)
+    FROM pg_trigger WHERE tgname = ANY(:triggers) AND tgqual IS NULL AND NOT tgisinternal
+    """
+)
+
+
+def install(connection: Connection) -> None:
+    """Make every guard as it is written here.
+
+    Raises:
+        SeatConflict: two assignments share a seat already, so it can't be promised.
+    """
+    run = connection.exec_driver_sql
+    missing = set(broken(connection))
+    schema = run("SELECT quote_ident(current_schema())").scalar_one()
+    for signature, function in _FUNCTIONS.items():
+        if signature in missing:
+            head = function.head.format(schema=schema)
+            run(f"CREATE OR REPLACE FUNCTION {signature} {head} AS $body${function.body}$body$")
+    for (name, table), definition in _CONSTRAINTS.items():
+        if name in missing:
+            valid = " NOT VALID" if _is_of_values(name) else ""
+            run(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+            run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}{valid}")
+    for trigger in _triggers():
+        if trigger.name in missing:
+            run(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
+            run(trigger.statement)
+            # Also for a session that plays the part of a replica.
+            run(f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}")
+
+
+_OF_THE_TRAIL = frozenset({"event", "event_seal", "event_chain"})
+
+
+def lift(connection: Connection) -> None:
+    """Take the guards of the audit trail away; the others are no hindrance to the owner."""
+    for trigger in _triggers():
+        if trigger.table in _OF_THE_TRAIL and trigger.function != "olvery_notify":
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
+
+
+def broken(connection: Connection) -> tuple[str, ...]:
+    """The names of the guards that are missing or not as they are written here."""
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    wanted: dict[tuple[Any, ...], str] = {
+        **{
+            ("function", signature, ""): _said(function, schema)
+            for signature, function in _FUNCTIONS.items()
+        },
+        **{("constraint", *key): definition for key, definition in _CONSTRAINTS.items()},
+        **{("trigger", one.name, one.table): f"{one.function} {one.kind} A" for one in _triggers()},
+    }
+    names = {
+        f"{kind}s": [key[1].partition("(")[0] for key in wanted if key[0] == kind]
+        for kind in ("function", "constraint", "trigger")
+    }
+    found = {tuple(row[:3]): row[3] for row in connection.execute(_FOUND, names)}
+    return tuple(key[1] for key, said in wanted.items() if found.get(key) != said)
+
+
+def _said(function: _Function, schema: str) -> str:
+    """What `_FOUND` finds of a function that is as it is written here."""
+    definer = "SECURITY DEFINER" in function.head
+    path = f" search_path={schema}, pg_temp" if definer else ""
+    return f"{function.body} {'t' if definer else 'f'}{path}"

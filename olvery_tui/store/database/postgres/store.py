@@ -1,0 +1,239 @@
+"""A database on a PostgreSQL server that several terminals share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
+from sqlmodel import Session
+
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store.database import engine as engines
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.engine import Require, Store, shown_url
+
+try:
+    import psycopg
+
+    from olvery_tui.store.database.postgres import driver
+    from olvery_tui.store.database.postgres.copying import LABEL
+    from olvery_tui.store.database.postgres.errors import translated
+    from olvery_tui.store.database.postgres.outcome import MARK, Mark, Outcome, find_out
+    from olvery_tui.store.database.postgres.watching import PostgresWatch
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "psycopg":
+        raise
+    raise StoreUnavailable("no_driver", "postgresql") from error
+
+KEPT, MORE = 2, 1
+"""Connections that a terminal keeps, and how many more it opens for a moment; beside them one that
+listens. Further questions wait for their turn."""
+
+UPGRADE_SECONDS = 120
+"""How long a terminal waits while another one brings the schema up to date."""
+
+_READS = "olvery_reads"
+
+_LOSSES = "losses"
+"""Of a connection: how often the line had been lost when it was opened."""
+
+_UPGRADE = 0x6F6C7665727901
+"""The advisory lock of whoever changes the schema: «olvery», 1."""
+
+
+class PostgresStore(Store):
+    """A database of a server."""
+
+    dialect: ClassVar[str] = "postgresql"
+
+    def __init__(self, url: URL, options: dict[str, Any], *, bulk: bool = False) -> None:
+        self._url = url
+        self._options = options
+        self._label = _label(url)
+        self._bulk = bulk
+        engine = _engine_for(options, self._label, bulk=bulk)
+        super().__init__(engine.execution_options(**{_READS: True}), engine)
+        self._losses = 0
+        event.listen(engine, "connect", self._connected)
+        event.listen(engine, "checkout", self._taken)
+
+    @classmethod
+    def at(cls, url: URL) -> PostgresStore:
+        """Open the database that a URL names; see `open_database`."""
+        try:
+            options = driver.arguments(url)
+        except (psycopg.Error, ValueError, exc.ArgumentError) as error:
+            raise StoreUnavailable("bad_url", shown_url(url), str(error)) from error
+        if not url.database:
+            raise StoreUnavailable("bad_url", shown_url(url), "database")
+        store = cls(url, options)
+        try:
+            with store.reading() as session:
+                session.connection().exec_driver_sql("SELECT 1")
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @property
+    def url(self) -> str:
+        return self._url.render_as_string(hide_password=False)
+
+    @property
+    def label(self) -> str:
+        return self._label
+
+    @property
+    def file(self) -> None:
+        return None
+
+    def for_bulk(self) -> PostgresStore:
+        return PostgresStore(self._url, self._options, bulk=True)
+
+    @contextmanager
+    def raw(self) -> Iterator[driver.PostgresConnection]:
+        """A driver's connection of its own, outside the pool; every statement commits by itself.
+
+        Raises:
+            StoreUnavailable: the database can't be used.
+        """
+        try:
+            with driver.connect(self._options, bulk=self._bulk, autocommit=True) as connection:
+                yield connection
+        except psycopg.Error as error:
+            meaning = translated(error, self._label)
+            if meaning is None:
+                raise
+            raise meaning from error
+
+    @contextmanager
+    def watching(self, require: Require) -> Iterator[PostgresWatch]:
+        try:
+            with self.raw() as connection:
+                yield PostgresWatch(self, connection, require)
+        except StoreUnavailable as error:
+            if error.code == "lost":
+                self._forget_connections()
+            raise
+
+    def tables(self, connection: Connection) -> frozenset[str]:
+        found = connection.exec_driver_sql(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        )
+        return frozenset(found.scalars())
+
+    def make_ready(self) -> None:
+        """A server is."""
+
+    def wait_for_upgrade(self, session: Session) -> None:
+        run = session.connection().exec_driver_sql
+        run("SET LOCAL statement_timeout = 0")
+        run("SET LOCAL idle_in_transaction_session_timeout = 0")
+        run(f"SET LOCAL lock_timeout = '{UPGRADE_SECONDS}s'")
+        run(f"SELECT pg_advisory_xact_lock({_UPGRADE})")
+
+    def refresh_statistics(self) -> None:
+        """For who owns the tables; for others the server does it by itself after a while.
+
+        Until a page of a table is known to be seen by all, what stands in an index is looked up in
+        the table too: a year of the list takes three times as long.
+        """
+        with closing(self.for_bulk()) as bulk, bulk.raw() as connection:
+            connection.execute("VACUUM (ANALYZE)")
+
+    def forget_freed(self) -> None:
+        """A server forgets old versions of a row by itself (autovacuum), and its log in time."""
+
+    def _begin_writing(self, session: Session) -> None:
+        """Bulk work reads much and writes much of it: nobody else writes meanwhile."""
+        (locks.write_alone if self._bulk else locks.write_with_others)(session)
+
+    def _commit(self, session: Session) -> None:
+        """Commit; where no answer comes, find out whether it was.
+
+        Raises:
+            StoreUnavailable: it was not, and nothing is kept; or `unsure`.
+        """
+        session.flush()
+        mark = Mark(*session.connection().exec_driver_sql(MARK).one())
+        try:
+            session.commit()
+        except StoreUnavailable as error:
+            if mark.number is None or error.code != "lost":
+                raise
+            match find_out(mark, self._connect, self._closed):
+                case Outcome.COMMITTED:
+                    return
+                case Outcome.UNDONE:
+                    raise
+            raise StoreUnavailable("unsure", self._label, error.detail) from error
+
+    def _connect(self) -> driver.PostgresConnection:
+        return driver.connect(self._options, autocommit=True)
+
+    def _forget_connections(self) -> None:
+        """Those of before go the way of the one that was lost, each when it would be taken next."""
+        self._losses += 1
+
+    def _connected(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[_LOSSES] = self._losses
+
+    def _taken(
+        self, connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        # A server that was restarted has said so on every line that nobody was listening on.
+        if connection.has_news:
+            raise exc.InvalidatePoolError("the server has closed the connection")
+        if entry.info[_LOSSES] != self._losses:
+            raise exc.DisconnectionError("the line to the server was lost since")
+
+
+def _label(url: URL) -> str:
+    """`anna@db.example:5433/olvery`."""
+    hosts = url.query.get("host", ())
+    several = [hosts] if isinstance(hosts, str) else list(hosts)
+    host = ",".join(several) or url.host or "localhost"
+    port = f":{url.port}" if url.port else ""
+    user = f"{url.username}@" if url.username else ""
+    return f"{user}{host}{port}/{url.database}"
+
+
+def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: driver.connect(options, bulk=bulk),
+        poolclass=QueuePool,
+        pool_size=KEPT,
+        max_overflow=MORE,
+        pool_timeout=engines.BUSY_SECONDS,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+        hide_parameters=True,
+        execution_options={LABEL: label},
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The driver puts it into the BEGIN that goes before the first statement, whatever the
+        # server's default is. Whether it takes changes is left to the server: one that takes none
+        # is to say so itself, where a change is made.
+        reads = _READS in connection.get_execution_options()
+        plain: Any = connection.connection.driver_connection
+        plain.read_only = True if reads else None
+        level = psycopg.IsolationLevel
+        plain.isolation_level = level.REPEATABLE_READ if reads else level.READ_COMMITTED
+
+    @event.listens_for(engine, "handle_error", retval=True)
+    def handle_error(context: ExceptionContext) -> BaseException | None:
+        error, connection = context.original_exception, context.connection
+        reads = connection is not None and _READS in connection.get_execution_options()
+        if reads and isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return None  # a fault of the program, not of the server
+        return translated(error, label)
+
+    return engine

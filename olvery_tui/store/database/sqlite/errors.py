@@ -1,0 +1,72 @@
+"""What an error of SQLite means: a database that can't be used, or a seat that is taken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
+
+_ROOM_TO_WRITE = 1 << 20
+
+# A quota or a limit of the file's size; a full disk says so itself.
+_NO_ROOM = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+
+_CODES = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_PROTOCOL: "locked",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "not_a_database",
+    sqlite3.SQLITE_PERM: "denied",
+    sqlite3.SQLITE_AUTH: "denied",
+}
+
+
+def translated(error: BaseException, path: Path) -> Exception | None:
+    """What a SQLite error means to the program; None where it is a plain fault of the statement."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    if isinstance(error, sqlite3.IntegrityError):
+        return SeatConflict() if str(error) == SEAT_OVERLAP else None
+    extended = getattr(error, "sqlite_errorcode", None)
+    if extended is None:
+        return None
+    primary = extended & 0xFF
+    if extended == sqlite3.SQLITE_READONLY_DBMOVED:
+        code = "lost"
+    elif primary == sqlite3.SQLITE_CANTOPEN:
+        code = why_not_opened(path)
+        code = "lost" if code == "missing" else code  # it was there when it was opened
+    elif primary == sqlite3.SQLITE_IOERR:
+        code = "full" if extended in _NO_ROOM or _is_full(path) else "lost"
+    elif primary in _CODES:
+        code = _CODES[primary]
+    else:
+        return None
+    return StoreUnavailable(code, str(path), str(error))
+
+
+def why_not_opened(path: Path) -> str:
+    """The code of a file that SQLite can't open, found by looking at it."""
+    if not os.path.exists(path):
+        return "missing"
+    if not os.path.isfile(path):
+        return "not_a_database"
+    if not os.access(path, os.R_OK):
+        return "denied"
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        return "read_only"
+    return "full" if _is_full(path) else "denied"
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM_TO_WRITE
+    except OSError:
+        return False

@@ -1,0 +1,172 @@
+"""SQLite's guards: triggers.
+
+Rebuilding a table, which is how SQLite alters one, silently drops its triggers; so they are made
+anew after every migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Table
+
+from olvery_tui.store.database import values
+from olvery_tui.store.database.errors import (
+    APPEND_ONLY,
+    BAD_VALUE,
+    FIXED,
+    NOT_NEXT,
+    SEAT_NO_TIME,
+    SEAT_OVERLAP,
+    SEAT_REPLACED,
+)
+
+# Assignments of one workplace never overlap, so of those that begin before the new one ends the
+# last to begin is also the last to end: one step in ix_seat_assignment_workplace finds it.
+_NO_OVERLAP = f"""
+SELECT RAISE(ABORT, '{SEAT_OVERLAP}') WHERE NEW.starts_at < (
+    SELECT ends_at FROM seat_assignment
+    WHERE workplace_id = NEW.workplace_id AND starts_at < NEW.ends_at AND id <> {{own}}
+    ORDER BY starts_at DESC, ends_at DESC LIMIT 1
+);
+"""
+
+# A text would compare as later than every time, and so hold no seat.
+_TIMES_ONLY = f"""
+SELECT RAISE(ABORT, '{SEAT_NO_TIME}')
+WHERE typeof(NEW.starts_at) <> 'integer' OR typeof(NEW.ends_at) <> 'integer';
+"""
+
+# `OR REPLACE` deletes the row in its way without a word to any other trigger, so an id that exists
+# is refused before that. A row that has no id yet is -1 here, which is why ids are positive.
+_NO_REPLACING = (
+    "SELECT RAISE(ABORT, '{said}') WHERE EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id);"
+)
+
+_SAME_ID = f"SELECT RAISE(ABORT, '{SEAT_REPLACED}') WHERE NEW.id <> OLD.id;"
+
+_NEVER = f"SELECT RAISE(ABORT, '{APPEND_ONLY}');"
+
+# The next seal is numbered behind the last one. Where the counter is behind the seals, as after a
+# damage of former times, it follows them without a gap.
+_SEALED = "(SELECT coalesce(max(seals), 0) FROM event_chain)"
+_NEXT_SEAL = f"""
+SELECT RAISE(ABORT, '{NOT_NEXT}') WHERE NEW.id <= {_SEALED} OR NEW.id <> 1 + {_SEALED}
+    AND NOT EXISTS (SELECT 1 FROM event_seal WHERE id = NEW.id - 1);
+"""
+
+# The chain is moved on by its seals themselves, so the two never part.
+_FOLLOW = """
+UPDATE event_chain SET seals = NEW.id, hash = NEW.hash;
+INSERT INTO event_chain (id, seals, hash)
+    SELECT 1, NEW.id, NEW.hash WHERE NOT EXISTS (SELECT 1 FROM event_chain);
+"""
+_IS_A_SEAL = "EXISTS (SELECT 1 FROM event_seal WHERE id = NEW.seals AND hash = NEW.hash)"
+_CHAIN_INSERT = f"""
+SELECT RAISE(ABORT, '{NOT_NEXT}') WHERE EXISTS (SELECT 1 FROM event_chain)
+    OR NOT (NEW.seals = 0 AND NEW.hash = '' OR {_IS_A_SEAL});
+"""
+_CHAIN_UPDATE = f"""
+SELECT RAISE(ABORT, '{NOT_NEXT}')
+WHERE NEW.id <> OLD.id OR NEW.seals <= OLD.seals OR NOT {_IS_A_SEAL};
+"""
+
+_BODIES = {
+    ("seat_assignment_no_overlap_insert", "BEFORE INSERT ON seat_assignment"): (
+        _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
+        + _TIMES_ONLY
+        + _NO_OVERLAP.format(own="NEW.id")
+    ),
+    ("seat_assignment_no_overlap_update", "BEFORE UPDATE ON seat_assignment"): (
+        _SAME_ID + _TIMES_ONLY + _NO_OVERLAP.format(own="OLD.id")
+    ),
+    ("event_append_only_insert", "BEFORE INSERT ON event"): (
+        _NO_REPLACING.format(said=APPEND_ONLY, table="event")
+    ),
+    ("event_append_only_update", "BEFORE UPDATE ON event"): _NEVER,
+    ("event_append_only_delete", "BEFORE DELETE ON event"): _NEVER,
+    ("event_seal_append_only_insert", "BEFORE INSERT ON event_seal"): (
+        _NO_REPLACING.format(said=APPEND_ONLY, table="event_seal") + _NEXT_SEAL
+    ),
+    ("event_seal_append_only_update", "BEFORE UPDATE ON event_seal"): _NEVER,
+    ("event_seal_append_only_delete", "BEFORE DELETE ON event_seal"): _NEVER,
+    ("event_seal_follow", "AFTER INSERT ON event_seal"): _FOLLOW,
+    ("event_chain_step_insert", "BEFORE INSERT ON event_chain"): _CHAIN_INSERT,
+    ("event_chain_step_update", "BEFORE UPDATE ON event_chain"): _CHAIN_UPDATE,
+    ("event_chain_step_delete", "BEFORE DELETE ON event_chain"): _NEVER,
+}
+
+
+_AHEAD = 1_000
+"""So far ahead of the others a row may be numbered: no statement comes near the numbers' end."""
+
+
+def _of_table(table: Table) -> Iterator[tuple[tuple[str, str], str]]:
+    """The guards that every table has: its numbers follow each other, its values can be read."""
+    key = table.autoincrement_column
+    if key is not None and table.name not in ("event_seal", "event_chain", "location"):
+        # After the fact, for a row without a number has none before.
+        ahead = 1 if table.name == "event" else _AHEAD
+        yield (
+            (f"{table.name}_next_insert", f"AFTER INSERT ON {table.name}"),
+            f"SELECT RAISE(ABORT, '{NOT_NEXT}') WHERE NEW.id >"
+            f" {ahead} + (SELECT coalesce(max(id), 0) FROM {table.name} WHERE id < NEW.id);",
+        )
+        if table.name != "event":  # of which nothing is changed
+            yield (
+                (f"{table.name}_next_update", f"BEFORE UPDATE OF id ON {table.name}"),
+                f"SELECT RAISE(ABORT, '{FIXED}') WHERE NEW.id IS NOT OLD.id;",
+            )
+    if table.name in ("ticket", "orders"):
+        yield (
+            (f"{table.name}_number_update", f"BEFORE UPDATE OF number ON {table.name}"),
+            f"SELECT RAISE(ABORT, '{FIXED}') WHERE NEW.number IS NOT OLD.number;",
+        )
+    bad = {
+        name: f"NEW.{name} IS NOT NULL AND NOT ({said.format(v=f'NEW.{name}')})"
+        for name, said in values.conditions(table, "sqlite").items()
+    }
+    if bad:
+        yield (
+            (f"{table.name}_values_insert", f"BEFORE INSERT ON {table.name}"),
+            _refuse_if(list(bad.values())),
+        )
+        yield (
+            (f"{table.name}_values_update", f"BEFORE UPDATE ON {table.name}"),
+            # What is there already is not in the way of whoever changes something else.
+            _refuse_if([f"NEW.{name} IS NOT OLD.{name} AND {said}" for name, said in bad.items()]),
+        )
+
+
+def _refuse_if(conditions: list[str]) -> str:
+    said = "\n    OR ".join(conditions)
+    return f"SELECT RAISE(ABORT, '{BAD_VALUE}') WHERE\n    {said};"
+
+
+_BODIES.update(guard for table in values.tables() for guard in _of_table(table))
+
+GUARDS = {
+    name: f"CREATE TRIGGER {name} {action} BEGIN\n{body.strip()}\nEND"
+    for (name, action), body in _BODIES.items()
+}
+"""Each guard's statement by its name."""
+
+
+def lift(connection: Connection) -> None:
+    """Take every guard away."""
+    for name in GUARDS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def install(connection: Connection) -> None:
+    """Make every guard as it is written here."""
+    for name, guard in GUARDS.items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(guard)
+
+
+def broken(connection: Connection) -> tuple[str, ...]:
+    """The names of the guards that are missing or not as they are written here."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {row.name: row.sql for row in rows}
+    return tuple(name for name, guard in GUARDS.items() if found.get(name) != guard)

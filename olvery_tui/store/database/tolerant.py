@@ -1,0 +1,48 @@
+"""Reading what another program may have written: a value that makes no sense is none, no fault."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, type_coerce
+
+from olvery_tui.store.database.moments import from_micros
+from olvery_tui.store.database.values import FIRST_DAY, LAST_DAY
+
+
+def moment_or_kept(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """A moment as SQLite keeps it, whatever that is; of PostgreSQL, none where Python has none."""
+    if dialect == "sqlite":
+        return type_coerce(column, BigInteger)
+    return case(
+        (
+            column.between(
+                datetime.fromisoformat(f"{FIRST_DAY}T00:00Z"),
+                datetime.fromisoformat(f"{LAST_DAY}T00:00Z"),
+            ),
+            column,
+        )
+    )
+
+
+def readable_moment(kept: object) -> datetime | None:
+    """What `moment_or_kept` has given as an instant."""
+    if isinstance(kept, datetime):
+        return kept
+    if not isinstance(kept, int):
+        return None
+    try:
+        return from_micros(kept)
+    except OverflowError:
+        return None
+
+
+def readable_facts(kept: object) -> dict[str, object]:
+    """An event's data, from its text; nothing where that is no JSON object."""
+    try:
+        found = json.loads(kept) if isinstance(kept, str | bytes) else None
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

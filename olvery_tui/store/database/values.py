@@ -1,0 +1,133 @@
+"""What a value of each column may be, beyond what its type says: the same on either engine.
+
+SQLite keeps a text in a column of numbers, PostgreSQL a moment that no calendar of Python has.
+Either would be a fault wherever the row is read. The guards keep such values out; the check finds
+those that came in before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import JSON, Boolean, Column, Connection, Integer, Table, text
+from sqlmodel import SQLModel
+
+from olvery_tui.store.database import models
+from olvery_tui.store.database.types import Money, UtcDateTime
+
+_ = models  # the tables are in the metadata once they are imported
+
+TEXT_MAX = 10_000
+"""Letters of any text: several times what the longest field of a form takes."""
+
+FACTS_MAX = 65_536
+"""Letters of an event's data."""
+
+FIRST_DAY, LAST_DAY = "1000-01-01", "9000-01-01"
+"""Between these, moments can be counted with in every time zone."""
+
+_FIRST_MICROS, _LAST_MICROS = -30_610_224_000_000_000, 221_845_392_000_000_000
+_AMOUNT_MAX = 10**15
+_NUMBER_MAX = 2**31 - 1
+
+_SQLITE = {
+    "moment": f"typeof({{v}}) = 'integer' AND {{v}} BETWEEN {_FIRST_MICROS} AND {_LAST_MICROS}",
+    "amount": f"typeof({{v}}) = 'integer' AND {{v}} BETWEEN -{_AMOUNT_MAX} AND {_AMOUNT_MAX}",
+    "flag": "typeof({v}) = 'integer' AND {v} IN (0, 1)",
+    "number": f"typeof({{v}}) = 'integer' AND {{v}} BETWEEN -{_NUMBER_MAX} AND {_NUMBER_MAX}",
+    "count": "typeof({v}) = 'integer'",
+    "text": f"typeof({{v}}) = 'text' AND length({{v}}) <= {TEXT_MAX}",
+    "facts": f"typeof({{v}}) = 'text' AND length({{v}}) <= {FACTS_MAX}"
+    " AND CASE WHEN json_valid({v}) THEN json_type({v}) = 'object' ELSE 0 END",
+}
+_POSTGRESQL = {
+    "moment": "olvery_is_moment({v})",
+    "amount": "olvery_is_amount({v})",
+    "text": "olvery_is_text(({v})::text)",
+    "facts": "olvery_is_facts({v})",
+}
+"""Its types see to the rest."""
+
+FUNCTIONS = {
+    "olvery_is_moment(timestamp with time zone)": (
+        f"SELECT $1 >= '{FIRST_DAY} 00:00:00+00'::timestamptz"
+        f" AND $1 < '{LAST_DAY} 00:00:00+00'::timestamptz"
+    ),
+    "olvery_is_amount(bigint)": f"SELECT $1 BETWEEN -{_AMOUNT_MAX} AND {_AMOUNT_MAX}",
+    "olvery_is_text(text)": f"SELECT length($1) <= {TEXT_MAX}",
+    "olvery_is_facts(json)": (
+        f"SELECT json_typeof($1) = 'object' AND length($1::text) <= {FACTS_MAX}"
+    ),
+}
+"""What PostgreSQL's conditions call, each by its name and argument."""
+
+
+def tables() -> list[Table]:
+    """Every table that is guarded, by name."""
+    return [SQLModel.metadata.tables[name] for name in sorted(SQLModel.metadata.tables)]
+
+
+def conditions(table: Table, dialect: str) -> Mapping[str, str]:
+    """What must hold of each column's value, `{v}` standing for it; a null is another matter."""
+    words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+    found = {}
+    for column in table.columns:
+        kind = _kind(column)
+        if kind in words and not (dialect == "sqlite" and _is_row_number(column)):
+            found[column.name] = words[kind]
+    return found
+
+
+def unfit(connection: Connection) -> Iterator[dict[str, object]]:
+    """Values that are there although no guard would let them in: `table`, `column`, `row`."""
+    dialect = connection.dialect.name
+    for table in tables():
+        readable = _readable(connection, table)
+        wanted = {k: v for k, v in conditions(table, dialect).items() if k in readable}
+        if not wanted:
+            continue
+        told = {
+            name: f"{name} IS NOT NULL AND NOT ({said.format(v=name)})"
+            for name, said in wanted.items()
+        }
+        case = " ".join(f"WHEN {said} THEN '{name}'" for name, said in told.items())
+        key = next(iter(table.primary_key.columns)).name
+        query = (
+            f'SELECT {key} AS "row", CASE {case} END AS "column" FROM {table.name}'
+            f" WHERE {' OR '.join(told.values())}"
+        )
+        for row, column in connection.execute(text(query)):
+            yield {"table": table.name, "column": column, "row": row}
+
+
+def _kind(column: Column[object]) -> str:
+    match column.type:
+        case UtcDateTime():
+            return "moment"
+        case Money():
+            return "amount"
+        case JSON():
+            return "facts"
+        case Boolean():
+            return "flag"
+        case Integer():
+            return "count" if type(column.type) is not Integer else "number"
+    return "text"
+
+
+def _is_row_number(column: Column[object]) -> bool:
+    """SQLite's own number of the row: it is a number, and not known yet before an INSERT."""
+    return column is column.table.autoincrement_column
+
+
+def _readable(connection: Connection, table: Table) -> set[str]:
+    """The columns that this role may read; on SQLite all of them."""
+    names = {column.name for column in table.columns}
+    if connection.dialect.name == "sqlite":
+        return names
+    query = text("SELECT has_column_privilege(:table, :column, 'SELECT')")
+    return {
+        name
+        for name in names
+        if connection.execute(query, {"table": table.name, "column": name}).scalar()
+    }

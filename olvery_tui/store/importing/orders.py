@@ -1,0 +1,205 @@
+"""Orders. A changed status moves the order's tickets, and gives up or takes back their seats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.import_records import Kind, OrderLine
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store.audit.events import NewEvent, created
+from olvery_tui.store.database import versions
+from olvery_tui.store.importing import people, stored
+from olvery_tui.store.importing.catalogue import Catalogue
+from olvery_tui.store.importing.context import Context, Entry, Problems, Refused, Verdict
+from olvery_tui.store.importing.moving import seats_of, set_status
+from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.importing.stored import Row, StoredTicket
+from olvery_tui.store.importing.writes import Writes, write_all
+
+_FIELDS = {
+    "service_id": "service",
+    "customer_id": "customer",
+    "payment_kind": "payment_kind",
+    "price": "price",
+    "paid_at": "paid_at",
+    "comment": "comment",
+    "created_at": "created_at",
+}
+"""Columns that a line sets beside the status, and what the history calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLoader:
+    """Takes over the lines of orders."""
+
+    context: Context
+    catalogue: Catalogue
+
+    def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
+        """All of them at once, or one by one where a seat is in the way.
+
+        Raises:
+            SeatConflict: not one by one: a seat is in the way.
+        """
+        lines = [entry.record for entry in entries if isinstance(entry.record, OrderLine)]
+        services = {line.service: self.catalogue.service(session, line.service) for line in lines}
+        rows = stored.order_rows(session, {line.number for line in lines})
+        concerned = {
+            line.number
+            for line in lines
+            if (row := rows.get(line.number))
+            and (row["status"] != line.status or row["service_id"] != services[line.service])
+        }
+        plan = _Plan(
+            self.context,
+            services=services,
+            customers=people.ids(session, {line.customer for line in lines}),
+            rows=rows,
+            tickets=stored.tickets_of(session, concerned),
+        )
+        verdicts, freed = write_all(session, entries, plan, self.context)
+        self.context.freed += freed
+        return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What lines come to. `tickets` are those of orders whose status or service changes."""
+
+    context: Context
+    services: Mapping[str, int | None]
+    customers: Mapping[str, int]
+    rows: Mapping[int, Row]
+    tickets: Mapping[int, Sequence[StoredTicket]]
+
+    def __call__(self, entry: Entry, writes: Writes) -> Outcome:
+        """Put what an order's line comes to into `writes`.
+
+        Raises:
+            Refused: `depends`, `no_such`, `service_fixed`.
+        """
+        line = entry.record
+        assert isinstance(line, OrderLine)
+        values = self._values(line)
+        row = self.rows.get(line.number)
+        if row is None:
+            return self._create(line, values, writes)
+        return self._change(line, row, values, writes)
+
+    def _values(self, line: OrderLine) -> Row:
+        problems = Problems()
+        service = self.context.named(
+            problems, self.services[line.service], "service", Kind.SERVICE, line.service
+        )
+        customer = self.context.named(
+            problems, self.customers.get(line.customer), "customer", Kind.PERSON, line.customer
+        )
+        problems.refuse_if_any()
+        return {
+            "number": line.number,
+            "service_id": service,
+            "customer_id": customer,
+            "status": line.status.value,
+            "payment_kind": line.payment_kind.value,
+            "price": line.price,
+            "paid_at": line.paid_at,
+            "comment": line.comment or "",
+            "created_at": line.created_at,
+        }
+
+    def _create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
+        context = self.context
+        writes.orders.append({**values, "currency": context.currency, "version": 1})
+        data = created(
+            context.now,
+            line.created_at,
+            status=line.status.value,
+            customer=values["customer_id"],
+            price=f"{line.price:.2f}",
+            currency=context.currency,
+            payment=line.payment_kind.value,
+            service=values["service_id"],
+        )
+        if values["paid_at"] is not None:
+            data["paid_at"] = values["paid_at"].isoformat()
+        writes.events.append(
+            NewEvent(
+                context.now,
+                EventKind.ORDER_CREATED,
+                context.actor,
+                order=line.number,
+                data=data,
+            )
+        )
+        return Outcome.CREATED
+
+    def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
+        if line.paid_at is None:
+            values["paid_at"] = row["paid_at"]
+        if line.comment is None:
+            values["comment"] = row["comment"]
+        fields = [name for column, name in _FIELDS.items() if row[column] != values[column]]
+        if row["status"] == values["status"] and not fields:
+            return Outcome.UNCHANGED
+        if row["status"] != values["status"]:
+            values["previous_status"] = row["status"]
+        tickets = self.tickets.get(line.number, ())
+        if "service" in fields and tickets:
+            raise Refused(InvalidInput("service", "service_fixed", {"tickets": len(tickets)}))
+        context, number = self.context, line.number
+        writes.orders_changed.append(
+            {**row, **values, "version": versions.following(row["version"])}
+        )
+        if row["status"] != values["status"]:
+            data = {"from": row["status"], "to": values["status"]}
+            writes.events.append(
+                NewEvent(context.now, EventKind.ORDER_MOVED, context.actor, order=number, data=data)
+            )
+            for ticket in tickets:
+                self._move(ticket, OrderStatus(row["status"]), line.status, writes)
+        if fields:
+            writes.events.append(
+                NewEvent(
+                    context.now,
+                    EventKind.ORDER_UPDATED,
+                    context.actor,
+                    order=number,
+                    data={"fields": fields, "to": _told(values, fields)},
+                )
+            )
+        return Outcome.UPDATED
+
+    def _move(
+        self, ticket: StoredTicket, before: OrderStatus, after: OrderStatus, writes: Writes
+    ) -> None:
+        row = dict(ticket.row)
+        events = set_status(self.context, ticket, row, after, ticket.period, was=before)
+        if events:
+            row["version"] = versions.following(row["version"])
+        writes.events.extend(events)
+        if row != ticket.row:
+            writes.tickets_changed.append(row)
+        if before.is_cancelled is not after.is_cancelled:
+            writes.unseated.append(ticket.number)
+            writes.hold(
+                ticket.number,
+                seats_of(self.context, ticket, row, after, ticket.period),
+            )
+
+
+def _told(values: Row, fields: Sequence[str]) -> dict[str, object]:
+    """What the changed fields have become; a comment is free text, which no history keeps."""
+    plain = {
+        "service": values["service_id"],
+        "customer": values["customer_id"],
+        "payment_kind": values["payment_kind"],
+        "price": str(values["price"]),
+        "paid_at": values["paid_at"] and values["paid_at"].isoformat(),
+        "created_at": values["created_at"].isoformat(),
+    }
+    return {name: plain[name] for name in fields if name in plain}

@@ -1,0 +1,139 @@
+"""People by the exporter's key, with the words by which they are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.import_records import PersonLine
+from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import folded_name
+from olvery_tui.store.audit.events import NewEvent, record_many
+from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.models import Person, PersonWord
+from olvery_tui.store.importing.context import Context, Entry, Verdict
+from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.people.erasing import by_erased_key
+
+_PEOPLE = Person.metadata.tables["person"]
+_WORDS = PersonWord.metadata.tables["person_word"]
+
+_FIELDS = ("last_name", "first_name", "phone", "email")
+
+
+def ids(session: Session, keys: set[str]) -> dict[str, int]:
+    """The people who have these keys, or had them before they were erased."""
+    query = select(_PEOPLE.c.key, _PEOPLE.c.id).where(_PEOPLE.c.key.in_(keys))
+    found = {row[0]: row[1] for row in session.connection().execute(query)}
+    return found | by_erased_key(session, keys - found.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleLoader:
+    """Takes over the lines of people."""
+
+    context: Context
+
+    def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
+        """All of them at once."""
+        keys = {entry.key for entry in entries}
+        stored = _stored(session, keys)
+        erased = by_erased_key(session, keys - stored.keys())
+        verdicts: list[Verdict] = []
+        new: list[PersonLine] = []
+        changed: dict[int, PersonLine] = {}
+        fields: dict[int, list[str]] = {}
+        for entry in entries:
+            line = entry.record
+            assert isinstance(line, PersonLine)
+            row = stored.get(line.key)
+            if line.key in erased:  # and stays so
+                verdicts.append(Verdict(entry, Outcome.UNCHANGED))
+            elif row is None:
+                new.append(line)
+                verdicts.append(Verdict(entry, Outcome.CREATED))
+            elif different := [name for name in _FIELDS if row[name] != getattr(line, name)]:
+                changed[row["id"]] = line
+                fields[row["id"]] = different
+                verdicts.append(Verdict(entry, Outcome.UPDATED))
+            else:
+                verdicts.append(Verdict(entry, Outcome.UNCHANGED))
+        self._add(session, new)
+        self._change(session, changed, fields)
+        return verdicts
+
+    def _add(self, session: Session, lines: list[PersonLine]) -> None:
+        if not lines:
+            return
+        insert_many(session, _PEOPLE, [{"key": line.key, **_values(line)} for line in lines])
+        known = ids(session, {line.key for line in lines})
+        _add_words(session, {known[line.key]: line for line in lines})
+        self._record(
+            session,
+            EventKind.PERSON_CREATED,
+            [{"person": known[line.key]} for line in lines],
+        )
+
+    def _change(
+        self, session: Session, lines: dict[int, PersonLine], fields: dict[int, list[str]]
+    ) -> None:
+        if not lines:
+            return
+        statement = (
+            update(_PEOPLE)
+            .where(_PEOPLE.c.id == bindparam("of_id"))
+            .values({name: bindparam(f"to_{name}") for name in (*_FIELDS, "folded")})
+        )
+        session.connection().execute(
+            statement,
+            [
+                {"of_id": id_, **{f"to_{name}": value for name, value in _values(line).items()}}
+                for id_, line in lines.items()
+            ],
+        )
+        session.connection().execute(
+            delete(_WORDS).where(_WORDS.c.person_id == bindparam("of_id")),
+            [{"of_id": id_} for id_ in lines],
+        )
+        _add_words(session, lines)
+        self._record(
+            session,
+            EventKind.PERSON_UPDATED,
+            [{"person": id_, "fields": fields[id_]} for id_ in lines],
+        )
+
+    def _record(self, session: Session, kind: EventKind, data: list[dict[str, Any]]) -> None:
+        context = self.context
+        record_many(
+            session, (NewEvent(context.now, kind, context.actor, data=facts) for facts in data)
+        )
+
+
+def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
+    query = select(_PEOPLE.c.key, _PEOPLE.c.id, *(_PEOPLE.c[name] for name in _FIELDS)).where(
+        _PEOPLE.c.key.in_(keys)
+    )
+    return {row.key: dict(row._mapping) for row in session.connection().execute(query)}
+
+
+def _values(line: PersonLine) -> dict[str, Any]:
+    return {
+        "last_name": line.last_name,
+        "first_name": line.first_name,
+        "phone": line.phone,
+        "email": line.email,
+        "folded": folded_name(line.last_name, line.first_name),
+    }
+
+
+def _add_words(session: Session, lines: dict[int, PersonLine]) -> None:
+    rows = [
+        {"word": word, "person_id": id_}
+        for id_, line in lines.items()
+        for word in index_words(line.last_name, line.first_name, line.phone)
+    ]
+    insert_many(session, _WORDS, rows)

@@ -1,0 +1,238 @@
+"""Tickets: created with their seats, or changed as far as their status allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.domain.replay import period_told
+from olvery_tui.domain.seating import held_from
+from olvery_tui.domain.statuses import (
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    TicketStatus,
+    moves_at,
+    ticket_status,
+)
+from olvery_tui.store.audit.events import NewEvent, created
+from olvery_tui.store.database import versions
+from olvery_tui.store.importing import people, stored
+from olvery_tui.store.importing.catalogue import Catalogue
+from olvery_tui.store.importing.context import Context, Entry, Problems, Verdict
+from olvery_tui.store.importing.holds import Hold
+from olvery_tui.store.importing.moving import seats_of, set_status
+from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.importing.stored import Row, StoredTicket
+from olvery_tui.store.importing.wanted import TicketNames, Wanted
+from olvery_tui.store.importing.writes import Writes, write_all
+
+_FIELDS = {
+    "order_number": "order",
+    "visitor_id": "visitor",
+    "workplace_id": "workplace",
+    "tariff_id": "tariff",
+    "variant_id": "variant",
+    "period_kind": "period",
+    "starts_at": "period",
+    "ends_at": "period",
+    "validated_at": "validation",
+    "validated_by": "validation",
+    "created_at": "created_at",
+}
+"""Columns that a line sets, and what the history calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLoader:
+    """Takes over the lines of tickets."""
+
+    context: Context
+    catalogue: Catalogue
+
+    def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
+        """All of them at once, or one by one where a seat is in the way.
+
+        Raises:
+            SeatConflict: not one by one: a seat is in the way.
+        """
+        lines = [entry.record for entry in entries if isinstance(entry.record, TicketLine)]
+        names = TicketNames(
+            self.context,
+            self.catalogue,
+            session,
+            orders=stored.order_facts(session, {line.order for line in lines}),
+            visitors=people.ids(session, {line.visitor for line in lines}),
+            managers=stored.managers(
+                session, {line.validated_by for line in lines if line.validated_by}
+            ),
+        )
+        plan = _Plan(self.context, names, stored.tickets(session, [line.number for line in lines]))
+        verdicts, freed = write_all(session, entries, plan, self.context)
+        self.context.freed += freed
+        return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What lines come to."""
+
+    context: Context
+    names: TicketNames
+    tickets: Mapping[int, StoredTicket]
+
+    def __call__(self, entry: Entry, writes: Writes) -> Outcome:
+        """Put what a ticket's line comes to into `writes`.
+
+        Raises:
+            Refused: `wrong_status`, `period_ended`, and what `TicketNames.wanted` raises.
+        """
+        line = entry.record
+        assert isinstance(line, TicketLine)
+        wanted = self.names.wanted(line)
+        ticket = self.tickets.get(line.number)
+        if ticket is None:
+            return self._create(wanted, writes)
+        return self._change(line, ticket, wanted, writes)
+
+    def _create(self, wanted: Wanted, writes: Writes) -> Outcome:
+        context, row, period = self.context, wanted.row, wanted.period
+        number, order = row["number"], wanted.order.status
+        status = ticket_status(order, period, context.now)
+        row["status"] = status.value
+        row["moves_at"] = moves_at(order, period, status)
+        row["version"] = 1
+        writes.tickets.append(row)
+        writes.orders_of_tickets.add(row["order_number"])
+        if status is not TicketStatus.CANCELLED:
+            booked = min(row["created_at"], context.now)
+            hold = Hold(row["workplace_id"], held_from(period, booked), period.ends_at)
+            writes.hold(number, (hold,))
+        self._write_modifiers(number, wanted, writes)
+        data = created(
+            context.now,
+            row["created_at"],
+            period,
+            order=row["order_number"],
+            visitor=row["visitor_id"],
+            workplace=row["workplace_id"],
+            status=row["status"],
+            tariff=row["tariff_id"],
+            modifiers=sorted(wanted.modifiers),
+        )
+        if row["variant_id"] is not None:
+            data["variant"] = row["variant_id"]
+        if row["validated_at"] is not None:
+            data["validated_at"], data["validated_by"] = _validation(row)
+        writes.events.append(
+            NewEvent(context.now, EventKind.TICKET_CREATED, context.actor, number, data=data)
+        )
+        return Outcome.CREATED
+
+    def _change(
+        self, line: TicketLine, ticket: StoredTicket, wanted: Wanted, writes: Writes
+    ) -> Outcome:
+        context, old, order = self.context, ticket.row, wanted.order.status
+        row = {**old, **wanted.row}
+        visitor_changed = row["visitor_id"] != old["visitor_id"]
+        if line.validated_at is None and not visitor_changed:
+            row["validated_at"], row["validated_by"] = old["validated_at"], old["validated_by"]
+        columns = [column for column in _FIELDS if row[column] != old[column]]
+        fields = list(dict.fromkeys(_FIELDS[column] for column in columns))
+        if wanted.modifiers != ticket.modifiers:
+            fields.append("modifiers")
+        if not fields:
+            return Outcome.UNCHANGED
+        self._guard(ticket, wanted, fields)
+
+        writes.events.extend(self._told(ticket, row, fields, wanted.modifiers))
+        writes.events.extend(
+            set_status(context, ticket, row, order, wanted.period, was=ticket.order_status)
+        )
+        row["version"] = versions.following(row["version"])
+        writes.tickets_changed.append(row)
+        if "modifiers" in fields:
+            writes.unmodified.append(ticket.number)
+            self._write_modifiers(ticket.number, wanted, writes)
+        if {"workplace", "period", "order"} & set(fields):
+            writes.orders_of_tickets |= {old["order_number"], row["order_number"]}
+            writes.unseated.append(ticket.number)
+            writes.hold(
+                ticket.number,
+                seats_of(context, ticket, row, order, wanted.period),
+            )
+        return Outcome.UPDATED
+
+    def _guard(self, ticket: StoredTicket, wanted: Wanted, fields: list[str]) -> None:
+        """What a manager may not change at the desk, a file may not change either."""
+        problems = Problems()
+        now = self.context.now
+        status = ticket_status(ticket.order_status, ticket.period, now)
+        for field, allowed in (
+            ("visitor", VISITOR_STATUSES),
+            ("workplace", WORKPLACE_STATUSES),
+            ("period", WORKPLACE_STATUSES),
+        ):
+            if field in fields and status not in allowed:
+                problems.append(InvalidInput(field, "wrong_status", {"status": status.value}))
+        if not problems and "workplace" in fields and now >= wanted.period.ends_at:
+            problems.append(InvalidInput("workplace", "period_ended"))
+        problems.refuse_if_any()
+
+    def _told(
+        self, ticket: StoredTicket, row: Row, fields: list[str], modifiers: Collection[int]
+    ) -> list[NewEvent]:
+        """The events of a change: visitor and workplace as at the desk, the rest by name."""
+        context, old, number = self.context, ticket.row, ticket.number
+        rest = [field for field in fields if field not in {"visitor", "workplace"}]
+        events: list[tuple[EventKind, dict[str, object]]] = []
+        if "visitor" in fields:
+            cleared = old["validated_at"] is not None and row["validated_at"] is None
+            data = {"from": old["visitor_id"], "to": row["visitor_id"], "cleared": cleared}
+            events.append((EventKind.VISITOR_CHANGED, data))
+            if cleared:
+                rest.remove("validation")
+        if "workplace" in fields:
+            moved = {"from": old["workplace_id"], "to": row["workplace_id"]}
+            if context.now > row["starts_at"] and ticket.held:
+                moved["since"] = context.now.isoformat()
+            events.append((EventKind.WORKPLACE_CHANGED, moved))
+        if rest:
+            events.append(
+                (EventKind.TICKET_UPDATED, {"fields": rest, "to": _told(row, rest, modifiers)})
+            )
+        return [
+            NewEvent(context.now, kind, context.actor, number, data=data) for kind, data in events
+        ]
+
+    def _write_modifiers(self, number: int, wanted: Wanted, writes: Writes) -> None:
+        writes.modifiers.extend(
+            {"ticket_number": number, "modifier_id": id_} for id_ in sorted(wanted.modifiers)
+        )
+
+
+def _period(row: Row) -> list[str]:
+    return period_told(row["period_kind"], row["starts_at"], row["ends_at"])
+
+
+def _validation(row: Row) -> list[object]:
+    """When and by which manager the identity was checked, as events tell it."""
+    return [row["validated_at"].isoformat(), row["validated_by"]]
+
+
+def _told(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, object]:
+    """What the changed fields have become."""
+    told = {
+        "order": row["order_number"],
+        "tariff": row["tariff_id"],
+        "variant": row["variant_id"],
+        "period": _period(row),
+        "validation": None if row["validated_at"] is None else _validation(row),
+        "created_at": row["created_at"].isoformat(),
+        "modifiers": sorted(modifiers),
+    }
+    return {name: told[name] for name in fields if name in told}

@@ -1,0 +1,1 @@
+"""Lists of any length: filters to SQL, pages, counts, and the search by first letters."""

@@ -1,0 +1,309 @@
+"""A filter of a list, made ready to be asked: instants for days, spans for numbers, ranges for
+words, and the SQL conditions that they stand for.
+
+Tickets and orders are asked alike: both have a number, a status, a first and a last moment, and
+somebody whose they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, exists, or_
+
+from olvery_tui.domain.filters import NumberRange, TicketFilter
+from olvery_tui.domain.numbers import NUMBER_MAX
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.period import DAY, day_start
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
+from olvery_tui.store.database.hints import unindexed
+from olvery_tui.store.database.models import Order, Ticket
+from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
+
+_TICKETS = Ticket.metadata.tables["ticket"]
+_ORDERS = Order.metadata.tables["orders"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a list holds: its table, and the column of whose it is."""
+
+    table: Table
+    person: str
+    gaps: bool = False
+    """Whether there may be days between its first and its last moment to which nothing belongs."""
+
+    @property
+    def number(self) -> Any:
+        """The column of the number."""
+        return self.table.c.number
+
+    @property
+    def person_id(self) -> Any:
+        """The column of whose it is."""
+        return self.table.c[self.person]
+
+
+TICKETS = Kind(_TICKETS, "visitor_id")
+ORDERS = Kind(_ORDERS, "customer_id", gaps=True)
+
+_FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
+"""A bound outside of these bounds nothing, and could not be turned into an instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Numbers from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a filter asks, without the values: statements are built once for each shape."""
+
+    of: Kind
+    spans: int
+    since: bool
+    until: bool
+    words: int
+    person: bool
+    statuses: int
+    ended: bool = False
+    spared: bool = False
+    """Whether the last word is asked of some people only (`name_index.Named`)."""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody is looked for."""
+        return self.person or self.words > 0
+
+    @property
+    def by_period(self) -> bool:
+        """Whether days are asked for."""
+        return self.since or self.until
+
+    @property
+    def by_number_alone(self) -> bool:
+        """Whether nothing but numbers is asked for."""
+        return not (self.by_person or self.by_period or self.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A filter's values. Spans are apart and ascend; `since` and `until` bound the period.
+
+    With `ended` only what has ended by that moment matches; `until` is no later then.
+    """
+
+    of: Kind
+    spans: tuple[Span, ...]
+    since: datetime | None
+    until: datetime | None
+    named: Named
+    person: int | None
+    statuses: tuple[str, ...]
+    ended: datetime | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """What is asked, without the values."""
+        return Shape(
+            of=self.of,
+            spans=len(self.spans),
+            since=self.since is not None,
+            until=self.until is not None,
+            words=len(self.named.words),
+            person=self.person is not None,
+            statuses=len(self.statuses),
+            ended=self.ended is not None,
+            spared=self.named.spared is not None,
+        )
+
+    @property
+    def width(self) -> int:
+        """How many numbers the spans hold: no more can match."""
+        return sum(span.high - span.low + 1 for span in self.spans)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the statements' parameters."""
+        values: dict[str, Any] = {
+            "since": self.since,
+            "until": self.until,
+            "ended": self.ended,
+            "person": self.person,
+        }
+        for index, span in enumerate(self.spans):
+            values[f"low_{index}"], values[f"high_{index}"] = span.low, span.high
+        values.update(self.named.values)
+        for index, status in enumerate(self.statuses):
+            values[f"status_{index}"] = status
+        return values
+
+    def within(self, low: int, high: int) -> Question:
+        """The same among the numbers from `low` to `high` only; without spans nothing matches."""
+        clipped = (Span(max(span.low, low), min(span.high, high)) for span in self.spans)
+        return replace(self, spans=tuple(span for span in clipped if span.low <= span.high))
+
+
+def question(wanted: TicketFilter, zone: tzinfo) -> Question:
+    """What `wanted` asks of the tickets, with its days in the location's `zone`."""
+    return Question(
+        of=TICKETS,
+        spans=_spans(wanted.numbers),
+        since=_since(wanted.from_day, zone),
+        until=_until(wanted.to_day, zone),
+        named=_named(wanted.visitor_id, wanted.visitor_words),
+        person=wanted.visitor_id,
+        statuses=_codes(wanted.statuses, TicketStatus),
+    )
+
+
+def order_question(wanted: OrderFilter, zone: tzinfo, now: datetime) -> Question:
+    """What `wanted` asks of the orders; `now` tells which have ended."""
+    asked = Question(
+        of=ORDERS,
+        spans=_spans(wanted.numbers),
+        since=_since(wanted.from_day, zone),
+        until=_until(wanted.to_day, zone),
+        named=_named(wanted.customer_id, wanted.customer_words),
+        person=wanted.customer_id,
+        statuses=_codes(wanted.statuses, OrderStatus),
+    )
+    if not wanted.overdue:
+        return asked
+    statuses = _codes(OPEN_ORDERS & (wanted.statuses or OPEN_ORDERS), OrderStatus)
+    if not statuses:
+        return replace(asked, spans=())
+    # What has ended has begun: so the index that is led by the beginning finds it.
+    until = now if asked.until is None else min(asked.until, now)
+    return replace(asked, statuses=statuses, until=until, ended=now)
+
+
+def _named(person_id: int | None, terms: tuple[str, ...]) -> Named:
+    return NOBODY_ASKED if person_id is not None else named(terms)
+
+
+def _since(day: date | None, zone: tzinfo) -> datetime | None:
+    return day_start(day, zone) if day and day > _FIRST_DAY else None
+
+
+def _until(day: date | None, zone: tzinfo) -> datetime | None:
+    return day_start(day + DAY, zone) if day and day < _LAST_DAY else None
+
+
+def _codes(wanted: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
+    """None at all where every status is asked for."""
+    if len(wanted) == len(statuses):
+        return ()
+    return tuple(status.value for status in statuses if status in wanted)
+
+
+def _spans(wanted: tuple[NumberRange, ...]) -> tuple[Span, ...]:
+    if not wanted:
+        return (Span(1, NUMBER_MAX),)
+    merged: list[Span] = []
+    for numbers in sorted(wanted, key=lambda numbers: numbers.first):
+        if numbers.last < numbers.first:
+            continue
+        if merged and numbers.first <= merged[-1].high + 1:
+            merged[-1] = Span(merged[-1].low, max(merged[-1].high, numbers.last))
+        else:
+            merged.append(Span(numbers.first, numbers.last))
+    return tuple(merged)
+
+
+# ── Conditions ───────────────────────────────────────────────────────────────────────────────────
+
+
+def numbers(shape: Shape) -> ColumnElement[bool]:
+    """The number is in one of the spans; no index is chosen for it."""
+    column = unindexed(shape.of.number)
+    return or_(*(in_span(index, column) for index in range(shape.spans)))
+
+
+def in_span(index: int, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The number is in the span of this index."""
+    return column.between(
+        bindparam(f"low_{index}", type_=column.type), bindparam(f"high_{index}", type_=column.type)
+    )
+
+
+def touches(shape: Shape) -> list[ColumnElement[bool]]:
+    """The period has a moment in the days that are asked for; no index is chosen for it."""
+    ends_well = ends_in_time(shape)
+    if not shape.until:
+        return ends_well
+    return [unindexed(shape.of.table.c.starts_at) < moment("until"), *ends_well]
+
+
+def ends_in_time(shape: Shape) -> list[ColumnElement[bool]]:
+    """The period ends after the first day has begun, and by now if that is asked; no index is
+    chosen for it.
+    """
+    ends_at = unindexed(shape.of.table.c.ends_at)
+    found: list[ColumnElement[bool]] = []
+    if shape.since:
+        found.append(ends_at > moment("since"))
+    if shape.ended:
+        found.append(ends_at <= moment("ended"))
+    if shape.of.gaps and shape.since and shape.until:
+        found.append(_has_ticket_then(shape))
+    return found
+
+
+def _has_ticket_then(shape: Shape) -> ColumnElement[bool]:
+    """An order that begins or ends in the days has a ticket there; of one that lasts through all of
+    them the tickets are looked at (ix_ticket_order).
+    """
+    order = shape.of.table.c
+    tickets = exists().where(
+        _TICKETS.c.order_number == order.number,
+        unindexed(_TICKETS.c.starts_at) < moment("until"),
+        unindexed(_TICKETS.c.ends_at) > moment("since"),
+    )
+    return or_(
+        unindexed(order.starts_at) >= moment("since"),
+        unindexed(order.ends_at) <= moment("until"),
+        tickets,
+    )
+
+
+def moment(name: str) -> ColumnElement[datetime]:
+    """The parameter `since`, `until` or `ended`."""
+    return bindparam(name, type_=UtcDateTime())
+
+
+def status_is(index: int, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The status is the one of this index."""
+    return column == bindparam(f"status_{index}", type_=column.type)
+
+
+def has_status(shape: Shape) -> list[ColumnElement[bool]]:
+    """The status is one of those asked for; no index is chosen for it."""
+    if not shape.statuses:
+        return []
+    column = unindexed(shape.of.table.c.status)
+    return [or_(*(status_is(index, column) for index in range(shape.statuses)))]
+
+
+def is_person(shape: Shape) -> list[ColumnElement[bool]]:
+    """Whose it is, is looked up row by row (ix_person_word_person): for few rows."""
+    person_id = shape.of.person_id
+    if shape.person:
+        return [unindexed(person_id) == bindparam("person")]
+    return are_named(person_id, range(shape.words), shape.words, spared=shape.spared)
+
+
+def is_among_people(shape: Shape) -> list[ColumnElement[bool]]:
+    """Whose it is, is one of those found beforehand: for many rows."""
+    if shape.words:
+        named_so = people(shape.words, spared=shape.spared)
+        return [unindexed(shape.of.person_id).in_(named_so)]
+    return is_person(shape)

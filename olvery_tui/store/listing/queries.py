@@ -1,0 +1,344 @@
+"""Statements that find what a filter leaves of a list by its numbers: one for each way and shape.
+
+Every index used here holds all that the other conditions ask, so no row is read for nothing. SQLite
+is told which index by `unindexed`: without figures about its tables it would rather walk through
+all of a table in the order of the numbers. The indexes are named for the tickets; those of the
+orders have the same columns.
+
+Parameters: those of `list_filters.Question.values`, `limit`, and where they are named `near` (how
+many of the nearest are looked at first) and `reach` (when the earliest may have begun that reaches
+into the days, but for the longest rentals).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from olvery_tui.store.database.hints import sorted_afterwards, unindexed
+from olvery_tui.store.database.models import Person
+from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.listing import filters, name_index
+from olvery_tui.store.listing.filters import Kind, Shape
+
+_PEOPLE = Person.metadata.tables["person"]
+_ONE: ColumnElement[Any] = literal_column("1")
+_SHAPES = 256
+
+# ── The nearest: their numbers, from the highest down or from the lowest up ──────────────
+
+
+@lru_cache(_SHAPES)
+def by_number(shape: Shape, down: bool) -> Select[Any]:
+    """A walk down or up the numbers, span by span (the primary key)."""
+    return _merged(shape, _of_number(shape), down)
+
+
+@lru_cache(_SHAPES)
+def by_status(shape: Shape, down: bool) -> Select[Any]:
+    """A walk down or up the numbers of each status (ix_ticket_status_number)."""
+    return _merged(shape, _of_status(shape), down)
+
+
+@lru_cache(_SHAPES)
+def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
+    """A walk as `by_status`, where each one on the way is looked at by its key."""
+    others = _others(shape, status=False)
+    walks = []
+    for index, part in enumerate(_of_status(shape)):
+        # In one step a planner would rather sort all of a status, which another index holds whole.
+        walk = part.subquery(f"walk_{index}")
+        table, number = shape.of.table, shape.of.number
+        found = select(walk.c.number).outerjoin_from(walk, table, walk.c.number == number)
+        walks.append(_nearest(found.where(*others), walk.c.number, down))
+    return _first_of(walks, down)
+
+
+@lru_cache(_SHAPES)
+def by_person(shape: Shape, down: bool) -> Select[Any]:
+    """What is somebody's (ix_ticket_visitor, ix_orders_customer)."""
+    return _nearest(_of_person(shape), sorted_afterwards(shape.of.number), down)
+
+
+@lru_cache(_SHAPES)
+def by_period(shape: Shape, down: bool) -> Select[Any]:
+    """What is of some days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
+    found = union_all(*_of_stretches(shape), *_of_the_longest(shape)).subquery("found")
+    return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
+
+
+@lru_cache(_SHAPES)
+def some_of_period(shape: Shape, down: bool) -> Select[Any]:
+    """Any of some days, in no order: the last that began, or the first.
+
+    Fewer than `limit` are all there are. Otherwise they tell where the nearest are, for who books
+    later mostly comes later.
+    """
+    parts = [
+        *(_nearest(part, shape.of.table.c.starts_at, down) for part in _of_stretches(shape)),
+        *(part.limit(bindparam("limit")) for part in _of_the_longest(shape)),
+    ]
+    return _together(parts)
+
+
+# ── How many ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(_SHAPES)
+def count_by_number(shape: Shape) -> Select[Any]:
+    """How many match, at most `limit` (the primary key)."""
+    return _counted(_of_number(shape))
+
+
+@lru_cache(_SHAPES)
+def count_by_status(shape: Shape) -> Select[Any]:
+    """How many match, at most `limit` (ix_ticket_status_number)."""
+    return _counted(_of_status(shape))
+
+
+@lru_cache(_SHAPES)
+def count_by_person(shape: Shape) -> Select[Any]:
+    """How many match, at most `limit` (the index of `by_person`)."""
+    return _counted([_of_person(shape)])
+
+
+@lru_cache(_SHAPES)
+def count_by_period(shape: Shape) -> Select[Any]:
+    """How many match, at most `limit` (the indexes of `by_period`)."""
+    return _counted([*_of_stretches(shape), *_of_the_longest(shape)])
+
+
+# ── What decides between the ways ────────────────────────────────────────────────────────────────
+
+
+@lru_cache(_SHAPES)
+def any_then(shape: Shape) -> Select[Any]:
+    """One that began so that it could reach into the days, however long it lasts
+    (ix_ticket_period).
+    """
+    longest = _lengths(shape.of).order_by(_length(shape.of).desc()).scalar_subquery()
+    began = []
+    if shape.since:
+        began.append(shape.of.table.c.starts_at > _before_since(longest))
+    if shape.until:
+        began.append(shape.of.table.c.starts_at < filters.moment("until"))
+    return (
+        select(shape.of.number).where(*began).order_by(shape.of.table.c.starts_at.desc()).limit(1)
+    )
+
+
+@lru_cache(_SHAPES)
+def entries_of_period(shape: Shape) -> Select[Any]:
+    """How many would be read for the days, at most `limit`."""
+    return _counted([select(_ONE).where(*began) for began in _stretches(shape)])
+
+
+@lru_cache(_SHAPES)
+def count_people(shape: Shape) -> Select[Any]:
+    """How many people are found by name, at most `limit`; one with two such names counts twice."""
+    return _counted([name_index.people(shape.words, spared=shape.spared)])
+
+
+@lru_cache(_SHAPES)
+def beyond_near(shape: Shape, down: bool) -> Select[Any]:
+    """The number that is too far to be near: `near` others, of one status where some are asked
+    for, stand before it. None where there are fewer.
+    """
+    walks = _of_status(shape) or [select(shape.of.number).where(*_in_spans(shape))]
+    order = shape.of.number.desc() if down else shape.of.number.asc()
+    nexts = [walk.order_by(order).limit(1).offset(bindparam("near")) for walk in walks]
+    found = _together(nexts).subquery("found")
+    return select(func.max(found.c.number) if down else func.min(found.c.number))
+
+
+@lru_cache
+def totals(of: Kind) -> Select[Any]:
+    """About how many people there are, and how many of the list, by the ends of two indexes."""
+    return select(
+        func.coalesce(select(func.max(_PEOPLE.c.id)).scalar_subquery(), 1).label("people"),
+        func.coalesce(select(func.max(of.number)).scalar_subquery(), 1).label("listed"),
+    )
+
+
+@lru_cache(_SHAPES)
+def numbers_at_the_ends(shape: Shape) -> Select[Any]:
+    """About which number those had that began when the days begin, and when they end: as many
+    were sold in between (ix_ticket_period).
+    """
+    starts_at = shape.of.table.c.starts_at
+    nothing: Select[Any] = select(null())
+    first, last = nothing, nothing
+    if shape.since:
+        first = _about(shape.of, starts_at > filters.moment("reach"), starts_at.asc())
+    if shape.until:
+        last = _about(shape.of, starts_at < filters.moment("until"), starts_at.desc())
+    return select(first.scalar_subquery(), last.scalar_subquery())
+
+
+def _about(of: Kind, condition: ColumnElement[bool], order: ColumnElement[Any]) -> Select[Any]:
+    some = select(of.number).where(condition).order_by(order).limit(9).subquery("some")
+    return select(func.avg(some.c.number))
+
+
+def _length(of: Kind) -> ColumnElement[Any]:
+    length: ColumnElement[Any] = of.table.c.ends_at - of.table.c.starts_at
+    return length
+
+
+def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
+    return type_coerce(filters.moment("since") - length, UtcDateTime())
+
+
+def _lengths(of: Kind) -> Select[Any]:
+    """Of those that have a length: engines don't agree on whether nothing is more than anything."""
+    return select(_length(of)).where(*_has_days(of)).limit(1).correlate(None)
+
+
+def _has_days(of: Kind) -> list[ColumnElement[bool]]:
+    """An order without tickets has none; it is not in the indexes of days."""
+    return [of.table.c.starts_at.is_not(None)] if of.gaps else []
+
+
+@lru_cache
+def reach(of: Kind) -> Select[Any]:
+    """As long before `since` as all rentals last but the `longest` ones (ix_ticket_length)."""
+    longest = _lengths(of).order_by(_length(of).desc())
+    return select(
+        _before_since(
+            func.coalesce(
+                longest.offset(bindparam("longest")).scalar_subquery(),
+                _lengths(of).order_by(_length(of)).scalar_subquery(),
+            )
+        )
+    )
+
+
+# ── Parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_number(shape: Shape) -> list[Select[Any]]:
+    others = _others(shape)
+    spans = (filters.in_span(index, shape.of.number) for index in range(shape.spans))
+    return [select(shape.of.number).where(span, *others) for span in spans]
+
+
+def _of_status(shape: Shape) -> list[Select[Any]]:
+    return [
+        select(shape.of.number).where(
+            filters.status_is(index, shape.of.table.c.status), *_in_spans(shape)
+        )
+        for index in range(shape.statuses)
+    ]
+
+
+def _of_person(shape: Shape) -> Select[Any]:
+    found = select(shape.of.number).where(
+        filters.numbers(shape),
+        *filters.has_status(shape),
+        *filters.touches(shape),
+    )
+    if shape.person:
+        return found.where(shape.of.person_id == bindparam("person"))
+    named_so = name_index.people(shape.words, spared=shape.spared)
+    return found.where(shape.of.person_id.in_(named_so))
+
+
+def _of_stretches(shape: Shape) -> list[Select[Any]]:
+    others = (
+        filters.numbers(shape),
+        *filters.ends_in_time(shape),
+        *filters.is_among_people(shape),
+    )
+    return [select(shape.of.number).where(*began, *others) for began in _stretches(shape)]
+
+
+def _stretches(shape: Shape) -> list[list[ColumnElement[bool]]]:
+    """When it has begun if it touches the days, unless it is one of the longest: for each
+    status that is asked for (ix_ticket_status_starts), or for all (ix_ticket_period).
+    """
+    starts_at = shape.of.table.c.starts_at
+    began = []
+    if shape.since:
+        began.append(starts_at > filters.moment("reach"))
+    if shape.until:
+        began.append(starts_at < filters.moment("until"))
+    if not shape.statuses:
+        return [began]
+    statuses = (
+        filters.status_is(index, shape.of.table.c.status) for index in range(shape.statuses)
+    )
+    return [[status, *began] for status in statuses]
+
+
+def _of_the_longest(shape: Shape) -> list[Select[Any]]:
+    """The longest rentals, that began before the reach and last into the days."""
+    if not shape.since:
+        return []
+    return [
+        select(shape.of.number).where(
+            _length(shape.of) > filters.moment("since") - filters.moment("reach"),
+            unindexed(shape.of.table.c.starts_at) <= filters.moment("reach"),
+            *_has_days(shape.of),
+            filters.numbers(shape),
+            *_others(shape),
+        )
+    ]
+
+
+def _others(shape: Shape, *, status: bool = True) -> list[ColumnElement[bool]]:
+    """Every condition but that on the number; no index is chosen for any of them."""
+    return [
+        *(filters.has_status(shape) if status else ()),
+        *filters.touches(shape),
+        *filters.is_person(shape),
+    ]
+
+
+def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
+    """Between the lowest and the highest number asked for, and in no gap between the spans."""
+    low = bindparam("low_0", type_=shape.of.number.type)
+    high = bindparam(f"high_{shape.spans - 1}", type_=shape.of.number.type)
+    bounds: list[ColumnElement[bool]] = [shape.of.number.between(low, high)]
+    return bounds if shape.spans == 1 else [*bounds, filters.numbers(shape)]
+
+
+def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Select[Any]:
+    return found.order_by(order.desc() if down else order.asc()).limit(bindparam("limit"))
+
+
+def _merged(shape: Shape, parts: list[Select[Any]], down: bool) -> Select[Any]:
+    """The nearest of parts that can each be walked in the order of numbers."""
+    return _first_of([_nearest(part, shape.of.number, down) for part in parts], down)
+
+
+def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
+    """The nearest of walks that each give their own nearest."""
+    if len(walks) == 1:
+        return walks[0]
+    found = _together(walks).subquery("walks")
+    return _nearest(select(found.c.number), found.c.number, down)
+
+
+def _together(parts: list[Select[Any]]) -> Select[Any]:
+    """All of parts that each have an order or a limit of their own."""
+    named = (part.subquery(f"part_{index}") for index, part in enumerate(parts))
+    found = union_all(*(select(part.c.number) for part in named)).subquery("found")
+    return select(found.c.number)
+
+
+def _counted(parts: list[Select[Any]]) -> Select[Any]:
+    found = parts[0] if len(parts) == 1 else union_all(*parts)
+    return select(func.count()).select_from(found.limit(bindparam("limit")).subquery("found"))

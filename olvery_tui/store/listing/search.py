@@ -1,0 +1,279 @@
+"""Finding what a filter leaves of a list in the quickest way.
+
+Where many match, the nearest ones fill the page. Where few do, they are found from the
+index that leaves least to look at: what is those people's, or what began in a stretch of time.
+Which of these it is, is found out by a look at the indexes that costs a millisecond.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlmodel import Session
+
+from olvery_tui.domain.numbers import NUMBER_MAX
+from olvery_tui.store.listing import queries
+from olvery_tui.store.listing.filters import Kind, Question
+
+NEAR = 4_000
+"""How many of the nearest are looked at before an index is asked."""
+
+FEW = 20_000
+"""So many entries of an index are read in a few milliseconds; more are not counted but guessed."""
+
+SORTED = 2.5
+"""How much longer it takes to read and sort one of a person's than to pass over one by its day."""
+
+WALKED = 2.5
+"""How much longer it takes to read one whole than to pass over its entry in an index."""
+
+SAMPLED = 3
+"""How many times more than are wanted are taken for a guess of where they are."""
+
+LONGEST = 4_000
+"""How many of the longest rentals are looked at one by one, so that a ticket of ten years, or those
+by the month, don't make every question about a day read ten years, or a month.
+"""
+
+_ALL = sys.maxsize
+
+_Line = Row[Any]
+_Ask = tuple[Select[Any], dict[str, Any]]
+_in_order = itemgetter(0)
+
+
+class _Totals(NamedTuple):
+    people: int
+    listed: int
+
+
+class Lines:
+    """What belongs to each number of a list: the columns, the number first.
+
+    `joined` adds the tables that the columns are of; by outer joins, so that no planner begins with
+    anything but the list itself.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        columns: Sequence[ColumnElement[Any]],
+        joined: Callable[[Select[Any]], Select[Any]],
+    ) -> None:
+        self._kind = kind
+        self._columns = columns
+        self._joined = joined
+        self.of_numbers = joined(select(*columns).select_from(kind.table)).where(
+            kind.number.in_(bindparam("numbers", expanding=True))
+        )
+        self.of = lru_cache(256)(self._of)
+
+    def _of(self, statement: Select[Any]) -> Select[Any]:
+        """The numbers that a statement gives first, then what belongs to them; in no order."""
+        keys = statement.subquery("keys")
+        lines = select(*self._columns).outerjoin_from(
+            keys, self._kind.table, self._kind.number == keys.c.number
+        )
+        return self._joined(lines)
+
+
+class Search:
+    """One filter's search in one transaction; what it learns on the way is not asked again."""
+
+    def __init__(self, session: Session, asked: Question, lines: Lines) -> None:
+        self._connection = session.connection()
+        self._asked = asked
+        self._lines = lines
+
+    def lines(self, limit: int, *, down: bool, low: int = 1, high: int = NUMBER_MAX) -> list[_Line]:
+        """Up to `limit` matching lines from `low` to `high`: the highest numbers, descending, or
+        the lowest, ascending.
+        """
+        asked = self._asked.within(low, high)
+        if not asked.spans or limit < 1:
+            return []
+        found = self._find(asked, limit, down)
+        if isinstance(found, list):
+            statement, values = self._lines.of_numbers, {"numbers": found}
+        else:
+            statement, values = self._lines.of(found[0]), found[1]
+        lines = self._connection.execute(statement, values).all() if found else ()
+        return sorted(lines, key=_in_order, reverse=down)
+
+    def number(self, *, down: bool, low: int = 1, high: int = NUMBER_MAX) -> int | None:
+        """The highest or the lowest matching number from `low` to `high`."""
+        asked = self._asked.within(low, high)
+        if not asked.spans:
+            return None
+        found = self._find(asked, 1, down)
+        numbers = found if isinstance(found, list) else self._numbers(*found)
+        return next(iter(numbers), None)
+
+    def count(self, most: int, *, low: int = 1, high: int = NUMBER_MAX) -> int:
+        """How many from `low` to `high` match, but at most `most`."""
+        asked = self._asked.within(low, high)
+        shape = asked.shape
+        if not asked.spans or self._is_in_vain:
+            return 0
+        if shape.by_number_alone or asked.width <= NEAR:
+            statement = queries.count_by_number(shape)
+        elif not (shape.by_person or shape.by_period):
+            statement = queries.count_by_status(shape)
+        elif self._walk(asked) <= min(self._people_cost, self._days):
+            statement = queries.count_by_number(shape)
+        elif self._people_cost <= self._days:
+            statement = queries.count_by_person(shape)
+        else:
+            statement = queries.count_by_period(shape)
+        return self._numbers(statement, self._values(asked, most))[0]
+
+    def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
+        """The numbers, or what gives them."""
+        if self._is_in_vain:
+            return []
+        shape, values = asked.shape, self._values(asked, limit)
+        if shape.by_number_alone or asked.width <= NEAR:
+            return queries.by_number(shape, down), values
+        if not (shape.by_person or shape.by_period):
+            return queries.by_status(shape, down), values
+        if self._many_are_near(limit):
+            near = self._among_near(asked, limit, down)
+            if len(near) == limit:
+                return near
+        if self._walk(asked) <= min(self._people_cost, self._days):
+            return queries.by_number(shape, down), values
+        if self._people_cost <= self._days:
+            return queries.by_person(shape, down), values
+        return self._find_by_period(asked, limit, down)
+
+    def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
+        """Those that match among the nearest; the walk ends with the page."""
+        values = {**asked.values, "near": NEAR}
+        beyond = self._connection.execute(queries.beyond_near(asked.shape, down), values).scalar()
+        if beyond is not None and self._days_are_beyond(beyond, down):
+            return []
+        if beyond is not None:
+            asked = asked.within(beyond + 1, NUMBER_MAX) if down else asked.within(1, beyond - 1)
+        walk = queries.by_status_and_key if asked.shape.statuses else queries.by_number
+        return self._numbers(walk(asked.shape, down), self._values(asked, limit))
+
+    def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
+        """Those of some days: first any, for none farther off can be among the answer."""
+        some = self._numbers(
+            queries.some_of_period(asked.shape, down), self._values(asked, limit * SAMPLED)
+        )
+        if len(some) < limit * SAMPLED:
+            return heapq.nlargest(limit, some) if down else heapq.nsmallest(limit, some)
+        if down:
+            asked = asked.within(heapq.nlargest(limit, some)[-1], NUMBER_MAX)
+        else:
+            asked = asked.within(1, heapq.nsmallest(limit, some)[-1])
+        walk = self._walk(asked) <= self._days
+        statement = queries.by_number if walk else queries.by_period
+        return statement(asked.shape, down), self._values(asked, limit)
+
+    # What decides
+
+    @cached_property
+    def _is_in_vain(self) -> bool:
+        """Whether nobody is called so, or nothing can reach into the days: indexes' ends tell."""
+        shape, values = self._asked.shape, self._asked.values
+        if shape.words and not self._people:
+            return True
+        if not shape.by_period:
+            return False
+        return self._connection.execute(queries.any_then(shape), values).first() is None
+
+    def _many_are_near(self, limit: int) -> bool:
+        """Whether to look at the nearest first: not where an index leaves as little to look at, nor
+        where so few of all are those people's that not enough can be expected there.
+        """
+        if self._theirs <= NEAR or self._entries(NEAR + 1) <= NEAR:
+            return False
+        return not self._asked.named.words or self._theirs * NEAR >= self._totals.listed * limit
+
+    def _days_are_beyond(self, beyond: int, down: bool) -> bool:
+        """Whether those of the days have most likely numbers that are too far to be near."""
+        first, last = self._ends
+        return (last or beyond) < beyond if down else (first or beyond) > beyond
+
+    def _walk(self, asked: Question) -> float:
+        """What it costs to walk through all of these numbers, in entries of an index."""
+        return asked.within(1, self._totals.listed).width * WALKED
+
+    @property
+    def _people_cost(self) -> float:
+        """What it costs to read what is those people's, in entries of an index."""
+        return self._theirs * SORTED
+
+    @cached_property
+    def _theirs(self) -> int:
+        """About how many are those people's, as if everybody had equally many."""
+        shape = self._asked.shape
+        if shape.person:
+            return 0
+        if not shape.words:
+            return _ALL
+        return int(self._people * self._totals.listed // self._totals.people)
+
+    @cached_property
+    def _people(self) -> int:
+        """How many people are called so; from `FEW` on only so many."""
+        values = self._values(self._asked, FEW)
+        return self._numbers(queries.count_people(self._asked.shape), values)[0]
+
+    @cached_property
+    def _days(self) -> int:
+        """How many have to be read for the days; from `FEW` on only about."""
+        found = self._entries(FEW)
+        if found < FEW:
+            return found
+        first, last = self._ends
+        return max(found, int((last or self._totals.listed) - (first or 0)))
+
+    def _entries(self, most: int) -> int:
+        """How many have to be read for the days, but at most `most`."""
+        shape = self._asked.shape
+        if not shape.by_period:
+            return _ALL
+        return self._numbers(queries.entries_of_period(shape), self._values(self._asked, most))[0]
+
+    @cached_property
+    def _ends(self) -> tuple[float | None, float | None]:
+        """About which numbers were given when the days begin, and when they end."""
+        shape = self._asked.shape
+        if not shape.by_period:
+            return None, None
+        values = self._values(self._asked, 1)
+        first, last = self._connection.execute(queries.numbers_at_the_ends(shape), values).one()
+        return first, last
+
+    @cached_property
+    def _totals(self) -> _Totals:
+        """About how many people there are, and how many of the list."""
+        return _Totals(*self._connection.execute(queries.totals(self._asked.of)).one())
+
+    @cached_property
+    def _reach(self) -> dict[str, datetime]:
+        """When the earliest may have begun that reaches into the days."""
+        since = self._asked.since
+        if since is None:
+            return {}
+        values = {"since": since, "longest": LONGEST}
+        found: datetime | None = self._connection.execute(
+            queries.reach(self._asked.of), values
+        ).scalar_one()
+        return {"reach": found or since}
+
+    def _values(self, asked: Question, limit: int) -> dict[str, Any]:
+        return {**asked.values, **self._reach, "limit": limit}
+
+    def _numbers(self, statement: Select[Any], values: dict[str, Any]) -> list[int]:
+        return list(self._connection.execute(statement, values).scalars().all())

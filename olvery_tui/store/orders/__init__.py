@@ -1,0 +1,1 @@
+"""Orders: read, made, changed, and completed."""

@@ -1,0 +1,108 @@
+"""Orders that complete themselves once all their tickets have ended, where a location wants that.
+
+Source: ours; the manual asks for a completed order before a ticket is done, not who completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, func, insert, literal, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store.database import chain, versions
+from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.locks import Turn, lock_orders, take_turn
+from olvery_tui.store.database.models import Event, Location, Order
+from olvery_tui.store.database.types import UtcDateTime
+
+_EVENTS = Event.metadata.tables["event"]
+_LOCATION = Location.metadata.tables["location"]
+_ORDERS = Order.metadata.tables["orders"]
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_WANTED = select(_LOCATION.c.id).where(_LOCATION.c.auto_complete_orders.is_(True)).exists()
+
+_IS_CONFIRMED = _ORDERS.c.status == OrderStatus.CONFIRMED.value
+_HAS_ENDED = _ORDERS.c.ends_at <= _NOW
+
+# Somebody has put it back in work: to complete it again would take that back by itself.
+_WAS_NEVER_COMPLETED = _ORDERS.c.previous_status.is_distinct_from(OrderStatus.COMPLETED.value)
+_COMPLETES_ITSELF = and_(_IS_CONFIRMED, _WAS_NEVER_COMPLETED)
+
+_NEXT = select(func.min(_ORDERS.c.ends_at)).where(_COMPLETES_ITSELF, _WANTED)
+
+OVERDUE = (
+    select(_ORDERS.c.number)
+    .where(_IS_CONFIRMED, _HAS_ENDED)
+    .order_by(_ORDERS.c.ends_at, _ORDERS.c.number)
+    .limit(bindparam("limit"))
+)
+"""Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_status_ends)."""
+
+_DUE = OVERDUE.where(_WAS_NEVER_COMPLETED)
+
+_COMPLETE = (
+    update(_ORDERS)
+    .where(is_listed(_ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
+    .values(
+        status=OrderStatus.COMPLETED.value,
+        previous_status=_ORDERS.c.status,
+        version=versions.following(_ORDERS.c.version),
+    )
+    .returning(_ORDERS.c.number)
+)
+_LINE = {
+    "at": _NOW,
+    "due_at": _ORDERS.c.ends_at,
+    "kind": literal(EventKind.ORDER_MOVED.value),
+    "actor": literal(ActorKind.SYSTEM.value),
+    "order_number": _ORDERS.c.number,
+    "data": literal(
+        {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
+        _EVENTS.c.data.type,
+    ),
+    "batch": bindparam("batch", type_=_EVENTS.c.batch.type),
+}
+_RECORD = insert(_EVENTS).from_select(
+    list(_LINE),
+    select(*_LINE.values())
+    .where(is_listed(_ORDERS.c.number, "numbers"))
+    .order_by(_ORDERS.c.number),
+)
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next order will complete itself; None if none ever will (ix_orders_status_ends)."""
+    found: datetime | None = session.connection().execute(_NEXT).scalar_one()
+    return found
+
+
+def due(session: Session, now: datetime, limit: int) -> list[int]:
+    """Orders that should have completed themselves by now; none where that is not wanted."""
+    run = session.connection().execute
+    if not run(select(_WANTED)).scalar_one():
+        return []
+    return list(run(_DUE, {"now": now, "limit": limit}).scalars())
+
+
+def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[int]:
+    """Complete those of the orders that still are to be; which ones were, in their order.
+
+    Whoever was quicker with an order, or took the setting back, has taken it out.
+
+    Raises:
+        StoreUnavailable: `locked`; another worker holds on for too long.
+    """
+    take_turn(session, Turn.WORKER)
+    lock_orders(session, numbers)
+    run = session.connection().execute
+    found = run(_COMPLETE, {"numbers": numbers, "now": now}).scalars().all()
+    completed = sorted(found)
+    if completed:
+        batch = chain.batch_of(session)
+        run(_RECORD, {"numbers": completed, "now": now, "batch": batch})
+    return completed

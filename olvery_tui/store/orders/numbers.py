@@ -1,0 +1,60 @@
+"""The next numbers of orders and tickets: in sequence, without a gap for another terminal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Table, func, select
+from sqlmodel import Session
+
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.models import Order, Ticket
+
+_ORDERS = Order.metadata.tables["orders"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+
+_TOP = 2_147_000_000
+"""Numbers are given up to here. What somebody has numbered higher is left out of the sequence, or
+the column's end would be the end of booking."""
+
+_ROOM = 10_000
+"""So many numbers have to be free behind the one that the sequence goes on from."""
+
+_HIGHEST = select(
+    select(func.max(_ORDERS.c.number)).where(_ORDERS.c.number < _TOP).scalar_subquery(),
+    select(func.max(_TICKETS.c.number)).where(_TICKETS.c.number < _TOP).scalar_subquery(),
+)
+
+
+class Following(NamedTuple):
+    """The numbers that come next."""
+
+    order: int
+    ticket: int
+
+
+def following(session: Session) -> Following:
+    """The numbers behind the highest ones; nobody else takes them until the transaction ends.
+
+    Raises:
+        StoreUnavailable: `locked`; somebody else has been taking numbers for too long.
+    """
+    locks.take_turn(session, locks.Turn.NUMBERS)
+    highest = session.connection().execute(_HIGHEST).one()
+    order, ticket = (
+        found if (found or 0) < _TOP - _ROOM else _last_with_room(session, table)
+        for found, table in zip(highest, (_ORDERS, _TICKETS), strict=True)
+    )
+    return Following((order or 0) + 1, (ticket or 0) + 1)
+
+
+def _last_with_room(session: Session, table: Table) -> int | None:
+    """The highest number behind which there is room, where somebody has numbered up to the top."""
+    above = func.lag(table.c.number, 1, _TOP).over(order_by=table.c.number.desc())
+    pairs = select(table.c.number, above.label("above")).where(table.c.number < _TOP).subquery()
+    found: int | None = (
+        session.connection()
+        .execute(select(func.max(pairs.c.number)).where(pairs.c.above - pairs.c.number > _ROOM))
+        .scalar_one_or_none()
+    )
+    return found

@@ -1,0 +1,88 @@
+"""Orders, whole, as their forms show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store.database.models import Order
+from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
+
+_TABLES = Order.metadata.tables
+_ORDERS = _TABLES["orders"]
+_PEOPLE = _TABLES["person"]
+_SERVICES = _TABLES["service"]
+_TICKETS = _TABLES["ticket"]
+
+_CARDS = (
+    select(
+        _ORDERS,
+        _SERVICES.c.name.label("service"),
+        _PEOPLE.c.last_name,
+        _PEOPLE.c.first_name,
+        _PEOPLE.c.phone,
+        _PEOPLE.c.email,
+    )
+    # Outer, so that no planner begins with anything but the order.
+    .outerjoin_from(_ORDERS, _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id)
+    .outerjoin(_PEOPLE, _PEOPLE.c.id == _ORDERS.c.customer_id)
+    .where(_ORDERS.c.number.in_(bindparam("numbers", expanding=True)))
+)
+
+_OF_ORDERS = (
+    joined(select(_TICKETS.c.order_number, *COLUMNS).select_from(_TICKETS))
+    .where(_TICKETS.c.order_number.in_(bindparam("numbers", expanding=True)))
+    .order_by(_TICKETS.c.number)
+)
+
+
+def card(session: Session, number: int, *, now: datetime) -> OrderCard | None:
+    """The order with this number, as it is; `now` tells whether it is overdue."""
+    return next(iter(cards(session, [number], now=now)), None)
+
+
+def cards(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[OrderCard, ...]:
+    """The orders with these numbers, in this order, in two queries; absent ones are left out.
+
+    Their tickets are found by ix_ticket_order.
+    """
+    if not numbers:
+        return ()
+    run, values = session.connection().execute, {"numbers": list(numbers)}
+    tickets = defaultdict[int, list[TicketRow]](list)
+    for order, *line in run(_OF_ORDERS, values):
+        tickets[order].append(row(line, now))
+    found = {one.number: _card(one, tuple(tickets[one.number]), now) for one in run(_CARDS, values)}
+    return tuple(found[number] for number in numbers if number in found)
+
+
+def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderCard:
+    status = OrderStatus(one.status)
+    return OrderCard(
+        number=one.number,
+        version=one.version,
+        status=status,
+        created_at=one.created_at,
+        customer=PersonCard(one.customer_id, one.last_name, one.first_name, one.phone, one.email),
+        service_id=one.service_id,
+        service=one.service,
+        payment_kind=PaymentKind(one.payment_kind),
+        price=one.price,
+        currency=one.currency,
+        tickets=tickets,
+        paid_at=one.paid_at,
+        comment=one.comment,
+        overdue=is_time_up(status, one.ends_at, now),
+        previous=OrderStatus(one.previous_status) if one.previous_status else None,
+    )

@@ -1,0 +1,206 @@
+"""What a manager may do with orders: make one with its tickets, and change its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, bindparam, case, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.statuses import Course, OrderStatus, TicketStatus
+from olvery_tui.store.database import versions
+from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.models import Order
+
+_TABLES = Order.metadata.tables
+_ORDERS = _TABLES["orders"]
+_TICKETS = _TABLES["ticket"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order with a ticket for each workplace, all of them for one period, as it is written."""
+
+    number: int
+    first_ticket: int
+    service_id: int
+    customer_id: int
+    status: OrderStatus
+    payment_kind: str
+    price: Decimal
+    currency: str
+    comment: str
+    created_at: datetime
+    period: Period
+    tariff_id: int
+    variant_id: int | None
+    modifier_ids: tuple[int, ...]
+    workplace_ids: tuple[int, ...]
+    held_from: datetime
+    ticket_status: TicketStatus
+    moves_at: datetime | None
+
+    @property
+    def tickets(self) -> tuple[tuple[int, int], ...]:
+        """The number of each ticket, and its workplace."""
+        return tuple(enumerate(self.workplace_ids, self.first_ticket))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTicket:
+    """A ticket as far as a change of its order concerns it. The workplace is the one it shows."""
+
+    number: int
+    status: TicketStatus
+    period: Period
+    workplace_id: int
+
+
+def add(session: Session, new: NewOrder) -> None:
+    """Write an order, its tickets, their modifiers and seats, in four statements.
+
+    Raises:
+        SeatConflict: another ticket has one of the workplaces in that period.
+    """
+    insert_many(session, _ORDERS, [_order_row(new)])
+    insert_many(session, _TICKETS, [_ticket_row(new, *ticket) for ticket in new.tickets])
+    insert_many(
+        session,
+        _TABLES["ticket_modifier"],
+        [
+            {"ticket_number": number, "modifier_id": modifier}
+            for number, _workplace in new.tickets
+            for modifier in new.modifier_ids
+        ],
+    )
+    insert_many(
+        session,
+        _TABLES["seat_assignment"],
+        [
+            {
+                "ticket_number": number,
+                "workplace_id": workplace,
+                "starts_at": new.held_from,
+                "ends_at": new.period.ends_at,
+            }
+            for number, workplace in new.tickets
+        ],
+    )
+
+
+def _order_row(new: NewOrder) -> dict[str, Any]:
+    return {
+        "number": new.number,
+        "service_id": new.service_id,
+        "customer_id": new.customer_id,
+        "status": new.status.value,
+        "payment_kind": new.payment_kind,
+        "price": new.price,
+        "currency": new.currency,
+        "comment": new.comment,
+        "created_at": new.created_at,
+        "starts_at": new.period.starts_at,
+        "ends_at": new.period.ends_at,
+        "version": 1,
+    }
+
+
+def _ticket_row(new: NewOrder, number: int, workplace: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "order_number": new.number,
+        "visitor_id": new.customer_id,
+        "workplace_id": workplace,
+        "tariff_id": new.tariff_id,
+        "variant_id": new.variant_id,
+        "period_kind": new.period.kind.value,
+        "starts_at": new.period.starts_at,
+        "ends_at": new.period.ends_at,
+        "status": new.ticket_status.value,
+        "moves_at": new.moves_at,
+        "created_at": new.created_at,
+        "version": 1,
+    }
+
+
+def set_status(
+    session: Session,
+    number: int,
+    version: int,
+    to: OrderStatus,
+    paid: tuple[datetime | None, PaymentKind] | None,
+) -> bool:
+    """Give an order another status; False where its version is another one.
+
+    `paid` is when and how it was paid, where that changes too; without a time it is not paid.
+    """
+    values: dict[str, Any] = {
+        "status": to.value,
+        "previous_status": _ORDERS.c.status,
+        "version": versions.following(version),
+    }
+    if paid is not None:
+        values |= {"paid_at": paid[0], "payment_kind": paid[1].value}
+    done = session.connection().execute(
+        update(_ORDERS)
+        .where(_ORDERS.c.number == number, _ORDERS.c.version == version)
+        .values(values)
+    )
+    return done.rowcount == 1
+
+
+def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
+    """The tickets of an order by number, as they are stored (ix_ticket_order)."""
+    query = (
+        select(
+            _TICKETS.c.number,
+            _TICKETS.c.status,
+            _TICKETS.c.period_kind,
+            _TICKETS.c.starts_at,
+            _TICKETS.c.ends_at,
+            _TICKETS.c.workplace_id,
+        )
+        .where(_TICKETS.c.order_number == number)
+        .order_by(_TICKETS.c.number)
+    )
+    return tuple(
+        OrderTicket(
+            one, TicketStatus(status), Period(PeriodKind(kind), starts_at, ends_at), workplace
+        )
+        for one, status, kind, starts_at, ends_at, workplace in session.connection().execute(query)
+    )
+
+
+_MOVE = (
+    update(_TICKETS)
+    .where(_TICKETS.c.number == bindparam("of_number"))
+    .values(
+        status=bindparam("to_status"),
+        moves_at=bindparam("to_moves_at"),
+        version=case(
+            (bindparam("moves", type_=Boolean()), versions.following(_TICKETS.c.version)),
+            else_=_TICKETS.c.version,
+        ),
+    )
+)
+
+
+def move_tickets(session: Session, courses: Mapping[int, Course]) -> None:
+    """Write what a change of their order makes of tickets; a version goes up where one moves."""
+    rows = [
+        {
+            "of_number": number,
+            "to_status": course.status.value,
+            "to_moves_at": course.moves_at,
+            "moves": course.moves > 0,
+        }
+        for number, course in courses.items()
+    ]
+    if rows:
+        session.connection().execute(_MOVE, rows)

@@ -1,0 +1,129 @@
+"""The list of orders: a page of it at any depth, its neighbours, and how many lines it has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session
+
+from olvery_tui.domain.order_cards import OrderPage, OrderRow
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.models import Order
+from olvery_tui.store.listing.filters import ORDERS, order_question
+from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
+from olvery_tui.store.listing.search import Lines, Search
+from olvery_tui.store.orders import completing
+
+_TABLES = Order.metadata.tables
+_ORDERS = _TABLES["orders"]
+_PEOPLE = _TABLES["person"]
+_SERVICES = _TABLES["service"]
+_TICKETS = _TABLES["ticket"]
+
+_COLUMNS = (
+    _ORDERS.c.number,
+    _PEOPLE.c.first_name,
+    _PEOPLE.c.last_name,
+    _SERVICES.c.name,
+    _ORDERS.c.status,
+    select(func.count()).where(_TICKETS.c.order_number == _ORDERS.c.number).scalar_subquery(),
+    _ORDERS.c.price,
+    _ORDERS.c.currency,
+    _ORDERS.c.paid_at,
+    _ORDERS.c.ends_at,
+)
+
+
+def _joined(lines: Select[Any]) -> Select[Any]:
+    return lines.outerjoin(_PEOPLE, _PEOPLE.c.id == _ORDERS.c.customer_id).outerjoin(
+        _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id
+    )
+
+
+LINES = Lines(ORDERS, _COLUMNS, _joined)
+
+
+def page(
+    session: Session,
+    wanted: OrderFilter,
+    start: PageStart,
+    limit: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> OrderPage:
+    """Up to `limit` neighbouring lines of the list, newest number first; as `tickets.page`."""
+    found = cut_out(_search(session, wanted, now, zone), start, limit)
+    rows = tuple(_row(line, now) for line in found.lines)
+    return OrderPage(rows, found.more_above, found.more_below, found.offset)
+
+
+def numbers(
+    session: Session,
+    wanted: OrderFilter,
+    start: PageStart,
+    limit: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> list[int]:
+    """The numbers of the orders that `page` shows."""
+    return [line[0] for line in cut_out(_search(session, wanted, now, zone), start, limit).lines]
+
+
+def count(
+    session: Session, wanted: OrderFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
+) -> Count:
+    """How many orders match; counting stops after `cap`."""
+    return counted(_search(session, wanted, now, zone), cap)
+
+
+def neighbour(
+    session: Session, wanted: OrderFilter, number: int, step: int, *, now: datetime, zone: tzinfo
+) -> int | None:
+    """The next matching order below (`step` 1) or above (`step` -1) a number in the list."""
+    return next_to(_search(session, wanted, now, zone), number, step)
+
+
+def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
+    """Confirmed orders that have ended, the longest ago first (ix_orders_status_ends)."""
+    found = session.connection().execute(completing.OVERDUE, {"now": now, "limit": limit})
+    return tuple(found.scalars())
+
+
+def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
+    """The order of each of these tickets; by the tickets' primary key."""
+    found = session.connection().execute(_OF_TICKETS, {"tickets": sorted(tickets)})
+    return {line.number: line.order_number for line in found}
+
+
+_OF_TICKETS = select(_TICKETS.c.number, _TICKETS.c.order_number).where(
+    is_listed(_TICKETS.c.number, "tickets")
+)
+
+
+def _search(session: Session, wanted: OrderFilter, now: datetime, zone: tzinfo) -> Search:
+    return Search(session, order_question(wanted, zone, now), LINES)
+
+
+def _row(line: Sequence[Any], now: datetime) -> OrderRow:
+    number, first_name, last_name, service, code, tickets, price, currency, paid_at, ends_at = line
+    status = OrderStatus(code)
+    return OrderRow(
+        number=number,
+        customer=f"{first_name} {last_name}".strip(),
+        service=service,
+        status=status,
+        tickets=tickets,
+        price=price,
+        currency=currency,
+        paid_at=paid_at,
+        overdue=is_time_up(status, ends_at, now),
+    )

@@ -1,0 +1,233 @@
+"""People: found by the first letters of their names, by any part of them, by phone or email."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    union,
+    update,
+)
+from sqlmodel import Session
+
+from olvery_tui.domain import name_search
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
+from olvery_tui.domain.people import PersonFields, fold, folded_name
+from olvery_tui.domain.text import clean
+from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.models import Person
+from olvery_tui.store.listing import name_index
+
+_PEOPLE = Person.metadata.tables["person"]
+_CARD = (
+    _PEOPLE.c.id,
+    _PEOPLE.c.last_name,
+    _PEOPLE.c.first_name,
+    _PEOPLE.c.phone,
+    _PEOPLE.c.email,
+)
+_ONE = select(*_CARD).where(_PEOPLE.c.id == bindparam("person"))
+
+
+def get(session: Session, person_id: int) -> PersonCard | None:
+    """The person with this id."""
+    row = session.connection().execute(_ONE, {"person": person_id}).first()
+    return None if row is None else PersonCard(*row)
+
+
+def suggest(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
+    """People of whom every term of `text` begins a name or is part of the phone, in any order;
+    nobody for an empty text.
+
+    Those who are called as it was typed come first: last name before first name, then the other way
+    round. The first of these are found by ix_person_folded; the others, by the index of words, are
+    looked for only where those do not fill the list.
+    """
+    asked = name_index.named(terms(text)[:TERMS_MAX])
+    if not asked.words or limit < 1:
+        return ()
+    typed = fold(text)
+    found = _people(session, _ordered(_begins(typed)).limit(limit))
+    if len(found) < limit:
+        indexed = name_index.people(len(asked.words), spared=asked.spared is not None)
+        rank = case((_begins(typed), 0), (_first_name_first(typed.split()), 1), else_=2)
+        others = _people(
+            session, _ordered(_PEOPLE.c.id.in_(indexed), rank).limit(limit), asked.values
+        )
+        known = {person.id for person in found}
+        found += tuple(person for person in others if person.id not in known)
+    return found[:limit]
+
+
+def _begins(typed: str) -> ColumnElement[bool]:
+    """The last name, with the first name behind it, begins so: a range of ix_person_folded."""
+    folded = _PEOPLE.c.folded
+    return and_(folded >= typed, folded < typed + name_index.AFTER_EVERY_LETTER)
+
+
+def search(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
+    """People in whose names each word of `text` stands somewhere, in any order.
+
+    Three digits or more are looked for in the phone as well (`577-65`, `+7965`, `8 965`), letters
+    without a space at the beginning of the email. Initials begin a name, and a patronymic need not
+    be stored (`name_search`). Who is called as it was typed comes first, then those of whom each
+    word begins a name; namesakes are all there.
+    """
+    typed = fold(text)
+    if not typed or limit < 1:
+        return ()
+    parts, runs = name_parts(text)
+    asked = name_index.named(terms(text)[:TERMS_MAX])
+    certain = [part for part in parts if asked.spared is None or part != asked.words[-1]]
+    named = [
+        *(_holds(part, alone=len(parts) == 1) for part in certain),
+        *map(_has_digits, runs),
+    ]
+    if asked.spared is not None:
+        named.append(or_(_holds(asked.words[-1]), name_index.has_word("spared", _PEOPLE.c.id)))
+    rank = case(
+        (_PEOPLE.c.folded == typed, 0),
+        (_begins(" ".join(certain) or typed), 1),
+        (_first_name_first(certain or [typed]), 2),
+        (and_(true(), *(_begins_a_name(part) for part in certain)), 3),
+        else_=4,
+    )
+    found = or_(and_(*named), *_by_email(text))
+    return _people(session, _ordered(found, rank).limit(limit), asked.values)
+
+
+def _holds(part: str, *, alone: bool = False) -> ColumnElement[bool]:
+    """The name holds it somewhere; an initial beside something else begins a name."""
+    if len(part) == 1 and not alone:
+        return _begins_a_name(part)
+    return _PEOPLE.c.folded.contains(part, autoescape=True)
+
+
+def _has_digits(run: str) -> ColumnElement[bool]:
+    """The phone holds these digits; with a `+`, or an 8 for +7, it begins with them. Or the name
+    holds them as they were typed.
+    """
+    phone, digits = _PEOPLE.c.phone, name_search.digits_of(run)
+    found = [
+        _PEOPLE.c.folded.contains(run, autoescape=True),
+        phone.contains(digits, autoescape=True),
+    ]
+    if digits.startswith("8"):
+        found.append(phone.startswith("+7" + digits[1:], autoescape=True))
+    return or_(*found)
+
+
+def _begins_a_name(term: str) -> ColumnElement[bool]:
+    folded = _PEOPLE.c.folded
+    return or_(
+        folded.startswith(term, autoescape=True), folded.contains(" " + term, autoescape=True)
+    )
+
+
+def _first_name_first(terms: list[str]) -> ColumnElement[bool]:
+    """`иван ив` for Иванов Иван."""
+    folded, first_name = _PEOPLE.c.folded, " " + " ".join(terms[:-1])
+    return and_(
+        folded.startswith(terms[-1], autoescape=True),
+        folded.contains(first_name, autoescape=True),
+    )
+
+
+def _by_email(text: str) -> list[ColumnElement[bool]]:
+    typed = clean(text).lower()
+    if " " in typed or not typed.isascii():
+        return []
+    return [func.lower(_PEOPLE.c.email).startswith(typed, autoescape=True)]
+
+
+def with_contact(session: Session, phone: str | None, email: str | None) -> tuple[PersonCard, ...]:
+    """Everybody who has this phone (E.164) or this email, in any case of its letters.
+
+    Each is looked for by itself: by ix_person_phone, and by a look through ix_person_email.
+    """
+    ids = []
+    if phone:
+        ids.append(select(_PEOPLE.c.id).where(_PEOPLE.c.phone == phone))
+    if email:
+        ids.append(select(_PEOPLE.c.id).where(func.lower(_PEOPLE.c.email) == email.lower()))
+    if not ids:
+        return ()
+    return _people(session, _ordered(_PEOPLE.c.id.in_(union(*ids))))
+
+
+def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
+    """The people of whom it is true, by last name within their rank."""
+    return select(*_CARD).where(condition).order_by(*rank, _PEOPLE.c.folded, _PEOPLE.c.id)
+
+
+def _people(
+    session: Session, query: Select[Any], values: dict[str, Any] | None = None
+) -> tuple[PersonCard, ...]:
+    rows = session.connection().execute(query, values or {})
+    return tuple(PersonCard(*row) for row in rows.all())
+
+
+def add(session: Session, fields: PersonFields, key: str | None = None) -> int:
+    """Register a person; all that finds them goes into the index. Returns the id.
+
+    `key` is what an import calls the person by.
+    """
+    connection = session.connection()
+    added = connection.execute(
+        insert(_PEOPLE).values(
+            key=key,
+            last_name=fields.last_name,
+            first_name=fields.first_name,
+            phone=fields.phone,
+            email=fields.email,
+            folded=folded_name(fields.last_name, fields.first_name),
+        )
+    )
+    assert added.inserted_primary_key is not None
+    person_id = int(added.inserted_primary_key[0])
+    found = index_words(fields.last_name, fields.first_name, fields.phone)
+    if found:
+        rows = [{"word": word, "person_id": person_id} for word in found]
+        connection.execute(insert(name_index.WORDS), rows)
+    return person_id
+
+
+_REFOLDED_AT_ONCE = 5_000
+_NEXT = (
+    select(_PEOPLE.c.id, _PEOPLE.c.last_name, _PEOPLE.c.first_name, _PEOPLE.c.phone)
+    .where(_PEOPLE.c.id > bindparam("after"))
+    .order_by(_PEOPLE.c.id)
+    .limit(_REFOLDED_AT_ONCE)
+)
+
+
+def refold(session: Session) -> None:
+    """Make anew what everybody is found by, as `domain.people` and `domain.name_search` have it."""
+    connection = session.connection()
+    connection.execute(delete(name_index.WORDS))
+    folded = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("of_id"))
+    after = 0
+    while rows := connection.execute(_NEXT, {"after": after}).all():
+        connection.execute(
+            folded.values(folded=bindparam("to")),
+            [{"of_id": row.id, "to": folded_name(row.last_name, row.first_name)} for row in rows],
+        )
+        found = (
+            {"word": word, "person_id": row.id}
+            for row in rows
+            for word in index_words(row.last_name, row.first_name, row.phone)
+        )
+        insert_many(session, name_index.WORDS, list(found))
+        after = rows[-1].id

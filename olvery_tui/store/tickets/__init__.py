@@ -1,0 +1,1 @@
+"""Tickets: read, changed, seated, and brought to the status of the hour."""

@@ -1,0 +1,124 @@
+"""The workplaces of a service, and which of them are free in a period."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
+
+from olvery_tui.domain.cards import PlaceCard
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.database.types import UtcDateTime
+
+_TABLES = Ticket.metadata.tables
+_PEOPLE = _TABLES["person"]
+_PIECES = _TABLES["seat_assignment"]
+_ROOMS = _TABLES["room"]
+_TICKETS = _TABLES["ticket"]
+_WORKPLACES = _TABLES["workplace"]
+
+_FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
+_OTHER = _PIECES.alias("other")
+_EARLIER = _PIECES.alias("earlier")
+
+# What one workplace is held for does not overlap: of what began before the period, only the latest
+# can reach into it. So ix_seat_assignment_workplace is read from there on, up to the first that is
+# in the way, and not from the opening of the coworking.
+_LATEST_BEFORE = func.coalesce(
+    select(func.max(_EARLIER.c.starts_at))
+    .where(_EARLIER.c.workplace_id == _WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
+    .correlate(_WORKPLACES)
+    .scalar_subquery(),
+    _FROM,
+)
+_IN_THE_WAY = (
+    select(_OTHER.c.id)
+    .where(
+        _OTHER.c.workplace_id == _WORKPLACES.c.id,
+        _OTHER.c.starts_at >= _LATEST_BEFORE,
+        _OTHER.c.starts_at < _TO,
+        _OTHER.c.ends_at > _FROM,
+        _OTHER.c.ticket_number != bindparam("ticket"),
+    )
+    .order_by(_OTHER.c.starts_at)
+    .limit(1)
+    .correlate(_WORKPLACES)
+    .scalar_subquery()
+)
+_PLACES = (
+    select(
+        _WORKPLACES.c.id,
+        _WORKPLACES.c.label,
+        _ROOMS.c.name,
+        _TICKETS.c.number,
+        _PEOPLE.c.first_name,
+        _PEOPLE.c.last_name,
+        _TICKETS.c.period_kind,
+        _TICKETS.c.starts_at,
+        _TICKETS.c.ends_at,
+    )
+    .join_from(_ROOMS, _WORKPLACES, _WORKPLACES.c.room_id == _ROOMS.c.id)
+    .outerjoin(_PIECES, _PIECES.c.id == _IN_THE_WAY)
+    .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+    .where(_ROOMS.c.service_id == bindparam("service"))
+)
+
+
+def places(
+    session: Session,
+    service_id: int,
+    period_from: datetime,
+    period_to: datetime,
+    ticket_number: int | None = None,
+) -> tuple[PlaceCard, ...]:
+    """The workplaces of a service, as they are in `[period_from, period_to)`.
+
+    By room, in each the free ones before the taken ones, «PM №2» before «PM №10». A taken one names
+    the first ticket that is in the way; what the ticket that is asked for holds is not in its way.
+    """
+    connection = session.connection()
+    own = None
+    if ticket_number is not None:
+        own = connection.execute(
+            select(_TICKETS.c.workplace_id).where(_TICKETS.c.number == ticket_number)
+        ).scalar_one_or_none()
+    values = {
+        "service": service_id,
+        "from": period_from,
+        "to": period_to,
+        "ticket": ticket_number or 0,
+    }
+    found = [_place(row, own) for row in connection.execute(_PLACES, values).all()]
+    return tuple(sorted(found, key=_order))
+
+
+def _place(row: Any, own: int | None) -> PlaceCard:
+    workplace, label, room, number, first_name, last_name, kind, starts_at, ends_at = row
+    if number is None:
+        return PlaceCard(workplace, label, room, current=workplace == own)
+    return PlaceCard(
+        workplace,
+        label,
+        room,
+        current=workplace == own,
+        taken_by=number,
+        visitor=f"{first_name} {last_name}".strip(),
+        taken=Period(PeriodKind(kind), starts_at, ends_at),
+    )
+
+
+def _order(place: PlaceCard) -> tuple[Any, ...]:
+    return _natural(place.room), not place.free, _natural(place.label), place.workplace_id
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Digits in a label compare as numbers."""
+    parts = re.split(r"([0-9]+)", text.casefold())
+    return tuple(
+        (0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts)
+    )

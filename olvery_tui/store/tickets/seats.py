@@ -1,0 +1,237 @@
+"""Which workplace a ticket holds from when to when, and who stands in the way.
+
+No two pieces of one workplace overlap: the database sees to that. What is here keeps the pieces of
+one ticket in order and finds the name for a friendly refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.seating import held_from
+from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.models import Person, Room, SeatAssignment, Ticket, Workplace
+from olvery_tui.store.database.types import UtcDateTime
+
+_PIECES = SeatAssignment.metadata.tables["seat_assignment"]
+_PEOPLE = Person.metadata.tables["person"]
+_ROOMS = Room.metadata.tables["room"]
+_TICKETS = Ticket.metadata.tables["ticket"]
+_WORKPLACES = Workplace.metadata.tables["workplace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A workplace with what it belongs to."""
+
+    id: int
+    label: str
+    room: str
+    service_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The ticket that has a workplace, and its visitor's name."""
+
+    ticket: int
+    visitor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A ticket's hold on one workplace in `[starts_at, ends_at)`."""
+
+    id: int
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def seat(session: Session, workplace_id: int) -> Seat | None:
+    """The workplace with this id."""
+    query = (
+        select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name, _ROOMS.c.service_id)
+        .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+        .where(_WORKPLACES.c.id == workplace_id)
+    )
+    row = session.connection().execute(query).first()
+    return None if row is None else Seat(row.id, row.label, row.name, row.service_id)
+
+
+def holder(
+    session: Session, workplace_id: int, starts_at: datetime, ends_at: datetime, *, but: int
+) -> Holder | None:
+    """The first ticket other than `but` that has the workplace in `[starts_at, ends_at)`.
+
+    Relies on ix_seat_assignment_workplace. Periods that only touch are not in each other's way.
+    """
+    query = (
+        select(_PIECES.c.ticket_number, _PEOPLE.c.first_name, _PEOPLE.c.last_name)
+        .join_from(_PIECES, _TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+        .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+        .where(
+            _PIECES.c.workplace_id == workplace_id,
+            _PIECES.c.starts_at < ends_at,
+            _PIECES.c.ends_at > starts_at,
+            _PIECES.c.ticket_number != but,
+        )
+        .order_by(_PIECES.c.starts_at)
+        .limit(1)
+    )
+    row = session.connection().execute(query).first()
+    return None if row is None else Holder(row[0], f"{row[1]} {row[2]}".strip())
+
+
+class Standing(NamedTuple):
+    """A workplace as it is in some stretch of time, and who has it then."""
+
+    seat: Seat
+    holder: Holder | None
+
+
+_LATEST = _PIECES.alias("latest")
+# What one workplace is held for does not overlap: of what begins before the end, the last to begin
+# is the last to end, so nothing else can be in the way.
+_LAST_BEGUN = (
+    select(_LATEST.c.id)
+    .where(
+        _LATEST.c.workplace_id == _WORKPLACES.c.id,
+        _LATEST.c.starts_at < bindparam("to", type_=UtcDateTime()),
+    )
+    .order_by(_LATEST.c.starts_at.desc())
+    .limit(1)
+    .correlate(_WORKPLACES)
+    .scalar_subquery()
+)
+_STANDING = (
+    select(
+        _WORKPLACES.c.id,
+        _WORKPLACES.c.label,
+        _ROOMS.c.name,
+        _ROOMS.c.service_id,
+        _PIECES.c.ticket_number,
+        _PEOPLE.c.first_name,
+        _PEOPLE.c.last_name,
+    )
+    .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+    .outerjoin(
+        _PIECES,
+        and_(
+            _PIECES.c.id == _LAST_BEGUN,
+            _PIECES.c.ends_at > bindparam("from", type_=UtcDateTime()),
+        ),
+    )
+    .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+    .where(is_listed(_WORKPLACES.c.id, "workplaces"))
+)
+
+
+def standing(
+    session: Session, workplace_ids: Sequence[int], period: Period, now: datetime
+) -> dict[int, Standing]:
+    """Who has each of some workplaces in `period`, asked for at `now` (`held_from`).
+
+    Those that are not there are not in the answer. One step in ix_seat_assignment_workplace for
+    each.
+    """
+    values = {
+        "workplaces": workplace_ids,
+        "from": held_from(period, now),
+        "to": period.ends_at,
+    }
+    return {
+        one: Standing(
+            Seat(one, label, room, service),
+            None if ticket is None else Holder(ticket, f"{first} {last}".strip()),
+        )
+        for one, label, room, service, ticket, first, last in session.connection().execute(
+            _STANDING, values
+        )
+    }
+
+
+def pieces(session: Session, number: int) -> tuple[Piece, ...]:
+    """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
+    query = (
+        select(_PIECES.c.id, _PIECES.c.workplace_id, _PIECES.c.starts_at, _PIECES.c.ends_at)
+        .where(_PIECES.c.ticket_number == number)
+        .order_by(_PIECES.c.starts_at)
+    )
+    return tuple(Piece(*row) for row in session.connection().execute(query))
+
+
+def release(session: Session, number: int, since: datetime) -> None:
+    """Give up what a ticket holds from `since` on; what was before stays as it was."""
+    _release(session, (number,), since)
+
+
+def give_back(session: Session, numbers: Collection[int], now: datetime) -> None:
+    """Give back the seats of tickets that are cancelled at `now`.
+
+    A ticket whose visitor was checked in keeps what was used, up to `now`. Where nobody was checked
+    in nothing was used, and the seat is given back whole, its past too.
+    """
+    unchecked = select(_TICKETS.c.number).where(
+        _TICKETS.c.number.in_(numbers), _TICKETS.c.validated_at.is_(None)
+    )
+    session.connection().execute(delete(_PIECES).where(_PIECES.c.ticket_number.in_(unchecked)))
+    _release(session, numbers, now)
+
+
+def take_back(
+    session: Session, number: int, workplace_id: int, period: Period, now: datetime
+) -> None:
+    """Let a ticket that is cancelled no longer have its seat again, from `held_from` on.
+
+    Raises:
+        SeatConflict: another ticket has the workplace by now (`standing` tells which).
+    """
+    hold(session, number, workplace_id, held_from(period, now), period.ends_at)
+
+
+def _release(session: Session, numbers: Collection[int], since: datetime) -> None:
+    connection = session.connection()
+    theirs = _PIECES.c.ticket_number.in_(numbers)
+    connection.execute(delete(_PIECES).where(theirs, _PIECES.c.starts_at >= since))
+    connection.execute(
+        update(_PIECES).where(theirs, _PIECES.c.ends_at > since).values(ends_at=since)
+    )
+
+
+def hold(
+    session: Session, number: int, workplace_id: int, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Let a ticket hold a workplace; goes on with a piece of the same seat that ends just there.
+
+    Raises:
+        SeatConflict: if another ticket has the workplace at any moment of the period.
+    """
+    connection = session.connection()
+    with connection.begin_nested():  # a refusal undoes no more than this
+        longer = connection.execute(
+            update(_PIECES)
+            .where(
+                _PIECES.c.ticket_number == number,
+                _PIECES.c.workplace_id == workplace_id,
+                _PIECES.c.ends_at == starts_at,
+            )
+            .values(ends_at=ends_at)
+        )
+        if not longer.rowcount:
+            connection.execute(
+                insert(_PIECES).values(
+                    ticket_number=number,
+                    workplace_id=workplace_id,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                )
+            )

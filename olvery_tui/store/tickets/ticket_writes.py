@@ -1,0 +1,59 @@
+"""What a manager may change in a ticket. Each change names the version that it was decided on.
+
+Every function returns whether it was done: False where the ticket has another version by now.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from olvery_tui.store.database import versions
+from olvery_tui.store.database.models import Ticket
+
+_TICKETS = Ticket.metadata.tables["ticket"]
+
+
+def set_validation(
+    session: Session, number: int, version: int, at: datetime, manager_id: int
+) -> bool:
+    """Keep when the visitor's identity was checked, and which manager is responsible."""
+    return _write(session, number, version, validated_at=at, validated_by=manager_id)
+
+
+def clear_validation(session: Session, number: int, version: int) -> bool:
+    """Forget the identity check."""
+    return _write(session, number, version, validated_at=None, validated_by=None)
+
+
+def set_visitor(
+    session: Session,
+    number: int,
+    version: int,
+    person_id: int,
+    check: tuple[datetime, int] | None = None,
+) -> bool:
+    """Bind the ticket to another person. `check` is when and by whom their passport was checked;
+    None: nobody has yet.
+    """
+    at, manager_id = check or (None, None)
+    return _write(
+        session, number, version, visitor_id=person_id, validated_at=at, validated_by=manager_id
+    )
+
+
+def set_workplace(session: Session, number: int, version: int, workplace_id: int) -> bool:
+    """Show another workplace; what is held from when to when is `seats`' business."""
+    return _write(session, number, version, workplace_id=workplace_id)
+
+
+def _write(session: Session, number: int, version: int, **values: Any) -> bool:
+    done = session.connection().execute(
+        update(_TICKETS)
+        .where(_TICKETS.c.number == number, _TICKETS.c.version == version)
+        .values(version=versions.following(version), **values)
+    )
+    return done.rowcount == 1

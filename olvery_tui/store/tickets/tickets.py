@@ -1,0 +1,122 @@
+"""The list of tickets: a page of it at any depth, its neighbours, and how many lines it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select
+from sqlmodel import Session
+
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
+from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
+from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.listing.filters import TICKETS, question
+from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
+from olvery_tui.store.listing.search import Lines, Search
+
+_TABLES = Ticket.metadata.tables
+_ORDERS = _TABLES["orders"]
+_PEOPLE = _TABLES["person"]
+_TICKETS = _TABLES["ticket"]
+_WORKPLACES = _TABLES["workplace"]
+
+COLUMNS = (
+    _TICKETS.c.number,
+    _TICKETS.c.period_kind,
+    _TICKETS.c.starts_at,
+    _TICKETS.c.ends_at,
+    _PEOPLE.c.first_name,
+    _PEOPLE.c.last_name,
+    _TICKETS.c.status,
+    _WORKPLACES.c.label,
+    _ORDERS.c.status,
+)
+"""What a line of the list is made of."""
+
+
+def joined(lines: Select[Any]) -> Select[Any]:
+    """With the tables of `COLUMNS`: each ticket has one row of each."""
+    return (
+        lines.outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+        .outerjoin(_WORKPLACES, _WORKPLACES.c.id == _TICKETS.c.workplace_id)
+        .outerjoin(_ORDERS, _ORDERS.c.number == _TICKETS.c.order_number)
+    )
+
+
+LINES = Lines(TICKETS, COLUMNS, joined)
+
+_KINDS = {kind.value: kind for kind in PeriodKind}
+_STATUSES = {status.value: status for status in TicketStatus}
+_ORDER_STATUSES = {status.value: status for status in OrderStatus}
+
+
+def page(
+    session: Session,
+    wanted: TicketFilter,
+    start: PageStart,
+    limit: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> Page:
+    """Up to `limit` neighbouring lines of the list, newest number first.
+
+    Costs the same at any depth: the lines are found by number and never by counting from the top.
+    `zone` makes the days of the filter, `now` tells which tickets are overdue.
+    """
+    found = cut_out(_search(session, wanted, zone), start, limit)
+    rows = tuple(row(line, now) for line in found.lines)
+    return Page(rows, found.more_above, found.more_below, found.offset)
+
+
+def numbers(
+    session: Session, wanted: TicketFilter, start: PageStart, limit: int, *, zone: tzinfo
+) -> list[int]:
+    """The numbers of the tickets that `page` shows."""
+    return [line[0] for line in cut_out(_search(session, wanted, zone), start, limit).lines]
+
+
+def count(session: Session, wanted: TicketFilter, *, zone: tzinfo, cap: int = COUNT_CAP) -> Count:
+    """How many tickets match; counting stops after `cap`."""
+    return counted(_search(session, wanted, zone), cap)
+
+
+def neighbour(
+    session: Session, wanted: TicketFilter, number: int, step: int, *, zone: tzinfo
+) -> int | None:
+    """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list."""
+    return next_to(_search(session, wanted, zone), number, step)
+
+
+def _search(session: Session, wanted: TicketFilter, zone: tzinfo) -> Search:
+    return Search(session, question(wanted, zone), LINES)
+
+
+def row(line: Sequence[Any], now: datetime) -> TicketRow:
+    """A line of `COLUMNS` as it is shown at `now`."""
+    made = _made(*line)
+    order = _ORDER_STATUSES[line[-1]]
+    return replace(made, overdue=True) if is_overdue(order, made.period, now) else made
+
+
+@lru_cache(2_048)
+def _made(
+    number: int,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    first_name: str,
+    last_name: str,
+    status: str,
+    label: str,
+    _order: str,
+) -> TicketRow:
+    """Kept, for a list is read again and again while next to nothing in it has changed."""
+    period = Period(_KINDS[kind], starts_at, ends_at)
+    return TicketRow(number, period, f"{first_name} {last_name}".strip(), _STATUSES[status], label)

@@ -1,0 +1,1 @@
+"""What stands around the content: top line, key bar, messages, progress."""

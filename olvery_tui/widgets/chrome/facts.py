@@ -1,0 +1,57 @@
+"""What a form shows and does not let edit: a title, a line of text, a named value."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.text import shown
+from olvery_tui.widgets.chrome.key_button import KeyButton
+
+NOTHING = "—"
+
+
+class Line(Static):
+    """Text from the database in one line, cut where it doesn't fit."""
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes, markup=False)
+
+    def put(self, text: str | None) -> None:
+        """Show `text`, or a dash where there is none."""
+        self.update(Content(shown(text) if text else NOTHING))
+
+
+class Title(Horizontal):
+    """The heading of a block, with the button of the block at its right."""
+
+    def __init__(self, text: str, button: KeyButton | None = None) -> None:
+        super().__init__()
+        self._text = text
+        self._button = button
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._text, classes="title-text", markup=False)
+        if self._button is not None:
+            yield self._button
+
+
+class Fact(Horizontal):
+    """One row: what it is, its value, and perhaps a button that changes it."""
+
+    def __init__(self, label: str, button: KeyButton | None = None, *, id: str) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._button = button
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label, classes="fact-label", markup=False)
+        yield Line(classes="fact-value")
+        if self._button is not None:
+            yield self._button
+
+    def put(self, text: str | None) -> None:
+        """Show the value."""
+        self.query_one(Line).put(text)

@@ -1,0 +1,229 @@
+"""A day: typed (`06.12.2022`, `6.12`), or chosen from a calendar that drops down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.filters import parse_day
+from olvery_tui.i18n import _
+from olvery_tui.keys import binding
+from olvery_tui.widgets.fields.field import BackGlyph, Field, Glyph, Unfinished, complain
+from olvery_tui.widgets.fields.month_calendar import MonthCalendar
+from olvery_tui.widgets.layer import Layer
+from olvery_tui.wording.periods import day_text
+
+_TYPED_MAX = 20
+
+_PACKED = r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])(19|20)[0-9]{2}"
+"""06122022."""
+
+_MAY_GO_ON = re.compile(
+    r"[0-9]{1,7}"  # 06122022
+    r"|[0-9]{1,2}[./,\-]0?"  # 06.1
+    r"|[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]([0-9]|[0-9]{3})?"  # 06.12.202
+    r"|[0-9]{4}-[0-9]{0,2}(-0?)?"  # 2022-12-0
+)
+"""What is not a date but may become one while it is typed."""
+
+_HALF_A_YEAR = re.compile(r"[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]20")
+"""What is a date of the year 2020, but more likely the half of one of the year 2022."""
+
+
+class DateField(Layer, Vertical):
+    """A line for a day, `▾` that opens the calendar, `←` that clears, and what is wrong with it.
+
+    The owner asks `read()` when it wants the day; `Edited` says that it may have changed.
+
+    Args:
+        field: The name under which errors are told: `from`, `to`.
+        label: What stands before the line; may be empty. Labels of fields below each other are
+            padded to one width.
+        today: Asked when the calendar opens and when a year is left out.
+        back_by_key: Whether `Tab` stops at the `←`.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar = [
+        binding("filter.calendar"),
+        Binding("alt+down", "open_calendar", show=False),
+    ]
+
+    class Edited(Message):
+        """What is in the line has changed by typing."""
+
+        def __init__(self, field: DateField) -> None:
+            super().__init__()
+            self.field = field
+
+        @property
+        def control(self) -> DateField:
+            """The field."""
+            return self.field
+
+    class Picked(Edited):
+        """A day was chosen from the calendar; it stands in the line."""
+
+        def __init__(self, field: DateField, day: date) -> None:
+            super().__init__(field)
+            self.day = day
+
+    def __init__(
+        self,
+        field: str,
+        label: str,
+        *,
+        today: Callable[[], date],
+        back_by_key: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._field = field
+        self._label = label
+        self._today = today
+        self._back_by_key = back_by_key
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="date-line"):
+            if self._label:
+                yield Static(Content(self._label), classes="date-label", markup=False)
+            yield Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX, takes=_PACKED)
+            yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
+            if self._back_by_key:
+                yield BackGlyph()
+            else:
+                yield Glyph("←", _("Back"), classes="clear", by_key=False)
+
+    # What the owner asks
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._line.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self._line.value = text
+
+    def read(self, *, finished: bool = True) -> date | None:
+        """The day, or None for an empty line.
+
+        Args:
+            finished: False while the user types: what may still become a date raises `Unfinished`.
+
+        Raises:
+            InvalidInput: `date` or `no_such_day`.
+            Unfinished: nothing can be said yet.
+        """
+        typed = self.text.strip()
+        if not finished and _HALF_A_YEAR.fullmatch(typed):
+            raise Unfinished
+        try:
+            return parse_day(self._field, typed, self._today())
+        except InvalidInput:
+            if not finished and _MAY_GO_ON.fullmatch(typed):
+                raise Unfinished from None
+            raise
+
+    def say(self, text: str) -> None:
+        """Say under the line what is wrong; an empty text says nothing."""
+        complain(self, text)
+
+    def set_day(self, day: date | None) -> None:
+        """Write a day into the line as 06.12.2022; None empties it."""
+        text = day_text(day) if day else ""
+        if text != self.text:
+            self._line.value = text
+            self._line.cursor_position = len(text)
+
+    def take_focus(self) -> None:
+        """Put the cursor into the line, at once."""
+        self.screen.set_focus(self._line)
+
+    @property
+    def _line(self) -> Field:
+        return self.query_one(Field)
+
+    # Typing
+
+    @on(Field.Changed)
+    def _typed(self, message: Field.Changed) -> None:
+        message.stop()
+        self.query_one(".clear").set_class(bool(message.value), "-usable")
+        self.post_message(self.Edited(self))
+
+    @on(Button.Pressed, ".clear")
+    def _clear(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.set_day(None)
+        self.take_focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing in the calendar types into the line."""
+        character = event.character or ""
+        if self.is_open and character.isascii() and character.isdigit():
+            event.stop()
+            self._line.start_with(character)
+
+    # The calendar
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the calendar is there."""
+        return bool(self.query(MonthCalendar))
+
+    @property
+    def covers(self) -> bool:
+        """Whether the calendar lies over what is below."""
+        return self.is_open
+
+    async def action_open_calendar(self) -> None:
+        """Open the calendar at the typed day, or at today."""
+        if self.is_open:
+            return
+        try:
+            day = self.read()
+        except InvalidInput:
+            day = None
+        calendar = MonthCalendar(self._today(), day)
+        await self.mount(calendar)
+        self.screen.set_focus(calendar)
+
+    @on(Button.Pressed, ".drop")
+    async def _toggle(self, message: Button.Pressed) -> None:
+        message.stop()
+        if self.is_open:
+            await self._close()
+        else:
+            await self.action_open_calendar()
+
+    @on(MonthCalendar.Picked)
+    async def _day_picked(self, message: MonthCalendar.Picked) -> None:
+        message.stop()
+        await self._close()
+        self.set_day(message.day)
+        self.post_message(self.Picked(self, message.day))
+
+    @on(MonthCalendar.Closed)
+    async def _calendar_closed(self, message: MonthCalendar.Closed) -> None:
+        message.stop()
+        await self._close()
+
+    async def _close(self) -> None:
+        self.take_focus()
+        await self.query(MonthCalendar).remove()
+
+    async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if isinstance(event.widget, MonthCalendar) and self.app.app_focus:
+            await self.query(MonthCalendar).remove()

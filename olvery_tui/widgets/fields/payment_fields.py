@@ -1,0 +1,127 @@
+"""That an order was paid: when, and how. It starts with now, and stays what is typed."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved_clock
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.orders import Payment
+from olvery_tui.widgets.fields.choice import Choice, Choosable
+from olvery_tui.widgets.fields.date_field import DateField
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.fields.time_field import TimeField
+from olvery_tui.wording.errors import field_name
+from olvery_tui.wording.orders import payment_kind
+
+
+class PaymentFields(Vertical):
+    """A day, a time and a kind of payment.
+
+    Args:
+        now: The moment that is put in at first.
+        zone: Whose days and hours they are.
+        kind: How it is paid unless another kind is chosen.
+    """
+
+    def __init__(self, now: datetime, zone: tzinfo, kind: PaymentKind) -> None:
+        super().__init__(id="paying")
+        self._now = now.astimezone(zone)
+        self._zone = zone
+        self._kind = kind
+        self._put = ""
+        """The moment as it was put in, while nobody changed it."""
+
+    def compose(self) -> ComposeResult:
+        yield Labelled(
+            "paid_at",
+            field_name("paid_at"),
+            DateField("paid_at", "", today=self._now.date, id="paid-day"),
+            TimeField("paid_at", id="paid-time", moved=self._moved),
+        )
+        yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+
+    def on_mount(self) -> None:
+        kinds = [Choosable(kind, payment_kind(kind)) for kind in PaymentKind]
+        self.query_one("#payments", Choice).offer(kinds, self._kind)
+        self._day.set_day(self._now.date())
+        self._time.set_time(clock_time(self._now, self._zone))
+        self._put = self._typed
+
+    @on(Input.Submitted)
+    def _go_on(self, message: Input.Submitted) -> None:
+        """`Enter` goes on to the next field, never further: a payment is confirmed elsewhere."""
+        message.stop()
+        if self._time.has_focus:
+            self.query_one("#payments", Choice).take_focus()
+        else:
+            self.screen.set_focus(self._time)
+
+    def _moved(self, time: ClockTime, minutes: int) -> ClockTime:
+        try:
+            day = self._day.read()
+        except InvalidInput:
+            day = None
+        return moved_clock(day, time, minutes, self._zone)
+
+    @property
+    def _day(self) -> DateField:
+        return self.query_one("#paid-day", DateField)
+
+    @property
+    def _time(self) -> TimeField:
+        return self.query_one("#paid-time", TimeField)
+
+    @property
+    def _typed(self) -> str:
+        return f"{self._day.text} {self._time.value}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether another moment was typed."""
+        return self._typed != self._put
+
+    def propose(self, *, needed: bool) -> None:
+        """Put now there where a payment is needed, nothing where it may be left out; what was typed
+        stays."""
+        if self.is_changed:
+            return
+        self._day.set_day(self._now.date() if needed else None)
+        if needed:
+            self._time.set_time(clock_time(self._now, self._zone))
+        else:
+            self._time.value = ""
+        self._put = self._typed
+
+    def read(self) -> Payment | None:
+        """What stands there; None where day or time is left out.
+
+        Raises:
+            InvalidInput: field `paid_at`.
+        """
+        day, time = self._day.read(), self._time.read()
+        if day is None or time is None:
+            return None
+        kind = PaymentKind(str(self.query_one("#payments", Choice).value))
+        return Payment(at_clock(day, time, self._zone, field="paid_at"), kind)
+
+    def need(self) -> Payment:
+        """What stands there.
+
+        Raises:
+            InvalidInput: field `paid_at`; `required` where day or time is left out.
+        """
+        payment = self.read()
+        if payment is None:
+            raise InvalidInput("paid_at", "required")
+        return payment
+
+    def take_focus(self) -> None:
+        """Put the cursor into the day."""
+        self._day.take_focus()

@@ -1,0 +1,268 @@
+"""The rental period of a new order, filled in as the tariff counts it.
+
+Hours: a day and from–to. Days: the first and the last. Months: the first day and how many, or the
+last day; each follows the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from olvery_tui.domain import pricing
+from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.clock_times import (
+    ClockTime,
+    clock_time,
+    hours_of_day,
+    moved_clock,
+    slot_begun,
+    whole_days,
+)
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.order_cards import TariffCard
+from olvery_tui.domain.period import Period
+from olvery_tui.i18n import pgettext
+from olvery_tui.widgets.fields.date_field import DateField
+from olvery_tui.widgets.fields.field import Field, Unfinished
+from olvery_tui.widgets.fields.time_field import TimeField
+
+_T = TypeVar("_T")
+
+_MONTHS_TYPED_MAX = 12
+"""More figures than any number of months has: one that is too large is refused whole."""
+
+
+class PeriodFields(Vertical):
+    """Reads as a `Period`; what the user has not touched follows the tariff and the first day.
+
+    Args:
+        field: The name under which errors are told: `period`.
+        now: What time it is.
+        zone: The location's time zone, known once the form is filled.
+    """
+
+    class Edited(Message):
+        """The period may be another one now."""
+
+    def __init__(self, field: str, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+        super().__init__()
+        self._field = field
+        self._now = now
+        self._zone = zone
+        self._tariff: TariffCard | None = None
+        self._slot_minutes = 30
+        self._put: dict[str, str] = {}
+        """What was written into each line by the form and not by the user."""
+
+    def compose(self) -> ComposeResult:
+        yield DateField(self._field, "", today=self._today, id="first")
+        with Horizontal(id="hours"):
+            yield Static(Content(pgettext("time", "from")), classes="between", markup=False)
+            yield TimeField(self._field, id="from-time", moved=self._later)
+            yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
+            yield TimeField(self._field, id="to-time", moved=self._later)
+        with Horizontal(id="months-line"):
+            yield Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
+            yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
+        with Horizontal(id="last-line"):
+            yield Static(Content(pgettext("period", "to")), classes="between", markup=False)
+            yield DateField(self._field, "", today=self._today, id="last")
+
+    # What the form asks
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user has written anything here."""
+        return any(line.value != self._put.get(name, "") for name, line in self._lines().items())
+
+    def fit(self, tariff: TariffCard | None, slot_minutes: int) -> None:
+        """Ask for the period as this tariff counts it; propose the least of it, from now on."""
+        before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
+        unit = tariff.unit if tariff else None
+        for each in TariffUnit:
+            self.set_class(each is unit, f"-{each.value}")
+        for line in (self._from, self._to):
+            line.step_minutes = slot_minutes
+        if tariff is None or (before and before.unit is tariff.unit and self.is_touched):
+            return
+        if not self._first.text or not self._user_wrote("first"):
+            self._write_day("first", self._today())
+        self._propose_end(tariff)
+
+    def read(self, *, finished: bool = True) -> Period | None:
+        """The period; None while something of it is not filled in.
+
+        Args:
+            finished: False while the user types: what can't be read of the line that has the focus
+                raises `Unfinished`.
+
+        Raises:
+            InvalidInput: a line can't be read, or the end is not after the start.
+            Unfinished: nothing can be said yet.
+        """
+        if self._tariff is None:
+            return None
+        first = self._read_line("first", self._first.read, finished)
+        if self._tariff.unit is TariffUnit.HOUR:
+            start = self._read_line("from-time", self._from.read, finished)
+            end = self._read_line("to-time", self._to.read, finished)
+            if first is None or start is None or end is None:
+                return None
+            return hours_of_day(self._field, first, start, end, self._zone)
+        last = self._read_line("last", self._last.read, finished)
+        if first is None or last is None:
+            return None
+        return whole_days(self._field, first, last, self._zone)
+
+    def take_focus(self) -> None:
+        """Put the cursor into the first line, at once."""
+        self._first.take_focus()
+
+    def _read_line(self, name: str, read: Callable[[], _T], finished: bool) -> _T:
+        try:
+            return read()
+        except InvalidInput:
+            if finished or not self._line_of(name).has_focus:
+                raise
+            raise Unfinished from None
+
+    # What is proposed
+
+    def _propose_end(self, tariff: TariffCard) -> None:
+        if tariff.unit is TariffUnit.HOUR:
+            start = slot_begun(self._now(), self._slot_minutes, self._zone)
+            if not self._user_wrote("from-time"):
+                self._write_time("from-time", clock_time(start, self._zone))
+            self._follow_start()
+        elif tariff.unit is TariffUnit.DAY:
+            self._write_last(timedelta(days=tariff.min_units - 1))
+        else:
+            self._write("months", self.query_one("#months", Field), str(tariff.min_units))
+            self._follow_months()
+
+    def _follow_start(self) -> None:
+        """The end keeps the least distance from the start until the user writes another."""
+        start = _or_none(self._from.read)
+        if start is not None and self._tariff and not self._user_wrote("to-time"):
+            least = max(self._tariff.min_units * 60, self._slot_minutes)
+            self._write_time("to-time", self._later(start, least))
+
+    def _later(self, start: ClockTime, minutes: int) -> ClockTime:
+        """What the clock shows so many minutes after the start, on the same day."""
+        return moved_clock(_or_none(self._first.read), start, minutes, self._zone)
+
+    def _follow_months(self) -> None:
+        """The last day of so many months from the first day."""
+        first, months = _or_none(self._first.read), self._months
+        if first is not None and months:
+            try:
+                self._write_day("last", pricing.last_day_of_months(first, months))
+            except (ValueError, OverflowError):
+                self._write("last", self._line_of("last"), "")
+
+    def _follow_last(self) -> None:
+        """How many months the last day makes, a begun one counted whole."""
+        period = _or_none(self.read)
+        if period is not None:
+            count = pricing.units(TariffUnit.MONTH, period, self._zone)
+            self._write("months", self.query_one("#months", Field), str(int(count)))
+
+    def _write_last(self, distance: timedelta) -> None:
+        first = _or_none(self._first.read)
+        if first is not None and not self._user_wrote("last"):
+            try:
+                self._write_day("last", first + distance)
+            except OverflowError:
+                return
+
+    @property
+    def _months(self) -> int | None:
+        typed = self.query_one("#months", Field).value.strip()
+        return int(typed) if typed.isascii() and typed.isdigit() else None
+
+    # What the user writes
+
+    @on(Input.Changed)
+    @on(DateField.Edited)
+    def _edited(self, message: Input.Changed | DateField.Edited) -> None:
+        message.stop()
+        name = message.control.id or ""
+        line = self._lines().get(name)
+        if line is None or self._tariff is None:
+            return
+        if self._user_wrote(name):
+            self._follow(name, self._tariff)
+        self.post_message(self.Edited())
+
+    def _follow(self, name: str, tariff: TariffCard) -> None:
+        if name == "from-time" and tariff.unit is TariffUnit.HOUR:
+            self._follow_start()
+        elif name == "first" and tariff.unit is TariffUnit.DAY:
+            self._write_last(timedelta(days=tariff.min_units - 1))
+        elif tariff.unit is TariffUnit.MONTH:
+            if name == "last":
+                self._follow_last()
+            elif name == "months" or not self._user_wrote("last"):
+                self._follow_months()
+
+    def _user_wrote(self, name: str) -> bool:
+        return self._lines()[name].value != self._put.get(name, "")
+
+    def _write_day(self, name: str, day: date) -> None:
+        field = self.query_one(f"#{name}", DateField)
+        field.set_day(day)
+        self._put[name] = field.text
+
+    def _write_time(self, name: str, clock: ClockTime) -> None:
+        field = self.query_one(f"#{name}", TimeField)
+        field.set_time(clock)
+        self._put[name] = field.value
+
+    def _write(self, name: str, line: Input, text: str) -> None:
+        self._put[name] = text
+        line.value = text
+
+    def _lines(self) -> dict[str, Input]:
+        return {name: self._line_of(name) for name in ("first", "from-time", "to-time", "last")} | {
+            "months": self.query_one("#months", Field)
+        }
+
+    def _line_of(self, name: str) -> Input:
+        found = self.query_one(f"#{name}")
+        return found if isinstance(found, Input) else found.query_one(Field)
+
+    @property
+    def _first(self) -> DateField:
+        return self.query_one("#first", DateField)
+
+    @property
+    def _last(self) -> DateField:
+        return self.query_one("#last", DateField)
+
+    @property
+    def _from(self) -> TimeField:
+        return self.query_one("#from-time", TimeField)
+
+    @property
+    def _to(self) -> TimeField:
+        return self.query_one("#to-time", TimeField)
+
+    def _today(self) -> date:
+        return self._now().astimezone(self._zone).date()
+
+
+def _or_none(read: Callable[[], _T]) -> _T | None:
+    """What can be read; None where it can't be."""
+    try:
+        return read()
+    except InvalidInput:
+        return None

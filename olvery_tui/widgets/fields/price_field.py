@@ -1,0 +1,102 @@
+"""What an order costs: proposed as the form is filled, and changed by typing another price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, Static
+
+from olvery_tui.domain.pricing import parse_money
+from olvery_tui.i18n import _
+from olvery_tui.widgets.fields.field import Field, Glyph
+from olvery_tui.wording.money import amount_text, currency_text, money_text
+
+_TYPED_MAX = 16
+
+
+class PriceField(Horizontal):
+    """A line with the price, and beside it how it came about. An emptied line is the proposal.
+
+    Args:
+        field: The name under which errors are told.
+    """
+
+    class Edited(Message):
+        """Another price stands there."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self._field = field
+        self._proposed: Decimal | None = None
+        self._put = ""
+        self._currency = ""
+        self._how = ""
+
+    def compose(self) -> ComposeResult:
+        yield Field(limit=_TYPED_MAX, id="price-line")
+        yield Static(id="price-currency", markup=False)
+        yield Glyph("←", _("The proposed price"), classes="clear", by_key=False)
+        yield Static(id="price-how", markup=False)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user wants another price than the one proposed."""
+        typed = self._line.value.strip()
+        return bool(typed) and typed != self._put
+
+    def propose(self, price: Decimal | None, currency: str, how: str) -> None:
+        """Put the price there unless the user has written another; say how it comes about."""
+        # An empty line that has the focus is about to be typed into.
+        kept = self.is_touched or (self._line.has_focus and not self._line.value.strip())
+        self._proposed, self._currency, self._how = price, currency, how
+        self._put = "" if price is None else amount_text(price)
+        if not kept:
+            self._line.value = self._put
+        self._tell()
+
+    def read(self) -> Decimal | None:
+        """The price; None while there is none.
+
+        Raises:
+            InvalidInput: `money`, `money_large`.
+        """
+        if not self.is_touched:
+            return self._proposed
+        return parse_money(self._field, self._line.value)
+
+    @on(Input.Changed)
+    def _edited(self, message: Input.Changed) -> None:
+        message.stop()
+        self._tell()
+        if message.value != self._put:
+            self.post_message(self.Edited())
+
+    @on(Button.Pressed, ".clear")
+    def _cleared(self, message: Button.Pressed) -> None:
+        message.stop()
+        self._line.value = self._put
+        self.screen.set_focus(self._line)
+        self.post_message(self.Edited())
+
+    def on_descendant_blur(self) -> None:
+        """An emptied line shows the proposal again."""
+        if not self._line.value.strip():
+            self._line.value = self._put
+
+    def _tell(self) -> None:
+        self.set_class(self.is_touched, "-touched")
+        currency = currency_text(self._currency) if self._currency else ""
+        self.query_one("#price-currency", Static).update(Content(currency))
+        how = self._how
+        if self.is_touched and self._proposed is not None:
+            how = _("proposed {money}").format(money=money_text(self._proposed, self._currency))
+        self.query_one("#price-how", Static).update(Content(how))
+
+    @property
+    def _line(self) -> Field:
+        return self.query_one("#price-line", Field)

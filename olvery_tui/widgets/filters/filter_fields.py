@@ -1,0 +1,445 @@
+"""A filter's conditions, each a box with its label, its `←` and its complaint.
+
+A box knows how to read what stands in it and how to empty it; which boxes a filter has, and when
+it applies, is the form's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
+from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.widgets.fields.date_field import DateField
+from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, complain
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.pickers.status_choice import StatusChoice, Tick
+from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.labels import (
+    OVERDUE_SYMBOL,
+    order_look,
+    order_status,
+    order_status_short,
+    overdue,
+    status_symbol,
+    ticket_status,
+)
+
+_NUMBERS_MAX = 200
+
+W = TypeVar("W", bound=TicketFilter | OrderFilter)
+
+
+class FilterBox(Vertical, Generic[W]):
+    """One condition of a filter."""
+
+    field = ""
+    """As the checks name it; also the widget's id."""
+
+    is_wrong = False
+    """Whether what stands here can't be used."""
+
+    class Cleared(Message):
+        """`←` emptied the box."""
+
+        def __init__(self, box: FilterBox[Any]) -> None:
+            super().__init__()
+            self.box = box
+
+    def __init__(self) -> None:
+        super().__init__(id=self.field)
+
+    def apply(self, wanted: W, *, finished: bool) -> W:
+        """`wanted` with this box's condition, or as it is where the box can't be used.
+
+        Says under what stands here why it can't.
+
+        Args:
+            wanted: The filter as it was.
+            finished: Whether the user is done here; otherwise what may still become right is not
+                judged.
+        """
+        self.is_wrong = False
+        try:
+            wanted = self.read(wanted, finished=finished)
+        except Unfinished:
+            self.say("")
+        except InvalidInput as problem:
+            self.is_wrong = True
+            self.say(sentence(problem))
+        else:
+            self.say("")
+        return wanted
+
+    def read(self, wanted: W, *, finished: bool) -> W:
+        """`wanted` with this box's condition.
+
+        Raises:
+            InvalidInput: what stands here can't be a condition.
+            Unfinished: what stands here can't be judged yet.
+        """
+        return wanted
+
+    def say(self, text: str) -> None:
+        """Say what is wrong with what stands here; an empty text takes it back."""
+        complain(self, text)
+
+    def _offer_back(self, filled: bool) -> None:
+        """Show `←` only beside what can be taken back: a class of the box's own would have all that
+        is in the box styled anew.
+        """
+        self.query(".clear").set_class(filled, "-usable")
+
+    @on(Field.Changed)
+    @on(PersonSearch.Edited)
+    def _emptied(self) -> None:
+        """What is empty has no `←` that `Tab` could stop at, not even for a moment."""
+        if not self.content:
+            self._offer_back(filled=False)
+
+    def clear(self) -> None:
+        """Empty the box."""
+
+    @property
+    def content(self) -> Any:
+        """What stands in the box, to be put back later."""
+        raise NotImplementedError
+
+    @content.setter
+    def content(self, content: Any) -> None:
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """Put the cursor into the box, at once."""
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether the focus is somewhere in the box."""
+        focused = self.screen.focused
+        return focused is not None and self in focused.ancestors_with_self
+
+    def _label(self) -> Static:
+        return Static(Content(field_name(self.field)), classes="box-label", markup=False)
+
+    @on(Button.Pressed, ".clear")
+    def _clear_pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.clear()
+        self.take_focus()
+        self.post_message(self.Cleared(self))
+
+
+class NumberBox(FilterBox[W]):
+    """`31`, `30-40` or `31,35`."""
+
+    field = "number"
+
+    def compose(self) -> ComposeResult:
+        yield self._label()
+        with Horizontal(classes="box-line"):
+            yield Field(placeholder="31, 30-40", limit=_NUMBERS_MAX)
+            yield BackGlyph()
+
+    @property
+    def line(self) -> Field:
+        """Where the number is typed."""
+        return self.query_one(Field)
+
+    def read(self, wanted: W, *, finished: bool) -> W:
+        typed = self.line.value
+        self._offer_back(bool(typed))
+        try:
+            return replace(wanted, numbers=parse_numbers(typed))
+        except InvalidInput as problem:
+            if not finished and _may_go_on(typed, problem):
+                raise Unfinished from None
+            raise
+
+    def clear(self) -> None:
+        self.line.value = ""
+
+    @property
+    def content(self) -> str:
+        return self.line.value
+
+    @content.setter
+    def content(self, content: str) -> None:
+        self.line.value = content
+
+    def take_focus(self) -> None:
+        self.screen.set_focus(self.line)
+
+
+class PeriodBox(FilterBox[W]):
+    """From one day to another; either may be left out."""
+
+    field = "period"
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._today = today
+
+    def compose(self) -> ComposeResult:
+        yield self._label()
+        labels = {name: field_name(name) for name in ("from", "to")}
+        width = max(map(cell_len, labels.values())) + 1
+        for name, label in labels.items():
+            yield DateField(
+                name, set_cell_size(label, width), today=self._today, back_by_key=True, id=name
+            )
+
+    @property
+    def first(self) -> DateField:
+        """The first day."""
+        return self.query_one("#from", DateField)
+
+    @property
+    def last(self) -> DateField:
+        """The last day."""
+        return self.query_one("#to", DateField)
+
+    def apply(self, wanted: W, *, finished: bool) -> W:
+        """As for any box, for both days: a good one is written out in full once it is done with.
+
+        Each is told its own mistake; that they run backwards is told below the last.
+        """
+        days: list[date | None] = []
+        said = {self.first: "", self.last: ""}
+        for end in said:
+            is_done = finished or not self._is_used(end)
+            try:
+                day = end.read(finished=is_done)
+            except Unfinished:
+                pass
+            except InvalidInput as problem:
+                said[end] = sentence(problem)
+            else:
+                days.append(day)
+                if is_done:
+                    end.set_day(day)
+        if len(days) == 2:
+            try:
+                check_period(*days)
+            except InvalidInput as problem:
+                said[self.last] = sentence(problem)
+            else:
+                wanted = replace(wanted, from_day=days[0], to_day=days[1])
+        for end, text in said.items():
+            end.say(text)
+        self.is_wrong = any(said.values())
+        return wanted
+
+    def clear(self) -> None:
+        self.first.set_day(None)
+        self.last.set_day(None)
+
+    @property
+    def content(self) -> tuple[str, str]:
+        return self.first.text, self.last.text
+
+    @content.setter
+    def content(self, content: tuple[str, str]) -> None:
+        self.first.text, self.last.text = content
+
+    def take_focus(self) -> None:
+        self.first.take_focus()
+
+    def _is_used(self, day: DateField) -> bool:
+        focused = self.screen.focused
+        return focused is not None and day in focused.ancestors_with_self
+
+
+class PersonBox(FilterBox[W]):
+    """The first letters of names, or a person chosen from the suggestions."""
+
+    told = ""
+    """What stood in the line when the condition in force was read: letters, or a whole name."""
+
+    def compose(self) -> ComposeResult:
+        yield self._label()
+        with Horizontal(classes="box-line"):
+            yield PersonSearch()
+            yield BackGlyph()
+
+    @property
+    def search(self) -> PersonSearch:
+        """Where the name is typed."""
+        return self.query_one(PersonSearch)
+
+    def limited(self, wanted: W, words: tuple[str, ...], person_id: int | None) -> W:
+        """`wanted` for people with these words in their names, or for one person."""
+        raise NotImplementedError
+
+    def apply(self, wanted: W, *, finished: bool) -> W:
+        """As for any box; what the new condition was made of is remembered in `told`."""
+        applied = super().apply(wanted, finished=finished)
+        if applied != wanted:
+            self.told = self.search.text
+        return applied
+
+    def read(self, wanted: W, *, finished: bool) -> W:
+        self._offer_back(bool(self.search.text))
+        if person := self.search.person:
+            return self.limited(wanted, (), person.id)
+        return self.limited(wanted, parse_visitor(self.search.text), None)
+
+    def clear(self) -> None:
+        self.search.set_person(None)
+
+    @property
+    def content(self) -> PersonCard | str:
+        return self.search.person or self.search.text
+
+    @content.setter
+    def content(self, content: PersonCard | str) -> None:
+        if isinstance(content, str):
+            self.search.set_text(content)
+        else:
+            self.search.set_person(content)
+
+    def take_focus(self) -> None:
+        self.search.take_focus()
+
+    def say(self, text: str) -> None:
+        self.search.say(text)
+
+
+class VisitorBox(PersonBox[TicketFilter]):
+    """Who comes."""
+
+    field = "visitor"
+
+    def limited(
+        self, wanted: TicketFilter, words: tuple[str, ...], person_id: int | None
+    ) -> TicketFilter:
+        """The tickets of these visitors."""
+        return replace(wanted, visitor_words=words, visitor_id=person_id)
+
+
+class CustomerBox(PersonBox[OrderFilter]):
+    """Who ordered."""
+
+    field = "customer"
+
+    def limited(
+        self, wanted: OrderFilter, words: tuple[str, ...], person_id: int | None
+    ) -> OrderFilter:
+        """The orders of these customers."""
+        return replace(wanted, customer_words=words, customer_id=person_id)
+
+
+class TicksBox(FilterBox[W]):
+    """Lines to tick."""
+
+    def ticks(self) -> Sequence[Tick]:
+        """The lines, from the top."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="box-line"):
+            yield self._label()
+            yield BackGlyph()
+        yield StatusChoice(self.ticks())
+
+    @property
+    def choice(self) -> StatusChoice:
+        """The lines."""
+        return self.query_one(StatusChoice)
+
+    def limited(self, wanted: W, chosen: frozenset[str]) -> W:
+        """`wanted` for what is ticked."""
+        raise NotImplementedError
+
+    def read(self, wanted: W, *, finished: bool) -> W:
+        self._offer_back(bool(self.choice.chosen))
+        return self.limited(wanted, self.choice.chosen)
+
+    def clear(self) -> None:
+        self.choice.choose(frozenset())
+
+    @property
+    def content(self) -> frozenset[str]:
+        return self.choice.chosen
+
+    @content.setter
+    def content(self, content: frozenset[str]) -> None:
+        self.choice.choose(content)
+
+    def take_focus(self) -> None:
+        self.screen.set_focus(self.choice)
+
+
+class TicketStatusBox(TicksBox[TicketFilter]):
+    """Any of the ticket's statuses that are ticked."""
+
+    field = "status"
+
+    def ticks(self) -> Sequence[Tick]:
+        return [
+            Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
+            for status in TicketStatus
+        ]
+
+    def limited(self, wanted: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+        """The tickets in these statuses."""
+        return replace(wanted, statuses=frozenset(map(TicketStatus, chosen)))
+
+
+class OrderStatusBox(TicksBox[OrderFilter]):
+    """Any of the order's statuses that are ticked, by the manual's label where it fits."""
+
+    field = "status"
+
+    def ticks(self) -> Sequence[Tick]:
+        return [
+            Tick(
+                status.value,
+                status_symbol(order_look(status)),
+                (order_status(status), order_status_short(status)),
+                order_look(status).value,
+            )
+            for status in OrderStatus
+        ]
+
+    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+        """The orders in these statuses."""
+        return replace(wanted, statuses=frozenset(map(OrderStatus, chosen)))
+
+
+class OverdueBox(TicksBox[OrderFilter]):
+    """«Время истекло»: only what is still confirmed although all its tickets have ended."""
+
+    field = "overdue"
+
+    def compose(self) -> ComposeResult:
+        yield StatusChoice(self.ticks())
+
+    def ticks(self) -> Sequence[Tick]:
+        return [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")]
+
+    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+        """The orders whose time is up, where that is ticked."""
+        return replace(wanted, overdue=bool(chosen))
+
+
+def _may_go_on(typed: str, problem: InvalidInput) -> bool:
+    """`30-` and `30-4` on the way to `30-40`."""
+    last = typed.replace(";", ",").rpartition(",")[2].strip()
+    first, dash, second = (part.strip() for part in last.partition("-"))
+    if not dash or not first.isdigit():
+        return False
+    return not second or (problem.code == "number_order" and len(second) < len(first))

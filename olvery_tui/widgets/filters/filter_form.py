@@ -1,0 +1,252 @@
+"""What is filled in to filter a list, applied as entered; the boxes are the subclass's.
+
+Each condition has a `←` that clears it; the menu `≡` clears them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, ClassVar, Generic
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from olvery_tui.i18n import _
+from olvery_tui.keys import binding
+from olvery_tui.widgets.fields.date_field import DateField
+from olvery_tui.widgets.fields.field import Field, Glyph
+from olvery_tui.widgets.filters.filter_fields import FilterBox, NumberBox, PersonBox, W
+from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.widgets.pickers.status_choice import StatusChoice
+
+DEBOUNCE = 0.18
+"""Seconds of quiet after which what is typed applies; `Enter` does not wait for it."""
+
+
+class FilterMenu(Layer, OptionList):
+    """The menu of the filter: «Сбросить фильтр»."""
+
+    BINDINGS: ClassVar = [binding("modal.back", "close")]
+
+    class Closed(Message):
+        """The menu is to go away."""
+
+    def __init__(self) -> None:
+        super().__init__(Option(Content(_("Reset the filter")), id="reset"))
+
+    @property
+    def covers(self) -> bool:
+        """It is open as long as it is there."""
+        return True
+
+    def action_close(self) -> None:
+        """Go away without a choice."""
+        self.post_message(self.Closed())
+
+    def on_blur(self) -> None:
+        self.post_message(self.Closed())
+
+
+class FilterForm(Vertical, Generic[W]):
+    """What a list is limited to. A number box and a person box are in every filter.
+
+    Args:
+        empty: The filter that lets everything through.
+        today: Asked when a year is left out of a day, and for the calendar.
+    """
+
+    BINDINGS: ClassVar = [binding("filter.leave")]
+
+    class Changed(Message):
+        """Another filter is in force."""
+
+        def __init__(self, wanted: Any) -> None:
+            super().__init__()
+            self.wanted = wanted
+
+    class Restored(Message):
+        """The conditions before a search for a person are about to be in force again."""
+
+    class Left(Message):
+        """The user is done here. `open_single`: and wants the ticket if exactly one is left."""
+
+        def __init__(self, open_single: bool) -> None:
+            super().__init__()
+            self.open_single = open_single
+
+    def __init__(self, empty: W, *, today: Callable[[], date]) -> None:
+        super().__init__()
+        self.wanted: W = empty
+        """The filter in force: the last values that could be used."""
+        self.today = today
+        self._timer: Timer | None = None
+        self._before: list[Any] | None = None
+        """What stood in the boxes before a person was searched for."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="filter-title"):
+            yield Static(Content(_("Filter")), id="filter-name", markup=False)
+            yield Glyph("≡", _("Filter menu"), classes="menu")
+        with VerticalScroll(id="filter-boxes", can_focus=False):
+            yield from self.boxes()
+
+    def boxes(self) -> Iterable[FilterBox[W]]:
+        """The conditions, from the top."""
+        raise NotImplementedError
+
+    def summary(self) -> list[tuple[str, str]]:
+        """The conditions in force in words, each with its field."""
+        raise NotImplementedError
+
+    # What the sidebar asks
+
+    def reset(self) -> None:
+        """Clear every condition."""
+        self._before = None
+        for box in self._boxes:
+            box.clear()
+        self._apply(finished=True)
+
+    def clear_field(self, field: str) -> None:
+        """Clear one condition."""
+        next(box for box in self._boxes if box.field == field).clear()
+        self._apply(finished=True)
+
+    def focus_first(self) -> None:
+        """Go to the number."""
+        self.query_one(NumberBox).take_focus()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether there are conditions to go back to behind a search for a person."""
+        return self._before is not None
+
+    def search_person(self) -> None:
+        """Begin a search over everything, at the visitor or the customer.
+
+        What stood in the boxes is kept for `restore`.
+        """
+        before = self._before if self.is_searching else [box.content for box in self._boxes]
+        self.reset()
+        self._before = before
+        self.query_one(PersonBox).take_focus()
+
+    def restore(self) -> None:
+        """Put back what stood in the boxes before the search."""
+        if self._before is None:
+            return
+        for box, content in zip(self._boxes, self._before, strict=True):
+            box.content = content
+        self._before = None
+        self.post_message(self.Restored())
+        self._apply(finished=True)
+
+    @property
+    def person_told(self) -> str:
+        """The letters or the name that the person box has in force."""
+        return self.query_one(PersonBox).told
+
+    # Entering values
+
+    @on(Input.Changed)
+    @on(DateField.Edited)
+    @on(PersonSearch.Edited)
+    def _edited(self, message: Message) -> None:
+        """Wait for a moment of quiet: a slow line isn't flooded with lists nobody reads."""
+        message.stop()
+        self._stop_waiting()
+        self._timer = self.set_timer(DEBOUNCE, self._apply)
+
+    @on(DateField.Picked)
+    @on(PersonSearch.Picked)
+    @on(StatusChoice.Changed)
+    @on(FilterBox.Cleared)
+    def _chosen(self, message: Message) -> None:
+        message.stop()
+        self._apply()
+
+    @on(Field.Submitted)
+    @on(StatusChoice.Submitted)
+    def _entered(self, message: Field.Submitted | StatusChoice.Submitted) -> None:
+        """`Enter` applies at once and goes to the list; what can't be used stays and is told."""
+        message.stop()
+        self._apply(finished=True)
+        box = message.control.query_ancestor(FilterBox)
+        if box.is_wrong:
+            return
+        open_single = isinstance(box, NumberBox) and bool(self.wanted.numbers)
+        self.post_message(self.Left(open_single))
+
+    def action_leave(self) -> None:
+        """`Esc`: to the list, with the filter in force; from a search to what was listed."""
+        if self.is_searching and self.query_one(PersonBox).is_in_use:
+            self.restore()
+        else:
+            self._apply(finished=True)
+        self.post_message(self.Left(open_single=False))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """What was left unfinished is judged, but not between the two halves of a click.
+
+        A complaint moves what is below it.
+        """
+        if self.app.app_focus and self._timer is None:
+            self._timer = self.set_timer(DEBOUNCE, self._apply)
+
+    @property
+    def _boxes(self) -> Iterable[FilterBox[W]]:
+        return self.query(FilterBox).results()
+
+    def _apply(self, *, finished: bool = False) -> None:
+        """Put what stands in the boxes in force; a box that can't be used keeps its condition."""
+        self._stop_waiting()
+        wanted = self.wanted
+        for box in self._boxes:
+            wanted = box.apply(wanted, finished=finished or not box.is_in_use)
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.post_message(self.Changed(wanted))
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    # The menu
+
+    @on(Button.Pressed, ".menu")
+    async def _open_menu(self, message: Button.Pressed) -> None:
+        message.stop()
+        if self.query(FilterMenu):
+            await self._close_menu()
+            return
+        menu = FilterMenu()
+        await self.mount(menu, after="#filter-title")
+        menu.highlighted = 0
+        self.screen.set_focus(menu)
+
+    @on(OptionList.OptionSelected, "FilterMenu")
+    async def _menu_chosen(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.reset()
+        self.focus_first()
+        await self._close_menu()
+
+    @on(FilterMenu.Closed)
+    async def _menu_closed(self, message: FilterMenu.Closed) -> None:
+        message.stop()
+        await self._close_menu()
+
+    async def _close_menu(self) -> None:
+        menu = self.query(FilterMenu)
+        if menu and self.screen.focused is menu.first():
+            self.screen.set_focus(self.query_one(".menu", Glyph))
+        await menu.remove()

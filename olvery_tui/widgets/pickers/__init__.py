@@ -1,0 +1,1 @@
+"""Choosing a person, a workplace, a status, a day."""

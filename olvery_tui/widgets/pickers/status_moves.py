@@ -1,0 +1,129 @@
+"""The statuses that an order may have next, each with what becomes of its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.keys import binding
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.fields.typed_choice import next_beginning_with
+
+_INDENT = " " * 4
+
+
+def _is_letter(character: str) -> bool:
+    """Whether it may begin a text; a digit chooses a status."""
+    is_digit = character.isascii() and character.isdigit()
+    return character.isprintable() and not character.isspace() and not is_digit
+
+
+class StatusMove(NamedTuple):
+    """A status that an order may have next, what the step is called, and what it does."""
+
+    status: OrderStatus
+    label: str
+    effect: str
+
+
+class StatusMoves(OptionList):
+    """At most one of them is chosen: `◉ 1 Подтвержден`, and below it what that does.
+
+    Arrows, the digit before it, its first letter or a click choose one; `Enter` confirms it.
+    """
+
+    BINDINGS: ClassVar = [binding("order_status.enter", "confirm")]
+    COMPONENT_CLASSES: ClassVar = {"status-moves--digit", "status-moves--effect"}
+
+    class Confirmed(Message):
+        """`Enter`, whether or not a status is chosen."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False, compact=True)
+        self._moves: tuple[StatusMove, ...] = ()
+        self._line: Field | None = None
+
+    @property
+    def chosen(self) -> OrderStatus | None:
+        """The status under the cursor; None while none is chosen."""
+        at = self.highlighted
+        return self._moves[at].status if at is not None and at < len(self._moves) else None
+
+    def offer(self, moves: Sequence[StatusMove], chosen: OrderStatus | None) -> None:
+        """List the statuses with their effects; `chosen` is chosen where it is offered, else none.
+
+        A final step is never chosen by the list itself.
+        """
+        self._moves = tuple(moves)
+        places = [at for at, move in enumerate(moves) if move.status is chosen]
+        self.set_options(self._option(number) for number in range(len(moves)))
+        self.highlighted = places[0] if places else None
+
+    def action_confirm(self) -> None:
+        """Say that the choice is made."""
+        self.post_message(self.Confirmed())
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Draw the mark of the chosen one anew, before Textual tells of it."""
+        if len(self._moves) == self.option_count:
+            for number in range(len(self._moves)):
+                self.replace_option_prompt_at_index(number, self._prompt(number))
+        super().watch_highlighted(highlighted)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """What is typed for the line beside the list is no command, not that of the lock either."""
+        return self._line is not None and bool(character) and _is_letter(str(character))
+
+    def leave_letters_to(self, line: Field | None) -> None:
+        """Letters choose nothing while there is a line beside the list: they are typed into it."""
+        if line is not self._line:
+            self._line = line
+            self.screen.refresh_bindings()
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit or a letter that begins a word of a label chooses."""
+        character = event.character or ""
+        if character.isascii() and character.isdigit():
+            if 0 < int(character) <= len(self._moves):
+                event.stop()
+                self.highlighted = int(character) - 1
+            return
+        if self._line is not None:
+            if self.check_consume_key(event.key, event.character):
+                event.stop()
+                self._line.start_with(self._line.value + character)
+            return
+        labels = [move.label for move in self._moves]
+        at = next_beginning_with(character, labels, self.highlighted)
+        if at is not None:
+            event.stop()
+            self.highlighted = at
+
+    async def _on_click(self, event: events.Click) -> None:
+        """A click only chooses: what can't be taken back needs another key or button."""
+        event.prevent_default()
+        clicked = event.style.meta.get("option")
+        if clicked is not None:
+            event.stop()
+            self.highlighted = clicked
+
+    def _option(self, number: int) -> Option:
+        return Option(self._prompt(number))
+
+    def _prompt(self, number: int) -> Content:
+        _status, label, effect = self._moves[number]
+        mark = "◉" if number == self.highlighted else "○"
+        return Content.assemble(
+            f"{mark} ",
+            (f"{number + 1} ", self.get_visual_style("status-moves--digit", partial=True)),
+            label,
+            "\n",
+            (f"{_INDENT}{effect}", self.get_visual_style("status-moves--effect", partial=True)),
+        )

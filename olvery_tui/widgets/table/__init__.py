@@ -1,0 +1,1 @@
+"""The windowed list and its kinds of rows."""

@@ -1,0 +1,18 @@
+"""The list of orders."""
+
+from __future__ import annotations
+
+from olvery_tui.domain.order_cards import OrderRow
+from olvery_tui.widgets.table.list_table import ListTable
+from olvery_tui.widgets.table.order_columns import OrderColumns, Widest
+
+
+class OrderTable(ListTable[OrderRow]):
+    """Orders, newest first: number, customer, service, status, tickets, price, paid."""
+
+    _widest = Widest()
+
+    def columns_for(self, width: int, rows: tuple[OrderRow, ...]) -> OrderColumns:
+        """Numbers and prices have the room that the widest of them needs."""
+        self._widest = self._widest.grown(rows)
+        return OrderColumns.fitting(width, self._widest)

@@ -1,0 +1,143 @@
+"""A ticket as one line of the list: the widths of the columns, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+
+from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _, pgettext
+from olvery_tui.widgets.table.row_painting import MARKER, Cells, Column, Line, RowStyles, cut
+from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
+from olvery_tui.wording.people import named
+from olvery_tui.wording.periods import period_text
+
+_LONG_PERIOD = 37
+_SHORT_PERIOD = 23
+_NUMBER_LEAST = 5
+_PLACE_MOST = 24
+_VISITOR_MOST = 48
+_VISITOR_GOOD = 20
+_VISITOR_ENOUGH = 18
+
+
+class TicketCells(NamedTuple):
+    """What a ticket's columns say."""
+
+    number: str
+    period: str
+    visitor: str
+    status: str
+    overdue: str
+    place: str
+
+    def in_line(self) -> Cells:
+        """As the line has them."""
+        return Cells(
+            (self.number, self.period, self.visitor), self.status, self.overdue, (self.place,)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TicketColumns:
+    """The columns of the tickets for one width of the table."""
+
+    line: Line
+    long_period: bool
+    overdue_words: bool
+
+    @classmethod
+    def fitting(cls, width: int, digits: int) -> TicketColumns:
+        """Columns for a table of `width` cells whose longest number has `digits` digits.
+
+        What is left over goes first to the long form of the period, then to wider gaps, a longer
+        name, words for an overdue ticket, and the label of the place.
+        """
+        header = titles()
+        number = max(_NUMBER_LEAST, digits, cell_len(header.number))
+        status = max(
+            cell_len(header.status),
+            *(cell_len(status_text(status)) for status in TicketStatus),
+            cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL}"),
+        )
+        place = cell_len(header.place)
+        words = cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL} {overdue()}")
+
+        rest = width - len(MARKER) - 1 - number - status - place - 4
+        long_period = rest - _LONG_PERIOD >= _VISITOR_ENOUGH
+        period = _LONG_PERIOD if long_period else _SHORT_PERIOD
+        visitor = max(4, rest - period)
+        spare = max(0, visitor - _VISITOR_GOOD)
+        gap = 1
+        if spare >= 4:
+            gap, spare = 2, spare - 4
+        overdue_words = spare >= words - status + 4
+        if overdue_words:
+            spare -= words - status
+            status = words
+        wider_name = min(spare, _VISITOR_MOST - _VISITOR_GOOD)
+        visitor = min(visitor, _VISITOR_GOOD) + wider_name
+        place += min(spare - wider_name, _PLACE_MOST - place)
+        before = (Column(number, right=True), Column(period), Column(visitor))
+        return cls(Line(width, gap, before, status, (Column(place),)), long_period, overdue_words)
+
+    def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
+        """The headings; a `note` stands at their right end."""
+        return self.line.paint_titles(titles().in_line(), styles.header, note)
+
+    def paint(
+        self,
+        row: TicketRow,
+        zone: tzinfo,
+        styles: RowStyles,
+        cursor: Style | None,
+        marked: bool = False,
+    ) -> Strip:
+        """One ticket; under the cursor it is in the cursor's style as a whole."""
+        cells = row_cells(row, self, zone).in_line()
+        return self.line.paint(cells, row.status, styles, cursor, marked)
+
+    def texts(self, row: TicketRow, zone: tzinfo) -> list[str]:
+        """What each column says about a ticket."""
+        cells = row_cells(row, self, zone)
+        status = f"{cells.status} {cells.overdue}".rstrip()
+        return [cells.number, cells.period, cells.visitor, status, cells.place]
+
+
+def titles() -> TicketCells:
+    """The headings of the columns, as the manual has them."""
+    return TicketCells(
+        number=_("Number"),
+        period=_("Rental period"),
+        visitor=_("Visitor"),
+        status=_("Status"),
+        overdue="",
+        place=pgettext("column", "Workplace"),
+    )
+
+
+def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCells:
+    """What the columns say about a ticket, cleaned and no longer than they are wide."""
+    _number, period_column, visitor = columns.line.before
+    (place,) = columns.line.after
+    period = period_text(row.period, zone, short=not columns.long_period)
+    if cell_len(period) > period_column.width:
+        period = period_text(row.period, zone, short=True)
+    mark = ""
+    if row.overdue:
+        mark = f"{OVERDUE_SYMBOL} {overdue()}" if columns.overdue_words else OVERDUE_SYMBOL
+    return TicketCells(
+        number=str(row.number),
+        period=cut(period, period_column.width),
+        visitor=cut(named(row.visitor), visitor.width),
+        status=status_text(row.status),
+        overdue=mark,
+        place=cut(shown(row.workplace), place.width),
+    )

@@ -1,0 +1,113 @@
+"""A database of each earlier revision is upgraded with what is in it, sound or damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+
+from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database import guards, schema
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.moments import to_micros
+from tests.databases import Databases
+from tests.desk.making import HOUR, NOW
+from tests.store.audit.test_outsiders import GREATEST, desk_goes_on
+
+EARLIER = schema.REVISIONS[:-1]
+
+
+@pytest.fixture
+def store(databases: Databases) -> Iterator[Store]:
+    with closing(open_database(databases.blank())) as store:
+        yield store
+
+
+def migrate(store: Store, revision: str) -> None:
+    """Bring the schema to a revision, without today's guards."""
+    with store.writing() as session:
+        command.upgrade(schema.alembic_config(session.connection()), revision)
+
+
+def fill(connection: Connection) -> None:
+    """What the first revision had, in its own columns: two orders, the second is cancelled."""
+    at = {
+        name: to_micros(moment) if connection.dialect.name == "sqlite" else moment
+        for name, moment in {"now": NOW, "from": NOW + HOUR, "to": NOW + 3 * HOUR}.items()
+    }
+    for statement in (
+        "INSERT INTO location (id, name, time_zone, currency)"
+        " VALUES (1, 'Olvery', 'Europe/Moscow', 'RUB')",
+        "INSERT INTO manager (login, last_name, first_name) VALUES ('anna', 'Орлова', 'Анна')",
+        "INSERT INTO service (name, slot_minutes) VALUES ('Коворкинг', 30)",
+        "INSERT INTO room (service_id, name) VALUES (1, 'Коворкинг №1')",
+        *(f"INSERT INTO workplace (room_id, label) VALUES (1, 'PM №{n}')" for n in range(1, 5)),
+        "INSERT INTO tariff (service_id, name, unit, price, currency, min_units, max_units)"
+        " VALUES (1, 'Почасовой', 'hour', 20000, 'RUB', 1, 24)",
+        *(
+            "INSERT INTO person (last_name, first_name, phone, folded)"
+            f" VALUES ('Ли', '{name}', NULL, 'ли {name.lower()}')"
+            for name in ("Мария", "Марина", "Иван")
+        ),
+        *(
+            f"INSERT INTO person_word (word, person_id) VALUES ('{word}', {person})"
+            for person, name in enumerate(("мария", "марина", "иван"), 1)
+            for word in ("ли", name)
+        ),
+        *(
+            "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
+            f" currency, created_at, version) VALUES ({1000 + number}, 1, 1, '{status}',"
+            " 'on_site', 60000, 'RUB', :now, 1)"
+            for number, status in ((31, "confirmed"), (32, "cancelled"))
+        ),
+        *(
+            "INSERT INTO ticket (number, order_number, visitor_id, workplace_id, tariff_id,"
+            " period_kind, starts_at, ends_at, status, moves_at, created_at, version)"
+            f" VALUES ({number}, {1000 + number}, 1, 1, 1, 'hourly', :from, :to, '{status}',"
+            f" {moves}, :now, 1)"
+            for number, status, moves in ((31, "confirmed", ":from"), (32, "cancelled", "NULL"))
+        ),
+        "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
+        " VALUES (31, 1, :from, :to)",
+        *(
+            "INSERT INTO event (at, kind, actor, order_number, data)"
+            f" VALUES (:now, 'order.created', 'cli', {1000 + number},"
+            f' \'{{"status": "{status}"}}\')'
+            for number, status in ((31, "confirmed"), (32, "cancelled"))
+        ),
+        *(
+            "INSERT INTO event (at, kind, actor, ticket_number, data)"
+            f" VALUES (:now, 'ticket.created', 'cli', {number},"
+            f' \'{{"order": {1000 + number}, "visitor": 1, "workplace": 1}}\')'
+            for number in (31, 32)
+        ),
+    ):
+        words = text(statement.replace(": ", "\\: "))
+        connection.execute(words, {name: at[name] for name in at if f":{name}" in statement})
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+@pytest.mark.parametrize("damaged", [False, True], ids=["sound", "damaged"])
+def test_it_is_upgraded_and_the_desk_goes_on(store: Store, revision: str, damaged: bool) -> None:
+    migrate(store, EARLIER[0])
+    with store.writing() as session:
+        fill(session.connection())
+    migrate(store, revision)
+    if damaged:
+        with store.writing() as session:
+            session.connection().exec_driver_sql(
+                "INSERT INTO event (id, at, kind, actor, data)"
+                f" SELECT {GREATEST[store.dialect]}, at, 'x', 'cli', '{{}}' FROM event WHERE id = 1"
+            )
+    assert schema.upgrade(store)
+    with store.reading() as session:
+        assert guards.broken(session.connection()) == ()
+    assert damaged or check(store, NOW) == ()
+    desk_goes_on(store)
+    codes = {problem.code for problem in check(store, NOW)}
+    assert codes <= ({"trail_added", "trail_changed", "trail_unknown"} if damaged else set())
+    assert bool(codes) is damaged

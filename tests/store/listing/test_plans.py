@@ -1,0 +1,401 @@
+"""How SQLite answers what the list asks: by which index, with and without figures about tables.
+
+A million tickets must not be walked through, so no plan may scan them; and every index that finds
+tickets must hold all that the filter asks besides.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import ClauseElement, Column, Integer, Select, column, select, table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from olvery_tui.store.audit import events
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.hints import unindexed
+from olvery_tui.store.listing import queries as list_queries
+from olvery_tui.store.listing.filters import ORDERS, TICKETS, Kind, Shape
+from olvery_tui.store.orders import completing, order_cards, order_periods, orders
+from olvery_tui.store.people import people
+from olvery_tui.store.tickets import cards, moves, places, seats, tickets
+
+# What ANALYZE says of a million tickets.
+FIGURES = [
+    ("person", "ix_person_folded", "50000 3"),
+    ("person_word", "person_word", "660000 2 1"),
+    ("person_word", "ix_person_word_person", "660000 14"),
+    ("seat_assignment", "ix_seat_assignment_ticket", "898441 1 1"),
+    ("seat_assignment", "ix_seat_assignment_workplace", "898441 1797 1 1"),
+    ("ticket", "ix_ticket_period", "1000000 49 15 1"),
+    ("ticket", "ix_ticket_status_starts", "1000000 200000 20 8 1"),
+    ("ticket", "ix_ticket_visitor", "1000000 21 1 1 1 1"),
+    ("ticket", "ix_ticket_status_number", "1000000 200000 1"),
+    ("ticket", "ix_ticket_length", "1000000 71429 6 6 2 2"),
+    ("orders", "ix_orders_period", "700000 49 15 1"),
+    ("orders", "ix_orders_status_starts", "700000 70000 20 8 1"),
+    ("orders", "ix_orders_customer", "700000 15 1 1 1 1"),
+    ("orders", "ix_orders_status_number", "700000 70000 1"),
+    ("orders", "ix_orders_length", "700000 50000 6 6 2 2"),
+    ("orders", "ix_orders_status_ends", "700000 70000 2"),
+    ("ticket", "ix_ticket_order", "1000000 2"),
+    ("event", "ix_event_order", "2700000 4 1"),
+    ("event", "ix_event_ticket", "2700000 3 1"),
+    ("workplace", "uq_workplace_label", "500 10 1"),
+]
+
+SHAPES = [
+    Shape(of, spans, since, until, words, person, statuses)
+    for of, spans, since, until, words, person, statuses in itertools.product(
+        (TICKETS, ORDERS), (1, 3), (True, False), (True, False), (0, 2), (True, False), (0, 3)
+    )
+    if not (words and person)
+]
+SHAPES += [replace(shape, words=3, spared=True) for shape in SHAPES if shape.words]
+SHAPES += [replace(shape, statuses=1, until=True, ended=True) for shape in SHAPES if shape.of.gaps]
+BOTH_WAYS = [True, False]
+
+
+@pytest.fixture(scope="module", params=["without figures", "with figures"])
+def session(
+    request: pytest.FixtureRequest, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    """A database as it is, and one whose planner knows how large its tables are."""
+    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("plans") / "olvery.db")
+    store = open_database(f"sqlite:///{path}")
+    if request.param == "with figures":
+        with store.raw() as connection:
+            connection.execute("ANALYZE")
+            connection.execute("DELETE FROM sqlite_stat1")
+            connection.executemany("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", FIGURES)
+    with store.reading() as session:
+        yield session
+    store.close()
+
+
+def plan(session: Session, statement: ClauseElement) -> list[str]:
+    """The steps in which SQLite would answer."""
+    compiled = statement.compile(
+        dialect=session.get_bind().dialect, compile_kwargs={"render_postcompile": True}
+    )
+    values = (None,) * str(compiled).count("?")
+    found = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+    return [row[3] for row in found]
+
+
+def of(steps: list[str], name: str) -> list[str]:
+    """The steps that read a table."""
+    return [step for step in steps if step.split()[:2] in (["SCAN", name], ["SEARCH", name])]
+
+
+def assert_reads_by(shape: Shape, steps: list[str], *ways: str) -> None:
+    """Every step that reads the list goes one of these ways, and each way is gone.
+
+    An order's tickets are only looked up.
+    """
+    name = shape.of.table.name
+    found, ways = of(steps, name), tuple(way.replace("{}", name) for way in ways)
+    for step in found:
+        assert any(step.startswith(f"SEARCH {name} USING {way}") for way in ways), steps
+    for way in ways:
+        assert any(step.startswith(f"SEARCH {name} USING {way}") for step in found), steps
+    assert not of(steps, "person_word"), steps  # only under their own names
+    if shape.of is ORDERS:
+        assert set(of(steps, "ticket")) <= {BY_ORDER}, steps
+
+
+BY_NUMBER = "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
+BY_NUMBER_IN_EACH_STATUS = (
+    "COVERING INDEX ix_{}_status_number (ANY(status) AND number>? AND number<?)"
+)
+BY_KEY = "INTEGER PRIMARY KEY (rowid=?)"
+BY_STATUS = "COVERING INDEX ix_{}_status_number (status=? AND number>? AND number<?)"
+BY_LENGTH = "COVERING INDEX ix_{}_length (<expr>>?)"
+BY_ORDER = "SEARCH ticket USING INDEX ix_ticket_order (order_number=?)"
+
+
+def by_person(of_: Kind) -> str:
+    """Whose they are."""
+    index = "ix_ticket_visitor" if of_ is TICKETS else "ix_orders_customer"
+    return f"COVERING INDEX {index} ({of_.person}=?"
+
+
+def by_start(shape: Shape) -> str:
+    """The stretch of time, within a status where one is asked for."""
+    bounds = [*["starts_at>?"] * shape.since, *["starts_at<?"] * shape.until]
+    if shape.statuses:
+        return f"COVERING INDEX ix_{{}}_status_starts (status=? AND {' AND '.join(bounds)})"
+    return f"COVERING INDEX ix_{{}}_period ({' AND '.join(bounds)})"
+
+
+def looks_up_names(steps: list[str]) -> bool:
+    """Whether words are only looked up by the index of words."""
+    reads = [step for step in steps if step.startswith(("SCAN word_", "SEARCH word_"))]
+    return all(step.startswith("SEARCH") for step in reads)
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        steps = plan(session, list_queries.by_number(shape, down))
+        assert_reads_by(shape, steps, BY_NUMBER)
+        assert looks_up_names(steps)
+        name = shape.of.table.name
+        counted = of(plan(session, list_queries.count_by_number(shape)), name)
+        assert counted
+        ways = (BY_NUMBER, BY_NUMBER_IN_EACH_STATUS.replace("{}", name))
+        assert all(step.endswith(ways) for step in counted), counted
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        if shape.statuses:
+            assert_reads_by(shape, plan(session, list_queries.by_status(shape, down)), BY_STATUS)
+            counted = list_queries.count_by_status(shape)
+            assert_reads_by(shape, plan(session, counted), BY_STATUS)
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_a_walk_by_status_looks_at_each_one_by_its_key(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        # With nothing else to ask there is nothing to look at.
+        if shape.statuses and (shape.by_person or shape.by_period):
+            steps = plan(session, list_queries.by_status_and_key(shape, down))
+            assert_reads_by(shape, steps, BY_STATUS, BY_KEY)
+            assert looks_up_names(steps)
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_how_far_the_nearest_reach_is_read_from_one_index(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        steps = plan(session, list_queries.beyond_near(shape, down))
+        assert_reads_by(shape, steps, BY_STATUS if shape.statuses else BY_NUMBER)
+        assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_what_is_somebodys_is_read_from_its_index_alone(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        if shape.by_person:
+            way = by_person(shape.of)
+            steps = plan(session, list_queries.by_person(shape, down))
+            assert_reads_by(shape, steps, way)
+            assert looks_up_names(steps)
+            assert_reads_by(shape, plan(session, list_queries.count_by_person(shape)), way)
+
+
+@pytest.mark.parametrize("down", BOTH_WAYS)
+def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: bool) -> None:
+    for shape in SHAPES:
+        if not shape.by_period:
+            continue
+        ways = [by_start(shape), *[BY_LENGTH] * shape.since]
+        for statement in (
+            list_queries.by_period(shape, down),
+            list_queries.some_of_period(shape, down),
+            list_queries.count_by_period(shape),
+        ):
+            steps = plan(session, statement)
+            assert_reads_by(shape, steps, *ways)
+            assert looks_up_names(steps)
+        entries = plan(session, list_queries.entries_of_period(shape))
+        assert_reads_by(shape, entries, ways[0])
+
+
+def test_any_so_many_of_some_days_are_found_without_sorting(session: Session) -> None:
+    for shape in SHAPES:
+        if shape.by_period:
+            steps = plan(session, list_queries.some_of_period(shape, True))
+            assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_what_decides_between_the_ways_reads_the_ends_of_indexes(session: Session) -> None:
+    for of_ in (TICKETS, ORDERS):
+        assert not any("SCAN" in step for step in plan(session, list_queries.totals(of_))[1:])
+        longest = of(plan(session, list_queries.reach(of_)), of_.table.name)
+        # Some thousand entries of it.
+        assert longest == [f"SCAN {of_.table.name} USING COVERING INDEX {length_of(of_)}"] * 2
+    for shape in SHAPES:
+        if shape.words:
+            assert looks_up_names(plan(session, list_queries.count_people(shape)))
+        if shape.by_period:
+            name = shape.of.table.name
+            steps = of(plan(session, list_queries.numbers_at_the_ends(shape)), name)
+            assert steps
+            assert all(f"ix_{name}_period" in step and "SEARCH" in step for step in steps)
+            steps = of(plan(session, list_queries.any_then(shape)), name)
+            assert steps[0].startswith(f"SEARCH {name} USING COVERING INDEX ix_{name}_period"), (
+                steps
+            )
+            length = f"SCAN {name} USING COVERING INDEX {length_of(shape.of)}"
+            assert steps[1:] == [length] * shape.since
+
+
+def length_of(of_: Kind) -> str:
+    """The index of how long they last."""
+    return f"ix_{of_.table.name}_length"
+
+
+def test_lines_begin_with_their_tickets(session: Session) -> None:
+    shape = Shape(TICKETS, 1, since=False, until=False, words=0, person=False, statuses=0)
+    keys = list_queries.by_number(shape, True)
+    for statement in (tickets.LINES.of(keys), tickets.LINES.of_numbers):
+        steps = plan(session, statement.params(numbers=[1, 2]))
+        reads = [step for step in steps if " ticket USING INTEGER PRIMARY KEY (rowid=?)" in step]
+        assert len(reads) == 1, steps
+        for name in ("person", "workplace", "orders"):
+            assert of(steps, name) == [f"SEARCH {name} USING {BY_KEY} LEFT-JOIN"], steps
+
+
+def test_lines_of_orders_begin_with_their_orders(session: Session) -> None:
+    shape = Shape(ORDERS, 1, since=False, until=False, words=0, person=False, statuses=0)
+    keys = list_queries.by_number(shape, True)
+    for statement in (orders.LINES.of(keys), orders.LINES.of_numbers):
+        steps = plan(session, statement.params(numbers=[1, 2]))
+        reads = [step for step in steps if " orders USING INTEGER PRIMARY KEY (rowid=?)" in step]
+        assert len(reads) == 1, steps
+        for name in ("person", "service"):
+            assert of(steps, name) == [f"SEARCH {name} USING {BY_KEY} LEFT-JOIN"], steps
+        assert of(steps, "ticket") == [BY_ORDER.replace("INDEX", "COVERING INDEX")], steps
+
+
+def test_an_order_and_its_tickets_are_read_by_its_number(session: Session) -> None:
+    for statement in (order_cards._CARDS, order_cards._OF_ORDERS):
+        steps = plan(session, statement.params(numbers=[1215]))
+        assert not any(step.startswith("SCAN") for step in steps), steps
+
+
+def test_what_is_overdue_is_read_in_the_order_of_its_end(session: Session) -> None:
+    (steps,) = _plans(session, lambda: orders.overdue(session, datetime.now(UTC), 10))
+    by_end = "SEARCH orders USING COVERING INDEX ix_orders_status_ends (status=? AND ends_at<?)"
+    assert steps == [by_end]
+
+
+def test_what_completes_itself_is_read_from_the_same_index(session: Session) -> None:
+    # In the order of their ends: the first that was never completed ends the search.
+    assert orders_read(session, lambda: completing.next_due(session)) == [
+        "SEARCH orders USING INDEX ix_orders_status_ends (status=?)"
+    ]
+    assert orders_read(session, lambda: completing.due(session, datetime.now(UTC), 9)) == []
+
+
+def orders_read(session: Session, call: Callable[[], Any]) -> list[str]:
+    """How a call reads the orders."""
+    return [step for steps in _plans(session, call) for step in of(steps, "orders")]
+
+
+def test_the_history_of_an_order_is_read_from_the_indexes_of_events(session: Session) -> None:
+    steps, *_names = _plans(session, lambda: events.order_history(session, 1215))
+    assert not any(step.startswith("SCAN event") for step in steps), steps
+
+
+def test_a_ticket_is_read_by_its_number(session: Session) -> None:
+    for statement in (cards._CARDS, cards._EXTRAS):
+        steps = plan(session, statement.params(numbers=[26]))
+        assert not any(step.startswith("SCAN") for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        order_periods._KEEP,
+        moves._OF_ORDERS,
+        moves._FACTS.where(moves._AMONG),
+        seats._STANDING,
+        completing._COMPLETE,
+        completing._RECORD,
+        orders._OF_TICKETS,
+    ],
+    ids=["periods", "moves of orders", "moves", "seats", "completing", "completed", "of tickets"],
+)
+def test_what_is_listed_is_looked_up_and_not_looked_for(
+    session: Session, statement: ClauseElement
+) -> None:
+    steps = plan(session, statement)
+    tables = ("ticket", "orders", "person", "workplace", "room", "seat_assignment")
+    scans = [f"SCAN {name}" for name in tables]
+    assert not any(step.startswith(scan) for step in steps for scan in scans), steps
+
+
+def test_suggestions_are_read_from_the_indexes_of_names(session: Session) -> None:
+    asked: list[list[str]] = []
+    _listening(session, lambda: people.suggest(session, "мар сем", 8), asked)
+    first, others = asked
+    assert of(first, "person") == [
+        "SEARCH person USING INDEX ix_person_folded (folded>? AND folded<?)"
+    ]
+    assert not any("TEMP B-TREE" in step for step in first)
+    assert of(others, "person") == [f"SEARCH person USING {BY_KEY}"]
+    assert looks_up_names(others)
+
+
+def test_a_contact_is_looked_for_in_the_indexes_of_contacts(session: Session) -> None:
+    asked: list[list[str]] = []
+    _listening(session, lambda: people.with_contact(session, "+7", "a@b"), asked)
+    assert set(of(asked[0], "person")) == {
+        "SEARCH person USING COVERING INDEX ix_person_phone (phone=?)",
+        "SCAN person USING COVERING INDEX ix_person_email",
+        f"SEARCH person USING {BY_KEY}",
+    }
+
+
+def test_a_place_is_looked_up_from_the_beginning_of_the_period(session: Session) -> None:
+    steps = plan(session, places._PLACES)
+    searched = "SEARCH {} USING COVERING INDEX ix_seat_assignment_workplace (workplace_id=? AND "
+    assert any(step.startswith(searched.format("earlier") + "starts_at<?") for step in steps), steps
+    other = [step for step in steps if step.startswith("SEARCH other")]
+    assert len(other) == 1
+    assert (
+        "ix_seat_assignment_workplace (workplace_id=? AND starts_at>? AND starts_at<?)" in other[0]
+    )
+    assert of(steps, "seat_assignment") == [f"SEARCH seat_assignment USING {BY_KEY} LEFT-JOIN"]
+
+
+def _plans(session: Session, call: Callable[[], Any]) -> list[list[str]]:
+    asked: list[list[str]] = []
+    _listening(session, call, asked)
+    return asked
+
+
+def _listening(session: Session, call: Callable[[], Any], asked: list[list[str]]) -> None:
+    """Run a call and keep the plans of its queries."""
+    from sqlalchemy import event
+
+    connection = session.connection()
+    texts: list[tuple[str, Any]] = []
+
+    def keep(_connection, _cursor, text, values, _context, _many) -> None:
+        texts.append((text, values))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    call()
+    event.remove(connection, "before_cursor_execute", keep)
+    for text, values in texts:
+        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+        asked.append([row[3] for row in found])
+
+
+def test_a_hint_is_for_sqlite_alone() -> None:
+    number: Column[int] = column("number", Integer)  # type: ignore[assignment]
+    query: Select[Any] = select(table("ticket", number)).where(unindexed(number) > 3)
+    assert "WHERE +ticket.number > " in str(query.compile(dialect=sqlite.dialect()))
+    assert "WHERE ticket.number > " in str(query.compile(dialect=postgresql.dialect()))
+
+
+def test_without_the_hints_the_planner_would_walk(session: Session) -> None:
+    """What the hints are for: the same question put plainly."""
+    steps = session.connection().exec_driver_sql(
+        "EXPLAIN QUERY PLAN SELECT number FROM ticket WHERE starts_at < ? AND ends_at > ? "
+        "AND number BETWEEN ? AND ? ORDER BY number DESC LIMIT 100",
+        (datetime.now(UTC).timestamp(), 0, 1, 2),
+    )
+    assert [row[3] for row in steps] == [f"SEARCH ticket USING {BY_NUMBER}"]

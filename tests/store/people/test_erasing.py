@@ -1,0 +1,123 @@
+"""Whoever is erased is gone from everywhere, and stays gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import pytest
+
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.errors import NoSuchChoice
+from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
+from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.pages import Top
+from olvery_tui.store import demo
+from olvery_tui.store import importing as importer
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.maintenance.maintenance import backup, check
+from tests.databases import Databases, everything_in
+
+CONSOLE = Actor(ActorKind.CLI, account="tests")
+MARIA = "u-17"
+TRACES = ("Семенова", "семенова", "+79655776500", "koshatina77@mail.ru")
+
+
+@pytest.fixture
+def desk(databases: Databases) -> Iterator[Desk]:
+    """Administration over the manual's example."""
+    with closing(open_database(databases.new(demo.fill))) as store:
+        yield Desk(store, FrozenClock(demo.DEMO_NOW), CONSOLE)
+
+
+def store_of(desk: Desk) -> Store:
+    return desk._open_store
+
+
+def import_again(desk: Desk, *lines: dict[str, object]) -> importer.ImportReport:
+    clock = FrozenClock(demo.DEMO_NOW)
+    with NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as file:
+        file.write("".join(json.dumps(line) + "\n" for line in lines))
+        file.flush()
+        return importer.run(store_of(desk), Path(file.name), clock=clock, actor=CONSOLE)
+
+
+MARIAS_LINE: dict[str, object] = {
+    "kind": "person",
+    "key": MARIA,
+    "last_name": "Семенова",
+    "first_name": "Мария",
+    "phone": "+79655776500",
+    "email": "koshatina77@mail.ru",
+}
+
+
+def test_nothing_of_them_is_left_in_the_database(desk: Desk) -> None:
+    store = store_of(desk)
+    assert any(TRACES[0].encode() in said for said in everything_in(store))
+    desk.erase_person(MARIA)
+    for said in everything_in(store):
+        for trace in TRACES:
+            assert trace.encode() not in said, trace
+    assert check(store, demo.DEMO_NOW) == ()
+
+
+@pytest.mark.only("sqlite")
+def test_nothing_of_them_is_left_in_a_copy(desk: Desk, tmp_path: Path) -> None:
+    desk.erase_person(MARIA)
+    backup(store_of(desk), tmp_path / "copy.db")
+    content = (tmp_path / "copy.db").read_bytes()
+    for trace in TRACES:
+        assert trace.encode() not in content, trace
+
+
+def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
+    before = desk.count(EMPTY)
+    person = desk.erase_person(MARIA)
+    card = desk.ticket(26)
+    assert (card.visitor.id, card.visitor.name, card.visitor.phone) == (person, "", None)
+    assert desk.count(EMPTY) == before
+    assert [row.visitor for row in desk.page(EMPTY, Top(), 50).rows if row.number == 26] == [""]
+    assert desk.suggest_people("семенова") == desk.search_people("9655776500") == ()
+
+
+def test_it_is_an_event_that_names_a_number_only(desk: Desk) -> None:
+    person = desk.erase_person(MARIA)
+    desk.erase_person(MARIA)  # once more changes nothing
+    found = desk.events(EventFilter(kinds=frozenset({EventKind.PERSON_ERASED})), None, 9)
+    assert [line.data for line in found] == [{"person": person}]
+
+
+@pytest.mark.parametrize("by_number", [False, True])
+def test_they_are_found_by_key_or_number(desk: Desk, by_number: bool) -> None:
+    number = desk.ticket(26).visitor.id
+    assert desk.erase_person(str(number) if by_number else MARIA) == number
+    assert desk.ticket(26).visitor.name == ""
+
+
+@pytest.mark.parametrize("key", ["", "nobody", "99999", "-1", "²", "'; --", "9" * 40])
+def test_who_is_not_there_cant_be_erased(desk: Desk, key: str) -> None:
+    with pytest.raises(NoSuchChoice):
+        desk.erase_person(key)
+
+
+def test_the_next_import_does_not_bring_them_back(desk: Desk) -> None:
+    number = desk.erase_person(MARIA)
+    report = import_again(desk, MARIAS_LINE)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 1)
+    assert desk.person(number).name == ""
+
+
+def test_the_next_import_still_knows_whose_tickets_they_are(desk: Desk) -> None:
+    number = desk.erase_person(MARIA)
+    lines = (Path(demo.__file__).with_name("demo.jsonl")).read_text(encoding="utf-8").splitlines()
+    report = import_again(desk, *map(json.loads, lines))
+    assert report.refused == 0
+    assert desk.ticket(26).visitor.id == number
+    assert desk.ticket(26).visitor.name == ""

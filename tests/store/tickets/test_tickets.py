@@ -1,0 +1,290 @@
+"""The list: every page, count and neighbour is what a plain reading of the filter gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.listing import pages as list_pages
+from olvery_tui.store.listing import search as list_search
+from olvery_tui.store.tickets import tickets
+from tests.databases import Databases
+from tests.store.worlds import (
+    FILTERS,
+    NOW,
+    NUMBERS,
+    STARTS,
+    WIDE_FILTERS,
+    Visit,
+    World,
+    expected_page,
+    fill,
+    matching,
+    worlds,
+)
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+# However the answer is looked for, it is the same: what decides between the ways is turned
+# to each of them.
+NEVER = 10**9
+_DAYS = {"NEAR": 1, "FEW": 1, "SAMPLED": 1, "SORTED": NEVER, "WALKED": NEVER}
+WAYS: dict[str, dict[str, float]] = {
+    "as it is": {},
+    "the nearest first": {"NEAR": 3},
+    "visitors first": {"NEAR": 1, "FEW": 1, "SORTED": 1e-9},
+    "days first": _DAYS,
+    "days first, then a walk": {**_DAYS, "WALKED": 1},
+    "no rental is looked at alone": {**_DAYS, "LONGEST": 0},
+    "some rentals are": {**_DAYS, "LONGEST": 2},
+}
+ANY_FILTER = FILTERS | WIDE_FILTERS
+UNLIKE = ("as it is", "days first")
+every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+some_ways = pytest.mark.parametrize("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
+
+
+@pytest.fixture(scope="module")
+def empty(module_databases: Databases) -> Iterator[Store]:
+    """A database that every example fills and leaves empty again."""
+    store = open_database(module_databases.new())
+    yield store
+    store.close()
+
+
+@contextmanager
+def living(store: Store, world: World, way: dict[str, float]) -> Iterator[Session]:
+    """The world in the database, until the block ends."""
+    with (
+        store.writing() as session,
+        patch.multiple(list_search, **way) if way else patch.dict({}),
+    ):
+        fill(session, world)
+        yield session
+        session.rollback()
+
+
+@every_way
+@given(world=worlds(), wanted=ANY_FILTER, start=STARTS, limit=st.integers(1, 9))
+def test_a_page_is_cut_out_of_the_whole_list(
+    empty: Store,
+    way: dict[str, float],
+    world: World,
+    wanted: TicketFilter,
+    start: PageStart,
+    limit: int,
+) -> None:
+    with living(empty, world, way) as session:
+        found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
+    assert found == expected_page(world, wanted, start, limit, tickets.COUNT_CAP)
+
+
+@every_way
+@given(world=worlds(), wanted=ANY_FILTER, cap=st.integers(1, 50))
+def test_a_count_is_right_up_to_its_cap(
+    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, cap: int
+) -> None:
+    with living(empty, world, way) as session:
+        found = tickets.count(session, wanted, zone=world.zone, cap=cap)
+    matches = len(matching(world, wanted))
+    assert found == Count(min(matches, cap), capped=matches > cap)
+
+
+@some_ways
+@given(world=worlds(), wanted=ANY_FILTER, number=NUMBERS)
+def test_a_neighbour_is_the_next_line_of_the_list(
+    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, number: int
+) -> None:
+    with living(empty, world, way) as session:
+        down = tickets.neighbour(session, wanted, number, 1, zone=world.zone)
+        up = tickets.neighbour(session, wanted, number, -1, zone=world.zone)
+    numbers = [visit.number for visit in matching(world, wanted)]
+    assert down == max((other for other in numbers if other < number), default=None)
+    assert up == min((other for other in numbers if other > number), default=None)
+
+
+@some_ways
+@given(world=worlds(), wanted=ANY_FILTER, limit=st.integers(1, 9))
+def test_pages_put_together_are_the_whole_list_in_either_direction(
+    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, limit: int
+) -> None:
+    numbers = [visit.number for visit in matching(world, wanted)]
+
+    with living(empty, world, way) as session:
+
+        def page(start: PageStart) -> tuple[list[int], bool, bool]:
+            found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
+            return [row.number for row in found.rows], found.more_above, found.more_below
+
+        down, above, below = page(Top())
+        assert not above
+        while below:
+            more, _, below = page(After(down[-1]))
+            down += more
+        up, above, below = page(Bottom())
+        assert not below
+        while above:
+            more, above, _ = page(Before(up[0]))
+            up = more + up
+    assert down == up == numbers
+
+
+@given(world=worlds(), wanted=ANY_FILTER, number=NUMBERS, cap=st.integers(0, 5))
+def test_an_offset_past_the_cap_is_not_counted(
+    empty: Store, world: World, wanted: TicketFilter, number: int, cap: int
+) -> None:
+    with living(empty, world, {}) as session, patch.object(list_pages, "COUNT_CAP", cap):
+        found = tickets.page(session, wanted, Around(number), 4, now=NOW, zone=world.zone)
+    assert found == expected_page(world, wanted, Around(number), 4, cap)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@given(world=worlds())
+def test_the_ends_of_the_calendar_bound_nothing(empty: Store, day: date, world: World) -> None:
+    wanted = TicketFilter(from_day=date.min, to_day=date.max)
+    only = TicketFilter(from_day=day) if day is date.min else TicketFilter(to_day=day)
+    with living(empty, world, {}) as session:
+        for asked in (wanted, only):
+            assert tickets.count(session, asked, zone=world.zone).value == len(world.visits)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        EMPTY,
+        TicketFilter(statuses=frozenset(TicketStatus)),
+        TicketFilter(numbers=(NumberRange(1, NUMBER_MAX),)),
+    ],
+)
+@given(world=worlds())
+def test_a_filter_that_leaves_nothing_out_shows_everything(
+    empty: Store, wanted: TicketFilter, world: World
+) -> None:
+    with living(empty, world, {}) as session:
+        found = tickets.numbers(session, wanted, Top(), 100, zone=world.zone)
+    assert found == sorted((visit.number for visit in world.visits), reverse=True)
+
+
+def visit(number: int, period: Period) -> Visit:
+    """A confirmed ticket of the only visitor."""
+    return Visit(number, 1, 1, period, OrderStatus.CONFIRMED, TicketStatus.CONFIRMED)
+
+
+def days(first: int, last: int) -> Period:
+    """Days of January 2019 in Moscow."""
+    return Period.daily(date(2019, 1, first), date(2019, 1, last), MOSCOW)
+
+
+@some_ways
+@pytest.mark.parametrize(
+    ("ranges", "found"),
+    [
+        ([(1, 3), (5, 7)], [7, 6, 5, 3, 2, 1]),
+        ([(1, 3), (4, 6)], [6, 5, 4, 3, 2, 1]),
+        ([(5, 7), (1, 6)], [7, 6, 5, 4, 3, 2, 1]),
+        ([(2, 7), (3, 4)], [7, 6, 5, 4, 3, 2]),
+        ([(3, 3), (3, 3)], [3]),
+        ([(8, 9)], [8]),
+        ([(0, 1)], [1]),
+        ([(0, 0)], []),
+        ([(3, 1)], []),
+        ([(3, 1), (2, 2)], [2]),
+    ],
+)
+def test_ranges_of_numbers_are_taken_together(
+    empty: Store, way: dict[str, float], ranges: list[tuple[int, int]], found: list[int]
+) -> None:
+    visits = tuple(visit(number, days(number, number)) for number in range(1, 9))
+    numbers = tuple(NumberRange(*pair) for pair in ranges)
+    for wanted in (TicketFilter(numbers=numbers), TicketFilter(numbers, to_day=date(2019, 2, 1))):
+        with living(empty, World(MOSCOW, (("Ли", "Мэй"),), visits), way) as session:
+            assert tickets.numbers(session, wanted, Top(), 20, zone=MOSCOW) == found
+
+
+@every_way
+@pytest.mark.parametrize("first", [13, 14, 15, 16])
+def test_a_long_rental_is_listed_once_whenever_it_began(
+    empty: Store, way: dict[str, float], first: int
+) -> None:
+    """All others last a day, so the 15th is as far back as one looks for those that began before
+    the 16th; this one may have begun earlier, just then, or later.
+    """
+    visits = (visit(1, days(15, 15)), visit(2, days(16, 16)), visit(3, days(first, 19)))
+    world = World(MOSCOW, (("Ли", "Мэй"),), visits)
+    wanted = TicketFilter(from_day=date(2019, 1, 16))
+    with living(empty, world, {**way, "LONGEST": 1}) as session:
+        assert tickets.numbers(session, wanted, Top(), 20, zone=MOSCOW) == [3, 2]
+        assert tickets.count(session, wanted, zone=MOSCOW) == Count(2)
+
+
+@every_way
+def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
+    empty: Store, way: dict[str, float]
+) -> None:
+    """Of the new ones the nearest are somebody else's; the next one comes before any confirmed."""
+    people = (("Ли", "Мэй"), ("Сен", "Рю"))
+    new = [
+        Visit(number, person, 1, days(number, number), OrderStatus.NEW, TicketStatus.NEW)
+        for number, person in ((9, 2), (8, 2), (7, 2), (6, 2), (5, 1))
+    ]
+    confirmed = [visit(number, days(number, number)) for number in (4, 3, 2, 1)]
+    world = World(MOSCOW, people, (*new, *confirmed))
+    wanted = TicketFilter(
+        visitor_words=("ли",), statuses=frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED})
+    )
+    with living(empty, world, way) as session:
+        assert tickets.numbers(session, wanted, Top(), 1, zone=MOSCOW) == [5]
+
+
+@every_way
+@pytest.mark.parametrize(
+    ("from_day", "to_day", "found"),
+    [
+        (14, 14, []),
+        (15, 15, [1]),
+        (14, 15, [1]),
+        (16, 16, [1]),
+        (16, 17, [1]),
+        (17, 17, []),
+        (None, 14, []),
+        (None, 15, [1]),
+        (16, None, [1]),
+        (17, None, []),
+    ],
+)
+def test_a_period_is_found_by_the_days_that_it_touches_and_no_other(
+    empty: Store,
+    way: dict[str, float],
+    from_day: int | None,
+    to_day: int | None,
+    found: list[int],
+) -> None:
+    world = World(MOSCOW, (("Ли", "Мэй"),), (visit(1, days(15, 16)),))
+    wanted = TicketFilter(
+        from_day=from_day and date(2019, 1, from_day), to_day=to_day and date(2019, 1, to_day)
+    )
+    with living(empty, world, way) as session:
+        for asked in (
+            wanted,
+            replace(wanted, visitor_id=1),
+            replace(wanted, visitor_words=("ли",)),
+            replace(wanted, numbers=(NumberRange(1, 5),)),
+            replace(wanted, statuses=frozenset({TicketStatus.CONFIRMED, TicketStatus.NEW})),
+        ):
+            assert tickets.numbers(session, asked, Top(), 20, zone=MOSCOW) == found
+            assert tickets.count(session, asked, zone=MOSCOW) == Count(len(found))

@@ -1,0 +1,737 @@
+"""The filter applies what is entered, says what can't be used, and never stands in the way."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from textual.geometry import Region
+from textual.widgets import OptionList
+
+from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.i18n import set_language
+from olvery_tui.widgets.fields.field import BackGlyph
+from olvery_tui.widgets.fields.month_calendar import MonthCalendar
+from olvery_tui.widgets.filters.filter_form import FilterMenu
+from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
+from olvery_tui.widgets.pickers.status_choice import StatusChoice
+from tests.widgets.filter_host import (
+    MARIA,
+    NAMESAKE,
+    FilterApp,
+    List,
+    on_screen,
+    quiet,
+    ready,
+    until,
+)
+
+NARROW, WIDE = (80, 24), (120, 40)
+
+
+def numbers(*ranges: tuple[int, int]) -> TicketFilter:
+    return TicketFilter(numbers=tuple(NumberRange(*pair) for pair in ranges))
+
+
+def is_back_of(app: FilterApp, name: str) -> bool:
+    """Whether the focus is on the «Назад» of a field."""
+    return app.focused is app.query_one(f"#{name} .clear", BackGlyph)
+
+
+# Applied by itself
+
+
+async def test_a_number_applies_by_itself_once_the_typing_rests():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("3", "1")
+        assert app.told == []
+
+        await quiet(pilot)
+
+        assert app.told == [numbers((31, 31))]
+        assert app.wanted == numbers((31, 31))
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("30-40", numbers((30, 40))),
+        ("31,35", numbers((31, 31), (35, 35))),
+        ("31, 35-36,", numbers((31, 31), (35, 36))),
+    ],
+)
+async def test_ranges_and_lists_of_numbers_apply(typed, wanted):
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press(*typed)
+        await quiet(pilot)
+        assert app.told == [wanted]
+        assert app.problems() == []
+
+
+async def test_enter_applies_at_once_and_opens_the_ticket():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("3", "1", "enter")
+
+        assert app.told == [numbers((31, 31)), "open"]
+        assert isinstance(app.focused, List)
+
+
+async def test_enter_in_an_empty_number_only_goes_back():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("enter")
+        assert app.told == ["back"]
+
+
+async def test_every_condition_is_joined_with_the_others_by_keyboard_alone():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press(*"30-40", "tab", *"6.12", "tab", *"08.12.2022", "tab")
+        await pilot.press(*"сем")
+        await quiet(pilot)
+        await pilot.press("tab", "tab", "down", "space", "down", "space", "enter")
+
+        assert app.told[-1] == "back"
+        assert app.wanted == TicketFilter(
+            numbers=(NumberRange(30, 40),),
+            from_day=date(2022, 12, 6),
+            to_day=date(2022, 12, 8),
+            visitor_words=("сем",),
+            statuses=frozenset({TicketStatus.CONFIRMED, TicketStatus.ACTIVE}),
+        )
+        assert app.filter.summary() == [
+            ("number", "№ 30-40"),
+            ("period", "06.12.2022 - 08.12.2022"),
+            ("visitor", "посетитель сем"),
+            ("status", "◇ Подтвержден, ● Активен"),
+        ]
+
+
+async def test_statuses_apply_at_once_by_mouse():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await pilot.click(StatusChoice, offset=(3, 2))
+        assert app.told == [TicketFilter(statuses=frozenset({TicketStatus.ACTIVE}))]
+        await pilot.click(StatusChoice, offset=(9, 2))
+        assert app.told[-1] == EMPTY
+
+
+async def test_nothing_is_told_when_nothing_changes():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("3", "1")
+        await quiet(pilot)
+        await pilot.press("space", "backspace", "home", "0", "delete")
+        await pilot.press("backspace")
+        await quiet(pilot)
+        app.filter.clear_field("visitor")
+        await quiet(pilot)
+
+        assert app.told[0] == numbers((31, 31))
+        assert len(app.told) == len({repr(one) for one in app.told})
+
+
+async def test_fast_typing_makes_one_question_of_many_letters():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.search_person()
+        await pilot.press(*"семенова мария")
+        await quiet(pilot)
+        assert app.told == [TicketFilter(visitor_words=("семенова", "мария"))]
+        assert [question.text for question in app.questions] == ["семенова мария"]
+
+
+# What can't be used
+
+
+@pytest.mark.parametrize(
+    ("box", "typed", "said"),
+    [
+        ("number", "31a", "«31a» — не номер"),
+        ("number", "99999999999", "Номера 99999999999 не бывает"),
+        ("from", "31.02", "Дня 31.02 не бывает"),
+        ("to", "завтра", "«завтра» — не дата"),
+        ("visitor", "!!!", "Здесь нет ни одной буквы"),
+    ],
+)
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_bad_value_is_said_below_its_field_and_the_filter_stays(box, typed, said, size):
+    app = FilterApp()
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        app.filter.add_class("-open")
+        field = app.field(box)
+        app.screen.set_focus(field)
+        await pilot.press(*typed)
+        await quiet(pilot)
+
+        assert len(app.problems()) == 1
+        assert app.problems()[0].startswith(said)
+        problem = app.query("Problem").first()
+        assert field.region.bottom <= problem.region.y <= field.region.bottom + 1
+        assert on_screen(app, problem)
+        assert app.wanted.is_empty or box == "number"
+        assert field.value == typed
+
+
+async def test_enter_on_a_bad_value_stays_with_it():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press(*"31", "enter")
+        await pilot.pause()
+        app.told.clear()
+        app.filter.focus_first()
+        await pilot.press(*"31a", "enter")
+        await pilot.pause()
+
+        assert app.told == []
+        assert app.wanted == numbers((31, 31))
+        assert app.focused is app.field("number")
+
+        await pilot.press("backspace", "enter")
+        await pilot.pause()
+        assert app.told == ["open"]
+        assert app.problems() == []
+
+
+async def test_escape_leaves_a_bad_value_and_the_filter_as_it_was():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press(*"abc", "escape")
+        assert app.told == ["back"]
+        assert app.field("number").value == "abc"
+        assert len(app.problems()) == 1
+
+
+async def test_a_period_that_runs_backwards_is_said_below_its_last_day():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.screen.set_focus(app.field("from"))
+        await pilot.press(*"07.12.2022")
+        await quiet(pilot)
+        app.screen.set_focus(app.field("to"))
+        await pilot.press(*"06.12.2022")
+        await quiet(pilot)
+
+        assert app.problems() == ["Период кончается раньше, чем начинается. Измените одну из дат."]
+        assert app.told == [TicketFilter(from_day=date(2022, 12, 7))]
+
+        await pilot.press("end", *["backspace"] * 10, *"07.12.2022")
+        await quiet(pilot)
+        assert app.problems() == []
+        assert app.wanted == TicketFilter(from_day=date(2022, 12, 7), to_day=date(2022, 12, 7))
+
+
+async def test_both_days_are_told_their_own_mistake():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.field("from").value = "31.02"
+        app.field("to").value = "нет"
+        await quiet(pilot)
+        assert [problem.split()[0] for problem in app.problems()] == ["Дня", "«нет»"]
+
+
+async def test_a_bad_value_does_not_hold_back_the_other_fields():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("x")
+        await pilot.click(StatusChoice, offset=(3, 0))
+        assert app.told == [TicketFilter(statuses=frozenset({TicketStatus.NEW}))]
+        assert len(app.problems()) == 1
+
+
+@pytest.mark.parametrize(
+    ("box", "halves"),
+    [
+        ("number", ["30-", "30-4"]),
+        ("from", ["0", "06", "06.", "06.12.2", "06.12.20", "06.12.202", "0612"]),
+    ],
+)
+async def test_nothing_is_said_of_what_may_still_become_right(box, halves):
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        field = app.field(box)
+        app.screen.set_focus(field)
+        for half in halves:
+            field.value = half
+            await quiet(pilot)
+            assert app.problems() == [], half
+            assert app.told == [], half
+
+        field.value = halves[0]
+        app.query_one(List).focus()
+        await quiet(pilot)
+        assert len(app.problems()) == 1
+
+
+async def test_a_day_without_its_year_is_written_out_when_it_is_entered():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.screen.set_focus(app.field("from"))
+        await pilot.press(*"6.12", "enter")
+        assert app.told == [TicketFilter(from_day=date(2022, 12, 6)), "back"]
+        assert app.field("from").value == "06.12.2022"
+        await quiet(pilot)
+        assert len(app.told) == 2
+
+
+async def test_a_day_is_written_out_when_the_next_field_is_entered():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.screen.set_focus(app.field("from"))
+        await pilot.press(*"6.12", "tab", *"7.12")
+        await quiet(pilot)
+        assert [app.field("from").value, app.field("to").value] == ["06.12.2022", "7.12"]
+        told = list(app.told)
+        await pilot.press("tab")
+        assert is_back_of(app, "to")
+        await pilot.press("tab")
+        await quiet(pilot)
+        assert app.field("to").value == "07.12.2022"
+        assert app.told == told  # written out, it is the same day
+
+
+# Clearing
+
+
+async def fill(app: FilterApp, pilot) -> None:
+    app.field("number").value = "30-40"
+    app.field("from").value = "06.12.2022"
+    app.field("to").value = "07.12.2022"
+    app.field("visitor").value = "сем"
+    await pilot.click(StatusChoice, offset=(3, 1))
+    await quiet(pilot)
+    app.told.clear()
+
+
+@pytest.mark.parametrize(
+    ("button", "left_empty"),
+    [
+        ("#number .clear", {"numbers"}),
+        ("#from .clear", {"from_day"}),
+        ("#to .clear", {"to_day"}),
+        ("#visitor .clear", {"visitor_words"}),
+        ("#status .clear", {"statuses"}),
+    ],
+)
+async def test_back_clears_its_field_alone(button, left_empty):
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await fill(app, pilot)
+        before = app.wanted
+
+        assert app.query_one(button).tooltip is not None
+        assert str(app.query_one(button).tooltip) == "Назад"
+        await pilot.click(button)
+        await quiet(pilot)
+
+        changed = {
+            name
+            for name in TicketFilter.__dataclass_fields__
+            if getattr(app.wanted, name) != getattr(before, name)
+        }
+        assert changed == left_empty
+        assert len(app.told) == 1
+        assert not app.query_one(button).visible
+
+
+@pytest.mark.parametrize("key", ["delete", "backspace"])
+async def test_a_field_is_cleared_by_one_key_after_coming_back_to_it(key):
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await fill(app, pilot)
+        app.filter.focus_first()
+        for name in ("number", "from", "to", "visitor"):
+            assert app.focused is app.field(name)
+            await pilot.press(key, "tab")  # with the value its «Назад» has gone at once
+        assert is_back_of(app, "status")
+        await pilot.press("tab", key)
+        await quiet(pilot)
+        assert app.wanted == EMPTY
+
+
+async def test_tab_goes_to_the_next_field_past_back():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await fill(app, pilot)
+        app.filter.focus_first()
+        for name in ("number", "from", "to", "visitor"):
+            assert app.focused is app.field(name)
+            await pilot.press("tab")
+            assert is_back_of(app, name)
+            await pilot.press("tab")
+        assert is_back_of(app, "status")
+        await pilot.press("tab")
+        assert isinstance(app.focused, StatusChoice)
+        await pilot.press("tab")
+        assert isinstance(app.focused, List)
+
+
+async def test_tab_goes_at_once_to_the_next_field_of_an_empty_filter():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        for name in ("number", "from", "to", "visitor"):
+            assert app.focused is app.field(name)
+            await pilot.press("tab")
+        assert isinstance(app.focused, StatusChoice)
+
+
+@pytest.mark.parametrize("field", ["number", "period", "visitor", "status"])
+async def test_each_field_is_cleared_by_its_name(field):
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await fill(app, pilot)
+        before = app.wanted
+        app.filter.clear_field(field)
+        await quiet(pilot)
+        assert app.told == [before.without(field)]
+        assert field not in [name for name, _text in app.filter.summary()]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_menu_resets_everything_by_mouse(size):
+    app = FilterApp()
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        app.filter.add_class("-open")
+        await pilot.pause()
+        await fill(app, pilot)
+        app.field("number").value = "bad"
+        await quiet(pilot)
+
+        await pilot.click(".menu")
+        menu = app.query_one(FilterMenu)
+        assert str(menu.options[0].prompt) == "Сбросить фильтр"
+        await pilot.click(menu, offset=(4, 1))
+        await quiet(pilot)
+
+        assert app.told == [EMPTY]
+        assert app.problems() == []
+        assert not app.query(FilterMenu)
+        assert [app.field(name).value for name in ("number", "from", "to", "visitor")] == [""] * 4
+
+
+async def test_the_menu_opens_and_closes_by_keyboard():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await fill(app, pilot)
+        app.filter.focus_first()
+        await pilot.press("shift+tab", "enter")
+        assert isinstance(app.focused, FilterMenu)
+        await pilot.press("escape")
+        assert not app.query(FilterMenu)
+        assert app.focused is app.query_one(".menu")
+        assert app.told == []
+
+        await pilot.press("enter", "enter")
+        assert app.told == [EMPTY]
+        assert app.focused is app.field("number")
+
+
+async def test_the_menu_goes_away_when_something_else_is_clicked():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await pilot.click(".menu")
+        await pilot.click(List)
+        await until(pilot, lambda: not app.query(FilterMenu))
+        assert isinstance(app.focused, List)
+
+
+async def test_a_reset_of_an_empty_filter_tells_nothing():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.reset()
+        await quiet(pilot)
+        assert app.told == []
+        assert app.filter.summary() == []
+
+
+async def test_the_first_frame_does_not_wait_for_the_form():
+    app = FilterApp()
+    async with app.run_test(size=WIDE):
+        assert app.filter.wanted == EMPTY
+        assert app.filter.summary() == []
+
+
+# Pasted text
+
+
+async def test_a_paste_is_cleaned_and_what_does_not_fit_is_not_put_in():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.search_person()
+        from textual.events import Paste
+
+        for length in (10_000, 226):
+            app.post_message(Paste("\x1b[31mСеменова\r\n\tМария\u202e\x00" + "я" * length))
+            await pilot.pause()
+            assert app.field("visitor").value == ""
+        app.post_message(Paste("\x1b[31mСеменова\r\n\tМария\u202e\x00" + "я" * 100))
+        await pilot.pause()
+        assert app.field("visitor").value == "[31mСеменова Мария" + "я" * 100
+        await quiet(pilot)
+        assert len(app.wanted.visitor_words) <= 8
+
+
+async def test_a_number_pasted_with_a_line_end_is_that_number():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        from textual.events import Paste
+
+        app.post_message(Paste("\n 31\r\n"))
+        await pilot.pause()
+        await quiet(pilot)
+        assert app.told == [numbers((31, 31))]
+
+
+# Both layouts
+
+
+async def test_the_clipboard_keys_work_under_the_russian_layout():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await pilot.press("3", "1")
+        app.copy_to_clipboard("26\n")
+        await pilot.press("ctrl+г", "ctrl+м", "enter")
+        assert app.told == [numbers((26, 26)), "open"]
+
+
+async def test_the_filter_speaks_the_language_that_is_set():
+    set_language("en")
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.field("number").value = "x"
+        app.screen.set_focus(app.field("from"))
+        await quiet(pilot)
+        assert app.problems() == ["“x” is not a number. Type digits: 31, 30-40 or 31,35."]
+        assert [str(label.content) for label in app.query(".box-label")] == [
+            "Number",
+            "Period",
+            "Visitor",
+            "Status",
+        ]
+
+
+# The drawer
+
+
+async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
+    app = FilterApp()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        assert not app.filter.display
+        assert app.query_one(List).region == Region(0, 0, 80, 23)
+
+        app.filter.add_class("-open")
+        app.filter.focus_first()
+        await pilot.pause()
+        assert app.filter.display
+        assert app.query_one(List).region == Region(0, 0, 80, 23)
+
+        await pilot.press("3", "1", "enter")
+        await until(pilot, lambda: not app.filter.display)
+        assert app.told == [numbers((31, 31)), "open"]
+
+
+async def test_the_drawer_closes_when_the_list_is_clicked():
+    app = FilterApp()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        app.filter.add_class("-open")
+        app.filter.focus_first()
+        await pilot.pause()
+        await pilot.click(List, offset=(70, 5))
+        await until(pilot, lambda: not app.filter.display)
+        assert not app.filter.has_class("-open")
+
+
+@pytest.mark.parametrize("errors", [False, True])
+async def test_every_field_is_in_view_when_it_has_the_focus(errors):
+    app = FilterApp()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        app.filter.add_class("-open")
+        app.filter.focus_first()
+        if errors:
+            app.field("number").value = "31a"
+            app.field("from").value = "31.02"
+            app.field("to").value = "32.12"
+            app.field("visitor").value = "!"
+            await quiet(pilot)
+            assert len(app.problems()) == 4
+        seen = []
+        for _ in range(20):
+            await pilot.pause()
+            seen.append(app.focused)
+            assert on_screen(app, app.focused), app.focused
+            if isinstance(app.focused, StatusChoice):
+                break
+            await pilot.press("tab")
+        assert isinstance(seen[-1], StatusChoice)
+        for _ in range(20):
+            if app.focused is app.field("number"):
+                break
+            await pilot.press("shift+tab")
+            await pilot.pause()
+            assert on_screen(app, app.focused), app.focused
+
+
+async def test_resizing_keeps_typed_text_cursor_and_focus():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.search_person()
+        await pilot.press(*"семен", "left", "left")
+        for width, height in ((80, 24), (60, 20), (200, 60), (99, 24), (120, 40)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            field = app.field("visitor")
+            assert app.focused is field, (width, height)
+            assert (field.value, field.cursor_position) == ("семен", 3)
+            assert on_screen(app, field)
+
+
+async def test_resizing_keeps_an_open_calendar():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.screen.set_focus(app.field("from"))
+        await pilot.press("down", "right")
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        calendar = app.query_one(MonthCalendar)
+        assert app.focused is calendar
+        assert calendar.cursor == date(2022, 12, 7)
+        assert on_screen(app, calendar)
+
+
+# A person
+
+
+async def test_a_chosen_person_stands_in_place_of_the_words():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.search_person()
+        await pilot.press(*"сем")
+        await until(pilot, app.suggestions)
+        await pilot.press("down", "down", "enter")
+
+        assert app.told[-1] == TicketFilter(visitor_id=NAMESAKE.id)
+        assert app.filter.summary() == [("visitor", "посетитель Мария Семенова")]
+        assert app.focused is app.field("visitor")
+
+        await pilot.press("enter")
+        assert app.told[-1] == "back"
+
+
+async def test_typing_after_a_choice_takes_the_choice_back():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.search_person()
+        await pilot.press(*"сем")
+        await until(pilot, app.suggestions)
+        await pilot.press("down", "enter")
+        assert app.wanted == TicketFilter(visitor_id=MARIA.id)
+
+        await pilot.press("backspace")
+        await quiet(pilot)
+        assert app.wanted == TicketFilter(visitor_words=("мария", "семенов"))
+
+
+async def test_a_person_is_chosen_by_mouse_alone():
+    app = FilterApp()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        app.filter.add_class("-open")
+        await pilot.pause()
+        await pilot.click("#visitor Field")
+        app.field("visitor").value = "мар"
+        await until(pilot, app.suggestions)
+        await pilot.pause()
+        people = app.query_one("PeopleList", OptionList)
+        assert not people.region.overlaps(app.field("visitor").region)
+        await pilot.click(people, offset=(5, 3))
+        assert app.told[-1] == TicketFilter(visitor_id=3)
+
+
+async def test_nothing_is_sent_while_nothing_changes():
+    app = FilterApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.filter.focus_first()
+        await quiet(pilot)
+        painted = []
+        app._display = lambda *what: painted.append(what)  # type: ignore[method-assign]
+        await pilot.pause(1.2)
+        assert painted == []
+
+
+def test_the_sidebar_is_cheap_to_import():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, textual.app, textual.containers, olvery_tui.widgets.filters.filter_sidebar;"
+        "print(*(name for name in sys.modules if name.startswith('olvery_tui.widgets.')))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert loaded.split() == [
+        "olvery_tui.widgets.filters",
+        "olvery_tui.widgets.layer",
+        "olvery_tui.widgets.filters.filter_sidebar",
+    ]
+
+
+def test_the_sidebar_names_its_messages_sender():
+    sidebar = FilterSidebar(EMPTY, lambda: TicketFilterForm(today=lambda: date(2022, 12, 6)))
+    assert FilterSidebar.Changed(sidebar, EMPTY).control is sidebar
+    assert FilterSidebar.Left(sidebar, open_single=True).control is sidebar
