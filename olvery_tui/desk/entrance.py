@@ -35,10 +35,9 @@ from olvery_tui.domain.managers import (
     require_manager,
 )
 from olvery_tui.domain.roles import Role, SignIn
-from olvery_tui.store import noting
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.access.managers import Credentials, told
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.engine import Store

@@ -25,8 +25,8 @@ from olvery_tui.domain.managers import (
     normal_password,
 )
 from olvery_tui.domain.roles import Role
-from olvery_tui.store import noting
 from olvery_tui.store.access import delays, managers
+from olvery_tui.store.audit import noting
 from olvery_tui.store.database import locks
 
 

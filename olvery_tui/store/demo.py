@@ -13,9 +13,8 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store import importing as importer
-from olvery_tui.store import noting
 from olvery_tui.store.access import managers
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store

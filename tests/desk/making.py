@@ -22,8 +22,7 @@ from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import noting
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks, schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store

@@ -30,8 +30,7 @@ from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.store import noting
-from olvery_tui.store.audit import checks, events
+from olvery_tui.store.audit import checks, events, noting
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import order_writes
 from olvery_tui.store.tickets import seats

@@ -22,7 +22,7 @@ from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store import noting
+from olvery_tui.store.audit import noting
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.moments import to_micros
 

@@ -29,8 +29,8 @@ from olvery_tui.domain.replay import (
     follow_ticket,
     period_told,
 )
-from olvery_tui.store import noting
 from olvery_tui.store.access import managers
+from olvery_tui.store.audit import noting
 from olvery_tui.store.database.models import Event, Location, Manager, Order, Ticket, TicketModifier
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
 

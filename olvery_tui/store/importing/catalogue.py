@@ -20,8 +20,7 @@ from olvery_tui.domain.import_records import (
     VariantLine,
     WorkplaceLine,
 )
-from olvery_tui.store import noting
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database.models import (
     Modifier,
     Room,

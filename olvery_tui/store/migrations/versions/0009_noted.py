@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from alembic import op
 
-from olvery_tui.store import noting
+from olvery_tui.store.audit import noting
 from olvery_tui.store.database import chain
 
 revision = "0009"
