@@ -35,10 +35,11 @@ _ROUNDS = 3
 after the first; what it makes a field tell its form, and the form its screen, after the others."""
 
 _OPENING_SECONDS = 5.0
-"""A window that is still not there is not waited for any longer."""
+"""A window that is still not there is not waited for any longer, nor are the keys for it kept."""
 
 _PATIENCE_SECONDS = 0.25
-"""A key whose widget has gone (a window that was closed) is not waited for any longer."""
+"""How often it is looked whether the widget that got a key is still there. A key whose widget has
+gone (a window that was closed) is not waited for."""
 
 _WAITING_MOST = 256
 """So many keys that wait for their turn are a text that was pasted without bracketed paste."""
@@ -95,7 +96,7 @@ class KeysInTurn(_Base):
         """A window is being opened: what is typed from now on is for it. `Esc` is not held."""
         self.release_keys(opening)
         self._opening[opening] = self.set_timer(
-            _OPENING_SECONDS, lambda: self.release_keys(opening)
+            _OPENING_SECONDS, lambda: self._forget_keys(opening)
         )
 
     def release_keys(self, opening: Hashable) -> None:
@@ -104,6 +105,11 @@ class KeysInTurn(_Base):
             timer.stop()
             if not self._opening:
                 self.call_later(self._go_on)
+
+    def _forget_keys(self, opening: Hashable) -> None:
+        """The window did not come: letters for it would be commands where they went instead."""
+        self._waiting_keys.clear()
+        self.release_keys(opening)
 
     async def _go_on(self) -> None:
         if self._key_patience is not None or self._opening:
@@ -207,7 +213,7 @@ class KeysInTurn(_Base):
         self._key_turn += 1
         self._key_in_hand = event.key if isinstance(event, events.Key) else ""
         turn = self._key_turn
-        self._key_patience = self.set_timer(_PATIENCE_SECONDS, lambda: self._give_up(turn))
+        self._be_patient(turn, target, monotonic() + _OPENING_SECONDS)
         await super().on_event(event)
         if not target.post_message(KeysInTurn.Handled(turn, _ROUNDS)):
             await self._next_key()
@@ -222,8 +228,18 @@ class KeysInTurn(_Base):
         if target is None or not rounds or not target.post_message(again):
             await self._next_key()
 
-    async def _give_up(self, turn: int) -> None:
-        if turn == self._key_turn and self._key_patience is not None:
+    def _be_patient(self, turn: int, target: Widget, until: float) -> None:
+        self._key_patience = self.set_timer(
+            _PATIENCE_SECONDS, lambda: self._look_for(turn, target, until)
+        )
+
+    async def _look_for(self, turn: int, target: Widget, until: float) -> None:
+        """Wait on where all is slow: the next key would go to what this one leads away from."""
+        if turn != self._key_turn or self._key_patience is None:
+            return
+        if target.is_attached and not target._pruning and monotonic() < until:
+            self._be_patient(turn, target, until)
+        else:
             await self._next_key()
 
     async def _next_key(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from olvery_tui.app import keys_in_turn
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.statuses import OrderStatus
@@ -18,6 +19,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press, said, ticket_open
 
@@ -122,3 +124,42 @@ async def test_leaving_asks_where_something_is_not_saved(app: OlveryApp) -> None
 async def test_leaving_asks_nothing_where_nothing_is_lost(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await ends(pilot, "ctrl+q")
+
+
+@pytest.mark.parametrize("key", ["a", "ф"])
+async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_form(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """The first lines are shown before the desk is open: letters must not be commands there."""
+    opened, go_on = app._opened, asyncio.Event()
+
+    async def late(*words: Any) -> None:
+        await go_on.wait()
+        await opened(*words)
+
+    monkeypatch.setattr(app, "_opened", lambda *words: app.run_worker(late(*words)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert not app.is_ready
+        for each in (key, *"сем"):
+            type_key(app, each)
+            await asyncio.sleep(0.1)  # by hand
+        assert not app.is_ready
+        go_on.set()
+        await settle(pilot)
+        assert isinstance(app.screen, NewOrderForm)
+        assert app.screen.query_one(PersonSearch).text == "сем"
+
+
+async def test_letters_for_a_window_that_does_not_come_are_no_commands(
+    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_turn, "_OPENING_SECONDS", 0.2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.hold_keys("a window")
+        await burst(pilot, "o", "a")
+        await asyncio.sleep(0.4)
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
+        await press(pilot, "a")
+        assert isinstance(app.screen, NewOrderForm)

@@ -161,16 +161,20 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         wanted, self._too_early = self._too_early, None
         if wanted is not None:
             wanted()
+        self.app.release_keys((self, "database"))
 
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
         """Do this now, or as soon as the database is open, unless something else waits for that.
 
         A number or a code `replaces` what waits. A command does not: typed behind a number it was
-        meant for that ticket, not for the line under the cursor.
+        meant for that ticket, not for the line under the cursor. What is typed behind either is
+        for what it will open.
         """
         if self.app.is_ready:
             action()
-        elif self._too_early is None or replaces:
+            return
+        self.app.hold_keys((self, "database"))
+        if self._too_early is None or replaces:
             self._too_early = action
 
     def begin(self) -> None:
