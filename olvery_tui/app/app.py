@@ -276,6 +276,8 @@ class OlveryApp(
         self.set_timer(left.total_seconds() + 0.05, self._minute_passed)
 
     def _minute_passed(self) -> None:
+        if not self.screen_stack:  # the application ends
+            return
         for screen in self.screen_stack:
             screen.post_message(MinutePassed())
         self.screen.refresh_bindings()  # what can be undone may have become too old

@@ -52,6 +52,7 @@ OPEN_TO_ALL = {
 """All that the desk tells anybody, and why it may. Whoever adds to it has to say so here."""
 
 ADMINISTRATION = {
+    "person_of_key",
     "add_manager", "require_free_login", "set_password", "set_active", "erase_person", "events",
     "events_for_export",
 }  # fmt: skip

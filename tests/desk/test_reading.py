@@ -300,7 +300,6 @@ def test_nothing_is_stuck_after_a_pass_of_the_worker(
 
 
 def test_the_newest_entry_of_the_history_has_a_time(store: Store, desk: Desk) -> None:
-    assert desk.newest_event_at() is None
     add_ticket(store, 26, now=NOW - HOUR)
     assert desk.newest_event_at() == NOW - HOUR
     desk.validate(desk.ticket(26))

@@ -26,6 +26,15 @@ async def test_a_key_is_done_when_every_screen_has_gone(app: OlveryApp) -> None:
         assert not app._waiting_keys
 
 
+async def test_the_minute_passes_when_every_screen_has_gone(app: OlveryApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screens = list(app._screen_stack)
+        app._screen_stack.clear()
+        app._minute_passed()
+        app._screen_stack.extend(screens)
+
+
 @pytest.mark.parametrize("keys", [(), ("enter",), ("a",), ("enter", "h"), ("enter", "p"), ("2",)])
 async def test_a_change_comes_while_the_windows_are_taken_down(
     app: OlveryApp, keys: tuple[str, ...]

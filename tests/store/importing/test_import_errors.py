@@ -246,7 +246,7 @@ def test_a_file_of_another_kind_is_told_line_by_line(importing: Importing, conte
 
 def codes() -> set[str]:
     """Every code that the checks and the importer give, read from their source."""
-    files = [*PACKAGE.glob("domain/import_*.py"), *PACKAGE.glob("store/importer/*.py")]
+    files = [*PACKAGE.glob("domain/import_*.py"), *PACKAGE.glob("store/importing/*.py")]
     found = {"phone", "email", "too_long"}  # by domain.people
     for path in files:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
