@@ -107,10 +107,10 @@ class HangupWatch:
         os._exit(1)
 
     def _last_things(self) -> None:
-        """What may itself get stuck."""
-        with suppress(Exception):
-            log.info("the terminal is gone or the end was asked for, and something is stuck")
+        """What may itself get stuck, what the terminal needs first."""
         with suppress(Exception):
             self._application.give_back()
+        with suppress(Exception):
+            log.info("the terminal is gone or the end was asked for, and something is stuck")
         with suppress(Exception):
             self._application.let_go()

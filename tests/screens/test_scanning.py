@@ -14,6 +14,7 @@ from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.fields.number_line import NumberLine
 from olvery_tui.widgets.pickers.person_search import PersonSearch
@@ -135,9 +136,7 @@ async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
         assert isinstance(desk.screen, TicketsScreen | OrdersScreen)
 
 
-@pytest.mark.parametrize(
-    "keys", [["0000312⏎"], ["312⏎", "o"], ["№312⏎", "a"], ["a", "312⏎"], ["40⏎", "312⏎"]]
-)
+@pytest.mark.parametrize("keys", [["0000312⏎"], ["№312⏎", "a"], ["a", "312⏎"], ["40⏎", "312⏎"]])
 async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_then(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch, keys: list[str]
 ) -> None:
@@ -153,6 +152,25 @@ async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_th
         opened()
         await settle(pilot)
         assert ticket_shown(desk) == 312
+
+
+async def test_a_key_behind_a_code_that_comes_before_the_database_is_for_its_ticket(
+    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = desk._open
+    monkeypatch.setattr(desk, "_open", lambda: None)
+    async with desk.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        scan(desk, "312")
+        await pilot.pause(0.1)
+        type_key(desk, "o")
+        await pilot.pause(0.1)
+        opened()
+        await settle(pilot)
+        assert isinstance(desk.screen, OrderStatusForm)
+        below = desk.screen_stack[-2]
+        assert isinstance(below, TicketScreen)
+        assert below.number == 312
 
 
 async def test_a_code_of_no_ticket_before_the_database_is_open_is_told(
