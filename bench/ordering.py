@@ -60,16 +60,16 @@ def write(bench: Bench) -> None:
 
 def _lists(bench: Bench, desk: Desk, times: int) -> float:
     """The slowest p95 of any page or count."""
-    newest = desk.order_page(NO_ORDER_FILTER, Top(), 1).rows[0].number
+    newest = desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows[0].number
     rows, worst = [], 0.0
     for name, wanted in _filters(newest).items():
         calls: dict[str, Callable[[], object]] = {
-            str(start): partial(desk.order_page, wanted, start, _LIMIT)
+            str(start): partial(desk.orders.page, wanted, start, _LIMIT)
             for start in (Top(), Bottom(), Around(newest // 2))
         }
-        calls["count"] = partial(desk.order_count, wanted)
+        calls["count"] = partial(desk.orders.count, wanted)
         taken = in_turns(calls, times)
-        found = len(desk.order_page(wanted, Top(), _LIMIT).rows)
+        found = len(desk.orders.page(wanted, Top(), _LIMIT).rows)
         worst = max(worst, *(p95(each) for each in taken.values()))
         rows.append([name, found, *(f"{p95(each):.2f}" for each in taken.values())])
     columns = ["filter, p95", "rows", "first page", "last page", "around the middle", "count"]
@@ -100,11 +100,11 @@ def _filters(newest: int) -> dict[str, OrderFilter]:
 
 
 def _free(bench: Bench, desk: Desk, times: int) -> float:
-    services, zone = desk.services(), desk.location().zone
+    services, zone = desk.catalogue.services(), desk.location().zone
     month = Period.daily(date(2022, 12, 1), date(2022, 12, 31), zone)
 
     def look() -> int:
-        return sum(len(desk.free_places(service.id, month)) for service in services)
+        return sum(len(desk.catalogue.free_places(service.id, month)) for service in services)
 
     taken = in_turns({"free": look}, times)["free"]
     bench.report.table(
@@ -123,11 +123,13 @@ def _saved(bench: Bench, times: int) -> tuple[float, float]:
     shutil.copyfile(bench.large.path, copy)
     try:
         with _desk(copy) as desk, closing(_plain(copy)) as plain:
-            service = max(desk.services(), key=lambda one: len(_seats(desk, one, _far(0))))
+            service = max(
+                desk.catalogue.services(), key=lambda one: len(_seats(desk, one, _far(0)))
+            )
             seats = _seats(desk, service, _far(0))[:_TICKETS]
             days = count()  # each a day of its own, so that nobody is in the way
             calls: dict[str, Callable[[], object]] = {
-                "desk": lambda: desk.create_order(_draft(service, seats, _far(next(days)))),
+                "desk": lambda: desk.orders.create(_draft(service, seats, _far(next(days)))),
                 "plain": lambda: _insert(plain, service, seats, _far(next(days))),
             }
             taken = in_turns(calls, times)
@@ -151,7 +153,7 @@ def _far(days: int) -> Period:
 
 
 def _seats(desk: Desk, service: ServiceCard, period: Period) -> tuple[int, ...]:
-    return tuple(place.workplace_id for place in desk.free_places(service.id, period))
+    return tuple(place.workplace_id for place in desk.catalogue.free_places(service.id, period))
 
 
 def _draft(service: ServiceCard, seats: tuple[int, ...], period: Period) -> OrderDraft:

@@ -98,7 +98,7 @@ def _report(bench: Bench, compared: dict[str, Compared]) -> None:
 
 def _compare(desk: Desk, plain: sqlite3.Connection, wanted: TicketFilter, times: int) -> Compared:
     def page() -> Any:
-        return desk.page(wanted, Top(), _LIMIT)
+        return desk.tickets.page(wanted, Top(), _LIMIT)
 
     with _statements() as heard:
         found = [row.number for row in page().rows]
@@ -110,7 +110,7 @@ def _compare(desk: Desk, plain: sqlite3.Connection, wanted: TicketFilter, times:
         "plain": lambda: best.rows(plain),
         "query": lambda: [statement.rows(plain) for statement in query],
         "page": page,
-        "count": lambda: desk.count(wanted),
+        "count": lambda: desk.tickets.count(wanted),
     }
     taken = in_turns(calls, times)
     return Compared(

@@ -53,8 +53,8 @@ def desk(store: Store, clock: FrozenClock) -> Desk:
 @pytest.fixture
 def wanted(desk: Desk) -> None:
     """The location wants it."""
-    seen = desk.desk_settings()
-    desk.change_settings(seen, replace(seen, auto_complete_orders=True))
+    seen = desk.settings.get()
+    desk.settings.change(seen, replace(seen, auto_complete_orders=True))
 
 
 def moved(store: Store, number: int) -> list[dict[str, object]]:
@@ -68,7 +68,7 @@ def test_it_is_off_until_somebody_wants_it(store: Store, desk: Desk, clock: Froz
     add_ticket(store, 1, period=hours(-3, -1))
 
     assert StatusWorker(store, clock).run_pass() == 0
-    assert desk.order(1001).status is OrderStatus.CONFIRMED
+    assert desk.orders.get(1001).status is OrderStatus.CONFIRMED
     assert StatusWorker(store, clock).next_due() is None
 
 
@@ -78,7 +78,7 @@ def test_a_pass_completes_the_order_and_its_tickets_as_the_system(
     add_ticket(store, 1, period=hours(-3, -1))
 
     assert StatusWorker(store, clock).run_pass() == 1
-    assert desk.order(1001).status is OrderStatus.COMPLETED
+    assert desk.orders.get(1001).status is OrderStatus.COMPLETED
     (line,) = moved(store, 1001)
     assert (line["actor"], line["at"], line["due_at"]) == ("system", NOW, NOW - HOUR)
     assert line["data"] == {"from": "confirmed", "to": "completed"}
@@ -104,9 +104,9 @@ def test_a_worker_that_slept_through_all_of_it_makes_every_move(
 def test_an_order_waits_for_the_last_of_its_tickets(
     store: Store, desk: Desk, clock: FrozenClock, wanted: None
 ) -> None:
-    card = desk.create_order(OrderDraft(MARIA, FLOOR, FLOOR, hours(0, 1), (1, 2)))
+    card = desk.orders.create(OrderDraft(MARIA, FLOOR, FLOOR, hours(0, 1), (1, 2)))
     paid = Payment(NOW, card.payment_kind)
-    desk.set_order_status(card, OrderStatus.CONFIRMED, payment=paid)
+    desk.orders.set_status(card, OrderStatus.CONFIRMED, payment=paid)
     with store.writing() as session:
         run, until = session.connection().execute, {"ends_at": NOW + 2 * HOUR}
         tickets, orders, seats = (
@@ -119,11 +119,11 @@ def test_an_order_waits_for_the_last_of_its_tickets(
     clock.move_to(NOW + HOUR)
     worker.run_pass()
 
-    assert desk.order(card.number).status is OrderStatus.CONFIRMED
+    assert desk.orders.get(card.number).status is OrderStatus.CONFIRMED
     assert worker.next_due() == NOW + 2 * HOUR
     clock.move_to(NOW + 2 * HOUR)
     assert worker.run_pass() == 2
-    assert {row.status for row in desk.order(card.number).tickets} == {TicketStatus.DONE}
+    assert {row.status for row in desk.orders.get(card.number).tickets} == {TicketStatus.DONE}
     told = [(one.code, one.params["name"]) for one in checks.check(store, clock.now())]
     assert told == [("fact", "period")]  # the period that was moved from outside, and no more
 
@@ -137,7 +137,7 @@ def test_no_other_status_is_touched(
     add_ticket(store, 1, order=status, period=hours(-3, -1))
 
     assert StatusWorker(store, clock).run_pass() == 0
-    assert desk.order(1001).status is status
+    assert desk.orders.get(1001).status is status
 
 
 def test_many_are_completed_in_chunks_that_leave_room_for_others(
@@ -150,7 +150,7 @@ def test_many_are_completed_in_chunks_that_leave_room_for_others(
 
     assert StatusWorker(store, clock, told.append).run_pass() == 5
     assert told == [2, 2, 1]
-    assert desk.overdue_numbers(9) == ()
+    assert desk.orders.overdue(9) == ()
 
 
 def test_a_worker_that_runs_hears_of_the_setting_and_wakes_at_the_end(
@@ -161,13 +161,15 @@ def test_a_worker_that_runs_hears_of_the_setting_and_wakes_at_the_end(
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
-        seen = desk.desk_settings()
-        desk.change_settings(seen, replace(seen, auto_complete_orders=True))
+        seen = desk.settings.get()
+        desk.settings.change(seen, replace(seen, auto_complete_orders=True))
         worker.wake()
         until = time.monotonic() + SOON
-        while desk.order(1001).status is not OrderStatus.COMPLETED and time.monotonic() < until:
+        while (
+            desk.orders.get(1001).status is not OrderStatus.COMPLETED and time.monotonic() < until
+        ):
             time.sleep(0.01)
-        assert desk.order(1001).status is OrderStatus.COMPLETED
+        assert desk.orders.get(1001).status is OrderStatus.COMPLETED
     finally:
         stop.set()
         thread.join(SOON)

@@ -124,7 +124,7 @@ class TestWho:
         services = open_services(settings)
         assert services.manager is None
         with pytest.raises(NoManager):
-            services.desk.count(EMPTY)
+            services.desk.tickets.count(EMPTY)
         services.close()
 
     def test_a_login_of_the_command_line_lets_in_only_where_keys_do(
@@ -175,7 +175,7 @@ class TestWho:
         other = sqlite3.connect(database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
-        assert opened.desk.count(EMPTY) == Count(0)
+        assert opened.desk.tickets.count(EMPTY) == Count(0)
         assert time.monotonic() - began < 30
         other.close()
         opened.close()
@@ -183,7 +183,7 @@ class TestWho:
     def test_an_actor_that_is_given_acts_instead(self, settings: Settings, database: Path) -> None:
         services = open_services(settings, actor=Actor(ActorKind.CLI, account="cron"))
         assert services.manager is None
-        assert services.desk.count(EMPTY) == Count(0)
+        assert services.desk.tickets.count(EMPTY) == Count(0)
         services.close()
         with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("SELECT count(*) FROM manager").fetchone() == (0,)
@@ -197,7 +197,7 @@ class TestDemo:
         path = services.store.path
         assert path != database
         assert services.manager == demo.DEMO_MANAGER
-        assert services.desk.count(EMPTY) == Count(11)
+        assert services.desk.tickets.count(EMPTY) == Count(11)
         services.close()
         assert not path.parent.exists()
         assert not database.parent.exists()
@@ -255,7 +255,7 @@ class TestRunning:
         services.worker.wake()
 
         def moved() -> bool:
-            return services.desk.ticket(26).status.value == "active"
+            return services.desk.tickets.get(26).status.value == "active"
 
         wait_until(moved)
         services.close()

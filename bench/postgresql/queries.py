@@ -41,15 +41,15 @@ def write(desks: Desks) -> None:
         here, there = desk(store), desk(file)
         for name, wanted in filters(desks.asked.tickets).items():
             best = plain.best(bare, wanted, LINES)
-            found = [row.number for row in here.page(wanted, Top(), LINES).rows]
+            found = [row.number for row in here.tickets.page(wanted, Top(), LINES).rows]
             if [row[0] for row in best.rows(bare)] != found:
                 raise RuntimeError(f"the desk and {best.text} find different tickets")
             calls: dict[str, Callable[[], object]] = {
                 "plain": partial(_rows, best, bare),
-                "page": partial(here.page, wanted, Top(), LINES),
-                "count": partial(here.count, wanted),
-                "SQLite page": partial(there.page, wanted, Top(), LINES),
-                "SQLite count": partial(there.count, wanted),
+                "page": partial(here.tickets.page, wanted, Top(), LINES),
+                "count": partial(here.tickets.count, wanted),
+                "SQLite page": partial(there.tickets.page, wanted, Top(), LINES),
+                "SQLite count": partial(there.tickets.count, wanted),
             }
             taken = in_turns(calls, desks.asked.times)
             rows.append(

@@ -133,7 +133,7 @@ class _Terminal:
         self._desk = Desk(self.store, self._clock, Actor(ActorKind.MANAGER, manager))
         self._chance = chance
         self._now = now
-        self._newest = self._desk.page(TicketFilter(), Top(), 1).rows[0].number
+        self._newest = self._desk.tickets.page(TicketFilter(), Top(), 1).rows[0].number
         self._actions: list[tuple[str, int, Callable[[], object]]] = [
             ("list", 35, self._list),
             ("filter", 20, self._filter),
@@ -166,13 +166,13 @@ class _Terminal:
                 time.sleep(self._chance.expovariate(1 / pause))
 
     def _list(self) -> object:
-        return self._desk.page(TicketFilter(), Top(), LINES)
+        return self._desk.tickets.page(TicketFilter(), Top(), LINES)
 
     def _filter(self) -> object:
-        return self._desk.page(self._wanted(), Top(), LINES)
+        return self._desk.tickets.page(self._wanted(), Top(), LINES)
 
     def _count(self) -> object:
-        return self._desk.count(self._wanted())
+        return self._desk.tickets.count(self._wanted())
 
     def _wanted(self) -> TicketFilter:
         chance, today = self._chance, self._now.date()
@@ -198,27 +198,27 @@ class _Terminal:
 
     def _ticket(self) -> object:
         number = self._any()
-        self._desk.ticket(number)
-        return self._desk.history(number)
+        self._desk.tickets.get(number)
+        return self._desk.tickets.history(number)
 
     def _suggest(self) -> object:
-        return self._desk.suggest_people(self._chance.choice(_WORDS))
+        return self._desk.people.suggest(self._chance.choice(_WORDS))
 
     def _check(self) -> object:
-        seen = self._desk.ticket(self._any())
+        seen = self._desk.tickets.get(self._any())
         if seen.validated:
-            return self._desk.reset_validation(seen)
-        return self._desk.validate(seen)
+            return self._desk.tickets.reset_validation(seen)
+        return self._desk.tickets.validate(seen)
 
     def _visitor(self) -> object:
-        people = self._desk.suggest_people(self._chance.choice(_WORDS))
-        seen = self._desk.ticket(self._any())
-        return people and self._desk.change_visitor(seen, self._chance.choice(people).id)
+        people = self._desk.people.suggest(self._chance.choice(_WORDS))
+        seen = self._desk.tickets.get(self._any())
+        return people and self._desk.tickets.change_visitor(seen, self._chance.choice(people).id)
 
     def _workplace(self) -> object:
-        seen = self._desk.ticket(self._any())
-        places = self._desk.places(seen)
-        return self._desk.change_workplace(seen, self._chance.choice(places).workplace_id)
+        seen = self._desk.tickets.get(self._any())
+        places = self._desk.tickets.places(seen)
+        return self._desk.tickets.change_workplace(seen, self._chance.choice(places).workplace_id)
 
     def _worker(self) -> object:
         return StatusWorker(self.store, self._clock).run_pass()

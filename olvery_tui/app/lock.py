@@ -95,7 +95,7 @@ class Locking(Application):
 
     def _read_in_thread(self) -> None:
         try:
-            shared = self.desk.desk_settings()
+            shared = self.desk.settings.get()
         except OlveryError as error:
             self.call_later(self.sign_out_after, error)
         else:

@@ -91,11 +91,11 @@ class Scanning(Application):
 
         def look() -> TicketCard | OrderCard:
             try:
-                return desk.ticket(number)
+                return desk.tickets.get(number)
             except NoSuchTicket:
                 if not names_order:
                     raise
-                return desk.order(number)
+                return desk.orders.get(number)
 
         self._seen_list.ask(
             "code", look, self._found, lambda error: self._not_found(code, error), opens=True

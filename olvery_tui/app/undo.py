@@ -17,7 +17,7 @@ from olvery_tui.widgets.messages import DeskChanged
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
-    from olvery_tui.desk.orders import ManyOutcome
+    from olvery_tui.desk.order_moves import ManyOutcome
     from olvery_tui.domain.undo import Change
 
 _KEY = BY_ID["app.undo"].key

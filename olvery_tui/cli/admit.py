@@ -13,7 +13,7 @@ from olvery_tui.wording.admission import admission_text
 def answer(options: StartOptions, number: int, output_format: PlainFormat) -> int:
     """Print the answer; 0 admitted, 1 refused, 2 where there is no such ticket."""
     with opened(options) as services:
-        decision = services.desk.admission(number)
+        decision = services.desk.tickets.admission(number)
     admitted = decision is Admission.ADMITTED
     if output_format is PlainFormat.JSON:
         reason = None if admitted else decision.value

@@ -44,14 +44,14 @@ def list_events(
             wanted = _wanted(desk, asked, desk.today())
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
-        _write(islice(desk.events_for_export(wanted), limit), zone, output_format)
+        _write(islice(desk.audit.export(wanted), limit), zone, output_format)
     return DONE
 
 
 def _wanted(desk: Desk, asked: AskedEvents, today: date) -> EventFilter:
     first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
     check_period(first, last)
-    manager = desk.manager(asked.manager).id if asked.manager else None
+    manager = desk.access.manager(asked.manager).id if asked.manager else None
     return EventFilter(first, last, manager, asked.ticket, asked.order, asked.kinds)
 
 
@@ -124,7 +124,7 @@ def erase_person(options: StartOptions, key: str, *, agreed: bool) -> int:
     """
     with opened(options) as services:
         try:
-            card = services.desk.person_of_key(key)
+            card = services.desk.people.with_key(key)
             if not agreed:
                 if not sys.stdin.isatty():
                     print(_("Nothing brings erased data back. Add --yes."), file=sys.stderr)
@@ -132,7 +132,7 @@ def erase_person(options: StartOptions, key: str, *, agreed: bool) -> int:
                 if not _agrees(card):
                     print(_("Nothing was removed."), file=sys.stderr)
                     return NO
-            person = services.desk.erase_person(key)
+            person = services.desk.people.erase(key)
         except NoSuchChoice:
             text = _("There is no person {key}.").format(key=shown(key))
             print(text, file=sys.stderr)

@@ -219,16 +219,16 @@ def _contents(services: Services) -> Iterator[Finding]:
         zone=zone.key,
         utc=f"{now:%Y-%m-%d %H:%M}",
     )
-    newest = services.desk.newest_event_at()
+    newest = services.desk.audit.newest_at()
     if newest is not None and newest > now:
         yield Finding("bad", _clock_behind(newest, services))
-    since = services.desk.stuck_since()
+    since = services.desk.tickets.stuck_since()
     if since is not None:
         text = _(
             "Statuses have not moved since {time}. Open the application or start: olvery-tui worker"
         )
         yield Finding("bad", text.format(time=instant_text(since, zone)))
-    if not services.desk.manager_accounts():
+    if not services.desk.access.accounts():
         yield _note(
             _("No manager can sign in yet. Open the application, or: olvery-tui managers add LOGIN")
         )

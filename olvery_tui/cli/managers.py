@@ -44,9 +44,9 @@ def add(
         return bad_values(form.problems, words)
     with opened(options) as services:
         desk = services.desk
-        desk.require_free_login(login)
+        desk.access.require_free_login(login)
         password = _new_password(fields.login) if with_password else None
-        card = desk.add_manager(login, last_name, first_name, password, role)
+        card = desk.access.add_manager(login, last_name, first_name, password, role)
     print(_("{name} can sign in as {login}.").format(name=shown(card.name), login=fields.login))
     return DONE
 
@@ -55,8 +55,8 @@ def password(options: StartOptions, login: str) -> int:
     """Set a manager's password."""
     with opened(options) as services:
         desk = services.desk
-        card = desk.manager(login)
-        desk.set_password(login, _new_password(card.login or ""))
+        card = desk.access.manager(login)
+        desk.access.set_password(login, _new_password(card.login or ""))
     print(_("{name} has a new password.").format(name=shown(card.name)))
     return DONE
 
@@ -64,7 +64,7 @@ def password(options: StartOptions, login: str) -> int:
 def set_active(options: StartOptions, login: str, *, active: bool) -> int:
     """Disable a manager, or let them in again."""
     with opened(options) as services:
-        card = services.desk.set_active(login, active)
+        card = services.desk.access.set_active(login, active)
     said = _("{name} can sign in again.") if active else _("{name} can't sign in any more.")
     print(said.format(name=shown(card.name)))
     return DONE
@@ -92,7 +92,7 @@ def _new_password(login: str) -> str:
 def show(options: StartOptions, output_format: EventFormat) -> int:
     """Print who has a login, by login."""
     with opened(options) as services:
-        accounts = services.desk.manager_accounts()
+        accounts = services.desk.access.accounts()
     match output_format:
         case EventFormat.JSON:
             print(json_text([_facts(one) for one in accounts], indent=1))

@@ -51,7 +51,7 @@ class Step:
 def show_order(options: StartOptions, number: int, output_format: CardFormat) -> int:
     """Print the order; raises NoSuchOrder, which the runner makes a sentence and exit 1."""
     with opened(options) as services:
-        card, zone = services.desk.order(number), services.location.zone
+        card, zone = services.desk.orders.get(number), services.location.zone
     _print(card, zone, output_format)
     return DONE
 
@@ -60,10 +60,10 @@ def set_status(options: StartOptions, number: int, step: Step, output_format: Ca
     """Bring the order to its next status and print it; a refusal is the runner's, exit 1."""
     with opened(options) as services:
         desk, zone = services.desk, services.location.zone
-        card = desk.order(number)
+        card = desk.orders.get(number)
         try:
             payment = _payment(step, card, desk.now(), zone)
-            card = desk.set_order_status(
+            card = desk.orders.set_status(
                 card, step.to, payment=payment, reason=step.reason, early=step.early
             )
         except InvalidInput as problem:

@@ -41,7 +41,7 @@ def list_orders(options: StartOptions, asked: AskedOrders, target: Target) -> in
         target,
         ORDERS,
         Table(_columns, _row),
-        lambda desk: desk.order_rows_for_export(_wanted(asked, desk.today())),
+        lambda desk: desk.orders.export(_wanted(asked, desk.today())),
     )
 
 

@@ -18,13 +18,13 @@ def show_or_change(options: StartOptions, sign_in: SignIn | None, lock_minutes: 
     """Change what is named, then print all of it."""
     with opened(options) as services:
         desk = services.desk
-        seen = desk.desk_settings()
+        seen = desk.settings.get()
         wanted = replace(
             seen,
             sign_in=seen.sign_in if sign_in is None else sign_in,
             lock_minutes=seen.lock_minutes if lock_minutes is None else lock_minutes,
         )
-        settings = desk.change_settings(seen, wanted) if wanted != seen else seen
+        settings = desk.settings.change(seen, wanted) if wanted != seen else seen
     print_facts(_facts(settings), sys.stdout)
     return DONE
 

@@ -23,7 +23,7 @@ from olvery_tui.wording.periods import instant_text, period_text
 def show_ticket(options: StartOptions, number: int, output_format: CardFormat) -> int:
     """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
     with opened(options) as services:
-        card, zone = services.desk.ticket(number), services.location.zone
+        card, zone = services.desk.tickets.get(number), services.location.zone
     if output_format is CardFormat.JSON:
         print(json_text(ticket_json(card, zone), indent=1))
     else:

@@ -34,7 +34,7 @@ def list_tickets(options: StartOptions, asked: Asked, target: Target) -> int:
         target,
         TICKETS,
         Table(_columns, _row),
-        lambda desk: desk.tickets_for_export(_wanted(asked, desk.today())),
+        lambda desk: desk.tickets.export(_wanted(asked, desk.today())),
     )
 
 

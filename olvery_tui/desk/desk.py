@@ -2,22 +2,108 @@
 
 from __future__ import annotations
 
-from olvery_tui.desk.auditing import Auditing
-from olvery_tui.desk.booking import Booking
-from olvery_tui.desk.desk_settings import Settings
-from olvery_tui.desk.managers import Managers
-from olvery_tui.desk.order_reading import OrderReading
-from olvery_tui.desk.reading import Reading
-from olvery_tui.desk.undoing import Undoing
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from olvery_tui.clock import Clock
+from olvery_tui.desk.access import Access
+from olvery_tui.desk.audit import Audit
+from olvery_tui.desk.catalogue import Catalogue
+from olvery_tui.desk.order_moves import ManyOutcome
+from olvery_tui.desk.orders import Orders
+from olvery_tui.desk.people import People
+from olvery_tui.desk.settings import Settings
+from olvery_tui.desk.tickets import Tickets
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk.undo import undo
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import LocationCard
+from olvery_tui.domain.undo import Change
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import schema
+from olvery_tui.store.database.engine import Store
 
 
-class Desk(
-    Reading,
-    OrderReading,
-    Booking,
-    Undoing,
-    Settings,
-    Managers,
-    Auditing,
-):
-    """`Desk(store, clock, actor)`: what the manual lets a manager see and do."""
+class Desk:
+    """What the manual lets a manager see and do, part by part: `desk.tickets.validate(ticket)`.
+
+    Any thread may call it; each call has its own session, and each command is one transaction.
+    """
+
+    tickets: Tickets
+    orders: Orders
+    people: People
+    catalogue: Catalogue
+    access: Access
+    audit: Audit
+    settings: Settings
+
+    def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
+        self._open_store = store
+        self._context = context = DeskContext(store, clock, actor)
+        self.tickets = Tickets(context)
+        self.orders = Orders(context)
+        self.people = People(context)
+        self.catalogue = Catalogue(context)
+        self.access = Access(context)
+        self.audit = Audit(context)
+        self.settings = Settings(context)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._context.actor
+
+    def now(self) -> datetime:
+        """What time it is at the desk, in UTC."""
+        return self._context.now()
+
+    def today(self) -> date:
+        """Which day it is at the location. May raise `StoreUnavailable`."""
+        return self.now().astimezone(self.location().zone).date()
+
+    def location(self) -> LocationCard:
+        """The place that the database serves; read once, and told to anybody.
+
+        Raises:
+            StoreUnavailable: the database can't be read.
+        """
+        return self._context.location()
+
+    def ping(self) -> None:
+        """Ask the database the least that there is to ask, to see whether it can be used.
+
+        Anybody may: a sign-in waits for it too.
+
+        Raises:
+            StoreUnavailable: it can't.
+        """
+        schema.require(self._open_store)
+        with self._open_store.reading() as session:
+            locations.location(session)
+
+    @property
+    def last_changes(self) -> tuple[Change, ...]:
+        """What was last done at this desk and can be taken back: one change, or many made at once.
+
+        A desk is one manager's at one terminal, so nobody else is ever told of it.
+        """
+        return self._context.last_changes
+
+    def undo(self, changes: Sequence[Change]) -> tuple[ManyOutcome, ...]:
+        """Take back what this desk has done, each change in a transaction of its own.
+
+        The outcomes name tickets or orders, as the changes do. The refusal of a single change is
+        raised; of many, those that can't be taken back are told in their outcomes. What was taken
+        back, and what never can be, is not among `last_changes` any more.
+
+        Raises:
+            NoManager, NotAllowed: whoever asks may not, or may not any more.
+            NothingToUndo: it is no change of whoever asks.
+            UndoExpired: it was made more than ten minutes ago.
+            ChangedSince: something else has happened to the ticket or the order.
+            WrongStatus, PeriodEnded, SeatTaken, SeatsTaken, NoSuchChoice: what was before is not
+                possible now.
+            StoreUnavailable: nothing was taken back; with many, already at the first one.
+        """
+        return undo(self._context, changes)

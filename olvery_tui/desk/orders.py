@@ -1,73 +1,179 @@
-"""Orders, brought from one status to the next.
+"""Orders: the list, one of them, making them and bringing them from one status to the next.
 
-Source: the manual, «Статусы билетов»: the tickets' statuses follow the order's. Which status may
-follow which, and what becomes of the seats of a cancelled order, is ours.
+Source: the manual, «Статусы билетов»; it shows an order only as a line of the ticket's form. What
+else is done with one, and which status may follow which, is ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Literal
 
-from olvery_tui.desk.commands import Attempt, Commands
-from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.desk import booking, order_moves
+from olvery_tui.desk.order_moves import ManyOutcome
+from olvery_tui.desk.paging import every
+from olvery_tui.desk.transaction import DeskContext, find_order
+from olvery_tui.domain import ordering
+from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
     InvalidForm,
     InvalidInput,
     NoManager,
+    NoSuchChoice,
     NotAllowed,
-    OrderChangedMeanwhile,
     OrderNotEnded,
     PaymentMissing,
     Refusal,
-    SeatsTaken,
-    SeatTaken,
     StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderCard, OrderPage
+from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.orders import (
     REASON_MAX,
+    OrderDraft,
     Payment,
     completes_early,
     goes_back,
     needs_payment,
     takes_payment,
 )
-from olvery_tui.domain.seating import held_from
-from olvery_tui.domain.statuses import OrderStatus, course
+from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
-from olvery_tui.store.audit.events import NewEvent
+from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.orders import order_writes
-from olvery_tui.store.orders.order_writes import OrderTicket
-from olvery_tui.store.tickets import seats
-
-if TYPE_CHECKING:
-    from olvery_tui.store.database.engine import Session
+from olvery_tui.store.orders import order_cards, order_writes, orders
+from olvery_tui.store.people import people
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 
-
-@dataclass(frozen=True, slots=True)
-class ManyOutcome:
-    """What became of one of many orders: done, or why not."""
-
-    number: int
-    error: Refusal | StoreUnavailable | None = None
+_READ_AT_ONCE = 200
+"""Orders that are read whole by one question."""
 
 
-class Orders(Commands):
-    """What an order comes to after it was made, its tickets and their seats with it."""
+class Orders:
+    """The list and the order's form. Every method may raise `StoreUnavailable`."""
 
-    def set_order_status(
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def page(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
+        """Up to `limit` neighbouring lines of the list of orders, newest number first."""
+        now, zone = self._context.now(), self._context.location().zone
+        with self._context.reading() as session:
+            return orders.page(session, wanted, start, limit, now=now, zone=zone)
+
+    def count(self, wanted: OrderFilter) -> Count:
+        """How many orders match, or at least how many."""
+        now, zone = self._context.now(), self._context.location().zone
+        with self._context.reading() as session:
+            return orders.count(session, wanted, now=now, zone=zone)
+
+    def details(self, wanted: OrderFilter, start: PageStart, limit: int) -> tuple[OrderCard, ...]:
+        """The same orders as `page`, whole."""
+        now, zone = self._context.now(), self._context.location().zone
+        with self._context.reading() as session:
+            found = orders.numbers(session, wanted, start, limit, now=now, zone=zone)
+            return order_cards.cards(session, found, now=now)
+
+    def export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
+        """Every order that matches, newest number first, page by page; an export is an event."""
+        self._context.record_export("orders", wanted)
+        return every(partial(self.details, wanted))
+
+    def get(self, number: int) -> OrderCard:
+        """An order, whole.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        with self._context.reading() as session:
+            return find_order(session, number, self._context.now())
+
+    def numbered(self, numbers: Sequence[int]) -> tuple[OrderCard, ...]:
+        """These orders, whole, in their order; without those that are not there."""
+        now = self._context.now()
+        with self._context.reading() as session:
+            return tuple(
+                card
+                for start in range(0, len(numbers), _READ_AT_ONCE)
+                for card in order_cards.cards(
+                    session, numbers[start : start + _READ_AT_ONCE], now=now
+                )
+            )
+
+    def neighbour(self, wanted: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
+        """The number of the next matching order, down the list (1) or up (-1); None at its end."""
+        now, zone = self._context.now(), self._context.location().zone
+        with self._context.reading() as session:
+            return orders.neighbour(session, wanted, number, step, now=now, zone=zone)
+
+    def history(self, number: int) -> tuple[EventLine, ...]:
+        """Who did what with an order and its tickets when, newest first.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        with self._context.reading() as session:
+            find_order(session, number, self._context.now())
+            return events.order_history(session, number)
+
+    def overdue(self, limit: int) -> tuple[int, ...]:
+        """The orders that are «Время истекло», those that ended longest ago first."""
+        with self._context.reading() as session:
+            return orders.overdue(session, self._context.now(), limit)
+
+    def of_tickets(self, numbers: Collection[int]) -> dict[int, int]:
+        """The order that each of these tickets is of; without those that are not there."""
+        with self._context.reading() as session:
+            return orders.of_tickets(session, numbers)
+
+    def create(self, draft: OrderDraft) -> OrderCard:
+        """Make an order with a ticket for each workplace; the customer is the tickets' visitor.
+
+        Nothing of it is saved unless all of it is.
+
+        Raises:
+            NoManager: nobody is signed in.
+            InvalidForm: with everything that is wrong, see `ordering.problems`.
+            NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
+            SeatTaken: naming the first workplace that another ticket has.
+            StoreUnavailable: nothing was made.
+        """
+        self._context.actor.require_somebody()
+        zone = self._context.location().zone
+        try:
+            with self._context.writing() as transaction:
+                session = transaction.session
+                locks.take_turn(session, locks.Turn.SEATS)
+                service = offers.service(session, draft.service_id)
+                if service is None:
+                    raise NoSuchChoice("service")
+                problems = ordering.problems(draft, service, zone)
+                if problems:
+                    raise InvalidForm(problems)
+                if people.get(session, draft.customer_id) is None:
+                    raise NoSuchChoice("person")
+                now = transaction.now()
+                booking.refuse_if_taken(session, draft, now)
+                new = booking.new_order(session, draft, service, zone, now)
+                order_writes.add(session, new)
+                lines = booking.creation(new, transaction.actor)
+                return transaction.record_order(EventKind.ORDER_CREATED, new.number, now, lines)
+        except SeatConflict:  # the database has the last word; nothing is kept
+            with self._context.reading() as session:
+                booking.refuse_if_taken(session, draft, self._context.now())
+            raise
+
+    def set_status(
         self,
         seen: OrderCard,
         to: OrderStatus,
@@ -93,22 +199,18 @@ class Orders(Commands):
                 none to record.
             StoreUnavailable: nothing was changed.
         """
-        reason, now = clean(reason), self._clock.now()
-        _check_words(to, payment, reason, now)
-        with (
-            self._order_attempt(
-                EventKind.ORDER_MOVE_REFUSED, seen.number, {"to": to.value}
-            ) as attempt,
-            self._store.writing() as session,
-        ):
-            self._require_actor()
+        reason = clean(reason)
+        _check_words(to, payment, reason, self._context.now())
+        with self._context.command(
+            EventKind.ORDER_MOVE_REFUSED, {"to": to.value}, order=seen.number
+        ) as transaction:
+            transaction.actor.require_somebody()
             if goes_back(seen.status, to):
-                locks.take_turn(session, locks.Turn.SEATS)
-            locks.lock_order(session, seen.number)
-            now = self._clock.now()
-            card = self._order(session, seen.number)
+                locks.take_turn(transaction.session, locks.Turn.SEATS)
+            card = transaction.locked_order(seen.number)
+            now = transaction.now()
             if card.version != seen.version:
-                raise self._order_changed(session, card)
+                raise transaction.order_changed(card)
             possible = card.possible_next
             if to not in possible:
                 raise ForbiddenTransition(card.number, card.status, to, card.paid, possible)
@@ -119,51 +221,7 @@ class Orders(Commands):
                 raise PaymentMissing(card.number)
             data = _moved(card, to, payment, reason)
             facts = None if payment is None else (payment.paid_at, payment.kind)
-            return self._bring(session, attempt, card, to, now, data, facts)
-
-    def _bring(
-        self,
-        session: Session,
-        attempt: Attempt,
-        card: OrderCard,
-        to: OrderStatus,
-        now: datetime,
-        data: Mapping[str, object],
-        paid: tuple[datetime | None, PaymentKind] | None = None,
-    ) -> OrderCard:
-        """Write another status of an order, its tickets and seats with it, and record it.
-
-        Raises:
-            OrderChangedMeanwhile: the order has another version by now.
-            SeatsTaken: it was cancelled, and others have its seats by now.
-        """
-        if not order_writes.set_status(session, card.number, card.version, to, paid):
-            raise self._order_changed(session, self._order(session, card.number))
-        moved = NewEvent(now, EventKind.ORDER_MOVED, self._actor, order=card.number, data=data)
-        events.record_many(session, (moved, *self._move_tickets(session, card, to, now)))
-        event = events.latest(session, EventKind.ORDER_MOVED, order=card.number)
-        attempt.change = Change(event, EventKind.ORDER_MOVED, card.number, now)
-        return self._order(session, card.number)
-
-    def _move_tickets(
-        self, session: Session, card: OrderCard, to: OrderStatus, now: datetime
-    ) -> list[NewEvent]:
-        """Let the tickets follow their order; what was not written of it yet is told first."""
-        tickets = order_writes.tickets_of(session, card.number)
-        courses = {
-            one.number: course(one.status, (card.status, one.period), (to, one.period), now)
-            for one in tickets
-        }
-        order_writes.move_tickets(session, courses)
-        if to.is_cancelled and not card.status.is_cancelled:
-            seats.give_back(session, tuple(courses), now)
-        elif card.status.is_cancelled and not to.is_cancelled:
-            _take_seats(session, card.number, tickets, now)
-        return [
-            event
-            for number, found in courses.items()
-            for event in events.moves_of(number, found, self._actor, now)
-        ]
+            return order_moves.move(transaction, card, to, now, data, facts)
 
     def set_status_of_many(
         self,
@@ -185,7 +243,7 @@ class Orders(Commands):
         middle, the last outcome says so.
 
         Raises:
-            InvalidForm: see `set_order_status`; nothing was changed.
+            InvalidForm: see `set_status`; nothing was changed.
             NoManager, NotAllowed: whoever asks may not, or may not any more.
             StoreUnavailable: already at the first one; nothing was changed, or it is `unsure`.
         """
@@ -202,8 +260,8 @@ class Orders(Commands):
                 outcomes.append(ManyOutcome(number, error))
                 break
             if outcomes[-1].error is None:
-                done += self._last_changes
-                self._last_changes = tuple(done)
+                done += self._context.last_changes
+                self._context.last_changes = tuple(done)
             if on_progress is not None:
                 on_progress(len(outcomes), len(numbers))
         return tuple(outcomes)
@@ -212,24 +270,21 @@ class Orders(Commands):
         self, number: int, to: OrderStatus, payment: Payment | None, reason: str, early: bool
     ) -> ManyOutcome:
         try:
-            with self._store.reading() as session:
-                card = self._order(session, number)
+            card = self.get(number)
             if goes_back(card.status, to):
                 possible = tuple(one for one in card.possible_next if one is not to)
-                with self._order_attempt(EventKind.ORDER_MOVE_REFUSED, number, {"to": to.value}):
+                with self._context.recording_refusals(
+                    EventKind.ORDER_MOVE_REFUSED, {"to": to.value}, order=number
+                ):
                     raise ForbiddenTransition(number, card.status, to, card.paid, possible)
             if not needs_payment(card.status, to, card.price, paid=card.paid):
                 payment = None
-            self.set_order_status(card, to, payment=payment, reason=reason, early=early)
+            self.set_status(card, to, payment=payment, reason=reason, early=early)
         except (NoManager, NotAllowed):  # true of all of them
             raise
         except Refusal as refusal:
             return ManyOutcome(number, refusal)
         return ManyOutcome(number)
-
-    def _order_changed(self, session: Session, card: OrderCard) -> OrderChangedMeanwhile:
-        who, at = events.last_order_change(session, card.number) or (None, card.created_at)
-        return OrderChangedMeanwhile(card, who, at)
 
 
 def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:
@@ -258,36 +313,3 @@ def _moved(
             "payment_before": card.payment_kind.value,
         }
     return data
-
-
-def _take_seats(
-    session: Session, order: int, tickets: Sequence[OrderTicket], now: datetime
-) -> None:
-    """Let the tickets of an order that is restored have their workplaces again.
-
-    Raises:
-        SeatsTaken: with everybody who has one of them.
-    """
-    if taken := _taken(session, tickets, now):
-        raise SeatsTaken(order, taken)
-    try:
-        for one in tickets:
-            # What was used before the cancel may reach further, where the clock was set back since.
-            seats.release(session, one.number, held_from(one.period, now))
-            seats.take_back(session, one.number, one.workplace_id, one.period, now)
-    except SeatConflict:  # the database has the last word
-        raise SeatsTaken(order, _taken(session, tickets, now)) from None
-
-
-def _taken(
-    session: Session, tickets: Sequence[OrderTicket], now: datetime
-) -> tuple[SeatTaken, ...]:
-    """Who has the workplaces that tickets would have again at `now`."""
-    found = []
-    for one in tickets:
-        since, end = held_from(one.period, now), one.period.ends_at
-        holder = seats.holder(session, one.workplace_id, since, end, but=one.number)
-        seat = seats.seat(session, one.workplace_id)
-        if holder is not None and seat is not None:
-            found.append(SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor))
-    return tuple(found)

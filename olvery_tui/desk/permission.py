@@ -7,13 +7,11 @@ administration: whoever can open the database may run it. Nobody else gets a ses
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.errors import NoManager, NotAllowed, Refusal, StoreUnavailable
+from olvery_tui.domain.errors import NotAllowed, Refusal, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import require_manager
 from olvery_tui.store.access import managers
@@ -26,66 +24,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Permitted:
-    """A store whose sessions are only for who may work at the desk.
+def require(session: Session, actor: Actor, *, administration: bool = False) -> None:
+    """Let only those on who may work at the desk; for `administration`, the command line alone.
 
     A manager's standing is read again each time, so whoever is disabled is out with the next thing
-    they do; the attempt is recorded.
+    they do.
+
+    Raises:
+        NoManager: nobody is signed in.
+        NotAllowed: whoever is may not (any more).
     """
-
-    def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
-        self._store = store
-        self._clock = clock
-        self._actor = actor
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """As the store's.
-
-        Raises:
-            NoManager: nobody is signed in.
-            NotAllowed: whoever is may not (any more).
-            StoreUnavailable: the database can't be read.
-        """
-        with self._recorded(), self._store.reading() as session:
-            self._require(session)
-            yield session
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """As the store's; raises what `reading` does, and SeatConflict."""
-        with self._recorded(), self._store.writing() as session:
-            self._require(session)
-            yield session
-
-    def _require(self, session: Session) -> None:
-        manager = self._actor.manager
-        if manager is None:
-            if self._actor.kind is ActorKind.MANAGER:
-                raise NoManager
-            return  # the command line, the system
-        standing = managers.standing(session, manager.id)
+    actor.require_somebody()
+    if actor.manager is not None:
+        standing = managers.standing(session, actor.manager.id)
         if standing is None:
             raise NotAllowed("gone")
         require_manager(active=standing.active, role=standing.role)
-
-    @contextmanager
-    def _recorded(self) -> Iterator[None]:
-        """Keep in the audit trail that somebody was sent away."""
-        try:
-            yield
-        except NotAllowed as refusal:
-            record_refusal(self._store, self._clock, self._actor, EventKind.ACCESS_REFUSED, refusal)
-            raise
-
-
-class Administration(Permitted):
-    """A store whose sessions are only for the command line."""
-
-    def _require(self, session: Session) -> None:
-        super()._require(session)
-        if self._actor.kind is not ActorKind.CLI:
-            raise NotAllowed("administrator")
+    if administration and actor.kind is not ActorKind.CLI:
+        raise NotAllowed("administrator")
 
 
 def record_refusal(

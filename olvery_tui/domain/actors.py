@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from olvery_tui.domain.cards import ManagerCard
+from olvery_tui.domain.errors import NoManager
 from olvery_tui.domain.events import ActorKind
 
 
@@ -22,10 +23,24 @@ class Actor:
     account: str | None = None
     terminal: str | None = None
 
-    @property
-    def can_answer(self) -> bool:
-        """Whether there is somebody to name as responsible."""
-        return self.kind is not ActorKind.MANAGER or self.manager is not None
+    def require_manager(self) -> ManagerCard:
+        """The manager who is responsible for what is being done.
+
+        Raises:
+            NoManager: nobody could be named.
+        """
+        if self.manager is None:
+            raise NoManager
+        return self.manager
+
+    def require_somebody(self) -> None:
+        """For what needs nobody's answer for a passport: the command line may do it too.
+
+        Raises:
+            NoManager: nobody is signed in.
+        """
+        if self.kind is ActorKind.MANAGER and self.manager is None:
+            raise NoManager
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)

@@ -118,7 +118,7 @@ class HistoryScreen(Reading, Window[None]):
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
         """The lines, from the desk. Called in a thread."""
-        return self.app.desk.history(number)
+        return self.app.desk.tickets.history(number)
 
     def on_mount(self) -> None:
         self.query_one("#events").focus()
@@ -155,7 +155,7 @@ class OrderHistoryScreen(HistoryScreen):
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
         """The lines of the order and of each of its tickets."""
-        return self.app.desk.order_history(number)
+        return self.app.desk.orders.history(number)
 
 
 class ManagerHistoryScreen(HistoryScreen):
@@ -175,4 +175,4 @@ class ManagerHistoryScreen(HistoryScreen):
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
         """The lines, from the desk."""
-        return self.app.desk.manager_history(number)
+        return self.app.desk.access.history(number)

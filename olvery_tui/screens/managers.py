@@ -48,7 +48,7 @@ class ManagersScreen(Reading, Window[None]):
 
     def on_mount(self) -> None:
         self.query_one("#managers").focus()
-        self.read("managers", self.app.desk.manager_accounts, self._show)
+        self.read("managers", self.app.desk.access.accounts, self._show)
 
     def _show(self, accounts: tuple[ManagerAccount, ...]) -> None:
         self._accounts = accounts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def find_ticket(desk: Desk, number: int) -> TicketCard | str:
     """The ticket with this number. Called in a thread."""
     try:
-        return desk.ticket(number)
+        return desk.tickets.get(number)
     except NoSuchTicket:
         return no_such_ticket(str(number))
 
@@ -24,10 +24,10 @@ def find_ticket(desk: Desk, number: int) -> TicketCard | str:
 def find_order(desk: Desk, number: int) -> OrderCard | str:
     """The order with this number; where there is none, which ticket has it. Called in a thread."""
     try:
-        return desk.order(number)
+        return desk.orders.get(number)
     except NoSuchOrder:
         pass
     try:
-        return ticket_has_the_number(number, order=desk.ticket(number).order)
+        return ticket_has_the_number(number, order=desk.tickets.get(number).order)
     except NoSuchTicket:
         return no_such_order(str(number))

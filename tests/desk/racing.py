@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance, booking, orders, workplaces
+from olvery_tui.desk import Desk, Entrance, booking, order_moves, tickets
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
@@ -174,10 +174,10 @@ def _same_ticket(
     desk = side.desk()
     outcomes = []
     for number in numbers:
-        seen = desk.ticket(number)
+        seen = desk.tickets.get(number)
         side.wait()
         chosen = () if choices is None else (choices[side.side],)
-        outcomes.append(_tried(getattr(desk, command), seen, *chosen))
+        outcomes.append(_tried(getattr(desk.tickets, command), seen, *chosen))
         side.wait()
     return outcomes
 
@@ -190,9 +190,9 @@ def _same_seat(
     desk = side.desk()
     outcomes = []
     for pair in pairs:
-        seen = desk.ticket(pair[side.side])
+        seen = desk.tickets.get(pair[side.side])
         side.wait()
-        outcomes.append(_tried(desk.change_workplace, seen, seat))
+        outcomes.append(_tried(desk.tickets.change_workplace, seen, seat))
         side.wait()
     return outcomes
 
@@ -208,7 +208,7 @@ def _last_seat(
         period, seat = (hours(-1, 2), start) if begun else (hours(start, start + 1), 1)
         draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, period, (seat,))
         side.wait()
-        outcomes.append(_tried(desk.create_order, draft))
+        outcomes.append(_tried(desk.orders.create, draft))
         side.wait()
     return outcomes
 
@@ -221,14 +221,14 @@ def _undo(side: Side, patch: pytest.MonkeyPatch, numbers: list[int]) -> list[Out
     outcomes = []
     for number in numbers:
         if side.side == 0:
-            desk.validate(desk.ticket(number))
+            desk.tickets.validate(desk.tickets.get(number))
         side.wait()
-        seen = desk.ticket(number)
+        seen = desk.tickets.get(number)
         side.wait()
         if side.side == 0:
             outcomes.append(_tried(desk.undo, desk.last_changes))
         else:
-            outcomes.append(_tried(desk.change_visitor, seen, IVAN))
+            outcomes.append(_tried(desk.tickets.change_visitor, seen, IVAN))
         side.wait()
     return outcomes
 
@@ -240,14 +240,14 @@ def _undo_status(side: Side, patch: pytest.MonkeyPatch, orders: list[int]) -> li
     outcomes = []
     for number in orders:
         if side.side == 0:
-            desk.set_order_status(desk.order(number), OrderStatus.COMPLETED)
+            desk.orders.set_status(desk.orders.get(number), OrderStatus.COMPLETED)
         side.wait()
-        seen = desk.order(number)
+        seen = desk.orders.get(number)
         side.wait()
         if side.side == 0:
             outcomes.append(_tried(desk.undo, desk.last_changes))
         else:
-            outcomes.append(_tried(desk.set_order_status, seen, OrderStatus.CONFIRMED))
+            outcomes.append(_tried(desk.orders.set_status, seen, OrderStatus.CONFIRMED))
         side.wait()
     return outcomes
 
@@ -261,12 +261,12 @@ def _restored_seat(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> 
     for start in rounds:
         draft = OrderDraft((MARIA, IVAN)[side.side], FLOOR, FLOOR, hours(start, start + 1), (1,))
         if side.side == 0:
-            desk.set_order_status(desk.create_order(draft), OrderStatus.CANCELLED)
+            desk.orders.set_status(desk.orders.create(draft), OrderStatus.CANCELLED)
         side.wait()
         if side.side == 0:
             outcomes.append(_tried(desk.undo, desk.last_changes))
         else:
-            outcomes.append(_tried(desk.create_order, draft))
+            outcomes.append(_tried(desk.orders.create, draft))
         side.wait()
     return outcomes
 
@@ -280,7 +280,7 @@ def _numbers(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[i
         for start in rounds
     ]
     side.wait()
-    return [desk.create_order(draft).number for draft in drafts]
+    return [desk.orders.create(draft).number for draft in drafts]
 
 
 def _settings(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcome]:
@@ -289,10 +289,10 @@ def _settings(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcom
     desk = side.desk()
     outcomes = []
     for number in range(rounds):
-        seen = desk.desk_settings()
+        seen = desk.settings.get()
         changed = replace(seen, lock_minutes=100 + 2 * number + side.side)
         side.wait()
-        outcomes.append(_tried(desk.change_settings, seen, changed))
+        outcomes.append(_tried(desk.settings.change, seen, changed))
         side.wait()
     return outcomes
 
@@ -453,7 +453,7 @@ def _without_version(patch: pytest.MonkeyPatch) -> None:
 
 def _without_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether the seat is taken."""
-    look = workplaces._refuse_if_taken
+    look = tickets._refuse_if_taken
     asked: dict[int, int] = {}
 
     def blind_at_first(session: Session, *facts: Any) -> None:
@@ -461,12 +461,12 @@ def _without_look(patch: pytest.MonkeyPatch) -> None:
         if asked[id(session)] > 1:  # the database has refused: this is to find out for whom
             look(session, *facts)
 
-    patch.setattr(workplaces, "_refuse_if_taken", blind_at_first)
+    patch.setattr(tickets, "_refuse_if_taken", blind_at_first)
 
 
 def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether the seats of an order are taken, until the database has refused."""
-    look = booking._refuse_if_taken
+    look = booking.refuse_if_taken
     asked: list[OrderDraft] = []
 
     def blind_at_first(session: Session, draft: OrderDraft, now: datetime) -> None:
@@ -474,7 +474,7 @@ def _without_order_look(patch: pytest.MonkeyPatch) -> None:
             look(session, draft, now)
         asked.append(draft)
 
-    patch.setattr(booking, "_refuse_if_taken", blind_at_first)
+    patch.setattr(booking, "refuse_if_taken", blind_at_first)
 
 
 def _without_completing(patch: pytest.MonkeyPatch) -> None:
@@ -515,14 +515,14 @@ def _without_since(patch: pytest.MonkeyPatch) -> None:
 
 def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether the seats of a cancelled order are taken, until the database refuses."""
-    look = orders._taken
+    look = order_moves._taken
     asked: list[object] = []
 
     def blind_at_first(session: Session, *facts: Any) -> Any:
         asked.append(session)
         return () if len(asked) % 2 else look(session, *facts)
 
-    patch.setattr(orders, "_taken", blind_at_first)
+    patch.setattr(order_moves, "_taken", blind_at_first)
 
 
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {

@@ -47,7 +47,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def entrance(store: Store, clock: FrozenClock) -> Entrance:
     """A door at which Anna has a password and Boris has none."""
-    Desk(store, clock, CONSOLE).set_password("anna", PASSWORD)
+    Desk(store, clock, CONSOLE).access.set_password("anna", PASSWORD)
     return Entrance(store, clock, place=PLACE, account="anna")
 
 
@@ -65,7 +65,7 @@ class TestPassword:
     ) -> None:
         actor = entrance.sign_in(" Anna ", PASSWORD)
         assert actor == Actor(ActorKind.MANAGER, ANNA, terminal=PLACE)
-        Desk(store, clock, actor).count(EMPTY)
+        Desk(store, clock, actor).tickets.count(EMPTY)
         line = lines(store)[0]
         assert (line.kind, line.manager_id, line.subject_id, line.terminal, line.data) == (
             "manager.signed_in", ANNA.id, ANNA.id, PLACE, {"way": "password"},
@@ -74,7 +74,7 @@ class TestPassword:
     def test_the_letter_typed_as_two_signs_is_the_same_letter(
         self, store: Store, clock: FrozenClock, entrance: Entrance
     ) -> None:
-        Desk(store, clock, CONSOLE).set_password("boris", "й" + "1234567")
+        Desk(store, clock, CONSOLE).access.set_password("boris", "й" + "1234567")
         entrance.sign_in("boris", "и\u0306" + "1234567")
 
     @pytest.mark.parametrize("wrong", ["", PASSWORD + " ", PASSWORD.upper(), "х" * 100_000, "\0"])
@@ -261,7 +261,7 @@ class TestFirstManager:
         entrance = Entrance(empty, clock, place=PLACE, account="root")
         assert entrance.door() == Door(SignIn.PASSWORD, first=True)
         actor = entrance.first_manager("Anna", "Орлова", "Анна", PASSWORD, PASSWORD)
-        Desk(empty, clock, actor).count(EMPTY)
+        Desk(empty, clock, actor).tickets.count(EMPTY)
         assert entrance.door() == Door(SignIn.PASSWORD, first=False)
         assert entrance.sign_in("anna", PASSWORD).manager == actor.manager
         assert [line.kind for line in lines(empty)] == [
@@ -322,7 +322,7 @@ class TestOtherWays:
         self, store: Store, clock: FrozenClock, entrance: Entrance, way: SignIn
     ) -> None:
         come_in_by(store, way)
-        Desk(store, clock, CONSOLE).set_active("anna", False)
+        Desk(store, clock, CONSOLE).access.set_active("anna", False)
         with pytest.raises(NotAllowed) as refused:
             entrance.enter_as("anna") if way is SignIn.SSH_KEY else entrance.enter_as_account()
         assert refused.value.code == "disabled"
@@ -334,8 +334,8 @@ class TestUnlocking:
     ) -> None:
         desk = Desk(store, clock, entrance.sign_in("anna", PASSWORD))
         with pytest.raises(WrongPassword):
-            desk.unlock("wrong horse")
-        desk.unlock(PASSWORD)
+            desk.access.unlock("wrong horse")
+        desk.access.unlock(PASSWORD)
         assert [line.kind for line in lines(store)[:2]] == [
             "manager.unlocked", "manager.unlock_refused",
         ]  # fmt: skip
@@ -346,22 +346,22 @@ class TestUnlocking:
         desk = Desk(store, clock, AS_ANNA)
         for _ in range(3):
             with pytest.raises(WrongPassword):
-                desk.unlock("wrong horse")
+                desk.access.unlock("wrong horse")
         with pytest.raises(TooManyAttempts):
-            desk.unlock(PASSWORD)
+            desk.access.unlock(PASSWORD)
         with pytest.raises(TooManyAttempts):
             entrance.sign_in("anna", PASSWORD)
 
     def test_who_has_no_password_is_told_so(self, store: Store, clock: FrozenClock) -> None:
         with pytest.raises(NoPassword):
-            Desk(store, clock, Actor(ActorKind.MANAGER, BORIS)).unlock("")
+            Desk(store, clock, Actor(ActorKind.MANAGER, BORIS)).access.unlock("")
 
     def test_who_was_disabled_meanwhile_stays_out(
         self, store: Store, clock: FrozenClock, entrance: Entrance
     ) -> None:
-        Desk(store, clock, CONSOLE).set_active("anna", False)
+        Desk(store, clock, CONSOLE).access.set_active("anna", False)
         with pytest.raises(NotAllowed):
-            Desk(store, clock, AS_ANNA).unlock(PASSWORD)
+            Desk(store, clock, AS_ANNA).access.unlock(PASSWORD)
 
     def test_taking_over_says_whose_terminal_it_was(
         self, store: Store, clock: FrozenClock, entrance: Entrance

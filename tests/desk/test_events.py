@@ -36,26 +36,26 @@ def day(store, desk, other, clock):
         with pytest.raises(Refusal):
             call(*arguments)
 
-    stale = desk.ticket(26)
-    desk.validate(stale)
-    refuse(other.validate, stale)
-    other.reset_validation(desk.ticket(26))
-    refuse(desk.reset_validation, desk.ticket(26))
-    refuse(desk.change_visitor, stale, MARINA)
-    desk.validate(desk.ticket(26))
-    desk.change_visitor(desk.ticket(26), MARINA)
-    new = desk.add_person(*NEW_PERSON)
-    refuse(desk.add_person, *NEW_PERSON)
-    desk.change_visitor(desk.ticket(26), new.id)
-    refuse(desk.change_workplace, desk.ticket(26), 2)
-    desk.change_workplace(desk.ticket(26), 3)
+    stale = desk.tickets.get(26)
+    desk.tickets.validate(stale)
+    refuse(other.tickets.validate, stale)
+    other.tickets.reset_validation(desk.tickets.get(26))
+    refuse(desk.tickets.reset_validation, desk.tickets.get(26))
+    refuse(desk.tickets.change_visitor, stale, MARINA)
+    desk.tickets.validate(desk.tickets.get(26))
+    desk.tickets.change_visitor(desk.tickets.get(26), MARINA)
+    new = desk.people.add(*NEW_PERSON)
+    refuse(desk.people.add, *NEW_PERSON)
+    desk.tickets.change_visitor(desk.tickets.get(26), new.id)
+    refuse(desk.tickets.change_workplace, desk.tickets.get(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 3)
     clock.move_to(NOW + 1.5 * HOUR)
     StatusWorker(store, clock).run_pass()
-    other.change_workplace(desk.ticket(26), 4)
+    other.tickets.change_workplace(desk.tickets.get(26), 4)
     set_order(store, 26, OrderStatus.COMPLETED, clock.now())
     clock.move_to(NOW + 4 * HOUR)
     StatusWorker(store, clock).run_pass()
-    refuse(desk.validate, desk.ticket(26))
+    refuse(desk.tickets.validate, desk.tickets.get(26))
 
 
 def everything(store):
@@ -64,7 +64,7 @@ def everything(store):
 
 
 def test_the_history_tells_the_day_backwards(desk, day):
-    lines = desk.history(26)
+    lines = desk.tickets.history(26)
 
     assert [line.kind for line in reversed(lines)] == [
         EventKind.ORDER_CREATED,
@@ -89,7 +89,7 @@ def test_the_history_tells_the_day_backwards(desk, day):
 
 
 def test_the_history_says_who_it_was(desk, day):
-    who = {(line.kind, line.actor, line.who) for line in desk.history(26)}
+    who = {(line.kind, line.actor, line.who) for line in desk.tickets.history(26)}
 
     assert (EventKind.TICKET_VALIDATED, ActorKind.MANAGER, ANNA.name) in who
     assert (EventKind.VALIDATE_REFUSED, ActorKind.MANAGER, BORIS.name) in who
@@ -98,7 +98,7 @@ def test_the_history_says_who_it_was(desk, day):
 
 
 def test_the_history_names_what_the_ids_stand_for(desk, day):
-    lines = {line.kind: line for line in reversed(desk.history(26))}
+    lines = {line.kind: line for line in reversed(desk.tickets.history(26))}
 
     assert lines[EventKind.VISITOR_CHANGED].names == {
         "from": "Марина Спиридонова",
@@ -120,7 +120,7 @@ def test_a_person_who_was_erased_is_erased_from_the_history_too(store, desk, day
             TABLES["person"].update().values(last_name="", first_name="", phone=None, email=None)
         )
 
-    told = json.dumps([line.names for line in desk.history(26)], ensure_ascii=False)
+    told = json.dumps([line.names for line in desk.tickets.history(26)], ensure_ascii=False)
 
     for name in [*(one for person in PEOPLE.values() for one in person[:2]), *NEW_PERSON[:2]]:
         assert name not in told
@@ -153,4 +153,4 @@ def test_each_event_of_a_ticket_stands_behind_the_change_that_it_tells(store, de
     ]
 
     # The order's own status is written to the ticket too, and told by the order's event.
-    assert desk.ticket(26).version == 1 + len(changes) + 1
+    assert desk.tickets.get(26).version == 1 + len(changes) + 1

@@ -196,15 +196,15 @@ class DeskMachine(RuleBasedStateMachine):
             visitor, FLOOR, FLOOR, period, tuple(seats), payment_kind=kind, price=price
         )
         taken = [seat for seat in seats if self.model.in_the_way(seat, *asked)]
-        shown = self.desks[desk].free_places(FLOOR, period)
+        shown = self.desks[desk].catalogue.free_places(FLOOR, period)
         assert [
             one.workplace_id for one in shown if one.workplace_id in seats and not one.free
         ] == (sorted(taken))
         if taken:
             with pytest.raises(SeatTaken):
-                self.desks[desk].create_order(draft)
+                self.desks[desk].orders.create(draft)
             return
-        card = self.desks[desk].create_order(draft)
+        card = self.desks[desk].orders.create(draft)
 
         status = OrderStatus.AWAITING_INVOICE if kind is PaymentKind.INVOICE else OrderStatus.NEW
         cost = Decimal(200) * Decimal(length) * len(seats) if price is None else price
@@ -255,12 +255,12 @@ class DeskMachine(RuleBasedStateMachine):
         )
         refusal = answer = None
         try:
-            answer = self.desks[0].set_order_status(seen, to, payment=payment, early=early)
+            answer = self.desks[0].orders.set_status(seen, to, payment=payment, early=early)
         except Refusal as error:
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected
         told = getattr(refusal, "card", answer)
-        assert told is None or told == self.desks[0].order(number)
+        assert told is None or told == self.desks[0].orders.get(number)
         if refusal is not None:
             order.refusals += 1
             return
@@ -281,8 +281,8 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(on=st.booleans(), desk=DESK)
     def the_location_changes_its_mind(self, on, desk):
         """Whether orders complete themselves."""
-        seen = self.desks[desk].desk_settings()
-        found = self.desks[desk].change_settings(seen, replace(seen, auto_complete_orders=on))
+        seen = self.desks[desk].settings.get()
+        found = self.desks[desk].settings.change(seen, replace(seen, auto_complete_orders=on))
         assert found.auto_complete_orders is on
         self.model.completes_itself = on
 
@@ -377,7 +377,7 @@ class DeskMachine(RuleBasedStateMachine):
             (WrongStatus, ticket.right(self.now) not in VALIDATION_STATUSES),
             (ChangedMeanwhile, seen.visitor.id != ticket.visitor),
         )
-        if self._does(number, expected, self.desks[desk].validate, seen):
+        if self._does(number, expected, self.desks[desk].tickets.validate, seen):
             ticket.validated = (self.now, desk + 1)
             self._remember(desk, EventKind.TICKET_VALIDATED, number)
 
@@ -392,7 +392,7 @@ class DeskMachine(RuleBasedStateMachine):
             (ChangedMeanwhile, check != ticket.validated),
             (WrongStatus, ticket.right(self.now) not in VALIDATION_STATUSES),
         )
-        if self._does(number, expected, self.desks[desk].reset_validation, seen):
+        if self._does(number, expected, self.desks[desk].tickets.reset_validation, seen):
             self._remember(desk, EventKind.VALIDATION_RESET, number, ticket.validated)
             ticket.validated = None
 
@@ -406,7 +406,12 @@ class DeskMachine(RuleBasedStateMachine):
         )
         same = person == ticket.visitor
         if self._does(
-            number, expected, self.desks[desk].change_visitor, seen, person, changes=not same
+            number,
+            expected,
+            self.desks[desk].tickets.change_visitor,
+            seen,
+            person,
+            changes=not same,
         ):
             if not same:
                 before = (ticket.visitor, ticket.validated)
@@ -430,7 +435,12 @@ class DeskMachine(RuleBasedStateMachine):
         same = seat == ticket.seat
         if (
             self._does(
-                number, expected, self.desks[desk].change_workplace, seen, seat, changes=not same
+                number,
+                expected,
+                self.desks[desk].tickets.change_workplace,
+                seen,
+                seat,
+                changes=not same,
             )
             and not same
         ):
@@ -590,13 +600,13 @@ class DeskMachine(RuleBasedStateMachine):
         numbers = sorted(self.model.orders, reverse=True)
         number = numbers[which % len(numbers)]
         if fresh or number not in self.forms:
-            self.forms[number] = self.desks[0].order(number)
+            self.forms[number] = self.desks[0].orders.get(number)
         return number, self.model.orders[number], self.forms[number]
 
     def _look(self, which: int, fresh: bool) -> tuple[int, Known, TicketCard]:
         number, ticket = self._pick(which)
         if fresh or number not in self.screens:
-            self.screens[number] = self.desks[0].ticket(number)
+            self.screens[number] = self.desks[0].tickets.get(number)
         return number, ticket, self.screens[number]
 
     def _first(self, *tried: tuple[type[Refusal] | None, bool]) -> type[Refusal] | None:
@@ -612,7 +622,7 @@ class DeskMachine(RuleBasedStateMachine):
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected
         told = getattr(refusal, "card", answer)
-        assert told is None or told == self.desks[0].ticket(number)
+        assert told is None or told == self.desks[0].tickets.get(number)
         ticket.refusals += refusal is not None
         ticket.version += refusal is None and changes
         ticket.touched += refusal is None and changes

@@ -71,7 +71,7 @@ def test_of_two_who_book_a_seat_from_now_on_one_has_it_too(terminals, store, des
     rounds = list(SEATS)
     for seat in SEATS:
         add_ticket(store, 100 + seat, period=hours(-2, 2), seat=seat, order=OrderStatus.NEW)
-        desk.set_order_status(desk.order(1100 + seat), OrderStatus.CANCELLED)
+        desk.orders.set_status(desk.orders.get(1100 + seat), OrderStatus.CANCELLED)
 
     outcomes = book(terminals, store, without, begun=True, rounds=rounds)
 
@@ -115,8 +115,8 @@ def ended(store, desk):
             for number in numbers
         ],
     )
-    seen = desk.desk_settings()
-    desk.change_settings(seen, replace(seen, auto_complete_orders=True))
+    seen = desk.settings.get()
+    desk.settings.change(seen, replace(seen, auto_complete_orders=True))
     return numbers
 
 

@@ -6,8 +6,9 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from sqlalchemy import event as listening
@@ -52,13 +53,23 @@ OPEN_TO_ALL = {
 """All that the desk tells anybody, and why it may. Whoever adds to it has to say so here."""
 
 ADMINISTRATION = {
-    "person_of_key",
-    "add_manager", "require_free_login", "set_password", "set_active", "erase_person", "events",
-    "events_for_export",
+    "access.add_manager", "access.require_free_login", "access.set_password", "access.set_active",
+    "audit.events", "audit.export", "people.erase", "people.with_key",
 }  # fmt: skip
 """What only the command line may."""
 
-METHODS = sorted(name for name in dir(Desk) if not name.startswith("_"))
+PARTS: dict[str, type] = get_type_hints(Desk)
+
+
+def _public(cls: type) -> list[str]:
+    return [name for name in dir(cls) if not name.startswith("_")]
+
+
+METHODS = sorted(
+    [*_public(Desk), *(f"{part}.{name}" for part, cls in PARTS.items() for name in _public(cls))]
+)
+"""The paths of all that a desk and its parts can be asked, like `tickets.validate`."""
+
 GUARDED = [name for name in METHODS if name not in OPEN_TO_ALL]
 
 GHOST = Actor(ActorKind.MANAGER, ManagerCard(99, "ghost", "Никто", "Никто"))
@@ -68,18 +79,18 @@ GHOST = Actor(ActorKind.MANAGER, ManagerCard(99, "ghost", "Никто", "Ник�
 def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
     """A value for every parameter that a method of the desk may have."""
     add_ticket(store, 26)
-    card = Desk(store, clock, CONSOLE).ticket(26)
-    settings = Desk(store, clock, CONSOLE).desk_settings()
-    order = Desk(store, clock, CONSOLE).order(1026)
+    card = Desk(store, clock, CONSOLE).tickets.get(26)
+    settings = Desk(store, clock, CONSOLE).settings.get()
+    order = Desk(store, clock, CONSOLE).orders.get(1026)
     of_orders = {"wanted": NO_ORDER_FILTER, "number": order.number, "seen": order}
     return {
         "instead": {
-            "change_settings": {"seen": settings},
-            "events": {"wanted": EventFilter()},
-            "events_for_export": {"wanted": EventFilter()},
-            "set_status_of_many": {"numbers": (order.number,)},
+            **{name: of_orders for name in METHODS if name.startswith("orders.")},
+            "settings.change": {"seen": settings},
+            "audit.events": {"wanted": EventFilter()},
+            "audit.export": {"wanted": EventFilter()},
+            "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
-            **{name: of_orders for name in METHODS if "order" in name and name != "create_order"},
         },
         "changes": (),
         "seen": card,
@@ -118,13 +129,13 @@ def _check_of(store: Store, clock: FrozenClock) -> Change:
     """What Anna did just now."""
     add_ticket(store, 27, seat=2)
     desk = Desk(store, clock, AS_ANNA)
-    desk.validate(desk.ticket(27))
+    desk.tickets.validate(desk.tickets.get(27))
     return desk.last_changes[0]
 
 
 def call(desk: Desk, name: str, words: dict[str, Any]) -> object:
-    """Call a method with something fitting for each parameter that has no default."""
-    method = getattr(desk, name)
+    """Call a method by its path, with something fitting for each parameter that has no default."""
+    method = attrgetter(name)(desk)
     given = {}
     for parameter in inspect.signature(method).parameters.values():
         if parameter.default is inspect.Parameter.empty:
@@ -215,6 +226,14 @@ def test_everything_is_either_guarded_or_open_for_a_reason() -> None:
     assert set(GUARDED) > ADMINISTRATION
 
 
+def test_no_part_of_a_desk_is_left_out(store: Store, clock: FrozenClock) -> None:
+    desk = Desk(store, clock, CONSOLE)
+    parts = {name: type(part) for name, part in vars(desk).items() if not name.startswith("_")}
+    assert parts == PARTS
+    for part in parts:
+        assert all(name.startswith("_") for name in vars(getattr(desk, part)))
+
+
 def test_the_entrance_has_only_the_ways_in() -> None:
     assert {name for name in dir(Entrance) if not name.startswith("_")} == {
         "door", "enter_as", "enter_as_account", "first_manager", "location", "nobody", "sign_in",
@@ -222,22 +241,25 @@ def test_the_entrance_has_only_the_ways_in() -> None:
 
 
 def test_only_who_is_named_here_opens_the_store_without_asking() -> None:
-    """The desk's methods use `_store`; the plain one stands in these functions alone."""
+    """The parts of a desk have no store; the plain one stands in these functions alone."""
     found = set()
     for path in Path(inspect.getfile(Desk)).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 for inner in ast.walk(node):
                     if isinstance(inner, ast.Attribute) and inner.attr == "_open_store":
-                        found.add(node.name)
+                        found.add(f"{path.stem}.{node.name}")
     assert found == {
-        "__init__", "location", "ping", "_record_refusal", "unlock", "erase_person",
+        "desk.__init__", "desk.ping",
+        "transaction.__init__", "transaction.location", "transaction.reading",
+        "transaction.writing", "transaction._record_refusal", "transaction._recording_access",
+        "transaction.record_manager_refusal", "transaction.forget_freed",
     }  # fmt: skip
 
 
 def test_who_is_sent_away_is_in_the_audit_trail(store: Store, clock: FrozenClock) -> None:
     with pytest.raises(NotAllowed):
-        Desk(store, clock, disabled(store)).count(EMPTY)
+        Desk(store, clock, disabled(store)).tickets.count(EMPTY)
     with store.reading() as session:
         table = TABLES["event"]
         line = session.connection().execute(select(table).order_by(table.c.id.desc())).first()
@@ -251,12 +273,12 @@ def test_being_disabled_and_let_in_again_takes_hold_at_once(
     store: Store, clock: FrozenClock
 ) -> None:
     desk, console = Desk(store, clock, AS_ANNA), Desk(store, clock, CONSOLE)
-    desk.count(EMPTY)
-    console.set_active("anna", False)
+    desk.tickets.count(EMPTY)
+    console.access.set_active("anna", False)
     with pytest.raises(NotAllowed):
-        desk.count(EMPTY)
-    console.set_active("anna", True)
-    desk.count(EMPTY)
+        desk.tickets.count(EMPTY)
+    console.access.set_active("anna", True)
+    desk.tickets.count(EMPTY)
 
 
 @pytest.fixture
@@ -276,7 +298,7 @@ def test_asking_costs_one_look_by_the_key(
     store: Store, clock: FrozenClock, statements: list[str]
 ) -> None:
     for desk in (Desk(store, clock, AS_ANNA), Desk(store, clock, CONSOLE)):
-        desk.page(EMPTY, Top(), 50)
+        desk.tickets.page(EMPTY, Top(), 50)
     asked = [each for each in statements if "FROM manager" in each]
     assert len(asked) == 1
     assert "WHERE manager.id = " in asked[0]
@@ -286,13 +308,13 @@ def test_settings_are_changed_only_over_what_was_seen(store: Store, clock: Froze
     from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 
     one, other = Desk(store, clock, AS_ANNA), Desk(store, clock, Actor(ActorKind.MANAGER, BORIS))
-    seen = one.desk_settings()
+    seen = one.settings.get()
     assert seen == DeskSettings(version=1)
-    after = other.change_settings(seen, replace(seen, lock_minutes=5))
+    after = other.settings.change(seen, replace(seen, lock_minutes=5))
     assert after == replace(seen, lock_minutes=5, version=2)
     with pytest.raises(SettingsChangedMeanwhile):
-        one.change_settings(seen, replace(seen, lock_minutes=7))
+        one.settings.change(seen, replace(seen, lock_minutes=7))
     for minutes in (-1, 1441):
         with pytest.raises(InvalidInput):
-            one.change_settings(after, replace(after, lock_minutes=minutes))
-    assert one.change_settings(after, after) == after
+            one.settings.change(after, replace(after, lock_minutes=minutes))
+    assert one.settings.change(after, after) == after

@@ -58,7 +58,7 @@ def one_after_another(store: Store, numbers: Iterable[int]) -> None:
 
 def numbers(desk: Desk, **wanted: object) -> list[int]:
     """The numbers in the list."""
-    page = desk.page(replace(EMPTY, **wanted), Top(), 50)
+    page = desk.tickets.page(replace(EMPTY, **wanted), Top(), 50)
     return [row.number for row in page.rows]
 
 
@@ -69,7 +69,7 @@ def test_a_line_shows_what_the_manual_lists(store: Store, desk: Desk) -> None:
     period = Period.daily(day(13), day(14), MOSCOW)
     add_ticket(store, 31, period=period, seat=3, visitor=IVAN)
 
-    [row] = desk.page(EMPTY, Top(), 10).rows
+    [row] = desk.tickets.page(EMPTY, Top(), 10).rows
 
     assert row.number == 31
     assert row.period == period
@@ -83,16 +83,16 @@ def test_the_list_begins_with_the_newest_number(store: Store, desk: Desk) -> Non
     for number, seat in ((22, 1), (34, 2), (31, 3)):
         add_ticket(store, number, seat=seat)
     assert numbers(desk) == [34, 31, 22]
-    page = desk.page(EMPTY, After(34), 1)
+    page = desk.tickets.page(EMPTY, After(34), 1)
     assert [row.number for row in page.rows] == [31]
     assert (page.more_above, page.more_below) == (True, True)
 
 
 def test_an_empty_list_is_a_page_without_lines(desk: Desk) -> None:
     for start in (Top(), Bottom(), After(5), Around(5)):
-        page = desk.page(EMPTY, start, 10)
+        page = desk.tickets.page(EMPTY, start, 10)
         assert (page.rows, page.more_above, page.more_below, page.offset) == ((), False, False, 0)
-    assert desk.count(EMPTY) == Count(0)
+    assert desk.tickets.count(EMPTY) == Count(0)
 
 
 def test_days_are_those_of_the_locations_calendar(store: Store, desk: Desk) -> None:
@@ -108,13 +108,13 @@ def test_conditions_are_joined(store: Store, desk: Desk) -> None:
     add_ticket(store, 28, period=hours(48, 49), seat=3, visitor=IVAN)
     active = frozenset({TicketStatus.ACTIVE})
     wanted = TicketFilter(visitor_id=IVAN, statuses=active, to_day=day(6))
-    assert [row.number for row in desk.page(wanted, Top(), 10).rows] == [27]
-    assert desk.count(wanted) == Count(1)
-    assert desk.count(replace(wanted, visitor_id=None)) == Count(2)
+    assert [row.number for row in desk.tickets.page(wanted, Top(), 10).rows] == [27]
+    assert desk.tickets.count(wanted) == Count(1)
+    assert desk.tickets.count(replace(wanted, visitor_id=None)) == Count(2)
 
 
 def test_a_new_person_is_found_in_the_list_at_once(store: Store, desk: Desk) -> None:
-    person = desk.add_person("Ёлкина", "Анна-Мария", "", "")
+    person = desk.people.add("Ёлкина", "Анна-Мария", "", "")
     add_ticket(store, 26, period=hours(1, 2), visitor=person.id)
     for typed in (("елк",), ("мар", "ел"), ("анна",)):
         assert numbers(desk, visitor_words=typed) == [26]
@@ -125,10 +125,10 @@ def test_the_next_ticket_is_the_next_that_the_filter_shows(store: Store, desk: D
     for number, visitor in ((26, MARIA), (27, IVAN), (28, MARIA)):
         add_ticket(store, number, seat=number - 25, visitor=visitor)
     wanted = TicketFilter(visitor_id=MARIA)
-    assert desk.neighbour(wanted, 28, 1) == 26
-    assert desk.neighbour(wanted, 26, -1) == 28
-    assert desk.neighbour(wanted, 26, 1) is None
-    assert desk.neighbour(EMPTY, 28, 1) == 27
+    assert desk.tickets.neighbour(wanted, 28, 1) == 26
+    assert desk.tickets.neighbour(wanted, 26, -1) == 28
+    assert desk.tickets.neighbour(wanted, 26, 1) is None
+    assert desk.tickets.neighbour(EMPTY, 28, 1) == 27
 
 
 def test_an_overdue_ticket_is_marked_at_its_very_end(
@@ -138,9 +138,9 @@ def test_an_overdue_ticket_is_marked_at_its_very_end(
     add_ticket(store, 27, period=hours(-1, 1), seat=2, order=OrderStatus.COMPLETED)
     for moment, overdue in ((NOW + HOUR - timedelta(seconds=1), False), (NOW + HOUR, True)):
         clock.move_to(moment)
-        rows = desk.page(EMPTY, Top(), 10).rows
+        rows = desk.tickets.page(EMPTY, Top(), 10).rows
         assert [(row.number, row.overdue) for row in rows] == [(27, False), (26, overdue)]
-        assert desk.ticket(26).overdue is overdue
+        assert desk.tickets.get(26).overdue is overdue
 
 
 # ── A ticket ─────────────────────────────────────────────────────────────────────────────────────
@@ -159,9 +159,9 @@ def test_a_ticket_is_shown_whole(store: Store, desk: Desk) -> None:
             )
             run(insert(TABLES["ticket_modifier"]).values(ticket_number=26, modifier_id=key))
         run(update(TABLES["ticket"]).values(variant_id=7))
-    desk.validate(desk.ticket(26))
+    desk.tickets.validate(desk.tickets.get(26))
 
-    card = desk.ticket(26)
+    card = desk.tickets.get(26)
 
     assert (card.number, card.version, card.status) == (26, 2, TicketStatus.ACTIVE)
     assert (card.order, card.order_status) == (1026, OrderStatus.CONFIRMED)
@@ -178,14 +178,14 @@ def test_a_ticket_is_shown_whole(store: Store, desk: Desk) -> None:
 
 def test_what_a_ticket_has_not_is_none(store: Store, desk: Desk) -> None:
     add_ticket(store, 26, seat=ROOF_SEAT)
-    card = desk.ticket(26)
+    card = desk.tickets.get(26)
     assert (card.variant, card.modifiers, card.validated_by) == (None, (), None)
     assert not card.validated
     assert card.service == "Коворкинг на крыше"
 
 
 def test_a_number_that_nobody_has_is_told(desk: Desk) -> None:
-    for call in (desk.ticket, desk.history):
+    for call in (desk.tickets.get, desk.tickets.history):
         with pytest.raises(NoSuchTicket) as refused:
             call(404)
         assert refused.value.number == 404
@@ -193,10 +193,10 @@ def test_a_number_that_nobody_has_is_told(desk: Desk) -> None:
 
 def test_whole_tickets_are_those_of_the_page(store: Store, desk: Desk) -> None:
     one_after_another(store, range(21, 28))
-    cards = desk.tickets(EMPTY, After(26), 3)
+    cards = desk.tickets.details(EMPTY, After(26), 3)
     assert [card.number for card in cards] == [25, 24, 23]
-    assert cards[0] == desk.ticket(25)
-    assert desk.tickets(TicketFilter(visitor_id=IVAN), Top(), 3) == ()
+    assert cards[0] == desk.tickets.get(25)
+    assert desk.tickets.details(TicketFilter(visitor_id=IVAN), Top(), 3) == ()
 
 
 def test_a_longer_page_asks_no_more_often(store: Store, desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_a_longer_page_asks_no_more_often(store: Store, desk: Desk) -> None:
 
     event.listen(store._readers, "before_cursor_execute", keep)
     counts = []
-    for call in (desk.page, desk.tickets):
+    for call in (desk.tickets.page, desk.tickets.details):
         for limit in (1, 50):
             asked.clear()
             call(EMPTY, Top(), limit)
@@ -225,42 +225,42 @@ def test_a_turnstile_is_answered_by_the_facts_and_not_by_the_stored_status(
     store: Store, desk: Desk, clock: FrozenClock
 ) -> None:
     add_ticket(store, 26, period=hours(1, 2))
-    desk.validate(desk.ticket(26))
-    assert desk.admission(26) is Admission.NOT_STARTED
+    desk.tickets.validate(desk.tickets.get(26))
+    assert desk.tickets.admission(26) is Admission.NOT_STARTED
     clock.move_to(NOW + HOUR)
-    assert desk.ticket(26).status is TicketStatus.CONFIRMED  # no worker has run
-    assert desk.admission(26) is Admission.ADMITTED
+    assert desk.tickets.get(26).status is TicketStatus.CONFIRMED  # no worker has run
+    assert desk.tickets.admission(26) is Admission.ADMITTED
     clock.move_to(NOW + 2 * HOUR)
-    assert desk.admission(26) is Admission.ENDED
+    assert desk.tickets.admission(26) is Admission.ENDED
 
 
 def test_a_turnstile_is_told_what_stands_in_the_way(store: Store, desk: Desk) -> None:
     add_ticket(store, 26)
     add_ticket(store, 27, seat=2, order=OrderStatus.NEW)
     add_ticket(store, 28, seat=3, order=OrderStatus.REFUNDED)
-    assert desk.admission(26) is Admission.NOT_VALIDATED
-    assert desk.admission(27) is Admission.NOT_CONFIRMED
-    assert desk.admission(28) is Admission.CANCELLED
-    assert desk.admission(404) is Admission.NO_SUCH_TICKET
+    assert desk.tickets.admission(26) is Admission.NOT_VALIDATED
+    assert desk.tickets.admission(27) is Admission.NOT_CONFIRMED
+    assert desk.tickets.admission(28) is Admission.CANCELLED
+    assert desk.tickets.admission(404) is Admission.NO_SUCH_TICKET
 
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_people_are_suggested_and_searched(desk: Desk) -> None:
-    anna = desk.add_person("Ёлкина", "Анна", "8 (999) 000-11-22", "anna@mail.ru")
-    other = desk.add_person("Елкина", "Анна", "", "")
-    assert desk.suggest_people("анн ел") == (anna, other)
-    assert desk.suggest_people("анн ел", limit=1) == (anna,)
-    assert desk.search_people("лки") == (anna, other)
-    assert desk.search_people("000-11") == (anna,)
-    assert desk.search_people("лки", limit=1) == (anna,)
-    assert desk.person(anna.id) == anna
+    anna = desk.people.add("Ёлкина", "Анна", "8 (999) 000-11-22", "anna@mail.ru")
+    other = desk.people.add("Елкина", "Анна", "", "")
+    assert desk.people.suggest("анн ел") == (anna, other)
+    assert desk.people.suggest("анн ел", limit=1) == (anna,)
+    assert desk.people.search("лки") == (anna, other)
+    assert desk.people.search("000-11") == (anna,)
+    assert desk.people.search("лки", limit=1) == (anna,)
+    assert desk.people.get(anna.id) == anna
 
 
 def test_a_person_who_is_not_there_is_told(desk: Desk) -> None:
     with pytest.raises(NoSuchChoice) as refused:
-        desk.person(404)
+        desk.people.get(404)
     assert refused.value.what == "person"
 
 
@@ -283,10 +283,10 @@ def test_statuses_are_stuck_when_a_due_move_waits_for_two_minutes(
     due = NOW + HOUR
     for moment in (NOW, due, due + timedelta(seconds=119)):
         clock.move_to(moment)
-        assert desk.stuck_since() is None
+        assert desk.tickets.stuck_since() is None
     for moment in (due + timedelta(minutes=2), due + timedelta(days=9)):
         clock.move_to(moment)
-        assert desk.stuck_since() == due
+        assert desk.tickets.stuck_since() == due
 
 
 def test_nothing_is_stuck_after_a_pass_of_the_worker(
@@ -294,16 +294,16 @@ def test_nothing_is_stuck_after_a_pass_of_the_worker(
 ) -> None:
     add_ticket(store, 26, period=hours(1, 2), order=OrderStatus.COMPLETED)
     clock.move_to(NOW + 9 * HOUR)
-    assert desk.stuck_since() == NOW + HOUR
+    assert desk.tickets.stuck_since() == NOW + HOUR
     StatusWorker(store, clock).run_pass()
-    assert desk.stuck_since() is None
+    assert desk.tickets.stuck_since() is None
 
 
 def test_the_newest_entry_of_the_history_has_a_time(store: Store, desk: Desk) -> None:
     add_ticket(store, 26, now=NOW - HOUR)
-    assert desk.newest_event_at() == NOW - HOUR
-    desk.validate(desk.ticket(26))
-    assert desk.newest_event_at() == NOW
+    assert desk.audit.newest_at() == NOW - HOUR
+    desk.tickets.validate(desk.tickets.get(26))
+    assert desk.audit.newest_at() == NOW
 
 
 # ── The database ─────────────────────────────────────────────────────────────────────────────────
@@ -319,7 +319,11 @@ def test_a_database_that_went_away_is_told_and_found_again(store: Store, desk: D
     desk.ping()
     away = store.path.with_name("away.db")
     store.path.rename(away)
-    for call in (desk.ping, lambda: desk.page(EMPTY, Top(), 5), lambda: desk.ticket(1)):
+    for call in (
+        desk.ping,
+        lambda: desk.tickets.page(EMPTY, Top(), 5),
+        lambda: desk.tickets.get(1),
+    ):
         with pytest.raises(StoreUnavailable):
             call()
     away.rename(store.path)
@@ -331,8 +335,8 @@ def test_many_threads_may_ask_at_once(store: Store, desk: Desk) -> None:
     fresh = Desk(store, FrozenClock(NOW), AS_ANNA)
 
     def ask(number: int) -> tuple[int, list[int], int]:
-        page = fresh.page(EMPTY, Around(number), 5)
-        return fresh.ticket(number).number, [row.number for row in page.rows], page.offset or 0
+        page = fresh.tickets.page(EMPTY, Around(number), 5)
+        return fresh.tickets.get(number).number, [row.number for row in page.rows], page.offset or 0
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(3, 38)))
@@ -348,10 +352,10 @@ def test_looking_writes_nothing(store: Store, desk: Desk) -> None:
     add_ticket(store, 26)
     with store.raw() as watcher:
         before = watcher.execute("PRAGMA data_version").fetchone()
-        desk.page(EMPTY, Top(), 5)
-        desk.count(TicketFilter(visitor_words=("мар",), from_day=day(6)))
-        desk.ticket(26)
-        desk.history(26)
-        desk.admission(26)
-        desk.stuck_since()
+        desk.tickets.page(EMPTY, Top(), 5)
+        desk.tickets.count(TicketFilter(visitor_words=("мар",), from_day=day(6)))
+        desk.tickets.get(26)
+        desk.tickets.history(26)
+        desk.tickets.admission(26)
+        desk.tickets.stuck_since()
         assert watcher.execute("PRAGMA data_version").fetchone() == before

@@ -49,10 +49,10 @@ def people_events(store):
 def test_a_ticket_is_bound_to_another_person(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
 
-    card = desk.change_visitor(desk.ticket(26), MARINA)
+    card = desk.tickets.change_visitor(desk.tickets.get(26), MARINA)
 
     assert card.visitor.name == "Марина Спиридонова"
-    assert desk.ticket(26) == card
+    assert desk.tickets.get(26) == card
     assert card.version == 2
     line = trail(store, 26)[-1]
     assert (line["kind"], line["manager_id"]) == ("ticket.visitor_changed", ANNA.id)
@@ -61,9 +61,9 @@ def test_a_ticket_is_bound_to_another_person(store, desk):
 
 def test_another_visitor_has_not_shown_a_passport(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
-    desk.validate(desk.ticket(26))
+    desk.tickets.validate(desk.tickets.get(26))
 
-    card = desk.change_visitor(desk.ticket(26), MARINA)
+    card = desk.tickets.change_visitor(desk.tickets.get(26), MARINA)
 
     assert not card.validated
     assert card.validated_by is None
@@ -73,10 +73,10 @@ def test_another_visitor_has_not_shown_a_passport(store, desk):
 
 def test_the_same_visitor_is_no_change_and_keeps_the_check(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
-    checked = desk.validate(desk.ticket(26))
+    checked = desk.tickets.validate(desk.tickets.get(26))
 
-    assert desk.change_visitor(checked, MARIA) == checked
-    assert desk.ticket(26) == checked
+    assert desk.tickets.change_visitor(checked, MARIA) == checked
+    assert desk.tickets.get(26) == checked
     assert kinds(store, 26) == ["ticket.validated"]
 
 
@@ -84,15 +84,15 @@ def test_the_same_visitor_is_no_change_and_keeps_the_check(store, desk):
 @pytest.mark.parametrize(("start", "end"), [(1, 2), (-1, 2), (-3, -1)])
 def test_the_visitor_is_changed_in_new_and_confirmed_tickets_only(store, desk, order, start, end):
     add_ticket(store, 26, order=order, period=hours(start, end))
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
 
     if seen.status in ALLOWED:
-        assert desk.change_visitor(seen, IVAN).visitor.id == IVAN
+        assert desk.tickets.change_visitor(seen, IVAN).visitor.id == IVAN
     else:
         with pytest.raises(WrongStatus) as refused:
-            desk.change_visitor(seen, IVAN)
+            desk.tickets.change_visitor(seen, IVAN)
         assert (refused.value.action, refused.value.status) == ("visitor", seen.status)
-        assert desk.ticket(26) == seen
+        assert desk.tickets.get(26) == seen
         assert trail(store, 26)[-1]["data"] == {
             "to": IVAN,
             "reason": "wrong_status",
@@ -102,11 +102,11 @@ def test_the_visitor_is_changed_in_new_and_confirmed_tickets_only(store, desk, o
 
 def test_a_ticket_that_has_just_begun_keeps_its_visitor_though_no_worker_ran(store, desk, clock):
     add_ticket(store, 26, period=hours(1, 2))
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
     clock.move_to(NOW + HOUR)
 
     with pytest.raises(WrongStatus) as refused:
-        desk.change_visitor(seen, IVAN)
+        desk.tickets.change_visitor(seen, IVAN)
 
     assert refused.value.status is TicketStatus.ACTIVE
     assert ticket_row(store, 26).status == "confirmed"
@@ -114,34 +114,34 @@ def test_a_ticket_that_has_just_begun_keeps_its_visitor_though_no_worker_ran(sto
 
 def test_a_save_over_a_change_that_was_not_seen_is_refused(store, desk, other):
     add_ticket(store, 26, period=hours(1, 2))
-    seen = desk.ticket(26)
-    other.change_visitor(seen, MARINA)
+    seen = desk.tickets.get(26)
+    other.tickets.change_visitor(seen, MARINA)
 
     with pytest.raises(ChangedMeanwhile) as refused:
-        desk.change_visitor(seen, IVAN)
+        desk.tickets.change_visitor(seen, IVAN)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW)
-    assert refused.value.card == desk.ticket(26)
-    assert desk.ticket(26).visitor.id == MARINA
+    assert refused.value.card == desk.tickets.get(26)
+    assert desk.tickets.get(26).visitor.id == MARINA
     assert kinds(store, 26) == ["ticket.visitor_changed", "ticket.visitor_refused"]
 
 
 def test_a_check_that_was_not_seen_is_not_wiped_out(store, desk, other):
     add_ticket(store, 26, period=hours(1, 2))
-    seen = desk.ticket(26)
-    checked = other.validate(other.ticket(26))
+    seen = desk.tickets.get(26)
+    checked = other.tickets.validate(other.tickets.get(26))
 
     with pytest.raises(ChangedMeanwhile):
-        desk.change_visitor(seen, IVAN)
+        desk.tickets.change_visitor(seen, IVAN)
 
-    assert desk.ticket(26) == checked
+    assert desk.tickets.get(26) == checked
 
 
 def test_nobody_is_bound_to_a_ticket_who_is_not_registered(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
 
     with pytest.raises(NoSuchChoice) as refused:
-        desk.change_visitor(desk.ticket(26), 404)
+        desk.tickets.change_visitor(desk.tickets.get(26), 404)
 
     assert refused.value.what == "person"
     assert trail(store, 26)[-1]["data"] == {"to": 404, "reason": "no_such_choice"}
@@ -149,32 +149,32 @@ def test_nobody_is_bound_to_a_ticket_who_is_not_registered(store, desk):
 
 def test_nobody_but_a_manager_changes_a_visitor(store, clock, desk):
     add_ticket(store, 26, period=hours(1, 2))
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
 
     with pytest.raises(NoManager):
-        Desk(store, clock, NOBODY).change_visitor(seen, IVAN)
+        Desk(store, clock, NOBODY).tickets.change_visitor(seen, IVAN)
 
-    assert desk.ticket(26) == seen
+    assert desk.tickets.get(26) == seen
     assert kinds(store, 26) == ["ticket.visitor_refused"]
 
 
 def test_a_new_person_is_registered_clean_and_can_be_found(desk, people_events):
-    added = desk.add_person(" Орлов ", "Пётр", "8 (912) 000-11-22", "Petr@Mail.Example")
+    added = desk.people.add(" Орлов ", "Пётр", "8 (912) 000-11-22", "Petr@Mail.Example")
 
     assert (added.last_name, added.first_name) == ("Орлов", "Пётр")
     assert added.phone == "+79120001122"
     assert added.email == "Petr@mail.example"
-    assert desk.person(added.id) == added
-    assert added in desk.suggest_people("петр ор")
+    assert desk.people.get(added.id) == added
+    assert added in desk.people.suggest("петр ор")
     (line,) = people_events()
     assert (line.data, line.manager_id) == ({"person": added.id}, ANNA.id)
 
 
 def test_a_new_person_can_have_the_ticket_at_once(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
-    added = desk.add_person("Орлов", "Петр", "", "")
+    added = desk.people.add("Орлов", "Петр", "", "")
 
-    assert desk.change_visitor(desk.ticket(26), added.id).visitor == added
+    assert desk.tickets.change_visitor(desk.tickets.get(26), added.id).visitor == added
 
 
 @pytest.mark.parametrize(
@@ -189,30 +189,30 @@ def test_who_has_this_phone_or_email_is_offered_instead_of_a_duplicate(
     desk, people_events, phone, email
 ):
     with pytest.raises(PersonExists) as refused:
-        desk.add_person("Семёнова", "Маша", phone, email)
+        desk.people.add("Семёнова", "Маша", phone, email)
 
     assert [person.id for person in refused.value.people] == [MARIA]
     assert people_events() == []
 
 
 def test_a_duplicate_is_registered_where_it_is_meant(desk, people_events):
-    added = desk.add_person("Семенов", "Иван", "+79655776500", "", anyway=True)
+    added = desk.people.add("Семенов", "Иван", "+79655776500", "", anyway=True)
 
     assert added.id not in {MARIA, MARINA, IVAN}
-    assert desk.person(added.id).phone == "+79655776500"
+    assert desk.people.get(added.id).phone == "+79655776500"
     assert len(people_events()) == 1
 
 
 def test_namesakes_without_phone_and_email_are_no_duplicates(desk):
-    one = desk.add_person("Семенова", "Мария", "", "")
-    another = desk.add_person("Семенова", "Мария", "", "")
+    one = desk.people.add("Семенова", "Мария", "", "")
+    another = desk.people.add("Семенова", "Мария", "", "")
 
     assert len({MARIA, one.id, another.id}) == 3
 
 
 def test_every_field_that_can_not_be_used_is_told(desk, people_events):
     with pytest.raises(InvalidForm) as refused:
-        desk.add_person("—", "И" * (NAME_MAX + 1), "12", "nobody")
+        desk.people.add("—", "И" * (NAME_MAX + 1), "12", "nobody")
 
     assert [(problem.field, problem.code) for problem in refused.value.problems] == [
         ("last_name", "required"),
@@ -225,6 +225,6 @@ def test_every_field_that_can_not_be_used_is_told(desk, people_events):
 
 def test_nobody_but_a_manager_registers_people(store, clock, people_events):
     with pytest.raises(NoManager):
-        Desk(store, clock, NOBODY).add_person("Орлов", "Петр", "", "")
+        Desk(store, clock, NOBODY).people.add("Орлов", "Петр", "", "")
 
     assert people_events() == []

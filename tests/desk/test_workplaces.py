@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from olvery_tui.desk import Desk
-from olvery_tui.desk import workplaces as module
+from olvery_tui.desk import tickets as module
 from olvery_tui.domain.errors import (
     ChangedMeanwhile,
     NoManager,
@@ -45,10 +45,10 @@ def span(seat, start, end):
 def test_a_ticket_that_has_not_begun_moves_whole(store, desk):
     add_ticket(store, 26, period=hours(1, 3))
 
-    card = desk.change_workplace(desk.ticket(26), 2)
+    card = desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert (card.workplace_id, card.workplace) == (2, "PM №2")
-    assert desk.ticket(26) == card
+    assert desk.tickets.get(26) == card
     assert card.version == 2
     assert held(store, 26) == [span(2, 1, 3)]
     line = trail(store, 26)[-1]
@@ -59,7 +59,7 @@ def test_a_ticket_that_has_not_begun_moves_whole(store, desk):
 def test_a_running_ticket_moves_from_now_on_and_keeps_its_past(store, desk):
     add_ticket(store, 26, period=hours(-2, 3))
 
-    card = desk.change_workplace(desk.ticket(26), 2)
+    card = desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert card.workplace_id == 2
     assert held(store, 26) == [span(1, -2, 0), span(2, 0, 3)]
@@ -68,7 +68,7 @@ def test_a_running_ticket_moves_from_now_on_and_keeps_its_past(store, desk):
 
 def test_the_seat_that_was_left_is_free_at_once(store, desk):
     add_ticket(store, 26, period=hours(-2, 3))
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     add_ticket(store, 27, period=hours(0, 3), seat=1)
 
@@ -79,18 +79,18 @@ def test_a_pass_may_move_to_a_seat_that_was_taken_until_now(store, desk):
     add_ticket(store, 26, period=hours(-48, 48))
     add_ticket(store, 25, order=OrderStatus.COMPLETED, period=hours(-30, 0), seat=2)
 
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert held(store, 26) == [span(1, -48, 0), span(2, 0, 48)]
 
 
 def test_a_ticket_moves_again_and_back_and_every_piece_stays(store, desk, clock):
     add_ticket(store, 26, period=hours(-1, 4))
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
     clock.move_to(NOW + HOUR)
-    desk.change_workplace(desk.ticket(26), 3)
+    desk.tickets.change_workplace(desk.tickets.get(26), 3)
     clock.move_to(NOW + 2 * HOUR)
-    desk.change_workplace(desk.ticket(26), 1)
+    desk.tickets.change_workplace(desk.tickets.get(26), 1)
 
     assert held(store, 26) == [span(1, -1, 0), span(2, 0, 1), span(3, 1, 2), span(1, 2, 4)]
     assert overlaps(store) == 0
@@ -99,8 +99,8 @@ def test_a_ticket_moves_again_and_back_and_every_piece_stays(store, desk, clock)
 def test_two_moves_in_one_microsecond_leave_no_empty_piece(store, desk):
     add_ticket(store, 26, period=hours(-1, 4))
 
-    desk.change_workplace(desk.ticket(26), 2)
-    desk.change_workplace(desk.ticket(26), 3)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 3)
 
     assert held(store, 26) == [span(1, -1, 0), span(3, 0, 4)]
 
@@ -108,8 +108,8 @@ def test_two_moves_in_one_microsecond_leave_no_empty_piece(store, desk):
 def test_there_and_back_in_one_microsecond_is_as_if_nothing_was(store, desk):
     add_ticket(store, 26, period=hours(-1, 4))
 
-    desk.change_workplace(desk.ticket(26), 2)
-    desk.change_workplace(desk.ticket(26), 1)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 1)
 
     assert held(store, 26) == [span(1, -1, 4)]
     assert kinds(store, 26) == ["ticket.workplace_changed", "ticket.workplace_changed"]
@@ -121,7 +121,7 @@ def test_a_move_at_the_very_start_leaves_no_empty_piece(store, desk, clock, late
     start = NOW + HOUR
     clock.move_to(start + late)
 
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     former = [(1, start, start + late)] if late else []
     assert held(store, 26) == [*former, (2, start + late, NOW + 4 * HOUR)]
@@ -133,7 +133,7 @@ def test_a_move_in_the_last_microsecond_is_still_a_move(store, desk, clock):
     end = NOW + HOUR
     clock.move_to(end - TICK)
 
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert held(store, 26) == [(1, NOW - HOUR, end - TICK), (2, end - TICK, end)]
 
@@ -145,30 +145,30 @@ def test_after_its_end_there_is_nothing_left_to_move(store, desk, clock, order, 
     clock.move_to(NOW + HOUR + late)
 
     with pytest.raises(PeriodEnded) as refused:
-        desk.change_workplace(desk.ticket(26), 2)
+        desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert (refused.value.number, refused.value.ended_at) == (26, NOW + HOUR)
     assert held(store, 26) == [span(1, -1, 1)]
     assert trail(store, 26)[-1]["data"] == {"to": 2, "reason": "period_ended"}
     with pytest.raises(PeriodEnded):
-        desk.places(desk.ticket(26))
+        desk.tickets.places(desk.tickets.get(26))
 
 
 def test_a_clock_that_was_set_back_moves_what_is_still_to_come_by_it(store, desk, clock):
     add_ticket(store, 26, period=hours(-2, 3))
-    desk.change_workplace(desk.ticket(26), 2)
+    desk.tickets.change_workplace(desk.tickets.get(26), 2)
     clock.move_to(NOW - HOUR)
 
-    desk.change_workplace(desk.ticket(26), 3)
+    desk.tickets.change_workplace(desk.tickets.get(26), 3)
 
     assert held(store, 26) == [span(1, -2, -1), span(3, -1, 3)]
 
 
 def test_the_place_that_the_ticket_has_is_no_change(store, desk):
     add_ticket(store, 26)
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
 
-    assert desk.change_workplace(seen, 1) == seen
+    assert desk.tickets.change_workplace(seen, 1) == seen
     assert held(store, 26) == [span(1, -1, 2)]
     assert kinds(store, 26) == []
 
@@ -177,32 +177,32 @@ def test_the_place_that_the_ticket_has_is_no_change(store, desk):
 def test_finished_and_cancelled_tickets_hold_no_place_to_change(store, desk, order):
     for number, period, to in ((26, hours(1, 2), 2), (27, hours(-1, 2), 3), (28, hours(-3, -2), 4)):
         add_ticket(store, number, order=order, period=period)
-        seen = desk.ticket(number)
+        seen = desk.tickets.get(number)
 
         if seen.status in {TicketStatus.CANCELLED, TicketStatus.DONE}:
             with pytest.raises(WrongStatus) as refused:
-                desk.change_workplace(seen, to)
+                desk.tickets.change_workplace(seen, to)
             assert (refused.value.action, refused.value.status) == ("workplace", seen.status)
-            assert desk.ticket(number) == seen
+            assert desk.tickets.get(number) == seen
         elif number == 28:
             with pytest.raises(PeriodEnded):
-                desk.change_workplace(seen, to)
+                desk.tickets.change_workplace(seen, to)
         else:
-            assert desk.change_workplace(seen, to).workplace_id == to
+            assert desk.tickets.change_workplace(seen, to).workplace_id == to
 
 
 def test_a_taken_place_is_refused_with_the_ticket_in_the_way(store, desk):
     add_ticket(store, 26, period=hours(-1, 3))
     add_ticket(store, 31, period=hours(2, 5), seat=2, visitor=IVAN)
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
 
     with pytest.raises(SeatTaken) as refused:
-        desk.change_workplace(seen, 2)
+        desk.tickets.change_workplace(seen, 2)
 
     taken = refused.value
     assert (taken.workplace, taken.room) == ("PM №2", "Коворкинг №1")
     assert (taken.by_ticket, taken.visitor) == (31, "Иван Столповский")
-    assert desk.ticket(26) == seen
+    assert desk.tickets.get(26) == seen
     assert held(store, 26) == [span(1, -1, 3)]
     assert trail(store, 26)[-1]["data"] == {"to": 2, "reason": "seat_taken", "by_ticket": 31}
 
@@ -221,7 +221,7 @@ def test_the_database_refuses_a_taken_place_where_the_desk_did_not_look(store, d
     monkeypatch.setattr(module, "_refuse_if_taken", blind_at_first)
 
     with pytest.raises(SeatTaken) as refused:
-        desk.change_workplace(desk.ticket(26), 2)
+        desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert len(looked) == 2
     assert (refused.value.by_ticket, refused.value.visitor) == (31, "Иван Столповский")
@@ -235,7 +235,7 @@ def test_periods_that_only_touch_are_not_in_each_others_way(store, desk):
     add_ticket(store, 25, period=hours(-4, 0), seat=2)
     add_ticket(store, 27, period=hours(3, 4), seat=2)
 
-    assert desk.change_workplace(desk.ticket(26), 2).workplace_id == 2
+    assert desk.tickets.change_workplace(desk.tickets.get(26), 2).workplace_id == 2
     assert overlaps(store) == 0
 
 
@@ -247,7 +247,7 @@ def test_tickets_hold_their_place_before_payment_and_when_done(store, desk, orde
     add_ticket(store, 31, order=order, period=hours(1, 2), seat=2)
 
     with pytest.raises(SeatTaken) as refused:
-        desk.change_workplace(desk.ticket(26), 2)
+        desk.tickets.change_workplace(desk.tickets.get(26), 2)
 
     assert refused.value.by_ticket == 31
 
@@ -257,7 +257,7 @@ def test_a_cancelled_ticket_lets_others_have_its_place(store, desk):
     add_ticket(store, 31, period=hours(1, 2), seat=2)
     set_order(store, 31, OrderStatus.CANCELLED, NOW)
 
-    assert desk.change_workplace(desk.ticket(26), 2).workplace_id == 2
+    assert desk.tickets.change_workplace(desk.tickets.get(26), 2).workplace_id == 2
 
 
 @pytest.mark.parametrize("seat", [ROOF_SEAT, 404])
@@ -265,7 +265,7 @@ def test_a_place_of_another_service_can_not_be_chosen(store, desk, seat):
     add_ticket(store, 26)
 
     with pytest.raises(NoSuchChoice) as refused:
-        desk.change_workplace(desk.ticket(26), seat)
+        desk.tickets.change_workplace(desk.tickets.get(26), seat)
 
     assert refused.value.what == "workplace"
     assert trail(store, 26)[-1]["data"] == {"to": seat, "reason": "no_such_choice"}
@@ -274,12 +274,12 @@ def test_a_place_of_another_service_can_not_be_chosen(store, desk, seat):
 
 def test_a_save_over_a_move_that_was_not_seen_is_refused(store, desk, other, clock):
     add_ticket(store, 26)
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
     clock.move_to(NOW + HOUR)
-    other.change_workplace(seen, 2)
+    other.tickets.change_workplace(seen, 2)
 
     with pytest.raises(ChangedMeanwhile) as refused:
-        desk.change_workplace(seen, 3)
+        desk.tickets.change_workplace(seen, 3)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW + HOUR)
     assert refused.value.card.workplace_id == 2
@@ -289,10 +289,10 @@ def test_a_save_over_a_move_that_was_not_seen_is_refused(store, desk, other, clo
 
 def test_nobody_but_a_manager_moves_a_ticket(store, clock, desk):
     add_ticket(store, 26)
-    seen = desk.ticket(26)
+    seen = desk.tickets.get(26)
 
     with pytest.raises(NoManager):
-        Desk(store, clock, NOBODY).change_workplace(seen, 2)
+        Desk(store, clock, NOBODY).tickets.change_workplace(seen, 2)
 
     assert held(store, 26) == [span(1, -1, 2)]
     assert kinds(store, 26) == ["ticket.workplace_refused"]
@@ -300,9 +300,9 @@ def test_nobody_but_a_manager_moves_a_ticket(store, clock, desk):
 
 def test_the_check_of_the_visitor_survives_a_move(store, desk):
     add_ticket(store, 26)
-    checked = desk.validate(desk.ticket(26))
+    checked = desk.tickets.validate(desk.tickets.get(26))
 
-    card = desk.change_workplace(checked, 2)
+    card = desk.tickets.change_workplace(checked, 2)
 
     assert (card.validated_at, card.validated_by) == (NOW, ANNA)
 
@@ -312,13 +312,13 @@ def test_the_chooser_shows_what_is_left_of_the_period(store, desk):
     add_ticket(store, 24, period=hours(-2, 0), seat=2)
     add_ticket(store, 31, period=hours(2, 4), seat=3, visitor=IVAN)
 
-    found = {place.workplace_id: place for place in desk.places(desk.ticket(26))}
+    found = {place.workplace_id: place for place in desk.tickets.places(desk.tickets.get(26))}
 
     assert set(found) == set(SEATS)
     assert [seat for seat in SEATS if found[seat].free] == [1, 2, 4]
     assert [seat for seat in SEATS if found[seat].current] == [1]
     assert (found[3].taken_by, found[3].visitor) == (31, "Иван Столповский")
     for seat in (2, 4):
-        desk.change_workplace(desk.ticket(26), seat)
+        desk.tickets.change_workplace(desk.tickets.get(26), seat)
     with pytest.raises(SeatTaken):
-        desk.change_workplace(desk.ticket(26), 3)
+        desk.tickets.change_workplace(desk.tickets.get(26), 3)

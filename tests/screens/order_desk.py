@@ -92,7 +92,7 @@ def places(app: OlveryApp) -> list[str]:
 
 
 def service(desk: Desk, name: str) -> ServiceCard:
-    return next(one for one in desk.services() if one.name == name)
+    return next(one for one in desk.catalogue.services() if one.name == name)
 
 
 def draft(
@@ -101,8 +101,8 @@ def draft(
     """An order for whole days on the third floor, on one place or the first free one."""
     sold = service(desk, THIRD)
     period = Period.daily(*days, desk.location().zone)
-    free = [one for one in desk.free_places(sold.id, period) if one.free]
-    (person,) = desk.search_people("столповский")
+    free = [one for one in desk.catalogue.free_places(sold.id, period) if one.free]
+    (person,) = desk.people.search("столповский")
     return OrderDraft(
         customer_id=person.id,
         service_id=sold.id,
@@ -118,8 +118,8 @@ def newest(desk: Desk) -> OrderCard:
     from olvery_tui.domain.order_filters import NO_ORDER_FILTER
     from olvery_tui.domain.pages import Top
 
-    (row,) = desk.order_page(NO_ORDER_FILTER, Top(), 1).rows
-    return desk.order(row.number)
+    (row,) = desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows
+    return desk.orders.get(row.number)
 
 
 @contextmanager

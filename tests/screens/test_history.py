@@ -47,7 +47,7 @@ async def test_a_refused_attempt_stands_there_with_its_reason(
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
         with another_terminal(database, clock) as other, pytest.raises(AlreadyValidated):
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         await press(pilot, "h")
         assert lines(app)[0] == (
             "06.12.2022 10:00  Пётр Ильин | "
@@ -76,7 +76,7 @@ async def test_the_history_grows_by_itself(
         await press(pilot, "h")
         before = len(lines(app))
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         deadline = asyncio.get_running_loop().time() + 3
         while len(lines(app)) == before:
             assert asyncio.get_running_loop().time() < deadline
@@ -89,9 +89,9 @@ async def test_a_long_history_scrolls_by_keys_to_its_oldest_line(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 26, size=size) as pilot:
-        card = app.desk.ticket(26)
+        card = app.desk.tickets.get(26)
         for _time in range(15):
-            card = app.desk.reset_validation(app.desk.validate(card))
+            card = app.desk.tickets.reset_validation(app.desk.tickets.validate(card))
         await settle(pilot)
         await press(pilot, "р")
         assert "Билет создан" not in "\n".join(on_screen(app))
@@ -104,7 +104,7 @@ async def test_a_hostile_name_is_told_literally(
     app: OlveryApp, database: Path, clock: FrozenClock
 ) -> None:
     with another_terminal(database, clock, "[@click=app.quit]Ильин[/]") as other:
-        other.validate(other.ticket(26))
+        other.tickets.validate(other.tickets.get(26))
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "h")
         assert "[@click=app.quit]Ильин[/]" in lines(app)[0]

@@ -354,10 +354,10 @@ def test_a_new_person_is_stored_clean_or_refused_with_a_reason(
     with another_terminal(database, clock) as desk:
         if len(text.seen) > 50 or not any(char.isalnum() for char in text.seen):
             with pytest.raises(InvalidForm) as refused:
-                desk.add_person(text.typed, "Имя", "", "")
+                desk.people.add(text.typed, "Имя", "", "")
             assert {problem.code for problem in refused.value.problems} <= {"too_long", "required"}
             return
-        person = desk.add_person(text.typed, "Имя", "", "")
+        person = desk.people.add(text.typed, "Имя", "", "")
         assert person.last_name.isprintable()
         assert person.last_name.startswith(text.seen)
 
@@ -381,7 +381,7 @@ async def test_what_is_pasted_into_the_new_persons_form_is_clean(app: OlveryApp)
                 assert sees(app, text)
                 await press(pilot, "escape", "tab", "enter")
             else:
-                assert app.desk.search_people(value)[0].last_name == value
+                assert app.desk.people.search(value)[0].last_name == value
 
 
 async def test_what_is_typed_into_the_filter_is_told_literally(app: OlveryApp) -> None:
@@ -441,5 +441,5 @@ def test_a_desk_reads_every_one_of_them(database: Path, clock: FrozenClock) -> N
     with another_terminal(database, clock) as desk:
         assert isinstance(desk, Desk)
         for text in CORPUS:
-            assert desk.ticket(number_of(text)).number == number_of(text)
-            assert len(desk.history(number_of(text))) == 2
+            assert desk.tickets.get(number_of(text)).number == number_of(text)
+            assert len(desk.tickets.history(number_of(text))) == 2

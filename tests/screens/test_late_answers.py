@@ -18,6 +18,9 @@ from textual.widgets import Static
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
+from olvery_tui.desk.catalogue import Catalogue
+from olvery_tui.desk.settings import Settings
+from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.access.settings import SettingsForm
@@ -49,16 +52,16 @@ class Gate:
         self._way = threading.Event()
         self.come_to = threading.Event()
 
-    def hold(self, name: str) -> None:
-        real = getattr(Desk, name)
+    def hold(self, part: type, name: str) -> None:
+        real, come_to, way = getattr(part, name), self.come_to, self._way
 
-        def slowly(desk: Desk, *words: Any, **options: Any) -> Any:
-            found = real(desk, *words, **options)
-            self.come_to.set()
-            assert self._way.wait(_PATIENCE)
+        def slowly(self: Any, *words: Any, **options: Any) -> Any:
+            found = real(self, *words, **options)
+            come_to.set()
+            assert way.wait(_PATIENCE)
             return found
 
-        self._patch.setattr(Desk, name, slowly)
+        self._patch.setattr(part, name, slowly)
 
     async def is_come_to(self) -> None:
         assert await asyncio.to_thread(self.come_to.wait, _PATIENCE)
@@ -103,7 +106,7 @@ def banner(app: OlveryApp) -> str:
 async def leave_under(pilot: Pilot[Any], gate: Gate, key: str, cover: type[Screen[Any]]) -> None:
     """Check a passport, leave the ticket, cover it, and only then let the answer come."""
     app = pilot.app
-    gate.hold("validate")
+    gate.hold(Tickets, "validate")
     type_key(app, "v")  # type: ignore[arg-type]
     await gate.is_come_to()
     type_key(app, "escape")  # type: ignore[arg-type]
@@ -123,7 +126,7 @@ async def test_the_lock_stays_where_a_ticket_under_it_wants_to_close(
         await typing(pilot, *ANNAS, "enter")
         assert not desk.is_locked
         assert isinstance(desk.screen, TicketsScreen)
-        assert desk.desk.ticket(26).validated
+        assert desk.desk.tickets.get(26).validated
 
 
 async def test_the_help_stays_where_a_ticket_under_it_wants_to_close(
@@ -142,9 +145,9 @@ async def test_who_takes_over_hears_nothing_of_a_save_behind_the_lock(
         await typing(pilot, "2", "6", "enter")
         await typing(pilot, "u")
         assert isinstance(desk.screen, VisitorForm)
-        desk.screen.query_one(PersonSearch).set_person(desk.desk.search_people("корсак")[0])
+        desk.screen.query_one(PersonSearch).set_person(desk.desk.people.search("корсак")[0])
         await settle(pilot)
-        gate.hold("change_visitor")
+        gate.hold(Tickets, "change_visitor")
         type_key(desk, "ctrl+s")
         await gate.is_come_to()
         type_key(desk, "ctrl+l")
@@ -171,7 +174,7 @@ async def test_what_was_read_before_the_loss_does_not_say_that_it_is_over(
     app: OlveryApp, gate: Gate
 ) -> None:
     async with ticket_open(app, 26) as pilot:
-        gate.hold("ticket")
+        gate.hold(Tickets, "get")
         app.screen.post_message(DeskChanged())
         await gate.is_come_to()
         app.database_trouble(LOST)
@@ -187,7 +190,7 @@ async def test_that_statuses_move_again_does_not_take_the_banner_of_a_loss_away(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        gate.hold("stuck_since")
+        gate.hold(Tickets, "stuck_since")
         app.post_message(DeskChanged())
         await gate.is_come_to()
         app.database_trouble(LOST)
@@ -223,7 +226,7 @@ async def test_an_order_that_waited_for_the_places_is_told_as_not_made(
         form = app.screen
         assert isinstance(form, NewOrderForm)
         with monkeypatch.context() as patch:
-            patch.setattr(Desk, "free_places", slowly)
+            patch.setattr(Catalogue, "free_places", slowly)
             form._fields.refresh_places()
             assert await asyncio.to_thread(come_to.wait, _PATIENCE)
             type_key(app, "ctrl+s")
@@ -242,7 +245,7 @@ async def test_settings_that_were_not_saved_are_told_so(
         await press(pilot, "ctrl+p", *"настр", "enter")
         assert isinstance(app.screen, SettingsForm)
         with monkeypatch.context() as patch:
-            patch.setattr(Desk, "change_settings", _lost)
+            patch.setattr(Settings, "change", _lost)
             await press(pilot, "right", "ctrl+s")
         app.post_message(DeskChanged())
         await until(pilot, lambda: "не сохранено" in said(app), "the form tells")
@@ -251,15 +254,15 @@ async def test_settings_that_were_not_saved_are_told_so(
 async def test_a_ticket_is_shown_also_where_changes_come_faster_than_answers(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticket = Desk.ticket
+    ticket = Tickets.get
 
-    def slowly(desk: Desk, number: int) -> Any:
+    def slowly(tickets: Tickets, number: int) -> Any:
         time.sleep(0.3)
-        return ticket(desk, number)
+        return ticket(tickets, number)
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        monkeypatch.setattr(Desk, "ticket", slowly)
+        monkeypatch.setattr(Tickets, "get", slowly)
         type_key(app, "enter")
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:

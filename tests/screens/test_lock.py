@@ -47,7 +47,7 @@ def desk_of_two(settings: Settings, database: Path, clock: FrozenClock) -> Setti
     """Anna and Peter both have passwords here."""
     with closing(open_database(f"sqlite:///{database}")) as store:
         console = Desk(store, clock, CONSOLE)
-        console.add_manager("peter", "Ильин", "Пётр", PETERS)
+        console.access.add_manager("peter", "Ильин", "Пётр", PETERS)
         come_in_by(store, SignIn.PASSWORD)
     return replace(settings, login=None)
 
@@ -183,8 +183,8 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
         for minutes, is_locked in ((0, False), (1, True)):
             with closing(open_database(f"sqlite:///{database}")) as store:
                 console = Desk(store, clock, CONSOLE)
-                seen = console.desk_settings()
-                console.change_settings(seen, replace(seen, lock_minutes=minutes))
+                seen = console.settings.get()
+                console.settings.change(seen, replace(seen, lock_minutes=minutes))
             desk._minute_passed()
             await settle(pilot)
             monkeypatch.setattr(locking, "elapsed", lambda: began + 100_000)
@@ -285,7 +285,7 @@ async def test_a_disabled_manager_does_not_get_back_in(
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         with closing(open_database(f"sqlite:///{database}")) as store:
-            Desk(store, clock, CONSOLE).set_active("anna", False)
+            Desk(store, clock, CONSOLE).access.set_active("anna", False)
         await typing(pilot, *ANNAS[:4])
         desk.on_desk_changed(DeskChanged())  # the list behind it asks, and is refused
         await typing(pilot, *ANNAS[4:])

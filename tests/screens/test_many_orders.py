@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk
+from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.errors import StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -45,7 +45,7 @@ def outcome(app: OlveryApp) -> str:
 
 
 def statuses(app: OlveryApp, *numbers: int) -> list[OrderStatus]:
-    return [app.desk.order(number).status for number in numbers]
+    return [app.desk.orders.get(number).status for number in numbers]
 
 
 def marked(app: OlveryApp) -> frozenset[int]:
@@ -109,8 +109,8 @@ async def test_cancelling_takes_a_reason_that_the_history_keeps(app: OlveryApp) 
         assert "Отменить 1 заказ со всеми билетами?" in question(app)
         await press(pilot, *YES)
         assert statuses(app, 1223) == ["cancelled"]
-        assert app.desk.ticket(34).status == "cancelled"
-        events = [line.data.get("reason") for line in app.desk.order_history(1223)]
+        assert app.desk.tickets.get(34).status == "cancelled"
+        events = [line.data.get("reason") for line in app.desk.orders.history(1223)]
         assert "ремонт" in events
 
 
@@ -122,7 +122,7 @@ async def test_confirming_takes_when_and_how_it_was_paid(
         await press(pilot, "z", "space", "o", "2", "enter")
         assert "Подтвердить оплату: 1 заказ?" in question(app)
         await press(pilot, *YES)
-        order = app.desk.order(1223)
+        order = app.desk.orders.get(1223)
         assert (order.status, order.paid_at) == ("confirmed", clock.now())
 
 
@@ -176,7 +176,7 @@ async def test_all_whose_time_is_up_are_completed_in_one_go(
         assert "Отмечено: 10" in str(app.screen.query_one("#list-marked", Static).content)
         await press(pilot, "o", "1", "ctrl+s", *YES)
         assert "«Выполнен»: 5 из 10" in outcome(app)
-        assert app.desk.overdue_numbers(10) == ()
+        assert app.desk.orders.overdue(10) == ()
         assert set(statuses(app, *confirmed)) == {OrderStatus.COMPLETED}
         await click(pilot, "#close")
         assert marked(app) == new
@@ -188,16 +188,16 @@ async def test_progress_is_shown_and_escape_stops_between_two_orders(
     import threading
 
     half, go_on = threading.Event(), threading.Event()
-    one = Desk.set_order_status
+    one = Orders.set_status
 
-    def slowly(desk: Desk, *words: Any, **options: Any) -> Any:
-        done = one(desk, *words, **options)
+    def slowly(orders: Orders, *words: Any, **options: Any) -> Any:
+        done = one(orders, *words, **options)
         if not half.is_set():
             half.set()
             go_on.wait(10)
         return done
 
-    monkeypatch.setattr(Desk, "set_order_status", slowly)
+    monkeypatch.setattr(Orders, "set_status", slowly)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "space", "space", "o", "3", "enter", "tab")
@@ -224,7 +224,7 @@ async def test_letters_typed_among_the_statuses_are_the_reasons_own(app: OlveryA
         assert isinstance(app.screen, ManyOrdersForm)
         assert app.screen.query_one("#reason-line", Field).value == "долг"
         await press(pilot, "enter", *YES)
-        assert app.desk.order(1223).status is OrderStatus.CANCELLED
+        assert app.desk.orders.get(1223).status is OrderStatus.CANCELLED
 
 
 async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: OlveryApp) -> None:
@@ -241,13 +241,13 @@ async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: Olvery
 async def test_a_lost_database_keeps_the_form_and_says_so(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(desk: Desk, *words: Any, **options: Any) -> None:
+    def lost(orders: Orders, *words: Any, **options: Any) -> None:
         raise StoreUnavailable("lost", "")
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "o", "3", "tab", *"да")
-        monkeypatch.setattr(Desk, "set_status_of_many", lost)
+        monkeypatch.setattr(Orders, "set_status_of_many", lost)
         await press(pilot, "enter", *YES)
         assert isinstance(app.screen, ManyOrdersForm)
         assert "связь" in said(app).lower() or "базой" in said(app)
@@ -261,7 +261,7 @@ async def test_an_order_changed_meanwhile_is_changed_as_it_is_now(
         await settle(pilot)
         await press(pilot, "z", "space", "down", "space", "o", "3")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1223), OrderStatus.CANCELLED)
+            desk.orders.set_status(desk.orders.get(1223), OrderStatus.CANCELLED)
         await press(pilot, "enter", *YES)
         told = outcome(app)
         assert "«Отменен»: 1 из 2" in told

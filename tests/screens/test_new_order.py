@@ -13,7 +13,7 @@ from textual.widgets import Button
 from olvery_tui import services
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk
+from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
@@ -120,7 +120,7 @@ async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifte
         assert order.customer.phone == "+79035550202"
         assert order.service == THIRD
         assert (order.status, order.paid) == (OrderStatus.CONFIRMED, True)
-        assert app.desk.ticket(order.tickets[0].number).validated
+        assert app.desk.tickets.get(order.tickets[0].number).validated
 
 
 # What is there before anything is typed
@@ -152,12 +152,12 @@ async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
 async def test_the_only_service_is_chosen_by_itself(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = Desk.services
+    every = Catalogue.services
 
-    def only_one(desk: Desk) -> tuple[ServiceCard, ...]:
-        return tuple(one for one in every(desk) if one.name == THIRD)
+    def only_one(catalogue: Catalogue) -> tuple[ServiceCard, ...]:
+        return tuple(one for one in every(catalogue) if one.name == THIRD)
 
-    monkeypatch.setattr(Desk, "services", only_one)
+    monkeypatch.setattr(Catalogue, "services", only_one)
     async with new_order(app) as pilot:
         assert choice(app, "services") == THIRD
         assert gaps(app) == "! Не хватает: заказчик"
@@ -168,9 +168,9 @@ async def test_the_only_service_is_chosen_by_itself(
 async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_its_tariff(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = Desk.services
+    every = Catalogue.services
 
-    def third_without(desk: Desk) -> tuple[ServiceCard, ...]:
+    def third_without(catalogue: Catalogue) -> tuple[ServiceCard, ...]:
         return tuple(
             one
             if one.name == SECOND
@@ -179,10 +179,10 @@ async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_it
                 variants=(),
                 tariffs=tuple(each for each in one.tariffs if each.variant_id is None),
             )
-            for one in every(desk)
+            for one in every(catalogue)
         )
 
-    monkeypatch.setattr(Desk, "services", third_without)
+    monkeypatch.setattr(Catalogue, "services", third_without)
     async with new_order(app, service=SECOND) as pilot:
         assert is_there(app, "#variant")
         await go(pilot, "variant")
@@ -260,13 +260,13 @@ async def test_the_mouse_alone_fills_and_creates(app: OlveryApp, size: tuple[int
         await click(pilot, "#save")
         order = newest(app.desk)
         assert len(order.tickets) == 2
-        assert app.desk.ticket(order.tickets[0].number).modifiers == ("Принтер",)
+        assert app.desk.tickets.get(order.tickets[0].number).modifiers == ("Принтер",)
 
 
 async def test_without_any_service_it_is_said_where_they_come_from(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Desk, "services", lambda self: ())
+    monkeypatch.setattr(Catalogue, "services", lambda self: ())
     async with new_order(app, customer="корсак") as pilot:
         assert is_there(app, "#no-services")
         assert not is_there(app, "#services")
@@ -456,7 +456,7 @@ async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
             await press(pilot, "ctrl+s")
             assert not isinstance(app.screen, NewOrderForm)
         zone, second = app.location.zone, newest(app.desk)
-        first = app.desk.order(second.number - 1)
+        first = app.desk.orders.get(second.number - 1)
         picture = "\n".join(on_screen(app))
         assert "25.10.26 2:00+2–2:00+1" in picture
         assert "25.10.26 2:00+1–3:00" in picture
@@ -550,7 +550,7 @@ async def test_another_terminals_booking_refreshes_the_places_and_nothing_else(
         await over(pilot, "#comment-line", "у окна")
         kept = filled(app).workplace_ids
         with another_terminal(database, clock) as other:
-            made = other.create_order(draft(other, place=kept[1], days=(TODAY, TODAY)))
+            made = other.orders.create(draft(other, place=kept[1], days=(TODAY, TODAY)))
         app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
         await settle(pilot)
         assert filled(app).workplace_ids == kept
@@ -576,7 +576,7 @@ async def test_a_proposed_place_that_is_taken_gives_way_to_the_next_free_one(
         await press(pilot, "right")
         (proposed,) = filled(app).workplace_ids
         with another_terminal(database, clock) as other:
-            other.create_order(draft(other, place=proposed, days=(TODAY, TODAY)))
+            other.orders.create(draft(other, place=proposed, days=(TODAY, TODAY)))
         app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
         await settle(pilot)
         (now,) = filled(app).workplace_ids
@@ -595,13 +595,13 @@ async def test_of_two_terminals_that_book_the_last_place_one_keeps_its_form(
         period = filled(app).period
         assert period is not None
         with another_terminal(database, clock) as other:
-            free = [one for one in other.free_places(sold.id, period) if one.free]
+            free = [one for one in other.catalogue.free_places(sold.id, period) if one.free]
             for place in free[1:]:  # all but the one that the form proposes
-                other.create_order(draft(other, place=place.workplace_id, days=(TODAY, TODAY)))
+                other.orders.create(draft(other, place=place.workplace_id, days=(TODAY, TODAY)))
             app.screen.on_desk_changed(None)  # type: ignore[attr-defined]
             await settle(pilot)
             assert filled(app).workplace_ids == (free[0].workplace_id,)
-            winner = other.create_order(
+            winner = other.orders.create(
                 draft(other, place=free[0].workplace_id, days=(TODAY, TODAY))
             )
             type_key(app, "ctrl+s")  # before the change is noticed

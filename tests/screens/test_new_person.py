@@ -77,7 +77,7 @@ async def test_a_person_is_added_with_the_phone_in_international_form(app: Olver
             "+79161112233",
             "elkin@mail.ru",
         )
-        assert app.desk.search_people("елкин") == (person,)
+        assert app.desk.people.search("елкин") == (person,)
 
 
 async def test_what_is_wrong_is_said_at_each_field_and_the_rest_stays(app: OlveryApp) -> None:
@@ -127,8 +127,8 @@ async def test_a_person_with_the_same_phone_is_offered_and_picked_by_enter(
         assert closed.results == []  # nobody is meant before one of them is highlighted
         await press(pilot, "down", "enter")
         (person,) = closed.results
-        assert person == app.desk.search_people("семенова мария")[0]
-        assert len(app.desk.search_people("семенова")) == 1
+        assert person == app.desk.people.search("семенова мария")[0]
+        assert len(app.desk.people.search("семенова")) == 1
 
 
 async def test_the_mouse_picks_the_person_too(app: OlveryApp) -> None:
@@ -147,7 +147,7 @@ async def test_a_namesake_with_the_same_phone_may_be_created_all_the_same(
         await press(pilot, "ctrl+s")
         await click(pilot, "#anyway")
         assert [person and person.first_name for person in closed.results] == ["Маша"]
-        assert len(app.desk.search_people("семенова")) == 2
+        assert len(app.desk.people.search("семенова")) == 2
 
 
 async def test_another_phone_takes_the_offer_back(app: OlveryApp) -> None:
@@ -213,4 +213,4 @@ async def test_two_presses_add_one_person(app: OlveryApp) -> None:
         await pilot.press("ctrl+s", "ctrl+s")
         await settle(pilot)
         assert len(closed.results) == 1
-        assert len(app.desk.search_people("елкин")) == 1
+        assert len(app.desk.people.search("елкин")) == 1

@@ -107,7 +107,7 @@ async def test_a_change_elsewhere_is_shown_at_once_and_the_cursor_stays(
     async with order_open(app, 1215) as pilot:
         await press(pilot, "down")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1215), OrderStatus.REFUND_IN_PROGRESS)
+            desk.orders.set_status(desk.orders.get(1215), OrderStatus.REFUND_IN_PROGRESS)
         await pilot.pause(1.0)
         await settle(pilot)
         assert text(app, "#status") == "✕ Отменен. Выполняется возврат"

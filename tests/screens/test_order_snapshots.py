@@ -110,7 +110,7 @@ def test_a_new_order_whose_place_was_taken_meanwhile(
 ) -> None:
     def meanwhile(pilot: Pilot[Any]) -> None:
         with another_terminal(database, clock) as other:
-            other.create_order(draft(other, days=(TODAY, TODAY)))
+            other.orders.create(draft(other, days=(TODAY, TODAY)))
         pilot.app.simulate_key("ctrl+s")
 
     assert looks(*THIRD, *tabs(2), "right", *tabs(3), meanwhile)
@@ -176,7 +176,7 @@ def test_the_status_of_an_order_after_a_colleague_was_quicker(
 ) -> None:
     def meanwhile(_pilot: Pilot[Any]) -> None:
         with another_terminal(database, clock) as other:
-            other.set_order_status(other.order(1223), OrderStatus.CANCELLED)
+            other.orders.set_status(other.orders.get(1223), OrderStatus.CANCELLED)
 
     assert looks("o", "1", meanwhile, "enter")
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk
+from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import ForbiddenTransition
 from olvery_tui.domain.events import EventKind
@@ -58,7 +58,7 @@ async def status_open(
     """The application with the form of an order's status over the list."""
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        app.push_screen(OrderStatusForm(app.desk.order(number)))
+        app.push_screen(OrderStatusForm(app.desk.orders.get(number)))
         await settle(pilot)
         yield pilot
 
@@ -73,7 +73,7 @@ def paid(app: OlveryApp, number: int) -> OrderCard:
     """Confirm an order as paid, from another terminal."""
     desk = app.desk
     payment = Payment(desk.now(), PaymentKind.ON_SITE)
-    return desk.set_order_status(desk.order(number), S.CONFIRMED, payment=payment)
+    return desk.orders.set_status(desk.orders.get(number), S.CONFIRMED, payment=payment)
 
 
 @pytest.mark.parametrize("number", [NEW, PAYING, AWAITING, ISSUED, CONFIRMED])
@@ -81,7 +81,7 @@ async def test_only_what_may_follow_is_offered_in_the_manuals_words(
     app: OlveryApp, number: int
 ) -> None:
     async with status_open(app, number):
-        card = app.desk.order(number)
+        card = app.desk.orders.get(number)
         following = possible_next(card.status, card.payment_kind, paid=card.paid)
         assert offered(app) == [
             f"{at} {order_status(status)}" for at, status in enumerate(following, 1)
@@ -98,35 +98,35 @@ async def test_a_last_status_says_that_nothing_follows(app: OlveryApp, database:
         assert not is_there(app, "#save")
         assert "Подтвердить" not in "\n".join(on_screen(app))
         await press(pilot, "ctrl+s", "enter")
-        assert app.desk.order(CANCELLED).status is S.REFUNDED
+        assert app.desk.orders.get(CANCELLED).status is S.REFUNDED
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("1", "ctrl+s"), ("в", "enter")])
 async def test_a_completed_order_is_put_back_in_work(app: OlveryApp, keys: tuple[str, ...]) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         desk = app.desk
-        desk.set_order_status(desk.order(CONFIRMED), S.COMPLETED, early=True)
+        desk.orders.set_status(desk.orders.get(CONFIRMED), S.COMPLETED, early=True)
         await press(pilot, "escape")
-        app.push_screen(OrderStatusForm(desk.order(CONFIRMED)))
+        app.push_screen(OrderStatusForm(desk.orders.get(CONFIRMED)))
         await settle(pilot)
         assert offered(app) == ["1 Вернуть в работу: Подтвержден"]
         await press(pilot, *keys)
 
-        assert desk.order(CONFIRMED).status is S.CONFIRMED
+        assert desk.orders.get(CONFIRMED).status is S.CONFIRMED
 
 
 async def test_a_cancelled_order_is_restored_with_its_places(app: OlveryApp) -> None:
     async with status_open(app, NEW) as pilot:
         desk = app.desk
-        desk.set_order_status(desk.order(NEW), S.CANCELLED)
+        desk.orders.set_status(desk.orders.get(NEW), S.CANCELLED)
         await press(pilot, "escape")
-        app.push_screen(OrderStatusForm(desk.order(NEW)))
+        app.push_screen(OrderStatusForm(desk.orders.get(NEW)))
         await settle(pilot)
         assert offered(app) == ["1 Восстановить: Новый"]
         assert "с прежним местом" in str(app.screen.query_one(StatusMoves).options[0].prompt)
         await press(pilot, "enter")
 
-        assert desk.order(NEW).status is S.NEW
+        assert desk.orders.get(NEW).status is S.NEW
 
 
 async def test_who_has_the_places_of_a_cancelled_order_is_named(app: OlveryApp) -> None:
@@ -134,17 +134,17 @@ async def test_who_has_the_places_of_a_cancelled_order_is_named(app: OlveryApp) 
         await settle(pilot)
         desk = app.desk
         days = (app.today() + timedelta(days=60), app.today() + timedelta(days=61))
-        made = desk.create_order(draft(desk, days=days))
-        desk.set_order_status(made, S.CANCELLED)
-        place = desk.ticket(made.tickets[0].number).workplace_id
-        other = desk.create_order(draft(desk, days=days, place=place))
-        app.push_screen(OrderStatusForm(desk.order(made.number)))
+        made = desk.orders.create(draft(desk, days=days))
+        desk.orders.set_status(made, S.CANCELLED)
+        place = desk.tickets.get(made.tickets[0].number).workplace_id
+        other = desk.orders.create(draft(desk, days=days, place=place))
+        app.push_screen(OrderStatusForm(desk.orders.get(made.number)))
         await settle(pilot)
         await press(pilot, "enter")
 
         assert tone(app) == "refused"
         assert f"билет {other.tickets[0].number}, Иван Столповский" in said(app)
-        assert desk.order(made.number).status is S.CANCELLED
+        assert desk.orders.get(made.number).status is S.CANCELLED
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
@@ -155,7 +155,7 @@ async def test_three_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str)
         await press(pilot, "1", "enter")
         assert isinstance(app.screen, TicketScreen)
         assert tone(app) == "done"
-        order = app.desk.order(NEW)
+        order = app.desk.orders.get(NEW)
         assert (order.status, order.payment_kind) == (S.CONFIRMED, PaymentKind.ON_SITE)
         assert order.paid_at == app.clock.now()
         assert text(app, "#status") == "● Активен"
@@ -167,7 +167,7 @@ async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: OlveryApp)
         await press(pilot, "down", "down", "o")
         assert isinstance(app.screen, OrderStatusForm)
         await press(pilot, "1", "enter")
-        assert app.desk.order(ISSUED).status is S.CONFIRMED
+        assert app.desk.orders.get(ISSUED).status is S.CONFIRMED
         assert f"Заказ {ISSUED}: Подтвержден" in "\n".join(on_screen(app))
 
 
@@ -177,11 +177,11 @@ async def test_when_and_how_it_was_paid_may_be_changed(app: OlveryApp) -> None:
         await over(pilot, "#paid-day", "5.12")
         await over(pilot, "#paid-time", "18:30")
         await press(pilot, "tab", "right", "ctrl+s")
-        order = app.desk.order(NEW)
+        order = app.desk.orders.get(NEW)
         assert order.paid_at == app.clock.now() - timedelta(hours=15, minutes=30)
-        assert app.desk.order_history(NEW)[-1].kind is not EventKind.ORDER_MOVED
+        assert app.desk.orders.history(NEW)[-1].kind is not EventKind.ORDER_MOVED
         moved = next(
-            one for one in app.desk.order_history(NEW) if one.kind is EventKind.ORDER_MOVED
+            one for one in app.desk.orders.history(NEW) if one.kind is EventKind.ORDER_MOVED
         )
         assert moved.data["payment"] == PaymentKind.ONLINE
 
@@ -202,7 +202,7 @@ async def test_a_moment_that_cant_be_is_told_at_its_field(
         complaint = app.screen.query_one("#paid_at", Labelled).complaint
         assert complaint
         assert told.casefold().replace("ё", "е") in complaint.casefold().replace("ё", "е")
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
 
 
 async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path) -> None:
@@ -213,7 +213,7 @@ async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path
         assert is_there(app, "#free")
         assert not is_there(app, "#paying")
         await press(pilot, "enter")
-        order = app.desk.order(NEW)
+        order = app.desk.orders.get(NEW)
         assert (order.status, order.paid_at, order.price) == (S.CONFIRMED, None, money("0"))
 
 
@@ -221,7 +221,7 @@ async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
     async with status_open(app, AWAITING) as pilot:
         assert not is_there(app, "#paying")
         await press(pilot, "1", "enter")
-        assert app.desk.order(AWAITING).status is S.INVOICE_ISSUED
+        assert app.desk.orders.get(AWAITING).status is S.INVOICE_ISSUED
 
 
 async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
@@ -229,7 +229,7 @@ async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
 ) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
-        app.desk.validate(app.desk.ticket(26))
+        app.desk.tickets.validate(app.desk.tickets.get(26))
         app.screen._load_tickets()  # type: ignore[attr-defined]
         await settle(pilot)
         await press(pilot, "2")
@@ -241,9 +241,9 @@ async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
         assert is_there(app, "#reason")
         await over(pilot, "#reason-line", "болеет")
         await press(pilot, "enter", *YES)
-        assert app.desk.order(CONFIRMED).status is S.CANCELLED
-        assert app.desk.ticket(26).status is TicketStatus.CANCELLED
-        history = app.desk.order_history(CONFIRMED)
+        assert app.desk.orders.get(CONFIRMED).status is S.CANCELLED
+        assert app.desk.tickets.get(26).status is TicketStatus.CANCELLED
+        history = app.desk.orders.history(CONFIRMED)
         assert "болеет" in [line.data.get("reason") for line in history]
 
 
@@ -255,12 +255,12 @@ async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
         await settle(pilot)
         assert offered(app) == ["1 Выполнен", "2 Отменен. Выполняется возврат"]
         await press(pilot, "2", "enter", *YES)
-        assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
-        app.push_screen(OrderStatusForm(app.desk.order(NEW)))
+        assert app.desk.orders.get(NEW).status is S.REFUND_IN_PROGRESS
+        app.push_screen(OrderStatusForm(app.desk.orders.get(NEW)))
         await settle(pilot)
         assert "не меняются" in str(app.screen.query_one(StatusMoves).options[0].prompt)
         await press(pilot, "1", "enter", *YES)
-        assert app.desk.order(NEW).status is S.REFUNDED
+        assert app.desk.orders.get(NEW).status is S.REFUNDED
 
 
 async def test_completing_an_unpaid_order_proposes_no_payment(
@@ -271,7 +271,7 @@ async def test_completing_an_unpaid_order_proposes_no_payment(
         await press(pilot, "1")
         assert (line(app, "#paid-day"), line(app, "#paid-time")) == ("", "")
         await press(pilot, "enter", *YES)
-        order = app.desk.order(CONFIRMED)
+        order = app.desk.orders.get(CONFIRMED)
         assert (order.status, order.paid_at) == (S.COMPLETED, None)
 
 
@@ -286,11 +286,11 @@ async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp
         assert moves.chosen is S.CANCELLED
         await click(pilot, "#moves", offset=(6, 0))
         assert moves.chosen is S.CONFIRMED
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
         await click(pilot, "#moves", offset=(6, 3))
         await click(pilot, "#save")
         await click(pilot, "#yes")
-        assert app.desk.order(NEW).status is S.CANCELLED
+        assert app.desk.orders.get(NEW).status is S.CANCELLED
 
 
 @pytest.mark.parametrize("reason", ["Врач: 2 раза", "д", "l", "Долг", "Lost", "п"])
@@ -346,7 +346,7 @@ async def test_nothing_is_chosen_beforehand_so_enter_changes_nothing(
         assert isinstance(app.screen, OrderStatusForm)
         assert app.screen.query_one(StatusMoves).chosen is None
         assert "Сначала выберите статус" in said(app)
-        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
+        assert app.desk.orders.get(CONFIRMED).status is S.CONFIRMED
 
 
 @pytest.mark.parametrize("letter", ["o", "O", "p", "b", "щ"])
@@ -356,7 +356,7 @@ async def test_a_letter_that_only_looks_like_the_first_one_chooses_nothing(
     async with status_open(app, NEW) as pilot:
         await press(pilot, letter, "enter")
         assert app.screen.query_one(StatusMoves).chosen is None
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
 
 
 async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
@@ -373,8 +373,8 @@ async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
         assert "Не оплачен, остаток: 2 850 руб." in told
         await press(pilot, "escape")
         assert isinstance(app.screen, OrderStatusForm)
-        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
-        assert app.desk.order_history(CONFIRMED)[0].kind is not EventKind.ORDER_MOVE_REFUSED
+        assert app.desk.orders.get(CONFIRMED).status is S.CONFIRMED
+        assert app.desk.orders.history(CONFIRMED)[0].kind is not EventKind.ORDER_MOVE_REFUSED
 
 
 async def test_an_order_that_ended_and_is_paid_is_completed_without_a_question(
@@ -384,10 +384,10 @@ async def test_an_order_that_ended_and_is_paid_is_completed_without_a_question(
         await settle(pilot)
         paid(app, NEW)
         clock.move_to(clock.now() + timedelta(days=1))
-        app.push_screen(OrderStatusForm(app.desk.order(NEW)))
+        app.push_screen(OrderStatusForm(app.desk.orders.get(NEW)))
         await settle(pilot)
         await press(pilot, "1", "enter")
-        assert app.desk.order(NEW).status is S.COMPLETED
+        assert app.desk.orders.get(NEW).status is S.COMPLETED
 
 
 async def test_cancelling_and_refunding_ask_and_name_what_goes(
@@ -400,7 +400,7 @@ async def test_cancelling_and_refunding_ask_and_name_what_goes(
         assert "Отменить заказ 1215?" in told
         assert "билет 26  22.12.2022 - 24.12.2022  PM №1" in told
         await press(pilot, "escape", "escape")
-        assert app.desk.order(CONFIRMED).status is S.CONFIRMED
+        assert app.desk.orders.get(CONFIRMED).status is S.CONFIRMED
         app.push_screen(OrderStatusForm(paid(app, NEW)))
         await settle(pilot)
         await press(pilot, "2", "enter")
@@ -408,7 +408,7 @@ async def test_cancelling_and_refunding_ask_and_name_what_goes(
         assert f"Вернуть деньги за заказ {NEW}?" in told
         assert "оплачено 06.12.2022 10:00, на месте" in told
         await press(pilot, *["enter"] * 7)
-        assert app.desk.order(NEW).status is S.CONFIRMED
+        assert app.desk.orders.get(NEW).status is S.CONFIRMED
 
 
 async def test_enter_in_the_list_of_payments_only_chooses_however_often_it_is_pressed(
@@ -421,17 +421,17 @@ async def test_enter_in_the_list_of_payments_only_chooses_however_often_it_is_pr
         assert choice(app, "payments") == "Онлайн"
         await press(pilot, *["enter"] * 5)
         assert isinstance(app.screen, OrderStatusForm)
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
         await press(pilot, "ctrl+s" if not app.screen.query("ChoiceList") else "escape")
         await press(pilot, "ctrl+s")
-        assert app.desk.order(NEW).payment_kind is PaymentKind.ONLINE
+        assert app.desk.orders.get(NEW).payment_kind is PaymentKind.ONLINE
 
 
 async def test_enter_on_the_days_of_a_payment_goes_on_and_confirms_nothing(app: OlveryApp) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1", "tab", "down", *["enter"] * 6)
         assert isinstance(app.screen, OrderStatusForm)
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
 
 
 # Refused
@@ -445,7 +445,7 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
         await over(pilot, "#reason-line", "болеет")
         with another_terminal(database, clock) as other:
             payment = Payment(other.now(), PaymentKind.ON_SITE)
-            other.set_order_status(other.order(NEW), S.CONFIRMED, payment=payment)
+            other.orders.set_status(other.orders.get(NEW), S.CONFIRMED, payment=payment)
         await press(pilot, "ctrl+s", *YES)
         assert isinstance(app.screen, OrderStatusForm)
         assert app.screen.query_one(Conflict).has_class("-shown")
@@ -456,16 +456,16 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
         assert line(app, "#reason-line") == "болеет"
         app.screen.query_one(StatusMoves).focus()
         await press(pilot, "2", "ctrl+s", *YES)
-        assert app.desk.order(NEW).status is S.REFUND_IN_PROGRESS
+        assert app.desk.orders.get(NEW).status is S.REFUND_IN_PROGRESS
 
 
 async def test_a_forbidden_transition_is_said_with_both_states(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forbid(desk: Desk, seen: OrderCard, to: OrderStatus, **_more: object) -> OrderCard:
+    def forbid(orders: Orders, seen: OrderCard, to: OrderStatus, **_more: object) -> OrderCard:
         raise ForbiddenTransition(seen.number, S.COMPLETED, to)
 
-    monkeypatch.setattr(Desk, "set_order_status", forbid)
+    monkeypatch.setattr(Orders, "set_status", forbid)
     async with status_open(app, NEW) as pilot:
         await press(pilot, "2")
         await over(pilot, "#reason-line", "болеет")
@@ -486,7 +486,7 @@ async def test_esc_asks_only_where_something_was_typed(app: OlveryApp) -> None:
         assert isinstance(app.screen, ConfirmScreen)
         await press(pilot, "tab", "enter")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.order(NEW).status is S.NEW
+        assert app.desk.orders.get(NEW).status is S.NEW
 
 
 async def test_a_change_made_elsewhere_leaves_the_form_alone(
@@ -496,7 +496,7 @@ async def test_a_change_made_elsewhere_leaves_the_form_alone(
         await press(pilot, "2")
         await over(pilot, "#reason-line", "болеет")
         with another_terminal(database, clock) as other:
-            other.set_order_status(other.order(NEW), S.CANCELLED)
+            other.orders.set_status(other.orders.get(NEW), S.CANCELLED)
         await settle(pilot)
         assert line(app, "#reason-line") == "болеет"
         assert app.screen.query_one(StatusMoves).chosen is S.CANCELLED

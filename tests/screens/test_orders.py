@@ -133,11 +133,11 @@ async def test_what_changed_meanwhile_is_shown_on_coming_back(
         await settle(pilot)
         await press(pilot, "z", "z")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1219), OrderStatus.CANCELLED)
+            desk.orders.set_status(desk.orders.get(1219), OrderStatus.CANCELLED)
         await press(pilot, "z")
         assert "✕ Отменен" in rows(app)[2]
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1218), OrderStatus.CANCELLED)
+            desk.orders.set_status(desk.orders.get(1218), OrderStatus.CANCELLED)
         await press(pilot, "z")
         assert "✕ Отменен" in app.screen.table.picture()[4].text  # type: ignore[attr-defined]
 
@@ -169,7 +169,7 @@ async def test_a_change_elsewhere_appears_by_itself_and_the_cursor_stays(
         await settle(pilot)
         await press(pilot, "z", "down", "down", "down")
         with another_terminal(database, clock) as desk:
-            desk.set_order_status(desk.order(1219), OrderStatus.CANCELLED)
+            desk.orders.set_status(desk.orders.get(1219), OrderStatus.CANCELLED)
         await pilot.pause(1.0)
         await settle(pilot)
         assert "✕ Отменен" in rows(app)[2]
@@ -404,16 +404,17 @@ async def test_a_lost_database_is_told_above_the_orders_too(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from olvery_tui.desk import Desk
+    from olvery_tui.desk.orders import Orders
     from olvery_tui.domain.errors import StoreUnavailable
 
-    def lost(desk: Desk, *words: Any, **options: Any) -> None:
+    def lost(self: Any, *words: Any, **options: Any) -> None:
         raise StoreUnavailable("lost", "")
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
         monkeypatch.setattr(Desk, "ping", lost)
-        monkeypatch.setattr(Desk, "order_page", lost)
+        monkeypatch.setattr(Orders, "page", lost)
         await press(pilot, "f5")
         assert orders(app).query_one("#banner").has_class("-shown")
         assert numbers(app) == ALL

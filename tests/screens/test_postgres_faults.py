@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.desk import Desk
+from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.cards import TicketCard
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -125,13 +125,13 @@ def validated_elsewhere(server: Cluster, name: str) -> None:
 def noted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
     """The numbers of the tickets that a method of the desk is called with from now on."""
     numbers: list[int] = []
-    real = getattr(Desk, name)
+    real = getattr(Tickets, name)
 
-    def noting(desk: Desk, seen: TicketCard, *words: Any) -> Any:
+    def noting(tickets: Tickets, seen: TicketCard, *words: Any) -> Any:
         numbers.append(seen.number)
-        return real(desk, seen, *words)
+        return real(tickets, seen, *words)
 
-    monkeypatch.setattr(Desk, name, noting)
+    monkeypatch.setattr(Tickets, name, noting)
     return numbers
 
 
@@ -227,7 +227,7 @@ async def test_a_restart_while_a_form_is_open_keeps_what_was_chosen(
         await until(pilot, lambda: not banner(app), "the line is back")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).visitor.last_name == "Столповский"
+        assert app.desk.tickets.get(26).visitor.last_name == "Столповский"
 
 
 @pytest.mark.parametrize("keys", [(), ("h",), ("p",), ("u",), ("u", "+"), ("w",), ("o",), ("z",)])
@@ -460,7 +460,7 @@ async def test_a_crash_in_the_middle_of_a_save_is_found_out_when_the_server_is_b
         await until(pilot, lambda: not banner(app), "the line is back")
         await settle(pilot)
         assert number_of(app, name, server, "ticket.visitor_changed") == 1
-        assert app.desk.ticket(26).visitor.last_name == "Столповский"
+        assert app.desk.tickets.get(26).visitor.last_name == "Столповский"
 
 
 # ── At the beginning ─────────────────────────────────────────────────────────────────────────────

@@ -66,10 +66,10 @@ async def test_a_scan_into_the_status_of_an_order_chooses_none(
 ) -> None:
     async with running(desk) as pilot:
         await press(pilot, "down" if order == 505 else "end", key)
-        before = desk.desk.order(order).status
+        before = desk.desk.orders.get(order).status
         scan(desk, "0000312")
         await settle(pilot)
-        assert desk.desk.order(order).status is before is OrderStatus.CONFIRMED
+        assert desk.desk.orders.get(order).status is before is OrderStatus.CONFIRMED
         assert ticket_shown(desk) == 312
 
 
@@ -90,7 +90,7 @@ async def test_the_letters_of_a_code_check_nobody(desk: OlveryApp) -> None:
         assert ticket_shown(desk) == 40
         scan(desk, "INV-00312")
         await settle(pilot)
-        assert not desk.desk.ticket(40).validated
+        assert not desk.desk.tickets.get(40).validated
         assert ticket_shown(desk) == 40
         assert said(desk) == "Такого билета нет: INV-00312"
 

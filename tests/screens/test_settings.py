@@ -85,28 +85,28 @@ async def test_a_setting_that_is_saved_holds_for_every_terminal(
         await press(pilot, "right", save)
         assert isinstance(app.screen, TicketsScreen)
         with another_terminal(database, clock) as other:
-            assert other.desk_settings().auto_complete_orders
+            assert other.settings.get().auto_complete_orders
 
 
 async def test_minutes_that_are_too_many_are_refused_whole(app: OlveryApp) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
-        before = app.desk.desk_settings()
+        before = app.desk.settings.get()
         await over(pilot, "#lock-minutes", "14400")  # the first four figures could be saved
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, SettingsForm)
         assert line(app, "#lock-minutes") == "14400"
-        assert app.desk.desk_settings() == before
+        assert app.desk.settings.get() == before
 
 
 async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
-        before = app.desk.desk_settings()
+        before = app.desk.settings.get()
         await press(pilot, "right", "right", "ctrl+s")
         assert isinstance(app.screen, SettingsForm)
         assert "Ничего не изменено" in said(app)
-        assert app.desk.desk_settings() == before
+        assert app.desk.settings.get() == before
 
 
 async def test_a_colleague_who_was_quicker_is_told_of_and_the_choice_stays(
@@ -115,16 +115,16 @@ async def test_a_colleague_who_was_quicker_is_told_of_and_the_choice_stays(
     async with app.run_test() as pilot:
         await opened(pilot)
         with another_terminal(database, clock) as other:
-            seen = other.desk_settings()
-            changed = other.change_settings(seen, replace(seen, auto_complete_orders=True))
-            other.change_settings(changed, replace(changed, auto_complete_orders=False))
+            seen = other.settings.get()
+            changed = other.settings.change(seen, replace(seen, auto_complete_orders=True))
+            other.settings.change(changed, replace(changed, auto_complete_orders=False))
         await press(pilot, "right", "ctrl+s")
         assert isinstance(app.screen, SettingsForm)
         assert said(app)
         assert choice(app, "auto-complete") == "Да"
-        assert not app.desk.desk_settings().auto_complete_orders
+        assert not app.desk.settings.get().auto_complete_orders
         await press(pilot, "ctrl+s")
-        assert app.desk.desk_settings().auto_complete_orders
+        assert app.desk.settings.get().auto_complete_orders
 
 
 async def test_esc_with_another_choice_asks_once(app: OlveryApp) -> None:
@@ -132,4 +132,4 @@ async def test_esc_with_another_choice_asks_once(app: OlveryApp) -> None:
         await opened(pilot)
         await press(pilot, "right", "escape", "tab", "enter")
         assert isinstance(app.screen, TicketsScreen)
-        assert not app.desk.desk_settings().auto_complete_orders
+        assert not app.desk.settings.get().auto_complete_orders

@@ -154,7 +154,7 @@ async def test_a_disabled_managers_open_terminal_is_signed_out_at_the_next_actio
         await typing(pilot, *ANNA)
         await typing(pilot, "2", "6", "enter")
         with closing(open_database(f"sqlite:///{database}")) as store:
-            Desk(store, clock, CONSOLE).set_active("anna", False)
+            Desk(store, clock, CONSOLE).access.set_active("anna", False)
         await typing(pilot, "v")
         await settle(pilot)
         assert isinstance(door.screen, SignInScreen)
@@ -237,7 +237,9 @@ async def test_who_is_second_to_make_the_first_manager_signs_in(
     async with at_the_door(new) as pilot:
         await settle(pilot)
         with closing(open_database(f"sqlite:///{tmp_path / 'new.db'}")) as store:
-            Desk(store, clock, CONSOLE).add_manager("boris", "Титов", "Борис", "correct horse")
+            Desk(store, clock, CONSOLE).access.add_manager(
+                "boris", "Титов", "Борис", "correct horse"
+            )
         for word in ("Орлова", "Анна", "anna", "correct horse", "correct horse"):
             await typing(pilot, *word, "enter")
         assert isinstance(new.screen, SignInScreen)

@@ -179,7 +179,7 @@ def test_a_ticket_that_a_colleague_has_checked(
     looks: Compare, database: Path, clock: FrozenClock
 ) -> None:
     with another_terminal(database, clock) as other:
-        other.validate(other.ticket(26))
+        other.tickets.validate(other.tickets.get(26))
     assert looks(*ticket(26), "v")
 
 
@@ -197,11 +197,11 @@ def test_a_ticket_there_is_none_of(looks: Compare) -> None:
 
 def test_the_history(looks: Compare, database: Path, clock: FrozenClock) -> None:
     with another_terminal(database, clock) as other:
-        seen = other.ticket(26)
-        checked = other.validate(seen)
+        seen = other.tickets.get(26)
+        checked = other.tickets.validate(seen)
         with pytest.raises(Exception, match=r"."):
-            other.validate(seen)
-        other.reset_validation(checked)
+            other.tickets.validate(seen)
+        other.tickets.reset_validation(checked)
     assert looks(*ticket(26), "h")
 
 
@@ -241,8 +241,8 @@ def test_the_form_of_the_visitor_after_a_colleague_was_quicker(
 ) -> None:
     def meanwhile(_pilot: Pilot[Any]) -> None:
         with another_terminal(database, clock) as other:
-            (olga,) = other.search_people("алешина")
-            other.change_visitor(other.ticket(26), olga.id)
+            (olga,) = other.people.search("алешина")
+            other.tickets.change_visitor(other.tickets.get(26), olga.id)
 
     assert looks(*ticket(26), "u", "ctrl+u", *"сто", "enter", meanwhile, "ctrl+s")
 
@@ -286,9 +286,11 @@ def test_the_form_of_the_workplace_after_a_colleague_was_quicker(
 ) -> None:
     def meanwhile(_pilot: Pilot[Any]) -> None:
         with another_terminal(database, clock) as other:
-            seen = other.ticket(26)
-            free = [place for place in other.places(seen) if place.free and not place.current]
-            other.change_workplace(seen, free[1].workplace_id)
+            seen = other.tickets.get(26)
+            free = [
+                place for place in other.tickets.places(seen) if place.free and not place.current
+            ]
+            other.tickets.change_workplace(seen, free[1].workplace_id)
 
     assert looks(*ticket(26), "w", "down", "enter", meanwhile, "ctrl+s")
 

@@ -151,7 +151,7 @@ async def test_the_check_is_recorded_with_time_and_manager(app: OlveryApp, key: 
         assert not is_there(app, "#check")
         assert buttons(app) == {"reset_validation", "change_visitor", "change_workplace"}
         assert tone(app) == "done"
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
 
 
 @pytest.mark.parametrize("key", ["r", "к"])
@@ -162,7 +162,7 @@ async def test_a_reset_brings_the_message_back(app: OlveryApp, key: str) -> None
         assert text(app, "#checked-by") == "—"
         assert is_there(app, "#check")
         assert buttons(app) == {"validate", "change_workplace"}
-        assert not app.desk.ticket(27).validated
+        assert not app.desk.tickets.get(27).validated
 
 
 async def test_the_mouse_checks_and_resets(app: OlveryApp) -> None:
@@ -187,7 +187,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         arrived, go_on, presses = threading.Event(), threading.Event(), []
-        validate = app.desk.validate
+        validate = app.desk.tickets.validate
 
         def slow(seen: TicketCard) -> TicketCard:
             presses.append(seen.number)
@@ -195,7 +195,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
             assert go_on.wait(60)
             return validate(seen)
 
-        monkeypatch.setattr(app.desk, "validate", slow)
+        monkeypatch.setattr(app.desk.tickets, "validate", slow)
         await pilot.press("v")
         await asyncio.to_thread(arrived.wait, 5)
         await pilot.press("v", "м", "pagedown", "u")
@@ -224,7 +224,7 @@ async def test_leaving_while_the_check_is_on_its_way_waits_for_the_answer(
         await pilot.press("v", "escape")
         await settle(pilot)
         assert isinstance(app.screen, TicketsScreen)
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
 
 
 @pytest.mark.usefixtures("unwatched")
@@ -233,7 +233,7 @@ async def test_who_comes_second_is_told_who_checked_and_sees_it(
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         clock.move_to(clock.now() + timedelta(minutes=2))
         assert is_there(app, "#validate")
         await press(pilot, "v")
@@ -242,7 +242,7 @@ async def test_who_comes_second_is_told_who_checked_and_sees_it(
         assert text(app, "#checked-at") == "06.12.2022 10:00"
         assert text(app, "#checked-by") == "Пётр Ильин"
         assert not is_there(app, "#validate")
-        assert app.desk.history(26)[0].kind is EventKind.VALIDATE_REFUSED
+        assert app.desk.tickets.history(26)[0].kind is EventKind.VALIDATE_REFUSED
 
 
 @pytest.mark.usefixtures("unwatched")
@@ -251,14 +251,14 @@ async def test_a_check_of_another_visitors_passport_is_refused_with_the_new_stat
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
-            (ivan,) = other.search_people("столповский")
-            other.change_visitor(other.ticket(26), ivan.id)
+            (ivan,) = other.people.search("столповский")
+            other.tickets.change_visitor(other.tickets.get(26), ivan.id)
         await press(pilot, "v")
         assert "Пётр Ильин" in said(app)
         assert "06.12.2022 10:00" in said(app)
         assert text(app, "#visitor-name") == "Иван Столповский"
         assert text(app, "#checked-at") == "—"
-        assert not app.desk.ticket(26).validated
+        assert not app.desk.tickets.get(26).validated
         await press(pilot, "v")
         assert text(app, "#checked-by") == "Анна Орлова"
 
@@ -271,12 +271,12 @@ async def test_a_reset_of_a_check_that_was_made_anew_is_refused_with_the_new_sta
         await press(pilot, "v")
         clock.move_to(clock.now() + timedelta(minutes=5))
         with another_terminal(database, clock) as other:
-            other.validate(other.reset_validation(other.ticket(26)))
+            other.tickets.validate(other.tickets.reset_validation(other.tickets.get(26)))
         await press(pilot, "r")
         assert "Пётр Ильин" in said(app)
         assert text(app, "#checked-by") == "Пётр Ильин"
         assert text(app, "#checked-at") == "06.12.2022 10:05"
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
 
 
 # Keys that do nothing now say why
@@ -300,11 +300,11 @@ async def test_a_key_that_is_not_allowed_says_why(
     app: OlveryApp, number: int, key: str, names: str
 ) -> None:
     async with ticket_open(app, number) as pilot:
-        before = app.desk.ticket(number)
+        before = app.desk.tickets.get(number)
         await press(pilot, key)
         assert isinstance(app.screen, TicketScreen)
         assert names in said(app)
-        assert app.desk.ticket(number) == before
+        assert app.desk.tickets.get(number) == before
 
 
 async def test_an_overdue_ticket_says_so_and_keeps_its_place(
@@ -419,7 +419,7 @@ async def test_a_change_made_elsewhere_appears_by_itself(
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         await _until(pilot, lambda: text(app, "#checked-by") == "Пётр Ильин")
         assert not is_there(app, "#check")
 
@@ -446,7 +446,7 @@ async def test_a_busy_database_is_told_and_the_next_press_works(
             app.post_message(DeskChanged())  # it can be read all the while
             await settle(pilot)
             assert "занята" in said(app)
-            assert not app.desk.ticket(26).validated
+            assert not app.desk.tickets.get(26).validated
             assert is_there(app, "#validate")
         await press(pilot, "v")
         assert text(app, "#checked-by") == "Анна Орлова"
@@ -458,13 +458,13 @@ async def test_a_slow_answer_shows_that_it_is_loading(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        go_on, ticket = threading.Event(), app.desk.ticket
+        go_on, ticket = threading.Event(), app.desk.tickets.get
 
         def slow(number: int) -> TicketCard:
             assert go_on.wait(60)
             return ticket(number)
 
-        monkeypatch.setattr(app.desk, "ticket", slow)
+        monkeypatch.setattr(app.desk.tickets, "get", slow)
         await app.push_screen(TicketScreen(26, TicketFilter()))
         await _until(pilot, lambda: text(app, "#waiting") == "Загрузка…")
         assert is_there(app, "#waiting")
@@ -479,14 +479,14 @@ async def test_an_answer_that_comes_after_leaving_does_no_harm(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        go_on, asked, ticket = threading.Event(), threading.Event(), app.desk.ticket
+        go_on, asked, ticket = threading.Event(), threading.Event(), app.desk.tickets.get
 
         def slow(number: int) -> TicketCard:
             asked.set()
             assert go_on.wait(60)
             return ticket(number)
 
-        monkeypatch.setattr(app.desk, "ticket", slow)
+        monkeypatch.setattr(app.desk.tickets, "get", slow)
         await pilot.press("enter")
         assert await asyncio.to_thread(asked.wait, 5)
         await pilot.press("escape")
@@ -511,8 +511,8 @@ async def test_a_hostile_name_is_shown_literally_in_one_line(
 ) -> None:
     name = "[@click=app.quit]Иванов[/] $primary " + "Ы" * 60
     with another_terminal(database, clock) as other:
-        person = other.add_person(name, "[/]Пётр", "", "")
-        other.change_visitor(other.ticket(26), person.id)
+        person = other.people.add(name, "[/]Пётр", "", "")
+        other.tickets.change_visitor(other.tickets.get(26), person.id)
     async with ticket_open(app, 26, size=size) as pilot:
         lines = [line for line in on_screen(app) if "Иванов" in line]
         assert len(lines) == 1

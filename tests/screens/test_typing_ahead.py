@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from olvery_tui.app import keys_in_turn
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.desk import Desk
+from olvery_tui.desk.orders import Orders
+from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.history import HistoryScreen
@@ -28,14 +29,14 @@ from tests.screens.ticket_desk import press, said, ticket_open
 def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
     """How long a ticket and an order take to come, in seconds."""
     seconds = float(request.param)
-    for name in ("ticket", "order"):
-        real = getattr(Desk, name)
+    for part in (Tickets, Orders):
+        real = part.get
 
-        def slowly(desk: Desk, number: int, real: Any = real) -> Any:
+        def slowly(self: Any, number: int, real: Any = real) -> Any:
             time.sleep(seconds)
-            return real(desk, number)
+            return real(self, number)
 
-        monkeypatch.setattr(Desk, name, slowly)
+        monkeypatch.setattr(part, "get", slowly)
     return seconds
 
 
@@ -62,7 +63,7 @@ async def test_the_status_of_an_order_is_set_from_the_list(app: OlveryApp, key: 
         await settle(pilot)
         await burst(pilot, key, "down", "enter")
         assert isinstance(app.screen, TicketsScreen)
-        assert app.desk.order(1223).status is OrderStatus.CONFIRMED
+        assert app.desk.orders.get(1223).status is OrderStatus.CONFIRMED
 
 
 @pytest.mark.usefixtures("slow")
@@ -80,7 +81,7 @@ async def test_a_number_its_check_and_its_history_in_one_go(app: OlveryApp) -> N
         await settle(pilot)
         await burst(pilot, "2", "6", "enter", "v", "h")
         assert isinstance(app.screen, HistoryScreen)
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
 
 
 async def test_escape_is_not_held_and_takes_back_what_was_typed_ahead(
@@ -88,13 +89,13 @@ async def test_escape_is_not_held_and_takes_back_what_was_typed_ahead(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        ticket = Desk.ticket
+        ticket = Tickets.get
 
-        def slowly(desk: Desk, number: int) -> Any:
+        def slowly(tickets: Tickets, number: int) -> Any:
             time.sleep(1.5)
-            return ticket(desk, number)
+            return ticket(tickets, number)
 
-        monkeypatch.setattr(Desk, "ticket", slowly)
+        monkeypatch.setattr(Tickets, "get", slowly)
         began = time.monotonic()
         type_key(app, "enter")
         while not isinstance(app.screen, TicketScreen):

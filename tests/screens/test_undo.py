@@ -58,7 +58,7 @@ async def test_a_check_is_offered_to_be_taken_back_and_is(app: OlveryApp, key: s
         assert offers_undo(app)
         await press(pilot, key)
 
-        assert not app.desk.ticket(26).validated
+        assert not app.desk.tickets.get(26).validated
         assert (said(app), tone(app)) == ("Отменено: проверка личности, билет 26.", "done")
         assert not offers_undo(app)
         await press(pilot, key)
@@ -71,13 +71,13 @@ async def test_each_change_of_a_ticket_offers_it(app: OlveryApp) -> None:
         assert said(app) == "Рабочее место изменено · Ctrl+Z — отменить"
         await press(pilot, "ctrl+z")
         assert said(app) == "Отменено: смена рабочего места, билет 26."
-        assert app.desk.ticket(26).workplace == "PM №1"
+        assert app.desk.tickets.get(26).workplace == "PM №1"
         await press(pilot, "u", "ctrl+u")
         await find(pilot, "столп")
         await press(pilot, "enter", "ctrl+s")
         assert said(app) == "Посетитель изменен · Ctrl+Z — отменить"
         await press(pilot, "ctrl+z")
-        assert app.desk.ticket(26).visitor.name == "Мария Семенова"
+        assert app.desk.tickets.get(26).visitor.name == "Мария Семенова"
 
 
 async def test_the_list_takes_back_what_was_done_in_a_window(app: OlveryApp) -> None:
@@ -85,7 +85,7 @@ async def test_the_list_takes_back_what_was_done_in_a_window(app: OlveryApp) -> 
         await press(pilot, "2", "6", "enter", "v", "escape", "ctrl+z")
 
         assert isinstance(app.screen, TicketsScreen)
-        assert not app.desk.ticket(26).validated
+        assert not app.desk.tickets.get(26).validated
         assert toasts(app) == ["Отменено: проверка личности, билет 26."]
 
 
@@ -98,7 +98,7 @@ async def test_a_line_that_one_types_in_keeps_the_key_to_itself(app: OlveryApp) 
         await press(pilot, "escape", "enter", "u", *UNDO)
 
         assert changes(app) == before
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
         assert app.desk.last_changes
 
 
@@ -112,7 +112,7 @@ async def test_nothing_is_taken_back_under_an_open_form(app: OlveryApp, window: 
         await press(pilot, *UNDO)
 
         assert changes(app) == before
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
 
 
 async def test_the_palette_has_it_while_there_is_something_to_undo(app: OlveryApp) -> None:
@@ -128,7 +128,7 @@ async def test_the_palette_has_it_while_there_is_something_to_undo(app: OlveryAp
         await press(pilot, "enter")
         await settle(pilot)
 
-        assert not app.desk.ticket(26).validated
+        assert not app.desk.tickets.get(26).validated
 
 
 async def test_what_somebody_has_changed_since_is_told_and_stays(
@@ -137,7 +137,7 @@ async def test_what_somebody_has_changed_since_is_told_and_stays(
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
         with another_terminal(database, clock) as other:
-            other.reset_validation(other.ticket(26))
+            other.tickets.reset_validation(other.tickets.get(26))
         await settle(pilot)
         await press(pilot, "ctrl+z")
 
@@ -156,7 +156,7 @@ async def test_after_ten_minutes_it_is_not_offered_any_more(
         clock.move_to(clock.now() + timedelta(minutes=11))
         await press(pilot, "ctrl+z")
 
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
         assert said(app).startswith("Отменять нечего")
 
 
@@ -167,7 +167,7 @@ async def test_whoever_takes_the_terminal_over_finds_nothing_to_undo(app: Olvery
         await settle(pilot)
         await press(pilot, "ctrl+z")
 
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
         assert toasts(app)[0].startswith("Отменять нечего")
 
 
@@ -176,7 +176,7 @@ async def test_a_booking_is_taken_back_from_the_list(app: OlveryApp) -> None:
         await settle(pilot)
         list_screen = app.screen
         assert isinstance(list_screen, TicketsScreen)
-        made = app.desk.create_order(draft(app.desk, days=two_days(app)))
+        made = app.desk.orders.create(draft(app.desk, days=two_days(app)))
         list_screen._order_made(made)
         await settle(pilot)
         assert toasts(app) == [f"Заказ {made.number} создан, билет 35 · Ctrl+Z — отменить"]
@@ -207,7 +207,7 @@ async def test_many_are_taken_back_as_one(app: OlveryApp) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
         orders = all_confirmed(app.services.store)
-        outcomes = app.desk.set_status_of_many(orders, OrderStatus.COMPLETED, early=orders)
+        outcomes = app.desk.orders.set_status_of_many(orders, OrderStatus.COMPLETED, early=orders)
         done = [each.number for each in outcomes if each.error is None]
         assert len(done) > 1
         await press(pilot, "ctrl+z")

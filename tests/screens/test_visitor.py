@@ -68,7 +68,7 @@ async def test_a_person_found_by_part_of_the_name_is_saved(app: OlveryApp, save:
         assert isinstance(app.screen, TicketScreen)
         assert text(app, "#visitor-name") == "Иван Столповский"
         assert tone(app) == "done"
-        assert app.desk.ticket(26).visitor.last_name == "Столповский"
+        assert app.desk.tickets.get(26).visitor.last_name == "Столповский"
 
 
 async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -> None:
@@ -92,7 +92,7 @@ async def test_the_person_who_is_highlighted_is_the_one_who_is_saved(app: Olvery
         await find(pilot, "мари")
         await press(pilot, "down", "down", "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).visitor.last_name == "Спиридонова"
+        assert app.desk.tickets.get(26).visitor.last_name == "Спиридонова"
 
 
 async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: OlveryApp) -> None:
@@ -129,11 +129,11 @@ async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:
 
 async def test_saving_the_same_visitor_says_so_and_leaves_no_trace(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
-        before = app.desk.ticket(26), app.desk.history(26)
+        before = app.desk.tickets.get(26), app.desk.tickets.history(26)
         await press(pilot, "u", "ctrl+s")
         assert isinstance(app.screen, VisitorForm)
         assert "Ничего не изменено" in said(app)
-        assert (app.desk.ticket(26), app.desk.history(26)) == before
+        assert (app.desk.tickets.get(26), app.desk.tickets.history(26)) == before
 
 
 async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: OlveryApp) -> None:
@@ -144,7 +144,7 @@ async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: OlveryApp) -
         assert isinstance(app.screen, VisitorForm)
         assert "Выберите посетителя" in "\n".join(on_screen(app))
         assert app.screen.query_one(PersonSearch).text == "столп"
-        assert app.desk.ticket(26).visitor.first_name == "Мария"
+        assert app.desk.tickets.get(26).visitor.first_name == "Мария"
 
 
 # The identity check
@@ -160,7 +160,7 @@ async def test_that_the_check_will_be_cleared_is_said_before_saving(app: OlveryA
         await press(pilot, "enter", "ctrl+s")
         assert text(app, "#checked-at") == "—"
         assert is_there(app, "#check")
-        newest = app.desk.history(26)[0]
+        newest = app.desk.tickets.history(26)[0]
         assert newest.kind is EventKind.VISITOR_CHANGED
         assert newest.data["cleared"] is True
 
@@ -186,7 +186,7 @@ async def test_esc_with_unsaved_input_asks_once(app: OlveryApp) -> None:
         await press(pilot, "escape", "tab", "enter")
         assert isinstance(app.screen, TicketScreen)
         assert text(app, "#visitor-name") == "Мария Семенова"
-        assert app.desk.ticket(26).visitor.first_name == "Мария"
+        assert app.desk.tickets.get(26).visitor.first_name == "Мария"
 
 
 async def test_the_mouse_answers_the_question_too(app: OlveryApp) -> None:
@@ -212,7 +212,7 @@ async def test_a_change_made_elsewhere_never_touches_the_form(
         await press(pilot, "u")
         await find(pilot, "столп")
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         await pilot.pause(0.6)
         await settle(pilot)
         assert isinstance(app.screen, VisitorForm)
@@ -228,15 +228,15 @@ async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_ma
         await find(pilot, "столп")
         await press(pilot, "enter")
         with another_terminal(database, clock) as other:
-            (marina,) = other.search_people("спиридонова")
-            other.change_visitor(other.ticket(26), marina.id)
+            (marina,) = other.people.search("спиридонова")
+            other.tickets.change_visitor(other.tickets.get(26), marina.id)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, VisitorForm)
         assert text(app, "#conflict-who") == "! Билет 26 тем временем изменен: Пётр Ильин, 10:00"
         assert text(app, "#conflict-now").startswith("Марина Спиридонова")
         assert text(app, "#conflict-chosen").startswith("Иван Столповский")
         assert chosen(app) == "Иван Столповский"
-        assert app.desk.ticket(26).visitor.last_name == "Спиридонова"
+        assert app.desk.tickets.get(26).visitor.last_name == "Спиридонова"
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
         assert text(app, "#visitor-name") == "Иван Столповский"
@@ -250,10 +250,10 @@ async def test_a_check_that_came_meanwhile_is_told_before_it_is_cleared(
         await find(pilot, "столп")
         await press(pilot, "enter")
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, VisitorForm)
-        assert app.desk.ticket(26).validated
+        assert app.desk.tickets.get(26).validated
         assert is_there(app, "#clears")
         assert "Пётр Ильин" in text(app, "#clears")
 
@@ -267,7 +267,7 @@ async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
         await find(pilot, "столп")
         await press(pilot, "enter")
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         await press(pilot, "ctrl+s")
         await find(pilot, "и")
         lines = on_screen(app)
@@ -284,7 +284,7 @@ async def test_a_ticket_that_has_begun_meanwhile_is_refused_and_the_choice_stays
         await press(pilot, "u")
         await find(pilot, "столп")
         await press(pilot, "enter")
-        clock.move_to(app.desk.ticket(23).period.starts_at)
+        clock.move_to(app.desk.tickets.get(23).period.starts_at)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, VisitorForm)
         assert "«Активен»" in said(app)
@@ -316,13 +316,13 @@ async def test_an_answer_that_comes_under_the_help_closes_the_form_after_it(
         await press(pilot, "u")
         await find(pilot, "столп")
         await press(pilot, "enter")
-        go_on, change = threading.Event(), app.desk.change_visitor
+        go_on, change = threading.Event(), app.desk.tickets.change_visitor
 
         def slow(seen: TicketCard, person_id: int) -> TicketCard:
             assert go_on.wait(5)
             return change(seen, person_id)
 
-        monkeypatch.setattr(app.desk, "change_visitor", slow)
+        monkeypatch.setattr(app.desk.tickets, "change_visitor", slow)
         await pilot.press("ctrl+s")
         await pilot.press("escape")
         assert isinstance(app.screen, VisitorForm)

@@ -84,7 +84,7 @@ async def test_a_check_made_elsewhere_changes_the_open_preview(
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "p")
         with another_terminal(database, clock) as other:
-            other.validate(other.ticket(26))
+            other.tickets.validate(other.tickets.get(26))
         deadline = asyncio.get_running_loop().time() + 3
         while is_there(app, "#send"):
             assert asyncio.get_running_loop().time() < deadline
@@ -94,9 +94,9 @@ async def test_a_check_made_elsewhere_changes_the_open_preview(
 
 async def test_the_preview_sends_nothing_and_esc_leaves_it(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
-        before = app.desk.ticket(26)
+        before = app.desk.tickets.get(26)
         await press(pilot, "p")
         assert await pilot.click("#send")
-        assert app.desk.ticket(26) == before
+        assert app.desk.tickets.get(26) == before
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketScreen)

@@ -57,7 +57,7 @@ async def test_another_tickets_order_is_shown_in_the_form_that_led_to_the_ticket
         await press(pilot, *"31", "enter", "z")
         assert app.screen is orders
         assert orders.number != before
-        assert orders.number == app.desk.ticket(31).order
+        assert orders.number == app.desk.tickets.get(31).order
 
 
 async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None:
@@ -141,7 +141,7 @@ async def test_keys_wait_until_the_window_that_they_are_for_has_its_widgets(
     app: OlveryApp,
 ) -> None:
     async with ticket_open(app, 31) as pilot:
-        form = VisitorForm(app.desk.ticket(31))
+        form = VisitorForm(app.desk.tickets.get(31))
         app.push_screen(form)
         assert not form.is_mounted
         assert app._opening  # what holds keys back

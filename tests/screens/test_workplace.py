@@ -41,19 +41,19 @@ def listed(app: OlveryApp) -> list[str]:
 
 def free_places(desk: Desk, number: int) -> list[PlaceCard]:
     """The free places of the ticket's service other than its own, in the form's order."""
-    places = desk.places(desk.ticket(number))
+    places = desk.tickets.places(desk.tickets.get(number))
     return [place for place in places if place.free and not place.current]
 
 
 def busy_places(desk: Desk, number: int) -> list[PlaceCard]:
-    return [place for place in desk.places(desk.ticket(number)) if not place.free]
+    return [place for place in desk.tickets.places(desk.tickets.get(number)) if not place.free]
 
 
 async def test_places_stand_under_their_rooms_free_ones_first(app: OlveryApp) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w")
         lines = listed(app)
-        places = app.desk.places(app.desk.ticket(27))
+        places = app.desk.tickets.places(app.desk.tickets.get(27))
         rooms = list(dict.fromkeys(place.room for place in places))
         assert [line for line in lines if line in rooms] == rooms
         assert len(lines) == len(places) + len(rooms)
@@ -80,7 +80,7 @@ async def test_a_free_place_is_chosen_and_saved(app: OlveryApp, save: str) -> No
         assert text(app, "#workplace") == wanted.label
         assert text(app, "#room") == wanted.room
         assert tone(app) == "done"
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_enter_chooses_and_a_second_enter_saves(app: OlveryApp) -> None:
@@ -88,7 +88,7 @@ async def test_enter_chooses_and_a_second_enter_saves(app: OlveryApp) -> None:
         wanted = free_places(app.desk, 26)[0]
         await press(pilot, "w", "down", "enter", "enter")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_the_mouse_alone_chooses_and_saves(app: OlveryApp) -> None:
@@ -103,7 +103,7 @@ async def test_the_mouse_alone_chooses_and_saves(app: OlveryApp) -> None:
         await click(pilot, "#places", offset=(4, row))
         await click(pilot, "#save")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: OlveryApp) -> None:
@@ -133,7 +133,7 @@ async def test_the_place_that_is_highlighted_is_the_one_that_is_saved(
         ]
         await press(pilot, keys[1])
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_a_place_found_by_typing_is_highlighted_and_saved(app: OlveryApp) -> None:
@@ -142,25 +142,25 @@ async def test_a_place_found_by_typing_is_highlighted_and_saved(app: OlveryApp) 
         wanted = app.screen.query_one(PlaceList).place_under_cursor
         assert wanted is not None
         await press(pilot, "ctrl+s")
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_where_no_place_is_listed_none_is_saved(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
-        before = app.desk.ticket(26)
+        before = app.desk.tickets.get(26)
         await press(pilot, "w", "down", *"нет такого", "ctrl+s")
         assert isinstance(app.screen, WorkplaceForm)
         assert "Сначала выберите рабочее место" in said(app)
-        assert app.desk.ticket(26) == before
+        assert app.desk.tickets.get(26) == before
 
 
 async def test_saving_the_present_place_says_so_stays_and_leaves_no_trace(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
-        before = app.desk.ticket(26), app.desk.history(26)
+        before = app.desk.tickets.get(26), app.desk.tickets.history(26)
         await press(pilot, "w", "ctrl+s")
         assert isinstance(app.screen, WorkplaceForm)
         assert "Ничего не изменено" in said(app)
-        assert (app.desk.ticket(26), app.desk.history(26)) == before
+        assert (app.desk.tickets.get(26), app.desk.tickets.history(26)) == before
 
 
 # Typing narrows
@@ -208,7 +208,7 @@ async def test_what_is_typed_narrows_the_list_and_arrows_still_move_in_it(
                 break
             await press(pilot, "down")
         await press(pilot, "enter", "enter")
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 async def test_a_name_that_no_place_has_is_said_and_backspace_brings_them_back(
@@ -239,7 +239,7 @@ async def test_a_running_ticket_moves_from_now_on_and_the_form_says_so(
         assert "прошлое остается на прежнем" in text(app, "#running")
         await press(pilot, "down", "enter", "enter")
         assert isinstance(app.screen, TicketScreen)
-        newest = app.desk.history(27)[0]
+        newest = app.desk.tickets.history(27)[0]
         assert newest.kind is EventKind.WORKPLACE_CHANGED
         assert newest.data["since"] == clock.now().isoformat()
 
@@ -265,14 +265,14 @@ async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it
         assert isinstance(form, WorkplaceForm)
         places.go_to({wanted.workplace_id})
         with another_terminal(database, clock) as other:
-            other.change_workplace(other.ticket(25), wanted.workplace_id)
+            other.tickets.change_workplace(other.tickets.get(25), wanted.workplace_id)
         await press(pilot, "ctrl+s")
         assert app.screen is form
         assert "25" in said(app)
         assert "Мария Семенова" in said(app)
         assert line.value == "pm"
         assert any(wanted.label in row and "билет 25" in row for row in listed(app))
-        assert app.desk.ticket(27).workplace_id != wanted.workplace_id
+        assert app.desk.tickets.get(27).workplace_id != wanted.workplace_id
         # The place that ticket 25 has left is free now, and the second save is made.
         left = free_places(app.desk, 27)[0]
         under = places.place_under_cursor
@@ -286,7 +286,7 @@ async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it
             await press(pilot, "down")
         await press(pilot, "enter", "enter")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(27).workplace_id == left.workplace_id
+        assert app.desk.tickets.get(27).workplace_id == left.workplace_id
 
 
 async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_made(
@@ -296,16 +296,16 @@ async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_ma
         mine, theirs = free_places(app.desk, 26)[:2]
         await press(pilot, "w", "down", "enter")
         with another_terminal(database, clock) as other:
-            other.change_workplace(other.ticket(26), theirs.workplace_id)
+            other.tickets.change_workplace(other.tickets.get(26), theirs.workplace_id)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, WorkplaceForm)
         assert text(app, "#conflict-who") == "! Билет 26 тем временем изменен: Пётр Ильин, 10:00"
         assert text(app, "#conflict-now") == f"{theirs.label}, {theirs.room}"
         assert text(app, "#conflict-chosen") == f"{mine.label}, {mine.room}"
-        assert app.desk.ticket(26).workplace_id == theirs.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == theirs.workplace_id
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketScreen)
-        assert app.desk.ticket(26).workplace_id == mine.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == mine.workplace_id
 
 
 async def test_a_period_that_ended_meanwhile_is_told_and_the_form_stays(
@@ -332,7 +332,7 @@ async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
             assert isinstance(app.screen, WorkplaceForm)
             assert tone(app) == "trouble"
         await press(pilot, "ctrl+s")
-        assert app.desk.ticket(26).workplace_id == wanted.workplace_id
+        assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
 # Leaving
@@ -356,7 +356,7 @@ async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
         theirs = free_places(app.desk, 26)[1]
         await press(pilot, "w", "down", "enter")
         with another_terminal(database, clock) as other:
-            other.change_workplace(other.ticket(26), theirs.workplace_id)
+            other.tickets.change_workplace(other.tickets.get(26), theirs.workplace_id)
         await press(pilot, "ctrl+s")
         lines = on_screen(app)
         assert any("тем временем изменен" in line for line in lines)
@@ -368,11 +368,11 @@ async def test_the_first_places_room_is_in_sight_when_the_cursor_comes_back_to_i
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
-        seen: Any = app.desk.places(app.desk.ticket(26))
+        seen: Any = app.desk.tickets.places(app.desk.tickets.get(26))
         many = seen + tuple(
             PlaceCard(1000 + number, f"PM №{number}", "Большой зал") for number in range(60)
         )
-        monkeypatch.setattr(app.desk, "places", lambda card: many)
+        monkeypatch.setattr(app.desk.tickets, "places", lambda card: many)
         await press(pilot, "w", "pagedown", "pagedown", "pagedown")
         places = app.screen.query_one(PlaceList)
         assert places.scroll_offset.y > 0

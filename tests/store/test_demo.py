@@ -56,7 +56,7 @@ def desk(store: Store) -> Desk:
 
 def test_the_list_is_the_manuals_with_ticket_34_on_top(desk: Desk) -> None:
     zone = desk.location().zone
-    rows = desk.page(EMPTY, Top(), 100).rows
+    rows = desk.tickets.page(EMPTY, Top(), 100).rows
     table = "".join(
         "\t".join(
             (
@@ -75,7 +75,7 @@ def test_the_list_is_the_manuals_with_ticket_34_on_top(desk: Desk) -> None:
 
 
 def test_ticket_34_is_the_manuals(desk: Desk) -> None:
-    card = desk.ticket(34)
+    card = desk.tickets.get(34)
     assert instant_text(card.created_at, desk.location().zone) == "06.12.2022 09:34"
     assert (card.order, order_status(card.order_status)) == (1223, "Новый")
     assert (card.service, card.room, card.workplace) == (
@@ -94,7 +94,7 @@ def test_ticket_34_is_the_manuals(desk: Desk) -> None:
 
 
 def test_ticket_26_is_the_manuals(desk: Desk) -> None:
-    card = desk.ticket(26)
+    card = desk.tickets.get(26)
     assert instant_text(card.created_at, desk.location().zone) == "05.12.2022 19:02"
     assert (card.order, order_status(card.order_status)) == (1215, "Подтвержден")
     assert (card.service, card.room, card.workplace) == (
@@ -111,21 +111,21 @@ def test_ticket_26_is_the_manuals(desk: Desk) -> None:
 def test_tickets_that_name_one_seat_in_overlapping_periods_are_in_different_rooms(
     desk: Desk,
 ) -> None:
-    cards = [desk.ticket(number) for number in (24, 26, 34)]
+    cards = [desk.tickets.get(number) for number in (24, 26, 34)]
     assert {card.workplace for card in cards} == {"PM №1"}
     assert len({card.workplace_id for card in cards}) == 3
     assert len({card.room for card in cards}) == 3
 
 
 def test_there_are_free_and_busy_seats_to_choose_from(desk: Desk) -> None:
-    places = desk.places(desk.ticket(26))
+    places = desk.tickets.places(desk.tickets.get(26))
     assert {place.taken_by for place in places if not place.free} == {24, 30}
     assert sum(place.free for place in places) >= 10
     assert len({place.room for place in places}) >= 2
 
 
 def test_there_are_namesakes_and_people_without_tickets(desk: Desk) -> None:
-    found = desk.search_people("иванова анна")
+    found = desk.people.search("иванова анна")
     assert [person.name for person in found] == ["Анна Иванова", "Анна Иванова"]
     assert len({(person.phone, person.email) for person in found}) == 2
 
@@ -145,7 +145,9 @@ def test_the_demos_orders_obey_the_rules_of_their_statuses(desk: Desk) -> None:
         OrderStatus.AWAITING_INVOICE: PaymentKind.INVOICE,
         OrderStatus.INVOICE_ISSUED: PaymentKind.INVOICE,
     }
-    orders = [desk.order(row.number) for row in desk.order_page(NO_ORDER_FILTER, Top(), 100).rows]
+    orders = [
+        desk.orders.get(row.number) for row in desk.orders.page(NO_ORDER_FILTER, Top(), 100).rows
+    ]
     assert len(orders) == 11
     for card in orders:
         assert not needs_payment(OrderStatus.NEW, card.status, card.price, paid=card.paid), card

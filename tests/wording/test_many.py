@@ -6,7 +6,7 @@ from datetime import UTC
 
 import pytest
 
-from olvery_tui.desk.orders import ManyOutcome
+from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.domain.errors import ForbiddenTransition, NoSuchOrder, PaymentMissing
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.wording.labels import order_look, order_status_short, order_status_text

@@ -146,7 +146,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
             )
         else:
             desk = self.app.desk
-            self.ask("unlock", lambda: desk.unlock(secret), self._unlocked, self._refused)
+            self.ask("unlock", lambda: desk.access.unlock(secret), self._unlocked, self._refused)
 
     def _unlocked(self, _nothing: None) -> None:
         self.app.unlock()

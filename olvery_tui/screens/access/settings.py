@@ -74,7 +74,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
         self._way.offer([Choosable(way, way_text(way)) for way in SignIn])
         self._auto.take_focus()
-        self.read("settings", self.app.desk.desk_settings, self._show)
+        self.read("settings", self.app.desk.settings.get, self._show)
 
     @property
     def _auto(self) -> Choice:
@@ -123,7 +123,7 @@ class SettingsForm(FormScreen[DeskSettings]):
             return
         self.hush()
         desk, chosen = self.app.desk, self._chosen(seen)
-        self.ask("save", lambda: desk.change_settings(seen, chosen), self.close_with, self._refused)
+        self.ask("save", lambda: desk.settings.change(seen, chosen), self.close_with, self._refused)
 
     def _refused(self, error: OlveryError) -> None:
         """Somebody else saved meanwhile: what was chosen here stays, over what holds now."""

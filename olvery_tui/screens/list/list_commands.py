@@ -135,7 +135,10 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.ask("order", lambda: self.orders_of(marked), self._open_many, opens=True)
         elif number is not None:
             self.ask(
-                "order", lambda: desk.order(self.order_of(number)), self._open_status, opens=True
+                "order",
+                lambda: desk.orders.get(self.order_of(number)),
+                self._open_status,
+                opens=True,
             )
 
     def _open_status(self, order: OrderCard) -> None:

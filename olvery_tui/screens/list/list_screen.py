@@ -222,7 +222,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         if self.app.trouble is None:
             self.ask(
                 "stuck",
-                self.app.desk.stuck_since,
+                self.app.desk.tickets.stuck_since,
                 self._show_stuck,
             )
 
@@ -261,7 +261,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         Called in a thread.
         """
         page = self.fetch(wanted, start, limit)
-        return page, bool(page.rows) or bool(self.app.desk.services())
+        return page, bool(page.rows) or bool(self.app.desk.catalogue.services())
 
     def _show_found(self, wanted: W, token: int, page: RowPage[R], sells: bool) -> None:
         if sells is not self._sells:
@@ -365,7 +365,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
         self.ask(
             "suggest",
-            lambda: desk.suggest_people(text),
+            lambda: desk.people.suggest(text),
             lambda people: search.show_suggestions(token, people),
             lambda error: self._not_suggested(search, error),
         )

@@ -60,11 +60,11 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def fetch(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
         """Some orders, newest first."""
-        return self.app.desk.order_page(wanted, start, limit)
+        return self.app.desk.orders.page(wanted, start, limit)
 
     def count(self, wanted: OrderFilter) -> Count:
         """How many orders match."""
-        return self.app.desk.order_count(wanted)
+        return self.app.desk.orders.count(wanted)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """What was asked and found nothing, or how to begin."""
@@ -77,7 +77,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def exported(self, wanted: OrderFilter) -> Iterator[OrderCard]:
         """Every order that the filter leaves, whole."""
-        return self.app.desk.order_rows_for_export(wanted)
+        return self.app.desk.orders.export(wanted)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
         """These orders."""

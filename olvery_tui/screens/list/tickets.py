@@ -48,11 +48,11 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def fetch(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
         """Some tickets, newest first."""
-        return self.app.desk.page(wanted, start, limit)
+        return self.app.desk.tickets.page(wanted, start, limit)
 
     def count(self, wanted: TicketFilter) -> Count:
         """How many tickets match."""
-        return self.app.desk.count(wanted)
+        return self.app.desk.tickets.count(wanted)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """What was asked and found nothing, or how to begin."""
@@ -90,7 +90,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def exported(self, wanted: TicketFilter) -> Iterator[TicketCard]:
         """Every ticket that the filter leaves, whole."""
-        return self.app.desk.tickets_for_export(wanted)
+        return self.app.desk.tickets.export(wanted)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
         """These tickets."""
@@ -102,11 +102,11 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def order_of(self, number: int) -> int:
         """The order that a ticket is of."""
-        return self.app.desk.ticket(number).order
+        return self.app.desk.tickets.get(number).order
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
         """The order that each ticket is of."""
-        return self.app.desk.orders_of_tickets(numbers)
+        return self.app.desk.orders.of_tickets(numbers)
 
     def open_line(self, number: int) -> None:
         """Open a ticket's form."""

@@ -84,7 +84,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         return self._fields.is_touched
 
     def _load(self) -> None:
-        self.read("services", self.app.desk.services, self._fields.offer)
+        self.read("services", self.app.desk.catalogue.services, self._fields.offer)
 
     # Who it is for
 
@@ -94,7 +94,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
         self.read(
             "people",
-            lambda: desk.search_people(text),
+            lambda: desk.people.search(text),
             lambda people: search.show_suggestions(token, people),
         )
 
@@ -162,7 +162,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self.set_timer(_PATIENCE_SECONDS, self._say_loading)
         self.ask(
             "places",
-            lambda: desk.free_places(service_id, period),
+            lambda: desk.catalogue.free_places(service_id, period),
             lambda places: self._places_listed((service_id, period), places),
             self._places_refused,
         )
@@ -227,7 +227,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         self.hush()
         self._fields.seats.hold_choice()  # not to become another one while it is saved
         desk = self.app.desk
-        self.ask("save", lambda: desk.create_order(draft), self.close_with, self._refused)
+        self.ask("save", lambda: desk.orders.create(draft), self.close_with, self._refused)
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):

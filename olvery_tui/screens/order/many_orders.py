@@ -48,7 +48,7 @@ from olvery_tui.wording.order_moves import choose_first
 from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
-    from olvery_tui.desk.orders import ManyOutcome
+    from olvery_tui.desk.order_moves import ManyOutcome
     from olvery_tui.domain.order_cards import OrderCard
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
@@ -172,7 +172,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         desk, orders = self.app.desk, self._orders
         self.ask(
             "stake",
-            lambda: desk.orders_numbered(orders),
+            lambda: desk.orders.numbered(orders),
             lambda cards: self._ask(to, payment, reason, cards),
             self._refused,
             opens=True,
@@ -210,7 +210,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self.query_one("#asked").disabled = True
         self.ask(
             "save",
-            lambda: desk.set_status_of_many(
+            lambda: desk.orders.set_status_of_many(
                 orders,
                 to,
                 payment=payment,

@@ -83,7 +83,7 @@ class OrderScreen(CardScreen[OrderCard]):
 
     def fetch(self, number: int) -> OrderCard:
         """The order with this number."""
-        return self.app.desk.order(number)
+        return self.app.desk.orders.get(number)
 
     def find_number(self, number: int) -> OrderCard | str:
         """The order with a typed number, or which ticket has it."""
@@ -95,7 +95,7 @@ class OrderScreen(CardScreen[OrderCard]):
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next order of the list."""
-        return self.app.desk.order_neighbour(self._wanted, number, step)
+        return self.app.desk.orders.neighbour(self._wanted, number, step)
 
     def go_to_top(self) -> None:
         """Begin with the first ticket."""

@@ -135,7 +135,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         if numbers:
             self.read(
                 "tickets",
-                lambda: desk.tickets(wanted, Top(), len(numbers)),
+                lambda: desk.tickets.details(wanted, Top(), len(numbers)),
                 self._tickets_loaded,
             )
 
@@ -230,7 +230,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
         desk, seen, reason = self.app.desk, self._seen, self._reason if to.is_cancelled else ""
         self.ask(
             "save",
-            lambda: desk.set_order_status(seen, to, payment=payment, reason=reason, early=early),
+            lambda: desk.orders.set_status(seen, to, payment=payment, reason=reason, early=early),
             self.close_with,
             lambda error: self._refused(error, to),
         )

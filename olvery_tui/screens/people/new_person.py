@@ -119,7 +119,7 @@ class NewPersonForm(FormScreen[PersonCard]):
         last_name, first_name, phone, email = (self._field(name).value for name in _FIELDS)
         self.ask(
             "save",
-            lambda: desk.add_person(last_name, first_name, phone, email, anyway=anyway),
+            lambda: desk.people.add(last_name, first_name, phone, email, anyway=anyway),
             self.close_with,
             self._refused,
         )

@@ -76,7 +76,7 @@ class TicketScreen(CardScreen[TicketCard]):
 
     def fetch(self, number: int) -> TicketCard:
         """The ticket with this number."""
-        return self.app.desk.ticket(number)
+        return self.app.desk.tickets.get(number)
 
     def find_number(self, number: int) -> TicketCard | str:
         """The ticket with a typed number."""
@@ -88,7 +88,7 @@ class TicketScreen(CardScreen[TicketCard]):
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next ticket of the list."""
-        return self.app.desk.neighbour(self._wanted, number, step)
+        return self.app.desk.tickets.neighbour(self._wanted, number, step)
 
     def wait(self, text: str) -> None:
         """Say `text` in place of the blocks; nothing may be done with it."""
@@ -151,13 +151,15 @@ class TicketScreen(CardScreen[TicketCard]):
         """Record that the visitor's passport was checked."""
         card, desk = self._card, self.app.desk
         if card is not None:
-            self._command(lambda: desk.validate(card), _("The identity is checked."))
+            self._command(lambda: desk.tickets.validate(card), _("The identity is checked."))
 
     def action_reset_validation(self) -> None:
         """Take the identity check back."""
         card, desk = self._card, self.app.desk
         if card is not None:
-            self._command(lambda: desk.reset_validation(card), _("The identity check is reset."))
+            self._command(
+                lambda: desk.tickets.reset_validation(card), _("The identity check is reset.")
+            )
 
     def _command(self, call: Callable[[], TicketCard], done: str) -> None:
         """Make one change; a second press while the first is on its way does nothing."""
@@ -223,7 +225,7 @@ class TicketScreen(CardScreen[TicketCard]):
             desk, number = self.app.desk, self._card.order
             self.ask(
                 "order",
-                lambda: desk.order(number),
+                lambda: desk.orders.get(number),
                 self._open_status,
                 self.not_loaded,
                 opens=True,

@@ -97,7 +97,7 @@ class VisitorForm(FormScreen[TicketCard]):
         search, desk, text, token = message.control, self.app.desk, message.text, message.token
         self.read(
             "people",
-            lambda: desk.search_people(text),
+            lambda: desk.people.search(text),
             lambda people: search.show_suggestions(token, people),
         )
 
@@ -163,7 +163,7 @@ class VisitorForm(FormScreen[TicketCard]):
         desk, seen = self.app.desk, self._seen
         self.ask(
             "save",
-            lambda: desk.change_visitor(seen, person.id),
+            lambda: desk.tickets.change_visitor(seen, person.id),
             self.close_with,
             lambda error: self._refused(error, person),
         )

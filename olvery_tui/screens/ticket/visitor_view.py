@@ -74,7 +74,7 @@ class VisitorViewScreen(Reading, Window[None]):
 
     def _reload(self) -> None:
         desk, number = self.app.desk, self._card.number
-        self.read("card", lambda: desk.ticket(number), self._show)
+        self.read("card", lambda: desk.tickets.get(number), self._show)
 
     def _show(self, card: TicketCard) -> None:
         self._card = card

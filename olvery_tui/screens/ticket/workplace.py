@@ -86,7 +86,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
 
     def _load(self) -> None:
         desk, seen = self.app.desk, self._seen
-        self.read("places", lambda: desk.places(seen), self._loaded)
+        self.read("places", lambda: desk.tickets.places(seen), self._loaded)
 
     def _loaded(self, places: tuple[PlaceCard, ...]) -> None:
         self._places = places
@@ -149,7 +149,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         desk, seen = self.app.desk, self._seen
         self.ask(
             "save",
-            lambda: desk.change_workplace(seen, chosen.workplace_id),
+            lambda: desk.tickets.change_workplace(seen, chosen.workplace_id),
             self.close_with,
             lambda error: self._refused(error, chosen),
         )

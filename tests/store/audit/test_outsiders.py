@@ -91,16 +91,20 @@ def desk_goes_on(store: Store, *, hour: float = 500) -> None:
     desk = Desk(store, clock, AS_ANNA)
     before = unsealed(store)
     draft = OrderDraft(IVAN, FLOOR, FLOOR, hours(hour, hour + 1), (4,))
-    order = desk.create_order(draft)
+    order = desk.orders.create(draft)
     number = order.tickets[0].number
-    if not desk.ticket(31).validated:
-        desk.validate(desk.ticket(31))
-    desk.reset_validation(desk.ticket(31))
-    for line in (*desk.history(31), *desk.order_history(order.number), *desk.history(number)):
+    if not desk.tickets.get(31).validated:
+        desk.tickets.validate(desk.tickets.get(31))
+    desk.tickets.reset_validation(desk.tickets.get(31))
+    for line in (
+        *desk.tickets.history(31),
+        *desk.orders.history(order.number),
+        *desk.tickets.history(number),
+    ):
         assert event_text(line, MOSCOW)
         assert actor_text(line)
         assert when_text(line, MOSCOW)
-    desk.manager_history(ANNA.id)
+    desk.access.history(ANNA.id)
     StatusWorker(store, clock).run_pass()
     for problem in check(store, NOW):
         assert problem_text(problem)
@@ -192,7 +196,9 @@ def test_a_line_of_an_unknown_kind_is_shown_as_such(store: Store, outside: Run) 
     )
     desk_goes_on(store)
     line = next(
-        one for one in Desk(store, FrozenClock(NOW), AS_ANNA).history(31) if one.actor == "ghost"
+        one
+        for one in Desk(store, FrozenClock(NOW), AS_ANNA).tickets.history(31)
+        if one.actor == "ghost"
     )
     assert event_text(line, MOSCOW) == (
         "Неизвестная запись «ticket.stolen»: её сделала не эта программа"

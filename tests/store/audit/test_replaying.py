@@ -52,20 +52,20 @@ def desk(store: Store, clock: FrozenClock) -> Desk:
     """An order with two tickets, paid, one of them checked, moved and given to somebody else."""
     desk = Desk(store, clock, AS_ANNA)
     draft = OrderDraft(IVAN, FLOOR, FLOOR, hours(1, 3), (1, 2), price=Decimal("100.50"))
-    order = desk.create_order(draft)
-    desk.set_order_status(
+    order = desk.orders.create(draft)
+    desk.orders.set_status(
         order, OrderStatus.CONFIRMED, payment=Payment(NOW - HOUR, PaymentKind.ON_SITE)
     )
     first, second = (one.number for one in order.tickets)
-    desk.change_visitor(desk.ticket(second), MARINA)
-    desk.validate(desk.ticket(first))
-    desk.change_workplace(desk.ticket(second), 3)
+    desk.tickets.change_visitor(desk.tickets.get(second), MARINA)
+    desk.tickets.validate(desk.tickets.get(first))
+    desk.tickets.change_workplace(desk.tickets.get(second), 3)
     administration = Desk(store, clock, CONSOLE)
-    administration.add_manager("vera", "Лунина", "Вера", SECRET)
-    administration.add_manager("gleb", "Гусев", "Глеб", SECRET)
-    administration.set_active("gleb", False)
-    seen = desk.desk_settings()
-    desk.change_settings(seen, replace(seen, lock_minutes=7))
+    administration.access.add_manager("vera", "Лунина", "Вера", SECRET)
+    administration.access.add_manager("gleb", "Гусев", "Глеб", SECRET)
+    administration.access.set_active("gleb", False)
+    seen = desk.settings.get()
+    desk.settings.change(seen, replace(seen, lock_minutes=7))
     return desk
 
 
@@ -93,8 +93,8 @@ def test_what_the_desk_does_is_what_the_trail_says(
         clock.move_to(NOW + hour * HOUR)
         StatusWorker(store, clock).run_pass()
         assert check(store, clock.now()) == ()
-    order = desk.order(1)
-    desk.set_order_status(order, OrderStatus.COMPLETED)
+    order = desk.orders.get(1)
+    desk.orders.set_status(order, OrderStatus.COMPLETED)
     StatusWorker(store, clock).run_pass()
     assert check(store, clock.now()) == ()
 
@@ -353,14 +353,14 @@ def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(store: Stor
 
 
 def test_who_was_erased_is_no_difference(store: Store, desk: Desk, clock: FrozenClock) -> None:
-    Desk(store, clock, CONSOLE).erase_person(str(IVAN))
+    Desk(store, clock, CONSOLE).people.erase(str(IVAN))
     assert check(store, NOW) == ()
 
 
 def test_a_time_that_runs_backwards_is_told(store: Store, desk: Desk, clock: FrozenClock) -> None:
     clock.move_to(NOW - timedelta(minutes=1))  # the clock of another terminal
-    desk.reset_validation(desk.ticket(1))
+    desk.tickets.reset_validation(desk.tickets.get(1))
     assert check(store, NOW) == ()
     clock.move_to(NOW - timedelta(hours=1))
-    desk.validate(desk.ticket(1))
+    desk.tickets.validate(desk.tickets.get(1))
     assert [problem.code for problem in check(store, NOW)] == ["trail_time"]

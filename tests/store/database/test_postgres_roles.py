@@ -100,28 +100,28 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     clock = FrozenClock(demo.DEMO_NOW)
     desk = Desk(terminal, clock, AS_ANNA)
     assert not schema.ensure(terminal)
-    assert len(desk.page(EMPTY, Top(), 20).rows) == 11
-    desk.validate(desk.ticket(26))
-    desk.reset_validation(desk.ticket(26))
-    person = desk.add_person("Эм", "Ёлка", "", "")
-    desk.change_visitor(desk.ticket(26), person.id)
-    free = next(place for place in desk.places(desk.ticket(26)) if place.free)
-    desk.change_workplace(desk.ticket(26), free.workplace_id)
-    assert desk.history(26)
-    seen = desk.desk_settings()
-    desk.change_settings(seen, replace(seen, auto_complete_orders=True))
-    order = desk.create_order(an_order(desk, person.id))
-    desk.set_order_status(order, OrderStatus.CANCELLED)
+    assert len(desk.tickets.page(EMPTY, Top(), 20).rows) == 11
+    desk.tickets.validate(desk.tickets.get(26))
+    desk.tickets.reset_validation(desk.tickets.get(26))
+    person = desk.people.add("Эм", "Ёлка", "", "")
+    desk.tickets.change_visitor(desk.tickets.get(26), person.id)
+    free = next(place for place in desk.tickets.places(desk.tickets.get(26)) if place.free)
+    desk.tickets.change_workplace(desk.tickets.get(26), free.workplace_id)
+    assert desk.tickets.history(26)
+    seen = desk.settings.get()
+    desk.settings.change(seen, replace(seen, auto_complete_orders=True))
+    order = desk.orders.create(an_order(desk, person.id))
+    desk.orders.set_status(order, OrderStatus.CANCELLED)
     door = Entrance(terminal, clock, place="desk1", account="anna")
     inside = door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
-    assert inside.manager == desk.manager(demo.DEMO_LOGIN)
+    assert inside.manager == desk.access.manager(demo.DEMO_LOGIN)
     desk_of_anna = Desk(terminal, clock, inside)
-    desk_of_anna.unlock(demo.DEMO_PASSWORD)
+    desk_of_anna.access.unlock(demo.DEMO_PASSWORD)
     with pytest.raises(WrongPassword):
-        desk_of_anna.unlock("something else")
-    assert [one.has_password for one in desk.manager_accounts()] == [True]
-    Desk(terminal, clock, CONSOLE).erase_person(str(person.id))
-    clock.move_to(desk.ticket(26).period.starts_at)
+        desk_of_anna.access.unlock("something else")
+    assert [one.has_password for one in desk.access.accounts()] == [True]
+    Desk(terminal, clock, CONSOLE).people.erase(str(person.id))
+    clock.move_to(desk.tickets.get(26).period.starts_at)
     assert StatusWorker(terminal, clock).run_pass() > 0
     again = importer.run(terminal, demo._LINES, clock=clock, actor=SYSTEM)
     assert again.lines > 0
@@ -140,15 +140,15 @@ def an_order(desk: Desk, customer: int) -> OrderDraft:
     """The first free place of what can be booked by the hour, for an hour of the day after."""
     start = desk.now() + timedelta(days=1)
     period = Period.hourly(start, start + timedelta(hours=1))
-    service = desk.ticket(26).service_id
+    service = desk.tickets.get(26).service_id
     tariff = next(
         tariff
-        for one in desk.services()
+        for one in desk.catalogue.services()
         if one.id == service
         for tariff in one.tariffs
         if tariff.unit is TariffUnit.HOUR
     )
-    place = next(place for place in desk.free_places(service, period) if place.free)
+    place = next(place for place in desk.catalogue.free_places(service, period) if place.free)
     return OrderDraft(
         customer, service, tariff.id, period, (place.workplace_id,), variant_id=tariff.variant_id
     )
@@ -226,10 +226,10 @@ def test_what_a_terminal_must_not_do_it_cannot(server: Cluster, name: str, state
 def test_only_the_owner_administers_managers(server: Cluster, name: str, terminal: Store) -> None:
     clock = FrozenClock(demo.DEMO_NOW)
     acts: tuple[Callable[[Desk], object], ...] = (
-        lambda desk: desk.add_manager("boris", "Титов", "Борис", "a horse and a cart"),
-        lambda desk: desk.set_password(demo.DEMO_LOGIN, "a horse and a cart"),
-        lambda desk: desk.set_active(demo.DEMO_LOGIN, False),
-        lambda desk: desk.set_active(demo.DEMO_LOGIN, True),
+        lambda desk: desk.access.add_manager("boris", "Титов", "Борис", "a horse and a cart"),
+        lambda desk: desk.access.set_password(demo.DEMO_LOGIN, "a horse and a cart"),
+        lambda desk: desk.access.set_active(demo.DEMO_LOGIN, False),
+        lambda desk: desk.access.set_active(demo.DEMO_LOGIN, True),
     )
     for act in acts:
         with pytest.raises(StoreUnavailable) as caught:
@@ -246,7 +246,7 @@ def test_who_is_disabled_stays_out_with_psql_too(
 ) -> None:
     clock = FrozenClock(demo.DEMO_NOW)
     with closing(open_database(server.url(name, "olvery_owner"))) as owner:
-        Desk(owner, clock, CONSOLE).set_active(demo.DEMO_LOGIN, False)
+        Desk(owner, clock, CONSOLE).access.set_active(demo.DEMO_LOGIN, False)
     with server.connect(name, user="olvery_desk") as plain:
         for statement in (
             "SELECT olvery_first_manager(1, 'eve', '', '', 'rental_manager', 'x')",
@@ -340,7 +340,7 @@ def test_a_login_of_one_s_own_is_enough(server: Cluster, name: str) -> None:
     try:
         with closing(open_database(server.url(name, "anna"))) as store:
             desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
-            assert desk.validate(desk.ticket(26)).validated
+            assert desk.tickets.validate(desk.tickets.get(26)).validated
     finally:
         with server.connect() as admin:
             admin.execute("DROP ROLE anna")

@@ -59,14 +59,14 @@ def test_an_order_that_is_confirmed_moves_its_tickets(importing: Importing) -> N
     before = len(importing.events())
     report = importing(order(1, "confirmed"))
     assert (report.created, report.updated) == (0, 1)
-    assert importing.desk.ticket(1).status is TicketStatus.ACTIVE
-    assert importing.desk.ticket(2).status is TicketStatus.CONFIRMED
+    assert importing.desk.tickets.get(1).status is TicketStatus.ACTIVE
+    assert importing.desk.tickets.get(2).status is TicketStatus.CONFIRMED
     assert new_events(importing, before) == [
         ("order.moved", None, {"from": "new", "to": "confirmed"}),
         ("ticket.moved", 1, {"from": "new", "to": "active"}),
         ("ticket.moved", 2, {"from": "new", "to": "confirmed"}),
     ]
-    assert importing.desk.ticket(1).version == 2
+    assert importing.desk.tickets.get(1).version == 2
     importing.assert_sound()
 
 
@@ -81,7 +81,7 @@ def test_a_cancelled_order_gives_up_what_is_still_to_come(importing: Importing) 
     assert importing.seats(1) == [(ONE, "06:00", "07:00")]  # until now, 10:00 in Moscow
     assert importing.seats(2) == []
     assert importing.seats(3) == [(ONE, "04:00", "06:00")]
-    assert {importing.desk.ticket(number).status for number in (1, 2, 3)} == {
+    assert {importing.desk.tickets.get(number).status for number in (1, 2, 3)} == {
         TicketStatus.CANCELLED
     }
     importing.assert_sound()
@@ -132,7 +132,7 @@ def test_an_order_taken_back_takes_its_seats_back(importing: Importing) -> None:
     importing(order(1, "confirmed"))
     assert importing.seats(1) == [(ONE, "07:30", "09:00")]  # from now on
     assert importing.seats(2) == [(ONE, "10:00", "12:00")]
-    assert importing.desk.ticket(1).status is TicketStatus.ACTIVE
+    assert importing.desk.tickets.get(1).status is TicketStatus.ACTIVE
     importing.assert_sound()
 
 
@@ -153,8 +153,8 @@ def test_an_order_is_not_taken_back_where_its_seat_is_taken(importing: Importing
     assert taken.params["wanted"] == 1
     assert depends.params["line"] == 1
     assert (report.updated, report.unchanged, report.refused) == (1, 1, 2)
-    assert importing.desk.ticket(1).order_status is OrderStatus.CANCELLED
-    assert importing.desk.ticket(2).order_status is OrderStatus.COMPLETED
+    assert importing.desk.tickets.get(1).order_status is OrderStatus.CANCELLED
+    assert importing.desk.tickets.get(2).order_status is OrderStatus.COMPLETED
     importing.assert_sound()
 
 
@@ -178,7 +178,7 @@ def test_moves_that_no_worker_has_made_are_recorded_with_the_time_they_were_due(
     before = len(importing.events())
     importing.clock.move_to(NOW + timedelta(hours=9))
     importing(order(1, "completed"))
-    assert importing.desk.ticket(1).status is TicketStatus.DONE
+    assert importing.desk.tickets.get(1).status is TicketStatus.DONE
     assert new_events(importing, before) == [
         ("order.moved", None, {"from": "confirmed", "to": "completed"}),
         ("ticket.moved", 1, {"from": "confirmed", "to": "active"}),
@@ -212,7 +212,7 @@ def test_an_orders_other_facts_are_brought_up_to_date(importing: Importing) -> N
         "paid_at": paid,
     }
     assert importing.rows("SELECT price, version FROM orders") == [(100050, 2)]
-    assert importing.desk.ticket(1).version == 1
+    assert importing.desk.tickets.get(1).version == 1
 
     importing(order(1, price="1000.50", payment_kind="online", customer="u-2"))
     assert importing.rows("SELECT paid_at IS NULL FROM orders") == [(0,)]
@@ -279,7 +279,7 @@ def test_the_history_has_the_time_of_creation_and_not_that_of_the_import(
     created = datetime(2022, 12, 5, 16, 2, tzinfo=UTC)
     ((_kind, _number, made),) = importing.events("order.created")
     assert (made["price"], made["payment"]) == ("900.00", "on_site")
-    for line in importing.desk.order_history(1):
+    for line in importing.desk.orders.history(1):
         assert datetime.fromisoformat(str(line.data["created_at"])) == created
         assert line.at == NOW
 
@@ -293,7 +293,7 @@ def test_a_line_of_a_former_version_gets_the_time_of_creation_from_what_is_there
     for loader in ("orders", "tickets"):
         monkeypatch.setattr(f"olvery_tui.store.importing.{loader}.created", former)
     importing(order(1), ticket(1, 1, "13-15"))
-    lines = importing.desk.order_history(1)
+    lines = importing.desk.orders.history(1)
     assert len(lines) == 2
     for line in lines:
         assert line.data["created_at"] == "2022-12-05T16:02:00+00:00"
@@ -307,7 +307,7 @@ def test_a_running_ticket_moves_from_now_on_and_its_past_stays(importing: Import
     before = len(importing.events())
     importing(ticket(1, 1, "9-12", workplace=TWO))
     assert importing.seats(1) == [(ONE, "06:00", "07:00"), (TWO, "07:00", "09:00")]
-    assert importing.desk.ticket(1).workplace == TWO
+    assert importing.desk.tickets.get(1).workplace == TWO
     ((kind, number, data),) = new_events(importing, before)
     assert (kind, number) == ("ticket.workplace_changed", 1)
     assert datetime.fromisoformat(data["since"]) == NOW
@@ -318,7 +318,7 @@ def test_a_ticket_to_come_moves_whole(importing: Importing) -> None:
     importing(order(1), ticket(1, 1, "13-15"))
     importing(ticket(1, 1, "14-16", workplace=TWO, room=QUIET, modifiers=["Полка"]))
     assert importing.seats(1) == [(TWO, "11:00", "13:00")]
-    card = importing.desk.ticket(1)
+    card = importing.desk.tickets.get(1)
     assert (card.room, card.modifiers, card.version) == (QUIET, ("Полка",), 2)
     kinds = [event[0] for event in importing.events() if event[1] == 1]
     assert kinds == ["ticket.created", "ticket.workplace_changed", "ticket.updated"]
@@ -353,7 +353,7 @@ def test_a_period_made_shorter_than_what_has_passed_ends_there(importing: Import
     importing.clock.move_to(NOW + timedelta(hours=1))
     importing(ticket(1, 1, "9-10"))
     assert importing.seats(1) == [(ONE, "06:00", "07:00")]
-    assert importing.desk.ticket(1).overdue
+    assert importing.desk.tickets.get(1).overdue
     importing.assert_sound()
 
 
@@ -384,8 +384,8 @@ def test_another_visitor_has_another_passport(importing: Importing) -> None:
     importing(order(1), ticket(1, 1, LATER, **CHECK), ticket(2, 1, "13-15", **CHECK))
     before = len(importing.events())
     importing(ticket(1, 1, LATER, visitor="u-2"), ticket(2, 1, "13-15", visitor="u-2", **CHECK))
-    assert not importing.desk.ticket(1).validated
-    assert importing.desk.ticket(2).validated
+    assert not importing.desk.tickets.get(1).validated
+    assert importing.desk.tickets.get(2).validated
     assert [(number, data["cleared"]) for _, number, data in new_events(importing, before)] == [
         (1, True),
         (2, False),
@@ -397,14 +397,14 @@ def test_a_line_without_a_check_leaves_the_desks_check_alone(importing: Importin
     importing(order(1), ticket(1, 1, **CHECK))
     assert importing(ticket(1, 1)).unchanged == 1
     assert importing(ticket(1, 1, modifiers=["Полка"])).updated == 1
-    assert importing.desk.ticket(1).validated
+    assert importing.desk.tickets.get(1).validated
 
 
 def test_a_ticket_may_go_to_another_order(importing: Importing) -> None:
     importing(order(1, "cancelled"), order(2), ticket(1, 1))
     assert importing.seats(1) == []
     importing(ticket(1, 2))
-    card = importing.desk.ticket(1)
+    card = importing.desk.tickets.get(1)
     assert (card.order, card.status) == (2, TicketStatus.ACTIVE)
     assert importing.seats(1) == [(ONE, "07:00", "09:00")]  # from now on
     importing.assert_sound()
@@ -440,7 +440,7 @@ def test_a_line_that_waited_for_a_seat_does_not_undo_a_later_one(
     )
     assert importing.told() == [(1, "workplace", "seat_taken")]
     assert (report.updated, report.refused) == (2, 1)
-    assert importing.desk.ticket(1).workplace == THREE
+    assert importing.desk.tickets.get(1).workplace == THREE
 
 
 # ── The rest ─────────────────────────────────────────────────────────────────────────────────────
@@ -450,8 +450,8 @@ def test_a_person_is_found_by_the_new_name_and_not_by_the_old_one(importing: Imp
     before = len(importing.events())
     report = importing(person("u-1", "Орлова", "Мария", email="m@example.com"))
     assert report.updated == 1
-    assert importing.desk.suggest_people("семенова") == ()
-    (found,) = importing.desk.suggest_people("орл")
+    assert importing.desk.people.suggest("семенова") == ()
+    (found,) = importing.desk.people.suggest("орл")
     assert found.email == "m@example.com"
     ((kind, _number, data),) = new_events(importing, before)
     assert (kind, data["fields"]) == ("person.updated", ["last_name", "email"])

@@ -154,7 +154,7 @@ def test_what_depends_on_a_refused_change_waits_too(importing: Importing) -> Non
 def test_a_later_good_line_makes_up_for_a_bad_one(importing: Importing) -> None:
     importing(*world(), order(1, "wrong"), ticket(1, 1), order(1, "confirmed"))
     assert [code for _line, _field, code in importing.told()] == ["choice"]
-    assert importing.desk.ticket(1).workplace == ONE
+    assert importing.desk.tickets.get(1).workplace == ONE
 
 
 def test_a_seat_conflict_names_the_ticket_in_the_way(importing: Importing) -> None:

@@ -74,8 +74,8 @@ def test_a_person_arrives_without_a_first_name(importing: Importing) -> None:
     del line["first_name"]
     report = importing(line, person("u-8", "Пеле", ""))
     assert report.problem_count == 0
-    assert [one.name for one in importing.desk.suggest_people("сукарно")] == ["Сукарно"]
-    assert [one.name for one in importing.desk.suggest_people("пеле")] == ["Пеле"]
+    assert [one.name for one in importing.desk.people.suggest("сукарно")] == ["Сукарно"]
+    assert [one.name for one in importing.desk.people.suggest("пеле")] == ["Пеле"]
     assert importing(line).unchanged == 1
 
 
@@ -94,7 +94,7 @@ def test_a_ticket_arrives_with_everything_that_its_lines_say(importing: Importin
             workplace="PM №2",
         ),
     )
-    card = importing.desk.ticket(26)
+    card = importing.desk.tickets.get(26)
     assert (card.order, card.order_status, card.status) == (
         1215,
         OrderStatus.CONFIRMED,
@@ -114,7 +114,7 @@ def test_a_ticket_arrives_with_everything_that_its_lines_say(importing: Importin
 def test_statuses_follow_from_order_and_clock(importing: Importing) -> None:
     report = importing(*world(), *tickets())
     desk = importing.desk
-    assert [desk.ticket(number).status for number in range(1, 7)] == [
+    assert [desk.tickets.get(number).status for number in range(1, 7)] == [
         TicketStatus.NEW,
         TicketStatus.ACTIVE,
         TicketStatus.CONFIRMED,
@@ -122,7 +122,7 @@ def test_statuses_follow_from_order_and_clock(importing: Importing) -> None:
         TicketStatus.DONE,
         TicketStatus.ACTIVE,
     ]
-    assert desk.ticket(6).overdue
+    assert desk.tickets.get(6).overdue
     assert (report.created, report.refused) == (len(world()) + len(tickets()), 0)
     importing.assert_sound()
 
@@ -145,7 +145,7 @@ def test_each_order_ticket_and_person_has_an_event_of_the_one_who_imported(
     assert counts[EventKind.IMPORTED] == 1
     assert counts[EventKind.CATALOGUE_CHANGED] == 15
     assert sum(counts.values()) == 29
-    (line,) = importing.desk.history(5)[:1]
+    (line,) = importing.desk.tickets.history(5)[:1]
     assert (line.kind, line.who, line.at) == (EventKind.TICKET_CREATED, "exporter", NOW)
     assert line.data["status"] == "done"
     assert importing.rows("SELECT DISTINCT actor, account FROM event") == [("cli", "exporter")]
@@ -182,7 +182,7 @@ def test_the_kinds_may_stand_in_any_order(
         lines = [*reversed([*world(), *tickets()])]
     report = importing(*lines)
     assert report.created == len(lines)
-    assert [importing.desk.ticket(number).status.value for number in range(1, 7)] == [
+    assert [importing.desk.tickets.get(number).status.value for number in range(1, 7)] == [
         "new",
         "active",
         "confirmed",
@@ -200,7 +200,7 @@ def test_fields_may_stand_in_any_order_too(importing: Importing) -> None:
 
 def test_people_are_found_by_the_first_letters_of_their_names(importing: Importing) -> None:
     importing(*world(), person("u-3", "Римская-Корсакова", "Алёна", phone="89655776500"))
-    (found,) = importing.desk.suggest_people("корс але")
+    (found,) = importing.desk.people.suggest("корс але")
     assert (found.name, found.phone) == ("Алёна Римская-Корсакова", "+79655776500")
     importing.assert_sound()
 
@@ -208,11 +208,11 @@ def test_people_are_found_by_the_first_letters_of_their_names(importing: Importi
 def test_a_check_of_identity_is_taken_over_with_its_manager(importing: Importing) -> None:
     check = {"validated_at": "2022-12-06T09:05:00+03:00", "validated_by": "boris"}
     importing(*world(), order(1), ticket(1, 1, **check), ticket(2, 1, "13-14", **check))
-    card = importing.desk.ticket(1)
+    card = importing.desk.tickets.get(1)
     assert card.validated_at == datetime(2022, 12, 6, 6, 5, tzinfo=UTC)
     assert card.validated_by is not None
     assert (card.validated_by.login, card.validated_by.name) == (None, "boris")
-    assert importing.desk.admission(1) is Admission.ADMITTED
+    assert importing.desk.tickets.admission(1) is Admission.ADMITTED
     assert importing.rows("SELECT count(*) FROM manager") == [(1,)]
     importing(ticket(1, 1, **check), ticket(3, 1, "14-15", **check))
     assert importing.rows("SELECT count(*) FROM manager") == [(1,)]
@@ -225,15 +225,15 @@ def test_nobody_is_let_in_by_an_import(importing: Importing) -> None:
     door = Entrance(importing.store, importing.clock, place="desk1", account="boris")
     assert door.door().first
     administration = importing.desk
-    settings = administration.desk_settings()
-    administration.change_settings(settings, replace(settings, sign_in=SignIn.OS_USER))
+    settings = administration.settings.get()
+    administration.settings.change(settings, replace(settings, sign_in=SignIn.OS_USER))
     with pytest.raises(NoSuchManager):
         door.enter_as_account()
-    card = administration.add_manager("boris", "Титов", "Борис", None)
-    assert administration.ticket(1).validated_by == card
+    card = administration.access.add_manager("boris", "Титов", "Борис", None)
+    assert administration.tickets.get(1).validated_by == card
     assert door.enter_as_account().manager == card
     importing(ticket(1, 1, **check), ticket(2, 1, "13-14", **check))
-    assert administration.ticket(2).validated_by == card
+    assert administration.tickets.get(2).validated_by == card
     importing.assert_sound()
 
 
@@ -246,7 +246,7 @@ def test_of_two_lines_about_one_record_the_later_one_counts(importing: Importing
         ticket(1, 1, workplace=PLACES[1]),
         order(1, "confirmed"),
     )
-    card = importing.desk.ticket(1)
+    card = importing.desk.tickets.get(1)
     assert card.workplace == PLACES[1]
     assert card.order_status is OrderStatus.CONFIRMED
     assert card.visitor.name == "Марина Семенова"

@@ -46,8 +46,8 @@ def test_a_glance_shows_what_the_desk_shows(database: Path, limit: int, later: t
     store = demo.open_database(URL.format(database))
     desk = Desk(store, FrozenClock(now), SYSTEM)
     try:
-        page = desk.page(EMPTY, Top(), limit)
-        assert found == Preview(desk.location(), page, desk.count(EMPTY))
+        page = desk.tickets.page(EMPTY, Top(), limit)
+        assert found == Preview(desk.location(), page, desk.tickets.count(EMPTY))
     finally:
         store.close()
 
@@ -60,7 +60,7 @@ def test_hostile_names_look_as_in_the_list(database: Path) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute("UPDATE person SET last_name = '', first_name = '[/] ' || char(27)")
     store = demo.open_database(URL.format(database))
-    page = Desk(store, FrozenClock(demo.DEMO_NOW), SYSTEM).page(EMPTY, Top(), 50)
+    page = Desk(store, FrozenClock(demo.DEMO_NOW), SYSTEM).tickets.page(EMPTY, Top(), 50)
     store.close()
     found = glimpse(URL.format(database), 50, demo.DEMO_NOW)
     assert found is not None

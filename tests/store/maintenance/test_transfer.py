@@ -32,7 +32,7 @@ def example(store: Store) -> None:
     """The manual's example, with a manager's work on it."""
     demo.fill(store)
     desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
-    desk.add_person("Эм", "Ёлка", "", "elka@mail.example")
+    desk.people.add("Эм", "Ёлка", "", "elka@mail.example")
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]} to {way[1]}")
@@ -117,14 +117,14 @@ def test_work_goes_on_where_it_was(source: Store, target: Store) -> None:
     copy(source, target)
     clock = FrozenClock(demo.DEMO_NOW)
     was, now = (Desk(store, clock, AS_ANNA) for store in (source, target))
-    assert now.page(EMPTY, Top(), 20) == was.page(EMPTY, Top(), 20)
-    assert now.history(26) == was.history(26)
-    person = now.add_person("Новый", "Посетитель", "", "")
+    assert now.tickets.page(EMPTY, Top(), 20) == was.tickets.page(EMPTY, Top(), 20)
+    assert now.tickets.history(26) == was.tickets.history(26)
+    person = now.people.add("Новый", "Посетитель", "", "")
     assert person.id not in {row["id"] for row in content(source)["person"]}
     # What Anna may do in the example's database: she is its manager there too.
-    checked = now.validate(now.ticket(26))
+    checked = now.tickets.validate(now.tickets.get(26))
     assert checked.validated
-    assert now.history(26)[0].id > was.history(26)[0].id
+    assert now.tickets.history(26)[0].id > was.tickets.history(26)[0].id
 
 
 def test_back_again_it_is_the_same(

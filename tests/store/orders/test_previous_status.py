@@ -50,9 +50,9 @@ def test_an_older_database_finds_it_in_its_audit_trail(filled: Store) -> None:
     desk = Desk(filled, FrozenClock(NOW), AS_ANNA)
     for number, status in enumerate((S.NEW, S.CONFIRMED, S.CONFIRMED, S.CANCELLED), start=1):
         add_ticket(filled, number, order=status, period=hours(number, number + 1))
-    desk.set_order_status(desk.order(1001), S.CANCELLED)
-    desk.set_order_status(desk.order(1002), S.COMPLETED, early=True)
-    desk.set_order_status(desk.order(1002), S.CONFIRMED)
+    desk.orders.set_status(desk.orders.get(1001), S.CANCELLED)
+    desk.orders.set_status(desk.orders.get(1002), S.COMPLETED, early=True)
+    desk.orders.set_status(desk.orders.get(1002), S.CONFIRMED)
     with filled.writing() as session:  # a line that does not lead to what the order is now
         events.record(
             session,
@@ -71,7 +71,7 @@ def test_an_older_database_finds_it_in_its_audit_trail(filled: Store) -> None:
         migration().upgrade()
 
     assert previous(filled) == {1001: "new", 1002: "completed", 1003: None, 1004: None}
-    assert desk.order(1001).possible_next == (S.NEW,)
+    assert desk.orders.get(1001).possible_next == (S.NEW,)
     assert checks.check(filled, NOW) == ()
 
 

@@ -61,7 +61,7 @@ MARIAS_LINE: dict[str, object] = {
 def test_nothing_of_them_is_left_in_the_database(desk: Desk) -> None:
     store = store_of(desk)
     assert any(TRACES[0].encode() in said for said in everything_in(store))
-    desk.erase_person(MARIA)
+    desk.people.erase(MARIA)
     for said in everything_in(store):
         for trace in TRACES:
             assert trace.encode() not in said, trace
@@ -70,7 +70,7 @@ def test_nothing_of_them_is_left_in_the_database(desk: Desk) -> None:
 
 @pytest.mark.only("sqlite")
 def test_nothing_of_them_is_left_in_a_copy(desk: Desk, tmp_path: Path) -> None:
-    desk.erase_person(MARIA)
+    desk.people.erase(MARIA)
     backup(store_of(desk), tmp_path / "copy.db")
     content = (tmp_path / "copy.db").read_bytes()
     for trace in TRACES:
@@ -78,46 +78,48 @@ def test_nothing_of_them_is_left_in_a_copy(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
-    before = desk.count(EMPTY)
-    person = desk.erase_person(MARIA)
-    card = desk.ticket(26)
+    before = desk.tickets.count(EMPTY)
+    person = desk.people.erase(MARIA)
+    card = desk.tickets.get(26)
     assert (card.visitor.id, card.visitor.name, card.visitor.phone) == (person, "", None)
-    assert desk.count(EMPTY) == before
-    assert [row.visitor for row in desk.page(EMPTY, Top(), 50).rows if row.number == 26] == [""]
-    assert desk.suggest_people("семенова") == desk.search_people("9655776500") == ()
+    assert desk.tickets.count(EMPTY) == before
+    assert [
+        row.visitor for row in desk.tickets.page(EMPTY, Top(), 50).rows if row.number == 26
+    ] == [""]
+    assert desk.people.suggest("семенова") == desk.people.search("9655776500") == ()
 
 
 def test_it_is_an_event_that_names_a_number_only(desk: Desk) -> None:
-    person = desk.erase_person(MARIA)
-    desk.erase_person(MARIA)  # once more changes nothing
-    found = desk.events(EventFilter(kinds=frozenset({EventKind.PERSON_ERASED})), None, 9)
+    person = desk.people.erase(MARIA)
+    desk.people.erase(MARIA)  # once more changes nothing
+    found = desk.audit.events(EventFilter(kinds=frozenset({EventKind.PERSON_ERASED})), None, 9)
     assert [line.data for line in found] == [{"person": person}]
 
 
 @pytest.mark.parametrize("by_number", [False, True])
 def test_they_are_found_by_key_or_number(desk: Desk, by_number: bool) -> None:
-    number = desk.ticket(26).visitor.id
-    assert desk.erase_person(str(number) if by_number else MARIA) == number
-    assert desk.ticket(26).visitor.name == ""
+    number = desk.tickets.get(26).visitor.id
+    assert desk.people.erase(str(number) if by_number else MARIA) == number
+    assert desk.tickets.get(26).visitor.name == ""
 
 
 @pytest.mark.parametrize("key", ["", "nobody", "99999", "-1", "²", "'; --", "9" * 40])
 def test_who_is_not_there_cant_be_erased(desk: Desk, key: str) -> None:
     with pytest.raises(NoSuchChoice):
-        desk.erase_person(key)
+        desk.people.erase(key)
 
 
 def test_the_next_import_does_not_bring_them_back(desk: Desk) -> None:
-    number = desk.erase_person(MARIA)
+    number = desk.people.erase(MARIA)
     report = import_again(desk, MARIAS_LINE)
     assert (report.created, report.updated, report.unchanged) == (0, 0, 1)
-    assert desk.person(number).name == ""
+    assert desk.people.get(number).name == ""
 
 
 def test_the_next_import_still_knows_whose_tickets_they_are(desk: Desk) -> None:
-    number = desk.erase_person(MARIA)
+    number = desk.people.erase(MARIA)
     lines = (Path(demo.__file__).with_name("demo.jsonl")).read_text(encoding="utf-8").splitlines()
     report = import_again(desk, *map(json.loads, lines))
     assert report.refused == 0
-    assert desk.ticket(26).visitor.id == number
-    assert desk.ticket(26).visitor.name == ""
+    assert desk.tickets.get(26).visitor.id == number
+    assert desk.tickets.get(26).visitor.name == ""

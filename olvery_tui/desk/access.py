@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import ceil
 
 from olvery_tui import passwords
-from olvery_tui.desk.commands import Commands
-from olvery_tui.desk.permission import record_refusal
-from olvery_tui.domain.cards import ManagerAccount, ManagerCard
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.domain.cards import EventLine, ManagerAccount, ManagerCard
 from olvery_tui.domain.errors import (
     LoginTaken,
     NoPassword,
@@ -26,12 +25,15 @@ from olvery_tui.domain.managers import (
 )
 from olvery_tui.domain.roles import Role
 from olvery_tui.store.access import delays, managers
-from olvery_tui.store.audit import noting
+from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks
 
 
-class Managers(Commands):
+class Access:
     """Unlocking; adding, disabling and listing managers."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     def unlock(self, password: str) -> None:
         """Let the manager of this terminal back in.
@@ -42,12 +44,13 @@ class Managers(Commands):
             NoManager, NotAllowed: whoever it was may not any more.
             StoreUnavailable: it stays locked.
         """
-        manager = self._manager()
-        with self._store.writing() as session:
+        manager = self._context.actor.require_manager()
+        with self._context.writing() as transaction:
+            session = transaction.session
             found = managers.credentials_of(session, manager.id)
             assert found is not None  # or the session would not have been had
             login = found.card.login or ""
-            left = delays.wait(session, login, self._clock.now())
+            left = delays.wait(session, login, transaction.now())
         try:
             if left:
                 raise TooManyAttempts(ceil(left.total_seconds()))
@@ -55,22 +58,45 @@ class Managers(Commands):
                 raise NoPassword
             typed = normal_password(password[: PASSWORD_MAX + 1])
             tried = passwords.derived(found.salt, typed)
-            with self._store.reading() as session:
+            with self._context.reading() as session:
                 if not managers.is_password(session, manager.id, tried):
                     raise WrongPassword
         except Refusal as refusal:
-            record_refusal(
-                self._open_store,
-                self._clock,
-                self._actor,
-                EventKind.UNLOCK_REFUSED,
-                refusal,
-                subject=manager.id,
-            )
+            self._context.record_manager_refusal(EventKind.UNLOCK_REFUSED, refusal, manager.id)
             raise
-        with self._store.writing() as session:
-            delays.forget(session, login)
-            self._record(session, EventKind.UNLOCKED, manager.id)
+        with self._context.writing() as transaction:
+            delays.forget(transaction.session, login)
+            transaction.record(EventKind.UNLOCKED, subject=manager.id)
+
+    def manager(self, login: str) -> ManagerCard:
+        """The manager who has this login.
+
+        Raises:
+            NoSuchManager, NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._context.reading() as session:
+            found = managers.by_login(session, fold_login(login))
+        if found is None:
+            raise NoSuchManager(login)
+        return found
+
+    def accounts(self) -> tuple[ManagerAccount, ...]:
+        """Everybody who has a login, by login.
+
+        Raises:
+            NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._context.reading() as session:
+            return managers.accounts(session)
+
+    def history(self, manager_id: int) -> tuple[EventLine, ...]:
+        """What a manager did and what was done with their account, newest first.
+
+        Raises:
+            NoManager, NotAllowed, StoreUnavailable: see there.
+        """
+        with self._context.reading() as session:
+            return events.manager_history(session, manager_id)
 
     # Administration
 
@@ -94,21 +120,15 @@ class Managers(Commands):
         digest = None
         if password is not None:
             digest = passwords.hashed(check_password(password, login=fields.login))
-        with self._administration.writing() as session:
+        with self._context.writing(administration=True) as transaction:
+            session = transaction.session
             locks.take_turn(session, locks.Turn.PEOPLE)
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
             card = managers.add(session, fields, role, digest)
-            self._record(
-                session,
-                EventKind.MANAGER_ADDED,
-                card.id,
-                {
-                    "role": role.value,
-                    "password": noting.password(digest),
-                    **managers.told(card),
-                },
-            )
+            account = {"role": role.value, "password": noting.password(digest)}
+            data = {**account, **managers.told(card)}
+            transaction.record(EventKind.MANAGER_ADDED, data, subject=card.id)
         return card
 
     def require_free_login(self, login: str) -> None:
@@ -118,7 +138,7 @@ class Managers(Commands):
             LoginTaken, NotAllowed, StoreUnavailable: see there.
         """
         folded = fold_login(login)
-        with self._administration.reading() as session:
+        with self._context.reading(administration=True) as session:
             if managers.by_login(session, folded) is not None:
                 raise LoginTaken(folded)
 
@@ -131,14 +151,15 @@ class Managers(Commands):
         """
         folded = fold_login(login)
         digest = passwords.hashed(check_password(password, login=folded))
-        with self._administration.writing() as session:
+        with self._context.writing(administration=True) as transaction:
+            session = transaction.session
             card = managers.by_login(session, folded)
             if card is None:
                 raise NoSuchManager(login)
             managers.change(session, card.id, password_hash=digest)
             delays.forget(session, folded)
             data = {"password": noting.password(digest), **managers.told(card)}
-            self._record(session, EventKind.PASSWORD_SET, card.id, data)
+            transaction.record(EventKind.PASSWORD_SET, data, subject=card.id)
         return card
 
     def set_active(self, login: str, active: bool) -> ManagerCard:
@@ -149,21 +170,13 @@ class Managers(Commands):
             NoSuchManager, NotAllowed, StoreUnavailable: see there.
         """
         kind = EventKind.MANAGER_ENABLED if active else EventKind.MANAGER_DISABLED
-        with self._administration.writing() as session:
+        with self._context.writing(administration=True) as transaction:
+            session = transaction.session
             locks.lock_manager(session, fold_login(login))
             found = managers.credentials(session, fold_login(login))
             if found is None:
                 raise NoSuchManager(login)
             if found.active is not active:
                 managers.change(session, found.card.id, active=active)
-                self._record(session, kind, found.card.id, managers.told(found.card))
+                transaction.record(kind, managers.told(found.card), subject=found.card.id)
         return found.card
-
-    def manager_accounts(self) -> tuple[ManagerAccount, ...]:
-        """Everybody who has a login, by login.
-
-        Raises:
-            NoManager, NotAllowed, StoreUnavailable: see there.
-        """
-        with self._store.reading() as session:
-            return managers.accounts(session)

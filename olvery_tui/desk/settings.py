@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from olvery_tui.desk.commands import Commands
+from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
 from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
 from olvery_tui.domain.events import EventKind
@@ -10,15 +10,18 @@ from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 
 
-class Settings(Commands):
+class Settings:
     """Kept in the database, so that they hold at every desk."""
 
-    def desk_settings(self) -> DeskSettings:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def get(self) -> DeskSettings:
         """What they are now. May raise `StoreUnavailable`."""
-        with self._store.reading() as session:
+        with self._context.reading() as session:
             return locations.settings(session)
 
-    def change_settings(self, seen: DeskSettings, changed: DeskSettings) -> DeskSettings:
+    def change(self, seen: DeskSettings, changed: DeskSettings) -> DeskSettings:
         """Save what a manager has set; what is the same as before is no change.
 
         Raises:
@@ -27,10 +30,11 @@ class Settings(Commands):
             SettingsChangedMeanwhile: they are not as they were on the screen.
             StoreUnavailable: nothing was changed.
         """
-        self._require_actor()
+        self._context.actor.require_somebody()
         if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
             raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
-        with self._store.writing() as session:
+        with self._context.writing() as transaction:
+            session = transaction.session
             locks.lock_settings(session)
             present = locations.settings(session)
             if present.version != seen.version:
@@ -39,5 +43,5 @@ class Settings(Commands):
             if not data:
                 return present
             locations.change_settings(session, present.version, changed)
-            self._record(session, EventKind.SETTINGS_CHANGED, None, data)
+            transaction.record(EventKind.SETTINGS_CHANGED, data)
             return locations.settings(session)

@@ -1,0 +1,53 @@
+"""The audit trail as administration reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.domain.cards import EventLine
+from olvery_tui.domain.events import EventFilter
+from olvery_tui.store.audit import events
+
+_PAGE = 500
+"""Events that are read at a time: memory does not grow with the trail."""
+
+
+class Audit:
+    """Nothing here changes anything. Every method may raise `StoreUnavailable`."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def events(self, wanted: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
+        """Up to `limit` matching events, newest first; those older than event `before`.
+
+        Raises:
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be read.
+        """
+        zone = self._context.location().zone
+        with self._context.reading(administration=True) as session:
+            return events.matching(session, wanted, before, limit, zone=zone)
+
+    def export(self, wanted: EventFilter) -> Iterator[EventLine]:
+        """Every matching event, newest first, page by page; an export is an event itself.
+
+        Raises:
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be used.
+        """
+        self._context.record_export("events", wanted, administration=True)
+        return self._pages(wanted)
+
+    def _pages(self, wanted: EventFilter) -> Iterator[EventLine]:
+        before: int | None = None
+        while lines := self.events(wanted, before, _PAGE):
+            yield from lines
+            before = lines[-1].id
+
+    def newest_at(self) -> datetime | None:
+        """When the newest entry of the history was written; a clock before it is behind."""
+        with self._context.reading() as session:
+            return events.newest_at(session)

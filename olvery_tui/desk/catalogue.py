@@ -1,0 +1,31 @@
+"""What is sold, and where there is room for it."""
+
+from __future__ import annotations
+
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.domain.cards import PlaceCard
+from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.period import Period
+from olvery_tui.domain.seating import held_from
+from olvery_tui.store.catalogue import offers
+from olvery_tui.store.tickets import places
+
+
+class Catalogue:
+    """Nothing here changes anything. Every method may raise `StoreUnavailable`."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def services(self) -> tuple[ServiceCard, ...]:
+        """Everything that can be sold, by name."""
+        with self._context.reading() as session:
+            return offers.services(session)
+
+    def free_places(self, service_id: int, period: Period) -> tuple[PlaceCard, ...]:
+        """The workplaces of a service by room, first those that are free in what is left of the
+        period (`held_from`).
+        """
+        since = held_from(period, self._context.now())
+        with self._context.reading() as session:
+            return places.places(session, service_id, since, period.ends_at)

@@ -1,0 +1,103 @@
+"""The people who may be visitors and customers.
+
+Source: the manual, «Изменение данных посетителя».
+"""
+
+from __future__ import annotations
+
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.domain.cards import PersonCard
+from olvery_tui.domain.errors import NoSuchChoice, PersonExists
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.people import check_person
+from olvery_tui.store.database import locks
+from olvery_tui.store.people import erasing, people
+
+
+class People:
+    """Finding, adding and erasing people."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[PersonCard, ...]:
+        """People of whom every word of `text` begins a name."""
+        with self._context.reading() as session:
+            return people.suggest(session, text, limit)
+
+    def search(self, text: str, limit: int = 50) -> tuple[PersonCard, ...]:
+        """People in whose names every word of `text` stands somewhere, or by phone or email."""
+        with self._context.reading() as session:
+            return people.search(session, text, limit)
+
+    def get(self, person_id: int) -> PersonCard:
+        """A person.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this id.
+        """
+        with self._context.reading() as session:
+            found = people.get(session, person_id)
+        if found is None:
+            raise NoSuchChoice("person")
+        return found
+
+    def add(
+        self, last_name: str, first_name: str, phone: str, email: str, *, anyway: bool = False
+    ) -> PersonCard:
+        """Register a new person, as typed into the form of «Добавить».
+
+        Raises:
+            NoManager: nobody is signed in.
+            InvalidForm: with a problem for each field that can't be used.
+            PersonExists: somebody has this phone or email, and `anyway` was not asked for.
+            StoreUnavailable: nobody was added.
+        """
+        self._context.actor.require_manager()
+        fields = check_person(last_name, first_name, phone, email)
+        with self._context.writing() as transaction:
+            session = transaction.session
+            locks.take_turn(session, locks.Turn.PEOPLE)
+            known = people.with_contact(session, fields.phone, fields.email)
+            if known and not anyway:
+                raise PersonExists(known)
+            person = people.add(session, fields)
+            transaction.record(EventKind.PERSON_CREATED, {"person": person})
+        return PersonCard(person, fields.last_name, fields.first_name, fields.phone, fields.email)
+
+    # Administration
+
+    def with_key(self, key: str) -> PersonCard:
+        """The person who would be erased. `key`: the import's, or the id itself.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this key or id.
+            NotAllowed: `administrator`.
+            StoreUnavailable: the database can't be read.
+        """
+        with self._context.reading(administration=True) as session:
+            number = erasing.find(session, key)
+            found = None if number is None else people.get(session, number)
+        if found is None:
+            raise NoSuchChoice("person")
+        return found
+
+    def erase(self, key: str) -> int:
+        """Remove a person's name, phone and email everywhere; the id. `key`: the import's, or the
+        id itself. Who is erased already is left so, without another event.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this key or id.
+            NotAllowed: `administrator`.
+            StoreUnavailable: nothing was removed.
+        """
+        with self._context.writing(administration=True) as transaction:
+            session = transaction.session
+            locks.take_turn(session, locks.Turn.PEOPLE)
+            person = erasing.find(session, key)
+            if person is None:
+                raise NoSuchChoice("person")
+            if erasing.erase(session, person):
+                transaction.record(EventKind.PERSON_ERASED, {"person": person})
+        self._context.forget_freed()
+        return person

@@ -1,0 +1,316 @@
+"""Tickets: the list, one of them, and what a manager does with it.
+
+Source: the manual, «Просмотр списка билетов», «Фильтрация билетов», «Просмотр и обработка билетов»,
+«Валидация билета», «Сброс валидации билета», «Изменение данных посетителя», «Изменение рабочего
+места в билете». What is moved of a running ticket is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from olvery_tui.desk.paging import every
+from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
+from olvery_tui.domain.admission import Admission, admission
+from olvery_tui.domain.cards import EventLine, PlaceCard, TicketCard
+from olvery_tui.domain.errors import (
+    AlreadyValidated,
+    NoSuchChoice,
+    NotValidated,
+    PeriodEnded,
+    SeatTaken,
+    WrongStatus,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.pages import Count, Page, PageStart
+from olvery_tui.domain.statuses import (
+    VALIDATION_STATUSES,
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    TicketStatus,
+    ticket_status,
+)
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.errors import SeatConflict
+from olvery_tui.store.people import people
+from olvery_tui.store.tickets import cards, moves, places, seats, ticket_writes, tickets
+from olvery_tui.store.tickets.seats import Seat
+
+if TYPE_CHECKING:
+    from olvery_tui.store.database.engine import Session
+
+STUCK = timedelta(minutes=2)
+"""A status that was due so long ago and has not moved: no worker runs anywhere."""
+
+
+class Tickets:
+    """The list and the ticket's form. Every method may raise `StoreUnavailable`; then nothing was
+    changed.
+    """
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def page(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
+        """Up to `limit` neighbouring lines of the list, newest number first."""
+        zone = self._context.location().zone
+        with self._context.reading() as session:
+            now = self._context.now()
+            return tickets.page(session, wanted, start, limit, now=now, zone=zone)
+
+    def details(self, wanted: TicketFilter, start: PageStart, limit: int) -> tuple[TicketCard, ...]:
+        """The same tickets as `page`, whole."""
+        zone = self._context.location().zone
+        with self._context.reading() as session:
+            numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
+            return cards.cards(session, numbers, now=self._context.now())
+
+    def export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+        """Every ticket that matches, newest number first, page by page; an export is an event."""
+        self._context.record_export("tickets", wanted)
+        return every(partial(self.details, wanted))
+
+    def count(self, wanted: TicketFilter) -> Count:
+        """How many tickets match, or at least how many."""
+        zone = self._context.location().zone
+        with self._context.reading() as session:
+            return tickets.count(session, wanted, zone=zone)
+
+    def get(self, number: int) -> TicketCard:
+        """A ticket, whole.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        with self._context.reading() as session:
+            return find_ticket(session, number, self._context.now())
+
+    def neighbour(self, wanted: TicketFilter, number: int, step: Literal[-1, 1]) -> int | None:
+        """The number of the next matching ticket, down the list (1) or up (-1); None at its end."""
+        zone = self._context.location().zone
+        with self._context.reading() as session:
+            return tickets.neighbour(session, wanted, number, step, zone=zone)
+
+    def history(self, number: int) -> tuple[EventLine, ...]:
+        """Who did what with a ticket and its order when, newest first.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        with self._context.reading() as session:
+            find_ticket(session, number, self._context.now())
+            return events.ticket_history(session, number)
+
+    def admission(self, number: int) -> Admission:
+        """Whether the visitor may come in now, judged by the facts and not by the stored status."""
+        with self._context.reading() as session:
+            now = self._context.now()
+            card = cards.card(session, number, now=now)
+        if card is None:
+            return Admission.NO_SUCH_TICKET
+        return admission(card.order_status, card.period, card.validated, now)
+
+    def stuck_since(self) -> datetime | None:
+        """When the oldest move was due that nobody has made for two minutes; None if all is well.
+
+        Admission and seats never depend on it: they are judged by the period itself.
+        """
+        with self._context.reading() as session:
+            due = moves.next_due(session)
+        return due if due is not None and due <= self._context.now() - STUCK else None
+
+    def places(self, seen: TicketCard) -> tuple[PlaceCard, ...]:
+        """The workplaces of the ticket's service, as free or taken in what is left of its period.
+
+        Raises:
+            NoSuchTicket: see there.
+            PeriodEnded: nothing is left of it.
+        """
+        with self._context.reading() as session:
+            now = self._context.now()
+            card = find_ticket(session, seen.number, now)
+            since, end = still_to_come(card, now), card.period.ends_at
+            return places.places(session, card.service_id, since, end, card.number)
+
+    def validate(self, seen: TicketCard) -> TicketCard:
+        """Record that the identity of the visitor in `seen` was checked, now and by whom.
+
+        The first record stands: whoever comes second is told who made it and when.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            AlreadyValidated: with the ticket as it is, whoever checked it.
+            WrongStatus: the ticket is neither confirmed nor active.
+            ChangedMeanwhile: the passport that was seen is not the present visitor's.
+            StoreUnavailable: nothing was recorded.
+        """
+        with self._context.command(EventKind.VALIDATE_REFUSED, ticket=seen.number) as transaction:
+            manager = transaction.actor.require_manager()
+            card = transaction.locked_ticket(seen.number)
+            now = transaction.now()
+            if card.validated:
+                raise AlreadyValidated(card)
+            require_status(card, now, "validate", VALIDATION_STATUSES)
+            if card.visitor.id != seen.visitor.id:
+                raise transaction.changed(card)
+            written = ticket_writes.set_validation(
+                transaction.session, card.number, card.version, now, manager.id
+            )
+            data = {"visitor": card.visitor.id}
+            return transaction.record_ticket(EventKind.TICKET_VALIDATED, card, written, now, data)
+
+    def reset_validation(self, seen: TicketCard) -> TicketCard:
+        """Clear the identity check that `seen` shows.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            NotValidated: there was none to clear when the manager looked, and there is none now.
+            ChangedMeanwhile: the check that was seen was reset or made anew since.
+            WrongStatus: the ticket is neither confirmed nor active.
+            StoreUnavailable: nothing was changed.
+        """
+        with self._context.command(EventKind.RESET_REFUSED, ticket=seen.number) as transaction:
+            transaction.actor.require_manager()
+            card = transaction.locked_ticket(seen.number)
+            now = transaction.now()
+            if not card.validated and not seen.validated:
+                raise NotValidated(card)
+            if _check(card) != _check(seen):
+                raise transaction.changed(card)
+            require_status(card, now, "reset", VALIDATION_STATUSES)
+            written = ticket_writes.clear_validation(transaction.session, card.number, card.version)
+            return transaction.record_ticket(
+                EventKind.VALIDATION_RESET, card, written, now, check_data(card)
+            )
+
+    def change_visitor(self, seen: TicketCard, person_id: int) -> TicketCard:
+        """Bind the ticket to another person; an identity check of the former one is cleared.
+
+        The visitor that the ticket has already is no change and leaves no trace.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            WrongStatus: the ticket is neither new nor confirmed.
+            ChangedMeanwhile: the ticket is not as it was on the screen.
+            NoSuchChoice: `person`; nobody has this id.
+            StoreUnavailable: nothing was changed.
+        """
+        with self._context.command(
+            EventKind.VISITOR_REFUSED, {"to": person_id}, ticket=seen.number
+        ) as transaction:
+            transaction.actor.require_manager()
+            card = transaction.locked_ticket(seen.number)
+            now = transaction.now()
+            require_status(card, now, "visitor", VISITOR_STATUSES)
+            if card.version != seen.version:
+                raise transaction.changed(card)
+            if people.get(transaction.session, person_id) is None:
+                raise NoSuchChoice("person")
+            if person_id == card.visitor.id:
+                return card
+            written = ticket_writes.set_visitor(
+                transaction.session, card.number, card.version, person_id
+            )
+            data: dict[str, object] = {"from": card.visitor.id, "to": person_id}
+            data |= {"cleared": card.validated, **(check_data(card) if card.validated else {})}
+            return transaction.record_ticket(EventKind.VISITOR_CHANGED, card, written, now, data)
+
+    def change_workplace(self, seen: TicketCard, workplace_id: int) -> TicketCard:
+        """Move the ticket to another workplace of its service, from now on.
+
+        The past of a running ticket stays where it was, so it may move to a place that was taken
+        until a moment ago. The place that the ticket has already is no change and leaves no trace.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            WrongStatus: the ticket is cancelled or done.
+            ChangedMeanwhile: the ticket is not as it was on the screen.
+            NoSuchChoice: `workplace`; not one of the ticket's service.
+            PeriodEnded: the order is not completed, but nothing of the period is left to move.
+            SeatTaken: naming the ticket that has the workplace.
+            StoreUnavailable: nothing was changed.
+        """
+        with self._context.command(
+            EventKind.WORKPLACE_REFUSED, {"to": workplace_id}, ticket=seen.number
+        ) as transaction:
+            transaction.actor.require_manager()
+            locks.take_turn(transaction.session, locks.Turn.SEATS)
+            card = transaction.locked_ticket(seen.number)
+            require_status(card, transaction.now(), "workplace", WORKPLACE_STATUSES)
+            if card.version != seen.version:
+                raise transaction.changed(card)
+            return seat_ticket(transaction, card, workplace_id)
+
+
+def require_status(
+    card: TicketCard, now: datetime, action: str, allowed: frozenset[TicketStatus]
+) -> None:
+    """Judge by the status that the ticket has at `now`; the stored one may lag behind the clock.
+
+    Raises:
+        WrongStatus: the action is not for tickets in this status.
+    """
+    status = ticket_status(card.order_status, card.period, now)
+    if status not in allowed:
+        raise WrongStatus(card.number, action, status)
+
+
+def check_data(card: TicketCard) -> dict[str, object]:
+    """The identity check of a ticket, as an event keeps it."""
+    return {
+        "validated_at": card.validated_at.isoformat() if card.validated_at else None,
+        "validated_by": card.validated_by.id if card.validated_by else None,
+    }
+
+
+def _check(card: TicketCard) -> tuple[datetime, int] | None:
+    """When the identity was checked, and the id of who did it."""
+    if card.validated_at is None or card.validated_by is None:
+        return None
+    return card.validated_at, card.validated_by.id
+
+
+def seat_ticket(transaction: Transaction, card: TicketCard, workplace_id: int) -> TicketCard:
+    """Put the ticket on a workplace from now on, and record it; raises as `change_workplace`."""
+    session, now = transaction.session, transaction.now()
+    seat = seats.seat(session, workplace_id)
+    if seat is None or seat.service_id != card.service_id:
+        raise NoSuchChoice("workplace")
+    if seat.id == card.workplace_id:
+        return card
+    since = still_to_come(card, now)
+    _refuse_if_taken(session, card, seat, since)
+    written = ticket_writes.set_workplace(session, card.number, card.version, seat.id)
+    if written:
+        seats.release(session, card.number, since)
+        try:
+            seats.hold(session, card.number, seat.id, since, card.period.ends_at)
+        except SeatConflict:  # the database has the last word
+            _refuse_if_taken(session, card, seat, since)
+            raise SeatTaken(seat.label, seat.room, by_ticket=None) from None
+    data: dict[str, object] = {"from": card.workplace_id, "to": seat.id}
+    if since > card.period.starts_at:
+        data["since"] = since.isoformat()
+    return transaction.record_ticket(EventKind.WORKPLACE_CHANGED, card, written, now, data)
+
+
+def still_to_come(card: TicketCard, now: datetime) -> datetime:
+    """When what is left of the ticket's period begins: now, or its start where that is later.
+
+    Raises:
+        PeriodEnded: nothing is left.
+    """
+    if now >= card.period.ends_at:
+        raise PeriodEnded(card.number, card.period.ends_at)
+    return max(now, card.period.starts_at)
+
+
+def _refuse_if_taken(session: Session, card: TicketCard, seat: Seat, since: datetime) -> None:
+    holder = seats.holder(session, seat.id, since, card.period.ends_at, but=card.number)
+    if holder is not None:
+        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)

@@ -1,0 +1,326 @@
+"""What all parts of a desk share: who acts, the clock, and the transactions that they work in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from olvery_tui.clock import Clock
+from olvery_tui.desk import permission
+from olvery_tui.domain import faults
+from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.cards import LocationCard, TicketCard
+from olvery_tui.domain.errors import (
+    ChangedMeanwhile,
+    ForbiddenTransition,
+    NoSuchOrder,
+    NoSuchTicket,
+    NotAllowed,
+    OrderChangedMeanwhile,
+    Refusal,
+    SeatsTaken,
+    SeatTaken,
+    StoreUnavailable,
+    WrongStatus,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.undo import Change
+from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.orders import order_cards
+from olvery_tui.store.tickets import cards
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from olvery_tui.store.database.engine import Session
+
+log = logging.getLogger(__name__)
+
+
+class DeskContext:
+    """The store, the clock and the actor of one desk, shared by all its parts.
+
+    A part gets at the database only through `reading`, `writing` and `command`, which ask for
+    permission in the transaction itself, so that no method can forget to. The few functions that
+    use the plain store are named by a test.
+    """
+
+    def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
+        self.actor = actor
+        self.last_changes: tuple[Change, ...] = ()
+        self._open_store = store
+        self._clock = clock
+        self._location: LocationCard | None = None
+
+    def now(self) -> datetime:
+        """The time at the desk, in UTC."""
+        return self._clock.now()
+
+    def location(self) -> LocationCard:
+        """The place that the database serves; read once, and told to anybody.
+
+        Raises:
+            StoreUnavailable: the database can't be read.
+        """
+        if self._location is None:
+            with self._open_store.reading() as session:
+                self._location = locations.location(session)
+        return self._location
+
+    @contextmanager
+    def reading(self, *, administration: bool = False) -> Iterator[Session]:
+        """A session of the store for who may work at the desk, or for `administration` alone.
+
+        Raises:
+            NoManager: nobody is signed in.
+            NotAllowed: whoever is may not (any more); the attempt is recorded.
+            StoreUnavailable: the database can't be read.
+        """
+        with self._recording_access(), self._open_store.reading() as session:
+            permission.require(session, self.actor, administration=administration)
+            yield session
+
+    @contextmanager
+    def writing(self, *, administration: bool = False) -> Iterator[Transaction]:
+        """A transaction that is committed at the end; raises what `reading` does, and SeatConflict.
+
+        What was made in it is then what can be undone last.
+        """
+        with self._recording_access(), self._open_store.writing() as session:
+            permission.require(session, self.actor, administration=administration)
+            transaction = Transaction(session, self._clock, self.actor)
+            yield transaction
+        if transaction.made is not None:
+            self.last_changes = (transaction.made,)
+
+    @contextmanager
+    def command(
+        self,
+        refused: EventKind,
+        facts: Mapping[str, object] | None = None,
+        *,
+        ticket: int | None = None,
+        order: int | None = None,
+    ) -> Iterator[Transaction]:
+        """A transaction to change a ticket or an order in; a refusal is recorded as `refused`."""
+        with (
+            self.recording_refusals(refused, facts, ticket=ticket, order=order),
+            self.writing() as transaction,
+        ):
+            yield transaction
+
+    @contextmanager
+    def recording_refusals(
+        self,
+        refused: EventKind,
+        facts: Mapping[str, object] | None = None,
+        *,
+        ticket: int | None = None,
+        order: int | None = None,
+    ) -> Iterator[None]:
+        """Record a refusal as an event, after what it refused was rolled back, and pass it on."""
+        try:
+            yield
+        except (NoSuchTicket, NoSuchOrder, NotAllowed):  # the last is recorded where it was raised
+            raise
+        except Refusal as refusal:
+            data = {**(facts or {}), **_facts(refusal)}
+            self._record_refusal(
+                events.NewEvent(self.now(), refused, self.actor, ticket, order, data=data)
+            )
+            raise
+
+    def _record_refusal(self, event: events.NewEvent) -> None:
+        try:
+            with self._open_store.writing() as session:
+                if event.ticket is not None:
+                    find_ticket(session, event.ticket, event.at)
+                if event.order is not None:
+                    find_order(session, event.order, event.at)
+                events.record_many(session, (event,))
+        except (StoreUnavailable, NoSuchTicket, NoSuchOrder) as error:
+            # The answer is still no; that nobody could write it down does not make it a yes.
+            log.warning(
+                "a refusal was not recorded: %s of ticket %s, order %s, %s",
+                event.kind,
+                event.ticket,
+                event.order,
+                faults.message(error),
+            )
+
+    def record_manager_refusal(self, kind: EventKind, refusal: Refusal, manager_id: int) -> None:
+        """Record that a manager was refused something about their own account."""
+        permission.record_refusal(
+            self._open_store, self._clock, self.actor, kind, refusal, subject=manager_id
+        )
+
+    @contextmanager
+    def _recording_access(self) -> Iterator[None]:
+        try:
+            yield
+        except NotAllowed as refusal:
+            permission.record_refusal(
+                self._open_store, self._clock, self.actor, EventKind.ACCESS_REFUSED, refusal
+            )
+            raise
+
+    def record_export(
+        self, what: str, wanted: DataclassInstance, *, administration: bool = False
+    ) -> None:
+        """Record that a list leaves the application, before it does: `what`, and the names of the
+        conditions, without what they ask for, which may be a person's name.
+
+        Raises:
+            NoManager, NotAllowed: see `reading`.
+            StoreUnavailable: it could not be recorded, and so must not leave.
+        """
+        filters = sorted(each.name for each in fields(wanted) if getattr(wanted, each.name))
+        with self.writing(administration=administration) as transaction:
+            transaction.record(EventKind.EXPORTED, {"what": what, "filters": filters})
+
+    def forget_freed(self) -> None:
+        """Overwrite what the database still keeps of removed data; see the store."""
+        self._open_store.forget_freed()
+
+
+class Transaction:
+    """One open write: things as they are now, locked, and the events of what is done to them.
+
+    It holds the write lock, so what was checked is still true when it is written; the version says
+    so once more to the database.
+    """
+
+    def __init__(self, session: Session, clock: Clock, actor: Actor) -> None:
+        self.session = session
+        self.actor = actor
+        self.made: Change | None = None
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The time at the desk, in UTC; after a lock it is later than before."""
+        return self._clock.now()
+
+    def ticket(self, number: int) -> TicketCard:
+        """The ticket as it is now. Raises `NoSuchTicket`."""
+        return find_ticket(self.session, number, self.now())
+
+    def locked_ticket(self, number: int) -> TicketCard:
+        """The ticket as it is, and stays until this transaction changes it or ends.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        locks.lock_ticket(self.session, number)
+        return self.ticket(number)
+
+    def order(self, number: int) -> OrderCard:
+        """The order as it is now. Raises `NoSuchOrder`."""
+        return find_order(self.session, number, self.now())
+
+    def locked_order(self, number: int) -> OrderCard:
+        """The order as it is, and stays with its tickets until this transaction changes or ends.
+
+        Raises:
+            NoSuchOrder: no order has this number.
+        """
+        locks.lock_order(self.session, number)
+        return self.order(number)
+
+    def changed(self, card: TicketCard) -> ChangedMeanwhile:
+        """What to raise where somebody has changed the ticket, which now is `card`."""
+        who, at = events.last_change(self.session, card.number) or (None, card.created_at)
+        return ChangedMeanwhile(card, who, at)
+
+    def order_changed(self, card: OrderCard) -> OrderChangedMeanwhile:
+        """What to raise where somebody has changed the order, which now is `card`."""
+        who, at = events.last_order_change(self.session, card.number) or (None, card.created_at)
+        return OrderChangedMeanwhile(card, who, at)
+
+    def record(
+        self,
+        kind: EventKind,
+        data: Mapping[str, object] | None = None,
+        *,
+        subject: int | None = None,
+    ) -> None:
+        """Record what is about no ticket or order; `subject` is the manager it is about."""
+        events.record(
+            self.session, at=self.now(), kind=kind, actor=self.actor, data=data, subject=subject
+        )
+
+    def record_ticket(
+        self,
+        kind: EventKind,
+        card: TicketCard,
+        written: bool,
+        now: datetime,
+        data: Mapping[str, object],
+    ) -> TicketCard:
+        """Record a change that was written at `now`; return the ticket as it is after it.
+
+        Raises:
+            ChangedMeanwhile: it was not written, for the ticket has another version by now.
+        """
+        number = card.number
+        if not written:
+            raise self.changed(self.ticket(number))
+        events.record(self.session, at=now, kind=kind, actor=self.actor, ticket=number, data=data)
+        self.made = Change(events.latest(self.session, kind, ticket=number), kind, number, now)
+        return self.ticket(number)
+
+    def record_order(
+        self, kind: EventKind, number: int, now: datetime, lines: list[events.NewEvent]
+    ) -> OrderCard:
+        """Record what was written of an order and its tickets; return the order after it.
+
+        The event of this `kind` is what can be undone.
+        """
+        events.record_many(self.session, lines)
+        self.made = Change(events.latest(self.session, kind, order=number), kind, number, now)
+        return self.order(number)
+
+
+def find_ticket(session: Session, number: int, now: datetime) -> TicketCard:
+    """The ticket as it is at `now`.
+
+    Raises:
+        NoSuchTicket: no ticket has this number.
+    """
+    card = cards.card(session, number, now=now)
+    if card is None:
+        raise NoSuchTicket(number)
+    return card
+
+
+def find_order(session: Session, number: int, now: datetime) -> OrderCard:
+    """The order as it is at `now`.
+
+    Raises:
+        NoSuchOrder: no order has this number.
+    """
+    card = order_cards.card(session, number, now=now)
+    if card is None:
+        raise NoSuchOrder(number)
+    return card
+
+
+def _facts(refusal: Refusal) -> dict[str, object]:
+    """Codes and numbers that tell later why the answer was no."""
+    match refusal:
+        case WrongStatus(status=status):
+            return {"reason": refusal.reason, "status": status.value}
+        case ForbiddenTransition(status=order):
+            return {"reason": refusal.reason, "status": order.value}
+        case SeatsTaken(taken=taken):
+            return {"reason": refusal.reason, "by_tickets": [one.by_ticket for one in taken]}
+        case SeatTaken(by_ticket=int(number)):
+            return {"reason": refusal.reason, "by_ticket": number}
+    return {"reason": refusal.reason}

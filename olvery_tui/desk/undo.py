@@ -1,0 +1,185 @@
+"""Taking back what was done last, by a command that puts back what was there before.
+
+Source: ours. The audit trail says what there is to put back; what nobody has touched since is put
+back under the rules that held for the change itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from olvery_tui.desk import order_moves
+from olvery_tui.desk.order_moves import ManyOutcome
+from olvery_tui.desk.tickets import check_data, require_status, seat_ticket
+from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.errors import (
+    ChangedSince,
+    NoManager,
+    NotAllowed,
+    NothingToUndo,
+    Refusal,
+    StoreUnavailable,
+    UndoExpired,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.statuses import (
+    VALIDATION_STATUSES,
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    OrderStatus,
+)
+from olvery_tui.domain.undo import Change
+from olvery_tui.store.audit import events
+from olvery_tui.store.audit.events import Recorded
+from olvery_tui.store.database import locks
+from olvery_tui.store.tickets import ticket_writes
+
+_HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
+"""Refusals that no second try gets around."""
+
+
+def undo(context: DeskContext, changes: Sequence[Change]) -> tuple[ManyOutcome, ...]:
+    """Take back what a desk has done; see `Desk.undo`."""
+    outcomes: list[ManyOutcome] = []
+    settled: set[Change] = set()
+    for change in changes:
+        try:
+            _undo(context, change)
+        except (NoManager, NotAllowed):
+            raise
+        except Refusal as refusal:
+            if isinstance(refusal, _HOPELESS):
+                settled.add(change)
+                _forget(context, settled)
+            if len(changes) == 1:
+                raise
+            outcomes.append(ManyOutcome(change.number, refusal))
+        except StoreUnavailable as error:
+            if not outcomes:
+                raise
+            outcomes.append(ManyOutcome(change.number, error))
+            break
+        else:
+            settled.add(change)
+            _forget(context, settled)
+            outcomes.append(ManyOutcome(change.number))
+    return tuple(outcomes)
+
+
+def _forget(context: DeskContext, settled: set[Change]) -> None:
+    context.last_changes = tuple(one for one in context.last_changes if one not in settled)
+
+
+def _undo(context: DeskContext, change: Change) -> None:
+    facts = {"event": change.event, "kind": change.kind.value}
+    ticket, order = (None, change.number) if change.is_of_order else (change.number, None)
+    with context.command(EventKind.UNDO_REFUSED, facts, ticket=ticket, order=order) as transaction:
+        transaction.actor.require_somebody()
+        session = transaction.session
+        locks.take_turn(session, locks.Turn.SEATS)
+        lock = locks.lock_order if change.is_of_order else locks.lock_ticket
+        lock(session, change.number)
+        now = transaction.now()
+        line = _line(transaction, change, now)
+        if change.is_of_order:
+            _undo_order(transaction, line, now)
+        else:
+            _undo_ticket(transaction, line, now)
+        events.record(
+            session,
+            at=now,
+            kind=EventKind.UNDONE,
+            actor=transaction.actor,
+            ticket=line.ticket,
+            order=line.order,
+            data={**facts, "at": line.at.isoformat()},
+        )
+        transaction.made = None  # to take it back again is no change to be undone
+
+
+def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
+    """What the trail says of a change that may be taken back now.
+
+    Raises:
+        NothingToUndo, UndoExpired, ChangedSince: it may not.
+    """
+    line = events.recorded(transaction.session, change.event)
+    manager = transaction.actor.manager
+    if (
+        line is None
+        or line.kind is not change.kind
+        or (line.order if change.is_of_order else line.ticket) != change.number
+        or line.manager != (manager.id if manager else None)
+    ):
+        raise NothingToUndo
+    if change.is_expired(now):
+        raise UndoExpired(change.at)
+    since = events.changed_since(transaction.session, line)
+    if since is not None:
+        raise ChangedSince(change.number, change.is_of_order, *since)
+    return line
+
+
+def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> None:
+    session, card = transaction.session, transaction.ticket(line.ticket or 0)
+    number, version, check = card.number, card.version, _check_in(line.data)
+    match line.kind:
+        case EventKind.TICKET_VALIDATED:
+            require_status(card, now, "reset", VALIDATION_STATUSES)
+            written = ticket_writes.clear_validation(session, number, version)
+            kind, data = EventKind.VALIDATION_RESET, check_data(card)
+        case EventKind.VALIDATION_RESET if check is not None:
+            require_status(card, now, "validate", VALIDATION_STATUSES)
+            written = ticket_writes.set_validation(session, number, version, *check)
+            kind = EventKind.TICKET_VALIDATED
+            data = {"visitor": card.visitor.id, **_check_data(check)}
+        case EventKind.VISITOR_CHANGED:
+            require_status(card, now, "visitor", VISITOR_STATUSES)
+            former: int = line.data["from"]
+            written = ticket_writes.set_visitor(session, number, version, former, check)
+            kind = EventKind.VISITOR_CHANGED
+            data = {"from": card.visitor.id, "to": former, "cleared": False}
+            if check is not None:
+                data |= {"restored": True, **_check_data(check)}
+        case EventKind.WORKPLACE_CHANGED:
+            require_status(card, now, "workplace", WORKPLACE_STATUSES)
+            seat_ticket(transaction, card, line.data["from"])
+            return
+        case _other:
+            raise NothingToUndo
+    transaction.record_ticket(kind, card, written, now, data)
+
+
+def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None:
+    card, then = transaction.order(line.order or 0), line.data
+    is_new = line.kind is EventKind.ORDER_CREATED
+    to = OrderStatus.CANCELLED if is_new else OrderStatus(then["from"])
+    data: dict[str, object] = {"from": card.status.value, "to": to.value}
+    paid = None
+    if "payment_before" in then:
+        paid = _moment(then["paid_before"]), PaymentKind(then["payment_before"])
+        data |= {
+            "paid_at": then["paid_before"],
+            "payment": then["payment_before"],
+            "paid_before": then["paid_at"],
+            "payment_before": then["payment"],
+        }
+    order_moves.move(transaction, card, to, now, data, paid)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _check_in(data: Mapping[str, Any]) -> tuple[datetime, int] | None:
+    """When and by which manager an identity was checked, as an event keeps it."""
+    at, manager_id = _moment(data.get("validated_at")), data.get("validated_by")
+    return None if at is None or manager_id is None else (at, manager_id)
+
+
+def _check_data(check: tuple[datetime, int]) -> dict[str, object]:
+    at, manager_id = check
+    return {"validated_at": at.isoformat(), "validated_by": manager_id}
