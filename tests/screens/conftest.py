@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.timer import Timer
@@ -91,12 +92,13 @@ async def settle(pilot: Pilot[Any]) -> None:
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
     while True:
         assert app._exception is None, "the application broke"
-        assert asyncio.get_running_loop().time() < deadline, "the application did not settle"
+        in_time = asyncio.get_running_loop().time() < deadline
+        assert in_time, f"the application did not settle: {'; '.join(_at_work(app))}"
         await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
-        if app.is_open and not _busy(app) and not quiet.passes(app):
+        if app.is_open and not is_at_work(app) and not quiet.passes(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
-            if not _busy(app) and not quiet.passes(app):
+            if not is_at_work(app) and not quiet.passes(app):
                 break
 
 
@@ -110,20 +112,32 @@ def type_key(app: OlveryApp, key: str) -> None:
     app.post_message(events.Key(name, letter))
 
 
-def _busy(app: OlveryApp) -> bool:
-    if app.has_keys_to_handle or any(worker.is_running for worker in app.workers):
-        return True
-    if app.message_queue_size or (
-        not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast))
-    ):
-        return True
-    return any(
-        widget.message_queue_size
-        or (isinstance(widget, Asking) and widget.asking)
-        or any(map(_comes_soon, widget._timers))
-        for screen in app.screen_stack
-        for widget in screen.walk_children(with_self=True)
-    )
+def is_at_work(app: App[Any]) -> bool:
+    """Whether anything is still going on."""
+    assert isinstance(app, OlveryApp)
+    return any(_at_work(app))
+
+
+def _at_work(app: OlveryApp) -> Iterator[str]:
+    """What is still going on, each in a few words."""
+    if not app.is_open:
+        yield "the database is being opened"
+    if app.has_keys_to_handle:
+        yield f"a key is at work: {app.key_in_hand!r}"
+    yield from (f"running: {worker}" for worker in app.workers if worker.is_running)
+    if app.message_queue_size:
+        yield "the application has messages"
+    if not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast)):
+        yield f"not shown on {app.screen}: {[each.message for each in app._notifications]}"
+    for screen in app.screen_stack:
+        for widget in screen.walk_children(with_self=True):
+            if widget.message_queue_size:
+                yield f"{widget} has messages"
+            if isinstance(widget, Asking) and widget.asking:
+                yield f"{widget} asks {[*widget._open_questions]}"
+            yield from (
+                f"{widget} waits: {timer}" for timer in widget._timers if _comes_soon(timer)
+            )
 
 
 def _comes_soon(timer: Timer) -> bool:

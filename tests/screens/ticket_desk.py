@@ -27,7 +27,7 @@ from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.chrome.facts import Fact, Line
 from olvery_tui.widgets.chrome.said import Said
-from tests.screens.conftest import settle, type_key
+from tests.screens.conftest import is_at_work, settle, type_key
 
 
 @asynccontextmanager
@@ -44,6 +44,8 @@ async def ticket_open(
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys one by one, each after the answer to the one before."""
+    if is_at_work(pilot.app):
+        await settle(pilot)
     for key in keys:
         await _let_go(pilot.app.screen, key)
         type_key(pilot.app, key)
