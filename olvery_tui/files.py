@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from olvery_tui.domain.errors import FileRefused
+from olvery_tui.domain.errors import FileCode, FileRefused
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 """File systems without hard links say one of these."""
@@ -69,12 +69,12 @@ class Place:
                 not be called so.
         """
         if "\0" in typed:
-            raise FileRefused("name", typed)
+            raise FileRefused(FileCode.NAME, typed)
         if self.root is None:
             return _with_name(Path(os.path.expanduser(typed)).absolute())
         if self.flat:
             if Path(typed).name != typed or typed == ".." or not typed.isprintable():
-                raise FileRefused("name", typed)
+                raise FileRefused(FileCode.NAME, typed)
             target = self.root / typed
         else:
             # Without links on the way, `..` means what it says.
@@ -82,14 +82,14 @@ class Place:
             if not target.is_relative_to(self.root):
                 real = self.root.resolve()
                 if not target.is_relative_to(real):
-                    raise FileRefused("outside", typed)
+                    raise FileRefused(FileCode.OUTSIDE, typed)
                 target = self.root / target.relative_to(real)
             if target == self.root:
-                raise FileRefused("folder", typed)
+                raise FileRefused(FileCode.FOLDER, typed)
         if any(name.startswith(".") for name in target.relative_to(self.root).parts):
-            raise FileRefused("hidden", typed)
+            raise FileRefused(FileCode.HIDDEN, typed)
         if self.flat and not _PLAIN.fullmatch(typed):
-            raise FileRefused("signs", typed)
+            raise FileRefused(FileCode.SIGNS, typed)
         return target
 
     @contextmanager
@@ -147,26 +147,26 @@ class Place:
     def _check(self, folder: int, target: Path, replace: bool) -> None:
         name = target.name
         if len(os.fsencode(name)) > os.fpathconf(folder, "PC_NAME_MAX"):
-            raise FileRefused("long", name)
+            raise FileRefused(FileCode.LONG, name)
         here = os.fstat(folder)
         if is_sidecar(name) or _is_own_name((here.st_dev, here.st_ino), name, self.own):
-            raise FileRefused("own", str(target))
+            raise FileRefused(FileCode.OWN, str(target))
         try:
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
             return
         if stat.S_ISLNK(found.st_mode):
-            raise FileRefused("link", str(target))
+            raise FileRefused(FileCode.LINK, str(target))
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         if not stat.S_ISREG(found.st_mode):
-            raise FileRefused("special", str(target))
+            raise FileRefused(FileCode.SPECIAL, str(target))
         if any(_identity(own) == (found.st_dev, found.st_ino) for own in self.own):
-            raise FileRefused("own", str(target))
+            raise FileRefused(FileCode.OWN, str(target))
         if not replace:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
         if _is_database(os.open(name, _LOOK, dir_fd=folder)):
-            raise FileRefused("database", str(target))
+            raise FileRefused(FileCode.DATABASE, str(target))
 
 
 def is_sidecar(name: str) -> bool:
@@ -210,7 +210,7 @@ def open_plain(path: str | os.PathLike[str], flags: int) -> int:
         handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if error.errno == errno.ENXIO:  # a pipe that nobody reads, or a socket
-            raise FileRefused("special", os.fspath(path)) from error
+            raise FileRefused(FileCode.SPECIAL, os.fspath(path)) from error
         raise
     found = os.fstat(handle)
     if stat.S_ISREG(found.st_mode) or _is_null(found):
@@ -218,7 +218,7 @@ def open_plain(path: str | os.PathLike[str], flags: int) -> int:
     os.close(handle)
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
-    raise FileRefused("special", os.fspath(path))
+    raise FileRefused(FileCode.SPECIAL, os.fspath(path))
 
 
 def begins_as_database(path: str | os.PathLike[str]) -> bool:
@@ -231,7 +231,7 @@ def begins_as_database(path: str | os.PathLike[str]) -> bool:
 
 def _with_name(target: Path) -> Path:
     if not target.name:
-        raise FileRefused("folder", str(target))
+        raise FileRefused(FileCode.FOLDER, str(target))
     return target
 
 
@@ -265,7 +265,7 @@ def _open_below(above: Path, handle: int | None, name: str) -> int:
         with suppress(OSError):
             found = os.stat(path, dir_fd=handle, follow_symlinks=False)
             if stat.S_ISLNK(found.st_mode):
-                raise FileRefused("link", str(above / name)) from error
+                raise FileRefused(FileCode.LINK, str(above / name)) from error
         raise
     finally:
         if handle is not None:

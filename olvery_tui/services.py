@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from olvery_tui import terminal
 from olvery_tui.clock import Clock
 from olvery_tui.domain.cards import Door, LocationCard
-from olvery_tui.domain.errors import NotAllowed, StoreUnavailable
+from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
 from olvery_tui.domain.managers import fold_login
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.files import Place
@@ -211,7 +211,7 @@ def come_in(services: Services, settings: Settings) -> Door | None:
     if door.way is SignIn.OS_USER:
         services.let_in(entrance.enter_as_account())
         return None
-    raise NotAllowed("way")
+    raise NotAllowed(AccessCode.WAY)
 
 
 def _demo_manager(services: Services) -> Actor:

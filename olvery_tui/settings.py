@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,23 +31,34 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
+class SettingCode(StrEnum):
+    """Why a setting can't be used."""
+
+    CHOICE = "choice"  # `allowed` lists what is possible
+    MOMENT = "moment"
+    EMPTY = "empty"
+    PATTERN = "pattern"  # no pattern of a ticket's code
+    OWN = "own"  # database, log and settings have to be different files
+    DEMO = "demo"  # a database was named beside the demonstration
+    LASTING = "lasting"  # the temporary database of the demonstration can't be used for this
+    OPENING = "opening"  # is not for commands
+    TOML = "toml"  # the file can't be read
+    SPECIAL = "special"  # no ordinary file
+    UNKNOWN = "unknown"  # there is no such setting
+    KIND = "kind"  # no plain value
+    NOT_TEXT = "not_text"  # no UTF-8
+
+
 @dataclass(eq=False)
 class BadSetting(Exception):
     """A setting that can't be used.
 
-    `name` says where it was found (`--lang`, `OLVERY_LANG` or a file), `code` what is wrong:
-    `choice` (`allowed` lists what is possible), `moment`, `empty`, `pattern` (no pattern of a
-    code), `own` (a file that is something else already: database, log or settings),
-    `demo` (a database was named beside the demonstration), `lasting` (the demonstration
-    can't stand in for a database that stays),
-    `opening` (is not for commands), `toml` (the file can't be read), `special` (it is no ordinary
-    file), `unknown` (it has a setting that does not exist) or `kind` (it is no plain
-    value), `not_text` (bytes that are no UTF-8).
+    `name` says where it was found: `--lang`, `OLVERY_LANG` or a file.
     """
 
     name: str
     value: str
-    code: str
+    code: SettingCode
     allowed: str = ""
 
 
@@ -121,18 +133,18 @@ def load(
     """
     sources = _Sources.read(os.environ if environ is None else environ, config or config_file())
     if demo and database_url is not None:
-        raise BadSetting("--database", database_url, "demo")
+        raise BadSetting("--database", database_url, SettingCode.DEMO)
     database = sources.find("database_url", str(default_database()), database_url)
     url = _url(database)
     # The name of a file may be any bytes; nothing else may.
     for where, text in (("--login", login or ""), (database.where, url.partition(":///")[0])):
         if not is_text(text):
-            raise BadSetting(where, text, "not_text")
+            raise BadSetting(where, text, SettingCode.NOT_TEXT)
     log_file = sources.find("log_file", str(default_log_file()))
     refuse_own(url, (sources.file,), database.where)
     own = (sources.file, *database_files(url))
     if is_own_file(_path(log_file), own):
-        raise BadSetting(log_file.where, log_file.text, "own")
+        raise BadSetting(log_file.where, log_file.text, SettingCode.OWN)
     return Settings(
         database_url=url,
         lang=_language(sources.find("lang", DEFAULT_LANGUAGE, lang)),
@@ -232,12 +244,12 @@ def _read_toml(path: Path) -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except FileRefused as error:
-        raise BadSetting(str(path), "", "special") from error
+        raise BadSetting(str(path), "", SettingCode.SPECIAL) from error
     except (OSError, ValueError) as error:  # ValueError: not TOML, or not UTF-8
-        raise BadSetting(str(path), str(error), "toml") from error
+        raise BadSetting(str(path), str(error), SettingCode.TOML) from error
     for name in content:
         if name not in _NAMES:
-            raise BadSetting(str(path), name, "unknown", ", ".join(sorted(_NAMES)))
+            raise BadSetting(str(path), name, SettingCode.UNKNOWN, ", ".join(sorted(_NAMES)))
     return {name: _plain(f"{path}: {name}", entry) for name, entry in content.items()}
 
 
@@ -250,7 +262,7 @@ def _plain(where: str, entry: object) -> str:
         case str() | int():
             return str(entry)
         case _other:
-            raise BadSetting(where, str(entry), "kind")
+            raise BadSetting(where, str(entry), SettingCode.KIND)
 
 
 def database_address(text: str, where: str) -> str:
@@ -276,13 +288,13 @@ def refuse_own(url: str, own: tuple[Path, ...], where: str) -> None:
     """
     for file in database_files(url):
         if is_own_file(file, own):
-            raise BadSetting(where, url, "own")
+            raise BadSetting(where, url, SettingCode.OWN)
 
 
 def _url(found: _Found) -> str:
     text = found.text.strip()
     if not text:
-        raise BadSetting(found.where, "", "empty")
+        raise BadSetting(found.where, "", SettingCode.EMPTY)
     return text if "://" in text else f"sqlite:///{Path(os.path.expanduser(text)).absolute()}"
 
 
@@ -294,13 +306,13 @@ def _language(found: _Found) -> Language:
     for known in LANGUAGES:
         if found.text.strip() == known:
             return known
-    raise BadSetting(found.where, found.text, "choice", ", ".join(LANGUAGES))
+    raise BadSetting(found.where, found.text, SettingCode.CHOICE, ", ".join(LANGUAGES))
 
 
 def _flag(found: _Found) -> bool:
     folded = found.text.strip().lower()
     if folded not in _TRUE | _FALSE:
-        raise BadSetting(found.where, found.text, "choice", "0, 1")
+        raise BadSetting(found.where, found.text, SettingCode.CHOICE, "0, 1")
     return folded in _TRUE
 
 
@@ -313,7 +325,7 @@ def _key(found: _Found) -> str:
         raise BadSetting(
             found.where,
             found.text,
-            "choice",
+            SettingCode.CHOICE,
             "f2-f4, f6-f24, ctrl+b, ctrl+g, ctrl+o, ctrl+r, ctrl+t, ctrl+y",
         )
     return name
@@ -326,7 +338,7 @@ def _pattern(found: _Found) -> str:
     except re.error:
         groups = 0
     if groups != 1:
-        raise BadSetting(found.where, found.text, "pattern", DEFAULT_PATTERN)
+        raise BadSetting(found.where, found.text, SettingCode.PATTERN, DEFAULT_PATTERN)
     return found.text
 
 
@@ -339,5 +351,5 @@ def _moment(found: _Found) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise BadSetting(found.where, text, "moment", "2022-12-06T10:00:00+03:00")
+        raise BadSetting(found.where, text, SettingCode.MOMENT, "2022-12-06T10:00:00+03:00")
     return moment

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock, ShiftedClock
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.statuses import (
     OrderStatus,
     TicketStatus,
@@ -248,7 +248,7 @@ def test_what_an_outage_left_is_done_by_the_next_pass(store, clock, worker, monk
     def breaks():
         opened.append(1)
         if len(opened) == 2:
-            raise StoreUnavailable("full")
+            raise StoreUnavailable(StoreCode.FULL)
         return writing()
 
     monkeypatch.setattr(store, "writing", breaks)
@@ -269,7 +269,7 @@ def test_a_move_and_its_event_are_written_together_or_not_at_all(store, clock, w
     clock.move_to(NOW + HOUR)
 
     def fails(_step):
-        raise StoreUnavailable("full")
+        raise StoreUnavailable(StoreCode.FULL)
 
     monkeypatch.setattr(moves, "_record", fails)
     with pytest.raises(StoreUnavailable):
@@ -403,7 +403,7 @@ def test_a_worker_looks_again_after_a_while_though_nothing_is_due(store, clock, 
         assert becomes(store, 26, "active")
 
 
-@pytest.mark.parametrize("error", [StoreUnavailable("locked"), RuntimeError("a fault")])
+@pytest.mark.parametrize("error", [StoreUnavailable(StoreCode.LOCKED), RuntimeError("a fault")])
 def test_a_worker_outlives_what_goes_wrong_and_catches_up(
     store, clock, worker, monkeypatch, caplog, error
 ):

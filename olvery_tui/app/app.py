@@ -32,6 +32,7 @@ from olvery_tui.domain.errors import (
     NoSuchManager,
     NotAllowed,
     OlveryError,
+    StoreCode,
     StoreUnavailable,
 )
 from olvery_tui.keys import bindings
@@ -62,7 +63,17 @@ _SETTLED_SECONDS = 2.0
 _GLANCED_LINES = 320
 """As many as the list holds of a tall terminal at first."""
 _GLANCE_SECONDS = 0.5
-_RETRIED = frozenset({"locked", "lost", "full", "read_only", "slow", "crowded", "standby"})
+_RETRIED = frozenset(
+    {
+        StoreCode.LOCKED,
+        StoreCode.LOST,
+        StoreCode.FULL,
+        StoreCode.READ_ONLY,
+        StoreCode.SLOW,
+        StoreCode.CROWDED,
+        StoreCode.STANDBY,
+    }
+)
 """Troubles that pass by themselves; with any other the application can't go on."""
 
 

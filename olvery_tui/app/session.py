@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
+from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.roles import SignIn
 from olvery_tui.widgets.application import Application
 
@@ -77,7 +77,7 @@ class Entering(Application):
         """
         if not isinstance(error, NotAllowed | NoManager) or not self.is_open:
             return False
-        if isinstance(error, NotAllowed) and error.code == "administrator":
+        if isinstance(error, NotAllowed) and error.code is AccessCode.ADMINISTRATOR:
             return False
         if self.is_ready and (unlocking or not self.is_locked):
             from olvery_tui.wording.errors import sentence

@@ -27,7 +27,7 @@ from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
-from olvery_tui.settings import BadSetting
+from olvery_tui.settings import BadSetting, SettingCode
 from olvery_tui.start import StartOptions, open_application
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def start(
     if context.invoked_subcommand is None:
         return open_application(context.obj)
     if login is not None:
-        raise BadSetting("--login", login, "opening")
+        raise BadSetting("--login", login, SettingCode.OPENING)
     return 0
 
 

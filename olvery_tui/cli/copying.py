@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from olvery_tui.cli.opening import settings_for
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.settings import BadSetting, config_file, database_address, refuse_own
+from olvery_tui.settings import BadSetting, SettingCode, config_file, database_address, refuse_own
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.listing import number_text
 
@@ -33,7 +33,7 @@ def copy_to(options: StartOptions, to: str) -> int:
 
     settings = settings_for(options)
     if settings.demo:
-        raise BadSetting("--demo", "", "lasting")
+        raise BadSetting("--demo", "", SettingCode.LASTING)
     address = database_address(to, "--to")
     refuse_own(address, (settings.log_file, config_file()), "--to")
     with closing(connect(settings, create=False)) as source:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from olvery_tui.cli.opening import opened, settings_for
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.settings import BadSetting
+from olvery_tui.settings import BadSetting, SettingCode
 from olvery_tui.start import DONE, NO, USAGE, StartOptions
 from olvery_tui.wording.database import problem_text
 
@@ -136,5 +136,5 @@ def _lasting(settings: Settings) -> Settings:
         BadSetting: the demonstration's, which is gone as soon as the command ends.
     """
     if settings.demo:
-        raise BadSetting("--demo", "", "lasting")
+        raise BadSetting("--demo", "", SettingCode.LASTING)
     return settings

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from olvery_tui import reporting, terminal
 from olvery_tui.cli.opening import cli_actor
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import cap
@@ -197,7 +197,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         finally:
             services.close()
     except StoreUnavailable as error:
-        if error.code != "missing":
+        if error.code != StoreCode.MISSING:
             yield Finding("bad", sentence(error))
             return
         text = _(

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from olvery_tui.cli.opening import cli_actor, opened
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, INTERRUPTED, NO, StartOptions
 from olvery_tui.wording.import_errors import problem_text
@@ -72,7 +72,7 @@ def _opened(options: StartOptions, *, dry_run: bool) -> Iterator[Services]:
         try:
             services = stack.enter_context(opened(options, create=not dry_run))
         except StoreUnavailable as error:
-            if not dry_run or error.code != "missing":
+            if not dry_run or error.code != StoreCode.MISSING:
                 raise
             folder = stack.enter_context(TemporaryDirectory(prefix="olvery-dry-run-"))
             elsewhere = replace(options, database=str(Path(folder) / "olvery.db"))

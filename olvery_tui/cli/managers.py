@@ -13,7 +13,7 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.cards import ManagerAccount
-from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.managers import PASSWORD_MAX, check_manager, check_password
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import shown, spreadsheet_safe
@@ -84,7 +84,7 @@ def _new_password(login: str) -> str:
         check_password(first, login=login)
         return check_password(first, getpass.getpass(_("Once more: ")), login=login)
     except UnicodeDecodeError:
-        raise InvalidInput("password", "not_text") from None
+        raise InvalidInput("password", InputCode.NOT_TEXT) from None
     except EOFError:
         raise typer.Abort from None
 

@@ -13,7 +13,7 @@ from olvery_tui.cli.tables import print_facts
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock_time
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
+from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import COMMENT_MAX, Payment
@@ -104,7 +104,7 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     day_text, _separator, clock_text = typed.replace("T", " ").partition(" ")
     day = parse_day("paid_at", day_text, now.astimezone(zone).date())
     if day is None:
-        raise InvalidInput("paid_at", "date", {"text": text})
+        raise InvalidInput("paid_at", InputCode.DATE, {"text": text})
     if not clock_text.strip():
         return day_start(day, zone)
     return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")

@@ -20,6 +20,7 @@ from olvery_tui.domain.errors import (
     InvalidForm,
     InvalidInput,
     OlveryError,
+    StoreCode,
     StoreUnavailable,
 )
 from olvery_tui.i18n import _, set_language
@@ -86,7 +87,7 @@ def _run(words: list[str]) -> int:
 
 
 def _store_sentence(error: StoreUnavailable) -> str:
-    if error.code == "missing":
+    if error.code == StoreCode.MISSING:
         made = _("A new one is made by: olvery-tui db upgrade, or olvery-tui import FILE")
         return f"{sentence(error)} {made}"
     return sentence(error)

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from olvery_tui.cli.opening import opened
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.errors import sentence
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RETRY_SECONDS = 1.0
-_PASSING = frozenset({"locked", "lost", "slow", "crowded", "standby"})
+_PASSING = frozenset(
+    {StoreCode.LOCKED, StoreCode.LOST, StoreCode.SLOW, StoreCode.CROWDED, StoreCode.STANDBY}
+)
 """Troubles that a service waits out: at its start the server may not be up yet."""
 
 

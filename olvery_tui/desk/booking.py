@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.domain import ordering
-from olvery_tui.domain.errors import NoSuchChoice, SeatTaken
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, SeatTaken
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.orders import OrderDraft, first_status
@@ -112,7 +112,7 @@ def refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
     for workplace in wanted:
         one = found.get(workplace)
         if one is None or one.seat.service_id != draft.service_id:
-            raise NoSuchChoice("workplace")
+            raise NoSuchChoice(ChoiceCode.WORKPLACE)
     for workplace in wanted:
         seat, holder = found[workplace]
         if holder is not None:

@@ -16,6 +16,7 @@ from olvery_tui.desk.permission import record_refusal
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.cards import Door, LocationCard, ManagerCard
 from olvery_tui.domain.errors import (
+    AccessCode,
     InvalidForm,
     InvalidInput,
     NoSuchManager,
@@ -170,7 +171,7 @@ class Entrance:
             found = managers.credentials(session, fold_login(login))
         with self._refusals(found, way=way.value):
             if asked_for is not way:
-                raise NotAllowed("way")
+                raise NotAllowed(AccessCode.WAY)
             if found is None:
                 raise NoSuchManager(login, way.value)
             require_manager(active=found.active, role=found.role)
@@ -189,7 +190,7 @@ class Entrance:
             way = locations.settings(session).sign_in
         with self._refusals(found, way=SignIn.PASSWORD.value):
             if way is not SignIn.PASSWORD:
-                raise NotAllowed("way")
+                raise NotAllowed(AccessCode.WAY)
             if left:
                 raise TooManyAttempts(ceil(left.total_seconds()))
         return found

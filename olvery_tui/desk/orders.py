@@ -18,7 +18,9 @@ from olvery_tui.desk.transaction import DeskContext, find_order
 from olvery_tui.domain import ordering
 from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import (
+    ChoiceCode,
     ForbiddenTransition,
+    InputCode,
     InvalidForm,
     InvalidInput,
     NoManager,
@@ -156,12 +158,12 @@ class Orders:
                 locks.take_turn(session, locks.Turn.SEATS)
                 service = offers.service(session, draft.service_id)
                 if service is None:
-                    raise NoSuchChoice("service")
+                    raise NoSuchChoice(ChoiceCode.SERVICE)
                 problems = ordering.problems(draft, service, zone)
                 if problems:
                     raise InvalidForm(problems)
                 if people.get(session, draft.customer_id) is None:
-                    raise NoSuchChoice("person")
+                    raise NoSuchChoice(ChoiceCode.PERSON)
                 now = transaction.now()
                 booking.refuse_if_taken(session, draft, now)
                 new = booking.new_order(session, draft, service, zone, now)
@@ -290,11 +292,11 @@ class Orders:
 def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:
     problems = []
     if len(reason) > REASON_MAX:
-        problems.append(InvalidInput("reason", "too_long", {"limit": REASON_MAX}))
+        problems.append(InvalidInput("reason", InputCode.TOO_LONG, {"limit": REASON_MAX}))
     if payment is not None and not takes_payment(to):
-        problems.append(InvalidInput("payment", "no_payment_here"))
+        problems.append(InvalidInput("payment", InputCode.NO_PAYMENT_HERE))
     elif payment is not None and payment.paid_at > now:
-        problems.append(InvalidInput("paid_at", "in_future"))
+        problems.append(InvalidInput("paid_at", InputCode.IN_FUTURE))
     if problems:
         raise InvalidForm(tuple(problems))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.errors import NoSuchChoice, PersonExists
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PersonExists
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.people import check_person
 from olvery_tui.store.database import locks
@@ -39,7 +39,7 @@ class People:
         with self._context.reading() as session:
             found = people.get(session, person_id)
         if found is None:
-            raise NoSuchChoice("person")
+            raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
     def add(
@@ -79,7 +79,7 @@ class People:
             number = erasing.find(session, key)
             found = None if number is None else people.get(session, number)
         if found is None:
-            raise NoSuchChoice("person")
+            raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
     def erase(self, key: str) -> int:
@@ -96,7 +96,7 @@ class People:
             locks.take_turn(session, locks.Turn.PEOPLE)
             person = erasing.find(session, key)
             if person is None:
-                raise NoSuchChoice("person")
+                raise NoSuchChoice(ChoiceCode.PERSON)
             if erasing.erase(session, person):
                 transaction.record(EventKind.PERSON_ERASED, {"person": person})
         self._context.forget_freed()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.errors import NotAllowed, Refusal, StoreUnavailable
+from olvery_tui.domain.errors import AccessCode, NotAllowed, Refusal, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.managers import require_manager
 from olvery_tui.store.access import managers
@@ -38,10 +38,10 @@ def require(session: Session, actor: Actor, *, administration: bool = False) -> 
     if actor.manager is not None:
         standing = managers.standing(session, actor.manager.id)
         if standing is None:
-            raise NotAllowed("gone")
+            raise NotAllowed(AccessCode.GONE)
         require_manager(active=standing.active, role=standing.role)
     if administration and actor.kind is not ActorKind.CLI:
-        raise NotAllowed("administrator")
+        raise NotAllowed(AccessCode.ADMINISTRATOR)
 
 
 def record_refusal(
@@ -69,7 +69,7 @@ def record_refusal(
                 subject=subject,
             )
     except StoreUnavailable as error:
-        log.warning("a refusal was not recorded: %s, %s, %r", kind, reason, error.code)
+        log.warning("a refusal was not recorded: %s, %s, %s", kind, reason, error.code)
 
 
 def nobody(actor: Actor) -> Actor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
-from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
+from olvery_tui.domain.errors import InputCode, InvalidInput, SettingsChangedMeanwhile
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
@@ -32,7 +32,7 @@ class Settings:
         """
         self._context.actor.require_somebody()
         if not 0 <= changed.lock_minutes <= LOCK_MINUTES_MAX:
-            raise InvalidInput("lock_minutes", "minutes", {"most": LOCK_MINUTES_MAX})
+            raise InvalidInput("lock_minutes", InputCode.MINUTES, {"most": LOCK_MINUTES_MAX})
         with self._context.writing() as transaction:
             session = transaction.session
             locks.lock_settings(session)

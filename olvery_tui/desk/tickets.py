@@ -18,6 +18,7 @@ from olvery_tui.domain.admission import Admission, admission
 from olvery_tui.domain.cards import EventLine, PlaceCard, TicketCard
 from olvery_tui.domain.errors import (
     AlreadyValidated,
+    ChoiceCode,
     NoSuchChoice,
     NotValidated,
     PeriodEnded,
@@ -28,10 +29,7 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.statuses import (
-    VALIDATION_STATUSES,
-    VISITOR_STATUSES,
-    WORKPLACE_STATUSES,
-    TicketStatus,
+    TicketChange,
     ticket_status,
 )
 from olvery_tui.store.audit import events
@@ -155,7 +153,7 @@ class Tickets:
             now = transaction.now()
             if card.validated:
                 raise AlreadyValidated(card)
-            require_status(card, now, "validate", VALIDATION_STATUSES)
+            require_status(card, now, TicketChange.VALIDATE)
             if card.visitor.id != seen.visitor.id:
                 raise transaction.changed(card)
             written = ticket_writes.set_validation(
@@ -182,7 +180,7 @@ class Tickets:
                 raise NotValidated(card)
             if _check(card) != _check(seen):
                 raise transaction.changed(card)
-            require_status(card, now, "reset", VALIDATION_STATUSES)
+            require_status(card, now, TicketChange.RESET)
             written = ticket_writes.clear_validation(transaction.session, card.number, card.version)
             return transaction.record_ticket(
                 EventKind.VALIDATION_RESET, card, written, now, check_data(card)
@@ -206,11 +204,11 @@ class Tickets:
             transaction.actor.require_manager()
             card = transaction.locked_ticket(seen.number)
             now = transaction.now()
-            require_status(card, now, "visitor", VISITOR_STATUSES)
+            require_status(card, now, TicketChange.VISITOR)
             if card.version != seen.version:
                 raise transaction.changed(card)
             if people.get(transaction.session, person_id) is None:
-                raise NoSuchChoice("person")
+                raise NoSuchChoice(ChoiceCode.PERSON)
             if person_id == card.visitor.id:
                 return card
             written = ticket_writes.set_visitor(
@@ -241,23 +239,21 @@ class Tickets:
             transaction.actor.require_manager()
             locks.take_turn(transaction.session, locks.Turn.SEATS)
             card = transaction.locked_ticket(seen.number)
-            require_status(card, transaction.now(), "workplace", WORKPLACE_STATUSES)
+            require_status(card, transaction.now(), TicketChange.WORKPLACE)
             if card.version != seen.version:
                 raise transaction.changed(card)
             return seat_ticket(transaction, card, workplace_id)
 
 
-def require_status(
-    card: TicketCard, now: datetime, action: str, allowed: frozenset[TicketStatus]
-) -> None:
+def require_status(card: TicketCard, now: datetime, change: TicketChange) -> None:
     """Judge by the status that the ticket has at `now`; the stored one may lag behind the clock.
 
     Raises:
-        WrongStatus: the action is not for tickets in this status.
+        WrongStatus: the change is not for tickets in this status.
     """
     status = ticket_status(card.order_status, card.period, now)
-    if status not in allowed:
-        raise WrongStatus(card.number, action, status)
+    if status not in change.allowed:
+        raise WrongStatus(card.number, change, status)
 
 
 def check_data(card: TicketCard) -> dict[str, object]:
@@ -280,7 +276,7 @@ def seat_ticket(transaction: Transaction, card: TicketCard, workplace_id: int) -
     session, now = transaction.session, transaction.now()
     seat = seats.seat(session, workplace_id)
     if seat is None or seat.service_id != card.service_id:
-        raise NoSuchChoice("workplace")
+        raise NoSuchChoice(ChoiceCode.WORKPLACE)
     if seat.id == card.workplace_id:
         return card
     since = still_to_come(card, now)

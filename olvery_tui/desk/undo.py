@@ -26,10 +26,8 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import (
-    VALIDATION_STATUSES,
-    VISITOR_STATUSES,
-    WORKPLACE_STATUSES,
     OrderStatus,
+    TicketChange,
 )
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
@@ -128,16 +126,16 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
     number, version, check = card.number, card.version, _check_in(line.data)
     match line.kind:
         case EventKind.TICKET_VALIDATED:
-            require_status(card, now, "reset", VALIDATION_STATUSES)
+            require_status(card, now, TicketChange.RESET)
             written = ticket_writes.clear_validation(session, number, version)
             kind, data = EventKind.VALIDATION_RESET, check_data(card)
         case EventKind.VALIDATION_RESET if check is not None:
-            require_status(card, now, "validate", VALIDATION_STATUSES)
+            require_status(card, now, TicketChange.VALIDATE)
             written = ticket_writes.set_validation(session, number, version, *check)
             kind = EventKind.TICKET_VALIDATED
             data = {"visitor": card.visitor.id, **_check_data(check)}
         case EventKind.VISITOR_CHANGED:
-            require_status(card, now, "visitor", VISITOR_STATUSES)
+            require_status(card, now, TicketChange.VISITOR)
             former: int = line.data["from"]
             written = ticket_writes.set_visitor(session, number, version, former, check)
             kind = EventKind.VISITOR_CHANGED
@@ -145,7 +143,7 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
             if check is not None:
                 data |= {"restored": True, **_check_data(check)}
         case EventKind.WORKPLACE_CHANGED:
-            require_status(card, now, "workplace", WORKPLACE_STATUSES)
+            require_status(card, now, TicketChange.WORKPLACE)
             seat_ticket(transaction, card, line.data["from"])
             return
         case _other:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.period import DAY, Period, PeriodKind, day_start
 
 DAY_MINUTES = 24 * 60
@@ -44,11 +44,11 @@ def parse_clock(field: str, text: str) -> int:
     """
     found = _CLOCK.fullmatch(text.strip())
     if not found:
-        raise InvalidInput(field, "time", {"text": text.strip()})
+        raise InvalidInput(field, InputCode.TIME, {"text": text.strip()})
     hours, minutes = int(found[1]), int(found[2] or 0)
     total = hours * 60 + minutes
     if minutes >= 60 or total > DAY_MINUTES:
-        raise InvalidInput(field, "time", {"text": text.strip()})
+        raise InvalidInput(field, InputCode.TIME, {"text": text.strip()})
     return total
 
 
@@ -100,15 +100,15 @@ def at_clock(day: date, clock: ClockTime | int, zone: tzinfo, *, field: str = "t
     moments = _moments_that_show(shown, zone)
     if not moments:
         after = clock_time(_clocks_put_forward(shown, zone), zone)
-        raise InvalidInput(field, "no_such_time", {"text": str(clock), "after": str(after)})
+        raise InvalidInput(field, InputCode.NO_SUCH_TIME, {"text": str(clock), "after": str(after)})
     if clock.offset is not None:
         moments = [one for one in moments if one.astimezone(zone).utcoffset() == clock.offset]
         if not moments:
-            raise InvalidInput(field, "no_such_offset", {"text": str(clock)})
+            raise InvalidInput(field, InputCode.NO_SUCH_OFFSET, {"text": str(clock)})
     if len(moments) > 1:
         first, second = (str(clock_time(one, zone)) for one in moments)
         raise InvalidInput(
-            field, "time_twice", {"text": str(clock), "first": first, "second": second}
+            field, InputCode.TIME_TWICE, {"text": str(clock), "first": first, "second": second}
         )
     return moments[0]
 
@@ -158,10 +158,10 @@ def hours_of_day(
     try:
         starts_at = at_clock(day, start, zone, field=field)
         if end in (0, ClockTime(0)):
-            raise InvalidInput(field, "end_at_midnight")
+            raise InvalidInput(field, InputCode.END_AT_MIDNIGHT)
         return Period.hourly(starts_at, at_clock(day, end, zone, field=field))
     except (ValueError, OverflowError):
-        raise InvalidInput(field, "end_before_start") from None
+        raise InvalidInput(field, InputCode.END_BEFORE_START) from None
 
 
 def whole_days(field: str, first: date, last: date, zone: tzinfo) -> Period:
@@ -173,7 +173,7 @@ def whole_days(field: str, first: date, last: date, zone: tzinfo) -> Period:
     try:
         return Period.daily(first, last, zone)
     except ValueError:
-        raise InvalidInput(field, "end_before_start") from None
+        raise InvalidInput(field, InputCode.END_BEFORE_START) from None
 
 
 def slot_begun(now: datetime, slot_minutes: int, zone: tzinfo) -> datetime:

@@ -5,24 +5,68 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from olvery_tui.domain.cards import PersonCard, TicketCard
     from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.domain.order_cards import OrderCard
-    from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+    from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
 
 
 class OlveryError(Exception):
     """Anything that is told to the user as a sentence."""
 
 
+class InputCode(StrEnum):
+    """Why a typed value can't be used."""
+
+    NUMBER = "number"
+    NUMBER_ORDER = "number_order"
+    NUMBER_LARGE = "number_large"
+    NUMBER_MANY = "number_many"
+    DATE = "date"
+    NO_SUCH_DAY = "no_such_day"
+    FROM_AFTER_TO = "from_after_to"
+    NO_LETTERS = "no_letters"
+    REQUIRED = "required"
+    PHONE_AS_NAME = "phone_as_name"
+    TOO_LONG = "too_long"
+    PHONE = "phone"
+    EMAIL = "email"
+    LOGIN = "login"
+    NOT_TEXT = "not_text"
+    PASSWORD_SHORT = "password_short"
+    PASSWORD_LOGIN = "password_login"
+    PASSWORD_DIFFERS = "password_differs"
+    MINUTES = "minutes"
+    TIME = "time"
+    NO_SUCH_TIME = "no_such_time"
+    TIME_TWICE = "time_twice"
+    NO_SUCH_OFFSET = "no_such_offset"
+    END_AT_MIDNIGHT = "end_at_midnight"
+    END_BEFORE_START = "end_before_start"
+    HOURS_ONLY = "hours_only"
+    DAYS_ONLY = "days_only"
+    HOURS_OF_ONE_DAY = "hours_of_one_day"
+    SLOT = "slot"
+    UNITS = "units"
+    LONG = "long"
+    OF_VARIANT = "of_variant"
+    TOO_MANY = "too_many"
+    REPEATED = "repeated"
+    MONEY = "money"
+    MONEY_LARGE = "money_large"
+    NO_PAYMENT_HERE = "no_payment_here"
+    IN_FUTURE = "in_future"
+
+
 @dataclass(eq=False)
 class InvalidInput(OlveryError):
     """A typed value that can't be used. `field` says where it was typed, `code` why.
 
-    Codes are listed, with their sentences, in `wording.errors`.
+    `code` is an `InputCode`, or a code of `wording.import_errors` for a line of an import file.
     """
 
     field: str
@@ -37,17 +81,26 @@ class InvalidForm(OlveryError):
     problems: tuple[InvalidInput, ...]
 
 
+class FileCode(StrEnum):
+    """Why a file may not be made or used."""
+
+    OWN = "own"  # the application's own: database, log or settings
+    DATABASE = "database"  # a database or a backup
+    LINK = "link"  # a symbolic link
+    SPECIAL = "special"  # no ordinary file
+    LONG = "long"
+    NAME = "name"  # a plain name without folders is needed
+    FOLDER = "folder"
+    HIDDEN = "hidden"  # begins with a dot
+    SIGNS = "signs"  # has characters that are not allowed
+    OUTSIDE = "outside"  # not in the home folder
+
+
 @dataclass(eq=False)
 class FileRefused(OlveryError):
-    """A file that may not be made or used there. `code`:
+    """A file that may not be made or used there."""
 
-    `own` (it is the application's: database, log or settings), `database` (a database or a backup),
-    `link` (a symbolic link), `special` (no ordinary file), `long` (the name), `name` (a plain name
-    is needed), `folder`, `hidden` (begins with a dot), `outside` (not in the home folder) or
-    `signs` (in the name).
-    """
-
-    code: str
+    code: FileCode
     file: str
 
 
@@ -64,14 +117,21 @@ class NoManager(Refusal):
     reason = "no_manager"
 
 
+class AccessCode(StrEnum):
+    """Why somebody may not do something."""
+
+    DISABLED = "disabled"
+    ROLE = "role"  # is no rental manager
+    GONE = "gone"  # is not in the database any more
+    ADMINISTRATOR = "administrator"  # only the command line may
+    WAY = "way"  # the settings of the database ask for another sign-in method
+
+
 @dataclass(eq=False)
 class NotAllowed(Refusal):
-    """Who asks may not. `code`: `disabled`, `role` (is no rental manager), `gone` (is not in the
-    database any more), `administrator` (only the command line may) or `way` (signing in like this
-    is not what the database's settings ask for).
-    """
+    """Whoever asks may not do this."""
 
-    code: str
+    code: AccessCode
     reason = "not_allowed"
 
 
@@ -134,10 +194,10 @@ class NoSuchTicket(Refusal):
 
 @dataclass(eq=False)
 class WrongStatus(Refusal):
-    """The ticket's status does not allow it. `action`: validate, reset, visitor or workplace."""
+    """The ticket's status does not allow it."""
 
     number: int
-    action: str
+    action: TicketChange
     status: TicketStatus
     reason = "wrong_status"
 
@@ -229,11 +289,22 @@ class ChangedSince(Refusal):
     reason = "changed_since"
 
 
+class ChoiceCode(StrEnum):
+    """What was chosen and is not there any more."""
+
+    PERSON = "person"
+    WORKPLACE = "workplace"
+    SERVICE = "service"
+    TARIFF = "tariff"
+    VARIANT = "variant"
+    MODIFIER = "modifier"
+
+
 @dataclass(eq=False)
 class NoSuchChoice(Refusal):
     """A person or workplace that does not exist, or does not belong to the ticket's service."""
 
-    what: str
+    what: ChoiceCode
     reason = "no_such_choice"
 
 
@@ -303,19 +374,41 @@ class SettingsChangedMeanwhile(Refusal):
     reason = "changed_meanwhile"
 
 
+class StoreCode(StrEnum):
+    """Why the database can't do something now."""
+
+    LOCKED = "locked"
+    IN_USE = "in_use"  # open elsewhere, so it can't be replaced
+    READ_ONLY = "read_only"
+    FULL = "full"
+    USED_UP = "used_up"  # a number is too large for its column
+    NOT_A_DATABASE = "not_a_database"
+    NEWER_SCHEMA = "newer_schema"
+    OLDER_SCHEMA = "older_schema"
+    MISSING = "missing"
+    DENIED = "denied"
+    CORRUPT = "corrupt"
+    LONG_NAME = "long_name"
+    BAD_URL = "bad_url"
+    LOST = "lost"
+    SLOW = "slow"
+    CROWDED = "crowded"  # the server has no connection left
+    STANDBY = "standby"  # takes no changes
+    LOGIN = "login"
+    NO_RIGHT = "no_right"
+    NO_DRIVER = "no_driver"
+    UNSURE = "unsure"  # nobody can say whether the transaction was committed
+    ON_A_SERVER = "on_a_server"  # only a database file can do this
+    OCCUPIED = "occupied"  # the target of a copy is not empty
+    DIFFERS = "differs"  # a copy does not read back the same
+    UNFIT = "unfit"  # the target can't hold the data of the source
+    EXISTS = "exists"  # a copy would overwrite a file
+
+
 @dataclass(eq=False)
 class StoreUnavailable(OlveryError):
-    """The database can't do it now.
+    """The database can't do it now. `where` is its file, or its URL without a password."""
 
-    `code`: locked, in_use (open elsewhere, so it can't be replaced), read_only, full,
-    not_a_database, newer_schema, older_schema, missing, denied, corrupt, bad_url, long_name, lost,
-    exists (what a copy would be written over); slow, crowded (no connection left), standby (takes
-    no changes), used_up (a number is too large for its column), login, no_right, no_driver,
-    on_a_server (what only a file has), unsure (nobody can say whether it was done); occupied,
-    differs or unfit (a whole database could not be copied). `where` is the file, or the database
-    without a password.
-    """
-
-    code: str
+    code: StoreCode
     where: str = ""
     detail: str = ""

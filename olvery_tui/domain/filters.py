@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.name_search import TERMS_MAX, terms
 from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.statuses import TicketStatus
@@ -84,25 +84,25 @@ def parse_numbers(text: str) -> tuple[NumberRange, ...]:
     joined = re.sub(r"([№#])\s+", r"\1", re.sub(_DASH, "-", text))
     parts = [part for part in re.split(r"[,;\s]+", joined) if part]
     if len(parts) > _RANGES_MAX:
-        raise InvalidInput("number", "number_many", {"limit": _RANGES_MAX})
+        raise InvalidInput("number", InputCode.NUMBER_MANY, {"limit": _RANGES_MAX})
     return tuple(_parse_range(part) for part in parts)
 
 
 def _parse_range(part: str) -> NumberRange:
     found = re.fullmatch(_RANGE, part)
     if not found:
-        raise InvalidInput("number", "number", {"text": part})
+        raise InvalidInput("number", InputCode.NUMBER, {"text": part})
     first = _number(found[1], part)
     last = _number(found[2], part) if found[2] else first
     if last < first:
-        raise InvalidInput("number", "number_order", {"first": first, "last": last})
+        raise InvalidInput("number", InputCode.NUMBER_ORDER, {"first": first, "last": last})
     return NumberRange(first, last)
 
 
 def _number(digits: str, part: str) -> int:
     digits = digits.lstrip("0") or "0"
     if len(digits) > len(str(NUMBER_MAX)) or int(digits) > NUMBER_MAX:
-        raise InvalidInput("number", "number_large", {"text": part})
+        raise InvalidInput("number", InputCode.NUMBER_LARGE, {"text": part})
     return int(digits)
 
 
@@ -121,15 +121,15 @@ def parse_day(field: str, text: str, today: date) -> date | None:
     elif found := re.fullmatch(_DAY, typed) or re.fullmatch(_PACKED_DAY, typed):
         day, month, year = found.groups()
     else:
-        raise InvalidInput(field, "date", {"text": typed})
+        raise InvalidInput(field, InputCode.DATE, {"text": typed})
     try:
         if year is None:
             return _nearest(int(day), int(month), today)
         found_day = date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
-        raise InvalidInput(field, "no_such_day", {"text": typed}) from None
+        raise InvalidInput(field, InputCode.NO_SUCH_DAY, {"text": typed}) from None
     if found_day.year not in _YEARS:
-        raise InvalidInput(field, "date", {"text": typed})
+        raise InvalidInput(field, InputCode.DATE, {"text": typed})
     return found_day
 
 
@@ -152,7 +152,7 @@ def check_period(from_day: date | None, to_day: date | None) -> None:
         InvalidInput: field `period`, `from_after_to`.
     """
     if from_day and to_day and from_day > to_day:
-        raise InvalidInput("period", "from_after_to")
+        raise InvalidInput("period", InputCode.FROM_AFTER_TO)
 
 
 def parse_visitor(text: str) -> tuple[str, ...]:
@@ -163,5 +163,5 @@ def parse_visitor(text: str) -> tuple[str, ...]:
     """
     found = terms(text)
     if text.strip() and not found:
-        raise InvalidInput("visitor", "no_letters")
+        raise InvalidInput("visitor", InputCode.NO_LETTERS)
     return found[:TERMS_MAX]

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, NotAllowed
+from olvery_tui.domain.errors import AccessCode, InputCode, InvalidForm, InvalidInput, NotAllowed
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import NAME_MAX, clean, is_text
 
@@ -49,9 +49,9 @@ def check_manager(login: str, last_name: str, first_name: str) -> ManagerFields:
     for name in ("last_name", "first_name"):
         value: str = getattr(fields, name)
         if not any(char.isalnum() for char in value):
-            problems.append(InvalidInput(name, "required"))
+            problems.append(InvalidInput(name, InputCode.REQUIRED))
         elif len(value) > NAME_MAX:
-            problems.append(InvalidInput(name, "too_long", {"limit": NAME_MAX}))
+            problems.append(InvalidInput(name, InputCode.TOO_LONG, {"limit": NAME_MAX}))
     if problems:
         raise InvalidForm(tuple(problems))
     return fields
@@ -59,11 +59,11 @@ def check_manager(login: str, last_name: str, first_name: str) -> ManagerFields:
 
 def _login_problems(login: str) -> tuple[InvalidInput, ...]:
     if not login:
-        return (InvalidInput("login", "required"),)
+        return (InvalidInput("login", InputCode.REQUIRED),)
     if len(login) > LOGIN_MAX:
-        return (InvalidInput("login", "too_long", {"limit": LOGIN_MAX}),)
+        return (InvalidInput("login", InputCode.TOO_LONG, {"limit": LOGIN_MAX}),)
     if not login[0].isalnum() or not all(sign.isalnum() or sign in _LOGIN_SIGNS for sign in login):
-        return (InvalidInput("login", "login"),)
+        return (InvalidInput("login", InputCode.LOGIN),)
     return ()
 
 
@@ -80,18 +80,18 @@ def check_password(password: str, again: str | None = None, *, login: str = "") 
             `again` (password_differs).
     """
     if not is_text(password):
-        raise InvalidInput("password", "not_text")
+        raise InvalidInput("password", InputCode.NOT_TEXT)
     normal = normal_password(password)
     if not normal:
-        raise InvalidInput("password", "required")
+        raise InvalidInput("password", InputCode.REQUIRED)
     if len(normal) < PASSWORD_MIN:
-        raise InvalidInput("password", "password_short", {"least": PASSWORD_MIN})
+        raise InvalidInput("password", InputCode.PASSWORD_SHORT, {"least": PASSWORD_MIN})
     if len(normal) > PASSWORD_MAX:
-        raise InvalidInput("password", "too_long", {"limit": PASSWORD_MAX})
+        raise InvalidInput("password", InputCode.TOO_LONG, {"limit": PASSWORD_MAX})
     if login and normal.casefold() == login:
-        raise InvalidInput("password", "password_login")
+        raise InvalidInput("password", InputCode.PASSWORD_LOGIN)
     if again is not None and normal_password(again) != normal:
-        raise InvalidInput("again", "password_differs")
+        raise InvalidInput("again", InputCode.PASSWORD_DIFFERS)
     return normal
 
 
@@ -110,6 +110,6 @@ def require_manager(*, active: bool, role: str) -> None:
         NotAllowed: `disabled` or `role`.
     """
     if not active:
-        raise NotAllowed("disabled")
+        raise NotAllowed(AccessCode.DISABLED)
     if role != Role.RENTAL_MANAGER:
-        raise NotAllowed("role")
+        raise NotAllowed(AccessCode.ROLE)

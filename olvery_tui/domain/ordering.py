@@ -7,7 +7,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
+from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuchChoice
 from olvery_tui.domain.import_records import PERIOD_MAX
 from olvery_tui.domain.order_cards import ServiceCard, TariffCard
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
@@ -26,12 +26,12 @@ def chosen_tariff(draft: OrderDraft, service: ServiceCard) -> TariffCard:
     """
     tariff = next((one for one in service.tariffs if one.id == draft.tariff_id), None)
     if tariff is None:
-        raise NoSuchChoice("tariff")
+        raise NoSuchChoice(ChoiceCode.TARIFF)
     variants = {one.id for one in service.variants}
     if draft.variant_id is not None and draft.variant_id not in variants:
-        raise NoSuchChoice("variant")
+        raise NoSuchChoice(ChoiceCode.VARIANT)
     if not {one.id for one in service.modifiers}.issuperset(draft.modifier_ids):
-        raise NoSuchChoice("modifier")
+        raise NoSuchChoice(ChoiceCode.MODIFIER)
     return tariff
 
 
@@ -75,24 +75,24 @@ def period_problems(
     """Why a tariff can't be had for a period: at most one reason, the first that there is."""
     hourly = tariff.unit is TariffUnit.HOUR
     if hourly and period.kind is not PeriodKind.HOURLY:
-        return (InvalidInput("period", "hours_only"),)
+        return (InvalidInput("period", InputCode.HOURS_ONLY),)
     if not hourly and period.kind is not PeriodKind.DAILY:
-        return (InvalidInput("period", "days_only"),)
+        return (InvalidInput("period", InputCode.DAYS_ONLY),)
     if hourly:
         first, last = period.days(zone)
         if first != last:
-            return (InvalidInput("period", "hours_of_one_day"),)
+            return (InvalidInput("period", InputCode.HOURS_OF_ONE_DAY),)
         if not _is_on_slots(period, slot_minutes, zone):
-            return (InvalidInput("period", "slot", {"minutes": slot_minutes}),)
+            return (InvalidInput("period", InputCode.SLOT, {"minutes": slot_minutes}),)
     if period.ends_at - period.starts_at > PERIOD_MAX:
-        return (InvalidInput("period", "long", {"days": PERIOD_MAX.days}),)
+        return (InvalidInput("period", InputCode.LONG, {"days": PERIOD_MAX.days}),)
     if not tariff.min_units <= units(tariff.unit, period, zone) <= tariff.max_units:
         limits: dict[str, object] = {
             "least": tariff.min_units,
             "most": tariff.max_units,
             "unit": tariff.unit.value,
         }
-        return (InvalidInput("period", "units", limits),)
+        return (InvalidInput("period", InputCode.UNITS, limits),)
     return ()
 
 
@@ -110,26 +110,26 @@ def _of_variant(
 ) -> Iterator[InvalidInput]:
     if tariff.variant_id is not None and tariff.variant_id != draft.variant_id:
         name = next((one.name for one in service.variants if one.id == tariff.variant_id), "")
-        yield InvalidInput("variant", "of_variant", {"variant": name})
+        yield InvalidInput("variant", InputCode.OF_VARIANT, {"variant": name})
 
 
 def _of_workplaces(draft: OrderDraft) -> Iterator[InvalidInput]:
     chosen = draft.workplace_ids
     if not chosen:
-        yield InvalidInput("workplaces", "required")
+        yield InvalidInput("workplaces", InputCode.REQUIRED)
     elif len(chosen) > WORKPLACES_MAX:
-        yield InvalidInput("workplaces", "too_many", {"limit": WORKPLACES_MAX})
+        yield InvalidInput("workplaces", InputCode.TOO_MANY, {"limit": WORKPLACES_MAX})
     elif len(set(chosen)) < len(chosen):
-        yield InvalidInput("workplaces", "repeated")
+        yield InvalidInput("workplaces", InputCode.REPEATED)
 
 
 def _of_price(amount: Decimal) -> Iterator[InvalidInput]:
     if not amount.is_finite() or amount < 0 or amount != amount.quantize(_CENT):
-        yield InvalidInput("price", "money", {"text": str(amount)})
+        yield InvalidInput("price", InputCode.MONEY, {"text": str(amount)})
     elif amount > PRICE_MAX:
-        yield InvalidInput("price", "money_large", {"text": str(amount)})
+        yield InvalidInput("price", InputCode.MONEY_LARGE, {"text": str(amount)})
 
 
 def _of_comment(draft: OrderDraft) -> Iterator[InvalidInput]:
     if len(clean(draft.comment)) > COMMENT_MAX:
-        yield InvalidInput("comment", "too_long", {"limit": COMMENT_MAX})
+        yield InvalidInput("comment", InputCode.TOO_LONG, {"limit": COMMENT_MAX})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from olvery_tui.domain.errors import InvalidForm, InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.letters import base
 from olvery_tui.domain.text import NAME_MAX, clean
 
@@ -127,9 +127,9 @@ def check_name(field: str, value: str) -> str:
     """
     name = clean(value)
     if not any(char.isalnum() for char in name):
-        raise InvalidInput(field, "required")
+        raise InvalidInput(field, InputCode.REQUIRED)
     if len(name) > NAME_MAX:
-        raise InvalidInput(field, "too_long", {"limit": NAME_MAX})
+        raise InvalidInput(field, InputCode.TOO_LONG, {"limit": NAME_MAX})
     return name
 
 
@@ -141,7 +141,7 @@ def check_last_name(field: str, value: str) -> str:
     """
     name = check_name(field, value)
     if re.fullmatch(_PHONE, name):
-        raise InvalidInput(field, "phone_as_name")
+        raise InvalidInput(field, InputCode.PHONE_AS_NAME)
     return name
 
 
@@ -164,15 +164,15 @@ def check_phone(field: str, value: str) -> str | None:
     if not typed:
         return None
     if len(typed) > NAME_MAX or any(char.isalpha() for char in typed):
-        raise InvalidInput(field, "phone")  # a library would make digits of «FLOWERS»
+        raise InvalidInput(field, InputCode.PHONE)  # a library would make digits of «FLOWERS»
     import phonenumbers  # 30 ms that only a form or an import needs
 
     try:
         number = phonenumbers.parse(typed, DEFAULT_REGION)
     except phonenumbers.NumberParseException:
-        raise InvalidInput(field, "phone") from None
+        raise InvalidInput(field, InputCode.PHONE) from None
     if not phonenumbers.is_possible_number(number) or number.extension:
-        raise InvalidInput(field, "phone")
+        raise InvalidInput(field, InputCode.PHONE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -190,7 +190,7 @@ def check_email(field: str, value: str) -> str | None:
     try:
         return validate_email(typed, check_deliverability=False).normalized
     except EmailNotValidError:
-        raise InvalidInput(field, "email") from None
+        raise InvalidInput(field, InputCode.EMAIL) from None
 
 
 def shown_phone(phone: str) -> str:

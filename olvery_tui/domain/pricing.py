@@ -10,7 +10,7 @@ from datetime import date, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.period import Period
 
 PRICE_MAX = Decimal("9999999.99")
@@ -48,10 +48,10 @@ def parse_money(field: str, text: str) -> Decimal:
     """
     squeezed = re.sub(r"[\s'’]", "", text)
     if not _AMOUNT.fullmatch(squeezed):
-        raise InvalidInput(field, "money", {"text": text.strip()})
+        raise InvalidInput(field, InputCode.MONEY, {"text": text.strip()})
     amount = Decimal(squeezed.replace(",", ".")).quantize(Decimal("0.01"))
     if amount > PRICE_MAX:
-        raise InvalidInput(field, "money_large", {"text": text.strip()})
+        raise InvalidInput(field, InputCode.MONEY_LARGE, {"text": text.strip()})
     return amount
 
 

@@ -70,6 +70,26 @@ WORKPLACE_STATUSES = frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED, Ticket
 """Where the workplace may be changed: a finished or cancelled ticket holds no seat to change."""
 
 
+class TicketChange(StrEnum):
+    """What a ticket's status may forbid."""
+
+    VALIDATE = "validate"
+    RESET = "reset"
+    VISITOR = "visitor"
+    WORKPLACE = "workplace"
+
+    @property
+    def allowed(self) -> frozenset[TicketStatus]:
+        """The statuses in which the change may be made."""
+        match self:
+            case TicketChange.VALIDATE | TicketChange.RESET:
+                return VALIDATION_STATUSES
+            case TicketChange.VISITOR:
+                return VISITOR_STATUSES
+            case TicketChange.WORKPLACE:
+                return WORKPLACE_STATUSES
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One change of a ticket's status by time, and the instant at which it was due."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from olvery_tui.domain.errors import (
+    AccessCode,
     LoginTaken,
     NoPassword,
     NoSuchManager,
@@ -18,12 +19,14 @@ from olvery_tui.domain.managers import LOGIN_MAX
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext
 
-NOT_ALLOWED_SENTENCES: Mapping[str, str] = {
-    "disabled": N_("Your access here was disabled. Ask whoever keeps the database."),
-    "role": N_("This section is for rental managers only. Ask whoever keeps the database."),
-    "gone": N_("You are not among the managers any more. Ask whoever keeps the database."),
-    "administrator": N_("Only the command line may do that: olvery-tui --help"),
-    "way": N_(
+NOT_ALLOWED_SENTENCES: Mapping[AccessCode, str] = {
+    AccessCode.DISABLED: N_("Your access here was disabled. Ask whoever keeps the database."),
+    AccessCode.ROLE: N_(
+        "This section is for rental managers only. Ask whoever keeps the database."
+    ),
+    AccessCode.GONE: N_("You are not among the managers any more. Ask whoever keeps the database."),
+    AccessCode.ADMINISTRATOR: N_("Only the command line may do that: olvery-tui --help"),
+    AccessCode.WAY: N_(
         "This database wants managers to come in another way. "
         "Ask whoever keeps it: olvery-tui settings"
     ),

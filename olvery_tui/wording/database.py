@@ -4,42 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
 from olvery_tui.wording.events import field_name, setting_name, thing
 from olvery_tui.wording.labels import ticket_status
 
-_SENTENCES: Mapping[str, str] = {
-    "integrity": N_("The file is damaged: {detail}"),
-    "foreign_key": N_("{table}, row {row}: what it refers to in {parent} does not exist."),
-    "guard": N_("The guard {name} is missing or was altered. Run: olvery-tui db upgrade"),
-    "unfit": N_("{table}, row {row}: the value in {column} can't be read."),
-    "location": N_("The database names no location. Run: olvery-tui db upgrade"),
-    "time_zone": N_("The location's time zone “{name}” is unknown on this machine."),
-    "overlap": N_("Workplace {workplace}: tickets {other} and {ticket} hold it at the same time."),
-    "seat_uncovered": N_("Ticket {ticket} does not hold a workplace up to the end of its period."),
-    "seat_kept": N_("Ticket {ticket} is cancelled and holds a workplace that nobody uses."),
-    "seat_shown": N_("Ticket {ticket} shows a workplace other than the one it holds."),
-    "no_event": N_("Ticket {ticket}: the history does not say how it came to be."),
-    "service": N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
-    "order_no_event": N_("Order {order}: the history does not say how it came to be."),
-    "order_period": N_("Order {order} does not begin and end with its tickets."),
-    "search": N_("Person {person} is not found by their own name."),
-    "trail_changed": N_(
+SENTENCES: Mapping[ProblemCode, str] = {
+    ProblemCode.INTEGRITY: N_("The file is damaged: {detail}"),
+    ProblemCode.FOREIGN_KEY: N_(
+        "{table}, row {row}: what it refers to in {parent} does not exist."
+    ),
+    ProblemCode.GUARD: N_("The guard {name} is missing or was altered. Run: olvery-tui db upgrade"),
+    ProblemCode.UNFIT: N_("{table}, row {row}: the value in {column} can't be read."),
+    ProblemCode.LOCATION: N_("The database names no location. Run: olvery-tui db upgrade"),
+    ProblemCode.TIME_ZONE: N_("The location's time zone “{name}” is unknown on this machine."),
+    ProblemCode.OVERLAP: N_(
+        "Workplace {workplace}: tickets {other} and {ticket} hold it at the same time."
+    ),
+    ProblemCode.SEAT_UNCOVERED: N_(
+        "Ticket {ticket} does not hold a workplace up to the end of its period."
+    ),
+    ProblemCode.SEAT_KEPT: N_(
+        "Ticket {ticket} is cancelled and holds a workplace that nobody uses."
+    ),
+    ProblemCode.SEAT_SHOWN: N_("Ticket {ticket} shows a workplace other than the one it holds."),
+    ProblemCode.NO_EVENT: N_("Ticket {ticket}: the history does not say how it came to be."),
+    ProblemCode.SERVICE: N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
+    ProblemCode.ORDER_NO_EVENT: N_("Order {order}: the history does not say how it came to be."),
+    ProblemCode.ORDER_PERIOD: N_("Order {order} does not begin and end with its tickets."),
+    ProblemCode.SEARCH: N_("Person {person} is not found by their own name."),
+    ProblemCode.TRAIL_CHANGED: N_(
         "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "
         "changed, or some are missing."
     ),
-    "trail_removed": N_("Audit trail: what seal {seal} covers was removed, or the seal itself."),
-    "trail_added": N_("Audit trail: line {event} was written past the program."),
-    "trail_time": N_("Audit trail: line {event} is dated before the line before it."),
-    "trail_unknown": N_("Audit trail: line {event} is of an unknown kind: {kind}"),
-    "trail_cut": N_(
+    ProblemCode.TRAIL_REMOVED: N_(
+        "Audit trail: what seal {seal} covers was removed, or the seal itself."
+    ),
+    ProblemCode.TRAIL_ADDED: N_("Audit trail: line {event} was written past the program."),
+    ProblemCode.TRAIL_TIME: N_("Audit trail: line {event} is dated before the line before it."),
+    ProblemCode.TRAIL_UNKNOWN: N_("Audit trail: line {event} is of an unknown kind: {kind}"),
+    ProblemCode.TRAIL_CUT: N_(
         "Audit trail: there should be {seals} seals, there are {found}: its end is missing."
     ),
-    "trail_other": N_("Audit trail: seal {seal} is not the one that was noted: all was rewritten."),
-    "moves_at": N_("Ticket {ticket}: the status worker would pass it by."),
+    ProblemCode.TRAIL_OTHER: N_(
+        "Audit trail: seal {seal} is not the one that was noted: all was rewritten."
+    ),
+    ProblemCode.MOVES_AT: N_("Ticket {ticket}: the status worker would pass it by."),
 }
 
 
@@ -50,22 +62,20 @@ def problem_text(problem: Problem) -> str:
         for name, value in problem.params.items()
     }
     match problem.code:
-        case "more":
+        case ProblemCode.MORE:
             return _("There are more problems like this one.")
-        case "fact":
+        case ProblemCode.FACT:
             return _fact(problem.params)
-        case "untold":
+        case ProblemCode.UNTOLD:
             told = _("{thing}: the audit trail does not say how it came to be.")
             return told.format(thing=thing(facts["what"], facts["number"]))
-        case "gone":
+        case ProblemCode.GONE:
             told = _("{thing} was removed past the program.")
             return told.format(thing=thing(facts["what"], facts["number"]))
-        case "status":
+        case ProblemCode.STATUS:
             return _status(problem.params)
-        case code if code in _SENTENCES:
-            return _(_SENTENCES[code]).format(**facts) + _others(problem.params)
         case code:
-            return _("Unknown problem: {code}").format(code=shown(code))
+            return _(SENTENCES[code]).format(**facts) + _others(problem.params)
 
 
 _THINGS = {

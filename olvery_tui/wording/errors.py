@@ -9,8 +9,10 @@ from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
     ChangedSince,
+    ChoiceCode,
     FileRefused,
     ForbiddenTransition,
+    InputCode,
     InvalidForm,
     InvalidInput,
     NoManager,
@@ -28,15 +30,14 @@ from olvery_tui.domain.errors import (
     SeatsTaken,
     SeatTaken,
     SettingsChangedMeanwhile,
+    StoreCode,
     StoreUnavailable,
     UndoExpired,
     WrongStatus,
 )
 from olvery_tui.domain.statuses import (
-    VALIDATION_STATUSES,
-    VISITOR_STATUSES,
-    WORKPLACE_STATUSES,
     OrderStatus,
+    TicketChange,
     TicketStatus,
 )
 from olvery_tui.domain.text import shown, without_secrets
@@ -88,143 +89,150 @@ _FIELDS = {
     "reason": NP_("field", "Reason"),
 }
 
-_ALLOWED = {
-    "validate": VALIDATION_STATUSES,
-    "reset": VALIDATION_STATUSES,
-    "visitor": VISITOR_STATUSES,
-    "workplace": WORKPLACE_STATUSES,
-}
-
 INPUT_SENTENCES: Mapping[str, str] = {
-    "number": N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
-    "number_order": N_("{first}-{last} runs backwards. Type {last}-{first}."),
-    "number_large": N_("There is no number {text}. Type a shorter one."),
-    "number_many": N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
-    "date": N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
-    "no_such_day": N_("There is no day {text}. Check the day and the month."),
-    "from_after_to": N_("The period ends before it begins. Change one of the dates."),
-    "no_letters": N_("There is no letter here. Type the beginning of a name."),
-    "required": N_("Fill this in: without it nothing can be saved."),
-    "phone_as_name": N_("This is a phone. Type a name here and the phone in its own field."),
-    "too_long": N_("Too long. Up to {limit} letters fit."),
-    "phone": N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
-    "email": N_("This is not an email address. Type it like name@mail.ru."),
-    "login": N_("Letters, digits and . _ - @ only, a letter or digit first: anna.orlova"),
-    "not_text": N_("This is not in UTF-8. Set the terminal, or what writes it, to UTF-8."),
-    "password_short": N_("Too short. Type at least {least} letters, digits or signs."),
-    "password_login": N_("The password must not be the login."),
-    "password_differs": N_("This is not the same password. Type it once more."),
-    "minutes": N_("Type a number of minutes from 0 (never) to {most}."),
-    "time": N_("“{text}” is not a time. Type it like 9:30 or 10."),
-    "no_such_time": N_("{text} does not exist: the clocks are put forward to {after}."),
-    "time_twice": N_("{text} is there twice: the clocks are put back. Type {first} or {second}."),
-    "no_such_offset": N_(
+    InputCode.NUMBER: N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
+    InputCode.NUMBER_ORDER: N_("{first}-{last} runs backwards. Type {last}-{first}."),
+    InputCode.NUMBER_LARGE: N_("There is no number {text}. Type a shorter one."),
+    InputCode.NUMBER_MANY: N_("Too many numbers. Type up to {limit}, or a range: 30-40."),
+    InputCode.DATE: N_("“{text}” is not a date. Type it like 06.12.2022 or 6.12."),
+    InputCode.NO_SUCH_DAY: N_("There is no day {text}. Check the day and the month."),
+    InputCode.FROM_AFTER_TO: N_("The period ends before it begins. Change one of the dates."),
+    InputCode.NO_LETTERS: N_("There is no letter here. Type the beginning of a name."),
+    InputCode.REQUIRED: N_("Fill this in: without it nothing can be saved."),
+    InputCode.PHONE_AS_NAME: N_(
+        "This is a phone. Type a name here and the phone in its own field."
+    ),
+    InputCode.TOO_LONG: N_("Too long. Up to {limit} letters fit."),
+    InputCode.PHONE: N_("This is not a phone number. Type it like +7 (965) 577-65-00."),
+    InputCode.EMAIL: N_("This is not an email address. Type it like name@mail.ru."),
+    InputCode.LOGIN: N_("Letters, digits and . _ - @ only, a letter or digit first: anna.orlova"),
+    InputCode.NOT_TEXT: N_("This is not in UTF-8. Set the terminal, or what writes it, to UTF-8."),
+    InputCode.PASSWORD_SHORT: N_("Too short. Type at least {least} letters, digits or signs."),
+    InputCode.PASSWORD_LOGIN: N_("The password must not be the login."),
+    InputCode.PASSWORD_DIFFERS: N_("This is not the same password. Type it once more."),
+    InputCode.MINUTES: N_("Type a number of minutes from 0 (never) to {most}."),
+    InputCode.TIME: N_("“{text}” is not a time. Type it like 9:30 or 10."),
+    InputCode.NO_SUCH_TIME: N_("{text} does not exist: the clocks are put forward to {after}."),
+    InputCode.TIME_TWICE: N_(
+        "{text} is there twice: the clocks are put back. Type {first} or {second}."
+    ),
+    InputCode.NO_SUCH_OFFSET: N_(
         "{text} does not exist on this day. Type the time without what follows it."
     ),
-    "end_at_midnight": N_("0:00 is the beginning of the day. The end of the day is 24:00."),
-    "end_before_start": N_("The end is not after the start. Change one of them."),
-    "hours_only": N_("This tariff is by the hour. Choose a day and the times from and to."),
-    "days_only": N_("This tariff is for whole days. Choose the first and the last day."),
-    "hours_of_one_day": N_("Hours are of one day. For several days choose a daily tariff."),
-    "slot": N_("The times go in steps of {minutes} minutes. Choose other ones."),
-    "long": N_("Too long. The longest rental is {days} days."),
-    "of_variant": N_(
+    InputCode.END_AT_MIDNIGHT: N_("0:00 is the beginning of the day. The end of the day is 24:00."),
+    InputCode.END_BEFORE_START: N_("The end is not after the start. Change one of them."),
+    InputCode.HOURS_ONLY: N_("This tariff is by the hour. Choose a day and the times from and to."),
+    InputCode.DAYS_ONLY: N_("This tariff is for whole days. Choose the first and the last day."),
+    InputCode.HOURS_OF_ONE_DAY: N_("Hours are of one day. For several days choose a daily tariff."),
+    InputCode.SLOT: N_("The times go in steps of {minutes} minutes. Choose other ones."),
+    InputCode.LONG: N_("Too long. The longest rental is {days} days."),
+    InputCode.OF_VARIANT: N_(
         "This tariff is for the variant “{variant}” only. Choose it, or another tariff."
     ),
-    "too_many": N_("Too many. Up to {limit} fit into one order; make another one for the rest."),
-    "repeated": N_("One workplace stands here twice. Choose each once."),
-    "money": N_("“{text}” is not an amount. Type it like 2700 or 2700,50."),
-    "money_large": N_("{text} is more than an order can cost. Check the digits."),
-    "no_payment_here": N_("No payment belongs to this status. Leave it out."),
-    "in_future": N_("This moment is still to come. Type when it was paid."),
+    InputCode.TOO_MANY: N_(
+        "Too many. Up to {limit} fit into one order; make another one for the rest."
+    ),
+    InputCode.REPEATED: N_("One workplace stands here twice. Choose each once."),
+    InputCode.MONEY: N_("“{text}” is not an amount. Type it like 2700 or 2700,50."),
+    InputCode.MONEY_LARGE: N_("{text} is more than an order can cost. Check the digits."),
+    InputCode.NO_PAYMENT_HERE: N_("No payment belongs to this status. Leave it out."),
+    InputCode.IN_FUTURE: N_("This moment is still to come. Type when it was paid."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
 
-STORE_SENTENCES: Mapping[str, str] = {
-    "locked": N_(
+STORE_SENTENCES: Mapping[StoreCode, str] = {
+    StoreCode.LOCKED: N_(
         "The database {where} is busy: another program is writing to it for a long time. "
         "Wait a little or end that program."
     ),
-    "in_use": N_(
+    StoreCode.IN_USE: N_(
         "The database {where} is in use. Close the application on all terminals, "
         "stop the status worker (olvery-tui worker) and repeat."
     ),
-    "read_only": N_(
+    StoreCode.READ_ONLY: N_(
         "The database {where} can't be written to. Check the rights of the file and its folder."
     ),
-    "full": N_("The disk is full, nothing was saved. Free some space at {where} and try again."),
-    "used_up": N_(
+    StoreCode.FULL: N_(
+        "The disk is full, nothing was saved. Free some space at {where} and try again."
+    ),
+    StoreCode.USED_UP: N_(
         "The database {where} can't hold so large a number, nothing was saved. "
         "Tell whoever keeps it."
     ),
-    "not_a_database": N_(
+    StoreCode.NOT_A_DATABASE: N_(
         "{where} is not an Olvery database. Check --database or OLVERY_DATABASE_URL."
     ),
-    "newer_schema": N_(
+    StoreCode.NEWER_SCHEMA: N_(
         "The database {where} belongs to a newer version of the application. "
         "Update the application."
     ),
-    "older_schema": N_(
+    StoreCode.OLDER_SCHEMA: N_(
         "The database {where} belongs to an older version of the application. "
         "Run: olvery-tui db upgrade"
     ),
-    "missing": N_("There is no database {where}. Check --database or OLVERY_DATABASE_URL."),
-    "denied": N_(
+    StoreCode.MISSING: N_("There is no database {where}. Check --database or OLVERY_DATABASE_URL."),
+    StoreCode.DENIED: N_(
         "No right to open the database {where}. "
         "Check its owner and rights, and those of its folder."
     ),
-    "corrupt": N_(
+    StoreCode.CORRUPT: N_(
         "The database {where} is damaged. Run “olvery-tui db check”; "
         "a backup comes back with “olvery-tui db restore FILE”."
     ),
-    "long_name": N_("The name of the file {where} is too long. Choose a shorter one."),
-    "bad_url": N_(
+    StoreCode.LONG_NAME: N_("The name of the file {where} is too long. Choose a shorter one."),
+    StoreCode.BAD_URL: N_(
         "{where} is not the address of a database. Write it like sqlite:////folder/olvery.db "
         "or postgresql+psycopg://user@server/olvery"
     ),
-    "lost": N_(
+    StoreCode.LOST: N_(
         "The connection to the database {where} is lost. It is tried again by itself; "
         "what you have typed stays."
     ),
-    "slow": N_("The database {where} took too long to answer, nothing was done. Try again."),
-    "crowded": N_(
+    StoreCode.SLOW: N_(
+        "The database {where} took too long to answer, nothing was done. Try again."
+    ),
+    StoreCode.CROWDED: N_(
         "The server of the database {where} has no room for another connection. "
         "It is tried again by itself; tell whoever looks after the server."
     ),
-    "standby": N_(
+    StoreCode.STANDBY: N_(
         "The database {where} takes no changes just now: it is a copy, or is being moved. "
         "It is tried again by itself."
     ),
-    "login": N_(
+    StoreCode.LOGIN: N_(
         "The server does not let {where} in. Check the user's name and password "
         "(in the address or in ~/.pgpass) and the server's pg_hba.conf."
     ),
-    "no_right": N_(
+    StoreCode.NO_RIGHT: N_(
         "The user has no right to do this in the database {where}. "
         "Grant it, or use the role for upgrades (docs/postgresql.md)."
     ),
-    "no_driver": N_(
+    StoreCode.NO_DRIVER: N_(
         "PostgreSQL needs a driver that is not installed. Run: pip install 'olvery-tui[postgres]'"
     ),
-    "unsure": N_(
+    StoreCode.UNSURE: N_(
         "The connection to the database {where} was lost while saving, and nobody can say whether "
         "it was saved. Look at what is there before you repeat it."
     ),
-    "on_a_server": N_(
+    StoreCode.ON_A_SERVER: N_(
         "{where} is on a server: copy it with pg_dump, bring it back with pg_restore "
         "(docs/postgresql.md)."
     ),
-    "occupied": N_("{where} holds something already, and nothing is overwritten. Name a new one."),
-    "differs": N_(
+    StoreCode.OCCUPIED: N_(
+        "{where} holds something already, and nothing is overwritten. Name a new one."
+    ),
+    StoreCode.DIFFERS: N_(
         "What was written to {where} does not read back the same, so nothing of it was kept. "
         "Check that machine's disk and memory."
     ),
-    "unfit": N_("{where} can't hold what is in the other database. Nothing was copied."),
-    "exists": N_("{where} is there already, and nothing is overwritten. Choose another name."),
+    StoreCode.UNFIT: N_("{where} can't hold what is in the other database. Nothing was copied."),
+    StoreCode.EXISTS: N_(
+        "{where} is there already, and nothing is overwritten. Choose another name."
+    ),
 }
 """What is wrong with the database, by the code of `StoreUnavailable`."""
 
-_COME_BACK = frozenset({"lost", "crowded"})
+_COME_BACK = frozenset({StoreCode.LOST, StoreCode.CROWDED})
 """Of these, what is over as soon as anything can be read."""
 
 
@@ -269,7 +277,7 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
 def undone(error: OlveryError, zone: tzinfo | None = None) -> str:
     """Why a change was not made; and that it was not, where `sentence` doesn't say so."""
     text = sentence(error, zone)
-    if isinstance(error, StoreUnavailable) and error.code == "locked":
+    if isinstance(error, StoreUnavailable) and error.code == StoreCode.LOCKED:
         return f"{text} {_('Nothing was saved, repeat it then.')}"
     return text
 
@@ -383,7 +391,7 @@ def _forbidden(error: ForbiddenTransition) -> str:
 
 
 def _input(error: InvalidInput) -> str:
-    if error.code == "units":
+    if error.code == InputCode.UNITS:
         return _units(error)
     template = INPUT_SENTENCES.get(error.code)
     if template is None:
@@ -418,33 +426,31 @@ def _units(error: InvalidInput) -> str:
 
 def _store(error: StoreUnavailable) -> str:
     where = shown(without_secrets(error.where), _PATH_MAX)
-    template = STORE_SENTENCES.get(error.code)
-    if template is None:
-        return _("The database {where} does not answer. Run: olvery-tui doctor").format(where=where)
-    return " ".join(_(template).format(where=where).split())
+    return " ".join(_(STORE_SENTENCES[error.code]).format(where=where).split())
 
 
 def _wrong_status(error: WrongStatus) -> str:
-    allowed = _ALLOWED.get(error.action, frozenset())
     said = _("Ticket {number} is “{status}”: {action} only where it is {allowed}.").format(
         number=error.number,
         status=ticket_status(error.status),
         action=_action(error.action),
-        allowed=_either([status for status in TicketStatus if status in allowed]),
+        allowed=_either([status for status in TicketStatus if status in error.action.allowed]),
     )
     if error.status is TicketStatus.NEW:
         return f"{said} {_('Confirm the order first.')}"
     return said
 
 
-def _action(action: str) -> str:
-    names: Mapping[str, Callable[[], str]] = {
-        "validate": lambda: _("an identity is checked"),
-        "reset": lambda: _("an identity check is reset"),
-        "visitor": lambda: _("the visitor is changed"),
-        "workplace": lambda: _("the workplace is changed"),
-    }
-    return names[action]() if action in names else _("that is done")
+def _action(change: TicketChange) -> str:
+    match change:
+        case TicketChange.VALIDATE:
+            return _("an identity is checked")
+        case TicketChange.RESET:
+            return _("an identity check is reset")
+        case TicketChange.VISITOR:
+            return _("the visitor is changed")
+        case TicketChange.WORKPLACE:
+            return _("the workplace is changed")
 
 
 def _either(statuses: list[TicketStatus]) -> str:
@@ -526,15 +532,13 @@ def _seat_taken(error: SeatTaken) -> str:
     ).format(place=place, room=room, holder=holder)
 
 
-def _no_such_choice(what: str) -> str:
+def _no_such_choice(what: ChoiceCode) -> str:
     match what:
-        case "person":
+        case ChoiceCode.PERSON:
             return _("This person is not in the database any more. Choose again.")
-        case "workplace":
+        case ChoiceCode.WORKPLACE:
             return _("This workplace does not belong to the ticket's service. Choose again.")
-        case "service":
+        case ChoiceCode.SERVICE:
             return _("This service is not sold any more. Choose again.")
-        case "tariff" | "variant" | "modifier":
+        case ChoiceCode.TARIFF | ChoiceCode.VARIANT | ChoiceCode.MODIFIER:
             return _("The tariff, variant or modifier is not the service's any more. Choose again.")
-        case _other:
-            return _("What was chosen is not there any more. Choose again.")

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from olvery_tui.domain.errors import FileRefused
+from olvery_tui.domain.errors import FileCode, FileRefused
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 
@@ -17,20 +17,20 @@ def file_trouble(error: OSError) -> str:
     return _("{file}: {problem}").format(file=name, problem=_problem(error))
 
 
-FILE_SENTENCES: Mapping[str, str] = {
-    "own": N_("{file} belongs to the application itself. Choose another name."),
-    "database": N_("{file} is a database or a backup and stays. Choose another name."),
-    "link": N_("{file} is a symbolic link, which is not followed. Name the place itself."),
-    "special": N_("{file} is no ordinary file. Choose another name."),
-    "long": N_("The name is too long. Choose a shorter one."),
-    "name": N_("Type a plain name without folders, such as list.csv."),
-    "folder": N_("This is a folder; name a file."),
-    "hidden": N_("A name that begins with a dot is not possible here. Choose another one."),
-    "signs": N_(
+FILE_SENTENCES: Mapping[FileCode, str] = {
+    FileCode.OWN: N_("{file} belongs to the application itself. Choose another name."),
+    FileCode.DATABASE: N_("{file} is a database or a backup and stays. Choose another name."),
+    FileCode.LINK: N_("{file} is a symbolic link, which is not followed. Name the place itself."),
+    FileCode.SPECIAL: N_("{file} is no ordinary file. Choose another name."),
+    FileCode.LONG: N_("The name is too long. Choose a shorter one."),
+    FileCode.NAME: N_("Type a plain name without folders, such as list.csv."),
+    FileCode.FOLDER: N_("This is a folder; name a file."),
+    FileCode.HIDDEN: N_("A name that begins with a dot is not possible here. Choose another one."),
+    FileCode.SIGNS: N_(
         "A name here begins with a letter or a digit and has no signs but . , _ - + ( ) №. "
         "Choose another one."
     ),
-    "outside": N_("Files can be written in the home folder only. Name one that is there."),
+    FileCode.OUTSIDE: N_("Files can be written in the home folder only. Name one that is there."),
 }
 """Why a file may not be made there, and what to name instead, by the code of `FileRefused`."""
 

@@ -11,6 +11,7 @@ from olvery_tui.domain.errors import (
     NoManager,
     NoSuchTicket,
     NotValidated,
+    StoreCode,
     StoreUnavailable,
     WrongStatus,
 )
@@ -261,7 +262,7 @@ def test_a_refusal_that_can_not_be_written_down_is_still_a_refusal(store, desk, 
     def once():
         opened.append(1)
         if len(opened) > 1:
-            raise StoreUnavailable("full")
+            raise StoreUnavailable(StoreCode.FULL)
         return writing()
 
     monkeypatch.setattr(store, "writing", once)

@@ -38,6 +38,7 @@ from olvery_tui.domain.errors import (
     Refusal,
     SeatsTaken,
     SeatTaken,
+    StoreCode,
     StoreUnavailable,
     UndoExpired,
     WrongStatus,
@@ -328,7 +329,7 @@ class DeskMachine(RuleBasedStateMachine):
 
         def breaks():
             if not left:
-                raise StoreUnavailable("lost")
+                raise StoreUnavailable(StoreCode.LOST)
             left.pop()
             return writing()
 

@@ -21,6 +21,7 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     SeatTaken,
     SettingsChangedMeanwhile,
+    StoreCode,
     StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
@@ -591,7 +592,7 @@ def test_where_the_database_goes_away_in_the_middle_what_was_done_is_told(desk, 
 
     def sometimes(card, to, **words):
         if len(done) == 1:
-            raise StoreUnavailable("lost", "")
+            raise StoreUnavailable(StoreCode.LOST, "")
         done.append(card.number)
         return change(card, to, **words)
 

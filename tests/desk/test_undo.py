@@ -16,6 +16,7 @@ from olvery_tui.domain.errors import (
     PeriodEnded,
     SeatsTaken,
     SeatTaken,
+    StoreCode,
     StoreUnavailable,
     UndoExpired,
     WrongStatus,
@@ -371,7 +372,7 @@ def test_a_database_that_is_away_leaves_the_change_to_be_undone(store, desk, mon
     with monkeypatch.context() as patch:
 
         def away():
-            raise StoreUnavailable("lost")
+            raise StoreUnavailable(StoreCode.LOST)
 
         patch.setattr(store, "writing", away)
         with pytest.raises(StoreUnavailable):

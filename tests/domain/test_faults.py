@@ -6,7 +6,7 @@ import pytest
 
 from olvery_tui.domain import faults
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.errors import PersonExists, StoreUnavailable
+from olvery_tui.domain.errors import PersonExists, StoreCode, StoreUnavailable
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
@@ -51,7 +51,10 @@ def test_a_message_that_quotes_a_value_is_told_without_it() -> None:
 def test_a_refusal_of_the_desk_names_nobody() -> None:
     maria = PersonCard(1, "Семенова", "Мария", "+79655776500")
     assert "Семенова" not in faults.trace(raised(PersonExists((maria,))))
-    assert faults.message(StoreUnavailable("lost", "db.example", "cut")) == "lost, db.example, cut"
+    assert (
+        faults.message(StoreUnavailable(StoreCode.LOST, "db.example", "cut"))
+        == "lost, db.example, cut"
+    )
 
 
 @pytest.mark.parametrize("length", [10, 10_000])

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.errors import InvalidForm, StoreUnavailable
+from olvery_tui.domain.errors import InvalidForm, StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
@@ -315,16 +315,16 @@ async def test_a_toast_and_the_banner_are_literal(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def still_lost(desk: Desk) -> None:
-        raise StoreUnavailable("lost", "")
+        raise StoreUnavailable(StoreCode.LOST, "")
 
     monkeypatch.setattr(Desk, "ping", still_lost)
     async with running(app, (80, 24)) as pilot:
         for text in WORST:
-            app.tell(StoreUnavailable("exists", text.typed))
+            app.tell(StoreUnavailable(StoreCode.EXISTS, text.typed))
             await settle(pilot)
             assert sees(app, text, _PUT), text.name
             app.clear_notifications()
-            app.database_trouble(StoreUnavailable("lost", text.typed))
+            app.database_trouble(StoreUnavailable(StoreCode.LOST, text.typed))
             await settle(pilot)
             assert sees(app, text, _PUT), text.name
             app.database_trouble(None)

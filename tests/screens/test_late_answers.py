@@ -21,7 +21,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.tickets import Tickets
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.help import HelpScreen
@@ -41,7 +41,7 @@ from tests.screens.ticket_desk import is_there, press, said, ticket_open
 __all__ = ["desk", "desk_of_two"]
 
 _PATIENCE = 20.0
-LOST = StoreUnavailable("lost", "srv")
+LOST = StoreUnavailable(StoreCode.LOST, "srv")
 
 
 class Gate:

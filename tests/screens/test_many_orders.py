@@ -12,7 +12,7 @@ from textual.widgets import Static
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.orders import Orders
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.list_screen import ListScreen
@@ -242,7 +242,7 @@ async def test_a_lost_database_keeps_the_form_and_says_so(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(orders: Orders, *words: Any, **options: Any) -> None:
-        raise StoreUnavailable("lost", "")
+        raise StoreUnavailable(StoreCode.LOST, "")
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.errors import StoreCode
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -408,7 +409,7 @@ async def test_a_lost_database_is_told_above_the_orders_too(
     from olvery_tui.domain.errors import StoreUnavailable
 
     def lost(self: Any, *words: Any, **options: Any) -> None:
-        raise StoreUnavailable("lost", "")
+        raise StoreUnavailable(StoreCode.LOST, "")
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

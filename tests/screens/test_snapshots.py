@@ -22,7 +22,7 @@ from olvery_tui import services as olvery_services
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.files import Place
 from olvery_tui.settings import Settings
@@ -312,7 +312,7 @@ def test_the_command_palette(looks: Compare) -> None:
 
 def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     # The way it is shown is real, its place is not: it must not be that of a temporary folder.
-    lost = StoreUnavailable("lost", "/srv/olvery/olvery.db")
+    lost = StoreUnavailable(StoreCode.LOST, "/srv/olvery/olvery.db")
 
     def gone(desk: Desk) -> None:
         raise lost

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
@@ -326,6 +326,6 @@ async def test_a_trouble_that_is_over_while_the_application_ends_is_no_fault(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await app.screen.remove_children()
-        app.database_trouble(StoreUnavailable("locked", ""))
+        app.database_trouble(StoreUnavailable(StoreCode.LOCKED, ""))
         app.database_trouble(None)
         assert app.trouble is None

@@ -16,7 +16,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from olvery_tui.domain.cards import PersonCard, PlaceCard
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, NoSuchChoice, OlveryError, SeatTaken
+from olvery_tui.domain.errors import (
+    InputCode,
+    InvalidForm,
+    InvalidInput,
+    NoSuchChoice,
+    OlveryError,
+    SeatTaken,
+)
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.people import begun
 from olvery_tui.domain.period import Period
@@ -209,7 +216,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
             self.action_save()
             return
         if gap in self._fields.filled.missing:
-            self._fields.complain(gap, sentence(InvalidInput(gap, "required")))
+            self._fields.complain(gap, sentence(InvalidInput(gap, InputCode.REQUIRED)))
         self._fields.go_to(gap)
 
     def action_save(self) -> None:

@@ -23,7 +23,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.domain.statuses import WORKPLACE_STATUSES
+from olvery_tui.domain.statuses import WORKPLACE_STATUSES, TicketChange
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.card_screen import CardScreen
@@ -37,10 +37,10 @@ from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.orders import moved_text
 
 _RULED = {
-    "validate": "validate",
-    "reset_validation": "reset",
-    "change_visitor": "visitor",
-    "change_workplace": "workplace",
+    "validate": TicketChange.VALIDATE,
+    "reset_validation": TicketChange.RESET,
+    "change_visitor": TicketChange.VISITOR,
+    "change_workplace": TicketChange.WORKPLACE,
 }
 """The actions that a ticket's state may forbid, as `WrongStatus` names them."""
 

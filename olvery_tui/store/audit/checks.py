@@ -16,12 +16,12 @@ from sqlalchemy import Connection, Row, Table, bindparam, exists, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.period import Period, PeriodKind
-from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.audit import replaying
 from olvery_tui.store.database import chain, guards, schema, values
@@ -69,9 +69,9 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
         unfit = () if _is_blind(connection, unguarded) else tuple(values.unfit(connection))
         found = (
             *_foreign_keys(connection),
-            *(Problem("guard", {"name": name}) for name in unguarded),
-            *_listed("unfit", iter(unfit)),
-            *_listed("trail_unknown", _unknown(connection)),
+            *(Problem(ProblemCode.GUARD, {"name": name}) for name in unguarded),
+            *_listed(ProblemCode.UNFIT, iter(unfit)),
+            *_listed(ProblemCode.TRAIL_UNKNOWN, _unknown(connection)),
         )
         if any(fact["table"] != "event" and fact["column"] != "number" for fact in unfit):
             # What is computed with such values would be a fault of this program.
@@ -79,21 +79,24 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
         return (
             *found,
             *_location(connection),
-            *_listed("overlap", _ask(connection, _OVERLAPS)),
-            *_listed("seat_uncovered", _ask(connection, _UNCOVERED, now=now + _SKEW)),
-            *_listed("seat_kept", _ask(connection, _KEPT, now=now)),
-            *_listed("seat_shown", _ask(connection, _SHOWN)),
+            *_listed(ProblemCode.OVERLAP, _ask(connection, _OVERLAPS)),
+            *_listed(ProblemCode.SEAT_UNCOVERED, _ask(connection, _UNCOVERED, now=now + _SKEW)),
+            *_listed(ProblemCode.SEAT_KEPT, _ask(connection, _KEPT, now=now)),
+            *_listed(ProblemCode.SEAT_SHOWN, _ask(connection, _SHOWN)),
             *_statuses(connection, now + _SKEW),
-            *_listed("no_event", _ask(connection, _NO_EVENT, kind=EventKind.TICKET_CREATED.value)),
-            *_listed("service", _ask(connection, _OTHER_SERVICE)),
             *_listed(
-                "order_no_event",
+                ProblemCode.NO_EVENT,
+                _ask(connection, _NO_EVENT, kind=EventKind.TICKET_CREATED.value),
+            ),
+            *_listed(ProblemCode.SERVICE, _ask(connection, _OTHER_SERVICE)),
+            *_listed(
+                ProblemCode.ORDER_NO_EVENT,
                 _ask(connection, _ORDER_NO_EVENT, kind=EventKind.ORDER_CREATED.value),
             ),
-            *_listed("order_period", _ask(connection, _ORDER_PERIOD)),
-            *_listed("search", unfound(connection)),
+            *_listed(ProblemCode.ORDER_PERIOD, _ask(connection, _ORDER_PERIOD)),
+            *_listed(ProblemCode.SEARCH, unfound(connection)),
             *_first(replaying.differences(connection)),
-            *_listed("trail_time", replaying.backwards(connection)),
+            *_listed(ProblemCode.TRAIL_TIME, replaying.backwards(connection)),
             *_first(chain.verify(connection, noted)),
         )
 
@@ -124,10 +127,10 @@ def _ask(connection: Connection, query: str, **params: Any) -> Iterator[dict[str
     return (dict(row) for row in connection.execute(statement, params).mappings())
 
 
-def _listed(code: str, findings: Iterator[dict[str, object]]) -> Iterator[Problem]:
+def _listed(code: ProblemCode, findings: Iterator[dict[str, object]]) -> Iterator[Problem]:
     for number, params in enumerate(findings):
         if number == LISTED:
-            yield Problem("more", {"code": code})
+            yield Problem(ProblemCode.MORE, {"code": code})
             return
         yield Problem(code, params)
 
@@ -136,7 +139,7 @@ def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
     """The first of many that say the same."""
     for number, problem in enumerate(problems):
         if number == LISTED:
-            yield Problem("more", {"code": problem.code})
+            yield Problem(ProblemCode.MORE, {"code": problem.code})
             return
         yield problem
 
@@ -148,11 +151,11 @@ def _integrity(connection: Connection) -> Iterator[Problem]:
     try:
         found = connection.exec_driver_sql(f"PRAGMA integrity_check({LISTED})").scalars().all()
     except (StoreUnavailable, DatabaseError) as error:
-        if isinstance(error, StoreUnavailable) and error.code != "corrupt":
+        if isinstance(error, StoreUnavailable) and error.code != StoreCode.CORRUPT:
             raise
         found = [str(getattr(error, "detail", error))]
     if found != ["ok"]:
-        yield from (Problem("integrity", {"detail": line}) for line in found)
+        yield from (Problem(ProblemCode.INTEGRITY, {"detail": line}) for line in found)
 
 
 def _foreign_keys(connection: Connection) -> Iterator[Problem]:
@@ -166,7 +169,7 @@ def _foreign_keys(connection: Connection) -> Iterator[Problem]:
             for table in SQLModel.metadata.sorted_tables
             for fact in _orphans(connection, table)
         )
-    return _listed("foreign_key", facts)
+    return _listed(ProblemCode.FOREIGN_KEY, facts)
 
 
 def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]]:
@@ -186,12 +189,12 @@ def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]
 def _location(connection: Connection) -> Iterator[Problem]:
     zone = connection.exec_driver_sql("SELECT time_zone FROM location").scalar()
     if zone is None:
-        yield Problem("location")
+        yield Problem(ProblemCode.LOCATION)
         return
     try:
         ZoneInfo(str(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield Problem("time_zone", {"name": str(zone)})
+        yield Problem(ProblemCode.TIME_ZONE, {"name": str(zone)})
 
 
 _OVERLAPS = """
@@ -307,9 +310,11 @@ def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
         right = [ticket_status(order, _SAMPLE, moment) for moment in _PHASES[: group.phase + 1]]
         facts = {"ticket": group.ticket, "count": group.count}
         if status not in right:
-            yield Problem("status", {**facts, "status": status.value, "expected": right[-1].value})
+            yield Problem(
+                ProblemCode.STATUS, {**facts, "status": status.value, "expected": right[-1].value}
+            )
         elif group.moves != _NAMES[moves_at(order, _SAMPLE, status)]:
-            yield Problem("moves_at", facts)
+            yield Problem(ProblemCode.MOVES_AT, facts)
 
 
 _NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Select, Text, cast, exists, func, select
 
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.replay import (
     Facts,
     Line,
@@ -128,7 +128,7 @@ def _compared(
             for _number, kind, at, manager, data in events:
                 follow(facts, Line(kind, readable_moment(at), manager, _facts(data)))
             for name in differing(facts, as_told(row)):
-                yield Problem("fact", {"what": what, "number": number, "name": name})
+                yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
 
 
 _facts = lru_cache(1_024)(readable_facts)
@@ -219,7 +219,7 @@ def _untold_managers(connection: Connection) -> Iterator[Problem]:
     )
     query = select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None), ~told)
     for number in connection.execute(query.order_by(_MANAGERS.c.id)).scalars():
-        yield Problem("untold", {"what": "manager", "number": number})
+        yield Problem(ProblemCode.UNTOLD, {"what": "manager", "number": number})
 
 
 def _sold(connection: Connection) -> Iterator[Problem]:
@@ -233,13 +233,13 @@ def _sold(connection: Connection) -> Iterator[Problem]:
     for what, number, stored in noting.all_sold(connection):
         facts = told.pop((what, number), None)
         if facts is None:
-            yield Problem("untold", {"what": what, "number": number})
+            yield Problem(ProblemCode.UNTOLD, {"what": what, "number": number})
             continue
         for name in differing(facts, stored):
-            yield Problem("fact", {"what": what, "number": number, "name": name})
+            yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
     for what, number in sorted(told):
         if what in noting.SOLD:
-            yield Problem("gone", {"what": what, "number": number})
+            yield Problem(ProblemCode.GONE, {"what": what, "number": number})
 
 
 def _settings(connection: Connection) -> Iterator[Problem]:
@@ -253,4 +253,4 @@ def _settings(connection: Connection) -> Iterator[Problem]:
     columns = (found.auto_complete_orders, found.sign_in, found.lock_minutes)
     row = connection.execute(select(*columns)).mappings().first()
     for name in differing(facts, {} if row is None else dict(row)):
-        yield Problem("fact", {"what": "settings", "number": 1, "name": name})
+        yield Problem(ProblemCode.FACT, {"what": "settings", "number": 1, "name": name})

@@ -43,7 +43,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 from sqlmodel import Session
 
-from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.store.database.models import Event, EventChain, EventSeal
 from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tolerant import moment_or_kept
@@ -305,24 +305,28 @@ def verify(connection: Connection, known: Seal | None = None) -> Iterator[Proble
     before, number = "", 0
     for found in _sealed_lines(connection):
         if found.number != number + 1:
-            yield Problem("trail_removed", {"seal": number + 1})
+            yield Problem(ProblemCode.TRAIL_REMOVED, {"seal": number + 1})
         if not found.ids or found.sealed != len(found.ids):
-            yield _changed(found) if found.ids else Problem("trail_removed", {"seal": found.number})
+            yield (
+                _changed(found)
+                if found.ids
+                else Problem(ProblemCode.TRAIL_REMOVED, {"seal": found.number})
+            )
         elif _chained(before, found.content) != found.hash:
             yield _changed(found)
         before, number = found.hash, found.number
         if known is not None and known.number == number and known.hash != before:
-            yield Problem("trail_other", {"seal": number})
+            yield Problem(ProblemCode.TRAIL_OTHER, {"seal": number})
     head = connection.execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
     if head is None or tuple(head) != (number, before):
-        yield Problem("trail_cut", {"seals": head.seals if head else 0, "found": number})
+        yield Problem(ProblemCode.TRAIL_CUT, {"seals": head.seals if head else 0, "found": number})
     if known is not None and known.number > number:
-        yield Problem("trail_cut", {"seals": known.number, "found": number})
+        yield Problem(ProblemCode.TRAIL_CUT, {"seals": known.number, "found": number})
 
 
 def _changed(found: _Found) -> Problem:
     facts: dict[str, object] = {"seal": found.number, "first": found.ids[0], "last": found.ids[-1]}
-    return Problem("trail_changed", facts)
+    return Problem(ProblemCode.TRAIL_CHANGED, facts)
 
 
 class _Found(NamedTuple):
@@ -361,4 +365,4 @@ def _unsealed(connection: Connection) -> Iterator[Problem]:
         .order_by(_EVENTS.c.id)
     )
     for (event,) in connection.execute(query):
-        yield Problem("trail_added", {"event": event})
+        yield Problem(ProblemCode.TRAIL_ADDED, {"event": event})

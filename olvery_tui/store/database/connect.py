@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database.engine import Store, parsed_url, shown_url
 
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -28,4 +28,4 @@ def open_database(url: str, *, create: bool = True) -> Store:
         from olvery_tui.store.database.postgres.store import PostgresStore
 
         return PostgresStore.at(parsed)
-    raise StoreUnavailable("bad_url", shown_url(parsed), "dialect")
+    raise StoreUnavailable(StoreCode.BAD_URL, shown_url(parsed), "dialect")

@@ -20,7 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.text import without_secrets
 from olvery_tui.store.database import chain
 
@@ -190,7 +190,7 @@ class Store(ABC):
             with Session(engine, expire_on_commit=False) as session:
                 yield session
         except exc.TimeoutError as error:
-            raise StoreUnavailable("locked", self.label, str(error)) from error
+            raise StoreUnavailable(StoreCode.LOCKED, self.label, str(error)) from error
 
 
 def parsed_url(url: str) -> URL:
@@ -203,9 +203,9 @@ def parsed_url(url: str) -> URL:
         parsed = make_url(url)
     except (exc.ArgumentError, ValueError):
         # What is wrong would be told with a piece of the URL, which may be one of the password.
-        raise StoreUnavailable("bad_url", without_secrets(url), "url") from None
+        raise StoreUnavailable(StoreCode.BAD_URL, without_secrets(url), "url") from None
     if "@" in (parsed.host or ""):  # of a password that should have been written as %40
-        raise StoreUnavailable("bad_url", without_secrets(url), "url")
+        raise StoreUnavailable(StoreCode.BAD_URL, without_secrets(url), "url")
     return parsed
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database import chain, guards
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Location
@@ -42,10 +42,10 @@ class SchemaState(StrEnum):
 _READY = frozenset({SchemaState.CURRENT})
 _MIGRATED = frozenset({SchemaState.EMPTY, SchemaState.OLDER, SchemaState.CURRENT})
 _REFUSALS = {
-    SchemaState.EMPTY: "missing",
-    SchemaState.OLDER: "older_schema",
-    SchemaState.NEWER: "newer_schema",
-    SchemaState.FOREIGN: "not_a_database",
+    SchemaState.EMPTY: StoreCode.MISSING,
+    SchemaState.OLDER: StoreCode.OLDER_SCHEMA,
+    SchemaState.NEWER: StoreCode.NEWER_SCHEMA,
+    SchemaState.FOREIGN: StoreCode.NOT_A_DATABASE,
 }
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.domain.problems import Problem
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
+from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.files import Place
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database import schema
@@ -23,8 +23,8 @@ __all__ = ["Problem", "backup", "check", "restore"]
 
 _LOGS = ("-wal", "-journal")
 _INDEX = "-shm"
-_OF_THE_TARGET = frozenset({"full", "read_only", "denied"})
-_UNREADABLE = frozenset({"corrupt", "not_a_database"})
+_OF_THE_TARGET = frozenset({StoreCode.FULL, StoreCode.READ_ONLY, StoreCode.DENIED})
+_UNREADABLE = frozenset({StoreCode.CORRUPT, StoreCode.NOT_A_DATABASE})
 
 
 def backup(store: Store, target: Path, place: Place | None = None) -> None:
@@ -48,7 +48,7 @@ def backup(store: Store, target: Path, place: Place | None = None) -> None:
         with place.new_file(target) as part:
             _copy(file, part.path, target)
     except (FileExistsError, IsADirectoryError) as error:
-        raise StoreUnavailable("exists", str(target)) from error
+        raise StoreUnavailable(StoreCode.EXISTS, str(target)) from error
     except OSError as error:
         raise StoreUnavailable(why_not_made(error), str(target), str(error)) from error
 
@@ -66,7 +66,7 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
     _refuse_server(store_url)
     source, target = source.absolute(), path_of(store_url)
     if not target.parent.is_dir():
-        raise StoreUnavailable("missing", str(target))
+        raise StoreUnavailable(StoreCode.MISSING, str(target))
     with _beside(target) as copy:
         _copy_checked(source, copy, now)
         with _alone(target):
@@ -78,14 +78,14 @@ def restore(source: Path, store_url: str, now: datetime) -> Path | None:
 
 def _a_file(store: Store) -> SqliteStore:
     if not isinstance(store, SqliteStore):
-        raise StoreUnavailable("on_a_server", store.label)
+        raise StoreUnavailable(StoreCode.ON_A_SERVER, store.label)
     return store
 
 
 def _refuse_server(url: str) -> None:
     parsed = parsed_url(url)
     if parsed.get_backend_name() == "postgresql":
-        raise StoreUnavailable("on_a_server", shown_url(parsed))
+        raise StoreUnavailable(StoreCode.ON_A_SERVER, shown_url(parsed))
 
 
 def _copy_checked(source: Path, copy: Path, now: datetime) -> None:
@@ -101,8 +101,8 @@ def _copy_checked(source: Path, copy: Path, now: datetime) -> None:
     store = SqliteStore.at(f"sqlite:///{copy}", create=False)
     try:
         schema.ensure(store)
-        if any(problem.code == "integrity" for problem in check(store, now)):
-            raise StoreUnavailable("corrupt", str(source))
+        if any(problem.code == ProblemCode.INTEGRITY for problem in check(store, now)):
+            raise StoreUnavailable(StoreCode.CORRUPT, str(source))
     finally:
         store.close()
 
@@ -172,9 +172,9 @@ def _alone(target: Path) -> Iterator[None]:
 
 def _in_use(error: StoreUnavailable) -> StoreUnavailable:
     """To SQLite a file that is merely open is as locked as one that is written to."""
-    if error.code != "locked":
+    if error.code != StoreCode.LOCKED:
         return error
-    return StoreUnavailable("in_use", error.where, error.detail)
+    return StoreUnavailable(StoreCode.IN_USE, error.where, error.detail)
 
 
 def _keep(target: Path, now: datetime) -> Path | None:

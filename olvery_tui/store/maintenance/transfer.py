@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Integer, Table, delete, exc, func, select, text
 from sqlmodel import Session, SQLModel
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database import guards, models, schema
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.engine import Store
@@ -76,7 +76,7 @@ def copy(
         ):
             found = _Copy(reader, writer, target.label, on_progress).run(verify=verify)
     except (exc.IntegrityError, exc.DataError) as error:
-        raise StoreUnavailable("unfit", target.label, str(error.orig)) from error
+        raise StoreUnavailable(StoreCode.UNFIT, target.label, str(error.orig)) from error
     target.refresh_statistics()
     return found
 
@@ -122,7 +122,7 @@ class _Copy:
         for table in tables() if verify else ():
             found = _summed(self._told(table, _chunks(self._target, table)))
             if found != written[table.name]:
-                raise StoreUnavailable("differs", self._label, table.name)
+                raise StoreUnavailable(StoreCode.DIFFERS, self._label, table.name)
         return written
 
     def _clear(self) -> None:
@@ -131,7 +131,7 @@ class _Copy:
         """
         for table in tables():
             if table not in _MADE_WITH_THE_SCHEMA and _count(self._target, table):
-                raise StoreUnavailable("occupied", self._label, table.name)
+                raise StoreUnavailable(StoreCode.OCCUPIED, self._label, table.name)
         for table in _MADE_WITH_THE_SCHEMA:
             self._target.connection().execute(delete(table))
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved_clock
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.orders import Payment
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.date_field import DateField
@@ -119,7 +119,7 @@ class PaymentFields(Vertical):
         """
         payment = self.read()
         if payment is None:
-            raise InvalidInput("paid_at", "required")
+            raise InvalidInput("paid_at", InputCode.REQUIRED)
         return payment
 
     def take_focus(self) -> None:

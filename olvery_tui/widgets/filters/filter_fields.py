@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.cards import PersonCard
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
@@ -442,4 +442,4 @@ def _may_go_on(typed: str, problem: InvalidInput) -> bool:
     first, dash, second = (part.strip() for part in last.partition("-"))
     if not dash or not first.isdigit():
         return False
-    return not second or (problem.code == "number_order" and len(second) < len(first))
+    return not second or (problem.code == InputCode.NUMBER_ORDER and len(second) < len(first))

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo
@@ -173,7 +173,7 @@ def test_a_copy_that_fails_half_way_leaves_nothing(
     def fails(*arguments: object) -> None:
         calls.append(1)
         if len(calls) == 6:
-            raise StoreUnavailable("lost")
+            raise StoreUnavailable(StoreCode.LOST)
         insert_many(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(transfer, "insert_many", fails)

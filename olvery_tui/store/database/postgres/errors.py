@@ -11,32 +11,37 @@ from pathlib import Path
 import psycopg
 
 from olvery_tui.domain import faults
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
 
 _CODES = {
-    "22003": "used_up",  # numeric_value_out_of_range
-    "2200H": "used_up",  # sequence_generator_limit_exceeded
-    "25006": "standby",  # read_only_sql_transaction
-    "25P03": "lost",  # idle_in_transaction_session_timeout
-    "3D000": "missing",  # invalid_catalog_name
-    "40001": "locked",  # serialization_failure
-    "40P01": "locked",  # deadlock_detected
-    "42501": "no_right",  # insufficient_privilege
-    "53100": "full",  # disk_full
-    "53200": "crowded",  # out_of_memory
-    "53300": "crowded",  # too_many_connections
-    "55P03": "locked",  # lock_not_available
-    "57014": "slow",  # query_canceled: the statement took too long
-    "57P01": "lost",  # admin_shutdown
-    "57P02": "lost",  # crash_shutdown
-    "57P03": "lost",  # cannot_connect_now
-    "57P05": "lost",  # idle_session_timeout
-    "58030": "full",  # io_error
-    "XX001": "corrupt",  # data_corrupted
-    "XX002": "corrupt",  # index_corrupted
+    "22003": StoreCode.USED_UP,  # numeric_value_out_of_range
+    "2200H": StoreCode.USED_UP,  # sequence_generator_limit_exceeded
+    "25006": StoreCode.STANDBY,  # read_only_sql_transaction
+    "25P03": StoreCode.LOST,  # idle_in_transaction_session_timeout
+    "3D000": StoreCode.MISSING,  # invalid_catalog_name
+    "40001": StoreCode.LOCKED,  # serialization_failure
+    "40P01": StoreCode.LOCKED,  # deadlock_detected
+    "42501": StoreCode.NO_RIGHT,  # insufficient_privilege
+    "53100": StoreCode.FULL,  # disk_full
+    "53200": StoreCode.CROWDED,  # out_of_memory
+    "53300": StoreCode.CROWDED,  # too_many_connections
+    "55P03": StoreCode.LOCKED,  # lock_not_available
+    "57014": StoreCode.SLOW,  # query_canceled: the statement took too long
+    "57P01": StoreCode.LOST,  # admin_shutdown
+    "57P02": StoreCode.LOST,  # crash_shutdown
+    "57P03": StoreCode.LOST,  # cannot_connect_now
+    "57P05": StoreCode.LOST,  # idle_session_timeout
+    "58030": StoreCode.FULL,  # io_error
+    "XX001": StoreCode.CORRUPT,  # data_corrupted
+    "XX002": StoreCode.CORRUPT,  # index_corrupted
 }
-_CLASSES = {"08": "lost", "28": "login", "53": "full", "58": "corrupt"}
+_CLASSES = {
+    "08": StoreCode.LOST,
+    "28": StoreCode.LOGIN,
+    "53": StoreCode.FULL,
+    "58": StoreCode.CORRUPT,
+}
 
 _AT_THE_DOOR: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("refusals.json").read_text(encoding="utf-8")
@@ -59,15 +64,15 @@ def translated(error: BaseException, label: str) -> Exception | None:
     return None if code is None else StoreUnavailable(code, label, faults.message(error))
 
 
-def _without_state(error: psycopg.Error) -> str | None:
+def _without_state(error: psycopg.Error) -> StoreCode | None:
     """The driver's own errors: the line is cut, or nobody was let in."""
     if isinstance(error, psycopg.errors.ConnectionTimeout):
-        return "lost"
+        return StoreCode.LOST
     if not isinstance(error, psycopg.OperationalError):
         # «the connection is closed» comes as an InterfaceError or OperationalError.
-        return "lost" if "closed" in str(error) or "lost" in str(error) else None
+        return StoreCode.LOST if "closed" in str(error) or "lost" in str(error) else None
     said = str(error)
     for code, words in _AT_THE_DOOR.items():
         if any(word in said for word in words):
-            return code
-    return "lost"
+            return StoreCode(code)
+    return StoreCode.LOST

@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database import engine as engines
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.engine import Require, Store, shown_url
@@ -28,7 +28,7 @@ try:
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "psycopg":
         raise
-    raise StoreUnavailable("no_driver", "postgresql") from error
+    raise StoreUnavailable(StoreCode.NO_DRIVER, "postgresql") from error
 
 KEPT, MORE = 2, 1
 """Connections that a terminal keeps, and how many more it opens for a moment; beside them one that
@@ -68,9 +68,9 @@ class PostgresStore(Store):
         try:
             options = driver.arguments(url)
         except (psycopg.Error, ValueError, exc.ArgumentError) as error:
-            raise StoreUnavailable("bad_url", shown_url(url), str(error)) from error
+            raise StoreUnavailable(StoreCode.BAD_URL, shown_url(url), str(error)) from error
         if not url.database:
-            raise StoreUnavailable("bad_url", shown_url(url), "database")
+            raise StoreUnavailable(StoreCode.BAD_URL, shown_url(url), "database")
         store = cls(url, options)
         try:
             with store.reading() as session:
@@ -117,7 +117,7 @@ class PostgresStore(Store):
             with self.raw() as connection:
                 yield PostgresWatch(self, connection, require)
         except StoreUnavailable as error:
-            if error.code == "lost":
+            if error.code == StoreCode.LOST:
                 self._forget_connections()
             raise
 
@@ -164,14 +164,14 @@ class PostgresStore(Store):
         try:
             session.commit()
         except StoreUnavailable as error:
-            if mark.number is None or error.code != "lost":
+            if mark.number is None or error.code != StoreCode.LOST:
                 raise
             match find_out(mark, self._connect, self._closed):
                 case Outcome.COMMITTED:
                     return
                 case Outcome.UNDONE:
                     raise
-            raise StoreUnavailable("unsure", self._label, error.detail) from error
+            raise StoreUnavailable(StoreCode.UNSURE, self._label, error.detail) from error
 
     def _connect(self) -> driver.PostgresConnection:
         return driver.connect(self._options, autocommit=True)

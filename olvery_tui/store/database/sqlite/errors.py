@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
 
 _ROOM_TO_WRITE = 1 << 20
@@ -16,15 +16,15 @@ _ROOM_TO_WRITE = 1 << 20
 _NO_ROOM = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 _CODES = {
-    sqlite3.SQLITE_BUSY: "locked",
-    sqlite3.SQLITE_LOCKED: "locked",
-    sqlite3.SQLITE_PROTOCOL: "locked",
-    sqlite3.SQLITE_READONLY: "read_only",
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_CORRUPT: "corrupt",
-    sqlite3.SQLITE_NOTADB: "not_a_database",
-    sqlite3.SQLITE_PERM: "denied",
-    sqlite3.SQLITE_AUTH: "denied",
+    sqlite3.SQLITE_BUSY: StoreCode.LOCKED,
+    sqlite3.SQLITE_LOCKED: StoreCode.LOCKED,
+    sqlite3.SQLITE_PROTOCOL: StoreCode.LOCKED,
+    sqlite3.SQLITE_READONLY: StoreCode.READ_ONLY,
+    sqlite3.SQLITE_FULL: StoreCode.FULL,
+    sqlite3.SQLITE_CORRUPT: StoreCode.CORRUPT,
+    sqlite3.SQLITE_NOTADB: StoreCode.NOT_A_DATABASE,
+    sqlite3.SQLITE_PERM: StoreCode.DENIED,
+    sqlite3.SQLITE_AUTH: StoreCode.DENIED,
 }
 
 
@@ -39,12 +39,14 @@ def translated(error: BaseException, path: Path) -> Exception | None:
         return None
     primary = extended & 0xFF
     if extended == sqlite3.SQLITE_READONLY_DBMOVED:
-        code = "lost"
+        code = StoreCode.LOST
     elif primary == sqlite3.SQLITE_CANTOPEN:
         code = why_not_opened(path)
-        code = "lost" if code == "missing" else code  # it was there when it was opened
+        code = (
+            StoreCode.LOST if code == StoreCode.MISSING else code
+        )  # it was there when it was opened
     elif primary == sqlite3.SQLITE_IOERR:
-        code = "full" if extended in _NO_ROOM or _is_full(path) else "lost"
+        code = StoreCode.FULL if extended in _NO_ROOM or _is_full(path) else StoreCode.LOST
     elif primary in _CODES:
         code = _CODES[primary]
     else:
@@ -52,17 +54,17 @@ def translated(error: BaseException, path: Path) -> Exception | None:
     return StoreUnavailable(code, str(path), str(error))
 
 
-def why_not_opened(path: Path) -> str:
+def why_not_opened(path: Path) -> StoreCode:
     """The code of a file that SQLite can't open, found by looking at it."""
     if not os.path.exists(path):
-        return "missing"
+        return StoreCode.MISSING
     if not os.path.isfile(path):
-        return "not_a_database"
+        return StoreCode.NOT_A_DATABASE
     if not os.access(path, os.R_OK):
-        return "denied"
+        return StoreCode.DENIED
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        return "read_only"
-    return "full" if _is_full(path) else "denied"
+        return StoreCode.READ_ONLY
+    return StoreCode.FULL if _is_full(path) else StoreCode.DENIED
 
 
 def _is_full(path: Path) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.files import is_sidecar
 from olvery_tui.store.database import engine as engines
 from olvery_tui.store.database.engine import Require, Seen, Store, parsed_url, shown_url
@@ -194,7 +194,7 @@ class _Watched:
         """
         now = self._store.identity()
         if now is None:
-            raise StoreUnavailable("lost", self._store.label)
+            raise StoreUnavailable(StoreCode.LOST, self._store.label)
         return now != self._file
 
     def _has_changed(self) -> bool:
@@ -225,11 +225,11 @@ def path_of(url: str) -> Path:
     """
     parsed = parsed_url(url)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise StoreUnavailable("bad_url", shown_url(parsed), "dialect")
+        raise StoreUnavailable(StoreCode.BAD_URL, shown_url(parsed), "dialect")
     file = parsed.database or ""
     unusable = not file or file.startswith((":memory:", "file:")) or "?" in url or "\0" in url
     if unusable or any(map(is_sidecar, (file, os.path.realpath(file)))):
-        raise StoreUnavailable("bad_url", shown_url(parsed), "path")
+        raise StoreUnavailable(StoreCode.BAD_URL, shown_url(parsed), "path")
     return Path(file).absolute()
 
 
@@ -266,20 +266,20 @@ def _check_length(path: Path) -> None:
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
 
 
-def why_not_made(error: OSError) -> str:
+def why_not_made(error: OSError) -> StoreCode:
     """The code of a file that can't be made."""
     match error.errno:
         case errno.ENOENT | errno.ENOTDIR:
-            return "missing"
+            return StoreCode.MISSING
         case errno.EROFS:
-            return "read_only"
+            return StoreCode.READ_ONLY
         case errno.ENOSPC | errno.EDQUOT:
-            return "full"
+            return StoreCode.FULL
         case errno.ENAMETOOLONG:
-            return "long_name"
+            return StoreCode.LONG_NAME
         case errno.EINVAL | errno.ELOOP:
-            return "bad_url"
-    return "denied"
+            return StoreCode.BAD_URL
+    return StoreCode.DENIED
 
 
 def _connect(path: Path, pragmas: Iterable[str] = ()) -> sqlite3.Connection:
