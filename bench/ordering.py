@@ -23,7 +23,7 @@ from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Around, Bottom, Top
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.moments import to_micros

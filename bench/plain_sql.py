@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.filters import TicketFilter
-from olvery_tui.domain.period import DAY, day_start
+from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.listing.name_index import AFTER_EVERY_LETTER
 

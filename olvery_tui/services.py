@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from olvery_tui import terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.cards import Door, LocationCard
+from olvery_tui.domain.access import fold_login
 from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
-from olvery_tui.domain.managers import fold_login
 from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.tickets import Door, LocationCard
 from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
 

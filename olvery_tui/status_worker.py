@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import due_moves, moves_at
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.orders import completing

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from olvery_tui.desk import Desk
     from olvery_tui.desk.entrance import Entrance
     from olvery_tui.domain.actors import Actor
-    from olvery_tui.domain.cards import Door, LocationCard, ManagerCard
     from olvery_tui.domain.pages import Preview
+    from olvery_tui.domain.tickets import Door, LocationCard, ManagerCard
     from olvery_tui.files import Place
     from olvery_tui.services import Services
 

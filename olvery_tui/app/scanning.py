@@ -18,8 +18,8 @@ from olvery_tui.wording.codes import code_text, no_such_ticket
 if TYPE_CHECKING:
     from textual import events
 
-    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.tickets import TicketCard
     from olvery_tui.screens.list.list_screen import ListScreen
     from olvery_tui.widgets.bursts import Burst
 
@@ -169,7 +169,7 @@ class Scanning(Application):
 
     def show_card(self, card: TicketCard | OrderCard) -> None:
         """Show a ticket or an order, in the window that shows one or in place of what is open."""
-        from olvery_tui.domain.cards import TicketCard
+        from olvery_tui.domain.tickets import TicketCard
         from olvery_tui.screens.order.order import OrderScreen
         from olvery_tui.screens.ticket.ticket import TicketScreen
 

@@ -12,7 +12,7 @@ from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
     from olvery_tui.domain.actors import Actor
-    from olvery_tui.domain.cards import Door
+    from olvery_tui.domain.tickets import Door
     from olvery_tui.screens.list.tickets import TicketsScreen
 
 _KEPT_SCREEN = "orders"

@@ -117,7 +117,7 @@ class Undoing(Application):
 
     def _tell_of_undo(self, text: str, *, done: bool = True) -> None:
         """Say it in the line of the form in front, or over the list."""
-        from olvery_tui.screens.card_screen import CardScreen
+        from olvery_tui.screens.details_screen import CardScreen
 
         self.screen.refresh_bindings()
         if isinstance(self.screen, CardScreen):

@@ -18,7 +18,7 @@ from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import COMMENT_MAX, Payment
 from olvery_tui.domain.people import shown_phone
-from olvery_tui.domain.period import day_start
+from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json

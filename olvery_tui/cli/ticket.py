@@ -9,9 +9,9 @@ from datetime import tzinfo
 from olvery_tui.cli.formats import CardFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import DONE, StartOptions

@@ -7,7 +7,6 @@ from datetime import date, tzinfo
 from olvery_tui.cli.formats import Asked
 from olvery_tui.cli.listing import Table, Target, print_list
 from olvery_tui.cli.tables import Column
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.filters import (
     TicketFilter,
     check_period,
@@ -16,6 +15,7 @@ from olvery_tui.domain.filters import (
     parse_visitor,
 )
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.export.lists import TICKETS
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions

@@ -6,7 +6,13 @@ from math import ceil
 
 from olvery_tui import passwords
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.cards import EventLine, ManagerAccount, ManagerCard
+from olvery_tui.domain.access import (
+    PASSWORD_MAX,
+    check_manager,
+    check_password,
+    fold_login,
+    normal_password,
+)
 from olvery_tui.domain.errors import (
     LoginTaken,
     NoPassword,
@@ -16,14 +22,8 @@ from olvery_tui.domain.errors import (
     WrongPassword,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.managers import (
-    PASSWORD_MAX,
-    check_manager,
-    check_password,
-    fold_login,
-    normal_password,
-)
 from olvery_tui.domain.roles import Role
+from olvery_tui.domain.tickets import EventLine, ManagerAccount, ManagerCard
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.cards import PlaceCard
 from olvery_tui.domain.order_cards import ServiceCard
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.seating import held_from
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.store.catalogue import offers
 from olvery_tui.store.tickets import places
 

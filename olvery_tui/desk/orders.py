@@ -16,7 +16,6 @@ from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.paging import every
 from olvery_tui.desk.transaction import DeskContext, find_order
 from olvery_tui.domain import ordering
-from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.errors import (
     ChoiceCode,
     ForbiddenTransition,
@@ -46,12 +45,13 @@ from olvery_tui.domain.orders import (
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.tickets import EventLine
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.orders import order_cards, order_writes, orders
+from olvery_tui.store.orders import details, order_writes, orders
 from olvery_tui.store.people import people
 
 Progress = Callable[[int, int], None]
@@ -84,7 +84,7 @@ class Orders:
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
             found = orders.numbers(session, wanted, start, limit, now=now, zone=zone)
-            return order_cards.cards(session, found, now=now)
+            return details.load_many(session, found, now=now)
 
     def export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
         """Every order that matches, newest number first, page by page; an export is an event."""
@@ -107,7 +107,7 @@ class Orders:
             return tuple(
                 card
                 for start in range(0, len(numbers), _READ_AT_ONCE)
-                for card in order_cards.cards(
+                for card in details.load_many(
                     session, numbers[start : start + _READ_AT_ONCE], now=now
                 )
             )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.pages import After, PageStart, Top
+from olvery_tui.domain.tickets import TicketCard
 
 PAGE = 500
 """Lines that are read at a time."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from olvery_tui.desk.paging import every
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
 from olvery_tui.domain.admission import Admission, admission
-from olvery_tui.domain.cards import EventLine, PlaceCard, TicketCard
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChoiceCode,
@@ -32,11 +31,12 @@ from olvery_tui.domain.statuses import (
     TicketChange,
     ticket_status,
 )
+from olvery_tui.domain.tickets import EventLine, PlaceCard, TicketCard
 from olvery_tui.store.audit import events
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.people import people
-from olvery_tui.store.tickets import cards, moves, places, seats, ticket_writes, tickets
+from olvery_tui.store.tickets import details, moves, places, seats, ticket_writes, tickets
 from olvery_tui.store.tickets.seats import Seat
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Tickets:
         zone = self._context.location().zone
         with self._context.reading() as session:
             numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
-            return cards.cards(session, numbers, now=self._context.now())
+            return details.load_many(session, numbers, now=self._context.now())
 
     def export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
         """Every ticket that matches, newest number first, page by page; an export is an event."""
@@ -108,7 +108,7 @@ class Tickets:
         """Whether the visitor may come in now, judged by the facts and not by the stored status."""
         with self._context.reading() as session:
             now = self._context.now()
-            card = cards.card(session, number, now=now)
+            card = details.load(session, number, now=now)
         if card is None:
             return Admission.NO_SUCH_TICKET
         return admission(card.order_status, card.period, card.validated, now)

@@ -13,7 +13,6 @@ from olvery_tui.clock import Clock
 from olvery_tui.desk import permission
 from olvery_tui.domain import faults
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import LocationCard, TicketCard
 from olvery_tui.domain.errors import (
     ChangedMeanwhile,
     ForbiddenTransition,
@@ -29,13 +28,14 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.tickets import LocationCard, TicketCard
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.engine import Store
-from olvery_tui.store.orders import order_cards
-from olvery_tui.store.tickets import cards
+from olvery_tui.store.orders import details as order_details
+from olvery_tui.store.tickets import details as ticket_details
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -294,7 +294,7 @@ def find_ticket(session: Session, number: int, now: datetime) -> TicketCard:
     Raises:
         NoSuchTicket: no ticket has this number.
     """
-    card = cards.card(session, number, now=now)
+    card = ticket_details.load(session, number, now=now)
     if card is None:
         raise NoSuchTicket(number)
     return card
@@ -306,7 +306,7 @@ def find_order(session: Session, number: int, now: datetime) -> OrderCard:
     Raises:
         NoSuchOrder: no order has this number.
     """
-    card = order_cards.card(session, number, now=now)
+    card = order_details.load(session, number, now=now)
     if card is None:
         raise NoSuchOrder(number)
     return card

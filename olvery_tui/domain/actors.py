@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.errors import NoManager
 from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.tickets import ManagerCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from olvery_tui.domain.errors import InputCode, InvalidInput
-from olvery_tui.domain.period import DAY, Period, PeriodKind, day_start
+from olvery_tui.domain.periods import DAY, Period, PeriodKind, day_start
 
 DAY_MINUTES = 24 * 60
 

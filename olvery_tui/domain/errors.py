@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.cards import PersonCard, TicketCard
     from olvery_tui.domain.desk_settings import DeskSettings
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
+    from olvery_tui.domain.tickets import PersonCard, TicketCard
 
 
 class OlveryError(Exception):

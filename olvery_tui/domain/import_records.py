@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus
 
 PERIOD_MAX = timedelta(days=3_660)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.orders import Caution, Payment, completes_early, owed, possible_next
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.tickets import PersonCard
 
 
 @dataclass(frozen=True, slots=True)

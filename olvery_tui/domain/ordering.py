@@ -11,7 +11,7 @@ from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuch
 from olvery_tui.domain.import_records import PERIOD_MAX
 from olvery_tui.domain.order_cards import ServiceCard, TariffCard
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import PRICE_MAX, price_of, units
 from olvery_tui.domain.text import clean
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 
 COMMENT_MAX = 1_000

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.cards import LocationCard
+    from olvery_tui.domain.tickets import LocationCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import InputCode, InvalidInput
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 
 PRICE_MAX = Decimal("9999999.99")
 """No order costs more; a price typed twice into one field does."""

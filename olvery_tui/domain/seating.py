@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 
 
 def held_from(period: Period, now: datetime) -> datetime:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.export.json_lines import local
 from olvery_tui.wording.periods import period_text
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import IO, Any, Generic, TextIO, TypeVar
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.text import spreadsheet_safe
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.export.columns import (
     ORDER_COLUMNS,
     TICKET_COLUMNS,

@@ -9,8 +9,8 @@ from olvery_tui.wording.codes import no_such_order, no_such_ticket, ticket_has_t
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
-    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.tickets import TicketCard
 
 
 def find_ticket(desk: Desk, number: int) -> TicketCard | str:

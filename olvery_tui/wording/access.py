@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from olvery_tui.domain.access import LOGIN_MAX
 from olvery_tui.domain.errors import (
     AccessCode,
     LoginTaken,
@@ -15,7 +16,6 @@ from olvery_tui.domain.errors import (
     TooManyAttempts,
     WrongPassword,
 )
-from olvery_tui.domain.managers import LOGIN_MAX
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.wording.periods import instant_text, time_text
 

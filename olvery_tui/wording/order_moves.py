@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import goes_back
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.labels import order_status, status_symbol, status_text

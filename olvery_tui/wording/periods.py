@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 
 from olvery_tui.domain.clock_times import clock_time
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.i18n import _
 from olvery_tui.wording.months import month_in_date
 

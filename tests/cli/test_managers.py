@@ -329,7 +329,7 @@ class TestPrivacy:
 
     def test_a_fault_shows_no_password(self, database: Path, tmp_path: Path) -> None:
         code = (
-            "import sys; from olvery_tui.domain import managers\n"
+            "import sys; from olvery_tui.domain import access\n"
             "from olvery_tui import passwords\n"
             "def broken(password): raise ZeroDivisionError('as arranged')\n"
             "passwords.hashed = broken\n"

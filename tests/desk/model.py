@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, ticket_status
 
 

@@ -22,7 +22,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     AlreadyValidated,
@@ -52,7 +51,7 @@ from olvery_tui.domain.orders import (
     possible_next,
     takes_payment,
 )
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
@@ -62,6 +61,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.domain.undo import OF_ORDERS, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.audit import checks

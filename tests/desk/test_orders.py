@@ -29,7 +29,7 @@ from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.numbers import IMPORTED_MAX, NUMBER_MAX
 from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.store.audit import checks, events, noting
 from olvery_tui.store.database.errors import SeatConflict

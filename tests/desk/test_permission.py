@@ -17,7 +17,6 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
 from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
@@ -27,6 +26,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.tickets import ManagerCard
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.database.engine import Store
 from tests.desk.making import (

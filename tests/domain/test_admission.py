@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.admission import Admission, VisitorView, admission, visitor_view
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import CANCELLED_ORDERS, CONFIRMED_ORDERS, OrderStatus
 
 START = datetime(2022, 12, 6, 6, tzinfo=UTC)

@@ -24,7 +24,7 @@ from olvery_tui.domain.clock_times import (
     whole_days,
 )
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import units
 from olvery_tui.wording.periods import period_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from olvery_tui.domain import faults
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.errors import PersonExists, StoreCode, StoreUnavailable
+from olvery_tui.domain.tickets import PersonCard
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:

@@ -20,7 +20,7 @@ from olvery_tui.domain.import_records import (
     TariffLine,
     TicketLine,
 )
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
 
 MOSCOW = ZoneInfo("Europe/Moscow")

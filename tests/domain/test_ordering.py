@@ -14,7 +14,7 @@ from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard, VariantCard
 from olvery_tui.domain.ordering import period_problems, price, problems
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import PRICE_MAX, last_day_of_months, price_of, units
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import OrderCard, cautions
 from olvery_tui.domain.orders import (
@@ -20,8 +19,9 @@ from olvery_tui.domain.orders import (
     takes_payment,
 )
 from olvery_tui.domain.pages import TicketRow
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import PersonCard
 
 S = OrderStatus
 ON_SITE, ONLINE, INVOICE = PaymentKind.ON_SITE, PaymentKind.ONLINE, PaymentKind.INVOICE

@@ -16,7 +16,7 @@ from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.order_cards import OrderCard, ServiceCard
 from olvery_tui.domain.orders import OrderDraft
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.new_order.order_fields import OrderFields
 from olvery_tui.screens.new_order.order_filling import Filled

@@ -21,8 +21,8 @@ from olvery_tui.app import rendering, textual_fixes
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
-from olvery_tui.screens.card_screen import CardScreen
 from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.details_screen import CardScreen
 from olvery_tui.screens.opening import OpensAtOnce, Window
 from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer

@@ -19,7 +19,7 @@ from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk.tickets import Tickets
-from olvery_tui.domain.cards import TicketCard
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen

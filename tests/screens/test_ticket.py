@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.screens.history import HistoryScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen

@@ -9,8 +9,8 @@ import pytest
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.people.new_person import NewPersonForm

@@ -11,8 +11,8 @@ import pytest
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.cards import PlaceCard
 from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.screens.ticket.workplace import WorkplaceForm

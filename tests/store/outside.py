@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.audit import noting
 from olvery_tui.store.database import chain

@@ -15,7 +15,7 @@ from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.people import folded_name, words
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.models import Ticket
 from tests.naming import is_found

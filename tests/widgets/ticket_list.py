@@ -34,7 +34,7 @@ from olvery_tui.domain.pages import (
     TicketRow,
     Top,
 )
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.table.ticket_table import TicketTable

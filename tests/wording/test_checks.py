@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain.cards import ManagerCard, PersonCard, PlaceCard, TicketCard
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import ManagerCard, PersonCard, PlaceCard, TicketCard
 from olvery_tui.wording.checks import already_checked, moment_text
 from olvery_tui.wording.seats import holder_text, seat_text
 

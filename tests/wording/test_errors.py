@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain import errors, filters, managers, people, pricing
-from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain import access, errors, filters, people, pricing
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.errors import (
@@ -54,8 +53,9 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
+from olvery_tui.domain.tickets import ManagerCard, PersonCard, TicketCard
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.access import NOT_ALLOWED_SENTENCES
 from olvery_tui.wording.errors import (
@@ -195,9 +195,9 @@ BAD_VALUES = (
     lambda: problem(people.check_name, "last_name", "я" * 101),
     lambda: problem(people.check_phone, "phone", "нет"),
     lambda: problem(people.check_email, "email", "нет"),
-    lambda: problem(managers.check_password, "short"),
-    lambda: problem(managers.check_password, "correct horse", "correct house"),
-    lambda: problem(partial(managers.check_password, login="anna.orlova"), "anna.orlova"),
+    lambda: problem(access.check_password, "short"),
+    lambda: problem(access.check_password, "correct horse", "correct house"),
+    lambda: problem(partial(access.check_password, login="anna.orlova"), "anna.orlova"),
     *(
         lambda code=code: InvalidInput("period", code, {"minutes": 30, "days": 3_660})
         for code in (

@@ -7,8 +7,8 @@ import pytest
 
 from olvery_tui import i18n
 from olvery_tui.domain import errors
-from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.tickets import EventLine
 from olvery_tui.wording import events
 from olvery_tui.wording.events import actor_text, event_text, is_refusal
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import Caution
 from olvery_tui.domain.pages import TicketRow
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import PersonCard
 from olvery_tui.wording.order_questions import many_lines, one_question
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -15,9 +15,9 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.cards import LocationCard
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import LocationCard
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import OpensAtOnce

@@ -21,7 +21,7 @@ from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.cards import TicketCard
+    from olvery_tui.domain.tickets import TicketCard
     from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 

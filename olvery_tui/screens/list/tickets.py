@@ -20,9 +20,9 @@ from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.cards import TicketCard
     from olvery_tui.domain.order_cards import OrderCard
     from olvery_tui.domain.pages import Preview
+    from olvery_tui.domain.tickets import TicketCard
     from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
 
 

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from olvery_tui.domain.cards import PersonCard, PlaceCard
 from olvery_tui.domain.errors import (
     InputCode,
     InvalidForm,
@@ -26,7 +25,8 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.people import begun
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
+from olvery_tui.domain.tickets import PersonCard, PlaceCard
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.order_cards import ServiceCard
 from olvery_tui.domain.orders import OrderDraft
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.screens.new_order.order_filling import Filled
 from olvery_tui.screens.new_order.order_foot import OrderFoot

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from olvery_tui.domain import pricing
 from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.money import money_text

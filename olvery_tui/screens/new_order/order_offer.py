@@ -19,7 +19,7 @@ from textual.widgets import Static
 from olvery_tui.domain.clock_times import begins_in_past
 from olvery_tui.domain.order_cards import ServiceCard, TariffCard
 from olvery_tui.domain.ordering import period_problems
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import units
 from olvery_tui.i18n import _
 from olvery_tui.screens.new_order.order_filling import (

@@ -20,7 +20,7 @@ from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.pages import Page
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import binding, bindings
-from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.details_screen import CardScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.screens.order.order_facts import OrderFacts
 from olvery_tui.widgets.chrome.key_bar import KeyBar

@@ -17,7 +17,6 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.errors import (
     InvalidForm,
     InvalidInput,
@@ -36,6 +35,7 @@ from olvery_tui.domain.orders import (
 )
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen

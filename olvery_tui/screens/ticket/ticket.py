@@ -12,7 +12,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.errors import (
     AlreadyValidated,
     ChangedMeanwhile,
@@ -24,9 +23,10 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES, TicketChange
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, bindings, twins
-from olvery_tui.screens.card_screen import CardScreen
+from olvery_tui.screens.details_screen import CardScreen
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks, allowed_actions
 from olvery_tui.widgets.chrome.key_bar import KeyBar

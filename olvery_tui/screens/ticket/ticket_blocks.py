@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.cards import TicketCard
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
@@ -19,6 +18,7 @@ from olvery_tui.domain.statuses import (
     TicketStatus,
 )
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton

@@ -14,9 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from olvery_tui.domain.cards import PersonCard, TicketCard
 from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError
 from olvery_tui.domain.people import begun
+from olvery_tui.domain.tickets import PersonCard, TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.conflict import Conflict

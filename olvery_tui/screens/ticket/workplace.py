@@ -14,9 +14,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.cards import PlaceCard, TicketCard
 from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError, SeatTaken
 from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.tickets import PlaceCard, TicketCard
 from olvery_tui.i18n import _
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen

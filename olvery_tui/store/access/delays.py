@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.managers import FORGOTTEN_AFTER, LONGEST_DELAY, delay_after
+from olvery_tui.domain.access import FORGOTTEN_AFTER, LONGEST_DELAY, delay_after
 from olvery_tui.store.database.locks import Turn, take_turn
 from olvery_tui.store.database.models import SignInDelay
 

@@ -20,7 +20,7 @@ from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
 from olvery_tui.store.audit import replaying

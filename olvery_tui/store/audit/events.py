@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.cards import EventLine
 from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
-from olvery_tui.domain.period import Period, day_start
+from olvery_tui.domain.periods import Period, day_start
 from olvery_tui.domain.statuses import Course
+from olvery_tui.domain.tickets import EventLine
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Event, Manager, Order, Person, Room, Ticket, Workplace

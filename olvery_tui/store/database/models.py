@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.period import PeriodKind
+from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.types import FoldedText, Money, UtcDateTime
@@ -115,7 +115,7 @@ class Manager(SQLModel, table=True):
 
 
 class SignInDelay(SQLModel, table=True):
-    """Wrong passwords of the logins that share a bucket (`domain.managers`, `store.delays`)."""
+    """Wrong passwords of the logins that share a bucket (`domain.access`, `store.delays`)."""
 
     __tablename__ = "sign_in_delay"
 

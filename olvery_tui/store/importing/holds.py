@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 
 
 class Hold(NamedTuple):

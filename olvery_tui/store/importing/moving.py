@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.store.audit.events import NewEvent, moves_of
 from olvery_tui.store.importing.context import Context

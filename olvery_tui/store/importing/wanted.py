@@ -12,7 +12,7 @@ from sqlmodel import Session
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.import_records import Kind, TicketLine
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.database.models import Manager
 from olvery_tui.store.importing.catalogue import Catalogue, TariffFacts
 from olvery_tui.store.importing.context import Context, Problems

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, bindparam, case, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import Course, OrderStatus, TicketStatus
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.bulk import insert_many

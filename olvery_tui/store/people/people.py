@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from olvery_tui.domain import name_search
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
 from olvery_tui.domain.people import PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.tickets import PersonCard
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Person
 from olvery_tui.store.listing import name_index

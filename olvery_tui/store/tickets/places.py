@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import PlaceCard
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.database.types import UtcDateTime
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.seating import held_from
 from olvery_tui.store.database.listed import is_listed
 from olvery_tui.store.database.models import Person, Room, SeatAssignment, Ticket, Workplace

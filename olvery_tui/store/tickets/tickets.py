@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.listing.filters import TICKETS, question

@@ -17,7 +17,7 @@ from olvery_tui.widgets.table.row_painting import cut
 from olvery_tui.wording.periods import instant_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.cards import LocationCard
+    from olvery_tui.domain.tickets import LocationCard
 
 _NAME_LIMIT = 40
 _GAP = 3

@@ -14,8 +14,8 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from olvery_tui.domain.access import PASSWORD_MIN
 from olvery_tui.domain.codes import Place
-from olvery_tui.domain.managers import PASSWORD_MIN
 from olvery_tui.domain.text import clean
 from olvery_tui.i18n import _
 from olvery_tui.keys import twins

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from olvery_tui.domain.managers import PASSWORD_MAX
+from olvery_tui.domain.access import PASSWORD_MAX
 from olvery_tui.widgets.fields.field import Field, SecretField, complain
 
 

@@ -29,7 +29,7 @@ from olvery_tui.domain.clock_times import (
 )
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.order_cards import TariffCard
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import pgettext
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field, Unfinished

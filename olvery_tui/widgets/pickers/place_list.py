@@ -13,9 +13,9 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.cards import PlaceCard
 from olvery_tui.domain.people import words
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.i18n import pgettext
 from olvery_tui.wording.seats import holder_text
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.cards import PlaceCard
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.fields.field import Field, complain

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.cards import ManagerCard
 from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.tickets import ManagerCard
 from olvery_tui.store.audit import events
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases

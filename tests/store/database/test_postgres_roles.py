@@ -25,7 +25,7 @@ from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, Wro
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import demo

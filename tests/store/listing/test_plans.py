@@ -24,9 +24,11 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.listing import queries as list_queries
 from olvery_tui.store.listing.filters import ORDERS, TICKETS, Kind, Shape
-from olvery_tui.store.orders import completing, order_cards, order_periods, orders
+from olvery_tui.store.orders import completing, order_periods, orders
+from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.people import people
-from olvery_tui.store.tickets import cards, moves, places, seats, tickets
+from olvery_tui.store.tickets import details as ticket_details
+from olvery_tui.store.tickets import moves, places, seats, tickets
 
 # What ANALYZE says of a million tickets.
 FIGURES = [
@@ -269,7 +271,7 @@ def test_lines_of_orders_begin_with_their_orders(session: Session) -> None:
 
 
 def test_an_order_and_its_tickets_are_read_by_its_number(session: Session) -> None:
-    for statement in (order_cards._CARDS, order_cards._OF_ORDERS):
+    for statement in (order_details._DETAILS, order_details._OF_ORDERS):
         steps = plan(session, statement.params(numbers=[1215]))
         assert not any(step.startswith("SCAN") for step in steps), steps
 
@@ -299,7 +301,7 @@ def test_the_history_of_an_order_is_read_from_the_indexes_of_events(session: Ses
 
 
 def test_a_ticket_is_read_by_its_number(session: Session) -> None:
-    for statement in (cards._CARDS, cards._EXTRAS):
+    for statement in (ticket_details._DETAILS, ticket_details._EXTRAS):
         steps = plan(session, statement.params(numbers=[26]))
         assert not any(step.startswith("SCAN") for step in steps), steps
 

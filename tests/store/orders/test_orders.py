@@ -21,12 +21,12 @@ from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import PageStart, Top
 from olvery_tui.domain.people import folded_name
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import search as list_search
-from olvery_tui.store.orders import order_cards, orders
+from olvery_tui.store.orders import details, orders
 from tests.databases import Databases
 from tests.naming import is_found
 from tests.store.worlds import NOW, NUMBERS, STARTS, TABLES, cut
@@ -241,7 +241,7 @@ def test_a_neighbour_is_the_next_line(
 def test_a_line_and_the_whole_order_say_the_same(empty: Store, world: list[Booked]) -> None:
     with living(empty, world, {}) as session:
         page = orders.page(session, OrderFilter(), Top(), 99, now=NOW, zone=ZONE)
-        cards = order_cards.cards(session, [row.number for row in page.rows], now=NOW)
+        cards = details.load_many(session, [row.number for row in page.rows], now=NOW)
         overdue = orders.overdue(session, NOW, 99)
     assert sorted(overdue) == sorted(
         row.number for row in page.rows if row.overdue and row.status is OrderStatus.CONFIRMED

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from olvery_tui.domain.period import DAY, Period
+from olvery_tui.domain.periods import DAY, Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.tickets import moves

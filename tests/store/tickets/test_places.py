@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import PlaceCard
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.tickets import PlaceCard
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Ticket

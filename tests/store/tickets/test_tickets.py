@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
-from olvery_tui.domain.period import Period
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store

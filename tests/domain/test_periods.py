@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from olvery_tui.domain.period import DAY, Period, PeriodKind, day_start
+from olvery_tui.domain.periods import DAY, Period, PeriodKind, day_start
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")

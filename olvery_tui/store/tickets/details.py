@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import ManagerCard, PersonCard, TicketCard
 from olvery_tui.domain.orders import owed
-from olvery_tui.domain.period import Period, PeriodKind
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
+from olvery_tui.domain.tickets import ManagerCard, PersonCard, TicketCard
 from olvery_tui.store.database.models import Ticket
 
 _TABLES = Ticket.metadata.tables
@@ -29,7 +29,7 @@ _TICKET_MODIFIERS = _TABLES["ticket_modifier"]
 _VARIANTS = _TABLES["service_variant"]
 _WORKPLACES = _TABLES["workplace"]
 
-_CARDS = (
+_DETAILS = (
     select(
         _TICKETS.c.number,
         _TICKETS.c.version,
@@ -83,12 +83,12 @@ _EXTRAS = (
 )
 
 
-def card(session: Session, number: int, *, now: datetime) -> TicketCard | None:
+def load(session: Session, number: int, *, now: datetime) -> TicketCard | None:
     """The ticket with this number, as it is; `now` tells whether it is overdue."""
-    return next(iter(cards(session, [number], now=now)), None)
+    return next(iter(load_many(session, [number], now=now)), None)
 
 
-def cards(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[TicketCard, ...]:
+def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[TicketCard, ...]:
     """The tickets with these numbers, in this order, in two queries; absent ones are left out."""
     if not numbers:
         return ()
@@ -98,7 +98,7 @@ def cards(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[T
         extras[number].append(name)
     found = {
         row.number: _card(row, tuple(extras[row.number]), now)
-        for row in session.connection().execute(_CARDS, values)
+        for row in session.connection().execute(_DETAILS, values)
     }
     return tuple(found[number] for number in numbers if number in found)
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.cards import PersonCard
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.order_cards import OrderCard
 from olvery_tui.domain.orders import is_time_up
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.tickets import PersonCard
 from olvery_tui.store.database.models import Order
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 
@@ -25,7 +25,7 @@ _PEOPLE = _TABLES["person"]
 _SERVICES = _TABLES["service"]
 _TICKETS = _TABLES["ticket"]
 
-_CARDS = (
+_DETAILS = (
     select(
         _ORDERS,
         _SERVICES.c.name.label("service"),
@@ -47,12 +47,12 @@ _OF_ORDERS = (
 )
 
 
-def card(session: Session, number: int, *, now: datetime) -> OrderCard | None:
+def load(session: Session, number: int, *, now: datetime) -> OrderCard | None:
     """The order with this number, as it is; `now` tells whether it is overdue."""
-    return next(iter(cards(session, [number], now=now)), None)
+    return next(iter(load_many(session, [number], now=now)), None)
 
 
-def cards(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[OrderCard, ...]:
+def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[OrderCard, ...]:
     """The orders with these numbers, in this order, in two queries; absent ones are left out.
 
     Their tickets are found by ix_ticket_order.
@@ -63,7 +63,9 @@ def cards(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[O
     tickets = defaultdict[int, list[TicketRow]](list)
     for order, *line in run(_OF_ORDERS, values):
         tickets[order].append(row(line, now))
-    found = {one.number: _card(one, tuple(tickets[one.number]), now) for one in run(_CARDS, values)}
+    found = {
+        one.number: _card(one, tuple(tickets[one.number]), now) for one in run(_DETAILS, values)
+    }
     return tuple(found[number] for number in numbers if number in found)
 
 
