@@ -19,7 +19,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange
-from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Around, Bottom, Top
@@ -152,17 +152,17 @@ def _far(days: int) -> Period:
     return Period.hourly(starts, starts + timedelta(hours=2))
 
 
-def _seats(desk: Desk, service: ServiceCard, period: Period) -> tuple[int, ...]:
+def _seats(desk: Desk, service: ServiceDetails, period: Period) -> tuple[int, ...]:
     return tuple(place.workplace_id for place in desk.catalogue.free_places(service.id, period))
 
 
-def _draft(service: ServiceCard, seats: tuple[int, ...], period: Period) -> OrderDraft:
+def _draft(service: ServiceDetails, seats: tuple[int, ...], period: Period) -> OrderDraft:
     extras = tuple(modifier.id for modifier in service.modifiers[:2])
     return OrderDraft(1, service.id, service.tariffs[0].id, period, seats, modifier_ids=extras)
 
 
 def _insert(
-    plain: sqlite3.Connection, service: ServiceCard, seats: tuple[int, ...], period: Period
+    plain: sqlite3.Connection, service: ServiceDetails, seats: tuple[int, ...], period: Period
 ) -> None:
     """The rows that the desk writes, and the two numbers that it has to look up."""
     starts, ends = to_micros(period.starts_at), to_micros(period.ends_at)

@@ -19,7 +19,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.access import fold_login
 from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.domain.tickets import Door, LocationCard
+from olvery_tui.domain.tickets import Door, LocationDetails
 from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
 
@@ -52,7 +52,7 @@ class Services:
     desk: Desk
     entrance: Entrance
     clock: Clock
-    location: LocationCard
+    location: LocationDetails
     created: bool
     exports: Place
     outputs: Place

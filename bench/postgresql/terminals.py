@@ -26,7 +26,7 @@ from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database
@@ -94,7 +94,7 @@ def work(
 
 def _process(
     url: str,
-    who: list[ManagerCard],
+    who: list[ManagerDetails],
     seconds: float,
     pause: float,
     now: datetime,
@@ -126,7 +126,7 @@ def _process(
 class _Terminal:
     """One manager at one terminal."""
 
-    def __init__(self, url: str, manager: ManagerCard, now: datetime, chance: random.Random):
+    def __init__(self, url: str, manager: ManagerDetails, now: datetime, chance: random.Random):
         self.counted = Counted()
         self.store = open_database(url)
         self._clock = FrozenClock(now)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from olvery_tui.desk.entrance import Entrance
     from olvery_tui.domain.actors import Actor
     from olvery_tui.domain.pages import Preview
-    from olvery_tui.domain.tickets import Door, LocationCard, ManagerCard
+    from olvery_tui.domain.tickets import Door, LocationDetails, ManagerDetails
     from olvery_tui.files import Place
     from olvery_tui.services import Services
 
@@ -139,7 +139,7 @@ class OlveryApp(
         return self.services.desk
 
     @property
-    def manager(self) -> ManagerCard | None:
+    def manager(self) -> ManagerDetails | None:
         """Who is signed in."""
         return self.desk.actor.manager
 
@@ -163,7 +163,7 @@ class OlveryApp(
         return self.services.exports
 
     @property
-    def location(self) -> LocationCard:
+    def location(self) -> LocationDetails:
         """The place whose calendar makes the days."""
         return self.services.location
 

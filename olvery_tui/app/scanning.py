@@ -18,8 +18,8 @@ from olvery_tui.wording.codes import code_text, no_such_ticket
 if TYPE_CHECKING:
     from textual import events
 
-    from olvery_tui.domain.order_cards import OrderCard
-    from olvery_tui.domain.tickets import TicketCard
+    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.screens.list.list_screen import ListScreen
     from olvery_tui.widgets.bursts import Burst
 
@@ -89,7 +89,7 @@ class Scanning(Application):
         desk = self.desk
         names_order = self._is_among_orders and code.strip() == str(number)
 
-        def look() -> TicketCard | OrderCard:
+        def look() -> TicketDetails | OrderDetails:
             try:
                 return desk.tickets.get(number)
             except NoSuchTicket:
@@ -162,18 +162,18 @@ class Scanning(Application):
 
         return isinstance(self.screen, OrderScreen | OrdersScreen)
 
-    def _found(self, card: TicketCard | OrderCard) -> None:
+    def _found(self, card: TicketDetails | OrderDetails) -> None:
         if self._why_not_now():
             return  # something was begun meanwhile
         self.show_card(card)
 
-    def show_card(self, card: TicketCard | OrderCard) -> None:
+    def show_card(self, card: TicketDetails | OrderDetails) -> None:
         """Show a ticket or an order, in the window that shows one or in place of what is open."""
-        from olvery_tui.domain.tickets import TicketCard
+        from olvery_tui.domain.tickets import TicketDetails
         from olvery_tui.screens.order.order import OrderScreen
         from olvery_tui.screens.ticket.ticket import TicketScreen
 
-        kind: type[Any] = TicketScreen if isinstance(card, TicketCard) else OrderScreen
+        kind: type[Any] = TicketScreen if isinstance(card, TicketDetails) else OrderScreen
         below = next((each for each in reversed(self.screen_stack) if isinstance(each, kind)), None)
         the_list = self._seen_list
         self._close_over(below or the_list)

@@ -117,10 +117,10 @@ class Undoing(Application):
 
     def _tell_of_undo(self, text: str, *, done: bool = True) -> None:
         """Say it in the line of the form in front, or over the list."""
-        from olvery_tui.screens.details_screen import CardScreen
+        from olvery_tui.screens.details_screen import DetailsScreen
 
         self.screen.refresh_bindings()
-        if isinstance(self.screen, CardScreen):
+        if isinstance(self.screen, DetailsScreen):
             self.screen.tell(text, "done" if done else "refused")
         else:
             self.notify(text, severity="information" if done else "warning", markup=False)

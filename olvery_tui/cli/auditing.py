@@ -17,7 +17,7 @@ from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
 from olvery_tui.domain.events import EventFilter
 from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
-from olvery_tui.domain.tickets import EventLine, PersonCard
+from olvery_tui.domain.tickets import EventLine, PersonDetails
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, NO, USAGE, StartOptions
@@ -142,7 +142,7 @@ def erase_person(options: StartOptions, key: str, *, agreed: bool) -> int:
     return DONE
 
 
-def _agrees(person: PersonCard) -> bool:
+def _agrees(person: PersonDetails) -> bool:
     text = _("Name, phone and email will be removed for good: {person}")
     print(text.format(person=person_line(person)))
     print(_("Type “yes” to go on:"), end=" ", flush=True)

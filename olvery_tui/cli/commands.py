@@ -15,7 +15,7 @@ from olvery_tui import __version__
 from olvery_tui.cli.formats import (
     Asked,
     AskedEvents,
-    CardFormat,
+    DetailsFormat,
     EventFormat,
     Format,
     PlainFormat,
@@ -192,8 +192,8 @@ def ticket(
     context: typer.Context,
     number: Number,
     output_format: Annotated[
-        CardFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
-    ] = CardFormat.TABLE,
+        DetailsFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
+    ] = DetailsFormat.TABLE,
 ) -> int:
     from olvery_tui.cli.ticket import show_ticket
 
@@ -292,8 +292,8 @@ def order(
         typer.Option("--early", help=N_("Complete it although its tickets have not all ended.")),
     ] = False,
     output_format: Annotated[
-        CardFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
-    ] = CardFormat.TABLE,
+        DetailsFormat, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
+    ] = DetailsFormat.TABLE,
 ) -> int:
     from olvery_tui.cli.order import Step, set_status, show_order
 

@@ -18,7 +18,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-class CardFormat(StrEnum):
+class DetailsFormat(StrEnum):
     """For one ticket or order."""
 
     TABLE = "table"

@@ -28,7 +28,7 @@ from olvery_tui.wording.listing import number_text
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
 
-Card = TypeVar("Card")
+Item = TypeVar("Item")
 
 _OPTIONS = {
     "number": "--number",
@@ -53,19 +53,19 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Table(Generic[Card]):
+class Table(Generic[Item]):
     """How people see the lines of a list; `row` is told whether the terminal is a narrow one."""
 
     columns: Callable[[], Sequence[Column]]
-    row: Callable[[Card, tzinfo, bool], Sequence[str]]
+    row: Callable[[Item, tzinfo, bool], Sequence[str]]
 
 
 def print_list(
     options: StartOptions,
     target: Target,
-    listed: Listed[Card],
-    table: Table[Card],
-    find: Callable[[Desk], Iterator[Card]],
+    listed: Listed[Item],
+    table: Table[Item],
+    find: Callable[[Desk], Iterator[Item]],
 ) -> int:
     """Write what `find` gives; exit 2 where it can't read a filter (InvalidInput)."""
     trouble = _trouble(target)
@@ -93,11 +93,11 @@ def _trouble(target: Target) -> str | None:
 
 
 def _write(
-    cards: Iterator[Card],
+    cards: Iterator[Item],
     zone: tzinfo,
     target: Target,
-    listed: Listed[Card],
-    table: Table[Card],
+    listed: Listed[Item],
+    table: Table[Item],
     file: IO[bytes] | None,
 ) -> None:
     if target.format is Format.XLSX:

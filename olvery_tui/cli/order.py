@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from olvery_tui.cli.formats import CardFormat
+from olvery_tui.cli.formats import DetailsFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
 from olvery_tui.cli.usage import bad_values
@@ -15,7 +15,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock_time
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import parse_day
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import COMMENT_MAX, Payment
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.periods import day_start
@@ -48,7 +48,7 @@ class Step:
     early: bool = False
 
 
-def show_order(options: StartOptions, number: int, output_format: CardFormat) -> int:
+def show_order(options: StartOptions, number: int, output_format: DetailsFormat) -> int:
     """Print the order; raises NoSuchOrder, which the runner makes a sentence and exit 1."""
     with opened(options) as services:
         card, zone = services.desk.orders.get(number), services.location.zone
@@ -56,7 +56,7 @@ def show_order(options: StartOptions, number: int, output_format: CardFormat) ->
     return DONE
 
 
-def set_status(options: StartOptions, number: int, step: Step, output_format: CardFormat) -> int:
+def set_status(options: StartOptions, number: int, step: Step, output_format: DetailsFormat) -> int:
     """Bring the order to its next status and print it; a refusal is the runner's, exit 1."""
     with opened(options) as services:
         desk, zone = services.desk, services.location.zone
@@ -78,7 +78,7 @@ def set_status(options: StartOptions, number: int, step: Step, output_format: Ca
     return DONE
 
 
-def _payment(step: Step, card: OrderCard, now: datetime, zone: tzinfo) -> Payment | None:
+def _payment(step: Step, card: OrderDetails, now: datetime, zone: tzinfo) -> Payment | None:
     """What the words say of a payment: without a time it was now, without a kind as ordered."""
     if not step.paid_at and step.payment is None:
         return None
@@ -110,14 +110,14 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")
 
 
-def _print(card: OrderCard, zone: tzinfo, output_format: CardFormat) -> None:
-    if output_format is CardFormat.JSON:
+def _print(card: OrderDetails, zone: tzinfo, output_format: DetailsFormat) -> None:
+    if output_format is DetailsFormat.JSON:
         print(json_text(order_json(card, zone), indent=1))
     else:
         print_facts(_facts(card, zone), sys.stdout)
 
 
-def _facts(card: OrderCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
+def _facts(card: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     customer = card.customer
     yield _("Order"), str(card.number)
     yield _("Created"), instant_text(card.created_at, zone)

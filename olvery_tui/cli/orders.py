@@ -9,7 +9,7 @@ from olvery_tui.cli.listing import Table, Target, print_list
 from olvery_tui.cli.tables import Column
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import check_period, parse_day, parse_numbers, parse_visitor
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
@@ -77,7 +77,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(card: OrderCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
+def _row(card: OrderDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     status = order_status_short(card.status) if narrow else order_status(card.status)
     return (
         str(card.number),

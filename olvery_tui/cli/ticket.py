@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from olvery_tui.cli.formats import CardFormat
+from olvery_tui.cli.formats import DetailsFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import DONE, StartOptions
@@ -20,18 +20,18 @@ from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 
-def show_ticket(options: StartOptions, number: int, output_format: CardFormat) -> int:
+def show_ticket(options: StartOptions, number: int, output_format: DetailsFormat) -> int:
     """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
     with opened(options) as services:
         card, zone = services.desk.tickets.get(number), services.location.zone
-    if output_format is CardFormat.JSON:
+    if output_format is DetailsFormat.JSON:
         print(json_text(ticket_json(card, zone), indent=1))
     else:
         print_facts(_facts(card, zone), sys.stdout)
     return DONE
 
 
-def _facts(card: TicketCard, zone: tzinfo) -> Iterator[tuple[str, str]]:
+def _facts(card: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     visitor = card.visitor
     yield _("Ticket"), str(card.number)
     yield _("Created"), instant_text(card.created_at, zone)

@@ -15,7 +15,7 @@ from olvery_tui.domain.filters import (
     parse_visitor,
 )
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.lists import TICKETS
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.start import StartOptions
@@ -60,7 +60,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(card: TicketCard, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
+def _row(card: TicketDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     status = ticket_status(card.status)
     between = "\n" if narrow else " · "
     return (

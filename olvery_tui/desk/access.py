@@ -23,7 +23,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.roles import Role
-from olvery_tui.domain.tickets import EventLine, ManagerAccount, ManagerCard
+from olvery_tui.domain.tickets import EventLine, ManagerAccount, ManagerDetails
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks
@@ -68,7 +68,7 @@ class Access:
             delays.forget(transaction.session, login)
             transaction.record(EventKind.UNLOCKED, subject=manager.id)
 
-    def manager(self, login: str) -> ManagerCard:
+    def manager(self, login: str) -> ManagerDetails:
         """The manager who has this login.
 
         Raises:
@@ -107,7 +107,7 @@ class Access:
         first_name: str,
         password: str | None,
         role: Role = Role.RENTAL_MANAGER,
-    ) -> ManagerCard:
+    ) -> ManagerDetails:
         """Register a manager; without a password they come in by account or key only.
 
         Raises:
@@ -142,7 +142,7 @@ class Access:
             if managers.by_login(session, folded) is not None:
                 raise LoginTaken(folded)
 
-    def set_password(self, login: str, password: str) -> ManagerCard:
+    def set_password(self, login: str, password: str) -> ManagerDetails:
         """Give a manager another password; wrong ones of before are forgotten.
 
         Raises:
@@ -162,7 +162,7 @@ class Access:
             transaction.record(EventKind.PASSWORD_SET, data, subject=card.id)
         return card
 
-    def set_active(self, login: str, active: bool) -> ManagerCard:
+    def set_active(self, login: str, active: bool) -> ManagerDetails:
         """Disable a manager, or let them in again. Their open terminals are signed out with the
         next thing they do.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from olvery_tui.domain import ordering
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, SeatTaken
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.orders import OrderDraft, first_status
 from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import moves_at, ticket_status
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def new_order(
-    session: Session, draft: OrderDraft, service: ServiceCard, zone: ZoneInfo, now: datetime
+    session: Session, draft: OrderDraft, service: ServiceDetails, zone: ZoneInfo, now: datetime
 ) -> NewOrder:
     """The order and tickets that a draft, which has no problems, comes to at `now`."""
     status = first_status(draft.payment_kind)

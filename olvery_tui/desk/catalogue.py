@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.seating import held_from
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.store.catalogue import offers
 from olvery_tui.store.tickets import places
 
@@ -17,12 +17,12 @@ class Catalogue:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def services(self) -> tuple[ServiceCard, ...]:
+    def services(self) -> tuple[ServiceDetails, ...]:
         """Everything that can be sold, by name."""
         with self._context.reading() as session:
             return offers.services(session)
 
-    def free_places(self, service_id: int, period: Period) -> tuple[PlaceCard, ...]:
+    def free_places(self, service_id: int, period: Period) -> tuple[PlaceDetails, ...]:
         """The workplaces of a service by room, first those that are free in what is left of the
         period (`held_from`).
         """

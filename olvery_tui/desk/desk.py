@@ -17,7 +17,7 @@ from olvery_tui.desk.tickets import Tickets
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.desk.undo import undo
 from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.tickets import LocationCard
+from olvery_tui.domain.tickets import LocationDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import schema
@@ -62,7 +62,7 @@ class Desk:
         """Which day it is at the location. May raise `StoreUnavailable`."""
         return self.now().astimezone(self.location().zone).date()
 
-    def location(self) -> LocationCard:
+    def location(self) -> LocationDetails:
         """The place that the database serves; read once, and told to anybody.
 
         Raises:

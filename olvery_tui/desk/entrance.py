@@ -35,7 +35,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.roles import Role, SignIn
-from olvery_tui.domain.tickets import Door, LocationCard, ManagerCard
+from olvery_tui.domain.tickets import Door, LocationDetails, ManagerDetails
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.access.managers import Credentials, told
 from olvery_tui.store.audit import events, noting
@@ -63,7 +63,7 @@ class Entrance:
         """Who acts here until somebody signs in."""
         return self._nobody
 
-    def location(self) -> LocationCard:
+    def location(self) -> LocationDetails:
         """The place that the database serves."""
         with self._store.reading() as session:
             return locations.location(session)
@@ -116,7 +116,9 @@ class Entrance:
                 events.record(session, at=now, kind=kind, actor=actor, data=data, subject=card.id)
         return actor
 
-    def sign_in(self, login: str, password: str, *, instead_of: ManagerCard | None = None) -> Actor:
+    def sign_in(
+        self, login: str, password: str, *, instead_of: ManagerDetails | None = None
+    ) -> Actor:
         """Let a manager in by login and password. `instead_of`: whose locked terminal it was.
 
         Raises:
@@ -212,7 +214,7 @@ class Entrance:
         self,
         found: Credentials,
         way: SignIn,
-        instead_of: ManagerCard | None = None,
+        instead_of: ManagerDetails | None = None,
     ) -> Actor:
         actor = self._as(found.card)
         data: dict[str, object] = {"way": way.value}
@@ -229,7 +231,7 @@ class Entrance:
             )
         return actor
 
-    def _as(self, card: ManagerCard) -> Actor:
+    def _as(self, card: ManagerDetails) -> Actor:
         return Actor(ActorKind.MANAGER, card, terminal=self._nobody.terminal)
 
     @contextmanager

@@ -15,7 +15,7 @@ from olvery_tui.desk.transaction import Transaction
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import Refusal, SeatsTaken, SeatTaken, StoreUnavailable
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import OrderStatus, course
 from olvery_tui.store.audit import events
@@ -39,12 +39,12 @@ class ManyOutcome:
 
 def move(
     transaction: Transaction,
-    card: OrderCard,
+    card: OrderDetails,
     to: OrderStatus,
     now: datetime,
     data: Mapping[str, object],
     paid: tuple[datetime | None, PaymentKind] | None = None,
-) -> OrderCard:
+) -> OrderDetails:
     """Write another status of an order, its tickets and seats with it, and record it.
 
     Raises:

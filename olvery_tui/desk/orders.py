@@ -31,7 +31,7 @@ from olvery_tui.domain.errors import (
     StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard, OrderPage
+from olvery_tui.domain.order_cards import OrderDetails, OrderPage
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.orders import (
     REASON_MAX,
@@ -79,19 +79,21 @@ class Orders:
         with self._context.reading() as session:
             return orders.count(session, wanted, now=now, zone=zone)
 
-    def details(self, wanted: OrderFilter, start: PageStart, limit: int) -> tuple[OrderCard, ...]:
+    def details(
+        self, wanted: OrderFilter, start: PageStart, limit: int
+    ) -> tuple[OrderDetails, ...]:
         """The same orders as `page`, whole."""
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
             found = orders.numbers(session, wanted, start, limit, now=now, zone=zone)
             return details.load_many(session, found, now=now)
 
-    def export(self, wanted: OrderFilter) -> Iterator[OrderCard]:
+    def export(self, wanted: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that matches, newest number first, page by page; an export is an event."""
         self._context.record_export("orders", wanted)
         return every(partial(self.details, wanted))
 
-    def get(self, number: int) -> OrderCard:
+    def get(self, number: int) -> OrderDetails:
         """An order, whole.
 
         Raises:
@@ -100,7 +102,7 @@ class Orders:
         with self._context.reading() as session:
             return find_order(session, number, self._context.now())
 
-    def numbered(self, numbers: Sequence[int]) -> tuple[OrderCard, ...]:
+    def numbered(self, numbers: Sequence[int]) -> tuple[OrderDetails, ...]:
         """These orders, whole, in their order; without those that are not there."""
         now = self._context.now()
         with self._context.reading() as session:
@@ -138,7 +140,7 @@ class Orders:
         with self._context.reading() as session:
             return orders.of_tickets(session, numbers)
 
-    def create(self, draft: OrderDraft) -> OrderCard:
+    def create(self, draft: OrderDraft) -> OrderDetails:
         """Make an order with a ticket for each workplace; the customer is the tickets' visitor.
 
         Nothing of it is saved unless all of it is.
@@ -177,13 +179,13 @@ class Orders:
 
     def set_status(
         self,
-        seen: OrderCard,
+        seen: OrderDetails,
         to: OrderStatus,
         *,
         payment: Payment | None = None,
         reason: str = "",
         early: bool = False,
-    ) -> OrderCard:
+    ) -> OrderDetails:
         """Bring an order to its next status, its tickets and their seats with it.
 
         Cancelling gives the seats back (`seats.give_back`), and restoring a cancelled order takes
@@ -302,7 +304,7 @@ def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: dat
 
 
 def _moved(
-    card: OrderCard, to: OrderStatus, payment: Payment | None, reason: str
+    card: OrderDetails, to: OrderStatus, payment: Payment | None, reason: str
 ) -> dict[str, object]:
     data: dict[str, object] = {"from": card.status.value, "to": to.value}
     if reason:

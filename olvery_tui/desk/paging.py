@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.pages import After, PageStart, Top
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 
 PAGE = 500
 """Lines that are read at a time."""
 
-Card = TypeVar("Card", OrderCard, TicketCard)
+Item = TypeVar("Item", OrderDetails, TicketDetails)
 
 
-def every(read: Callable[[PageStart, int], tuple[Card, ...]]) -> Iterator[Card]:
+def every(read: Callable[[PageStart, int], tuple[Item, ...]]) -> Iterator[Item]:
     """All that `read` has, newest number first. It is given a start and how many are wanted."""
     start: PageStart = Top()
     while found := read(start, PAGE):

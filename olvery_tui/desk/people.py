@@ -9,7 +9,7 @@ from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PersonExists
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.people import check_person
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database import locks
 from olvery_tui.store.people import erasing, people
 
@@ -20,17 +20,17 @@ class People:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def suggest(self, text: str, limit: int = 8) -> tuple[PersonCard, ...]:
+    def suggest(self, text: str, limit: int = 8) -> tuple[PersonDetails, ...]:
         """People of whom every word of `text` begins a name."""
         with self._context.reading() as session:
             return people.suggest(session, text, limit)
 
-    def search(self, text: str, limit: int = 50) -> tuple[PersonCard, ...]:
+    def search(self, text: str, limit: int = 50) -> tuple[PersonDetails, ...]:
         """People in whose names every word of `text` stands somewhere, or by phone or email."""
         with self._context.reading() as session:
             return people.search(session, text, limit)
 
-    def get(self, person_id: int) -> PersonCard:
+    def get(self, person_id: int) -> PersonDetails:
         """A person.
 
         Raises:
@@ -44,7 +44,7 @@ class People:
 
     def add(
         self, last_name: str, first_name: str, phone: str, email: str, *, anyway: bool = False
-    ) -> PersonCard:
+    ) -> PersonDetails:
         """Register a new person, as typed into the form of «Добавить».
 
         Raises:
@@ -63,11 +63,13 @@ class People:
                 raise PersonExists(known)
             person = people.add(session, fields)
             transaction.record(EventKind.PERSON_CREATED, {"person": person})
-        return PersonCard(person, fields.last_name, fields.first_name, fields.phone, fields.email)
+        return PersonDetails(
+            person, fields.last_name, fields.first_name, fields.phone, fields.email
+        )
 
     # Administration
 
-    def with_key(self, key: str) -> PersonCard:
+    def with_key(self, key: str) -> PersonDetails:
         """The person who would be erased. `key`: the import's, or the id itself.
 
         Raises:

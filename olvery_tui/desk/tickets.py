@@ -31,7 +31,7 @@ from olvery_tui.domain.statuses import (
     TicketChange,
     ticket_status,
 )
-from olvery_tui.domain.tickets import EventLine, PlaceCard, TicketCard
+from olvery_tui.domain.tickets import EventLine, PlaceDetails, TicketDetails
 from olvery_tui.store.audit import events
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
@@ -61,14 +61,16 @@ class Tickets:
             now = self._context.now()
             return tickets.page(session, wanted, start, limit, now=now, zone=zone)
 
-    def details(self, wanted: TicketFilter, start: PageStart, limit: int) -> tuple[TicketCard, ...]:
+    def details(
+        self, wanted: TicketFilter, start: PageStart, limit: int
+    ) -> tuple[TicketDetails, ...]:
         """The same tickets as `page`, whole."""
         zone = self._context.location().zone
         with self._context.reading() as session:
             numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
             return details.load_many(session, numbers, now=self._context.now())
 
-    def export(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+    def export(self, wanted: TicketFilter) -> Iterator[TicketDetails]:
         """Every ticket that matches, newest number first, page by page; an export is an event."""
         self._context.record_export("tickets", wanted)
         return every(partial(self.details, wanted))
@@ -79,7 +81,7 @@ class Tickets:
         with self._context.reading() as session:
             return tickets.count(session, wanted, zone=zone)
 
-    def get(self, number: int) -> TicketCard:
+    def get(self, number: int) -> TicketDetails:
         """A ticket, whole.
 
         Raises:
@@ -122,7 +124,7 @@ class Tickets:
             due = moves.next_due(session)
         return due if due is not None and due <= self._context.now() - STUCK else None
 
-    def places(self, seen: TicketCard) -> tuple[PlaceCard, ...]:
+    def places(self, seen: TicketDetails) -> tuple[PlaceDetails, ...]:
         """The workplaces of the ticket's service, as free or taken in what is left of its period.
 
         Raises:
@@ -135,7 +137,7 @@ class Tickets:
             since, end = still_to_come(card, now), card.period.ends_at
             return places.places(session, card.service_id, since, end, card.number)
 
-    def validate(self, seen: TicketCard) -> TicketCard:
+    def validate(self, seen: TicketDetails) -> TicketDetails:
         """Record that the identity of the visitor in `seen` was checked, now and by whom.
 
         The first record stands: whoever comes second is told who made it and when.
@@ -162,7 +164,7 @@ class Tickets:
             data = {"visitor": card.visitor.id}
             return transaction.record_ticket(EventKind.TICKET_VALIDATED, card, written, now, data)
 
-    def reset_validation(self, seen: TicketCard) -> TicketCard:
+    def reset_validation(self, seen: TicketDetails) -> TicketDetails:
         """Clear the identity check that `seen` shows.
 
         Raises:
@@ -186,7 +188,7 @@ class Tickets:
                 EventKind.VALIDATION_RESET, card, written, now, check_data(card)
             )
 
-    def change_visitor(self, seen: TicketCard, person_id: int) -> TicketCard:
+    def change_visitor(self, seen: TicketDetails, person_id: int) -> TicketDetails:
         """Bind the ticket to another person; an identity check of the former one is cleared.
 
         The visitor that the ticket has already is no change and leaves no trace.
@@ -218,7 +220,7 @@ class Tickets:
             data |= {"cleared": card.validated, **(check_data(card) if card.validated else {})}
             return transaction.record_ticket(EventKind.VISITOR_CHANGED, card, written, now, data)
 
-    def change_workplace(self, seen: TicketCard, workplace_id: int) -> TicketCard:
+    def change_workplace(self, seen: TicketDetails, workplace_id: int) -> TicketDetails:
         """Move the ticket to another workplace of its service, from now on.
 
         The past of a running ticket stays where it was, so it may move to a place that was taken
@@ -245,7 +247,7 @@ class Tickets:
             return seat_ticket(transaction, card, workplace_id)
 
 
-def require_status(card: TicketCard, now: datetime, change: TicketChange) -> None:
+def require_status(card: TicketDetails, now: datetime, change: TicketChange) -> None:
     """Judge by the status that the ticket has at `now`; the stored one may lag behind the clock.
 
     Raises:
@@ -256,7 +258,7 @@ def require_status(card: TicketCard, now: datetime, change: TicketChange) -> Non
         raise WrongStatus(card.number, change, status)
 
 
-def check_data(card: TicketCard) -> dict[str, object]:
+def check_data(card: TicketDetails) -> dict[str, object]:
     """The identity check of a ticket, as an event keeps it."""
     return {
         "validated_at": card.validated_at.isoformat() if card.validated_at else None,
@@ -264,14 +266,14 @@ def check_data(card: TicketCard) -> dict[str, object]:
     }
 
 
-def _check(card: TicketCard) -> tuple[datetime, int] | None:
+def _check(card: TicketDetails) -> tuple[datetime, int] | None:
     """When the identity was checked, and the id of who did it."""
     if card.validated_at is None or card.validated_by is None:
         return None
     return card.validated_at, card.validated_by.id
 
 
-def seat_ticket(transaction: Transaction, card: TicketCard, workplace_id: int) -> TicketCard:
+def seat_ticket(transaction: Transaction, card: TicketDetails, workplace_id: int) -> TicketDetails:
     """Put the ticket on a workplace from now on, and record it; raises as `change_workplace`."""
     session, now = transaction.session, transaction.now()
     seat = seats.seat(session, workplace_id)
@@ -295,7 +297,7 @@ def seat_ticket(transaction: Transaction, card: TicketCard, workplace_id: int) -
     return transaction.record_ticket(EventKind.WORKPLACE_CHANGED, card, written, now, data)
 
 
-def still_to_come(card: TicketCard, now: datetime) -> datetime:
+def still_to_come(card: TicketDetails, now: datetime) -> datetime:
     """When what is left of the ticket's period begins: now, or its start where that is later.
 
     Raises:
@@ -306,7 +308,7 @@ def still_to_come(card: TicketCard, now: datetime) -> datetime:
     return max(now, card.period.starts_at)
 
 
-def _refuse_if_taken(session: Session, card: TicketCard, seat: Seat, since: datetime) -> None:
+def _refuse_if_taken(session: Session, card: TicketDetails, seat: Seat, since: datetime) -> None:
     holder = seats.holder(session, seat.id, since, card.period.ends_at, but=card.number)
     if holder is not None:
         raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)

@@ -27,8 +27,8 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard
-from olvery_tui.domain.tickets import LocationCard, TicketCard
+from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.tickets import LocationDetails, TicketDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
@@ -58,13 +58,13 @@ class DeskContext:
         self.last_changes: tuple[Change, ...] = ()
         self._open_store = store
         self._clock = clock
-        self._location: LocationCard | None = None
+        self._location: LocationDetails | None = None
 
     def now(self) -> datetime:
         """The time at the desk, in UTC."""
         return self._clock.now()
 
-    def location(self) -> LocationCard:
+    def location(self) -> LocationDetails:
         """The place that the database serves; read once, and told to anybody.
 
         Raises:
@@ -208,11 +208,11 @@ class Transaction:
         """The time at the desk, in UTC; after a lock it is later than before."""
         return self._clock.now()
 
-    def ticket(self, number: int) -> TicketCard:
+    def ticket(self, number: int) -> TicketDetails:
         """The ticket as it is now. Raises `NoSuchTicket`."""
         return find_ticket(self.session, number, self.now())
 
-    def locked_ticket(self, number: int) -> TicketCard:
+    def locked_ticket(self, number: int) -> TicketDetails:
         """The ticket as it is, and stays until this transaction changes it or ends.
 
         Raises:
@@ -221,11 +221,11 @@ class Transaction:
         locks.lock_ticket(self.session, number)
         return self.ticket(number)
 
-    def order(self, number: int) -> OrderCard:
+    def order(self, number: int) -> OrderDetails:
         """The order as it is now. Raises `NoSuchOrder`."""
         return find_order(self.session, number, self.now())
 
-    def locked_order(self, number: int) -> OrderCard:
+    def locked_order(self, number: int) -> OrderDetails:
         """The order as it is, and stays with its tickets until this transaction changes or ends.
 
         Raises:
@@ -234,12 +234,12 @@ class Transaction:
         locks.lock_order(self.session, number)
         return self.order(number)
 
-    def changed(self, card: TicketCard) -> ChangedMeanwhile:
+    def changed(self, card: TicketDetails) -> ChangedMeanwhile:
         """What to raise where somebody has changed the ticket, which now is `card`."""
         who, at = events.last_change(self.session, card.number) or (None, card.created_at)
         return ChangedMeanwhile(card, who, at)
 
-    def order_changed(self, card: OrderCard) -> OrderChangedMeanwhile:
+    def order_changed(self, card: OrderDetails) -> OrderChangedMeanwhile:
         """What to raise where somebody has changed the order, which now is `card`."""
         who, at = events.last_order_change(self.session, card.number) or (None, card.created_at)
         return OrderChangedMeanwhile(card, who, at)
@@ -259,11 +259,11 @@ class Transaction:
     def record_ticket(
         self,
         kind: EventKind,
-        card: TicketCard,
+        card: TicketDetails,
         written: bool,
         now: datetime,
         data: Mapping[str, object],
-    ) -> TicketCard:
+    ) -> TicketDetails:
         """Record a change that was written at `now`; return the ticket as it is after it.
 
         Raises:
@@ -278,7 +278,7 @@ class Transaction:
 
     def record_order(
         self, kind: EventKind, number: int, now: datetime, lines: list[events.NewEvent]
-    ) -> OrderCard:
+    ) -> OrderDetails:
         """Record what was written of an order and its tickets; return the order after it.
 
         The event of this `kind` is what can be undone.
@@ -288,7 +288,7 @@ class Transaction:
         return self.order(number)
 
 
-def find_ticket(session: Session, number: int, now: datetime) -> TicketCard:
+def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:
     """The ticket as it is at `now`.
 
     Raises:
@@ -300,7 +300,7 @@ def find_ticket(session: Session, number: int, now: datetime) -> TicketCard:
     return card
 
 
-def find_order(session: Session, number: int, now: datetime) -> OrderCard:
+def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
     """The order as it is at `now`.
 
     Raises:

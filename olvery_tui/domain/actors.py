@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from olvery_tui.domain.errors import NoManager
 from olvery_tui.domain.events import ActorKind
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class Actor:
     """
 
     kind: ActorKind
-    manager: ManagerCard | None = None
+    manager: ManagerDetails | None = None
     account: str | None = None
     terminal: str | None = None
 
-    def require_manager(self) -> ManagerCard:
+    def require_manager(self) -> ManagerDetails:
         """The manager who is responsible for what is being done.
 
         Raises:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from olvery_tui.domain.desk_settings import DeskSettings
-    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.order_cards import OrderDetails
     from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
-    from olvery_tui.domain.tickets import PersonCard, TicketCard
+    from olvery_tui.domain.tickets import PersonDetails, TicketDetails
 
 
 class OlveryError(Exception):
@@ -206,7 +206,7 @@ class WrongStatus(Refusal):
 class AlreadyValidated(Refusal):
     """Somebody checked the identity before; their record stands."""
 
-    card: TicketCard
+    card: TicketDetails
     reason = "already_validated"
 
 
@@ -214,7 +214,7 @@ class AlreadyValidated(Refusal):
 class NotValidated(Refusal):
     """There is no identity check to reset."""
 
-    card: TicketCard
+    card: TicketDetails
     reason = "not_validated"
 
 
@@ -225,7 +225,7 @@ class ChangedMeanwhile(Refusal):
     `by` is the display name of who changed it (None for the system), `at` when.
     """
 
-    card: TicketCard
+    card: TicketDetails
     by: str | None
     at: datetime
     reason = "changed_meanwhile"
@@ -312,7 +312,7 @@ class NoSuchChoice(Refusal):
 class PersonExists(Refusal):
     """People who already have this phone or email; they are offered instead of a duplicate."""
 
-    people: tuple[PersonCard, ...]
+    people: tuple[PersonDetails, ...]
     reason = "person_exists"
 
 
@@ -360,7 +360,7 @@ class OrderNotEnded(Refusal):
 class OrderChangedMeanwhile(Refusal):
     """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
 
-    card: OrderCard
+    card: OrderDetails
     by: str | None
     at: datetime
     reason = "changed_meanwhile"

@@ -10,7 +10,7 @@ from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.orders import Caution, Payment, completes_early, owed, possible_next
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderCard:
+class OrderDetails:
     """An order, whole, as its form shows it. `tickets` by number, ascending.
 
     `previous` is the status it had before; None where it never had another one.
@@ -57,7 +57,7 @@ class OrderCard:
     version: int
     status: OrderStatus
     created_at: datetime
-    customer: PersonCard
+    customer: PersonDetails
     service_id: int
     service: str
     payment_kind: PaymentKind
@@ -91,7 +91,7 @@ class OrderCard:
 
 
 def cautions(
-    card: OrderCard, to: OrderStatus, now: datetime, payment: Payment | None = None
+    card: OrderDetails, to: OrderStatus, now: datetime, payment: Payment | None = None
 ) -> tuple[Caution, ...]:
     """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
     found: list[Caution] = []
@@ -108,7 +108,7 @@ def cautions(
 
 
 @dataclass(frozen=True, slots=True)
-class VariantCard:
+class VariantDetails:
     """A variant of a service: «Резидент +»."""
 
     id: int
@@ -116,7 +116,7 @@ class VariantCard:
 
 
 @dataclass(frozen=True, slots=True)
-class TariffCard:
+class TariffDetails:
     """What a unit of time costs, and how many units may be bought. `variant_id` None: of all."""
 
     id: int
@@ -130,7 +130,7 @@ class TariffCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ModifierCard:
+class ModifierDetails:
     """An extra and its price."""
 
     id: int
@@ -139,12 +139,12 @@ class ModifierCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceCard:
+class ServiceDetails:
     """A service with all that can be chosen of it."""
 
     id: int
     name: str
     slot_minutes: int
-    variants: tuple[VariantCard, ...] = ()
-    tariffs: tuple[TariffCard, ...] = ()
-    modifiers: tuple[ModifierCard, ...] = ()
+    variants: tuple[VariantDetails, ...] = ()
+    tariffs: tuple[TariffDetails, ...] = ()
+    modifiers: tuple[ModifierDetails, ...] = ()

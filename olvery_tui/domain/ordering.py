@@ -9,7 +9,7 @@ from decimal import Decimal
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuchChoice
 from olvery_tui.domain.import_records import PERIOD_MAX
-from olvery_tui.domain.order_cards import ServiceCard, TariffCard
+from olvery_tui.domain.order_cards import ServiceDetails, TariffDetails
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import PRICE_MAX, price_of, units
@@ -18,7 +18,7 @@ from olvery_tui.domain.text import clean
 _CENT = Decimal("0.01")
 
 
-def chosen_tariff(draft: OrderDraft, service: ServiceCard) -> TariffCard:
+def chosen_tariff(draft: OrderDraft, service: ServiceDetails) -> TariffDetails:
     """The tariff of the draft.
 
     Raises:
@@ -35,7 +35,7 @@ def chosen_tariff(draft: OrderDraft, service: ServiceCard) -> TariffCard:
     return tariff
 
 
-def price(draft: OrderDraft, service: ServiceCard, zone: tzinfo) -> Decimal:
+def price(draft: OrderDraft, service: ServiceDetails, zone: tzinfo) -> Decimal:
     """What the order costs: what the manager says, or what tariff and modifiers come to.
 
     Raises:
@@ -49,7 +49,7 @@ def price(draft: OrderDraft, service: ServiceCard, zone: tzinfo) -> Decimal:
     return price_of(count, tariff.price, extras, len(draft.workplace_ids))
 
 
-def problems(draft: OrderDraft, service: ServiceCard, zone: tzinfo) -> tuple[InvalidInput, ...]:
+def problems(draft: OrderDraft, service: ServiceDetails, zone: tzinfo) -> tuple[InvalidInput, ...]:
     """Everything that is wrong with a draft, field by field in the order of the form.
 
     Codes: variant `of_variant`; period `hours_only`, `days_only`, `hours_of_one_day`, `slot`,
@@ -70,7 +70,7 @@ def problems(draft: OrderDraft, service: ServiceCard, zone: tzinfo) -> tuple[Inv
 
 
 def period_problems(
-    period: Period, tariff: TariffCard, slot_minutes: int, zone: tzinfo
+    period: Period, tariff: TariffDetails, slot_minutes: int, zone: tzinfo
 ) -> tuple[InvalidInput, ...]:
     """Why a tariff can't be had for a period: at most one reason, the first that there is."""
     hourly = tariff.unit is TariffUnit.HOUR
@@ -106,7 +106,7 @@ def _is_on_slots(period: Period, slot_minutes: int, zone: tzinfo) -> bool:
 
 
 def _of_variant(
-    draft: OrderDraft, tariff: TariffCard, service: ServiceCard
+    draft: OrderDraft, tariff: TariffDetails, service: ServiceDetails
 ) -> Iterator[InvalidInput]:
     if tariff.variant_id is not None and tariff.variant_id != draft.variant_id:
         name = next((one.name for one in service.variants if one.id == tariff.variant_id), "")

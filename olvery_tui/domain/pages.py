@@ -12,7 +12,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import LocationCard
+    from olvery_tui.domain.tickets import LocationDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,6 @@ class Count:
 class Preview:
     """The first lines of the list without a filter, read before the store is opened."""
 
-    location: LocationCard
+    location: LocationDetails
     page: Page
     count: Count

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LocationCard:
+class LocationDetails:
     """The place that the database serves; `zone` makes its days."""
 
     name: str
@@ -27,7 +27,7 @@ class LocationCard:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonDetails:
     """A person as told apart from namesakes. Phone in E.164."""
 
     id: int
@@ -43,7 +43,7 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagerCard:
+class ManagerDetails:
     """Who acts, or who is responsible for an identity check."""
 
     id: int
@@ -61,7 +61,7 @@ class ManagerCard:
 class ManagerAccount:
     """A manager as whoever keeps the database sees them."""
 
-    card: ManagerCard
+    card: ManagerDetails
     role: Role
     active: bool
     has_password: bool
@@ -76,7 +76,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketCard:
+class TicketDetails:
     """A ticket, whole, as its form shows it."""
 
     number: int
@@ -86,7 +86,7 @@ class TicketCard:
     order: int
     order_status: OrderStatus
     period: Period
-    visitor: PersonCard
+    visitor: PersonDetails
     service_id: int
     service: str
     workplace_id: int
@@ -96,7 +96,7 @@ class TicketCard:
     variant: str | None
     modifiers: tuple[str, ...]
     validated_at: datetime | None = None
-    validated_by: ManagerCard | None = None
+    validated_by: ManagerDetails | None = None
     overdue: bool = False
     owed: Decimal = Decimal(0)
     """What is still to be paid of its order, in `currency`."""
@@ -109,7 +109,7 @@ class TicketCard:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceCard:
+class PlaceDetails:
     """A workplace in the chooser: free, the ticket's own, or taken and by whom."""
 
     workplace_id: int

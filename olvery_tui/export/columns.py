@@ -7,9 +7,9 @@ from __future__ import annotations
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.text import clean
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.json_lines import local
 from olvery_tui.wording.periods import period_text
 
@@ -29,7 +29,7 @@ Cell = str | int | Decimal
 _CENT = Decimal("0.01")
 
 
-def ticket_cells(card: TicketCard, zone: tzinfo) -> list[Cell]:
+def ticket_cells(card: TicketDetails, zone: tzinfo) -> list[Cell]:
     """The cells of `TICKET_COLUMNS`; what is not there is an empty text."""
     visitor = card.visitor
     return _cells(
@@ -58,7 +58,7 @@ def ticket_cells(card: TicketCard, zone: tzinfo) -> list[Cell]:
     )
 
 
-def order_cells(card: OrderCard, zone: tzinfo) -> list[Cell]:
+def order_cells(card: OrderDetails, zone: tzinfo) -> list[Cell]:
     """The cells of `ORDER_COLUMNS`; the moments are those of the first and the last ticket."""
     customer, tickets = card.customer, card.tickets
     return _cells(

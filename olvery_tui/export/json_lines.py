@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.tickets import PersonCard, TicketCard
+from olvery_tui.domain.tickets import PersonDetails, TicketDetails
 from olvery_tui.wording.periods import period_text
 
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
@@ -37,7 +37,7 @@ def local(moment: datetime | None, zone: tzinfo) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
-def ticket_json(card: TicketCard, zone: tzinfo) -> dict[str, Any]:
+def ticket_json(card: TicketDetails, zone: tzinfo) -> dict[str, Any]:
     """One ticket, in the order of keys that the documentation shows."""
     return {
         "number": card.number,
@@ -59,7 +59,7 @@ def ticket_json(card: TicketCard, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def order_json(card: OrderCard, zone: tzinfo) -> dict[str, Any]:
+def order_json(card: OrderDetails, zone: tzinfo) -> dict[str, Any]:
     """One order, in the order of keys that the documentation shows."""
     return {
         "number": card.number,
@@ -98,7 +98,7 @@ def _period(period: Period, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _person(person: PersonCard) -> dict[str, Any]:
+def _person(person: PersonDetails) -> dict[str, Any]:
     return {
         "last_name": person.last_name,
         "first_name": person.first_name,

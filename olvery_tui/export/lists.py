@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import IO, Any, Generic, TextIO, TypeVar
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.text import spreadsheet_safe
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.columns import (
     ORDER_COLUMNS,
     TICKET_COLUMNS,
@@ -21,19 +21,19 @@ from olvery_tui.export.columns import (
 from olvery_tui.export.json_lines import json_array, order_json, ticket_json
 from olvery_tui.i18n import N_, _
 
-Card = TypeVar("Card")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Listed(Generic[Card]):
+class Listed(Generic[Item]):
     """What a list holds. `title` is of the catalogue."""
 
     title: str
     columns: tuple[str, ...]
-    cells: Callable[[Card, tzinfo], list[Cell]]
-    object: Callable[[Card, tzinfo], dict[str, Any]]
+    cells: Callable[[Item, tzinfo], list[Cell]]
+    object: Callable[[Item, tzinfo], dict[str, Any]]
 
-    def write_csv(self, cards: Iterator[Card], zone: tzinfo, file: TextIO) -> None:
+    def write_csv(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
         """Columns first; no cell can become a formula."""
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(self.columns)
@@ -43,11 +43,11 @@ class Listed(Generic[Card]):
                 for cell in self.cells(card, zone)
             )
 
-    def write_json(self, cards: Iterator[Card], zone: tzinfo, file: TextIO) -> None:
+    def write_json(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
         """An array, an object a line."""
         file.writelines(json_array(self.object(card, zone) for card in cards))
 
-    def write_xlsx(self, cards: Iterator[Card], zone: tzinfo, file: IO[bytes]) -> bool:
+    def write_xlsx(self, cards: Iterator[Item], zone: tzinfo, file: IO[bytes]) -> bool:
         """A sheet; whether all of the list found place in it."""
         from olvery_tui.export.spreadsheet import write_spreadsheet
 
@@ -55,5 +55,5 @@ class Listed(Generic[Card]):
         return write_spreadsheet(_(self.title), self.columns, lines, file)
 
 
-TICKETS = Listed[TicketCard](N_("Tickets"), TICKET_COLUMNS, ticket_cells, ticket_json)
-ORDERS = Listed[OrderCard](N_("Orders"), ORDER_COLUMNS, order_cells, order_json)
+TICKETS = Listed[TicketDetails](N_("Tickets"), TICKET_COLUMNS, ticket_cells, ticket_json)
+ORDERS = Listed[OrderDetails](N_("Orders"), ORDER_COLUMNS, order_cells, order_json)

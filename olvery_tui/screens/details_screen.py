@@ -29,18 +29,18 @@ _PATIENCE_SECONDS = 0.15
 """How long an answer may take before the form says that it is loading."""
 
 
-class Card(Protocol):
+class Details(Protocol):
     """A thing with a number, whole."""
 
     @property
     def number(self) -> int: ...
 
 
-C = TypeVar("C", bound=Card)
-D = TypeVar("D", bound=Card)
+C = TypeVar("C", bound=Details)
+D = TypeVar("D", bound=Details)
 
 
-class CardScreen(Reading, Window[int | None], Generic[C]):
+class DetailsScreen(Reading, Window[int | None], Generic[C]):
     """A form over a list. Closes with the number that was shown last.
 
     Args:
@@ -247,7 +247,7 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         else:
             self.not_done(error)
 
-    def come_back_to(self, form: CardScreen[D], number: int) -> None:
+    def come_back_to(self, form: DetailsScreen[D], number: int) -> None:
         """Leave for a form that is open below, and show `number` in it.
 
         Opened anew each time, forms would pile up: a ticket, its order, another ticket of it …
@@ -267,9 +267,9 @@ class CardScreen(Reading, Window[int | None], Generic[C]):
         self.show(card)
         self.go_to_top()
 
-    def form_below(self) -> CardScreen[Any] | None:
+    def form_below(self) -> DetailsScreen[Any] | None:
         """The form of the other kind, of orders or of tickets, that is open below this one."""
-        forms = (one for one in self.app.screen_stack if isinstance(one, CardScreen))
+        forms = (one for one in self.app.screen_stack if isinstance(one, DetailsScreen))
         return next((one for one in forms if one is not self), None)
 
     def action_back(self) -> None:

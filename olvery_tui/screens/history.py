@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import EventLine, ManagerCard
+from olvery_tui.domain.tickets import EventLine, ManagerDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window
@@ -161,7 +161,7 @@ class OrderHistoryScreen(HistoryScreen):
 class ManagerHistoryScreen(HistoryScreen):
     """What a manager did, and what was done with their account."""
 
-    def __init__(self, manager: ManagerCard) -> None:
+    def __init__(self, manager: ManagerDetails) -> None:
         super().__init__(manager.id)
         self._manager = manager
 

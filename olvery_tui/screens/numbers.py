@@ -9,11 +9,11 @@ from olvery_tui.wording.codes import no_such_order, no_such_ticket, ticket_has_t
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
-    from olvery_tui.domain.order_cards import OrderCard
-    from olvery_tui.domain.tickets import TicketCard
+    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.tickets import TicketDetails
 
 
-def find_ticket(desk: Desk, number: int) -> TicketCard | str:
+def find_ticket(desk: Desk, number: int) -> TicketDetails | str:
     """The ticket with this number. Called in a thread."""
     try:
         return desk.tickets.get(number)
@@ -21,7 +21,7 @@ def find_ticket(desk: Desk, number: int) -> TicketCard | str:
         return no_such_ticket(str(number))
 
 
-def find_order(desk: Desk, number: int) -> OrderCard | str:
+def find_order(desk: Desk, number: int) -> OrderDetails | str:
     """The order with this number; where there is none, which ticket has it. Called in a thread."""
     try:
         return desk.orders.get(number)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.wording.periods import instant_text, time_text
 
 
-def already_checked(card: TicketCard, zone: tzinfo, now: datetime) -> str:
+def already_checked(card: TicketDetails, zone: tzinfo, now: datetime) -> str:
     """«Уже проверен 10:02, Анна Орлова»: the time alone where it was today, else with the day."""
     who = shown(card.validated_by.name) if card.validated_by else ""
     when = "" if card.validated_at is None else moment_text(card.validated_at, zone, now)

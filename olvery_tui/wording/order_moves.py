@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import goes_back
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.labels import order_status, status_symbol, status_text
@@ -24,7 +24,7 @@ _NAME_MAX = 24
 _PLACE_MAX = 16
 
 
-def order_line(card: OrderCard, zone: tzinfo) -> str:
+def order_line(card: OrderDetails, zone: tzinfo) -> str:
     """The order in two lines: whose it is, and how it stands."""
     if card.paid_at is not None:
         paid = _("paid {time}").format(time=instant_text(card.paid_at, zone))
@@ -54,7 +54,7 @@ def step_text(status: OrderStatus, to: OrderStatus) -> str:
     return _("Restore: {status}").format(status=order_status(to))
 
 
-def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
+def effect_text(card: OrderDetails, to: OrderStatus, now: datetime) -> str:
     """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free, and of
     what takes it back that they are taken again.
     """
@@ -83,8 +83,8 @@ def effect_text(card: OrderCard, to: OrderStatus, now: datetime) -> str:
 
 
 def tickets_after(
-    card: OrderCard,
-    tickets: Sequence[TicketCard],
+    card: OrderDetails,
+    tickets: Sequence[TicketDetails],
     to: OrderStatus | None,
     zone: tzinfo,
     now: datetime,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import Caution
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
@@ -27,7 +27,7 @@ _NAME_MAX = 20
 
 
 def one_question(
-    card: OrderCard, to: OrderStatus, found: Collection[Caution], zone: tzinfo
+    card: OrderDetails, to: OrderStatus, found: Collection[Caution], zone: tzinfo
 ) -> tuple[str, str, str]:
     """Title, text and the button that agrees, before `card` becomes `to`."""
     number = card.number
@@ -50,7 +50,7 @@ def one_question(
     return title.format(number=number), "\n".join(lines), yes
 
 
-def _ticket_lines(card: OrderCard, zone: tzinfo) -> Iterable[str]:
+def _ticket_lines(card: OrderDetails, zone: tzinfo) -> Iterable[str]:
     for row in card.tickets[:_TICKETS_TOLD]:
         parts = [
             _("ticket {number}").format(number=row.number),
@@ -65,7 +65,7 @@ def _ticket_lines(card: OrderCard, zone: tzinfo) -> Iterable[str]:
         yield _("and {tickets} more").format(tickets=tickets_text(rest))
 
 
-def _warnings(card: OrderCard, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
+def _warnings(card: OrderDetails, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
     money = money_text(card.price, card.currency)
     if Caution.CANCELS in found:
         yield ngettext(
@@ -89,7 +89,7 @@ def _warnings(card: OrderCard, found: Collection[Caution], zone: tzinfo) -> Iter
 
 
 def many_lines(
-    cards: Sequence[OrderCard], early: Collection[int], unpaid: Collection[int]
+    cards: Sequence[OrderDetails], early: Collection[int], unpaid: Collection[int]
 ) -> list[str]:
     """What goes when `cards` change: whose they are, their tickets and seats, what they cost."""
     lines = [_order_line(card) for card in cards[:_ORDERS_TOLD]]
@@ -108,7 +108,7 @@ def many_lines(
     return lines
 
 
-def _order_line(card: OrderCard) -> str:
+def _order_line(card: OrderDetails) -> str:
     first = card.tickets[:1]
     seats = [f"{row.number} {shown(row.workplace, _PLACE_MAX)}" for row in first]
     if len(card.tickets) > 1:
@@ -118,7 +118,7 @@ def _order_line(card: OrderCard) -> str:
     return f"{card.number}  {name} · {' '.join(seats) or '—'} · {money}"
 
 
-def _sum_text(cards: Sequence[OrderCard]) -> str:
+def _sum_text(cards: Sequence[OrderDetails]) -> str:
     sums: dict[str, Decimal] = {}
     for card in cards:
         sums[card.currency] = sums.get(card.currency, Decimal(0)) + card.price

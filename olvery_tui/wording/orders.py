@@ -7,7 +7,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.order_cards import OrderCard, TariffCard
+from olvery_tui.domain.order_cards import OrderDetails, TariffDetails
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.money import amount_text, money_text
@@ -25,7 +25,7 @@ def payment_kind(kind: PaymentKind) -> str:
     return pgettext("payment kind", _PAYMENTS[kind])
 
 
-def tariff_price(tariff: TariffCard) -> str:
+def tariff_price(tariff: TariffDetails) -> str:
     """`900 руб. в день`."""
     money = money_text(tariff.price, tariff.currency)
     match tariff.unit:
@@ -56,7 +56,7 @@ def owed_text(owed: Decimal, currency: str) -> str:
     return _("to be paid: {money}").format(money=money_text(owed, currency))
 
 
-def paid_text(order: OrderCard, zone: tzinfo) -> str:
+def paid_text(order: OrderDetails, zone: tzinfo) -> str:
     """When it was paid, what is still to be paid, or a dash."""
     if order.paid_at is not None:
         return instant_text(order.paid_at, zone)
@@ -68,7 +68,7 @@ def tickets_text(count: int) -> str:
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
 
 
-def created_text(order: OrderCard) -> str:
+def created_text(order: OrderDetails) -> str:
     """«Заказ 1224 создан: билеты 35-37»."""
     numbers = _ranges([ticket.number for ticket in order.tickets])
     return ngettext(
@@ -78,7 +78,7 @@ def created_text(order: OrderCard) -> str:
     ).format(order=order.number, numbers=numbers)
 
 
-def moved_text(order: OrderCard) -> str:
+def moved_text(order: OrderDetails) -> str:
     """«Заказ 1224: Подтвержден»."""
     return _("Order {number}: {status}").format(
         number=order.number, status=order_status(order.status)

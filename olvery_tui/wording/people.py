@@ -9,12 +9,12 @@ from olvery_tui.domain.text import NAME_MAX, shown
 from olvery_tui.i18n import _
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import PersonCard
+    from olvery_tui.domain.tickets import PersonDetails
 
 _BETWEEN = " · "
 
 
-def person_name(person: PersonCard) -> str:
+def person_name(person: PersonDetails) -> str:
     """First and last name in one safe line: «Мария Семенова»; who was erased has none."""
     return named(person.name)
 
@@ -29,12 +29,12 @@ def phone_text(phone: str | None) -> str:
     return shown(shown_phone(phone)) if phone else ""
 
 
-def contact_text(person: PersonCard) -> str:
+def contact_text(person: PersonDetails) -> str:
     """What tells a person from namesakes: `+7 (965) 577-65-00 · koshatina77@mail.ru`."""
     parts = (phone_text(person.phone), shown(person.email or ""))
     return _BETWEEN.join(part for part in parts if part)
 
 
-def person_line(person: PersonCard) -> str:
+def person_line(person: PersonDetails) -> str:
     """The whole person in one line: name, phone, email."""
     return _BETWEEN.join(part for part in (person_name(person), contact_text(person)) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import _
 from olvery_tui.wording.periods import end_text
 
@@ -17,7 +17,7 @@ def seat_text(label: str, room: str) -> str:
     return f"{shown(label)}, {shown(room)}"
 
 
-def holder_text(place: PlaceCard, zone: tzinfo) -> str:
+def holder_text(place: PlaceDetails, zone: tzinfo) -> str:
     """Who has a taken workplace: «билет 25, Мария Семенова, до 06.12.2022 12:00»."""
     parts = [_("ticket {number}").format(number=place.taken_by)]
     if place.visitor:
@@ -27,7 +27,7 @@ def holder_text(place: PlaceCard, zone: tzinfo) -> str:
     return ", ".join(parts)
 
 
-def lost_text(place: PlaceCard) -> str:
+def lost_text(place: PlaceDetails) -> str:
     """A workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
     ticket = _("ticket {number}").format(number=place.taken_by)
     return f"{shown(place.label, _LABEL_MAX)} ({ticket})"

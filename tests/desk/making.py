@@ -21,7 +21,7 @@ from olvery_tui.domain.numbers import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks, schema
 from olvery_tui.store.database.connect import open_database
@@ -37,8 +37,8 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2022, 12, 6, 10, tzinfo=MOSCOW).astimezone(UTC)
 HOUR = timedelta(hours=1)
 
-ANNA = ManagerCard(1, "anna", "Орлова", "Анна")
-BORIS = ManagerCard(2, "boris", "Титов", "Борис")
+ANNA = ManagerDetails(1, "anna", "Орлова", "Анна")
+BORIS = ManagerDetails(2, "boris", "Титов", "Борис")
 AS_ANNA = Actor(ActorKind.MANAGER, ANNA)
 AS_BORIS = Actor(ActorKind.MANAGER, BORIS)
 NOBODY = Actor(ActorKind.MANAGER)

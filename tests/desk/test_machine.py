@@ -43,7 +43,7 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import (
     OrderDraft,
     Payment,
@@ -61,7 +61,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.domain.undo import OF_ORDERS, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.audit import checks
@@ -126,8 +126,8 @@ class DeskMachine(RuleBasedStateMachine):
         self.clock = FrozenClock(NOW)
         self.desks = [Desk(self.store, self.clock, actor) for actor in (AS_ANNA, AS_BORIS)]
         self.model = Model()
-        self.screens: dict[int, TicketCard] = {}
-        self.forms: dict[int, OrderCard] = {}
+        self.screens: dict[int, TicketDetails] = {}
+        self.forms: dict[int, OrderDetails] = {}
         self.done: dict[int, Done] = {}
 
     @property
@@ -597,14 +597,14 @@ class DeskMachine(RuleBasedStateMachine):
         number = len(self.model.tickets) - which % len(self.model.tickets)
         return number, self.model.tickets[number]
 
-    def _open(self, which: int, fresh: bool) -> tuple[int, KnownOrder, OrderCard]:
+    def _open(self, which: int, fresh: bool) -> tuple[int, KnownOrder, OrderDetails]:
         numbers = sorted(self.model.orders, reverse=True)
         number = numbers[which % len(numbers)]
         if fresh or number not in self.forms:
             self.forms[number] = self.desks[0].orders.get(number)
         return number, self.model.orders[number], self.forms[number]
 
-    def _look(self, which: int, fresh: bool) -> tuple[int, Known, TicketCard]:
+    def _look(self, which: int, fresh: bool) -> tuple[int, Known, TicketDetails]:
         number, ticket = self._pick(which)
         if fresh or number not in self.screens:
             self.screens[number] = self.desks[0].tickets.get(number)

@@ -26,7 +26,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.database.engine import Store
 from tests.desk.making import (
@@ -72,7 +72,7 @@ METHODS = sorted(
 
 GUARDED = [name for name in METHODS if name not in OPEN_TO_ALL]
 
-GHOST = Actor(ActorKind.MANAGER, ManagerCard(99, "ghost", "Никто", "Никто"))
+GHOST = Actor(ActorKind.MANAGER, ManagerDetails(99, "ghost", "Никто", "Никто"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from olvery_tui.domain import faults
 from olvery_tui.domain.errors import PersonExists, StoreCode, StoreUnavailable
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
@@ -49,7 +49,7 @@ def test_a_message_that_quotes_a_value_is_told_without_it() -> None:
 
 
 def test_a_refusal_of_the_desk_names_nobody() -> None:
-    maria = PersonCard(1, "Семенова", "Мария", "+79655776500")
+    maria = PersonDetails(1, "Семенова", "Мария", "+79655776500")
     assert "Семенова" not in faults.trace(raised(PersonExists((maria,))))
     assert (
         faults.message(StoreUnavailable(StoreCode.LOST, "db.example", "cut"))

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import NoSuchChoice
-from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard, VariantCard
+from olvery_tui.domain.order_cards import (
+    ModifierDetails,
+    ServiceDetails,
+    TariffDetails,
+    VariantDetails,
+)
 from olvery_tui.domain.ordering import period_problems, price, problems
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import Period
@@ -23,25 +28,25 @@ DAY = date(2022, 12, 6)
 MONEY = st.decimals(Decimal(0), Decimal(100_000), places=2)
 
 
-def tariff(unit: TariffUnit, least: int = 1, most: int = 9, **more: object) -> TariffCard:
+def tariff(unit: TariffUnit, least: int = 1, most: int = 9, **more: object) -> TariffDetails:
     facts: dict[str, object] = {"id": 1, "name": "Тариф", "price": Decimal(250), "currency": "RUB"}
-    return TariffCard(unit=unit, min_units=least, max_units=most, **{**facts, **more})  # type: ignore[arg-type]
+    return TariffDetails(unit=unit, min_units=least, max_units=most, **{**facts, **more})  # type: ignore[arg-type]
 
 
 HOURLY, DAILY, MONTHLY = (tariff(unit) for unit in TariffUnit)
-SERVICE = ServiceCard(
+SERVICE = ServiceDetails(
     id=1,
     name="Коворкинг",
     slot_minutes=30,
-    variants=(VariantCard(1, "Резидент +"),),
+    variants=(VariantDetails(1, "Резидент +"),),
     tariffs=(
         replace(HOURLY, id=1),
         replace(DAILY, id=2, price=Decimal(900)),
         replace(MONTHLY, id=3, price=Decimal(7_000), variant_id=1),
     ),
     modifiers=(
-        ModifierCard(1, "Шкафчик", Decimal("300.50")),
-        ModifierCard(2, "Полка", Decimal(50)),
+        ModifierDetails(1, "Шкафчик", Decimal("300.50")),
+        ModifierDetails(2, "Полка", Decimal(50)),
     ),
 )
 
@@ -184,7 +189,7 @@ def test_a_walk_in_for_today_is_fine_also_after_the_slot_has_begun() -> None:
     ],
 )
 def test_a_tariff_is_had_for_its_units_of_time_only(
-    tariff_card: TariffCard, period: Period, code: str | None
+    tariff_card: TariffDetails, period: Period, code: str | None
 ) -> None:
     told = period_problems(period, tariff_card, 30, MOSCOW)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderCard, cautions
+from olvery_tui.domain.order_cards import OrderDetails, cautions
 from olvery_tui.domain.orders import (
     TRANSITIONS,
     Caution,
@@ -21,7 +21,7 @@ from olvery_tui.domain.orders import (
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 
 S = OrderStatus
 ON_SITE, ONLINE, INVOICE = PaymentKind.ON_SITE, PaymentKind.ONLINE, PaymentKind.INVOICE
@@ -122,14 +122,14 @@ def test_a_payment_is_recorded_with_a_confirmed_or_completed_order_only() -> Non
 ENDS = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-def order(status: S, *, paid: bool = False, price: int = 900) -> OrderCard:
+def order(status: S, *, paid: bool = False, price: int = 900) -> OrderDetails:
     period = Period.hourly(ENDS - timedelta(hours=2), ENDS)
-    return OrderCard(
+    return OrderDetails(
         number=500,
         version=1,
         status=status,
         created_at=ENDS,
-        customer=PersonCard(1, "Семенова", "Мария", None, None),
+        customer=PersonDetails(1, "Семенова", "Мария", None, None),
         service_id=1,
         service="Коворкинг",
         payment_kind=ON_SITE,
@@ -162,7 +162,7 @@ def order(status: S, *, paid: bool = False, price: int = 900) -> OrderCard:
     ],
 )
 def test_what_can_not_simply_be_taken_back_is_asked_about(
-    card: OrderCard, to: S, hours: int, expected: tuple[Caution, ...]
+    card: OrderDetails, to: S, hours: int, expected: tuple[Caution, ...]
 ) -> None:
     assert cautions(card, to, ENDS + timedelta(hours=hours)) == expected
 

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
-from olvery_tui.domain.order_cards import OrderCard, ServiceCard
+from olvery_tui.domain.order_cards import OrderDetails, ServiceDetails
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.screens.new_order.new_order import NewOrderForm
@@ -91,7 +91,7 @@ def places(app: OlveryApp) -> list[str]:
     return [str(option.prompt).strip() for option in app.screen.query_one(PlaceList).options]
 
 
-def service(desk: Desk, name: str) -> ServiceCard:
+def service(desk: Desk, name: str) -> ServiceDetails:
     return next(one for one in desk.catalogue.services() if one.name == name)
 
 
@@ -113,7 +113,7 @@ def draft(
     )
 
 
-def newest(desk: Desk) -> OrderCard:
+def newest(desk: Desk) -> OrderDetails:
     """The order with the highest number."""
     from olvery_tui.domain.order_filters import NO_ORDER_FILTER
     from olvery_tui.domain.pages import Top

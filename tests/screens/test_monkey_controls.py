@@ -22,7 +22,7 @@ from olvery_tui.app.app import OlveryApp
 from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.details_screen import CardScreen
+from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.opening import OpensAtOnce, Window
 from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer
@@ -88,7 +88,7 @@ def mind_the_opening_key(patch: pytest.MonkeyPatch) -> None:
 def pile_up(patch: pytest.MonkeyPatch) -> None:
     """Every way to a thing opens another window."""
     patch.setattr(Windows, "push_screen", super_push)
-    patch.setattr(CardScreen, "form_below", lambda screen: None)
+    patch.setattr(DetailsScreen, "form_below", lambda screen: None)
 
 
 def super_push(app: Any, screen: Any, *words: Any, **options: Any) -> Any:

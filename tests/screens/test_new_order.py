@@ -15,7 +15,7 @@ from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.export.json_lines import order_json
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -154,7 +154,7 @@ async def test_the_only_service_is_chosen_by_itself(
 ) -> None:
     every = Catalogue.services
 
-    def only_one(catalogue: Catalogue) -> tuple[ServiceCard, ...]:
+    def only_one(catalogue: Catalogue) -> tuple[ServiceDetails, ...]:
         return tuple(one for one in every(catalogue) if one.name == THIRD)
 
     monkeypatch.setattr(Catalogue, "services", only_one)
@@ -170,7 +170,7 @@ async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_it
 ) -> None:
     every = Catalogue.services
 
-    def third_without(catalogue: Catalogue) -> tuple[ServiceCard, ...]:
+    def third_without(catalogue: Catalogue) -> tuple[ServiceDetails, ...]:
         return tuple(
             one
             if one.name == SECOND

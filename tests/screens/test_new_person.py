@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
@@ -29,9 +29,9 @@ class Closed:
     """What the form was closed with."""
 
     def __init__(self) -> None:
-        self.results: list[PersonCard | None] = []
+        self.results: list[PersonDetails | None] = []
 
-    def __call__(self, person: PersonCard | None) -> None:
+    def __call__(self, person: PersonDetails | None) -> None:
         self.results.append(person)
 
 

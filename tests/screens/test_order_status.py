@@ -17,7 +17,7 @@ from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import ForbiddenTransition
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import Payment, possible_next
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.access.lock import LockScreen
@@ -69,7 +69,7 @@ def offered(app: OlveryApp) -> list[str]:
     return [str(option.prompt).splitlines()[0][2:] for option in options]
 
 
-def paid(app: OlveryApp, number: int) -> OrderCard:
+def paid(app: OlveryApp, number: int) -> OrderDetails:
     """Confirm an order as paid, from another terminal."""
     desk = app.desk
     payment = Payment(desk.now(), PaymentKind.ON_SITE)
@@ -462,7 +462,9 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
 async def test_a_forbidden_transition_is_said_with_both_states(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forbid(orders: Orders, seen: OrderCard, to: OrderStatus, **_more: object) -> OrderCard:
+    def forbid(
+        orders: Orders, seen: OrderDetails, to: OrderStatus, **_more: object
+    ) -> OrderDetails:
         raise ForbiddenTransition(seen.number, S.COMPLETED, to)
 
     monkeypatch.setattr(Orders, "set_status", forbid)

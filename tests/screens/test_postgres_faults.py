@@ -19,7 +19,7 @@ from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk.tickets import Tickets
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
@@ -127,7 +127,7 @@ def noted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
     numbers: list[int] = []
     real = getattr(Tickets, name)
 
-    def noting(tickets: Tickets, seen: TicketCard, *words: Any) -> Any:
+    def noting(tickets: Tickets, seen: TicketDetails, *words: Any) -> Any:
         numbers.append(seen.number)
         return real(tickets, seen, *words)
 

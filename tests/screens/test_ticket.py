@@ -16,7 +16,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.screens.history import HistoryScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
@@ -189,7 +189,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
         arrived, go_on, presses = threading.Event(), threading.Event(), []
         validate = app.desk.tickets.validate
 
-        def slow(seen: TicketCard) -> TicketCard:
+        def slow(seen: TicketDetails) -> TicketDetails:
             presses.append(seen.number)
             arrived.set()
             assert go_on.wait(60)
@@ -460,7 +460,7 @@ async def test_a_slow_answer_shows_that_it_is_loading(
         await settle(pilot)
         go_on, ticket = threading.Event(), app.desk.tickets.get
 
-        def slow(number: int) -> TicketCard:
+        def slow(number: int) -> TicketDetails:
             assert go_on.wait(60)
             return ticket(number)
 
@@ -481,7 +481,7 @@ async def test_an_answer_that_comes_after_leaving_does_no_harm(
         await settle(pilot)
         go_on, asked, ticket = threading.Event(), threading.Event(), app.desk.tickets.get
 
-        def slow(number: int) -> TicketCard:
+        def slow(number: int) -> TicketDetails:
             asked.set()
             assert go_on.wait(60)
             return ticket(number)

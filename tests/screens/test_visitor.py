@@ -10,7 +10,7 @@ import pytest
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
@@ -318,7 +318,7 @@ async def test_an_answer_that_comes_under_the_help_closes_the_form_after_it(
         await press(pilot, "enter")
         go_on, change = threading.Event(), app.desk.tickets.change_visitor
 
-        def slow(seen: TicketCard, person_id: int) -> TicketCard:
+        def slow(seen: TicketDetails, person_id: int) -> TicketDetails:
             assert go_on.wait(5)
             return change(seen, person_id)
 

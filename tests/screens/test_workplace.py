@@ -12,7 +12,7 @@ from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.screens.ticket.workplace import WorkplaceForm
@@ -39,13 +39,13 @@ def listed(app: OlveryApp) -> list[str]:
     return [str(option.prompt).strip() for option in app.screen.query_one(PlaceList).options]
 
 
-def free_places(desk: Desk, number: int) -> list[PlaceCard]:
+def free_places(desk: Desk, number: int) -> list[PlaceDetails]:
     """The free places of the ticket's service other than its own, in the form's order."""
     places = desk.tickets.places(desk.tickets.get(number))
     return [place for place in places if place.free and not place.current]
 
 
-def busy_places(desk: Desk, number: int) -> list[PlaceCard]:
+def busy_places(desk: Desk, number: int) -> list[PlaceDetails]:
     return [place for place in desk.tickets.places(desk.tickets.get(number)) if not place.free]
 
 
@@ -166,8 +166,8 @@ async def test_saving_the_present_place_says_so_stays_and_leaves_no_trace(app: O
 # Typing narrows
 
 
-def place(label: str, room: str) -> PlaceCard:
-    return PlaceCard(hash((label, room)), label, room)
+def place(label: str, room: str) -> PlaceDetails:
+    return PlaceDetails(hash((label, room)), label, room)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ async def test_the_first_places_room_is_in_sight_when_the_cursor_comes_back_to_i
     async with ticket_open(app, 26) as pilot:
         seen: Any = app.desk.tickets.places(app.desk.tickets.get(26))
         many = seen + tuple(
-            PlaceCard(1000 + number, f"PM №{number}", "Большой зал") for number in range(60)
+            PlaceDetails(1000 + number, f"PM №{number}", "Большой зал") for number in range(60)
         )
         monkeypatch.setattr(app.desk.tickets, "places", lambda card: many)
         await press(pilot, "w", "pagedown", "pagedown", "pagedown")

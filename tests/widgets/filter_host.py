@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 import olvery_tui
 from olvery_tui.domain.filters import EMPTY, TicketFilter
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.fields.field import Field, Problem
@@ -32,9 +32,9 @@ PARTS = [
     for name in ("app", "field", "filter_sidebar", "filter_form", "date_field", "person_search")
 ]
 
-MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
-NAMESAKE = PersonCard(2, "Семенова", "Мария", "+79161234567")
-MARINA = PersonCard(3, "Спиридонова", "Марина", None, "marina@yandex.ru")
+MARIA = PersonDetails(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
+NAMESAKE = PersonDetails(2, "Семенова", "Мария", "+79161234567")
+MARINA = PersonDetails(3, "Спиридонова", "Марина", None, "marina@yandex.ru")
 PEOPLE = (MARIA, NAMESAKE, MARINA)
 
 
@@ -64,7 +64,7 @@ class PartsApp(App[None]):
 class FilterApp(PartsApp):
     """Answers as the tickets' screen does, and remembers what the filter told."""
 
-    def __init__(self, people: Iterable[PersonCard] = PEOPLE, *, answers: bool = True) -> None:
+    def __init__(self, people: Iterable[PersonDetails] = PEOPLE, *, answers: bool = True) -> None:
         super().__init__()
         self.people = tuple(people)
         self.answers = answers

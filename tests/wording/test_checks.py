@@ -8,13 +8,13 @@ import pytest
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import ManagerCard, PersonCard, PlaceCard, TicketCard
+from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, PlaceDetails, TicketDetails
 from olvery_tui.wording.checks import already_checked, moment_text
 from olvery_tui.wording.seats import holder_text, seat_text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2022, 12, 6, 7, 2, tzinfo=UTC)
-CARD = TicketCard(
+CARD = TicketDetails(
     number=26,
     version=2,
     status=TicketStatus.CONFIRMED,
@@ -22,7 +22,7 @@ CARD = TicketCard(
     order=1215,
     order_status=OrderStatus.CONFIRMED,
     period=Period.daily(date(2022, 12, 22), date(2022, 12, 24), MOSCOW),
-    visitor=PersonCard(1, "Семенова", "Мария"),
+    visitor=PersonDetails(1, "Семенова", "Мария"),
     service_id=1,
     service="Коворкинг на 3 этаже",
     workplace_id=1,
@@ -32,7 +32,7 @@ CARD = TicketCard(
     variant=None,
     modifiers=(),
     validated_at=NOW,
-    validated_by=ManagerCard(1, "anna", "Орлова", "Анна"),
+    validated_by=ManagerDetails(1, "anna", "Орлова", "Анна"),
 )
 
 
@@ -54,12 +54,12 @@ def test_today_is_the_locations_day_and_not_the_one_in_utc() -> None:
 
 
 def test_a_managers_name_can_not_break_the_line() -> None:
-    hostile = replace(CARD, validated_by=ManagerCard(1, None, "Орлова\x1b[2J\n", "Анна"))
+    hostile = replace(CARD, validated_by=ManagerDetails(1, None, "Орлова\x1b[2J\n", "Анна"))
     assert already_checked(hostile, MOSCOW, NOW) == "Уже проверен 10:02, Анна Орлова[2J"
 
 
-def place(taken: Period | None, visitor: str | None = "Мария Семенова") -> PlaceCard:
-    return PlaceCard(1, "PM №1", "Коворкинг №1", taken_by=25, visitor=visitor, taken=taken)
+def place(taken: Period | None, visitor: str | None = "Мария Семенова") -> PlaceDetails:
+    return PlaceDetails(1, "PM №1", "Коворкинг №1", taken_by=25, visitor=visitor, taken=taken)
 
 
 def test_an_hourly_holder_is_told_until_the_hour() -> None:

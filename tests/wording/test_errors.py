@@ -52,10 +52,10 @@ from olvery_tui.domain.errors import (
     WrongPassword,
     WrongStatus,
 )
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
-from olvery_tui.domain.tickets import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, TicketDetails
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.access import NOT_ALLOWED_SENTENCES
 from olvery_tui.wording.errors import (
@@ -68,12 +68,12 @@ from olvery_tui.wording.files import FILE_SENTENCES
 from olvery_tui.wording.people import contact_text, person_line, phone_text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-MARIA = PersonCard(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
+MARIA = PersonDetails(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
 HOSTILE = "Иванов [/][@click=app.quit]x[/]\x1b]52;c;AAAA\x07\u202e\n" + "я" * 10_000
 TODAY = date(2022, 12, 6)
 
 
-def ticket(**changes: object) -> TicketCard:
+def ticket(**changes: object) -> TicketDetails:
     facts: dict[str, object] = {
         "number": 26,
         "version": 3,
@@ -92,16 +92,16 @@ def ticket(**changes: object) -> TicketCard:
         "variant": None,
         "modifiers": (),
     }
-    return TicketCard(**{**facts, **changes})  # type: ignore[arg-type]
+    return TicketDetails(**{**facts, **changes})  # type: ignore[arg-type]
 
 
 CHECKED = ticket(
     validated_at=datetime(2022, 12, 6, 7, 2, tzinfo=UTC),
-    validated_by=ManagerCard(1, "anna", "Орлова", "Анна"),
+    validated_by=ManagerDetails(1, "anna", "Орлова", "Анна"),
 )
 
 
-def order(**changes: object) -> OrderCard:
+def order(**changes: object) -> OrderDetails:
     facts: dict[str, object] = {
         "number": 1215,
         "version": 3,
@@ -115,7 +115,7 @@ def order(**changes: object) -> OrderCard:
         "currency": "RUB",
         "tickets": (),
     }
-    return OrderCard(**{**facts, **changes})  # type: ignore[arg-type]
+    return OrderDetails(**{**facts, **changes})  # type: ignore[arg-type]
 
 
 REFUSALS = (
@@ -356,7 +356,7 @@ def test_a_change_meanwhile_is_told_with_who_and_when():
         InvalidInput("from", InputCode.DATE, {"text": "{0.__class__}" + HOSTILE}),
         SeatTaken(HOSTILE, HOSTILE, 26, HOSTILE),
         ChangedMeanwhile(ticket(), HOSTILE, datetime(2022, 12, 6, 7, tzinfo=UTC)),
-        PersonExists((PersonCard(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE),)),
+        PersonExists((PersonDetails(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE),)),
         StoreUnavailable(StoreCode.MISSING, HOSTILE),
     ],
     ids=lambda error: type(error).__name__,
@@ -379,8 +379,8 @@ def test_an_unknown_error_still_says_something():
 
 def test_a_person_is_told_apart_by_phone_and_email():
     assert person_line(MARIA) == "Мария Семенова · +7 (965) 577-65-00 · koshatina77@mail.ru"
-    assert contact_text(PersonCard(2, "Семенова", "Мария", None, "m@mail.ru")) == "m@mail.ru"
-    assert person_line(PersonCard(3, "Семенова", "Мария")) == "Мария Семенова"
+    assert contact_text(PersonDetails(2, "Семенова", "Мария", None, "m@mail.ru")) == "m@mail.ru"
+    assert person_line(PersonDetails(3, "Семенова", "Мария")) == "Мария Семенова"
 
 
 def test_a_phone_reads_as_in_the_manual():

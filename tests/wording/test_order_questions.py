@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import Caution
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.wording.order_questions import many_lines, one_question
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -23,14 +23,14 @@ ENDS = datetime(2026, 3, 10, 12, tzinfo=UTC)
 LONG = "Христорождественская-Преображенская"
 
 
-def order(tickets: int, *, visitor: str = "Мария Семенова") -> OrderCard:
+def order(tickets: int, *, visitor: str = "Мария Семенова") -> OrderDetails:
     period = Period.hourly(ENDS - timedelta(hours=2), ENDS)
-    return OrderCard(
+    return OrderDetails(
         number=500,
         version=1,
         status=OrderStatus.CONFIRMED,
         created_at=ENDS,
-        customer=PersonCard(1, "Семенова", "Мария", None, None),
+        customer=PersonDetails(1, "Семенова", "Мария", None, None),
         service_id=1,
         service="Коворкинг",
         payment_kind=PaymentKind.ON_SITE,

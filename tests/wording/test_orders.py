@@ -10,11 +10,11 @@ import pytest
 
 from olvery_tui import i18n
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.order_cards import OrderCard, TariffCard
+from olvery_tui.domain.order_cards import OrderDetails, TariffDetails
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
 from olvery_tui.wording.orders import created_text, payment_kind, tariff_price, units_text
@@ -31,13 +31,15 @@ def row(number: int, starts_in: int, status: OrderStatus) -> TicketRow:
     )
 
 
-def order(status: OrderStatus, *starts: int, price: str = "500", paid: bool = False) -> OrderCard:
-    return OrderCard(
+def order(
+    status: OrderStatus, *starts: int, price: str = "500", paid: bool = False
+) -> OrderDetails:
+    return OrderDetails(
         number=1224,
         version=1,
         status=status,
         created_at=NOW,
-        customer=PersonCard(1, "Семенова", "Мария"),
+        customer=PersonDetails(1, "Семенова", "Мария"),
         service_id=1,
         service="Коворкинг",
         payment_kind=PaymentKind.ON_SITE,
@@ -70,7 +72,7 @@ def test_money_in_english_and_of_another_currency() -> None:
     ],
 )
 def test_a_tariff_says_what_its_unit_costs(unit: TariffUnit, told: str) -> None:
-    tariff = TariffCard(1, "Тариф", unit, Decimal(900), "RUB", 1, 3)
+    tariff = TariffDetails(1, "Тариф", unit, Decimal(900), "RUB", 1, 3)
     assert tariff_price(tariff).replace("\u00a0", " ") == told
 
 

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable, WrongPassword
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -49,7 +49,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
     AUTO_FOCUS = None
     desk_is_asked = False
 
-    def __init__(self, manager: ManagerCard, *, takeover: bool, hint: str = "") -> None:
+    def __init__(self, manager: ManagerDetails, *, takeover: bool, hint: str = "") -> None:
         super().__init__()
         self._manager = manager
         self._takeover = takeover

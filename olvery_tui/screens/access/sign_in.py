@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 from olvery_tui.domain.actors import Actor
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import LocationCard
+from olvery_tui.domain.tickets import LocationDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import OpensAtOnce
@@ -77,7 +77,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     # The database is there, or in trouble
 
-    def desk_opened(self, location: LocationCard) -> None:
+    def desk_opened(self, location: LocationDetails) -> None:
         """The database is open: say whose it is; whoever was quicker with the password goes in."""
         self.query_one("#where", Static).update(Content(shown(location.name)))
         self.query_one(Said).trouble_over()

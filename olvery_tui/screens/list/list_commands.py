@@ -15,7 +15,7 @@ from olvery_tui.widgets.table.held_rows import R
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.order_cards import OrderDetails
 
 _ASKED_AT_ONCE = 200
 """Marked lines that are read by one question."""
@@ -35,7 +35,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """The filter that leaves these numbers."""
         raise NotImplementedError
 
-    def line_of(self, order: OrderCard) -> int:
+    def line_of(self, order: OrderDetails) -> int:
         """The number of the line that shows an order."""
         raise NotImplementedError
 
@@ -105,7 +105,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
 
         self.when_ready(ready)
 
-    def _order_made(self, order: OrderCard | None) -> None:
+    def _order_made(self, order: OrderDetails | None) -> None:
         self.focus_list()
         if order is None:
             return
@@ -141,13 +141,13 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
                 opens=True,
             )
 
-    def _open_status(self, order: OrderCard) -> None:
+    def _open_status(self, order: OrderDetails) -> None:
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
         if self.is_active:
             self.app.push_screen(OrderStatusForm(order), self._status_set)
 
-    def _status_set(self, order: OrderCard | None) -> None:
+    def _status_set(self, order: OrderDetails | None) -> None:
         self.focus_list()
         if order is not None:
             from olvery_tui.wording.orders import moved_text

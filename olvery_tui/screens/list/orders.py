@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from olvery_tui.domain.filters import EMPTY, NumberRange
-from olvery_tui.domain.order_cards import OrderCard, OrderPage, OrderRow
+from olvery_tui.domain.order_cards import OrderDetails, OrderPage, OrderRow
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
@@ -21,7 +21,7 @@ from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import TicketCard
+    from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
@@ -75,7 +75,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
             self.desk_opened()
         self.show_trouble(self.app.trouble)
 
-    def exported(self, wanted: OrderFilter) -> Iterator[OrderCard]:
+    def exported(self, wanted: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that the filter leaves, whole."""
         return self.app.desk.orders.export(wanted)
 
@@ -83,7 +83,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         """These orders."""
         return OrderFilter(numbers=numbers)
 
-    def line_of(self, order: OrderCard) -> int:
+    def line_of(self, order: OrderDetails) -> int:
         """The order itself."""
         return order.number
 
@@ -99,7 +99,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         """Open an order's form."""
         self.app.open_order(number, self._wanted, self.line_closed)
 
-    def find_number(self, number: int) -> OrderCard | str:
+    def find_number(self, number: int) -> OrderDetails | str:
         """The order with this number; where there is none, which ticket has it."""
         return find_order(self.app.desk, number)
 
@@ -107,9 +107,9 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         """No order has it."""
         return no_such_order(digits)
 
-    def open_card(self, card: OrderCard | TicketCard) -> None:
+    def open_card(self, card: OrderDetails | TicketDetails) -> None:
         """Open an order's form, or that of a ticket that was scanned."""
-        if isinstance(card, OrderCard):
+        if isinstance(card, OrderDetails):
             self.app.open_order(card.number, self._wanted, self.card_closed)
         else:
             self.app.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())

@@ -20,9 +20,9 @@ from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.order_cards import OrderDetails
     from olvery_tui.domain.pages import Preview
-    from olvery_tui.domain.tickets import TicketCard
+    from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
 
 
@@ -88,7 +88,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     # To a file, to a ticket, and to the orders
 
-    def exported(self, wanted: TicketFilter) -> Iterator[TicketCard]:
+    def exported(self, wanted: TicketFilter) -> Iterator[TicketDetails]:
         """Every ticket that the filter leaves, whole."""
         return self.app.desk.tickets.export(wanted)
 
@@ -96,7 +96,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """These tickets."""
         return TicketFilter(numbers=numbers)
 
-    def line_of(self, order: OrderCard) -> int:
+    def line_of(self, order: OrderDetails) -> int:
         """The first of the order's tickets."""
         return order.tickets[0].number
 
@@ -112,7 +112,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """Open a ticket's form."""
         self.app.open_ticket(number, self._wanted, self.line_closed)
 
-    def find_number(self, number: int) -> TicketCard | str:
+    def find_number(self, number: int) -> TicketDetails | str:
         """The ticket with this number."""
         return find_ticket(self.app.desk, number)
 
@@ -120,7 +120,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """No ticket has it."""
         return no_such_ticket(digits)
 
-    def open_card(self, card: TicketCard) -> None:
+    def open_card(self, card: TicketDetails) -> None:
         """Open a ticket's form, also of one that is not listed."""
         self.app.open_ticket(card.number, self._wanted, self.card_closed)
 

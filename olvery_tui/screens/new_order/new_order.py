@@ -23,10 +23,10 @@ from olvery_tui.domain.errors import (
     OlveryError,
     SeatTaken,
 )
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.people import begun
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.tickets import PersonCard, PlaceCard
+from olvery_tui.domain.tickets import PersonDetails, PlaceDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen
@@ -45,7 +45,7 @@ _PATIENCE_SECONDS = 0.15
 """How long the places may take before the form says that they are loading."""
 
 
-class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
+class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     """Closes with the order that was made.
 
     `Enter` goes on from field to field; whatever can be is filled in already, so «Создать» may be
@@ -122,7 +122,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         form = NewPersonForm(**begun(typed), title=_("New customer"))
         self.app.push_screen(form, self._added)
 
-    def _added(self, person: PersonCard | None) -> None:
+    def _added(self, person: PersonDetails | None) -> None:
         if person is not None:
             self._fields.search.set_person(person)
             self._fields.reconsider()
@@ -178,7 +178,7 @@ class NewOrderForm(FormScreen[OrderCard], inherit_bindings=False):
         if self.is_asking("places") and not self._fields.seats.has_places:
             self._fields.seats.wait(_("Loading…"))
 
-    def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceCard, ...]) -> None:
+    def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceDetails, ...]) -> None:
         self._listed = of
         self.is_read()
         self._fields.seats.show(places)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.order_cards import ServiceCard
+from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
@@ -111,7 +111,7 @@ class OrderFields(Vertical):
             or self._foot.is_touched
         )
 
-    def offer(self, services: tuple[ServiceCard, ...]) -> None:
+    def offer(self, services: tuple[ServiceDetails, ...]) -> None:
         """Put what is sold there."""
         self._offer.offer(services)
 

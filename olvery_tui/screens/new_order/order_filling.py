@@ -8,7 +8,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain import pricing
-from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard
+from olvery_tui.domain.order_cards import ModifierDetails, ServiceDetails, TariffDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name
@@ -21,13 +21,13 @@ class Filled:
     """What stands in the form, as far as it can be read."""
 
     customer_id: int | None = None
-    service: ServiceCard | None = None
-    tariff: TariffCard | None = None
+    service: ServiceDetails | None = None
+    tariff: TariffDetails | None = None
     period: Period | None = None
     workplace_ids: tuple[int, ...] = ()
     lost: tuple[str, ...] = ()
     """Ticked workplaces that somebody else has by now, and by which ticket."""
-    modifiers: tuple[ModifierCard, ...] = ()
+    modifiers: tuple[ModifierDetails, ...] = ()
     wrong: tuple[str, ...] = ()
     """Fields that hold what can't be used."""
 
@@ -100,12 +100,12 @@ class Filled:
         return " · ".join(told)
 
 
-def tariffs_for(service: ServiceCard, variant_id: int | None) -> tuple[TariffCard, ...]:
+def tariffs_for(service: ServiceDetails, variant_id: int | None) -> tuple[TariffDetails, ...]:
     """The tariffs of a variant: its own and those of all; without a variant, those of all."""
     return tuple(one for one in service.tariffs if one.variant_id in (None, variant_id))
 
 
-def first_variant(service: ServiceCard) -> int | None:
+def first_variant(service: ServiceDetails) -> int | None:
     """No variant where something can be bought without one, else the first that has a tariff."""
     if not service.variants or any(one.variant_id is None for one in service.tariffs):
         return None
@@ -113,7 +113,7 @@ def first_variant(service: ServiceCard) -> int | None:
     return next((one.id for one in service.variants if one.id in sold), None)
 
 
-def can_do_without_variant(service: ServiceCard) -> bool:
+def can_do_without_variant(service: ServiceDetails) -> bool:
     """Whether there is a tariff for an order without a variant."""
     return any(one.variant_id is None for one in service.tariffs)
 

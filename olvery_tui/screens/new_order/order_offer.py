@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from olvery_tui.domain.clock_times import begins_in_past
-from olvery_tui.domain.order_cards import ServiceCard, TariffCard
+from olvery_tui.domain.order_cards import ServiceDetails, TariffDetails
 from olvery_tui.domain.ordering import period_problems
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import units
@@ -45,7 +45,7 @@ class OfferPane(VerticalScroll, can_focus=False):
     class ServiceChosen(Message):
         """Another service is chosen, or none: its workplaces and modifiers are others, too."""
 
-        def __init__(self, service: ServiceCard | None) -> None:
+        def __init__(self, service: ServiceDetails | None) -> None:
             super().__init__()
             self.service = service
 
@@ -53,7 +53,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         super().__init__(id="what")
         self._now = now
         self._zone = zone
-        self._services: tuple[ServiceCard, ...] = ()
+        self._services: tuple[ServiceDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Labelled(
@@ -90,7 +90,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         return self.query_one(PersonSearch)
 
     @property
-    def service(self) -> ServiceCard | None:
+    def service(self) -> ServiceDetails | None:
         """The service."""
         value = self.choice("service").value
         return next((one for one in self._services if one.id == value), None)
@@ -102,7 +102,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         return value if isinstance(value, int) else None
 
     @property
-    def tariff(self) -> TariffCard | None:
+    def tariff(self) -> TariffDetails | None:
         """The tariff."""
         service, value = self.service, self.choice("tariff").value
         tariffs = service.tariffs if service else ()
@@ -158,7 +158,7 @@ class OfferPane(VerticalScroll, can_focus=False):
 
     # What follows from what
 
-    def offer(self, services: tuple[ServiceCard, ...]) -> None:
+    def offer(self, services: tuple[ServiceDetails, ...]) -> None:
         """Put what is sold there; the only service is chosen by itself."""
         kept = self.service
         self._services = services

@@ -49,7 +49,7 @@ from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
     from olvery_tui.desk.order_moves import ManyOutcome
-    from olvery_tui.domain.order_cards import OrderCard
+    from olvery_tui.domain.order_cards import OrderDetails
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
 """What can be done to many, the likeliest first."""
@@ -179,7 +179,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         )
 
     def _ask(
-        self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderCard, ...]
+        self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderDetails, ...]
     ) -> None:
         """Name what goes; only what is named here may be completed before its end."""
         now = self.app.clock.now()

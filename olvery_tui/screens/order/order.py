@@ -15,12 +15,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.domain.pages import Page
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import binding, bindings
-from olvery_tui.screens.details_screen import CardScreen
+from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.screens.order.order_facts import OrderFacts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -44,7 +44,7 @@ class OrderTickets(TicketTable, inherit_bindings=False):
     ]
 
 
-class OrderScreen(CardScreen[OrderCard]):
+class OrderScreen(DetailsScreen[OrderDetails]):
     """The order's form over a list or a ticket. Closes with the number that was shown last.
 
     Args:
@@ -81,11 +81,11 @@ class OrderScreen(CardScreen[OrderCard]):
 
     # What is shown
 
-    def fetch(self, number: int) -> OrderCard:
+    def fetch(self, number: int) -> OrderDetails:
         """The order with this number."""
         return self.app.desk.orders.get(number)
 
-    def find_number(self, number: int) -> OrderCard | str:
+    def find_number(self, number: int) -> OrderDetails | str:
         """The order with a typed number, or which ticket has it."""
         return find_order(self.app.desk, number)
 
@@ -101,7 +101,7 @@ class OrderScreen(CardScreen[OrderCard]):
         """Begin with the first ticket."""
         self._tickets.action_scroll_home()
 
-    def draw(self, card: OrderCard) -> None:
+    def draw(self, card: OrderDetails) -> None:
         """Put an order into the form."""
         if card == self._card:
             return
@@ -142,7 +142,7 @@ class OrderScreen(CardScreen[OrderCard]):
             self.hush()
             self.app.push_screen(OrderStatusForm(self._card), self._status_set)
 
-    def _status_set(self, order: OrderCard | None) -> None:
+    def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
             self.show(order)
             self.tell(self.app.offering_undo(moved_text(order)), "done")

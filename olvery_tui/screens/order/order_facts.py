@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import COMMENT_MAX
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
@@ -52,7 +52,7 @@ class OrderFacts(Vertical):
             with VerticalScroll(id="comment-box"):
                 yield Static(id="comment-text", markup=False)
 
-    def show(self, card: OrderCard, zone: tzinfo) -> None:
+    def show(self, card: OrderDetails, zone: tzinfo) -> None:
         """Put an order into the blocks."""
         self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
         self._show_status(card)
@@ -69,7 +69,7 @@ class OrderFacts(Vertical):
         self.query_one("#comment").display = bool(card.comment)
         self.query_one("#comment-text", Static).update(Content(shown(card.comment, COMMENT_MAX)))
 
-    def _show_status(self, card: OrderCard) -> None:
+    def _show_status(self, card: OrderDetails) -> None:
         look = order_look(card.status)
         status = self.query_one("#status", Line)
         status.put(order_status_text(card.status))

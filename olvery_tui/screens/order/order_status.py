@@ -24,7 +24,7 @@ from olvery_tui.domain.errors import (
     OrderChangedMeanwhile,
 )
 from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_cards import OrderCard, cautions
+from olvery_tui.domain.order_cards import OrderDetails, cautions
 from olvery_tui.domain.orders import (
     REASON_MAX,
     Caution,
@@ -35,7 +35,7 @@ from olvery_tui.domain.orders import (
 )
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -60,7 +60,7 @@ from olvery_tui.wording.order_moves import (
 from olvery_tui.wording.order_questions import one_question
 
 
-class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
+class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     """Closes with the order as it is after the change.
 
     Args:
@@ -73,10 +73,10 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
     # All of a form's, but «Подтвердить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
-    def __init__(self, seen: OrderCard) -> None:
+    def __init__(self, seen: OrderDetails) -> None:
         super().__init__()
         self._seen = seen
-        self._tickets: tuple[TicketCard, ...] = ()
+        self._tickets: tuple[TicketDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -139,7 +139,7 @@ class OrderStatusForm(FormScreen[OrderCard], inherit_bindings=False):
                 self._tickets_loaded,
             )
 
-    def _tickets_loaded(self, tickets: tuple[TicketCard, ...]) -> None:
+    def _tickets_loaded(self, tickets: tuple[TicketDetails, ...]) -> None:
         self._tickets = tickets[::-1]
         self._show_chosen()
 

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from olvery_tui.domain.errors import InvalidForm, OlveryError, PersonExists
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -29,7 +29,7 @@ from olvery_tui.wording.people import person_line
 _FIELDS = ("last_name", "first_name", "phone", "email")
 
 
-class NewPersonForm(FormScreen[PersonCard]):
+class NewPersonForm(FormScreen[PersonDetails]):
     """Closes with the person who was added, or with an existing one picked instead.
 
     Args:
@@ -52,7 +52,7 @@ class NewPersonForm(FormScreen[PersonCard]):
         self._titled = title or _("New visitor")
         given = (last_name, first_name, phone, email)
         self._given = dict(zip(_FIELDS, given, strict=True))
-        self._existing: tuple[PersonCard, ...] = ()
+        self._existing: tuple[PersonDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -140,7 +140,7 @@ class NewPersonForm(FormScreen[PersonCard]):
 
     # Somebody has this phone or email already
 
-    def _offer(self, people: tuple[PersonCard, ...]) -> None:
+    def _offer(self, people: tuple[PersonDetails, ...]) -> None:
         self._existing = people
         self.query_one("#existing").set_class(bool(people), "-shown")
         if not people:

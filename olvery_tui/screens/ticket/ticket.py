@@ -21,12 +21,12 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.filters import TicketFilter
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES, TicketChange
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, bindings, twins
-from olvery_tui.screens.details_screen import CardScreen
+from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks, allowed_actions
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -45,7 +45,7 @@ _RULED = {
 """The actions that a ticket's state may forbid, as `WrongStatus` names them."""
 
 
-class TicketScreen(CardScreen[TicketCard]):
+class TicketScreen(DetailsScreen[TicketDetails]):
     """The ticket's form over the list. Closes with the number that was shown last.
 
     Args:
@@ -74,11 +74,11 @@ class TicketScreen(CardScreen[TicketCard]):
 
     # What is shown
 
-    def fetch(self, number: int) -> TicketCard:
+    def fetch(self, number: int) -> TicketDetails:
         """The ticket with this number."""
         return self.app.desk.tickets.get(number)
 
-    def find_number(self, number: int) -> TicketCard | str:
+    def find_number(self, number: int) -> TicketDetails | str:
         """The ticket with a typed number."""
         return find_ticket(self.app.desk, number)
 
@@ -99,7 +99,7 @@ class TicketScreen(CardScreen[TicketCard]):
         """Begin at the top of the blocks."""
         self.query_one(TicketBlocks).scroll_home(animate=False)
 
-    def draw(self, card: TicketCard) -> None:
+    def draw(self, card: TicketDetails) -> None:
         """Put a ticket into the blocks, with what may be done with it now."""
         allowed = allowed_actions(card, self.app.clock.now())
         if card == self._card and allowed == self._allowed:
@@ -132,7 +132,7 @@ class TicketScreen(CardScreen[TicketCard]):
                     self._say_why_not(key.action, self._card)
                 return
 
-    def _say_why_not(self, action: str, card: TicketCard) -> None:
+    def _say_why_not(self, action: str, card: TicketDetails) -> None:
         if action == "validate" and card.validated:
             self.tell(self._already_checked(card), "told")
         elif action == "reset_validation" and not card.validated:
@@ -142,7 +142,7 @@ class TicketScreen(CardScreen[TicketCard]):
         else:
             self.tell(sentence(WrongStatus(card.number, _RULED[action], card.status)))
 
-    def _already_checked(self, card: TicketCard) -> str:
+    def _already_checked(self, card: TicketDetails) -> str:
         return already_checked(card, self.app.location.zone, self.app.clock.now())
 
     # What may be done
@@ -161,14 +161,14 @@ class TicketScreen(CardScreen[TicketCard]):
                 lambda: desk.tickets.reset_validation(card), _("The identity check is reset.")
             )
 
-    def _command(self, call: Callable[[], TicketCard], done: str) -> None:
+    def _command(self, call: Callable[[], TicketDetails], done: str) -> None:
         """Make one change; a second press while the first is on its way does nothing."""
         if self.is_asking("command"):
             return
         self.hush()
         self.ask("command", call, lambda card: self._changed(card, done), self._refused)
 
-    def _changed(self, card: TicketCard | None, done: str) -> None:
+    def _changed(self, card: TicketDetails | None, done: str) -> None:
         if card is not None:
             self.show(card)
             self.tell(self.app.offering_undo(done), "done")
@@ -231,13 +231,13 @@ class TicketScreen(CardScreen[TicketCard]):
                 opens=True,
             )
 
-    def _open_status(self, order: OrderCard) -> None:
+    def _open_status(self, order: OrderDetails) -> None:
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
         if self.is_active:
             self.app.push_screen(OrderStatusForm(order), self._status_set)
 
-    def _status_set(self, order: OrderCard | None) -> None:
+    def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
             self.tell(self.app.offering_undo(moved_text(order)), "done")
             self.reload()

@@ -18,7 +18,7 @@ from olvery_tui.domain.statuses import (
     TicketStatus,
 )
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -30,7 +30,7 @@ from olvery_tui.wording.periods import instant_text, period_text
 _MODIFIER_LIMIT = 40
 
 
-def allowed_actions(card: TicketCard, now: datetime) -> frozenset[str]:
+def allowed_actions(card: TicketDetails, now: datetime) -> frozenset[str]:
     """What may be done with the ticket as it is: the form's buttons and keys."""
     may = {
         "validate": card.status in VALIDATION_STATUSES and not card.validated,
@@ -93,7 +93,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         """Style itself only: none of the blocks looks otherwise when they can be scrolled."""
         self.app.stylesheet.update_nodes([self])
 
-    def show(self, card: TicketCard, zone: tzinfo, allowed: frozenset[str]) -> None:
+    def show(self, card: TicketDetails, zone: tzinfo, allowed: frozenset[str]) -> None:
         """Put a ticket into the blocks, with a button for each of the `allowed` actions."""
         self._show_head(card, zone)
         visitor = card.visitor
@@ -112,7 +112,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self._fact("#checked-by", who.name if who else None)
         self._show_actions(allowed)
 
-    def _show_head(self, card: TicketCard, zone: tzinfo) -> None:
+    def _show_head(self, card: TicketDetails, zone: tzinfo) -> None:
         self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
         status = self.query_one("#status", Line)
         status.put(status_text(card.status))

@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError
 from olvery_tui.domain.people import begun
-from olvery_tui.domain.tickets import PersonCard, TicketCard
+from olvery_tui.domain.tickets import PersonDetails, TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.conflict import Conflict
@@ -34,7 +34,7 @@ _PLUS = "+"
 """«Добавить», as it stands on the button; also the first letter of a phone that is looked for."""
 
 
-class VisitorForm(FormScreen[TicketCard]):
+class VisitorForm(FormScreen[TicketDetails]):
     """Closes with the ticket as it is after the change.
 
     Args:
@@ -44,7 +44,7 @@ class VisitorForm(FormScreen[TicketCard]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor.tcss"]
     BINDINGS: ClassVar = bindings("visitor")
 
-    def __init__(self, seen: TicketCard) -> None:
+    def __init__(self, seen: TicketDetails) -> None:
         super().__init__()
         self._seen = seen
 
@@ -134,7 +134,7 @@ class VisitorForm(FormScreen[TicketCard]):
         typed = "" if self._search.person else self._search.text
         self.app.push_screen(NewPersonForm(**begun(typed)), self._added)
 
-    def _added(self, person: PersonCard | None) -> None:
+    def _added(self, person: PersonDetails | None) -> None:
         if person is not None:
             self._search.set_person(person)
             self._chosen_anew()
@@ -158,7 +158,7 @@ class VisitorForm(FormScreen[TicketCard]):
         else:
             self._save(person)
 
-    def _save(self, person: PersonCard) -> None:
+    def _save(self, person: PersonDetails) -> None:
         self.hush()
         desk, seen = self.app.desk, self._seen
         self.ask(
@@ -168,7 +168,7 @@ class VisitorForm(FormScreen[TicketCard]):
             lambda error: self._refused(error, person),
         )
 
-    def _refused(self, error: OlveryError, person: PersonCard) -> None:
+    def _refused(self, error: OlveryError, person: PersonDetails) -> None:
         if not isinstance(error, ChangedMeanwhile):
             self.query_one(Conflict).hide()
             self.not_done(error)

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from olvery_tui.domain.admission import visitor_view
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import TicketCard
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window
@@ -41,7 +41,7 @@ class VisitorViewScreen(Reading, Window[None]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 
-    def __init__(self, card: TicketCard) -> None:
+    def __init__(self, card: TicketDetails) -> None:
         super().__init__()
         self._card = card
 
@@ -76,7 +76,7 @@ class VisitorViewScreen(Reading, Window[None]):
         desk, number = self.app.desk, self._card.number
         self.read("card", lambda: desk.tickets.get(number), self._show)
 
-    def _show(self, card: TicketCard) -> None:
+    def _show(self, card: TicketDetails) -> None:
         self._card = card
         zone = self.app.location.zone
         self._put("#service", card.service)

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 
 from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError, SeatTaken
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import PlaceCard, TicketCard
+from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
@@ -28,7 +28,7 @@ from olvery_tui.wording.periods import period_text
 from olvery_tui.wording.seats import seat_text
 
 
-class WorkplaceForm(FormScreen[TicketCard]):
+class WorkplaceForm(FormScreen[TicketDetails]):
     """Closes with the ticket as it is after the change.
 
     The cursor stays in the line that narrows the list; arrows move in the list all the same, and
@@ -40,10 +40,10 @@ class WorkplaceForm(FormScreen[TicketCard]):
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "places", "workplace")]
 
-    def __init__(self, seen: TicketCard) -> None:
+    def __init__(self, seen: TicketDetails) -> None:
         super().__init__()
         self._seen = seen
-        self._places: tuple[PlaceCard, ...] = ()
+        self._places: tuple[PlaceDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -73,7 +73,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         self._load()
 
     @property
-    def _chosen(self) -> PlaceCard | None:
+    def _chosen(self) -> PlaceDetails | None:
         """The place that is highlighted; None where none is listed."""
         return self.query_one(PlaceList).place_under_cursor if self._places else None
 
@@ -88,7 +88,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         desk, seen = self.app.desk, self._seen
         self.read("places", lambda: desk.tickets.places(seen), self._loaded)
 
-    def _loaded(self, places: tuple[PlaceCard, ...]) -> None:
+    def _loaded(self, places: tuple[PlaceDetails, ...]) -> None:
         self._places = places
         self._list_places()
 
@@ -144,7 +144,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
         self.query_one("#narrow").focus()
         self.query_one(Said).tell(text, "told")
 
-    def _save(self, chosen: PlaceCard) -> None:
+    def _save(self, chosen: PlaceDetails) -> None:
         self.hush()
         desk, seen = self.app.desk, self._seen
         self.ask(
@@ -154,7 +154,7 @@ class WorkplaceForm(FormScreen[TicketCard]):
             lambda error: self._refused(error, chosen),
         )
 
-    def _refused(self, error: OlveryError, chosen: PlaceCard) -> None:
+    def _refused(self, error: OlveryError, chosen: PlaceDetails) -> None:
         if isinstance(error, ChangedMeanwhile):
             self._seen = error.card
             self.query_one(Conflict).show(

@@ -12,7 +12,7 @@ from olvery_tui.domain.access import ManagerFields
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import NAME_MAX, clean
-from olvery_tui.domain.tickets import ManagerAccount, ManagerCard
+from olvery_tui.domain.tickets import ManagerAccount, ManagerDetails
 from olvery_tui.passwords import openly
 from olvery_tui.store.database.locks import Turn, take_turn
 from olvery_tui.store.database.models import Manager
@@ -36,7 +36,7 @@ class Standing(NamedTuple):
 class Credentials(NamedTuple):
     """Who has a login, and what a password is tried with: the salt of its hash, not the hash."""
 
-    card: ManagerCard
+    card: ManagerDetails
     active: bool
     role: str
     salt: str | None
@@ -117,17 +117,17 @@ def anybody_can_sign_in(session: Session) -> bool:
     return bool(session.connection().execute(asked).scalar())
 
 
-def by_id(session: Session, manager_id: int) -> ManagerCard | None:
+def by_id(session: Session, manager_id: int) -> ManagerDetails | None:
     """The manager with this id."""
     return _first(session, _MANAGERS.c.id == manager_id)
 
 
-def by_login(session: Session, login: str) -> ManagerCard | None:
+def by_login(session: Session, login: str) -> ManagerDetails | None:
     """The manager who signs in as `login`."""
     return _first(session, _MANAGERS.c.login == login)
 
 
-def by_name(session: Session, display: str) -> ManagerCard | None:
+def by_name(session: Session, display: str) -> ManagerDetails | None:
     """The manager of whom `display` is the first and last name, in any case.
 
     Managers are few, and a database can't fold Cyrillic letters: they are compared here.
@@ -151,7 +151,7 @@ def accounts(session: Session) -> tuple[ManagerAccount, ...]:
     )
 
 
-def ensure(session: Session, display: str, login: str | None = None) -> ManagerCard:
+def ensure(session: Session, display: str, login: str | None = None) -> ManagerDetails:
     """The manager of this name, added where there is none. The first word is the first name.
 
     Raises:
@@ -170,12 +170,12 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerC
     added = session.connection().execute(insert(_MANAGERS).values(values))
     key = added.inserted_primary_key
     assert key is not None
-    return ManagerCard(key[0], login, last, first)
+    return ManagerDetails(key[0], login, last, first)
 
 
 def add(
     session: Session, fields: ManagerFields, role: Role, password_hash: str | None
-) -> ManagerCard:
+) -> ManagerDetails:
     """Register a manager. One whom an import named, by the name or the login, is taken over:
     whoever checked a passport before there was a login is the same person after.
     """
@@ -189,16 +189,16 @@ def add(
     known = _imported(session, fields)
     if known is not None:
         change(session, known.id, **values, active=True)
-        return ManagerCard(known.id, fields.login, fields.last_name, fields.first_name)
+        return ManagerDetails(known.id, fields.login, fields.last_name, fields.first_name)
     added = session.connection().execute(insert(_MANAGERS).values(**values))
     key = added.inserted_primary_key
     assert key is not None
-    return ManagerCard(key[0], fields.login, fields.last_name, fields.first_name)
+    return ManagerDetails(key[0], fields.login, fields.last_name, fields.first_name)
 
 
 def add_first(
     session: Session, fields: ManagerFields, role: Role, password_hash: str
-) -> ManagerCard:
+) -> ManagerDetails:
     """Register the first manager who can sign in, as `add` does; any terminal may."""
     if not _is_guarded(session):
         return add(session, fields, role, password_hash)
@@ -212,10 +212,10 @@ def add_first(
         password_hash,
     )
     number = session.connection().execute(select(asked)).scalar_one()
-    return ManagerCard(number, fields.login, fields.last_name, fields.first_name)
+    return ManagerDetails(number, fields.login, fields.last_name, fields.first_name)
 
 
-def _imported(session: Session, fields: ManagerFields) -> ManagerCard | None:
+def _imported(session: Session, fields: ManagerFields) -> ManagerDetails | None:
     for name in (f"{fields.first_name} {fields.last_name}", fields.login):
         known = by_name(session, name)
         if known is not None and known.login is None:
@@ -230,15 +230,15 @@ def change(session: Session, manager_id: int, **values: object) -> None:
     )
 
 
-def told(card: ManagerCard) -> dict[str, object]:
+def told(card: ManagerDetails) -> dict[str, object]:
     """What events of an account tell of it: the login, and that the name is the same."""
     return {"login": card.login, "name": fingerprint(card.last_name, card.first_name)}
 
 
-def _first(session: Session, condition: Any) -> ManagerCard | None:
+def _first(session: Session, condition: Any) -> ManagerDetails | None:
     row = session.connection().execute(select(*_CARD).where(condition)).first()
     return None if row is None else _card(row)
 
 
-def _card(row: Any) -> ManagerCard:
-    return ManagerCard(row.id, row.login, row.last_name, row.first_name)
+def _card(row: Any) -> ManagerDetails:
+    return ManagerDetails(row.id, row.login, row.last_name, row.first_name)

@@ -9,18 +9,18 @@ from sqlmodel import Session
 
 from olvery_tui.domain.desk_settings import DeskSettings
 from olvery_tui.domain.roles import SignIn
-from olvery_tui.domain.tickets import LocationCard
+from olvery_tui.domain.tickets import LocationDetails
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.models import Location
 
 _LOCATION = Location.metadata.tables["location"]
 
 
-def location(session: Session) -> LocationCard:
+def location(session: Session) -> LocationDetails:
     """The name, time zone and currency that all terminals agree on."""
     columns = (_LOCATION.c.name, _LOCATION.c.time_zone, _LOCATION.c.currency)
     name, time_zone, currency = session.connection().execute(select(*columns)).one()
-    return LocationCard(name, ZoneInfo(time_zone), currency)
+    return LocationDetails(name, ZoneInfo(time_zone), currency)
 
 
 def settings(session: Session) -> DeskSettings:

@@ -10,7 +10,12 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.order_cards import ModifierCard, ServiceCard, TariffCard, VariantCard
+from olvery_tui.domain.order_cards import (
+    ModifierDetails,
+    ServiceDetails,
+    TariffDetails,
+    VariantDetails,
+)
 from olvery_tui.store.database.models import Service
 
 _TABLES = Service.metadata.tables
@@ -20,27 +25,27 @@ _TARIFFS = _TABLES["tariff"]
 _VARIANTS = _TABLES["service_variant"]
 
 
-def services(session: Session) -> tuple[ServiceCard, ...]:
+def services(session: Session) -> tuple[ServiceDetails, ...]:
     """Everything that can be sold, by name, in four queries."""
     found = _services(session, None)
     return tuple(sorted(found, key=lambda service: (service.name.casefold(), service.id)))
 
 
-def service(session: Session, service_id: int) -> ServiceCard | None:
+def service(session: Session, service_id: int) -> ServiceDetails | None:
     """One service with all that can be chosen of it."""
     return next(_services(session, service_id), None)
 
 
-def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]:
+def _services(session: Session, service_id: int | None) -> Iterator[ServiceDetails]:
     run = session.connection().execute
     statements, values = (_ALL, {}) if service_id is None else (_ONE, {"service": service_id})
-    variants = defaultdict[int, list[VariantCard]](list)
+    variants = defaultdict[int, list[VariantDetails]](list)
     for row in run(statements.variants, values):
-        variants[row.service_id].append(VariantCard(row.id, row.name))
-    tariffs = defaultdict[int, list[TariffCard]](list)
+        variants[row.service_id].append(VariantDetails(row.id, row.name))
+    tariffs = defaultdict[int, list[TariffDetails]](list)
     for row in run(statements.tariffs, values):
         tariffs[row.service_id].append(
-            TariffCard(
+            TariffDetails(
                 id=row.id,
                 name=row.name,
                 unit=TariffUnit(row.unit),
@@ -51,11 +56,11 @@ def _services(session: Session, service_id: int | None) -> Iterator[ServiceCard]
                 variant_id=row.variant_id,
             )
         )
-    modifiers = defaultdict[int, list[ModifierCard]](list)
+    modifiers = defaultdict[int, list[ModifierDetails]](list)
     for row in run(statements.modifiers, values):
-        modifiers[row.service_id].append(ModifierCard(row.id, row.name, row.price))
+        modifiers[row.service_id].append(ModifierDetails(row.id, row.name, row.price))
     for row in run(statements.services, values):
-        yield ServiceCard(
+        yield ServiceDetails(
             id=row.id,
             name=row.name,
             slot_minutes=row.slot_minutes,

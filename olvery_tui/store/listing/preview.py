@@ -17,7 +17,7 @@ from olvery_tui.domain.pages import Count, Page, Preview, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.domain.tickets import LocationCard
+from olvery_tui.domain.tickets import LocationDetails
 from olvery_tui.store.database.moments import from_micros
 from olvery_tui.store.database.revisions import HEAD
 from olvery_tui.store.database.texts import readable
@@ -85,7 +85,7 @@ def _look(
     counted = connection.execute(_COUNT, (COUNT_CAP + 1,)).fetchone()[0]
     rows = tuple(_row(line, now) for line in lines[:limit])
     return Preview(
-        LocationCard(name, ZoneInfo(zone), currency),
+        LocationDetails(name, ZoneInfo(zone), currency),
         Page(rows, more_above=False, more_below=len(lines) > limit, offset=0),
         Count(min(counted, COUNT_CAP), capped=counted > COUNT_CAP),
     )

@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderCard
+from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import is_time_up
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database.models import Order
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 
@@ -47,12 +47,14 @@ _OF_ORDERS = (
 )
 
 
-def load(session: Session, number: int, *, now: datetime) -> OrderCard | None:
+def load(session: Session, number: int, *, now: datetime) -> OrderDetails | None:
     """The order with this number, as it is; `now` tells whether it is overdue."""
     return next(iter(load_many(session, [number], now=now)), None)
 
 
-def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[OrderCard, ...]:
+def load_many(
+    session: Session, numbers: Sequence[int], *, now: datetime
+) -> tuple[OrderDetails, ...]:
     """The orders with these numbers, in this order, in two queries; absent ones are left out.
 
     Their tickets are found by ix_ticket_order.
@@ -69,14 +71,16 @@ def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tup
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderCard:
+def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDetails:
     status = OrderStatus(one.status)
-    return OrderCard(
+    return OrderDetails(
         number=one.number,
         version=one.version,
         status=status,
         created_at=one.created_at,
-        customer=PersonCard(one.customer_id, one.last_name, one.first_name, one.phone, one.email),
+        customer=PersonDetails(
+            one.customer_id, one.last_name, one.first_name, one.phone, one.email
+        ),
         service_id=one.service_id,
         service=one.service,
         payment_kind=PaymentKind(one.payment_kind),

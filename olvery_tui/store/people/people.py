@@ -25,7 +25,7 @@ from olvery_tui.domain import name_search
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
 from olvery_tui.domain.people import PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Person
 from olvery_tui.store.listing import name_index
@@ -41,13 +41,13 @@ _CARD = (
 _ONE = select(*_CARD).where(_PEOPLE.c.id == bindparam("person"))
 
 
-def get(session: Session, person_id: int) -> PersonCard | None:
+def get(session: Session, person_id: int) -> PersonDetails | None:
     """The person with this id."""
     row = session.connection().execute(_ONE, {"person": person_id}).first()
-    return None if row is None else PersonCard(*row)
+    return None if row is None else PersonDetails(*row)
 
 
-def suggest(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
+def suggest(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]:
     """People of whom every term of `text` begins a name or is part of the phone, in any order;
     nobody for an empty text.
 
@@ -77,7 +77,7 @@ def _begins(typed: str) -> ColumnElement[bool]:
     return and_(folded >= typed, folded < typed + name_index.AFTER_EVERY_LETTER)
 
 
-def search(session: Session, text: str, limit: int) -> tuple[PersonCard, ...]:
+def search(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]:
     """People in whose names each word of `text` stands somewhere, in any order.
 
     Three digits or more are looked for in the phone as well (`577-65`, `+7965`, `8 965`), letters
@@ -152,7 +152,9 @@ def _by_email(text: str) -> list[ColumnElement[bool]]:
     return [func.lower(_PEOPLE.c.email).startswith(typed, autoescape=True)]
 
 
-def with_contact(session: Session, phone: str | None, email: str | None) -> tuple[PersonCard, ...]:
+def with_contact(
+    session: Session, phone: str | None, email: str | None
+) -> tuple[PersonDetails, ...]:
     """Everybody who has this phone (E.164) or this email, in any case of its letters.
 
     Each is looked for by itself: by ix_person_phone, and by a look through ix_person_email.
@@ -174,9 +176,9 @@ def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Selec
 
 def _people(
     session: Session, query: Select[Any], values: dict[str, Any] | None = None
-) -> tuple[PersonCard, ...]:
+) -> tuple[PersonDetails, ...]:
     rows = session.connection().execute(query, values or {})
-    return tuple(PersonCard(*row) for row in rows.all())
+    return tuple(PersonDetails(*row) for row in rows.all())
 
 
 def add(session: Session, fields: PersonFields, key: str | None = None) -> int:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from olvery_tui.domain.orders import owed
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.domain.tickets import ManagerCard, PersonCard, TicketCard
+from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, TicketDetails
 from olvery_tui.store.database.models import Ticket
 
 _TABLES = Ticket.metadata.tables
@@ -83,12 +83,14 @@ _EXTRAS = (
 )
 
 
-def load(session: Session, number: int, *, now: datetime) -> TicketCard | None:
+def load(session: Session, number: int, *, now: datetime) -> TicketDetails | None:
     """The ticket with this number, as it is; `now` tells whether it is overdue."""
     return next(iter(load_many(session, [number], now=now)), None)
 
 
-def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tuple[TicketCard, ...]:
+def load_many(
+    session: Session, numbers: Sequence[int], *, now: datetime
+) -> tuple[TicketDetails, ...]:
     """The tickets with these numbers, in this order, in two queries; absent ones are left out."""
     if not numbers:
         return ()
@@ -103,10 +105,10 @@ def load_many(session: Session, numbers: Sequence[int], *, now: datetime) -> tup
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketCard:
+def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
     order = OrderStatus(row.order_status)
     period = Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at)
-    return TicketCard(
+    return TicketDetails(
         number=row.number,
         version=row.version,
         status=TicketStatus(row.status),
@@ -114,7 +116,7 @@ def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketCard:
         order=row.order_number,
         order_status=order,
         period=period,
-        visitor=PersonCard(row.visitor_id, row.last_name, row.first_name, row.phone, row.email),
+        visitor=PersonDetails(row.visitor_id, row.last_name, row.first_name, row.phone, row.email),
         service_id=row.service_id,
         service=row.service,
         workplace_id=row.workplace_id,
@@ -131,9 +133,9 @@ def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketCard:
     )
 
 
-def _manager(row: Any) -> ManagerCard | None:
+def _manager(row: Any) -> ManagerDetails | None:
     if row.validated_by is None:
         return None
-    return ManagerCard(
+    return ManagerDetails(
         row.validated_by, row.manager_login, row.manager_last_name, row.manager_first_name
     )

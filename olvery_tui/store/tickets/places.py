@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.database.types import UtcDateTime
 
@@ -75,7 +75,7 @@ def places(
     period_from: datetime,
     period_to: datetime,
     ticket_number: int | None = None,
-) -> tuple[PlaceCard, ...]:
+) -> tuple[PlaceDetails, ...]:
     """The workplaces of a service, as they are in `[period_from, period_to)`.
 
     By room, in each the free ones before the taken ones, «PM №2» before «PM №10». A taken one names
@@ -97,11 +97,11 @@ def places(
     return tuple(sorted(found, key=_order))
 
 
-def _place(row: Any, own: int | None) -> PlaceCard:
+def _place(row: Any, own: int | None) -> PlaceDetails:
     workplace, label, room, number, first_name, last_name, kind, starts_at, ends_at = row
     if number is None:
-        return PlaceCard(workplace, label, room, current=workplace == own)
-    return PlaceCard(
+        return PlaceDetails(workplace, label, room, current=workplace == own)
+    return PlaceDetails(
         workplace,
         label,
         room,
@@ -112,7 +112,7 @@ def _place(row: Any, own: int | None) -> PlaceCard:
     )
 
 
-def _order(place: PlaceCard) -> tuple[Any, ...]:
+def _order(place: PlaceDetails) -> tuple[Any, ...]:
     return _natural(place.room), not place.free, _natural(place.label), place.workplace_id
 
 

@@ -17,7 +17,7 @@ from olvery_tui.widgets.table.row_painting import cut
 from olvery_tui.wording.periods import instant_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import LocationCard
+    from olvery_tui.domain.tickets import LocationDetails
 
 _NAME_LIMIT = 40
 _GAP = 3
@@ -30,11 +30,11 @@ class TopLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._location: LocationCard | None = None
+        self._location: LocationDetails | None = None
         self._manager: str | None = None
         self._real_clock = True
 
-    def set_desk(self, location: LocationCard, manager: str | None, *, real_clock: bool) -> None:
+    def set_desk(self, location: LocationDetails, manager: str | None, *, real_clock: bool) -> None:
         """Say where this is and who acts, now that the database is open."""
         self._location = location
         self._manager = manager

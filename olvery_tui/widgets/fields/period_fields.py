@@ -28,7 +28,7 @@ from olvery_tui.domain.clock_times import (
     whole_days,
 )
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.order_cards import TariffCard
+from olvery_tui.domain.order_cards import TariffDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import pgettext
 from olvery_tui.widgets.fields.date_field import DateField
@@ -58,7 +58,7 @@ class PeriodFields(Vertical):
         self._field = field
         self._now = now
         self._zone = zone
-        self._tariff: TariffCard | None = None
+        self._tariff: TariffDetails | None = None
         self._slot_minutes = 30
         self._put: dict[str, str] = {}
         """What was written into each line by the form and not by the user."""
@@ -84,7 +84,7 @@ class PeriodFields(Vertical):
         """Whether the user has written anything here."""
         return any(line.value != self._put.get(name, "") for name, line in self._lines().items())
 
-    def fit(self, tariff: TariffCard | None, slot_minutes: int) -> None:
+    def fit(self, tariff: TariffDetails | None, slot_minutes: int) -> None:
         """Ask for the period as this tariff counts it; propose the least of it, from now on."""
         before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
         unit = tariff.unit if tariff else None
@@ -137,7 +137,7 @@ class PeriodFields(Vertical):
 
     # What is proposed
 
-    def _propose_end(self, tariff: TariffCard) -> None:
+    def _propose_end(self, tariff: TariffDetails) -> None:
         if tariff.unit is TariffUnit.HOUR:
             start = slot_begun(self._now(), self._slot_minutes, self._zone)
             if not self._user_wrote("from-time"):
@@ -203,7 +203,7 @@ class PeriodFields(Vertical):
             self._follow(name, self._tariff)
         self.post_message(self.Edited())
 
-    def _follow(self, name: str, tariff: TariffCard) -> None:
+    def _follow(self, name: str, tariff: TariffDetails) -> None:
         if name == "from-time" and tariff.unit is TariffUnit.HOUR:
             self._follow_start()
         elif name == "first" and tariff.unit is TariffUnit.DAY:

@@ -23,7 +23,7 @@ from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
 from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, complain
 from olvery_tui.widgets.pickers.person_search import PersonSearch
@@ -301,11 +301,11 @@ class PersonBox(FilterBox[W]):
         self.search.set_person(None)
 
     @property
-    def content(self) -> PersonCard | str:
+    def content(self) -> PersonDetails | str:
         return self.search.person or self.search.text
 
     @content.setter
-    def content(self, content: PersonCard | str) -> None:
+    def content(self, content: PersonDetails | str) -> None:
         if isinstance(content, str):
             self.search.set_text(content)
         else:

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from olvery_tui.domain.order_cards import ModifierCard
+from olvery_tui.domain.order_cards import ModifierDetails
 from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
 from olvery_tui.widgets.table.row_painting import cut
@@ -53,16 +53,16 @@ class ModifierTicks(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._modifiers: tuple[ModifierCard, ...] = ()
+        self._modifiers: tuple[ModifierDetails, ...] = ()
         self._currency = ""
         self._chosen: frozenset[int] = frozenset()
 
     @property
-    def chosen(self) -> tuple[ModifierCard, ...]:
+    def chosen(self) -> tuple[ModifierDetails, ...]:
         """What is ticked."""
         return tuple(one for one in self._modifiers if one.id in self._chosen)
 
-    def offer(self, modifiers: Sequence[ModifierCard], currency: str) -> None:
+    def offer(self, modifiers: Sequence[ModifierDetails], currency: str) -> None:
         """Put other modifiers there; nothing of them is ticked."""
         self._modifiers, self._currency = tuple(modifiers), currency
         self._chosen = frozenset()

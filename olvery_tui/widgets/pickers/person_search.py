@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.people import words
 from olvery_tui.domain.text import NAME_MAX
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import PHONE, Field, complain
@@ -88,7 +88,7 @@ class PersonSearch(Vertical):
     class Picked(Message):
         """A person was chosen."""
 
-        def __init__(self, search: PersonSearch, person: PersonCard) -> None:
+        def __init__(self, search: PersonSearch, person: PersonDetails) -> None:
             super().__init__()
             self.search = search
             self.person = person
@@ -103,9 +103,9 @@ class PersonSearch(Vertical):
     ) -> None:
         super().__init__(id=id, classes=f"-{mode}")
         self._mode = mode
-        self._person: PersonCard | None = None
+        self._person: PersonDetails | None = None
         self._list: PeopleList | None = None
-        self._found: tuple[PersonCard, ...] = ()
+        self._found: tuple[PersonDetails, ...] = ()
         self._token = 0
         self._asking: Timer | None = None
         self._enter_waits = False
@@ -128,7 +128,7 @@ class PersonSearch(Vertical):
         return self._line.value
 
     @property
-    def person(self) -> PersonCard | None:
+    def person(self) -> PersonDetails | None:
         """The person chosen."""
         return self._person
 
@@ -137,7 +137,7 @@ class PersonSearch(Vertical):
         """Whether the list is there."""
         return self._list is not None and bool(self._list.display)
 
-    def set_person(self, person: PersonCard | None) -> None:
+    def set_person(self, person: PersonDetails | None) -> None:
         """Put a person into the line without a message; None empties it."""
         self._forget_question()
         self._close()
@@ -167,7 +167,7 @@ class PersonSearch(Vertical):
         """Say under the line what is wrong; an empty text says nothing."""
         complain(self, text)
 
-    def show_suggestions(self, token: int, people: Sequence[PersonCard]) -> None:
+    def show_suggestions(self, token: int, people: Sequence[PersonDetails]) -> None:
         """The answer to the question with this `token`; one to an older question is dropped."""
         if token != self._token or self.screen.focused is not self._line:
             return
@@ -276,7 +276,7 @@ class PersonSearch(Vertical):
         if message.option_index < len(self._found):
             self._pick(self._found[message.option_index])
 
-    def _pick(self, person: PersonCard) -> None:
+    def _pick(self, person: PersonDetails) -> None:
         self.set_person(person)
         self.take_focus()
         self.post_message(self.Picked(self, person))
@@ -294,7 +294,7 @@ class PersonSearch(Vertical):
     def _line(self) -> Field:
         return self.query_one(Field)
 
-    def _mark(self, person: PersonCard | None) -> None:
+    def _mark(self, person: PersonDetails | None) -> None:
         """Tell below the line who exactly was chosen."""
         self._person = person
         self.set_class(person is not None, "-picked")
@@ -325,7 +325,7 @@ class PersonSearch(Vertical):
             self._list.clear_options()
             self.refresh_bindings()
 
-    def _told(self, person: PersonCard, width: int) -> Content:
+    def _told(self, person: PersonDetails, width: int) -> Content:
         name = Content(person_name(person)).truncate(width, ellipsis=True, pad=True)
         style = self.get_visual_style("person-search--contact", partial=True)
         return Content.assemble(name, "  ", (contact_text(person), style))

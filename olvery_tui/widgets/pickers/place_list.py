@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.people import words
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import pgettext
 from olvery_tui.wording.seats import holder_text
 
@@ -57,15 +57,15 @@ class PlaceList(OptionList):
         self._chosen: Collection[int] = ()
         self._zone: tzinfo = UTC
         self._marked: int | None = None
-        self._listed: list[PlaceCard | None] = []
+        self._listed: list[PlaceDetails | None] = []
         self._label_width = 0
 
-    def show(self, places: Iterable[PlaceCard], chosen: Collection[int], zone: tzinfo) -> None:
+    def show(self, places: Iterable[PlaceDetails], chosen: Collection[int], zone: tzinfo) -> None:
         """List the places; the cursor stays, else it is on a chosen or the first free one."""
         self._chosen, self._zone = chosen, zone
         under_cursor = self.place_under_cursor
         kept = {under_cursor.workplace_id} if under_cursor else chosen
-        rooms: dict[str, list[PlaceCard]] = {}
+        rooms: dict[str, list[PlaceDetails]] = {}
         for place in places:
             rooms.setdefault(place.room, []).append(place)
         self._label_width = _label_width(place for room in rooms.values() for place in room)
@@ -87,13 +87,13 @@ class PlaceList(OptionList):
         self.MOVES[key](self)
 
     @property
-    def place_under_cursor(self) -> PlaceCard | None:
+    def place_under_cursor(self) -> PlaceDetails | None:
         """The place that is highlighted; None where none is, or nothing is listed."""
         row = self.highlighted
         is_there = self.display and row is not None and row < len(self._listed)
         return self._listed[row] if is_there and row is not None else None
 
-    def place_at(self, row: int) -> PlaceCard | None:
+    def place_at(self, row: int) -> PlaceDetails | None:
         """The place of a line; None for a heading."""
         return self._listed[row]
 
@@ -137,7 +137,7 @@ class PlaceList(OptionList):
         rows += [row for row, place in within if place.free]
         return rows[0] if rows else None
 
-    def _option(self, place: PlaceCard) -> Option:
+    def _option(self, place: PlaceDetails) -> Option:
         if place.free:
             return Option(self._free(place, chosen=place.workplace_id in self._chosen))
         is_lost = self._many and place.workplace_id in self._chosen
@@ -145,7 +145,7 @@ class PlaceList(OptionList):
         text = f"  {mark} {self._label(place)}   {holder_text(place, self._zone)}"
         return Option(self._styled(text, part), disabled=not is_lost)
 
-    def _free(self, place: PlaceCard, *, chosen: bool) -> Content:
+    def _free(self, place: PlaceDetails, *, chosen: bool) -> Content:
         note = pgettext("workplace", "now") if place.current else pgettext("workplace", "free")
         ticked, unticked = self._marks
         mark, part = (ticked, "chosen") if chosen else (unticked, "free")
@@ -153,7 +153,7 @@ class PlaceList(OptionList):
             self._styled(f"  {mark} {self._label(place)}   ", part), self._styled(note, "note")
         )
 
-    def _label(self, place: PlaceCard) -> str:
+    def _label(self, place: PlaceDetails) -> str:
         label = Content(shown(place.label))
         return label.truncate(self._label_width, ellipsis=True, pad=True).plain
 
@@ -169,18 +169,18 @@ def _with_ellipsis(strip: Strip) -> Strip:
     return Strip.join([strip.crop(0, told), ellipsis, strip.crop(told + 1, width)])
 
 
-def _label_width(places: Iterable[PlaceCard]) -> int:
+def _label_width(places: Iterable[PlaceDetails]) -> int:
     """Cells of the widest label, up to what leaves room for who has the place."""
     return min(_LABEL_MAX, max((cell_len(shown(place.label)) for place in places), default=0))
 
 
-def narrowed(places: Iterable[PlaceCard], typed: str) -> tuple[PlaceCard, ...]:
+def narrowed(places: Iterable[PlaceDetails], typed: str) -> tuple[PlaceDetails, ...]:
     """The places that every typed word begins a word of; `pm1` finds «PM №1» too."""
     wanted = words(typed)
     return tuple(place for place in places if _matches(place, wanted))
 
 
-def _matches(place: PlaceCard, wanted: tuple[str, ...]) -> bool:
+def _matches(place: PlaceDetails, wanted: tuple[str, ...]) -> bool:
     there = words(f"{place.label} {place.room}")
     squeezed = "".join(words(place.label))
     return all(

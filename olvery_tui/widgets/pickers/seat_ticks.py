@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.widgets.fields.field import Field, complain
@@ -61,7 +61,7 @@ class SeatTicks(Vertical):
         super().__init__(id=id)
         self._heading = heading
         self._zone = zone
-        self._places: tuple[PlaceCard, ...] = ()
+        self._places: tuple[PlaceDetails, ...] = ()
         self._chosen: tuple[int, ...] = ()
         self._touched = False
 
@@ -82,7 +82,7 @@ class SeatTicks(Vertical):
         return tuple(sorted(self._chosen, key=lambda id: order.get(id, len(order))))
 
     @property
-    def lost(self) -> tuple[PlaceCard, ...]:
+    def lost(self) -> tuple[PlaceDetails, ...]:
         """The ticked ones that somebody else has by now."""
         return tuple(
             place for place in self._places if place.workplace_id in self._chosen and not place.free
@@ -108,7 +108,7 @@ class SeatTicks(Vertical):
         """Begin anew: another service's workplaces will come."""
         self._chosen, self._touched = (), False
 
-    def show(self, places: tuple[PlaceCard, ...]) -> None:
+    def show(self, places: tuple[PlaceDetails, ...]) -> None:
         """List the places as they are now; what is ticked stays ticked."""
         before = self.chosen, self.lost
         self._places = places
@@ -169,7 +169,7 @@ class SeatTicks(Vertical):
         """Tick the place under the cursor, or untick it."""
         self._toggle(self.query_one(SeatList).place_under_cursor)
 
-    def _toggle(self, place: PlaceCard | None) -> None:
+    def _toggle(self, place: PlaceDetails | None) -> None:
         if place is None:
             return
         if place.workplace_id in self._chosen:

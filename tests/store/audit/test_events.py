@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from olvery_tui.domain.actors import SYSTEM, Actor
 from olvery_tui.domain.events import ActorKind, EventKind
-from olvery_tui.domain.tickets import ManagerCard
+from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.store.audit import events
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
@@ -84,7 +84,7 @@ def test_a_manager_of_whom_only_the_login_is_known_is_told_by_it(store):
         session.connection().execute(
             TABLES["manager"].insert().values(id=9, login="guest", last_name="", first_name="")
         )
-    actor = Actor(ActorKind.MANAGER, ManagerCard(9, "guest", "", ""))
+    actor = Actor(ActorKind.MANAGER, ManagerDetails(9, "guest", "", ""))
     record(store, EventKind.TICKET_VALIDATED, actor, data={"visitor": MARIA})
 
     assert history(store, 26)[0].who == "guest"

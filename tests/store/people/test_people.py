@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.name_search import digits_of, name_parts, patronymic, terms
 from olvery_tui.domain.people import PersonFields, fold, folded_name, words
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import name_index
@@ -45,7 +45,7 @@ def session(store: Store) -> Iterator[Session]:
         session.rollback()
 
 
-def names(found: tuple[PersonCard, ...]) -> list[str]:
+def names(found: tuple[PersonDetails, ...]) -> list[str]:
     """Last name, first name."""
     return [f"{person.last_name} {person.first_name}" for person in found]
 
@@ -222,7 +222,7 @@ def test_only_so_many_are_found(session: Session) -> None:
 @pytest.mark.parametrize("how", [people.suggest, people.search])
 def test_a_name_is_found_as_it_is_known_elsewhere(
     known: Store,
-    how: Callable[[Session, str, int], tuple[PersonCard, ...]],
+    how: Callable[[Session, str, int], tuple[PersonDetails, ...]],
     typed: str,
     found: list[str],
 ) -> None:
@@ -311,7 +311,7 @@ def test_an_added_person_comes_back_as_given(store: Store) -> None:
         added = people.add(session, MARIA, key="u-17")
     with store.reading() as session:
         found = people.get(session, added)
-        assert found == PersonCard(added, "Семенова", "Мария", "+79655776500", MARIA.email)
+        assert found == PersonDetails(added, "Семенова", "Мария", "+79655776500", MARIA.email)
         assert people.get(session, added + 1) is None
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.domain.tickets import PlaceCard
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Ticket
@@ -114,7 +114,7 @@ def session(empty: Store) -> Iterator[Session]:
         session.rollback()
 
 
-def ask(session: Session, start: float, end: float, ticket: int = 0) -> dict[int, PlaceCard]:
+def ask(session: Session, start: float, end: float, ticket: int = 0) -> dict[int, PlaceDetails]:
     """The places of the first service, by their ids."""
     found = places(session, 1, NOW + start * HOUR, NOW + end * HOUR, ticket)
     return {place.workplace_id: place for place in found}
@@ -144,7 +144,7 @@ def test_free_places_of_a_room_come_before_its_taken_ones(session: Session) -> N
 
 def test_a_taken_place_names_the_ticket_its_visitor_and_its_period(session: Session) -> None:
     period = hold(session, 26, 2, [(1, 3)])
-    assert ask(session, 0, 2)[2] == PlaceCard(
+    assert ask(session, 0, 2)[2] == PlaceDetails(
         2, "PM №2", "Коворкинг №10", taken_by=26, visitor="Мария Семенова", taken=period
     )
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from olvery_tui.domain.tickets import PersonCard
+from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.person_search import PeopleList, PersonSearch
 from tests.widgets.filter_host import (
@@ -281,7 +281,7 @@ async def test_the_list_closes_with_the_focus():
 
 @pytest.mark.parametrize("above", [0, 12, 22])
 async def test_the_list_is_whole_and_never_covers_its_line(above):
-    people = [PersonCard(n, f"Иванов{n}", "Иван") for n in range(8)]
+    people = [PersonDetails(n, f"Иванов{n}", "Иван") for n in range(8)]
     app = SearchApp(above=above, people=people)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("и")
@@ -297,7 +297,7 @@ async def test_a_name_is_shown_literally_and_in_one_line():
     app = SearchApp()
     async with app.run_test(size=(80, 24)) as pilot:
         for name in HOSTILE:
-            hostile = PersonCard(1, name, name, name, name)
+            hostile = PersonDetails(1, name, name, name, name)
             app.people = (hostile, MARIA)
             app.search.set_person(None)
             await pilot.press("и")
