@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from olvery_tui.domain.layouts import CYRILLIC, LATIN
+from olvery_tui.domain.codes import CYRILLIC, LATIN
 from olvery_tui.i18n import N_
 
 if TYPE_CHECKING:

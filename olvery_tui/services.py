@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING
 
 from olvery_tui import terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.access import fold_login
+from olvery_tui.domain.access import Door, SignIn, fold_login
+from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
-from olvery_tui.domain.roles import SignIn
-from olvery_tui.domain.tickets import Door, LocationDetails
 from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk, Entrance
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor
     from olvery_tui.domain.pages import Preview
     from olvery_tui.settings import Settings
     from olvery_tui.status_worker import StatusWorker

@@ -15,13 +15,11 @@ import pytest
 
 from olvery_tui import terminal
 from olvery_tui.clock import FrozenClock, SystemClock
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor, Door, SignIn
 from olvery_tui.domain.errors import NoManager, NotAllowed, StoreUnavailable
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Count
-from olvery_tui.domain.roles import SignIn
-from olvery_tui.domain.tickets import Door
 from olvery_tui.services import Services, come_in, connect, open_services, open_store
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo

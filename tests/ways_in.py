@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import SignIn
 from olvery_tui.store.access import managers
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database.engine import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.report import Report
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.store.database.engine import Store
 from tests.cluster import Cluster
 

@@ -20,13 +20,12 @@ from typing import Any
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor, ManagerDetails
 from olvery_tui.domain.errors import Refusal
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database

@@ -14,7 +14,7 @@ from bench import generate
 from bench.postgresql.desks import MOMENT, Desks
 from bench.working import Worked
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import importing as importer
 from olvery_tui.store.database import schema

@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
     from olvery_tui.desk import Desk
     from olvery_tui.desk.entrance import Entrance
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor, Door, ManagerDetails
+    from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.pages import Preview
-    from olvery_tui.domain.tickets import Door, LocationDetails, ManagerDetails
     from olvery_tui.files import Place
     from olvery_tui.services import Services
 

@@ -15,7 +15,7 @@ from olvery_tui.keys import BY_ID, KEYS, cap
 from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.desk_settings import DeskSettings
+    from olvery_tui.domain.access import DeskSettings
 
 
 class Commands(Application):

@@ -10,9 +10,8 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
-from olvery_tui.domain.desk_settings import DeskSettings
+from olvery_tui.domain.access import DeskSettings, SignIn
 from olvery_tui.domain.errors import OlveryError
-from olvery_tui.domain.roles import SignIn
 from olvery_tui.i18n import _
 from olvery_tui.widgets.application import Application
 

@@ -18,7 +18,7 @@ from olvery_tui.wording.codes import code_text, no_such_ticket
 if TYPE_CHECKING:
     from textual import events
 
-    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.screens.list.list_screen import ListScreen
     from olvery_tui.widgets.bursts import Burst

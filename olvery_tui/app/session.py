@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, OlveryError
-from olvery_tui.domain.roles import SignIn
 from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.actors import Actor
-    from olvery_tui.domain.tickets import Door
+    from olvery_tui.domain.access import Actor, Door
     from olvery_tui.screens.list.tickets import TicketsScreen
 
 _KEPT_SCREEN = "orders"

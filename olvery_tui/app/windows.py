@@ -11,8 +11,7 @@ from olvery_tui.screens.opening import Overlay, Window
 from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.filters import TicketFilter
-    from olvery_tui.domain.order_filters import OrderFilter
+    from olvery_tui.domain.filters import OrderFilter, TicketFilter
 
 DEEPEST = 6
 """The most windows over a list: an order, one of its tickets, the ticket's form, a new person, a
@@ -59,7 +58,7 @@ class Windows(Application):
         then: Callable[[int | None], None] | None = None,
     ) -> None:
         """Open an order, as `open_ticket` does; without a filter its neighbours are all orders."""
-        from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+        from olvery_tui.domain.filters import NO_ORDER_FILTER
         from olvery_tui.screens.order.order import OrderScreen
 
         self.push_screen(OrderScreen(number, wanted or NO_ORDER_FILTER), then)

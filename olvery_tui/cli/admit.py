@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from olvery_tui.cli.formats import PlainFormat
 from olvery_tui.cli.opening import opened
-from olvery_tui.domain.admission import Admission
+from olvery_tui.domain.tickets import Admission
 from olvery_tui.export.json_lines import json_text
 from olvery_tui.start import DONE, NO, USAGE, StartOptions
 from olvery_tui.wording.admission import admission_text

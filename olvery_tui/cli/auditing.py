@@ -14,10 +14,10 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
-from olvery_tui.domain.events import EventFilter
+from olvery_tui.domain.events import EventFilter, EventLine
 from olvery_tui.domain.filters import check_period, parse_day
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
-from olvery_tui.domain.tickets import EventLine, PersonDetails
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, NO, USAGE, StartOptions

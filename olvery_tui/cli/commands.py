@@ -21,10 +21,10 @@ from olvery_tui.cli.formats import (
     PlainFormat,
 )
 from olvery_tui.cli.parsing import Command, Group, misplaced, missing
+from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.numbers import NUMBER_MAX
-from olvery_tui.domain.roles import Role, SignIn
+from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import N_
 from olvery_tui.settings import BadSetting, SettingCode

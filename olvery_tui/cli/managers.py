@@ -12,11 +12,15 @@ from olvery_tui.cli.formats import EventFormat
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
-from olvery_tui.domain.access import PASSWORD_MAX, check_manager, check_password
+from olvery_tui.domain.access import (
+    PASSWORD_MAX,
+    ManagerAccount,
+    Role,
+    check_manager,
+    check_password,
+)
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
-from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import shown, spreadsheet_safe
-from olvery_tui.domain.tickets import ManagerAccount
 from olvery_tui.export.json_lines import json_text
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, StartOptions

@@ -11,7 +11,7 @@ from olvery_tui import reporting, terminal
 from olvery_tui.start import StartOptions, settings_of
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor
     from olvery_tui.services import Services
     from olvery_tui.settings import Settings
 
@@ -29,7 +29,7 @@ def settings_for(options: StartOptions) -> Settings:
 
 def cli_actor() -> Actor:
     """Who a command's events name: the account."""
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor
     from olvery_tui.domain.events import ActorKind
 
     return Actor(ActorKind.CLI, account=terminal.account(), terminal=terminal.place())

@@ -15,8 +15,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock_time
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import parse_day
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import COMMENT_MAX, Payment
+from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.statuses import OrderStatus

@@ -8,9 +8,14 @@ from datetime import date, tzinfo
 from olvery_tui.cli.listing import Table, Target, print_list
 from olvery_tui.cli.tables import Column
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.filters import check_period, parse_day, parse_numbers, parse_visitor
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.filters import (
+    OrderFilter,
+    check_period,
+    parse_day,
+    parse_numbers,
+    parse_visitor,
+)
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.lists import ORDERS

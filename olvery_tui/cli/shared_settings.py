@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.tables import print_facts
-from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import DeskSettings, SignIn
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.labels import lock_text, way_text

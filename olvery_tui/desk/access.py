@@ -8,6 +8,9 @@ from olvery_tui import passwords
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
+    ManagerAccount,
+    ManagerDetails,
+    Role,
     check_manager,
     check_password,
     fold_login,
@@ -21,9 +24,7 @@ from olvery_tui.domain.errors import (
     TooManyAttempts,
     WrongPassword,
 )
-from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.roles import Role
-from olvery_tui.domain.tickets import EventLine, ManagerAccount, ManagerDetails
+from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks

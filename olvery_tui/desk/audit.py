@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.events import EventFilter
-from olvery_tui.domain.tickets import EventLine
+from olvery_tui.domain.events import EventFilter, EventLine
 from olvery_tui.store.audit import events
 
 _PAGE = 500

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.domain import ordering
+from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, SeatTaken
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.orders import OrderDraft, first_status
-from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import moves_at, ticket_status
 from olvery_tui.domain.text import clean
+from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.orders import numbers
@@ -25,7 +25,7 @@ from olvery_tui.store.tickets import seats
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor
     from olvery_tui.store.database.engine import Session
 
 

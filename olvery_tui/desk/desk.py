@@ -16,8 +16,8 @@ from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.desk.undo import undo
-from olvery_tui.domain.actors import Actor
-from olvery_tui.domain.tickets import LocationDetails
+from olvery_tui.domain.access import Actor
+from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import schema

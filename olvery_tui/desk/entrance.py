@@ -15,13 +15,18 @@ from olvery_tui.clock import Clock
 from olvery_tui.desk.permission import record_refusal
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
+    Actor,
+    Door,
+    ManagerDetails,
+    Role,
+    SignIn,
     check_manager,
     check_password,
     fold_login,
     normal_password,
     require_manager,
 )
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import (
     AccessCode,
     InvalidForm,
@@ -34,8 +39,6 @@ from olvery_tui.domain.errors import (
     WrongPassword,
 )
 from olvery_tui.domain.events import ActorKind, EventKind
-from olvery_tui.domain.roles import Role, SignIn
-from olvery_tui.domain.tickets import Door, LocationDetails, ManagerDetails
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.access.managers import Credentials, told
 from olvery_tui.store.audit import events, noting

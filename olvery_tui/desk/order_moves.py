@@ -15,9 +15,9 @@ from olvery_tui.desk.transaction import Transaction
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import Refusal, SeatsTaken, SeatTaken, StoreUnavailable
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.seating import held_from
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.statuses import OrderStatus, course
+from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.database.errors import SeatConflict

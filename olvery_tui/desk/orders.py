@@ -30,12 +30,13 @@ from olvery_tui.domain.errors import (
     Refusal,
     StoreUnavailable,
 )
-from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderDetails, OrderPage
-from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.events import EventKind, EventLine
+from olvery_tui.domain.filters import OrderFilter
 from olvery_tui.domain.orders import (
     REASON_MAX,
+    OrderDetails,
     OrderDraft,
+    OrderPage,
     Payment,
     completes_early,
     goes_back,
@@ -45,7 +46,6 @@ from olvery_tui.domain.orders import (
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
-from olvery_tui.domain.tickets import EventLine
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import offers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import After, PageStart, Top
 from olvery_tui.domain.tickets import TicketDetails
 

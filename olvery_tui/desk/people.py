@@ -6,10 +6,10 @@ Source: the manual, «Изменение данных посетителя».
 from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PersonExists
+from olvery_tui.domain.conflicts import PersonExists
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.people import check_person
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.people import PersonDetails, check_person
 from olvery_tui.store.database import locks
 from olvery_tui.store.people import erasing, people
 

@@ -10,8 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
-from olvery_tui.domain.access import require_manager
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor, require_manager
 from olvery_tui.domain.errors import AccessCode, NotAllowed, Refusal, StoreUnavailable
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.store.access import managers

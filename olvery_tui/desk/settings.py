@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.desk_settings import LOCK_MINUTES_MAX, DeskSettings
-from olvery_tui.domain.errors import InputCode, InvalidInput, SettingsChangedMeanwhile
+from olvery_tui.domain.access import LOCK_MINUTES_MAX, DeskSettings
+from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks

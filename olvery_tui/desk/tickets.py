@@ -14,24 +14,16 @@ from typing import TYPE_CHECKING, Literal
 
 from olvery_tui.desk.paging import every
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
-from olvery_tui.domain.admission import Admission, admission
-from olvery_tui.domain.errors import (
-    AlreadyValidated,
-    ChoiceCode,
-    NoSuchChoice,
-    NotValidated,
-    PeriodEnded,
-    SeatTaken,
-    WrongStatus,
-)
-from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.conflicts import AlreadyValidated, NotValidated
+from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
+from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.statuses import (
     TicketChange,
     ticket_status,
 )
-from olvery_tui.domain.tickets import EventLine, PlaceDetails, TicketDetails
+from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails, admission
 from olvery_tui.store.audit import events
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from olvery_tui.clock import Clock
 from olvery_tui.desk import permission
 from olvery_tui.domain import faults
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
+from olvery_tui.domain.catalogue import LocationDetails
+from olvery_tui.domain.conflicts import ChangedMeanwhile, OrderChangedMeanwhile
 from olvery_tui.domain.errors import (
-    ChangedMeanwhile,
     ForbiddenTransition,
     NoSuchOrder,
     NoSuchTicket,
     NotAllowed,
-    OrderChangedMeanwhile,
     Refusal,
     SeatsTaken,
     SeatTaken,
@@ -27,8 +27,8 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.tickets import LocationDetails, TicketDetails
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations

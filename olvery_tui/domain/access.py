@@ -1,13 +1,21 @@
-"""Who may work here: logins, passwords, and how wrong ones slow down."""
+"""Who may work here: managers, their logins and passwords, and the settings of all terminals."""
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 
-from olvery_tui.domain.errors import AccessCode, InputCode, InvalidForm, InvalidInput, NotAllowed
-from olvery_tui.domain.roles import Role
+from olvery_tui.domain.errors import (
+    AccessCode,
+    InputCode,
+    InvalidForm,
+    InvalidInput,
+    NoManager,
+    NotAllowed,
+)
+from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.text import NAME_MAX, clean, is_text
 
 LOGIN_MAX = 64
@@ -21,6 +29,116 @@ _FREE_FAILURES = 2
 LONGEST_DELAY = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(minutes=15)
 """Quiet for so long, a login starts anew."""
+
+LOCK_MINUTES_MAX = 24 * 60
+
+
+class Role(StrEnum):
+    """What somebody is here; only the first may see tickets and orders."""
+
+    RENTAL_MANAGER = "rental_manager"
+    EMPLOYEE = "employee"
+
+
+class SignIn(StrEnum):
+    """How a manager is known; one way for all terminals of a database."""
+
+    PASSWORD = "password"
+    OS_USER = "os-user"
+    SSH_KEY = "ssh-key"
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerDetails:
+    """Who acts, or who is responsible for an identity check."""
+
+    id: int
+    login: str | None
+    last_name: str
+    first_name: str
+
+    @property
+    def name(self) -> str:
+        """First and last name; the login where no name is known."""
+        return f"{self.first_name} {self.last_name}".strip() or (self.login or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerAccount:
+    """A manager as whoever keeps the database sees them."""
+
+    card: ManagerDetails
+    role: Role
+    active: bool
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
+
+    way: SignIn
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who stands behind a change, as the audit trail names them.
+
+    `manager` is None while nobody is signed in; such an actor may do nothing at the desk.
+    `account` is the operating system's account, for what is done from the command line.
+    `terminal` is where it is done: the host, its tty, the address at the other end of SSH.
+    """
+
+    kind: ActorKind
+    manager: ManagerDetails | None = None
+    account: str | None = None
+    terminal: str | None = None
+
+    def require_manager(self) -> ManagerDetails:
+        """The manager who is responsible for what is being done.
+
+        Raises:
+            NoManager: nobody could be named.
+        """
+        if self.manager is None:
+            raise NoManager
+        return self.manager
+
+    def require_somebody(self) -> None:
+        """For what needs nobody's answer for a passport: the command line may do it too.
+
+        Raises:
+            NoManager: nobody is signed in.
+        """
+        if self.kind is ActorKind.MANAGER and self.manager is None:
+            raise NoManager
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+"""The status worker and whatever else happens by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """`auto_complete_orders`: an order is completed by itself once all its tickets have ended.
+
+    `sign_in` is how managers are known. A terminal locks itself after `lock_minutes` without a
+    key; 0 for never.
+    """
+
+    version: int
+    auto_complete_orders: bool = False
+    sign_in: SignIn = SignIn.PASSWORD
+    lock_minutes: int = 10
+
+    def differences(self, changed: DeskSettings) -> dict[str, list[object]]:
+        """What another one has otherwise: each setting with its value here and there."""
+        return {
+            each.name: [getattr(self, each.name), getattr(changed, each.name)]
+            for each in fields(self)
+            if each.name != "version" and getattr(self, each.name) != getattr(changed, each.name)
+        }
 
 
 @dataclass(frozen=True, slots=True)

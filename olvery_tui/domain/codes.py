@@ -15,8 +15,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from olvery_tui.domain.layouts import readings
-from olvery_tui.domain.numbers import NUMBER_MAX
+from olvery_tui.domain.orders import NUMBER_MAX
+
+LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
+
+_SHIFTED_LATIN = 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>'
+_TO_LATIN = str.maketrans(CYRILLIC + CYRILLIC.upper() + "№", LATIN + _SHIFTED_LATIN + "#")
+_TO_CYRILLIC = str.maketrans(LATIN + _SHIFTED_LATIN, CYRILLIC + CYRILLIC.upper())
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """A text as it was typed, and as the same keys type it under the Latin and Russian layouts."""
+    return (text, text.translate(_TO_LATIN), text.translate(_TO_CYRILLIC))
+
 
 DEFAULT_PATTERN = r"olvery:(\d+)"
 """What a code of a ticket looks like unless the settings name another pattern."""

@@ -6,13 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from olvery_tui.domain.desk_settings import DeskSettings
-    from olvery_tui.domain.order_cards import OrderDetails
-    from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
-    from olvery_tui.domain.tickets import PersonDetails, TicketDetails
+from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
 
 
 class OlveryError(Exception):
@@ -203,35 +198,6 @@ class WrongStatus(Refusal):
 
 
 @dataclass(eq=False)
-class AlreadyValidated(Refusal):
-    """Somebody checked the identity before; their record stands."""
-
-    card: TicketDetails
-    reason = "already_validated"
-
-
-@dataclass(eq=False)
-class NotValidated(Refusal):
-    """There is no identity check to reset."""
-
-    card: TicketDetails
-    reason = "not_validated"
-
-
-@dataclass(eq=False)
-class ChangedMeanwhile(Refusal):
-    """The ticket is not what was on the screen any more: `card` is what it is now.
-
-    `by` is the display name of who changed it (None for the system), `at` when.
-    """
-
-    card: TicketDetails
-    by: str | None
-    at: datetime
-    reason = "changed_meanwhile"
-
-
-@dataclass(eq=False)
 class PeriodEnded(Refusal):
     """The ticket's period is over, so nothing of it is left that could be moved elsewhere."""
 
@@ -309,14 +275,6 @@ class NoSuchChoice(Refusal):
 
 
 @dataclass(eq=False)
-class PersonExists(Refusal):
-    """People who already have this phone or email; they are offered instead of a duplicate."""
-
-    people: tuple[PersonDetails, ...]
-    reason = "person_exists"
-
-
-@dataclass(eq=False)
 class NoSuchOrder(Refusal):
     """No order has this number."""
 
@@ -354,24 +312,6 @@ class OrderNotEnded(Refusal):
     number: int
     ends_at: datetime
     reason = "order_not_ended"
-
-
-@dataclass(eq=False)
-class OrderChangedMeanwhile(Refusal):
-    """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
-
-    card: OrderDetails
-    by: str | None
-    at: datetime
-    reason = "changed_meanwhile"
-
-
-@dataclass(eq=False)
-class SettingsChangedMeanwhile(Refusal):
-    """The settings are not what was on the screen any more: `settings` is what they are now."""
-
-    settings: DeskSettings
-    reason = "changed_meanwhile"
 
 
 class StoreCode(StrEnum):

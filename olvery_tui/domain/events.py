@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -73,3 +73,30 @@ class EventFilter:
     ticket: int | None = None
     order: int | None = None
     kinds: frozenset[EventKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of a history: who did what when, and where.
+
+    `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
+    is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
+
+    A line that this program did not write may have a `kind` or `actor` that it doesn't know, and a
+    time that is none.
+    """
+
+    id: int
+    at: datetime | None
+    kind: EventKind | str
+    actor: ActorKind | str
+    who: str
+    due_at: datetime | None = None
+    data: dict[str, object] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    ticket: int | None = None
+    order: int | None = None
+    account: str | None = None
+    login: str | None = None
+    terminal: str | None = None
+    about: str | None = None

@@ -1,4 +1,4 @@
-"""What may be asked of the list of tickets, parsed from what was typed and checked.
+"""What may be asked of the lists of tickets and orders, parsed from what was typed and checked.
 
 Source: the manual, section «Фильтрация билетов».
 """
@@ -11,13 +11,14 @@ from datetime import date
 
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.name_search import TERMS_MAX, terms
-from olvery_tui.domain.numbers import NUMBER_MAX
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.orders import NUMBER_MAX
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
 _RANGES_MAX = 50
 
 _YEARS = range(1900, 3000)
 _LEAP_YEARS_APART = 8
+
 
 # Compiled when they are first used, not while the application opens.
 _DASH = r"\s*[-–—−]\s*"
@@ -165,3 +166,29 @@ def parse_visitor(text: str) -> tuple[str, ...]:
     if text.strip() and not found:
         raise InvalidInput("visitor", InputCode.NO_LETTERS)
     return found[:TERMS_MAX]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Conditions joined by AND; an empty one matches every order.
+
+    `customer_id` is a person picked from the suggestions and stands in place of the words.
+    `from_day` and `to_day` match the orders of which a ticket's period touches those days.
+    `overdue` leaves those that are «Время истекло» (see `orders.is_time_up`).
+    """
+
+    numbers: tuple[NumberRange, ...] = ()
+    from_day: date | None = None
+    to_day: date | None = None
+    customer_words: tuple[str, ...] = ()
+    customer_id: int | None = None
+    statuses: frozenset[OrderStatus] = frozenset()
+    overdue: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked."""
+        return self == NO_ORDER_FILTER
+
+
+NO_ORDER_FILTER = OrderFilter()

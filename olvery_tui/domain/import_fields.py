@@ -15,8 +15,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.numbers import IMPORTED_MAX
-from olvery_tui.domain.orders import COMMENT_MAX
+from olvery_tui.domain.orders import COMMENT_MAX, IMPORTED_MAX
 from olvery_tui.domain.people import check_email, check_first_name, check_name, check_phone
 from olvery_tui.domain.text import LABEL_MAX, NAME_MAX, clean
 

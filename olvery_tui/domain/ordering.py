@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails, TariffUnit
 from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuchChoice
 from olvery_tui.domain.import_records import PERIOD_MAX
-from olvery_tui.domain.order_cards import ServiceDetails, TariffDetails
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import PRICE_MAX, price_of, units

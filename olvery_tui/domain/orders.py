@@ -12,8 +12,16 @@ from decimal import Decimal
 from enum import StrEnum
 
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
+
+NUMBER_MAX = 2**31 - 1
+"""The largest that a database of either engine keeps in its tables, and that a list asks for."""
+
+IMPORTED_MAX = 2_000_000_000
+"""The largest that an import may bring: those behind it are left for booking, for a century."""
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
@@ -166,3 +174,97 @@ def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> 
 def owed(status: OrderStatus, price: Decimal, *, paid: bool) -> Decimal:
     """What is still to be paid of an order that stands: zero before it is confirmed."""
     return price if status.is_confirmed and not paid else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of the list of orders.
+
+    `overdue`: «Время истекло», see `orders.is_time_up`.
+    """
+
+    number: int
+    customer: str
+    service: str
+    status: OrderStatus
+    tickets: int
+    price: Decimal
+    currency: str
+    paid_at: datetime | None = None
+    overdue: bool = False
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid."""
+        return owed(self.status, self.price, paid=self.paid_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some neighbouring lines of the list of orders, newest number first; as `pages.Page`."""
+
+    rows: tuple[OrderRow, ...]
+    more_above: bool
+    more_below: bool
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetails:
+    """An order, whole, as its form shows it. `tickets` by number, ascending.
+
+    `previous` is the status it had before; None where it never had another one.
+    """
+
+    number: int
+    version: int
+    status: OrderStatus
+    created_at: datetime
+    customer: PersonDetails
+    service_id: int
+    service: str
+    payment_kind: PaymentKind
+    price: Decimal
+    currency: str
+    tickets: tuple[TicketRow, ...]
+    paid_at: datetime | None = None
+    comment: str = ""
+    overdue: bool = False
+    previous: OrderStatus | None = None
+
+    @property
+    def possible_next(self) -> tuple[OrderStatus, ...]:
+        """What it may become now, the likeliest first."""
+        return possible_next(self.status, self.payment_kind, paid=self.paid, previous=self.previous)
+
+    @property
+    def paid(self) -> bool:
+        """Whether a payment was recorded."""
+        return self.paid_at is not None
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid."""
+        return owed(self.status, self.price, paid=self.paid)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last of its tickets ends; None for an order without tickets."""
+        return max((ticket.period.ends_at for ticket in self.tickets), default=None)
+
+
+def cautions(
+    card: OrderDetails, to: OrderStatus, now: datetime, payment: Payment | None = None
+) -> tuple[Caution, ...]:
+    """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
+    found: list[Caution] = []
+    if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
+        found.append(Caution.REFUNDS)
+    if to.is_cancelled and not card.status.is_cancelled:
+        found.append(Caution.CANCELS)
+    if to is OrderStatus.COMPLETED:
+        if completes_early(to, card.ends_at, now):
+            found.append(Caution.EARLY)
+        if card.price > 0 and not card.paid and payment is None:
+            found.append(Caution.UNPAID)
+    return tuple(found)

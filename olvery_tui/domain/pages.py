@@ -12,7 +12,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import LocationDetails
+    from olvery_tui.domain.catalogue import LocationDetails
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,22 @@ _WORD = re.compile(r"[^\W_]+")
 DEFAULT_REGION = "RU"
 
 
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """A person as told apart from namesakes. Phone in E.164."""
+
+    id: int
+    last_name: str
+    first_name: str
+    phone: str | None = None
+    email: str | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name, as the manual's list shows them."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
 def fold(text: str) -> str:
     """`text` as search compares it.
 

@@ -1,78 +1,19 @@
-"""What the desk shows: plain frozen facts that any thread may hold."""
+"""Tickets: what their forms show, who may come in with one, and from when it holds its seat.
+
+Source: the manual, section «Валидация билета».
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
+from olvery_tui.domain.access import ManagerDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from olvery_tui.domain.events import ActorKind, EventKind
-
-
-@dataclass(frozen=True, slots=True)
-class LocationDetails:
-    """The place that the database serves; `zone` makes its days."""
-
-    name: str
-    zone: ZoneInfo
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDetails:
-    """A person as told apart from namesakes. Phone in E.164."""
-
-    id: int
-    last_name: str
-    first_name: str
-    phone: str | None = None
-    email: str | None = None
-
-    @property
-    def name(self) -> str:
-        """First and last name, as the manual's list shows them."""
-        return f"{self.first_name} {self.last_name}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class ManagerDetails:
-    """Who acts, or who is responsible for an identity check."""
-
-    id: int
-    login: str | None
-    last_name: str
-    first_name: str
-
-    @property
-    def name(self) -> str:
-        """First and last name; the login where no name is known."""
-        return f"{self.first_name} {self.last_name}".strip() or (self.login or "")
-
-
-@dataclass(frozen=True, slots=True)
-class ManagerAccount:
-    """A manager as whoever keeps the database sees them."""
-
-    card: ManagerDetails
-    role: Role
-    active: bool
-    has_password: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
-
-    way: SignIn
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +67,67 @@ class PlaceDetails:
         return self.taken_by is None
 
 
+def held_from(period: Period, now: datetime) -> datetime:
+    """From when a ticket that gets its seat at `now` holds it: until the end of its period.
+
+    Now, where the period has begun: the hours before are nobody's business any more. A period that
+    is over is written down after the fact, and holds all of it.
+    """
+    return now if period.contains(now) else period.starts_at
+
+
+class Admission(StrEnum):
+    """The answer for a turnstile: admitted, or the first reason why not."""
+
+    ADMITTED = "admitted"
+    NO_SUCH_TICKET = "no_such_ticket"
+    CANCELLED = "cancelled"
+    NOT_CONFIRMED = "not_confirmed"
+    ENDED = "ended"
+    NOT_STARTED = "not_started"
+    NOT_VALIDATED = "not_validated"
+
+
+def admission(order: OrderStatus, period: Period, validated: bool, now: datetime) -> Admission:
+    """Whether a visitor may come in at `now`, from facts and not from the stored status.
+
+    What the desk can't mend is told first, then what a passport mends at once, and last what only
+    waiting helps with: a visitor who comes early and unchecked is sent to the desk first.
+    """
+    if order.is_cancelled:
+        return Admission.CANCELLED
+    if not order.is_confirmed:
+        return Admission.NOT_CONFIRMED
+    if now >= period.ends_at:
+        return Admission.ENDED
+    if not validated:
+        return Admission.NOT_VALIDATED
+    if now < period.starts_at:
+        return Admission.NOT_STARTED
+    return Admission.ADMITTED
+
+
 @dataclass(frozen=True, slots=True)
-class EventLine:
-    """One line of a history: who did what when, and where.
+class VisitorView:
+    """What the visitor's own ticket shows beside its details.
 
-    `names` holds what the data's ids stand for, and under `subject` whom it is about, whose login
-    is `about`. `ticket` is the ticket that it happened to; None for what concerns the order.
-
-    A line that this program did not write may have a `kind` or `actor` that it doesn't know, and a
-    time that is none.
+    `door_from` is from when the door lets in who was checked; None where nothing can be promised.
     """
 
-    id: int
-    at: datetime | None
-    kind: EventKind | str
-    actor: ActorKind | str
-    who: str
-    due_at: datetime | None = None
-    data: dict[str, object] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    ticket: int | None = None
-    order: int | None = None
-    account: str | None = None
-    login: str | None = None
-    terminal: str | None = None
-    about: str | None = None
+    first_visit_notice: bool
+    can_send: bool
+    door_from: datetime | None = None
+
+
+def visitor_view(order: OrderStatus, period: Period, validated: bool, now: datetime) -> VisitorView:
+    """The first-visit notice and «Отправить билет» are there until the ticket is validated.
+
+    A visit that can't be any more, of a ticket that is cancelled or over, has no notice; the door
+    is promised for a confirmed ticket only, and not before its period begins.
+    """
+    coming = not order.is_cancelled and now < period.ends_at
+    return VisitorView(
+        first_visit_notice=not validated and coming,
+        can_send=not validated,
+        door_from=max(now, period.starts_at) if coming and order.is_confirmed else None,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.json_lines import local

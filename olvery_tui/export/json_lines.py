@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.tickets import PersonDetails, TicketDetails
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.wording.periods import period_text
 
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import IO, Any, Generic, TextIO, TypeVar
 
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.text import spreadsheet_safe
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.columns import (

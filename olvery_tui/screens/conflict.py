@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.errors import ChangedMeanwhile, OrderChangedMeanwhile
+from olvery_tui.domain.conflicts import ChangedMeanwhile, OrderChangedMeanwhile
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.wording.checks import moment_text

@@ -9,8 +9,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from olvery_tui.domain.access import ManagerDetails
+from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import EventLine, ManagerDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window

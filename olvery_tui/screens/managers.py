@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from olvery_tui.domain.access import ManagerAccount
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import ManagerAccount
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.history import ManagerHistoryScreen

@@ -9,7 +9,7 @@ from olvery_tui.wording.codes import no_such_order, no_such_ticket, ticket_has_t
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
-    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.tickets import TicketDetails
 
 

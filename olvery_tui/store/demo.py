@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store import importing as importer
 from olvery_tui.store.access import managers

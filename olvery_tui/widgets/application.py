@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from olvery_tui.clock import Clock
     from olvery_tui.desk import Desk
     from olvery_tui.desk.entrance import Entrance
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor, ManagerDetails, SignIn
+    from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.codes import Codes
     from olvery_tui.domain.errors import OlveryError, StoreUnavailable
-    from olvery_tui.domain.filters import TicketFilter
-    from olvery_tui.domain.order_filters import OrderFilter
-    from olvery_tui.domain.roles import SignIn
-    from olvery_tui.domain.tickets import LocationDetails, ManagerDetails
+    from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.files import Place
     from olvery_tui.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.admission import Admission, VisitorView
+from olvery_tui.domain.tickets import Admission, VisitorView
 from olvery_tui.i18n import _
 from olvery_tui.wording.periods import instant_text
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
-from olvery_tui.domain.errors import (
+from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
+    NotValidated,
+    OrderChangedMeanwhile,
+    PersonExists,
+    SettingsChangedMeanwhile,
+)
+from olvery_tui.domain.errors import (
     ChangedSince,
     ChoiceCode,
     FileRefused,
@@ -20,16 +26,12 @@ from olvery_tui.domain.errors import (
     NoSuchOrder,
     NoSuchTicket,
     NothingToUndo,
-    NotValidated,
     OlveryError,
-    OrderChangedMeanwhile,
     OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
-    PersonExists,
     SeatsTaken,
     SeatTaken,
-    SettingsChangedMeanwhile,
     StoreCode,
     StoreUnavailable,
     UndoExpired,

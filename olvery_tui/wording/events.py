@@ -11,13 +11,12 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import cast
 
+from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import ActorKind, EventKind, EventLine
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.domain.roles import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import EventLine
 from olvery_tui.i18n import N_, NP_, _, pgettext
 from olvery_tui.wording.labels import order_status, status_text, way_text
 from olvery_tui.wording.listing import number_text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _

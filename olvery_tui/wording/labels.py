@@ -5,7 +5,7 @@ Source: the manual, section «Статусы билетов», whose labels are 
 
 from __future__ import annotations
 
-from olvery_tui.domain.roles import Role, SignIn
+from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
 

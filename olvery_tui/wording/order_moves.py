@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import goes_back
+from olvery_tui.domain.orders import OrderDetails, goes_back
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.domain.text import shown

@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import Caution
+from olvery_tui.domain.orders import Caution, OrderDetails
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext

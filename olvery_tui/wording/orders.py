@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from decimal import Decimal
 
-from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.order_cards import OrderDetails, TariffDetails
+from olvery_tui.domain.catalogue import PaymentKind, TariffDetails, TariffUnit
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.money import amount_text, money_text

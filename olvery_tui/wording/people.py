@@ -9,7 +9,7 @@ from olvery_tui.domain.text import NAME_MAX, shown
 from olvery_tui.i18n import _
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import PersonDetails
+    from olvery_tui.domain.people import PersonDetails
 
 _BETWEEN = " · "
 

@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor, ManagerDetails
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.numbers import NUMBER_MAX
+from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks, schema
 from olvery_tui.store.database.connect import open_database

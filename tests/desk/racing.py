@@ -27,14 +27,8 @@ from sqlmodel import Session
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance, booking, order_moves, tickets
-from olvery_tui.domain.errors import (
-    AlreadyValidated,
-    ChangedMeanwhile,
-    ChangedSince,
-    Refusal,
-    SeatsTaken,
-    SeatTaken,
-)
+from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile
+from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker

@@ -15,8 +15,7 @@ from sqlalchemy import select
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
-from olvery_tui.domain.access import LONGEST_DELAY
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import LONGEST_DELAY, Actor, Door, Role, SignIn
 from olvery_tui.domain.errors import (
     InvalidForm,
     NoPassword,
@@ -29,8 +28,6 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.roles import Role, SignIn
-from olvery_tui.domain.tickets import Door
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store

@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from olvery_tui.desk import Desk
+from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, NotValidated
 from olvery_tui.domain.errors import (
-    AlreadyValidated,
-    ChangedMeanwhile,
     NoManager,
     NoSuchTicket,
-    NotValidated,
     StoreCode,
     StoreUnavailable,
     WrongStatus,

@@ -23,14 +23,16 @@ from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.errors import (
+from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
+    NotValidated,
+    OrderChangedMeanwhile,
+)
+from olvery_tui.domain.errors import (
     ChangedSince,
     ForbiddenTransition,
     NoSuchChoice,
-    NotValidated,
-    OrderChangedMeanwhile,
     OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
@@ -43,8 +45,8 @@ from olvery_tui.domain.errors import (
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderDetails
 from olvery_tui.domain.orders import (
+    OrderDetails,
     OrderDraft,
     Payment,
     goes_back,

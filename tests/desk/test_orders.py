@@ -10,24 +10,22 @@ from sqlalchemy import event, func, select
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, booking, orders
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.conflicts import OrderChangedMeanwhile, SettingsChangedMeanwhile
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
     InvalidForm,
     NoManager,
     NoSuchChoice,
     NoSuchOrder,
-    OrderChangedMeanwhile,
     OrderNotEnded,
     PaymentMissing,
     SeatTaken,
-    SettingsChangedMeanwhile,
     StoreCode,
     StoreUnavailable,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.numbers import IMPORTED_MAX, NUMBER_MAX
-from olvery_tui.domain.orders import OrderDraft, Payment, possible_next
+from olvery_tui.domain.orders import IMPORTED_MAX, NUMBER_MAX, OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status

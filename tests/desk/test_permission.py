@@ -16,17 +16,13 @@ from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
-from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.desk_settings import DeskSettings
+from olvery_tui.domain.access import SYSTEM, Actor, DeskSettings, ManagerDetails, Role
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
-from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
-from olvery_tui.domain.roles import Role
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.database.engine import Store
 from tests.desk.making import (
@@ -305,7 +301,8 @@ def test_asking_costs_one_look_by_the_key(
 
 
 def test_settings_are_changed_only_over_what_was_seen(store: Store, clock: FrozenClock) -> None:
-    from olvery_tui.domain.errors import InvalidInput, SettingsChangedMeanwhile
+    from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
+    from olvery_tui.domain.errors import InvalidInput
 
     one, other = Desk(store, clock, AS_ANNA), Desk(store, clock, Actor(ActorKind.MANAGER, BORIS))
     seen = one.settings.get()

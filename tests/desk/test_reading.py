@@ -13,12 +13,12 @@ from sqlalchemy import event, insert, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.admission import Admission
 from olvery_tui.domain.errors import NoSuchChoice, NoSuchTicket, StoreUnavailable
 from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.domain.pages import After, Around, Bottom, Count, Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import Admission
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.database.engine import Store
 from tests.desk.making import (

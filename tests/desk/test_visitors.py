@@ -3,14 +3,8 @@
 import pytest
 
 from olvery_tui.desk import Desk
-from olvery_tui.domain.errors import (
-    ChangedMeanwhile,
-    InvalidForm,
-    NoManager,
-    NoSuchChoice,
-    PersonExists,
-    WrongStatus,
-)
+from olvery_tui.domain.conflicts import ChangedMeanwhile, PersonExists
+from olvery_tui.domain.errors import InvalidForm, NoManager, NoSuchChoice, WrongStatus
 from olvery_tui.domain.people import NAME_MAX
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from tests.desk.making import (

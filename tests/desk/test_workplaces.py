@@ -6,14 +6,8 @@ import pytest
 
 from olvery_tui.desk import Desk
 from olvery_tui.desk import tickets as module
-from olvery_tui.domain.errors import (
-    ChangedMeanwhile,
-    NoManager,
-    NoSuchChoice,
-    PeriodEnded,
-    SeatTaken,
-    WrongStatus,
-)
+from olvery_tui.domain.conflicts import ChangedMeanwhile
+from olvery_tui.domain.errors import NoManager, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from tests.desk.making import (
     ANNA,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from olvery_tui.domain.admission import Admission, VisitorView, admission, visitor_view
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import CANCELLED_ORDERS, CONFIRMED_ORDERS, OrderStatus
+from olvery_tui.domain.tickets import Admission, VisitorView, admission, visitor_view
 
 START = datetime(2022, 12, 6, 6, tzinfo=UTC)
 END = START + timedelta(hours=3)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from olvery_tui.domain import faults
-from olvery_tui.domain.errors import PersonExists, StoreCode, StoreUnavailable
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.conflicts import PersonExists
+from olvery_tui.domain.errors import StoreCode, StoreUnavailable
+from olvery_tui.domain.people import PersonDetails
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.errors import NoSuchChoice
-from olvery_tui.domain.order_cards import (
+from olvery_tui.domain.catalogue import (
     ModifierDetails,
     ServiceDetails,
     TariffDetails,
+    TariffUnit,
     VariantDetails,
 )
+from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.ordering import period_problems, price, problems
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import Period

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderDetails, cautions
 from olvery_tui.domain.orders import (
     TRANSITIONS,
     Caution,
+    OrderDetails,
     Payment,
+    cautions,
     first_status,
     goes_back,
     needs_payment,
@@ -19,9 +20,9 @@ from olvery_tui.domain.orders import (
     takes_payment,
 )
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonDetails
 
 S = OrderStatus
 ON_SITE, ONLINE, INVOICE = PaymentKind.ON_SITE, PaymentKind.ONLINE, PaymentKind.INVOICE

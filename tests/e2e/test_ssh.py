@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import SignIn
 from olvery_tui.store.database.connect import open_database
 from tests.e2e.sshd import DEPLOY, OPTIONS, Sshd
 from tests.e2e.terminal import COMMAND, Terminal

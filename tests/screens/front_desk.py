@@ -16,8 +16,7 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.actors import SYSTEM
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import SYSTEM, SignIn
 from olvery_tui.settings import Settings
 from olvery_tui.store import importing as importer
 from olvery_tui.store.access import managers

@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk import Desk
-from olvery_tui.domain.order_cards import OrderDetails, ServiceDetails
-from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.catalogue import ServiceDetails
+from olvery_tui.domain.orders import OrderDetails, OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.new_order.order_fields import OrderFields
@@ -115,7 +115,7 @@ def draft(
 
 def newest(desk: Desk) -> OrderDetails:
     """The order with the highest number."""
-    from olvery_tui.domain.order_filters import NO_ORDER_FILTER
+    from olvery_tui.domain.filters import NO_ORDER_FILTER
     from olvery_tui.domain.pages import Top
 
     (row,) = desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows

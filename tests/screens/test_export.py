@@ -20,7 +20,7 @@ from textual.widgets import Static
 from olvery_tui import terminal
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import SignIn
 from olvery_tui.files import Place
 from olvery_tui.screens import export as export_screen
 from olvery_tui.screens.confirm import ConfirmScreen

@@ -10,7 +10,7 @@ import pytest
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.errors import AlreadyValidated
+from olvery_tui.domain.conflicts import AlreadyValidated
 from olvery_tui.screens.history import EventList, HistoryScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.status_worker import StatusWorker

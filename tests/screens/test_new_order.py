@@ -14,8 +14,7 @@ from olvery_tui import services
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.catalogue import Catalogue
-from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import ServiceDetails
+from olvery_tui.domain.catalogue import PaymentKind, ServiceDetails
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.export.json_lines import order_json
 from olvery_tui.screens.confirm import ConfirmScreen

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.people.new_person import NewPersonForm

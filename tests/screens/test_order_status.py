@@ -17,8 +17,7 @@ from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import ForbiddenTransition
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import Payment, possible_next
+from olvery_tui.domain.orders import OrderDetails, Payment, possible_next
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.confirm import ConfirmScreen

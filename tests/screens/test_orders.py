@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.errors import StoreCode
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.list.orders import OrdersScreen

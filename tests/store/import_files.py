@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.import_records import Problem
 from olvery_tui.store import importing as importer

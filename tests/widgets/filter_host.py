@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 import olvery_tui
 from olvery_tui.domain.filters import EMPTY, TicketFilter
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.themes import THEMES
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.fields.field import Field, Problem

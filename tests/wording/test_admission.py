@@ -2,7 +2,7 @@
 
 import pytest
 
-from olvery_tui.domain.admission import Admission
+from olvery_tui.domain.tickets import Admission
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.admission import admission_text
 

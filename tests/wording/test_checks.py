@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from olvery_tui.domain.access import ManagerDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, PlaceDetails, TicketDetails
+from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.wording.checks import already_checked, moment_text
 from olvery_tui.wording.seats import holder_text, seat_text
 

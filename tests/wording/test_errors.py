@@ -10,13 +10,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain import access, errors, filters, people, pricing
+from olvery_tui.domain import access, filters, people, pricing
+from olvery_tui.domain.access import DeskSettings, ManagerDetails
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.errors import (
-    AccessCode,
+from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
+    NotValidated,
+    OrderChangedMeanwhile,
+    PersonExists,
+    SettingsChangedMeanwhile,
+)
+from olvery_tui.domain.errors import (
+    AccessCode,
     ChangedSince,
     ChoiceCode,
     FileCode,
@@ -35,16 +41,12 @@ from olvery_tui.domain.errors import (
     NotAllowed,
     NotFirst,
     NothingToUndo,
-    NotValidated,
     OlveryError,
-    OrderChangedMeanwhile,
     OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
-    PersonExists,
     SeatsTaken,
     SeatTaken,
-    SettingsChangedMeanwhile,
     StoreCode,
     StoreUnavailable,
     TooManyAttempts,
@@ -52,10 +54,11 @@ from olvery_tui.domain.errors import (
     WrongPassword,
     WrongStatus,
 )
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
-from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, TicketDetails
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.access import NOT_ALLOWED_SENTENCES
 from olvery_tui.wording.errors import (
@@ -229,7 +232,7 @@ BAD_VALUES = (
 def concrete(base: type[OlveryError]) -> set[type[OlveryError]]:
     found = set()
     for child in base.__subclasses__():
-        if child.__module__ == errors.__name__:
+        if child.__module__.startswith("olvery_tui.domain"):
             found |= concrete(child) or {child}
     return found
 

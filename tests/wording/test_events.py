@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olvery_tui import i18n
-from olvery_tui.domain import errors
-from olvery_tui.domain.events import ActorKind, EventKind
-from olvery_tui.domain.tickets import EventLine
+from olvery_tui.domain import conflicts, errors
+from olvery_tui.domain.events import ActorKind, EventKind, EventLine
 from olvery_tui.wording import events
 from olvery_tui.wording.events import actor_text, event_text, is_refusal
 
@@ -264,7 +263,7 @@ def test_the_refused_attempts_are_those_with_refused_in_their_code() -> None:
 def test_every_reason_for_a_refusal_has_words() -> None:
     reasons = {
         error.reason
-        for error in vars(errors).values()
+        for error in (vars(errors) | vars(conflicts)).values()
         if isinstance(error, type) and issubclass(error, errors.Refusal)
     } - {errors.Refusal.reason}
     assert len(reasons) >= 9

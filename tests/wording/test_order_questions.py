@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import Caution
+from olvery_tui.domain.orders import Caution, OrderDetails
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.wording.order_questions import many_lines, one_question
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olvery_tui import i18n
-from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.order_cards import OrderDetails, TariffDetails
+from olvery_tui.domain.catalogue import PaymentKind, TariffDetails, TariffUnit
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
 from olvery_tui.wording.orders import created_text, payment_kind, tariff_price, units_text

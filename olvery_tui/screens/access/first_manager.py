@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidForm, NotFirst, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings

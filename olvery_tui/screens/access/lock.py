@@ -15,10 +15,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor, ManagerDetails
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable, WrongPassword
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import ManagerDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen

@@ -14,9 +14,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.errors import InvalidInput, OlveryError, SettingsChangedMeanwhile
-from olvery_tui.domain.roles import SignIn
+from olvery_tui.domain.access import DeskSettings, SignIn
+from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
+from olvery_tui.domain.errors import InvalidInput, OlveryError
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.screens.form import FormScreen

@@ -15,7 +15,7 @@ from olvery_tui.widgets.table.held_rows import R
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.orders import OrderDetails
 
 _ASKED_AT_ONCE = 200
 """Marked lines that are read by one question."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from olvery_tui.domain.filters import EMPTY, NumberRange
-from olvery_tui.domain.order_cards import OrderDetails, OrderPage, OrderRow
-from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, NumberRange, OrderFilter
+from olvery_tui.domain.orders import OrderDetails, OrderPage, OrderRow
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands

@@ -20,7 +20,7 @@ from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.listing import empty_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.pages import Preview
     from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm

@@ -23,10 +23,10 @@ from olvery_tui.domain.errors import (
     OlveryError,
     SeatTaken,
 )
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.people import begun
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.people import PersonDetails, begun
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.tickets import PersonDetails, PlaceDetails
+from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen

@@ -15,8 +15,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.order_cards import ServiceDetails
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain import pricing
-from olvery_tui.domain.order_cards import ModifierDetails, ServiceDetails, TariffDetails
+from olvery_tui.domain.catalogue import ModifierDetails, ServiceDetails, TariffDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name

@@ -16,8 +16,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails
 from olvery_tui.domain.clock_times import begins_in_past
-from olvery_tui.domain.order_cards import ServiceDetails, TariffDetails
 from olvery_tui.domain.ordering import period_problems
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import units

@@ -19,8 +19,7 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
-from olvery_tui.domain.order_cards import cautions
-from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, goes_back
+from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, goes_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -49,7 +48,7 @@ from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
     from olvery_tui.desk.order_moves import ManyOutcome
-    from olvery_tui.domain.order_cards import OrderDetails
+    from olvery_tui.domain.orders import OrderDetails
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
 """What can be done to many, the likeliest first."""

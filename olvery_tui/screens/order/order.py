@@ -14,9 +14,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.filters import NO_ORDER_FILTER, NumberRange, OrderFilter, TicketFilter
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import Page
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import binding, bindings

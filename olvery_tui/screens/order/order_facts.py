@@ -9,8 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import COMMENT_MAX
+from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _

@@ -17,18 +17,15 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.errors import (
-    InvalidForm,
-    InvalidInput,
-    OlveryError,
-    OrderChangedMeanwhile,
-)
+from olvery_tui.domain.conflicts import OrderChangedMeanwhile
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError
 from olvery_tui.domain.filters import NumberRange, TicketFilter
-from olvery_tui.domain.order_cards import OrderDetails, cautions
 from olvery_tui.domain.orders import (
     REASON_MAX,
     Caution,
+    OrderDetails,
     Payment,
+    cautions,
     needs_payment,
     proposed_next,
     takes_payment,

@@ -14,8 +14,9 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.errors import InvalidForm, OlveryError, PersonExists
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.conflicts import PersonExists
+from olvery_tui.domain.errors import InvalidForm, OlveryError
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar

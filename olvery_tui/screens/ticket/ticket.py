@@ -12,16 +12,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from olvery_tui.domain.errors import (
-    AlreadyValidated,
-    ChangedMeanwhile,
-    NotValidated,
-    OlveryError,
-    PeriodEnded,
-    WrongStatus,
-)
+from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, NotValidated
+from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
 from olvery_tui.domain.filters import TicketFilter
-from olvery_tui.domain.order_cards import OrderDetails
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES, TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import N_, _

@@ -14,9 +14,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError
-from olvery_tui.domain.people import begun
-from olvery_tui.domain.tickets import PersonDetails, TicketDetails
+from olvery_tui.domain.conflicts import ChangedMeanwhile
+from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.people import PersonDetails, begun
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.conflict import Conflict

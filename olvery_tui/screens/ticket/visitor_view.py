@@ -13,9 +13,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.admission import visitor_view
 from olvery_tui.domain.statuses import TicketStatus
-from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.domain.tickets import TicketDetails, visitor_view
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.opening import Window

@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from olvery_tui.domain.errors import ChangedMeanwhile, OlveryError, SeatTaken
+from olvery_tui.domain.conflicts import ChangedMeanwhile
+from olvery_tui.domain.errors import OlveryError, SeatTaken
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.i18n import _

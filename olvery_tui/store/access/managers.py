@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.access import ManagerFields
+from olvery_tui.domain.access import ManagerAccount, ManagerDetails, ManagerFields, Role
 from olvery_tui.domain.replay import fingerprint
-from olvery_tui.domain.roles import Role
 from olvery_tui.domain.text import NAME_MAX, clean
-from olvery_tui.domain.tickets import ManagerAccount, ManagerDetails
 from olvery_tui.passwords import openly
 from olvery_tui.store.database.locks import Turn, take_turn
 from olvery_tui.store.database.models import Manager

@@ -23,11 +23,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from olvery_tui.domain.actors import SYSTEM, Actor
-from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
+from olvery_tui.domain.access import SYSTEM, Actor
+from olvery_tui.domain.events import ActorKind, EventFilter, EventKind, EventLine
 from olvery_tui.domain.periods import Period, day_start
 from olvery_tui.domain.statuses import Course
-from olvery_tui.domain.tickets import EventLine
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Event, Manager, Order, Person, Room, Ticket, Workplace

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.desk_settings import DeskSettings
-from olvery_tui.domain.roles import SignIn
-from olvery_tui.domain.tickets import LocationDetails
+from olvery_tui.domain.access import DeskSettings, SignIn
+from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.models import Location
 

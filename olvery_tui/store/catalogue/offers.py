@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.order_cards import (
+from olvery_tui.domain.catalogue import (
     ModifierDetails,
     ServiceDetails,
     TariffDetails,
+    TariffUnit,
     VariantDetails,
 )
 from olvery_tui.store.database.models import Service

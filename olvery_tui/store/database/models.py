@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.periods import PeriodKind
-from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.types import FoldedText, Money, UtcDateTime
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.import_fields import quoted
 from olvery_tui.domain.import_lines import key_text

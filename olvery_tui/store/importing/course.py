@@ -10,7 +10,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from olvery_tui.clock import Clock
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import checked, kind_of, parse

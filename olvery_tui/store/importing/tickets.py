@@ -11,7 +11,6 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import TicketLine
 from olvery_tui.domain.replay import period_told
-from olvery_tui.domain.seating import held_from
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
     WORKPLACE_STATUSES,
@@ -19,6 +18,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
+from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.audit.events import NewEvent, created
 from olvery_tui.store.database import versions
 from olvery_tui.store.importing import people, stored

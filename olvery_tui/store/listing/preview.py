@@ -13,11 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from olvery_tui.domain.access import Role, SignIn
+from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.pages import Count, Page, Preview, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.domain.roles import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.domain.tickets import LocationDetails
 from olvery_tui.store.database.moments import from_micros
 from olvery_tui.store.database.revisions import HEAD
 from olvery_tui.store.database.texts import readable

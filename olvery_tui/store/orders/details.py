@@ -11,11 +11,10 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.order_cards import OrderDetails
-from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.orders import OrderDetails, is_time_up
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database.models import Order
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 

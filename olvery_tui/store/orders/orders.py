@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
-from olvery_tui.domain.order_cards import OrderPage, OrderRow
-from olvery_tui.domain.order_filters import OrderFilter
-from olvery_tui.domain.orders import is_time_up
+from olvery_tui.domain.filters import OrderFilter
+from olvery_tui.domain.orders import OrderPage, OrderRow, is_time_up
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.listed import is_listed

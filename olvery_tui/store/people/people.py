@@ -23,9 +23,8 @@ from sqlmodel import Session
 
 from olvery_tui.domain import name_search
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
-from olvery_tui.domain.people import PersonFields, fold, folded_name
+from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Person
 from olvery_tui.store.listing import name_index

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.orders import owed
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.domain.tickets import ManagerDetails, PersonDetails, TicketDetails
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.store.database.models import Ticket
 
 _TABLES = Ticket.metadata.tables

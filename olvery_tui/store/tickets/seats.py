@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.seating import held_from
+from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.listed import is_listed
 from olvery_tui.store.database.models import Person, Room, SeatAssignment, Ticket, Workplace
 from olvery_tui.store.database.types import UtcDateTime

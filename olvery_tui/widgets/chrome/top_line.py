@@ -17,7 +17,7 @@ from olvery_tui.widgets.table.row_painting import cut
 from olvery_tui.wording.periods import instant_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.tickets import LocationDetails
+    from olvery_tui.domain.catalogue import LocationDetails
 
 _NAME_LIMIT = 40
 _GAP = 3

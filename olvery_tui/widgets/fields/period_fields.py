@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from olvery_tui.domain import pricing
-from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.catalogue import TariffDetails, TariffUnit
 from olvery_tui.domain.clock_times import (
     ClockTime,
     clock_time,
@@ -28,7 +28,6 @@ from olvery_tui.domain.clock_times import (
     whole_days,
 )
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.order_cards import TariffDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import pgettext
 from olvery_tui.widgets.fields.date_field import DateField

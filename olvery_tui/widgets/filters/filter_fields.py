@@ -20,10 +20,15 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import InputCode, InvalidInput
-from olvery_tui.domain.filters import TicketFilter, check_period, parse_numbers, parse_visitor
-from olvery_tui.domain.order_filters import OrderFilter
+from olvery_tui.domain.filters import (
+    OrderFilter,
+    TicketFilter,
+    check_period,
+    parse_numbers,
+    parse_visitor,
+)
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, complain
 from olvery_tui.widgets.pickers.person_search import PersonSearch

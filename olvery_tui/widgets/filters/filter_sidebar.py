@@ -16,8 +16,7 @@ from textual.message import Message
 from olvery_tui.widgets.layer import Layer
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.filters import TicketFilter
-    from olvery_tui.domain.order_filters import OrderFilter
+    from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.widgets.filters.filter_form import FilterForm
 
 _HOLD_SECONDS = 1.5

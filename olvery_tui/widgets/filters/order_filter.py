@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from olvery_tui.domain.order_filters import NO_ORDER_FILTER, OrderFilter
+from olvery_tui.domain.filters import NO_ORDER_FILTER, OrderFilter
 from olvery_tui.widgets.filters.filter_fields import (
     CustomerBox,
     FilterBox,

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from olvery_tui.domain.order_cards import ModifierDetails
+from olvery_tui.domain.catalogue import ModifierDetails
 from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
 from olvery_tui.widgets.table.row_painting import cut

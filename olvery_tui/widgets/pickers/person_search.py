@@ -16,9 +16,8 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.people import words
+from olvery_tui.domain.people import PersonDetails, words
 from olvery_tui.domain.text import NAME_MAX
-from olvery_tui.domain.tickets import PersonDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import PHONE, Field, complain

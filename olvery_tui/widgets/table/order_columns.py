@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from olvery_tui.domain.order_cards import OrderRow
+from olvery_tui.domain.orders import OrderRow
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext

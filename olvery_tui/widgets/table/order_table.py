@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from olvery_tui.domain.order_cards import OrderRow
+from olvery_tui.domain.orders import OrderRow
 from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.widgets.table.order_columns import OrderColumns, Widest
 

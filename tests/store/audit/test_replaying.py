@@ -14,7 +14,7 @@ import pytest
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.orders import OrderDraft, Payment

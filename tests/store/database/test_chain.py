@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, Entrance
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
 from olvery_tui.domain.filters import EMPTY

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from olvery_tui.desk import Entrance
-from olvery_tui.domain.admission import Admission
+from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import NoSuchManager
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.roles import SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import Admission
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Manager
@@ -385,7 +385,7 @@ _KILLED = """
     from datetime import UTC, date, datetime, timedelta
     from pathlib import Path
     from olvery_tui.clock import FrozenClock
-    from olvery_tui.domain.actors import Actor
+    from olvery_tui.domain.access import Actor
     from olvery_tui.domain.events import ActorKind
     from olvery_tui.domain.import_records import Kind
     from olvery_tui.store import importing as importer

@@ -11,10 +11,9 @@ import pytest
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import SYSTEM
+from olvery_tui.domain.access import SYSTEM, SignIn
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Preview, Top
-from olvery_tui.domain.roles import SignIn
 from olvery_tui.store import demo
 from olvery_tui.store.listing.preview import COUNT_CAP, first_lines
 from olvery_tui.store.tickets.tickets import COUNT_CAP as THE_LISTS_CAP

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.filters import NumberRange
+from olvery_tui.domain.filters import NumberRange, OrderFilter
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.order_filters import OrderFilter
 from olvery_tui.domain.pages import PageStart, Top
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.periods import Period

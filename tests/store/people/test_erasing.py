@@ -12,7 +12,7 @@ import pytest
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.actors import Actor
+from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
 from olvery_tui.domain.filters import EMPTY

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from olvery_tui.domain.name_search import digits_of, name_parts, patronymic, terms
-from olvery_tui.domain.people import PersonFields, fold, folded_name, words
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name, words
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import name_index

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from olvery_tui.domain.tickets import PersonDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.person_search import PeopleList, PersonSearch
 from tests.widgets.filter_host import (

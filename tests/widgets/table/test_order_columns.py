@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from olvery_tui.domain.order_cards import OrderRow
+from olvery_tui.domain.orders import OrderRow
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import set_language
 from olvery_tui.widgets.table.order_columns import OrderColumns, Widest

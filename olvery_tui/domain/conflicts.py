@@ -1,0 +1,67 @@
+"""Refusals that carry what is stored now, so that the screen can show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from olvery_tui.domain.access import DeskSettings
+from olvery_tui.domain.errors import Refusal
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.tickets import TicketDetails
+
+
+@dataclass(eq=False)
+class AlreadyValidated(Refusal):
+    """Somebody checked the identity before; their record stands."""
+
+    card: TicketDetails
+    reason = "already_validated"
+
+
+@dataclass(eq=False)
+class NotValidated(Refusal):
+    """There is no identity check to reset."""
+
+    card: TicketDetails
+    reason = "not_validated"
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(Refusal):
+    """The ticket is not what was on the screen any more: `card` is what it is now.
+
+    `by` is the display name of who changed it (None for the system), `at` when.
+    """
+
+    card: TicketDetails
+    by: str | None
+    at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class PersonExists(Refusal):
+    """People who already have this phone or email; they are offered instead of a duplicate."""
+
+    people: tuple[PersonDetails, ...]
+    reason = "person_exists"
+
+
+@dataclass(eq=False)
+class OrderChangedMeanwhile(Refusal):
+    """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
+
+    card: OrderDetails
+    by: str | None
+    at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class SettingsChangedMeanwhile(Refusal):
+    """The settings are not what was on the screen any more: `settings` is what they are now."""
+
+    settings: DeskSettings
+    reason = "changed_meanwhile"
