@@ -116,7 +116,7 @@ class Services:
         thread.start()
 
 
-def glance(settings: Settings, *, clock: Clock | None, limit: int) -> Preview | None:
+def preview(settings: Settings, *, clock: Clock | None, limit: int) -> Preview | None:
     """The list's first lines, had without anything heavy; None where there are none to be had, or
     where whoever starts the application has yet to say who they are.
     """

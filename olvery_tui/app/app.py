@@ -60,7 +60,7 @@ _FILLED_IN = ("field", "number_line", "filter_form", "date_field", "person_searc
 """Of what is filled in; the list's first frame doesn't wait for them."""
 _SIGN_IN = ("field", "modal", "sign_in")
 _SETTLED_SECONDS = 2.0
-_GLANCED_LINES = 320
+_PREVIEW_LINES = 320
 """As many as the list holds of a tall terminal at first."""
 _GLANCE_SECONDS = 0.5
 _RETRIED = frozenset(
@@ -206,13 +206,13 @@ class OlveryApp(
 
     def _open_in_thread(self) -> None:
         try:
-            from olvery_tui.services import come_in, glance, open_services
+            from olvery_tui.services import come_in, open_services, preview
 
-            first = glance(self.settings, clock=self._given_clock, limit=_GLANCED_LINES)
+            first = preview(self.settings, clock=self._given_clock, limit=_PREVIEW_LINES)
             if first is not None:
                 # What is imported next would hold up the painting of these lines.
                 shown = threading.Event()
-                self.call_later(self._show_glance, first, shown)
+                self.call_later(self._show_preview, first, shown)
                 shown.wait(_GLANCE_SECONDS)
             services = open_services(self.settings, clock=self._given_clock)
             try:
@@ -230,9 +230,9 @@ class OlveryApp(
         else:
             self.call_later(self._opened, services, door)
 
-    async def _show_glance(self, first: Preview, shown: threading.Event) -> None:
+    async def _show_preview(self, first: Preview, shown: threading.Event) -> None:
         if not self.is_ready:
-            (await self._list()).show_glance(first)
+            (await self._list()).show_preview(first)
         self.call_after_refresh(shown.set)
 
     def _not_let_in(self, error: OlveryError) -> None:

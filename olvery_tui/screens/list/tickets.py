@@ -34,7 +34,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def __init__(self) -> None:
         super().__init__(EMPTY, hold=True)
-        self._glance: Preview | None = None
+        self._preview: Preview | None = None
 
     def make_table(self) -> TicketTable:
         """The list."""
@@ -60,27 +60,27 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     # The first lines, before the desk is there
 
-    def show_glance(self, glance: Preview) -> None:
+    def show_preview(self, preview: Preview) -> None:
         """The first lines are known before the desk is there; they can be looked through."""
-        self._glance = glance
-        self.table.set_zone(glance.location.zone)
+        self._preview = preview
+        self.table.set_zone(preview.location.zone)
         self.table.restart()
 
     def begin(self) -> None:
         """Ask for the first lines, or whether the known ones still hold."""
-        if self._glance is not None and self._wanted is EMPTY:
+        if self._preview is not None and self._wanted is EMPTY:
             self.table.reload()
             self.recount()
         else:
             self.restart()
-        self._glance = None
+        self._preview = None
 
     def answer(self, message: ListTable.PageWanted) -> None:
         """From the desk once it is there, and before that from what is known already."""
         if self.app.is_ready:
             super().answer(message)
-        elif self._glance is not None and self._wanted is EMPTY and message.start == Top():
-            page, count = self._glance.page, self._glance.count
+        elif self._preview is not None and self._wanted is EMPTY and message.start == Top():
+            page, count = self._preview.page, self._preview.count
             rows = page.rows[: message.limit]
             more = page.more_below or len(rows) < len(page.rows)
             self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))

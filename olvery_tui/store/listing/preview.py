@@ -2,7 +2,7 @@
 
 SQLModel takes longer to import than the first screen takes to appear. So the application looks at
 an existing SQLite file plainly first, shows what is there, and opens the store behind it. Whatever
-is out of the ordinary gives no glance: the store then says what is wrong.
+is out of the ordinary gives no preview: the store then says what is wrong.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def glimpse(
 
 @pytest.mark.parametrize("limit", [1, 5, 11, 320])
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=20)])
-def test_a_glance_shows_what_the_desk_shows(database: Path, limit: int, later: timedelta) -> None:
+def test_a_preview_shows_what_the_desk_shows(database: Path, limit: int, later: timedelta) -> None:
     now = demo.DEMO_NOW + later
     found = glimpse(URL.format(database), limit, now)
     store = demo.open_database(URL.format(database))
@@ -51,7 +51,7 @@ def test_a_glance_shows_what_the_desk_shows(database: Path, limit: int, later: t
         store.close()
 
 
-def test_a_glance_counts_as_far_as_the_list() -> None:
+def test_a_preview_counts_as_far_as_the_list() -> None:
     assert COUNT_CAP == THE_LISTS_CAP
 
 
@@ -77,7 +77,7 @@ def test_hostile_names_look_as_in_the_list(database: Path) -> None:
         "nonsense",
     ],
 )
-def test_what_is_not_simply_there_gives_no_glance(database: Path, url: str) -> None:
+def test_what_is_not_simply_there_gives_no_preview(database: Path, url: str) -> None:
     folder = database.parent
     before = sorted(path.name for path in folder.iterdir())
     assert glimpse(url.format(folder=folder), 10, demo.DEMO_NOW) is None
@@ -100,7 +100,7 @@ def test_a_database_out_of_the_ordinary_is_left_to_the_store(database: Path, spo
     assert glimpse(URL.format(database), 10, demo.DEMO_NOW) is None
 
 
-def test_a_file_that_is_no_database_gives_no_glance(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_gives_no_preview(tmp_path: Path) -> None:
     file = tmp_path / "olvery.db"
     file.write_bytes(b"this is not a database, whatever its name says " * 100)
     assert glimpse(URL.format(file), 10, demo.DEMO_NOW) is None
