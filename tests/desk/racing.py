@@ -36,9 +36,9 @@ from olvery_tui.store.access import managers
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
-from olvery_tui.store.database.listed import is_listed
 from olvery_tui.store.database.sqlite.store import SqliteStore
 from olvery_tui.store.orders import completing, order_writes
 from olvery_tui.store.tickets import moves, seats, ticket_writes
@@ -476,7 +476,7 @@ def _without_completing(patch: pytest.MonkeyPatch) -> None:
     table = TABLES["orders"]
     whatever = (
         update(table)
-        .where(is_listed(table.c.number, "numbers"))
+        .where(any_of(table.c.number, "numbers"))
         .values(status=OrderStatus.COMPLETED.value, version=table.c.version + 1)
         .returning(table.c.number)
     )

@@ -15,7 +15,7 @@ from enum import IntEnum
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Location, Manager, Order, Ticket
 
 _LOCATION = Location.metadata.tables["location"]
@@ -137,13 +137,13 @@ _ITS_TICKETS = (
 )
 _ORDERS_TOGETHER = (
     select(_ORDERS.c.number)
-    .where(is_listed(_ORDERS.c.number, "numbers"))
+    .where(any_of(_ORDERS.c.number, "numbers"))
     .order_by(_ORDERS.c.number)
     .with_for_update()
 )
 _TICKETS_TOGETHER = (
     select(_TICKETS.c.number)
-    .where(is_listed(_TICKETS.c.order_number, "numbers"))
+    .where(any_of(_TICKETS.c.order_number, "numbers"))
     .order_by(_TICKETS.c.number)
     .with_for_update()
 )
@@ -155,7 +155,7 @@ _THEIR_ORDERS = (
     select(_ORDERS.c.number)
     .where(
         _ORDERS.c.number.in_(
-            select(_TICKETS.c.order_number).where(is_listed(_TICKETS.c.number, "numbers"))
+            select(_TICKETS.c.order_number).where(any_of(_TICKETS.c.number, "numbers"))
         )
     )
     .order_by(_ORDERS.c.number)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database import chain, versions
-from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.locks import Turn, lock_orders, take_turn
 from olvery_tui.store.database.models import Event, Location, Order
 from olvery_tui.store.database.types import UtcDateTime
@@ -47,7 +47,7 @@ _DUE = OVERDUE.where(_WAS_NEVER_COMPLETED)
 
 _COMPLETE = (
     update(_ORDERS)
-    .where(is_listed(_ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
+    .where(any_of(_ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
     .values(
         status=OrderStatus.COMPLETED.value,
         previous_status=_ORDERS.c.status,
@@ -69,9 +69,7 @@ _LINE = {
 }
 _RECORD = insert(_EVENTS).from_select(
     list(_LINE),
-    select(*_LINE.values())
-    .where(is_listed(_ORDERS.c.number, "numbers"))
-    .order_by(_ORDERS.c.number),
+    select(*_LINE.values()).where(any_of(_ORDERS.c.number, "numbers")).order_by(_ORDERS.c.number),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlmodel import Session
 
-from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Order
 
 _ORDERS = Order.metadata.tables["orders"]
@@ -27,7 +27,7 @@ def _of_tickets(moment: ColumnElement[Any]) -> ScalarSelect[Any]:
 
 _KEEP = (
     update(_ORDERS)
-    .where(is_listed(_ORDERS.c.number, "numbers"))
+    .where(any_of(_ORDERS.c.number, "numbers"))
     .values(
         starts_at=_of_tickets(func.min(_TICKETS.c.starts_at)),
         ends_at=_of_tickets(func.max(_TICKETS.c.ends_at)),

@@ -13,7 +13,7 @@ from olvery_tui.domain.filters import OrderFilter
 from olvery_tui.domain.orders import OrderPage, OrderRow, is_time_up
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Order
 from olvery_tui.store.listing.filters import ORDERS, order_question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
@@ -104,7 +104,7 @@ def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
 
 
 _OF_TICKETS = select(_TICKETS.c.number, _TICKETS.c.order_number).where(
-    is_listed(_TICKETS.c.number, "tickets")
+    any_of(_TICKETS.c.number, "tickets")
 )
 
 

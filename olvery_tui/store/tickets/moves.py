@@ -36,8 +36,8 @@ from sqlmodel import Session
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database import chain, versions
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.listed import is_listed
 from olvery_tui.store.database.locks import Turn, keep_orders, take_turn
 from olvery_tui.store.database.models import Event, Order, Ticket
 from olvery_tui.store.database.types import UtcDateTime
@@ -116,9 +116,9 @@ _AHEAD = tuple(
     for numbers in (_NOT_BEGUN, _NOT_ENDED)
 )
 
-_OF_ORDERS = _FACTS.where(is_listed(_TICKETS.c.order_number, "numbers"))
+_OF_ORDERS = _FACTS.where(any_of(_TICKETS.c.order_number, "numbers"))
 
-_AMONG = is_listed(_TICKETS.c.number, "numbers")
+_AMONG = any_of(_TICKETS.c.number, "numbers")
 """One of these tickets."""
 
 

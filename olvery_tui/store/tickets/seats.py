@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
-from olvery_tui.store.database.listed import is_listed
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Person, Room, SeatAssignment, Ticket, Workplace
 from olvery_tui.store.database.types import UtcDateTime
 
@@ -131,7 +131,7 @@ _STANDING = (
     )
     .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
     .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-    .where(is_listed(_WORKPLACES.c.id, "workplaces"))
+    .where(any_of(_WORKPLACES.c.id, "workplaces"))
 )
 
 

@@ -32,28 +32,28 @@ class _Numbers(TypeDecorator[Sequence[int]]):
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
 
-class is_listed(FunctionElement[bool]):  # noqa: N801  (it reads as a function in a query)
+class any_of(FunctionElement[bool]):  # noqa: N801  (it reads as a function in a query)
     """Whether a column's value is one of the numbers of the parameter of this name."""
 
     inherit_cache = True
-    name = "is_listed"
+    name = "any_of"
     type = Boolean()
 
     def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
         super().__init__(column, bindparam(parameter, type_=_Numbers()))
 
-    def self_group(self, against: Any = None) -> is_listed:
+    def self_group(self, against: Any = None) -> any_of:
         """As it is: SQLAlchemy would ask SQLite whether it equals 1, for which no index is used."""
         return self
 
 
-@compiles(is_listed, "sqlite")
-def _in_json(element: is_listed, compiler: SQLCompiler, **kwargs: Any) -> str:
+@compiles(any_of, "sqlite")
+def _in_json(element: any_of, compiler: SQLCompiler, **kwargs: Any) -> str:
     column, numbers = (compiler.process(each, **kwargs) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({numbers}))"
 
 
-@compiles(is_listed, "postgresql")
-def _in_array(element: is_listed, compiler: SQLCompiler, **kwargs: Any) -> str:
+@compiles(any_of, "postgresql")
+def _in_array(element: any_of, compiler: SQLCompiler, **kwargs: Any) -> str:
     column, numbers = (compiler.process(each, **kwargs) for each in element.clauses)
     return f"{column} = ANY({numbers})"
