@@ -123,7 +123,7 @@ class Access:
             digest = passwords.hashed(check_password(password, login=fields.login))
         with self._context.writing(administration=True) as transaction:
             session = transaction.session
-            locks.take_turn(session, locks.Turn.PEOPLE)
+            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
             card = managers.add(session, fields, role, digest)

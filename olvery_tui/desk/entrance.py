@@ -104,7 +104,7 @@ class Entrance:
             raise InvalidForm(tuple(problems))
         digest = passwords.hashed(checked)
         with self._store.writing() as session:
-            locks.take_turn(session, locks.Turn.PEOPLE)
+            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             if managers.anybody_can_sign_in(session):
                 raise NotFirst
             card = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)

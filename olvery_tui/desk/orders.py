@@ -157,7 +157,7 @@ class Orders:
         try:
             with self._context.writing() as transaction:
                 session = transaction.session
-                locks.take_turn(session, locks.Turn.SEATS)
+                locks.acquire(session, locks.AdvisoryLock.SEATS)
                 service = offers.service(session, draft.service_id)
                 if service is None:
                     raise NoSuchChoice(ChoiceCode.SERVICE)
@@ -210,7 +210,7 @@ class Orders:
         ) as transaction:
             transaction.actor.require_somebody()
             if goes_back(seen.status, to):
-                locks.take_turn(transaction.session, locks.Turn.SEATS)
+                locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
             card = transaction.locked_order(seen.number)
             now = transaction.now()
             if card.version != seen.version:

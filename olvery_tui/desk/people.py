@@ -57,7 +57,7 @@ class People:
         fields = check_person(last_name, first_name, phone, email)
         with self._context.writing() as transaction:
             session = transaction.session
-            locks.take_turn(session, locks.Turn.PEOPLE)
+            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             known = people.with_contact(session, fields.phone, fields.email)
             if known and not anyway:
                 raise PersonExists(known)
@@ -95,7 +95,7 @@ class People:
         """
         with self._context.writing(administration=True) as transaction:
             session = transaction.session
-            locks.take_turn(session, locks.Turn.PEOPLE)
+            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             person = erasing.find(session, key)
             if person is None:
                 raise NoSuchChoice(ChoiceCode.PERSON)

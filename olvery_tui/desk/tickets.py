@@ -231,7 +231,7 @@ class Tickets:
             EventKind.WORKPLACE_REFUSED, {"to": workplace_id}, ticket=seen.number
         ) as transaction:
             transaction.actor.require_manager()
-            locks.take_turn(transaction.session, locks.Turn.SEATS)
+            locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
             card = transaction.locked_ticket(seen.number)
             require_status(card, transaction.now(), TicketChange.WORKPLACE)
             if card.version != seen.version:

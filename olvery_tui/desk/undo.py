@@ -77,7 +77,7 @@ def _undo(context: DeskContext, change: Change) -> None:
     with context.command(EventKind.UNDO_REFUSED, facts, ticket=ticket, order=order) as transaction:
         transaction.actor.require_somebody()
         session = transaction.session
-        locks.take_turn(session, locks.Turn.SEATS)
+        locks.acquire(session, locks.AdvisoryLock.SEATS)
         lock = locks.lock_order if change.is_of_order else locks.lock_ticket
         lock(session, change.number)
         now = transaction.now()

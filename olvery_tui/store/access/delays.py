@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.access import FORGOTTEN_AFTER, LONGEST_DELAY, delay_after
-from olvery_tui.store.database.locks import Turn, take_turn
+from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.models import SignInDelay
 
 _DELAYS = SignInDelay.metadata.tables["sign_in_delay"]
@@ -34,7 +34,7 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
     It is counted before the password is looked at, so that many at once come no further. A clock
     that was set back makes nobody wait longer than the longest delay.
     """
-    take_turn(session, Turn.PASSWORDS)
+    acquire(session, AdvisoryLock.PASSWORDS)
     number = bucket(login)
     query = select(_DELAYS.c.failures, _DELAYS.c.until).where(_DELAYS.c.bucket == number)
     found = session.connection().execute(query).first()

@@ -12,7 +12,7 @@ from olvery_tui.domain.access import ManagerAccount, ManagerDetails, ManagerFiel
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
-from olvery_tui.store.database.locks import Turn, take_turn
+from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.models import Manager
 
 _MANAGERS = Manager.metadata.tables["manager"]
@@ -158,7 +158,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerD
     name = clean(display)[:NAME_MAX]
     if not name:
         raise ValueError("a manager needs a name")
-    take_turn(session, Turn.PEOPLE)
+    acquire(session, AdvisoryLock.PEOPLE)
     known = by_name(session, name)
     if known is not None:
         return known

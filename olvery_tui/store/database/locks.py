@@ -3,8 +3,8 @@
 SQLite lets one write at a time, so there is nothing to take. PostgreSQL lets all of them, and each
 statement sees what was committed before it: who decides by a row locks it first, and reads it then.
 
-Nobody waits in a circle, for everybody takes in the same order: a turn, orders by number, tickets
-by number.
+Everybody takes locks in the same order, so there are no deadlocks: an advisory lock, orders by
+number, tickets by number.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _SPACE = 0x6F6C76
 """The advisory locks of this program: «olv»."""
 
 
-class Turn(IntEnum):
-    """What only one transaction does at a time."""
+class AdvisoryLock(IntEnum):
+    """What only one transaction may do at a time."""
 
     SEATS = 1
     """Giving seats to tickets. The database refuses a double seat anyway; but two that move into
@@ -62,14 +62,14 @@ def write_alone(session: Session) -> None:
         _take(session, _EVERYBODY)
 
 
-def take_turn(session: Session, turn: Turn) -> None:
+def acquire(session: Session, lock: AdvisoryLock) -> None:
     """Be the only one who does this until the transaction ends.
 
     Raises:
         StoreUnavailable: `locked`; somebody else has been at it for too long.
     """
     if _is_shared(session):
-        _take(session, turn)
+        _take(session, lock)
 
 
 def lock_ticket(session: Session, number: int) -> None:
@@ -106,8 +106,8 @@ def lock_manager(session: Session, login: str) -> None:
         session.connection().execute(_ONE_MANAGER, {"login": login})
 
 
-def keep_orders(session: Session, tickets: Collection[int]) -> None:
-    """Let nobody change the orders of these tickets until the transaction ends."""
+def lock_shared(session: Session, tickets: Collection[int]) -> None:
+    """Lock the orders of these tickets in share mode until the transaction ends."""
     if _is_shared(session):
         session.connection().execute(_THEIR_ORDERS, {"numbers": list(tickets)})
 

@@ -15,7 +15,7 @@ from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.locks import Turn, lock_orders, take_turn
+from olvery_tui.store.database.locks import AdvisoryLock, acquire, lock_orders
 from olvery_tui.store.database.models import Event, Location, Order
 from olvery_tui.store.database.types import UtcDateTime
 
@@ -95,7 +95,7 @@ def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[in
     Raises:
         StoreUnavailable: `locked`; another worker holds on for too long.
     """
-    take_turn(session, Turn.WORKER)
+    acquire(session, AdvisoryLock.WORKER)
     lock_orders(session, numbers)
     run = session.connection().execute
     found = run(_COMPLETE, {"numbers": numbers, "now": now}).scalars().all()

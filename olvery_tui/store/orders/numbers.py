@@ -39,7 +39,7 @@ def following(session: Session) -> Following:
     Raises:
         StoreUnavailable: `locked`; somebody else has been taking numbers for too long.
     """
-    locks.take_turn(session, locks.Turn.NUMBERS)
+    locks.acquire(session, locks.AdvisoryLock.NUMBERS)
     highest = session.connection().execute(_HIGHEST).one()
     order, ticket = (
         found if (found or 0) < _TOP - _ROOM else _last_with_room(session, table)

@@ -38,7 +38,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.locks import Turn, keep_orders, take_turn
+from olvery_tui.store.database.locks import AdvisoryLock, acquire, lock_shared
 from olvery_tui.store.database.models import Event, Order, Ticket
 from olvery_tui.store.database.types import UtcDateTime
 
@@ -176,8 +176,8 @@ def take_over(session: Session, numbers: Sequence[int]) -> None:
     Raises:
         StoreUnavailable: `locked`; another worker holds on for too long.
     """
-    take_turn(session, Turn.WORKER)
-    keep_orders(session, numbers)
+    acquire(session, AdvisoryLock.WORKER)
+    lock_shared(session, numbers)
 
 
 def apply(
