@@ -14,13 +14,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from typer import Context, Typer
 
 from olvery_tui import reporting, terminal
 from olvery_tui.cli.opening import cli_actor
+from olvery_tui.cli.parsing import Command
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.text import shown
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 from olvery_tui.keys import cap
 from olvery_tui.settings import DEFAULT_THEME, BadSetting, config_file
 from olvery_tui.start import DONE, NO, StartOptions, settings_of
@@ -32,6 +33,8 @@ from olvery_tui.wording.settings import bad_setting, terminal_trouble
 if TYPE_CHECKING:
     from olvery_tui.services import Services
     from olvery_tui.settings import Settings
+
+commands = Typer()
 
 _LEAST_COLUMNS, _LEAST_LINES = 80, 24
 _SIGNS = {"good": "✓", "note": "!", "bad": "✕"}
@@ -45,10 +48,14 @@ class Finding:
     text: str
 
 
-def examine(options: StartOptions) -> int:
+@commands.command(
+    cls=Command,
+    help=N_("Say what is wrong with the terminal, the database or the clock, and how to mend it."),
+)
+def doctor(context: Context) -> int:
     """Print what is found, as it is found; exit 1 where something does not work."""
     healthy = True
-    for finding in _findings(options):
+    for finding in _findings(context.obj):
         print(f"{_SIGNS[finding.weight]} {finding.text}", flush=True)
         healthy = healthy and finding.weight != "bad"
     return DONE if healthy else NO
@@ -95,6 +102,8 @@ def _terminal() -> Iterator[Finding]:
 
 def _colours() -> str | None:
     """How many colours Rich takes the terminal to have."""
+    from rich.console import Console
+
     return Console(file=io.StringIO(), force_terminal=True).color_system
 
 

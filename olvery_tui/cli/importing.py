@@ -9,14 +9,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from typer import Argument, Context, Option, Typer
 
 from olvery_tui.cli.opening import cli_actor, opened
+from olvery_tui.cli.parsing import Command
+from olvery_tui.cli.progress import ProgressBar
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE, INTERRUPTED, NO, StartOptions
 from olvery_tui.wording.import_errors import problem_text
 from olvery_tui.wording.listing import number_text
@@ -27,13 +28,28 @@ if TYPE_CHECKING:
     from olvery_tui.store.importing import ImportReport
     from olvery_tui.store.importing import Progress as Step
 
+commands = Typer()
+
 _TOLD = 1_000
 """So many mistakes are told one by one; the rest are counted."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def import_lines(options: StartOptions, file: Path, *, dry_run: bool) -> int:
+@commands.command(
+    "import",
+    cls=Command,
+    help=N_("Load services, people, orders and tickets from a file of JSON lines."),
+)
+def import_lines(
+    context: Context,
+    file: Annotated[
+        Path, Argument(metavar=N_("FILE"), help=N_("The file; a dash (-) for the input."))
+    ],
+    dry_run: Annotated[
+        bool, Option("--dry-run", help=N_("Check everything, write nothing."))
+    ] = False,
+) -> int:
     """Load `file` (`-`: the standard input); exit 1 where any line was refused.
 
     Raises:
@@ -44,7 +60,7 @@ def import_lines(options: StartOptions, file: Path, *, dry_run: bool) -> int:
     source = sys.stdin.buffer if str(file) == "-" else file
     if isinstance(source, Path):
         source.open("rb").close()  # before a database is made for it
-    with _Teller() as teller, _opened(options, dry_run=dry_run) as services:
+    with _Teller() as teller, _opened(context.obj, dry_run=dry_run) as services:
         report = importer.run(
             services.store,
             source,
@@ -87,40 +103,28 @@ class _Teller:
         self.cancelled = False
         self._begun = False
         self._told = 0
-        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[lines]}"),
-            TimeRemainingColumn(),
-            console=self._console,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task(_("Import"), total=None, lines="")
+        self._bar = ProgressBar(_("Import"))
 
     def __enter__(self) -> _Teller:
         self._signals = self._listening()
         self._signals.__enter__()
-        self._bar.start()
+        self._bar.__enter__()
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self._bar.stop()
+        self._bar.__exit__(*problem)
         self._signals.__exit__(None, None, None)
 
     def step(self, step: Step) -> None:
         """The bar follows the bytes; the number beside it is of lines."""
         self._begun = True
-        self._bar.update(
-            self._task, completed=step.done, total=step.total, lines=number_text(step.lines)
-        )
+        self._bar.update(step.done, step.total, beside=number_text(step.lines))
 
     def problem(self, found: Problem) -> None:
         """A mistake has a line of its own, above the bar."""
         self._told += 1
         if self._told <= _TOLD:
-            self._console.print(problem_text(found), soft_wrap=True)
+            self._bar.print(problem_text(found))
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

@@ -6,23 +6,26 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Generic, TypeVar
 
-from olvery_tui.cli.formats import Format
+import typer
+
 from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import Format
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
-from olvery_tui.cli.usage import bad_values
+from olvery_tui.cli.usage import bad_values, wrong
 from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.formats import text_into
 from olvery_tui.export.lists import Listed
 from olvery_tui.files import Place
 from olvery_tui.i18n import _
-from olvery_tui.start import DONE, USAGE, StartOptions
+from olvery_tui.start import DONE, USAGE
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
@@ -61,18 +64,20 @@ class Table(Generic[Item]):
 
 
 def print_list(
-    options: StartOptions,
+    context: typer.Context,
     target: Target,
     listed: Listed[Item],
     table: Table[Item],
     find: Callable[[Desk], Iterator[Item]],
 ) -> int:
     """Write what `find` gives; exit 2 where it can't read a filter (InvalidInput)."""
+    if target.replace and target.file is None:
+        raise wrong(context, _("--replace belongs to --output."))
     trouble = _trouble(target)
     if trouble is not None:
         print(trouble, file=sys.stderr)
         return USAGE
-    with opened(options) as services:
+    with opened(context.obj) as services:
         zone = services.location.zone
         try:
             # The file first: what can't be written is no export, of which the audit trail tells.
@@ -82,6 +87,17 @@ def print_list(
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
     return DONE
+
+
+def period(from_day: str, to_day: str, today: date) -> tuple[date | None, date | None]:
+    """The days of `--from` and `--to`.
+
+    Raises:
+        InvalidInput: one of them can't be read, or they run backwards.
+    """
+    first, last = parse_day("from", from_day, today), parse_day("to", to_day, today)
+    check_period(first, last)
+    return first, last
 
 
 def _trouble(target: Target) -> str | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import getpass
 import sys
+from typing import Annotated
 
-import typer
+from typer import Abort, Context, Option, Typer
 
-from olvery_tui.cli.formats import EventFormat
 from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import EventFormat, EventsFormat, Login
+from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
 from olvery_tui.domain.access import (
@@ -22,23 +24,49 @@ from olvery_tui.domain.access import (
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text
-from olvery_tui.i18n import _
-from olvery_tui.start import DONE, StartOptions
+from olvery_tui.i18n import N_, _
+from olvery_tui.start import DONE
 from olvery_tui.wording.labels import role_text
 
 COLUMNS = ("login", "last_name", "first_name", "role", "active", "has_password")
 _LINE_MAX = 16 * PASSWORD_MAX
 """Bytes that are read of a line with a password: more than the longest one has."""
 
+commands = Typer(
+    name="managers",
+    cls=Group,
+    help=N_("Who may sign in: add, list, set a password, disable."),
+    no_args_is_help=True,
+)
 
+
+@commands.command(
+    cls=Command,
+    help=N_(
+        "Add a manager. The password is asked for, or read from the input where that is a pipe."
+    ),
+)
 def add(
-    options: StartOptions,
-    login: str,
-    last_name: str,
-    first_name: str,
-    role: Role,
-    *,
-    with_password: bool,
+    context: Context,
+    login: Login,
+    last_name: Annotated[
+        str, Option("--last-name", metavar=N_("TEXT"), help=N_("The manager's last name."))
+    ],
+    first_name: Annotated[
+        str, Option("--first-name", metavar=N_("TEXT"), help=N_("The manager's first name."))
+    ],
+    role: Annotated[
+        Role,
+        Option(
+            "--role",
+            metavar=N_("ROLE"),
+            help=N_("rental_manager, or employee, who may not see tickets."),
+        ),
+    ] = Role.RENTAL_MANAGER,
+    no_password: Annotated[
+        bool,
+        Option("--no-password", help=N_("Without one, where managers come in by account or key.")),
+    ] = False,
 ) -> int:
     """Add a manager; what can't be used is told before the password is asked for, exit 2."""
     try:
@@ -46,18 +74,21 @@ def add(
     except InvalidForm as form:
         words = {"login": _("LOGIN"), "last_name": "--last-name", "first_name": "--first-name"}
         return bad_values(form.problems, words)
-    with opened(options) as services:
+    with opened(context.obj) as services:
         desk = services.desk
         desk.access.require_free_login(login)
-        password = _new_password(fields.login) if with_password else None
+        password = None if no_password else _new_password(fields.login)
         card = desk.access.add_manager(login, last_name, first_name, password, role)
     print(_("{name} can sign in as {login}.").format(name=shown(card.name), login=fields.login))
     return DONE
 
 
-def password(options: StartOptions, login: str) -> int:
+@commands.command(
+    cls=Command, help=N_("Set a manager's password; it is asked for, or read from the input.")
+)
+def password(context: Context, login: Login) -> int:
     """Set a manager's password."""
-    with opened(options) as services:
+    with opened(context.obj) as services:
         desk = services.desk
         card = desk.access.manager(login)
         desk.access.set_password(login, _new_password(card.login or ""))
@@ -65,12 +96,24 @@ def password(options: StartOptions, login: str) -> int:
     return DONE
 
 
-def set_active(options: StartOptions, login: str, *, active: bool) -> int:
-    """Disable a manager, or let them in again."""
-    with opened(options) as services:
-        card = services.desk.access.set_active(login, active)
-    said = _("{name} can sign in again.") if active else _("{name} can't sign in any more.")
-    print(said.format(name=shown(card.name)))
+@commands.command(
+    cls=Command,
+    help=N_("Let a manager in no more; open terminals are signed out with the next action."),
+)
+def disable(context: Context, login: Login) -> int:
+    """Disable a manager."""
+    with opened(context.obj) as services:
+        card = services.desk.access.set_active(login, False)
+    print(_("{name} can't sign in any more.").format(name=shown(card.name)))
+    return DONE
+
+
+@commands.command(cls=Command, help=N_("Let a disabled manager in again."))
+def enable(context: Context, login: Login) -> int:
+    """Let a manager in again."""
+    with opened(context.obj) as services:
+        card = services.desk.access.set_active(login, True)
+    print(_("{name} can sign in again.").format(name=shown(card.name)))
     return DONE
 
 
@@ -90,12 +133,13 @@ def _new_password(login: str) -> str:
     except UnicodeDecodeError:
         raise InvalidInput("password", InputCode.NOT_TEXT) from None
     except EOFError:
-        raise typer.Abort from None
+        raise Abort from None
 
 
-def show(options: StartOptions, output_format: EventFormat) -> int:
+@commands.command("list", cls=Command, help=N_("List who has a login, with role and standing."))
+def show(context: Context, output_format: EventsFormat = EventFormat.TABLE) -> int:
     """Print who has a login, by login."""
-    with opened(options) as services:
+    with opened(context.obj) as services:
         accounts = services.desk.access.accounts()
     match output_format:
         case EventFormat.JSON:

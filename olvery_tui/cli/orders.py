@@ -1,66 +1,126 @@
-"""`olvery-tui orders`: the list of orders with the application's filters."""
+"""`olvery-tui orders` and `order NUMBER`: the list, one order, its next status."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, tzinfo
+import sys
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
-from olvery_tui.cli.listing import Table, Target, print_list
-from olvery_tui.cli.tables import Column
-from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.filters import (
-    OrderFilter,
-    check_period,
-    parse_day,
-    parse_numbers,
-    parse_visitor,
+from typer import Argument, Context, Option, Typer
+
+from olvery_tui.cli.listing import Table, Target, period, print_list
+from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import (
+    DetailsFormat,
+    FactsFormat,
+    Format,
+    FromDay,
+    ListFormat,
+    Numbers,
+    OrderNumber,
+    Output,
+    Replace,
+    ToDay,
 )
-from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.cli.parsing import Command
+from olvery_tui.cli.tables import Column, print_facts
+from olvery_tui.cli.usage import bad_values, missing, wrong
+from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.clock_times import at_clock, parse_clock_time
+from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
+from olvery_tui.domain.filters import OrderFilter, parse_day, parse_numbers, parse_visitor
+from olvery_tui.domain.orders import COMMENT_MAX, NUMBER_MAX, OrderDetails, Payment
+from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
+from olvery_tui.export.json_lines import json_text, order_json
 from olvery_tui.export.lists import ORDERS
-from olvery_tui.i18n import _, pgettext
-from olvery_tui.start import StartOptions
-from olvery_tui.wording.labels import order_status, order_status_short, overdue
+from olvery_tui.i18n import N_, _, pgettext
+from olvery_tui.start import DONE, NO
+from olvery_tui.wording import labels
+from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.money import money_text
-from olvery_tui.wording.orders import paid_text
+from olvery_tui.wording.orders import paid_text, payment_kind
 from olvery_tui.wording.people import person_name
+from olvery_tui.wording.periods import instant_text, period_text
+
+if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+
+commands = Typer()
+
+_OPTIONS = {"paid_at": "--paid-at", "payment": "--paid-at, --payment", "reason": "--reason"}
+_NOW = "now"
 
 
-@dataclass(frozen=True, slots=True)
-class AskedOrders:
-    """The filter of the list, in the words of the one who asks."""
+class OrderAction(StrEnum):
+    """What can be done with an order."""
 
-    number: str = ""
-    from_day: str = ""
-    to_day: str = ""
-    customer: str = ""
-    statuses: frozenset[OrderStatus] = frozenset()
-    overdue: bool = False
+    SET_STATUS = "set-status"
 
 
-def list_orders(options: StartOptions, asked: AskedOrders, target: Target) -> int:
+@commands.command(cls=Command, help=N_("List orders, with the filters of the application."))
+def orders(
+    context: Context,
+    number: Numbers = "",
+    customer: Annotated[
+        str,
+        Option(
+            "--customer",
+            metavar=N_("TEXT"),
+            help=N_("First letters of the last and first name."),
+        ),
+    ] = "",
+    status: Annotated[
+        list[OrderStatus] | None,
+        Option(
+            "--status",
+            metavar=N_("STATUS"),
+            help=N_("A status of orders, such as confirmed; may be given several times."),
+        ),
+    ] = None,
+    from_day: FromDay = "",
+    to_day: ToDay = "",
+    overdue: Annotated[
+        bool,
+        Option(
+            "--overdue",
+            help=N_("Only those whose tickets have ended and that nobody completed or cancelled."),
+        ),
+    ] = False,
+    limit: Annotated[
+        int | None,
+        Option(
+            "--limit",
+            min=1,
+            max=NUMBER_MAX,
+            metavar=N_("NUMBER"),
+            help=N_("At most so many orders."),
+        ),
+    ] = None,
+    output_format: ListFormat = Format.TABLE,
+    output: Output = None,
+    replace: Replace = False,
+) -> int:
     """Print what the filters leave, newest number first."""
-    return print_list(
-        options,
-        target,
-        ORDERS,
-        Table(_columns, _row),
-        lambda desk: desk.orders.export(_wanted(asked, desk.today())),
-    )
 
+    def find(desk: Desk) -> Iterator[OrderDetails]:
+        first, last = period(from_day, to_day, desk.today())
+        wanted = OrderFilter(
+            numbers=parse_numbers(number),
+            from_day=first,
+            to_day=last,
+            customer_words=_words(customer),
+            statuses=frozenset(status or ()),
+            overdue=overdue,
+        )
+        return desk.orders.export(wanted)
 
-def _wanted(asked: AskedOrders, today: date) -> OrderFilter:
-    first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
-    check_period(first, last)
-    return OrderFilter(
-        numbers=parse_numbers(asked.number),
-        from_day=first,
-        to_day=last,
-        customer_words=_words(asked.customer),
-        statuses=asked.statuses,
-        overdue=asked.overdue,
-    )
+    target = Target(limit, output_format, output, replace)
+    return print_list(context, target, ORDERS, Table(_columns, _row), find)
 
 
 def _words(customer: str) -> tuple[str, ...]:
@@ -68,6 +128,143 @@ def _words(customer: str) -> tuple[str, ...]:
         return parse_visitor(customer)
     except InvalidInput as problem:
         raise InvalidInput("customer", problem.code, problem.params) from None
+
+
+@commands.command(
+    cls=Command, help=N_("Show one order, whole; with set-status, change its status.")
+)
+def order(
+    context: Context,
+    number: OrderNumber,
+    action: Annotated[
+        OrderAction | None,
+        Argument(metavar=N_("ACTION"), help=N_("set-status: bring the order to a status.")),
+    ] = None,
+    status: Annotated[
+        OrderStatus | None,
+        Argument(metavar=N_("STATUS"), help=N_("The status, such as confirmed or cancelled.")),
+    ] = None,
+    reason: Annotated[
+        str, Option("--reason", metavar=N_("TEXT"), help=N_("Why; it is kept in the history."))
+    ] = "",
+    paid_at: Annotated[
+        str,
+        Option(
+            "--paid-at",
+            metavar=N_("TIME"),
+            help=N_("When it was paid: now, or 2022-12-06 10:00."),
+        ),
+    ] = "",
+    payment: Annotated[
+        PaymentKind | None,
+        Option(
+            "--payment",
+            metavar=N_("KIND"),
+            help=N_("How it was paid: on_site, online or invoice."),
+        ),
+    ] = None,
+    early: Annotated[
+        bool,
+        Option("--early", help=N_("Complete it although its tickets have not all ended.")),
+    ] = False,
+    output_format: FactsFormat = DetailsFormat.TABLE,
+) -> int:
+    """Print the order, brought to its next status where that is asked for.
+
+    Refusals are the runner's, exit 1.
+    """
+    if action is None and (reason or paid_at or payment or early):
+        text = _("--reason, --paid-at, --payment and --early belong to set-status.")
+        raise wrong(context, text)
+    if action and status is None:
+        raise missing(context, _("STATUS"))
+    if early and status is not OrderStatus.COMPLETED:
+        raise wrong(context, _("--early belongs to set-status completed."))
+    with opened(context.obj) as services:
+        desk, zone = services.desk, services.location.zone
+        card = desk.orders.get(number)
+        try:
+            if action and status:
+                paid = _payment(paid_at, payment, card, desk.now(), zone)
+                card = desk.orders.set_status(
+                    card, status, payment=paid, reason=reason, early=early
+                )
+        except InvalidInput as problem:
+            return bad_values((problem,), _OPTIONS)
+        except InvalidForm as form:
+            return bad_values(form.problems, _OPTIONS)
+        except OrderNotEnded as refusal:
+            how = _("With --early it is completed all the same.")
+            print(f"{sentence(refusal, zone)} {how}", file=sys.stderr)
+            return NO
+    if output_format is DetailsFormat.JSON:
+        print(json_text(order_json(card, zone), indent=1))
+    else:
+        print_facts(_facts(card, zone), sys.stdout)
+    return DONE
+
+
+def _payment(
+    paid_at: str, kind: PaymentKind | None, card: OrderDetails, now: datetime, zone: tzinfo
+) -> Payment | None:
+    """What the words say of a payment: without a time it was now, without a kind as ordered."""
+    if not paid_at and kind is None:
+        return None
+    return Payment(_moment(paid_at or _NOW, now, zone), kind or card.payment_kind)
+
+
+def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """`now`, `2022-12-06T10:00+03:00`, `06.12.2022 10:00` or a day alone, which is its midnight.
+
+    Raises:
+        InvalidInput: field `paid_at`; `date`, `no_such_day`, `time`, and what `at_clock` raises.
+    """
+    typed = text.strip()
+    if typed == _NOW:
+        return now
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return moment
+    day_text, _separator, clock_text = typed.replace("T", " ").partition(" ")
+    day = parse_day("paid_at", day_text, now.astimezone(zone).date())
+    if day is None:
+        raise InvalidInput("paid_at", InputCode.DATE, {"text": text})
+    if not clock_text.strip():
+        return day_start(day, zone)
+    return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")
+
+
+def _facts(card: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    customer = card.customer
+    yield _("Order"), str(card.number)
+    yield _("Created"), instant_text(card.created_at, zone)
+    status = labels.order_status(card.status)
+    yield _("Status"), f"{status} · {labels.overdue()}" if card.overdue else status
+    yield _("Service"), shown(card.service)
+    yield _("Customer"), person_name(customer)
+    if customer.phone:
+        yield _("Phone"), shown_phone(customer.phone)
+    if customer.email:
+        yield pgettext("field", "Email"), shown(customer.email)
+    yield _("Price"), money_text(card.price, card.currency)
+    yield _("Payment"), payment_kind(card.payment_kind)
+    if card.owed:
+        yield _("To be paid"), money_text(card.owed, card.currency)
+    else:
+        yield _("Paid at"), paid_text(card, zone)
+    if card.comment:
+        yield _("Comment"), shown(card.comment, COMMENT_MAX)
+    for ticket in card.tickets:
+        facts = (
+            period_text(ticket.period, zone),
+            shown(ticket.visitor),
+            labels.ticket_status(ticket.status),
+            shown(ticket.workplace),
+        )
+        yield f"{_('Ticket')} {ticket.number}", " · ".join(facts)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -83,12 +280,12 @@ def _columns() -> tuple[Column, ...]:
 
 
 def _row(card: OrderDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
-    status = order_status_short(card.status) if narrow else order_status(card.status)
+    status = labels.order_status_short(card.status) if narrow else labels.order_status(card.status)
     return (
         str(card.number),
         person_name(card.customer),
         shown(card.service),
-        f"{status}\n{overdue()}" if card.overdue else status,
+        f"{status}\n{labels.overdue()}" if card.overdue else status,
         str(len(card.tickets)),
         money_text(card.price, card.currency),
         paid_text(card, zone),

@@ -1,114 +1,104 @@
-"""How words become a command: Typer's own classes, with mistakes kept as facts.
+"""Typer's own classes, which speak the reader's language: help pages and mistakes.
 
-`usage` makes sentences of them in the reader's language, `help` writes the help texts.
+Texts are marked where the commands are declared and translated here.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from typer._click import exceptions as mistakes
-from typer._click.core import Command as AnyCommand
-from typer._click.core import Context
-from typer._click.formatting import HelpFormatter
+import typer
 from typer.core import TyperCommand, TyperGroup
 
-from olvery_tui.cli.help import help_text
+from olvery_tui.cli.usage import (
+    WrongUsage,
+    mistakes_in_words,
+    name_of,
+    no_such_command,
+    quoted,
+    wrong,
+)
 from olvery_tui.domain.text import is_text
+from olvery_tui.i18n import N_, _
 
+WIDTH_MAX = 100
+"""Cells of the widest help page."""
 
-class NoSuchCommand(mistakes.UsageError):
-    """A word that names no command."""
-
-    def __init__(self, name: str, ctx: Context) -> None:
-        super().__init__(name, ctx)
-        self.name = name
-
-
-class TooManyWords(mistakes.UsageError):
-    """Words that are left over after everything that the command takes."""
-
-    def __init__(self, words: list[str], ctx: Context) -> None:
-        super().__init__(" ".join(words), ctx)
-        self.words = words
-
-
-class NotText(mistakes.UsageError):
-    """The value of a parameter holds bytes that are no UTF-8."""
-
-    def __init__(self, param: Any, ctx: Context) -> None:
-        super().__init__(param.name, ctx)
-        self.param = param
-
-
-class Misplaced(mistakes.UsageError):
-    """Words that belong to something else; `message` is of the catalogue."""
+_SHOW_HELP = N_("Show this help.")
 
 
 class Command(TyperCommand):
     """One command."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """As Typer's; raises NotText or TooManyWords besides its mistakes."""
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words; raises WrongUsage."""
         ctx.allow_extra_args = True
-        try:
+        with mistakes_in_words(ctx):
             rest = super().parse_args(ctx, args)
-        except mistakes.BadOptionUsage as mistake:
-            mistake.ctx = mistake.ctx or ctx
-            raise
         if rest and not ctx.resilient_parsing:
-            raise TooManyWords(rest, ctx)
+            words = " ".join(quoted(word) for word in rest)
+            raise wrong(ctx, _("This is too much: {words}.").format(words=words))
         for param in self.get_params(ctx):
-            value = ctx.params.get(param.name or "")
-            # The name of a file may be any bytes.
-            if isinstance(value, str) and not is_text(value):
-                raise NotText(param, ctx)
+            value = ctx.params.get(param.name)
+            if isinstance(value, str) and not is_text(value):  # a file's name may be any bytes
+                text = _("{name} is not in UTF-8. Set the terminal to UTF-8 and type it again.")
+                raise wrong(ctx, text.format(name=name_of(param)))
         return rest
 
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Usage, what it does, its words."""
-        formatter.write(help_text(self, ctx))
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help page."""
+        _write_help(self, ctx, formatter)
 
 
 class Group(TyperGroup):
     """Commands under one name."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """As Typer's; a mistake says in which command it was made."""
-        try:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words before the command's name; raises WrongUsage."""
+        if not args and self.no_args_is_help:
+            raise WrongUsage(ctx.get_help())
+        with mistakes_in_words(ctx):
             return super().parse_args(ctx, args)
-        except mistakes.BadOptionUsage as mistake:
-            mistake.ctx = mistake.ctx or ctx
-            raise
 
-    def resolve_command(
-        self, ctx: Context, args: list[str]
-    ) -> tuple[str | None, AnyCommand | None, list[str]]:
-        """The command that the first word names; raises NoSuchCommand."""
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; raises WrongUsage."""
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
-            raise NoSuchCommand(args[0], ctx)
+            raise no_such_command(ctx, args[0], list(self.commands))
         return super().resolve_command(ctx, args)
 
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Usage, what it is about, its words and commands."""
-        formatter.write(help_text(self, ctx))
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help page."""
+        _write_help(self, ctx, formatter)
 
 
-def misplaced(context: Any, message: str) -> Misplaced:
-    """To be raised where words don't go together."""
-    return Misplaced(message, context)
+def _write_help(command: Any, context: Any, formatter: Any) -> None:
+    """What a command does, and every word that it takes."""
+    params = command.get_params(context)
+    arguments = [one for one in params if one.param_type_name == "argument"]
+    options = [one for one in params if one.param_type_name == "option"]
+    commands = getattr(command, "commands", {})
+    words = [_("[OPTIONS]"), *map(name_of, arguments)]
+    if commands:
+        words.append(_("[COMMAND]") if context.parent is None else _("COMMAND"))
+    usage = typer.style(_("Usage:"), bold=True)
+    formatter.write_usage(context.command_path, " ".join(words), prefix=f"{usage} ")
+    if command.help:
+        formatter.write_paragraph()
+        formatter.write_text(_(command.help))
+    for title, rows in (
+        (_("Words"), [(name_of(one), _(one.help)) for one in arguments]),
+        (_("Options"), [_option_row(one) for one in options]),
+        (_("Commands"), [(name, _(one.help)) for name, one in commands.items()]),
+    ):
+        if rows:
+            with formatter.section(typer.style(title, bold=True)):
+                formatter.write_dl(rows)
+    if command.epilog:
+        formatter.write_paragraph()
+        formatter.write_text(_(command.epilog))
 
 
-def missing(context: Any, name: str) -> mistakes.MissingParameter:
-    """To be raised where an argument is missing that is only sometimes needed."""
-    parameters = context.command.get_params(context)
-    parameter = next(one for one in parameters if one.name == name)
-    return mistakes.MissingParameter(ctx=context, param=parameter)
-
-
-def option_of(mistake: mistakes.UsageError, name: str) -> Any:
-    """The option of this name where the mistake was made; None where there is none."""
-    if mistake.ctx is None:
-        return None
-    found = (one for one in mistake.ctx.command.get_params(mistake.ctx) if name in one.opts)
-    return next(found, None)
+def _option_row(option: Any) -> tuple[str, str]:
+    names = ", ".join(sorted(option.opts, key=len))
+    value = "" if option.is_flag or not option.metavar else f" {_(option.metavar)}"
+    return names + value, _(_SHOW_HELP if "--help" in option.opts else option.help)

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import typer
-from typer._click import exceptions as mistakes
 
 from olvery_tui import reporting
-from olvery_tui.cli.commands import app
-from olvery_tui.cli.usage import usage_sentence
+from olvery_tui.cli.app import app
+from olvery_tui.cli.usage import WrongUsage
 from olvery_tui.domain.errors import (
     FileRefused,
     ForbiddenTransition,
@@ -61,8 +60,9 @@ def _run(words: list[str]) -> int:
             code = command.invoke(context)
     except typer.Exit as leave:
         return leave.exit_code
-    except mistakes.UsageError as mistake:
-        return _told(usage_sentence(mistake), USAGE)
+    except WrongUsage as mistake:
+        typer.echo(mistake.message, err=True)
+        return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return _told(_("Interrupted."), INTERRUPTED)
     except BadSetting as bad:

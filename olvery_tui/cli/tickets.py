@@ -1,53 +1,107 @@
-"""`olvery-tui tickets`: the list of tickets with the application's filters."""
+"""`olvery-tui tickets`, `ticket NUMBER` and `admit NUMBER`."""
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+import sys
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Annotated
 
-from olvery_tui.cli.formats import Asked
-from olvery_tui.cli.listing import Table, Target, print_list
-from olvery_tui.cli.tables import Column
-from olvery_tui.domain.filters import (
-    TicketFilter,
-    check_period,
-    parse_day,
-    parse_numbers,
-    parse_visitor,
+from typer import Context, Option, Typer
+
+from olvery_tui.cli.listing import Table, Target, period, print_list
+from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import (
+    AnswerFormat,
+    DetailsFormat,
+    FactsFormat,
+    Format,
+    FromDay,
+    ListFormat,
+    Numbers,
+    Output,
+    PlainFormat,
+    Replace,
+    TicketNumber,
+    ToDay,
 )
+from olvery_tui.cli.parsing import Command
+from olvery_tui.cli.tables import Column, print_facts
+from olvery_tui.domain.filters import TicketFilter, parse_numbers, parse_visitor
+from olvery_tui.domain.orders import NUMBER_MAX
+from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.domain.tickets import Admission, TicketDetails
+from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.export.lists import TICKETS
-from olvery_tui.i18n import _, pgettext
-from olvery_tui.start import StartOptions
-from olvery_tui.wording.labels import overdue, ticket_status
+from olvery_tui.i18n import N_, _, pgettext
+from olvery_tui.start import DONE, NO, USAGE
+from olvery_tui.wording.admission import admission_text
+from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.people import person_name
-from olvery_tui.wording.periods import period_text
+from olvery_tui.wording.periods import instant_text, period_text
+
+if TYPE_CHECKING:
+    from olvery_tui.desk import Desk
+
+commands = Typer()
 
 _SEAT_LEAST = 16
 """Cells of a seat's label that no other column may take; real ones are shorter."""
 
 
-def list_tickets(options: StartOptions, asked: Asked, target: Target) -> int:
+@commands.command(cls=Command, help=N_("List tickets, with the filters of the application."))
+def tickets(
+    context: Context,
+    number: Numbers = "",
+    from_day: FromDay = "",
+    to_day: ToDay = "",
+    visitor: Annotated[
+        str,
+        Option(
+            "--visitor",
+            metavar=N_("TEXT"),
+            help=N_("First letters of the last and first name."),
+        ),
+    ] = "",
+    status: Annotated[
+        list[TicketStatus] | None,
+        Option(
+            "--status",
+            metavar=N_("STATUS"),
+            help=N_("new, confirmed, active, cancelled or done; may be given several times."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        Option(
+            "--limit",
+            min=1,
+            max=NUMBER_MAX,
+            metavar=N_("NUMBER"),
+            help=N_("At most so many tickets."),
+        ),
+    ] = None,
+    output_format: ListFormat = Format.TABLE,
+    output: Output = None,
+    replace: Replace = False,
+) -> int:
     """Print what the filters leave, newest number first."""
-    return print_list(
-        options,
-        target,
-        TICKETS,
-        Table(_columns, _row),
-        lambda desk: desk.tickets.export(_wanted(asked, desk.today())),
-    )
 
+    def find(desk: Desk) -> Iterator[TicketDetails]:
+        first, last = period(from_day, to_day, desk.today())
+        wanted = TicketFilter(
+            numbers=parse_numbers(number),
+            from_day=first,
+            to_day=last,
+            visitor_words=parse_visitor(visitor),
+            statuses=frozenset(status or ()),
+        )
+        return desk.tickets.export(wanted)
 
-def _wanted(asked: Asked, today: date) -> TicketFilter:
-    first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
-    check_period(first, last)
-    return TicketFilter(
-        numbers=parse_numbers(asked.number),
-        from_day=first,
-        to_day=last,
-        visitor_words=parse_visitor(asked.visitor),
-        statuses=asked.statuses,
-    )
+    target = Target(limit, output_format, output, replace)
+    return print_list(context, target, TICKETS, Table(_columns, _row), find)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -70,3 +124,65 @@ def _row(card: TicketDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
         f"{status}{between}{overdue()}" if card.overdue else status,
         shown(card.workplace),
     )
+
+
+@commands.command(cls=Command, help=N_("Show one ticket, whole."))
+def ticket(
+    context: Context, number: TicketNumber, output_format: FactsFormat = DetailsFormat.TABLE
+) -> int:
+    """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
+    with opened(context.obj) as services:
+        card, zone = services.desk.tickets.get(number), services.location.zone
+    if output_format is DetailsFormat.JSON:
+        print(json_text(ticket_json(card, zone), indent=1))
+    else:
+        print_facts(_facts(card, zone), sys.stdout)
+    return DONE
+
+
+def _facts(card: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    visitor = card.visitor
+    yield _("Ticket"), str(card.number)
+    yield _("Created"), instant_text(card.created_at, zone)
+    yield _("Service"), shown(card.service)
+    yield _("Order"), f"{card.order} · {order_status(card.order_status)}"
+    status = ticket_status(card.status)
+    yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
+    yield _("Visitor"), person_name(visitor)
+    if visitor.phone:
+        yield _("Phone"), shown_phone(visitor.phone)
+    if visitor.email:
+        yield pgettext("field", "Email"), shown(visitor.email)
+    yield _("Rental period"), period_text(card.period, zone)
+    if card.variant:
+        yield _("Service variant"), shown(card.variant)
+    yield _("Tariff"), shown(card.tariff)
+    yield _("Workplace"), shown(card.workplace)
+    yield _("Room"), shown(card.room)
+    if card.modifiers:
+        yield _("Modifiers"), ", ".join(shown(name) for name in card.modifiers)
+    yield _("Checked on"), instant_text(card.validated_at, zone) if card.validated_at else "—"
+    yield _("Responsible"), shown(card.validated_by.name) if card.validated_by else "—"
+
+
+@commands.command(
+    cls=Command,
+    help=N_(
+        "May the visitor come in now? Exit code 0: yes, 1: no, 2: no such ticket or no answer."
+    ),
+)
+def admit(
+    context: Context, number: TicketNumber, output_format: AnswerFormat = PlainFormat.TEXT
+) -> int:
+    """Print the answer; 0 admitted, 1 refused, 2 where there is no such ticket."""
+    with opened(context.obj) as services:
+        decision = services.desk.tickets.admission(number)
+    admitted = decision is Admission.ADMITTED
+    if output_format is PlainFormat.JSON:
+        reason = None if admitted else decision.value
+        print(json_text({"number": number, "admitted": admitted, "reason": reason}))
+    else:
+        print(admission_text(decision, number))
+    if decision is Admission.NO_SUCH_TICKET:
+        return USAGE
+    return DONE if admitted else NO

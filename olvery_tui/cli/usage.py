@@ -1,16 +1,19 @@
-"""What is wrong with the words of a command, as a sentence."""
+"""What is wrong with the words of a command, as a sentence in the reader's language.
+
+Typer's exceptions are told apart by their public attributes: their classes stand in its private
+modules, except for `BadParameter`.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
-from typer._click import exceptions as mistakes
+import typer
 
-from olvery_tui.cli.help import shown_value
-from olvery_tui.cli.parsing import Misplaced, NoSuchCommand, NotText, TooManyWords, option_of
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.i18n import _
@@ -20,103 +23,99 @@ from olvery_tui.wording.errors import sentence
 _QUOTED_MAX = 60
 
 
+class WrongUsage(typer.TyperException):
+    """The words of a command can't be used; the message is all that is to be shown."""
+
+
+def wrong(context: Any, problem: str) -> WrongUsage:
+    """The problem, and where the help is."""
+    text = _("{problem}\nHelp: {command} --help")
+    return WrongUsage(text.format(problem=problem, command=context.command_path))
+
+
+@contextmanager
+def mistakes_in_words(context: Any) -> Iterator[None]:
+    """Turn the library's mistakes into sentences."""
+    try:
+        yield
+    except WrongUsage:
+        raise
+    except typer.TyperException as mistake:
+        raise wrong(context, _problem(mistake, context)) from mistake
+
+
 def bad_values(problems: Sequence[InvalidInput], words: Mapping[str, str]) -> int:
-    """Tell each value that can't be used beside its word of the command; exit 2."""
+    """Print each value that can't be used beside its word of the command; exit 2."""
     for problem in problems:
         word = words.get(problem.field, problem.field)
         print(f"{word}: {sentence(problem)}", file=sys.stderr)
     return USAGE
 
 
-def usage_sentence(mistake: mistakes.UsageError) -> str:
-    """What is wrong, what is possible, and where the help is."""
-    if isinstance(mistake, mistakes.NoArgsIsHelpError):
-        return mistake.format_message()
-    path = mistake.ctx.command_path if mistake.ctx is not None else "olvery-tui"
-    return _("{problem}\nHelp: {command} --help").format(problem=_problem(mistake), command=path)
+def missing(context: Any, name: str) -> WrongUsage:
+    """To be raised where an argument is missing that is only sometimes needed."""
+    return wrong(context, _("{name} is missing.").format(name=name))
 
 
-def _problem(mistake: mistakes.UsageError) -> str:
-    match mistake:
-        case NoSuchCommand():
-            return _unknown_command(mistake)
-        case Misplaced(message=message):
-            return _(message)
-        case TooManyWords():
-            words = " ".join(_quoted(word) for word in mistake.words)
-            return _("This is too much: {words}.").format(words=words)
-        case NotText(param=param):
-            return _("{name} is not in UTF-8. Set the terminal to UTF-8 and type it again.").format(
-                name=_name(param)
-            )
-        case mistakes.NoSuchOption():
-            return _unknown_option(mistake)
-        case mistakes.BadOptionUsage():
-            return _option_value(mistake)
-        case mistakes.MissingParameter() if mistake.param is not None:
-            return _("{name} is missing.").format(name=_name(mistake.param))
-        case mistakes.BadParameter() if mistake.param is not None:
-            return _bad_value(mistake, mistake.param)
-        case _other:
-            return _("These words are not understood.")
+def no_such_command(context: Any, name: str, known: Sequence[str]) -> WrongUsage:
+    """A word that names no command."""
+    text = _("There is no command {name}.").format(name=quoted(name))
+    return wrong(context, text + _perhaps(get_close_matches(name, known)))
 
 
-def _unknown_command(mistake: NoSuchCommand) -> str:
-    known = list(getattr(mistake.ctx.command, "commands", {})) if mistake.ctx else []
-    text = _("There is no command {name}.").format(name=_quoted(mistake.name))
-    return text + _meant(get_close_matches(mistake.name, known))
-
-
-def _unknown_option(mistake: mistakes.NoSuchOption) -> str:
-    text = _("There is no option {name}.").format(name=shown(mistake.option_name, _QUOTED_MAX))
-    return text + _meant(get_close_matches(mistake.option_name, mistake.possibilities or (), n=1))
-
-
-def _meant(names: list[str]) -> str:
-    if not names:
-        return ""
-    return " " + _("Perhaps: {names}.").format(names=", ".join(names))
-
-
-def _option_value(mistake: mistakes.BadOptionUsage) -> str:
-    option = option_of(mistake, mistake.option_name)
-    if option is not None and option.is_flag:
-        text = _("{name} takes no value.")
-    else:
-        text = _("{name} needs a value.")
-    return text.format(name=shown(mistake.option_name, _QUOTED_MAX))
-
-
-def _bad_value(mistake: mistakes.BadParameter, parameter: Any) -> str:
-    name, value = _name(parameter), _quoted(_input_of(mistake))
-    kind = parameter.type_descriptor
-    if kind.choices:
-        choices = ", ".join(str(choice.value) for choice in kind.choices)
-        return _("{name} can't be {value}. Possible: {choices}.").format(
-            name=name, value=value, choices=choices
-        )
-    if kind.annotation is int or kind.is_ranged:
-        return _("{name} can't be {value}. Type a whole number from {least} to {most}.").format(
-            name=name,
-            value=value,
-            least=kind.parameter_info.min,
-            most=kind.parameter_info.max,
-        )
-    return _("{name} can't be {value}.").format(name=name, value=value)
-
-
-def _input_of(mistake: mistakes.BadParameter) -> str:
-    """What was typed: the validator that refused it knows."""
-    errors: list[dict[str, object]] = getattr(mistake.__cause__, "errors", list)()
-    return str(errors[0].get("input", "")) if errors else ""
-
-
-def _name(parameter: Any) -> str:
-    """`--limit`, or `НОМЕР` for a word without a dash."""
+def name_of(parameter: Any) -> str:
+    """`--limit`, or `НОМЕР` for an argument."""
     if parameter.param_type_name == "argument":
-        return shown_value(parameter)
+        return _(parameter.metavar)
     return str(max(parameter.opts, key=len))
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word as it was typed, without what may be a password."""
     return _("“{text}”").format(text=shown(without_secrets(word), _QUOTED_MAX))
+
+
+def _problem(mistake: Any, context: Any) -> str:
+    parameter = getattr(mistake, "param", None)
+    if hasattr(mistake, "option_name"):
+        return _wrong_option(mistake, context)
+    if parameter is None:
+        return _("These words are not understood.")
+    if hasattr(mistake, "param_type"):
+        return _("{name} is missing.").format(name=name_of(parameter))
+    return _bad_value(mistake, parameter)
+
+
+def _wrong_option(mistake: Any, context: Any) -> str:
+    name = mistake.option_name
+    option = next((one for one in context.command.get_params(context) if name in one.opts), None)
+    if option is None:
+        text = _("There is no option {name}.")
+    elif option.is_flag:
+        text = _("{name} takes no value.")
+    else:
+        text = _("{name} needs a value.")
+    meant = get_close_matches(name, getattr(mistake, "possibilities", None) or (), n=1)
+    return text.format(name=shown(name, _QUOTED_MAX)) + _perhaps(meant)
+
+
+def _perhaps(names: list[str]) -> str:
+    return " " + _("Perhaps: {names}.").format(names=", ".join(names)) if names else ""
+
+
+def _bad_value(mistake: typer.BadParameter, parameter: Any) -> str:
+    # What was typed is known to the validator that refused it.
+    errors: list[dict[str, object]] = getattr(mistake.__cause__, "errors", list)()
+    facts = {
+        "name": name_of(parameter),
+        "value": quoted(str(errors[0].get("input", "")) if errors else ""),
+    }
+    kind = parameter.type_descriptor
+    if kind.choices:
+        choices = ", ".join(str(choice.value) for choice in kind.choices)
+        text = _("{name} can't be {value}. Possible: {choices}.")
+        return text.format(**facts, choices=choices)
+    if kind.annotation is int or kind.is_ranged:
+        text = _("{name} can't be {value}. Type a whole number from {least} to {most}.")
+        return text.format(**facts, least=parameter.min, most=parameter.max)
+    return _("{name} can't be {value}.").format(**facts)

@@ -8,12 +8,18 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Annotated
+
+from typer import Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
+from olvery_tui.cli.parsing import Command
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.i18n import _, ngettext
+from olvery_tui.i18n import N_, _, ngettext
 from olvery_tui.start import DONE, StartOptions
 from olvery_tui.wording.errors import sentence
+
+commands = Typer()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RETRY_SECONDS = 1.0
@@ -23,12 +29,20 @@ _PASSING = frozenset(
 """Troubles that a service waits out: at its start the server may not be up yet."""
 
 
-def work(options: StartOptions, *, once: bool) -> int:
+@commands.command(
+    cls=Command, help=N_("Move the statuses of tickets without a screen, for a service manager.")
+)
+def worker(
+    context: Context,
+    once: Annotated[
+        bool, Option("--once", help=N_("Move what is due, say how many tickets, and end."))
+    ] = False,
+) -> int:
     """Move what is due: one pass, or until SIGINT, SIGTERM or SIGHUP."""
     if once:
-        return _one_pass(options)
+        return _one_pass(context.obj)
     with _ended_by_signals() as end:
-        _work_until(options, end)
+        _work_until(context.obj, end)
     return DONE
 
 

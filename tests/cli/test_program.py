@@ -128,7 +128,7 @@ class TestFaults:
         def fail(*_: object) -> None:
             raise ZeroDivisionError("as arranged")
 
-        monkeypatch.setattr("olvery_tui.cli.admit.answer", fail)
+        monkeypatch.setattr("olvery_tui.cli.tickets.admission_text", fail)
 
     def test_there_is_a_code_and_no_traceback(self, run: Run, tmp_path: Path) -> None:
         done = run("admit", 26)

@@ -1,31 +1,32 @@
-"""`olvery-tui events` and `olvery-tui people`: who did what, and who is forgotten."""
+"""`olvery-tui events`: who did what when."""
 
 from __future__ import annotations
 
 import csv
 import sys
 from collections.abc import Iterator
-from datetime import date, tzinfo
+from datetime import tzinfo
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
-from olvery_tui.cli.formats import AskedEvents, EventFormat
+from typer import Context, Option, Typer
+
+from olvery_tui.cli.listing import period
 from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import EventFormat, EventsFormat
+from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
-from olvery_tui.domain.errors import InvalidInput, NoSuchChoice
-from olvery_tui.domain.events import EventFilter, EventLine
-from olvery_tui.domain.filters import check_period, parse_day
-from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.events import EventFilter, EventKind, EventLine
+from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text, local
-from olvery_tui.i18n import _
-from olvery_tui.start import DONE, NO, USAGE, StartOptions
+from olvery_tui.i18n import N_, _
+from olvery_tui.start import DONE
 from olvery_tui.wording.events import actor_text, event_text, when_text
-from olvery_tui.wording.people import person_line
 
-if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
+commands = Typer()
 
 _OPTIONS = {"from": "--from", "to": "--to", "period": "--from, --to"}
 COLUMNS = (
@@ -34,25 +35,60 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def list_events(
-    options: StartOptions, asked: AskedEvents, *, limit: int | None, output_format: EventFormat
+@commands.command(
+    cls=Command, help=N_("Who did what when, newest first: changes, sign-ins, refusals, exports.")
+)
+def events(
+    context: Context,
+    from_day: Annotated[
+        str,
+        Option("--from", metavar=N_("DAY"), help=N_("On this day or later: 2022-12-06.")),
+    ] = "",
+    to_day: Annotated[
+        str, Option("--to", metavar=N_("DAY"), help=N_("On this day or earlier."))
+    ] = "",
+    manager: Annotated[
+        str, Option("--manager", metavar=N_("LOGIN"), help=N_("By or about this manager."))
+    ] = "",
+    ticket: Annotated[
+        int | None,
+        Option("--ticket", min=1, max=NUMBER_MAX, metavar=N_("NUMBER"), help=N_("Of this ticket.")),
+    ] = None,
+    order: Annotated[
+        int | None,
+        Option("--order", min=1, max=NUMBER_MAX, metavar=N_("NUMBER"), help=N_("Of this order.")),
+    ] = None,
+    kind: Annotated[
+        list[EventKind] | None,
+        Option(
+            "--kind",
+            metavar=N_("KIND"),
+            help=N_("Of this kind, as JSON tells it; may be given several times."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        Option(
+            "--limit",
+            min=1,
+            max=NUMBER_MAX,
+            metavar=N_("NUMBER"),
+            help=N_("At most so many events."),
+        ),
+    ] = None,
+    output_format: EventsFormat = EventFormat.TABLE,
 ) -> int:
     """Print the matching events, newest first; exit 2 where a day can't be read."""
-    with opened(options) as services:
+    with opened(context.obj) as services:
         desk, zone = services.desk, services.location.zone
         try:
-            wanted = _wanted(desk, asked, desk.today())
+            first, last = period(from_day, to_day, desk.today())
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
+        by = desk.access.manager(manager).id if manager else None
+        wanted = EventFilter(first, last, by, ticket, order, frozenset(kind or ()))
         _write(islice(desk.audit.export(wanted), limit), zone, output_format)
     return DONE
-
-
-def _wanted(desk: Desk, asked: AskedEvents, today: date) -> EventFilter:
-    first, last = parse_day("from", asked.from_day, today), parse_day("to", asked.to_day, today)
-    check_period(first, last)
-    manager = desk.access.manager(asked.manager).id if asked.manager else None
-    return EventFilter(first, last, manager, asked.ticket, asked.order, asked.kinds)
 
 
 def _write(lines: Iterator[EventLine], zone: tzinfo, output_format: EventFormat) -> None:
@@ -115,35 +151,3 @@ def _row(line: EventLine, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
         ("\n" if narrow else ", ").join(of),
         event_text(line, zone),
     )
-
-
-def erase_person(options: StartOptions, key: str, *, agreed: bool) -> int:
-    """Forget a person, which nothing brings back; exit 1 where nobody has the key or number.
-
-    Unless `agreed`, the person is named and a «yes» is asked for; exit 2 where nobody can answer.
-    """
-    with opened(options) as services:
-        try:
-            card = services.desk.people.with_key(key)
-            if not agreed:
-                if not sys.stdin.isatty():
-                    print(_("Nothing brings erased data back. Add --yes."), file=sys.stderr)
-                    return USAGE
-                if not _agrees(card):
-                    print(_("Nothing was removed."), file=sys.stderr)
-                    return NO
-            person = services.desk.people.erase(key)
-        except NoSuchChoice:
-            text = _("There is no person {key}.").format(key=shown(key))
-            print(text, file=sys.stderr)
-            return NO
-    print(_("Name, phone and email of person {number} are removed.").format(number=person))
-    print(_("Former copies (db backup) still hold them."))
-    return DONE
-
-
-def _agrees(person: PersonDetails) -> bool:
-    text = _("Name, phone and email will be removed for good: {person}")
-    print(text.format(person=person_line(person)))
-    print(_("Type “yes” to go on:"), end=" ", flush=True)
-    return sys.stdin.readline().strip().casefold() in (_("yes"), "yes")

@@ -1,0 +1,61 @@
+"""`olvery-tui people`: the data of people."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from typer import Argument, Context, Option, Typer
+
+from olvery_tui.cli.opening import opened
+from olvery_tui.cli.parsing import Command, Group
+from olvery_tui.domain.errors import NoSuchChoice
+from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import N_, _
+from olvery_tui.start import DONE, NO, USAGE
+from olvery_tui.wording.people import person_line
+
+commands = Typer(name="people", cls=Group, help=N_("The data of people."), no_args_is_help=True)
+
+
+@commands.command(
+    cls=Command, help=N_("Remove a person's name, phone and email; the tickets stay.")
+)
+def erase(
+    context: Context,
+    key: Annotated[
+        str,
+        Argument(metavar=N_("PERSON"), help=N_("The key of the import, or the number.")),
+    ],
+    agreed: Annotated[bool, Option("--yes", help=N_("Do not ask."))] = False,
+) -> int:
+    """Forget a person, which nothing brings back; exit 1 where nobody has the key or number.
+
+    Unless `agreed`, the person is named and a «yes» is asked for; exit 2 where nobody can answer.
+    """
+    with opened(context.obj) as services:
+        try:
+            card = services.desk.people.with_key(key)
+            if not agreed:
+                if not sys.stdin.isatty():
+                    print(_("Nothing brings erased data back. Add --yes."), file=sys.stderr)
+                    return USAGE
+                if not _agrees(card):
+                    print(_("Nothing was removed."), file=sys.stderr)
+                    return NO
+            person = services.desk.people.erase(key)
+        except NoSuchChoice:
+            text = _("There is no person {key}.").format(key=shown(key))
+            print(text, file=sys.stderr)
+            return NO
+    print(_("Name, phone and email of person {number} are removed.").format(number=person))
+    print(_("Former copies (db backup) still hold them."))
+    return DONE
+
+
+def _agrees(person: PersonDetails) -> bool:
+    text = _("Name, phone and email will be removed for good: {person}")
+    print(text.format(person=person_line(person)))
+    print(_("Type “yes” to go on:"), end=" ", flush=True)
+    return sys.stdin.readline().strip().casefold() in (_("yes"), "yes")
