@@ -27,7 +27,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
-from olvery_tui.app import keys_in_turn
+from olvery_tui.app import input as key_input
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.app.rendering import LARGEST
 from olvery_tui.app.textual_fixes import SteadyParser
@@ -43,7 +43,7 @@ from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
 from olvery_tui.widgets.layer import Layer
 from tests import quiet
-from tests.screens.conftest import _busy
+from tests.screens.conftest import is_at_work
 
 SIZES = ((80, 24), (120, 40), (160, 50))
 _ODD_SIZES = ((100, 30), (1, 1), (0, 0), (40, 10), (9000, 9000), (300, 100), (79, 23), (110, 30))
@@ -329,7 +329,7 @@ class Clock:
 def jump(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Let everything that asks when a key was pressed ask a clock that jumps."""
     clock = Clock()
-    for module in (keys_in_turn, opening):
+    for module in (key_input, opening):
         monkeypatch.setattr(module, "monotonic", clock)
     return clock
 
@@ -348,6 +348,8 @@ class WatchedApp(OlveryApp):
         self._is_letter_in_layer = False
         self.seen: Counter[str] = Counter()
         self.deepest = 0
+        self._is_ignored = self.input.is_ignored
+        self.input.is_ignored = self._note_unless_ignored  # type: ignore[method-assign]
 
     def _note(self, pressed: str) -> None:
         if self.screen_stack:
@@ -355,10 +357,9 @@ class WatchedApp(OlveryApp):
             self.done.append((window, pressed))
             self.seen[window] += 1
 
-    def ignores_key(self, key: events.Key) -> bool:
-        """Note it where it is not ignored."""
+    def _note_unless_ignored(self, key: events.Key) -> bool:
         is_for_another = self._is_for_another(key)
-        is_ignored = super().ignores_key(key)
+        is_ignored = self._is_ignored(key)
         if not is_ignored:
             told = self._told(key)
             opens = latin_letter(key.key) in _OPENING_LETTERS
@@ -403,8 +404,8 @@ class WatchedApp(OlveryApp):
         await super().on_event(event)
 
     def push_screen(self, *words: Any, **options: Any) -> Any:
-        if self.key_in_hand and isinstance(words[0], Window):
-            self._opened_by[words[0]] = latin_letter(self.key_in_hand)
+        if self.input.current_key and isinstance(words[0], Window):
+            self._opened_by[words[0]] = latin_letter(self.input.current_key)
             if self._is_letter_in_layer:
                 self.not_ignored.append(self.done[-1])
         result = super().push_screen(*words, **options)
@@ -416,7 +417,7 @@ class WatchedApp(OlveryApp):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         super()._display(screen, renderable)
-        update = self._frame.changes(renderable)
+        update = self.rendering.frame.changes(renderable)
         if isinstance(update, CompositorUpdate) and not self._batch_count:
             update.render_segments(self.console)
 
@@ -576,8 +577,8 @@ class Monkey:
 
     async def _go_home(self, app: WatchedApp) -> None:
         await self._settled(app)
-        if app.is_locked:
-            app.unlock()
+        if app.lock.is_locked:
+            app.lock.unlock()
             await self._settled(app)
         while len(app.screen_stack) > 1 and not app._exit:
             top = app.screen
@@ -596,8 +597,8 @@ class Monkey:
         while calm < 3 and not app._exit:
             await asyncio.sleep(0.002)
             assert time.monotonic() < deadline, "the application did not settle"
-            is_at_work = not app.is_open or _busy(app) or quiet.passes(app) or app._opening
-            if is_at_work or any(screen._layout_required for screen in app.screen_stack[-1:]):
+            is_busy = is_at_work(app) or quiet.passes(app) or app.input.is_holding
+            if is_busy or any(screen._layout_required for screen in app.screen_stack[-1:]):
                 calm = 0
             else:
                 calm += 1
@@ -612,7 +613,7 @@ class Monkey:
         assert drawn.height <= LARGEST.height, f"too large: {drawn}"
         if app.is_running:
             are_locks = [isinstance(one, LockScreen) for one in app.screen_stack]
-            assert app.is_locked == any(are_locks), "the lock was closed"
+            assert app.lock.is_locked == any(are_locks), "the lock was closed"
         kinds, self._last_event = self._events_after(self._last_event)
         assert not (safe and kinds), f"{kinds} by keys that change nothing: {app.done}"
         for kind in kinds:

@@ -2,217 +2,191 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import logging
-import sys
 import traceback
-from collections.abc import Hashable
-from functools import partial
-from typing import Any
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
-from textual import events
-from textual._context import active_message_pump
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
-from textual.driver import Driver
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from olvery_tui import reporting
-from olvery_tui.app.textual_fixes import SteadyParser
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.screens.opening import Window
-from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.messages import DeskChanged
+
+if TYPE_CHECKING:
+    from olvery_tui.app.rendering import Rendering
+    from olvery_tui.widgets.application import Application
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
-"""How long a database that is away is left alone between two tries."""
+"""Pause between two attempts to reach a database that is away."""
 
-_FAULTS_UNASKED_MOST = 50
-"""So many faults without a key or click between them would go on for ever."""
-
-
-_SIGNS_OF_THE_USER = (
-    events.Key,
-    events.Paste,
-    events.MouseDown,
-    events.MouseScrollDown,
-    events.MouseScrollUp,
-)
+_MOST_IN_A_ROW = 50
+"""More faults than this without a key or click between them would go on for ever."""
 
 
-def _lenient_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
-    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+class Errors:
+    """Shows refusals and the outage of the database; logs faults and survives them."""
+
+    def __init__(self, app: Application, rendering: Rendering) -> None:
+        self._app = app
+        self._rendering = rendering
+        self._outage: StoreUnavailable | None = None
+        self._survives_faults = False
+        self._faults_in_a_row = 0
+        self._shown_faults: set[str] = set()
+        self._codes: dict[Hashable, str] = {}
+        self._has_ended = False
+
+    def show(self, error: OlveryError) -> None:
+        """Notify of a refusal in one sentence."""
+        from olvery_tui.wording.errors import sentence
+
+        zone = self._app.location.zone if self._app.is_open else None
+        self._app.notify(sentence(error, zone), severity="warning", markup=False)
+
+    def report(self, error: Exception) -> None:
+        """Log a fault and notify of it by its code, once until the next key or click."""
+        text = self._log(error)
+        if text not in self._shown_faults and not self._rendering.is_notified(text):
+            self._shown_faults.add(text)
+            self._app.notify(text, severity="error", markup=False)
+
+    # The database is away
+
+    @property
+    def outage(self) -> StoreUnavailable | None:
+        """Why the database can't be used now; None while it can."""
+        return self._outage
+
+    def set_outage(self, error: StoreUnavailable | None) -> None:
+        """Show the outage on every screen, or take it back. The open database is tried until it
+        answers.
+        """
+        former, self._outage = self._outage, error
+        if (former and former.code) != (error and error.code):
+            for screen in self._app.screen_stack:
+                show = getattr(screen, "show_trouble", None)
+                # A screen that is being removed, while the application ends, has no children.
+                if show is not None and screen.children:
+                    show(error)
+        if error is not None and former is None and self._app.is_open:
+            self._app.set_timer(RETRY_SECONDS, self._probe)
+
+    def _probe(self) -> None:
+        if self._outage is not None:
+            app = self._app
+            app.run_worker(self._ping, thread=True, exit_on_error=False, name="probe")
+
+    def _ping(self) -> None:
+        try:
+            self._app.desk.ping()
+        except StoreUnavailable:
+            self._app.call_later(self._app.set_timer, RETRY_SECONDS, self._probe)
+        else:
+            self._app.post_message(DeskChanged())
+
+    # Faults
+
+    def survive_faults(self) -> None:
+        """Keep the application going after a fault: its first frame is shown."""
+        self._survives_faults = True
+
+    def start_row(self) -> None:
+        """Count faults from here and show each of them again: somebody pressed a key or clicked."""
+        self._faults_in_a_row = 0
+        self._shown_faults.clear()
+
+    def handle(self, error: Exception) -> None:
+        """Handle an exception that nobody caught, of whatever Textual was doing."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
+        if not self._is_of_a_removal(error):
+            self.handle_fault(error)
+
+    def handle_fault(self, error: Exception) -> None:
+        """Log and show a fault; what was going on goes on, open forms stay.
+
+        The application ends where it has no screen yet or any more, and where faults come without
+        end, with each frame, say. Textual would end with every exception.
+        """
+        self._faults_in_a_row += 1
+        is_ending = self._app.return_code is not None
+        if not self._survives_faults or is_ending or self._faults_in_a_row > _MOST_IN_A_ROW:
+            self.end(error)
+        else:
+            self.report(error)
+            self._close_unpainted(error)
+
+    def _is_of_a_removal(self, error: Exception) -> bool:
+        """Whether a widget only missed its parts because it is being removed, perhaps with the
+        whole application: a terminal that hangs up ends it in the middle of anything.
+        """
+        if not isinstance(error, NoMatches | NoScreen):
+            return False
+        if self._app.return_code is not None:
+            return True
+        return any(self._rendering.is_removed(widget) for widget in _widgets_at_work(error))
+
+    def _close_unpainted(self, error: Exception) -> None:
+        """Close the window that the fault kept from opening: it would hide what is below it."""
+        for widget in _widgets_at_work(error):
+            if widget.is_attached:
+                screen = widget.screen
+                if isinstance(screen, Window) and not screen.is_painted:
+                    self._app.call_later(screen.dismiss)
+                return
+
+    def end(self, error: Exception) -> None:
+        """End the application with the sentence about a fault."""
+        text = self._log(error)
+        if not self._has_ended:
+            self._has_ended = True
+            self._app.exit(self._app.return_value, return_code=1, message=Text(text))
+
+    def panic(self, *renderables: Any) -> None:
+        """End without printing what Textual would: the traceback of the thread that reads keys."""
+        error = renderables[0] if renderables else None
+        if not isinstance(error, Exception):
+            plain = Console(file=io.StringIO(), width=100)
+            plain.print(*renderables)
+            error = RuntimeError(plain.file.getvalue())  # type: ignore[attr-defined]
+        self.end(error)
+
+    def _log(self, error: Exception) -> str:
+        """Log a fault. One that comes again keeps its code, and its traceback is logged once: a
+        fault in each frame would drive all else out of the log.
+
+        Returns:
+            The sentence with its code.
+        """
+        place = _place_of(error)
+        if place in self._codes:
+            log.error("fault %s again", self._codes[place])
+        else:
+            self._codes[place] = reporting.fault(error)
+        text = _("Something went wrong ({code}). The log file has the details.")
+        return text.format(code=self._codes[place])
 
 
 def _place_of(error: Exception) -> Hashable:
-    """What tells one fault from another: its kind, and the line of the code that raised it."""
+    """What tells one fault from another: its class, and the line of code that raised it."""
     frames = list(traceback.walk_tb(error.__traceback__))
     code, line = (frames[-1][0].f_code, frames[-1][1]) if frames else (None, id(error))
     return type(error), code, line
 
 
-class Troubles(Application):
-    """Mixed into the application."""
-
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self._trouble: StoreUnavailable | None = None
-        self._goes_on = False
-        self._faults_unasked = 0
-        self._faults_told: set[str] = set()
-        self._logged_faults: dict[Hashable, str] = {}
-
-    @property
-    def trouble(self) -> StoreUnavailable | None:
-        """What is wrong with the database now, for the banner."""
-        return self._trouble
-
-    def tell(self, error: OlveryError) -> None:
-        """Say a refusal in one sentence."""
-        from olvery_tui.wording.errors import sentence
-
-        zone = self.location.zone if self.is_open else None
-        self.notify(sentence(error, zone), severity="warning", markup=False)
-
-    def tell_fault(self, error: Exception) -> None:
-        """Say that something unexpected happened; the log file has it under the code."""
-        text = self._fault_sentence(self._logged(error))
-        if text not in self._faults_told and all(
-            said.message != text for said in self._notifications
-        ):
-            self._faults_told.add(text)
-            self.notify(text, severity="error", markup=False)
-
-    # The database is away
-
-    def database_trouble(self, error: StoreUnavailable | None) -> None:
-        """Show or take away the banner; while it is there the database is tried again and again."""
-        was, self._trouble = self._trouble, error
-        if (was is None) != (error is None) or (was and error and was.code != error.code):
-            self._broadcast_trouble()
-        if error is not None and was is None:
-            self.set_timer(RETRY_SECONDS, self._try_again)
-
-    def _broadcast_trouble(self) -> None:
-        for screen in self.screen_stack:
-            show = getattr(screen, "show_trouble", None)
-            # A screen that is being taken away, while the application ends, has nothing on it.
-            if show is not None and screen.children:
-                show(self._trouble)
-
-    def _try_again(self) -> None:
-        if self._trouble is not None and self.is_open:
-            self.run_worker(self._probe, thread=True, exit_on_error=False, name="probe")
-
-    def _probe(self) -> None:
-        try:
-            self.desk.ping()
-        except StoreUnavailable:
-            self.call_later(self.set_timer, RETRY_SECONDS, self._try_again)
-        else:
-            self.post_message(DeskChanged())
-
-    # Something broke
-
-    def get_driver_class(self) -> type[Driver]:
-        """As Textual's, but a byte that is no letter (a terminal that speaks KOI8-R, a damaged
-        paste) is one unknown letter, not the end of the application.
-        """
-        found = super().get_driver_class()
-        module: Any = sys.modules[found.__module__]
-        if hasattr(module, "getincrementaldecoder"):
-            module.getincrementaldecoder = _lenient_decoder
-            module.XTermParser = SteadyParser
-        return found
-
-    async def on_event(self, event: events.Event) -> None:
-        """Count faults from one sign of the user to the next, and say each of them once."""
-        if isinstance(event, _SIGNS_OF_THE_USER):
-            self._faults_unasked = 0
-            self._faults_told.clear()
-        await super().on_event(event)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Every exception that nobody caught, of a handler, callback, timer, worker or of painting,
-        comes here. It is logged and said, and what was going on goes on: open forms stay.
-
-        The application ends where there is no screen yet or any more, and where faults come without
-        end: each frame, say, though nobody touches a key. Textual would end with every exception.
-        """
-        if isinstance(error, WorkerFailed):
-            error = error.error if isinstance(error.error, Exception) else error
-        if self._is_of_what_goes(error):
-            return
-        if self.is_headless and self._exception is None:
-            self._exception = error  # the pilot of a test raises it
-            self._exception_event.set()
-        self._faults_unasked += 1
-        if not self._goes_on or self._exit or self._faults_unasked > _FAULTS_UNASKED_MOST:
-            self._end_with_fault(error)
-        else:
-            self.tell_fault(error)
-            self._close_unopened()
-
-    def _is_of_what_goes(self, error: Exception) -> bool:
-        """Whether something only missed its parts because it is being taken away, perhaps with the
-        whole application: a terminal that hangs up ends it in the middle of anything.
-        """
-        if not isinstance(error, NoMatches | NoScreen):
-            return False
-        at_work = (
-            frame.f_locals.get("self") for frame, _line in traceback.walk_tb(error.__traceback__)
-        )
-        goes = any(
-            isinstance(one, Widget) and (one._pruning or one._closing or not one.is_attached)
-            for one in at_work
-        )
-        return self._exit or goes
-
-    def go_on_after_faults(self) -> None:
-        """The first frame is shown: from now on a fault is no reason to end."""
-        self._goes_on = True
-
-    def _close_unopened(self) -> None:
-        """Take away the window that the fault kept from opening: it would hide what is below it."""
-        pump = active_message_pump.get(None)
-        screen = pump.screen if isinstance(pump, Widget) and pump.is_attached else None
-        if isinstance(screen, Window) and not screen.is_painted:
-            self.call_later(screen.dismiss)
-
-    def panic(self, *renderables: Any) -> None:
-        """Textual would print what it is given: the traceback of the thread that reads the keys."""
-        first = renderables[0] if renderables else None
-        if not isinstance(first, Exception):
-            plain = Console(file=io.StringIO(), width=100)
-            plain.print(*renderables)
-            first = RuntimeError(plain.file.getvalue())  # type: ignore[attr-defined]
-        self._end_with_fault(first)
-
-    def _end_with_fault(self, error: Exception) -> None:
-        text = self._fault_sentence(self._logged(error))
-        if not self._exit_renderables:
-            self._exit_renderables.append(Text(text))
-        self._return_code = 1
-        self._close_messages_no_wait()
-
-    def _logged(self, error: Exception) -> str:
-        """Log a fault; the code it is told by. One that comes again keeps its code, and the log
-        has its traceback once: a paint fault in each frame would drive all else out of the log.
-        """
-        place = _place_of(error)
-        if place in self._logged_faults:
-            log.error("fault %s again", self._logged_faults[place])
-        else:
-            self._logged_faults[place] = reporting.fault(error)
-        return self._logged_faults[place]
-
-    @staticmethod
-    def _fault_sentence(code: str) -> str:
-        return _("Something went wrong ({code}). The log file has the details.").format(code=code)
+def _widgets_at_work(error: Exception) -> Iterator[Widget]:
+    """The widgets whose methods the exception went through, the outermost first."""
+    for frame, _line in traceback.walk_tb(error.__traceback__):
+        if isinstance(widget := frame.f_locals.get("self"), Widget):
+            yield widget

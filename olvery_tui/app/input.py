@@ -2,9 +2,9 @@
 
 A slow line delivers what was typed in lumps, and a scanner types a whole code at once. Textual
 hands every key of a burst to the widget that has the focus *now*, so `/ива⏎` would all go to the
-list.
-Here a key waits until the one before it has done its work, the focus included. What came in one go
-(`bursts`) is first offered as a code, and only its keys are handled one by one if it is none.
+list. Here a key waits until the one before it has done its work, the focus included. What came in
+one go (`widgets/bursts.py`) is first offered as a code; only if it is none, its keys are handled
+one by one.
 
 Where a window that a key opens must ask the database first, the keys behind it wait for the window.
 """
@@ -12,141 +12,163 @@ Where a window that a key opens must ask the database first, the keys behind it 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.message import Message
-from textual.timer import Timer
 
+from olvery_tui.keys import latin
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from textual.screen import Screen
+    from textual.timer import Timer
     from textual.widget import Widget
 
-    _Base = App[Any]
-else:
-    _Base = object
+    from olvery_tui.app.codes import Scanner
+    from olvery_tui.app.rendering import Rendering
+    from olvery_tui.widgets.application import Application
 
 _ROUNDS = 3
-"""How often the way from the focus to the application is gone behind a key. The key itself is done
-after the first; what it makes a field tell its form, and the form its screen, after the others."""
+"""How often a message follows a key from the focus to the application. The key itself is handled
+after the first round; what it makes a field post to its form, and the form to its screen, after the
+others."""
 
 _OPENING_SECONDS = 5.0
 """A window that is still not there is not waited for any longer, nor are the keys for it kept."""
 
 _PATIENCE_SECONDS = 0.25
-"""How often it is looked whether the widget that got a key is still there. A key whose widget has
-gone (a window that was closed) is not waited for."""
+"""How often to check that the widget that got a key is still there. A key whose widget has gone (a
+window that was closed) is not waited for."""
 
-_WAITING_MOST = 256
-"""So many keys that wait for their turn are a text that was pasted without bracketed paste."""
+_MOST_WAITING = 256
+"""More keys than this that wait are a text that was pasted without bracketed paste."""
+
+SIGNS_OF_THE_USER = (
+    events.Key,
+    events.Paste,
+    events.MouseDown,
+    events.MouseScrollDown,
+    events.MouseScrollUp,
+)
 
 
-class KeysInTurn(_Base):
-    """Mixed into the application, before `App`."""
+class KeyHandled(Message):
+    """Follows a key from the widget that got it up to the application."""
 
-    class Handled(Message):
-        """Went the same way behind a key, from the widget that got it up to the application."""
+    def __init__(self, turn: int, rounds: int) -> None:
+        super().__init__()
+        self.turn = turn
+        self.rounds = rounds
 
-        def __init__(self, turn: int, rounds: int) -> None:
-            super().__init__()
-            self.turn = turn
-            self.rounds = rounds
 
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self._bursts = Bursts()
+class Input:
+    """The keys and pasted texts of an application, in order.
+
+    Args:
+        app: The application.
+        rendering: Knows which widgets are being removed.
+        scanner: Is offered what comes in one go.
+        dispatch: Hands an event on, as Textual does.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        rendering: Rendering,
+        scanner: Scanner,
+        dispatch: Callable[[events.Event], Awaitable[None]],
+    ) -> None:
+        self._app = app
+        self._rendering = rendering
+        self._scanner = scanner
+        self._dispatch = dispatch
+        self._bursts = Bursts(app.settings.scanner_prefix)
         self._burst_timer: Timer | None = None
-        self._waiting_keys: deque[Item | events.Paste] = deque()
-        self._key_turn = 0
-        self._key_in_hand = ""
-        self._key_patience: Timer | None = None
+        self._waiting: deque[Item | events.Paste] = deque()
+        self._turn = 0
+        self._key = ""
+        self._patience: Timer | None = None
         self._opening: dict[Hashable, Timer] = {}
 
-    def send_codes_by(self, prefix: str) -> None:
-        """A scanner sends this key before each code; empty where it sends none."""
-        self._bursts = Bursts(prefix)
-
-    # What the application makes of what comes in one go
-
-    def take_burst(self, burst: Burst) -> bool:
-        """Do something about keys that came in one go; False where each is a key of its own."""
-        return False
-
-    def take_paste(self, text: str) -> bool:
-        """Do something about a pasted text; False where it goes to what has the focus."""
-        return False
+    @property
+    def current_key(self) -> str:
+        """The key whose work is being done, also where that waits for an answer; else nothing."""
+        return self._key if self._patience is not None or self._opening else ""
 
     @property
-    def key_in_hand(self) -> str:
-        """The key whose work is being done, also where that waits for an answer; else nothing."""
-        is_at_work = self._key_patience is not None or self._opening
-        return self._key_in_hand if is_at_work else ""
+    def is_busy(self) -> bool:
+        """Whether something was typed that has not done its work yet."""
+        return self._patience is not None or self._bursts.due is not None
 
-    def ignores_key(self, key: events.Key) -> bool:
-        """Whether a key is not for what is on the screen now."""
-        return False
+    @property
+    def is_holding(self) -> bool:
+        """Whether keys are held back for something that opens."""
+        return bool(self._opening)
 
     # What is being opened
 
-    def hold_keys(self, opening: Hashable) -> None:
-        """A window is being opened: what is typed from now on is for it. `Esc` is not held."""
-        self.release_keys(opening)
-        self._opening[opening] = self.set_timer(
-            _OPENING_SECONDS, lambda: self._forget_keys(opening)
+    def expect(self, screen: Screen[Any]) -> None:
+        """Hold the keys behind the one that opens a screen until it can take them."""
+        if isinstance(screen, Window):
+            self.hold(("mounting", screen))
+        if getattr(screen, "fills_later", False):
+            self.hold(screen)
+        if isinstance(screen, Window):
+            screen.opened_by = self.current_key
+
+    def hold(self, opening: Hashable) -> None:
+        """Keep what is typed from now on for what is being opened. `Esc` is not held."""
+        self.release(opening)
+        self._opening[opening] = self._app.set_timer(
+            _OPENING_SECONDS, lambda: self._give_up(opening)
         )
 
-    def release_keys(self, opening: Hashable) -> None:
-        """It is there, or will not come."""
+    def release(self, opening: Hashable) -> None:
+        """Hand on what was typed: it is there, or will not come."""
         if (timer := self._opening.pop(opening, None)) is not None:
             timer.stop()
             if not self._opening:
-                self.call_later(self._go_on)
+                self._app.call_later(self._go_on)
 
-    def _forget_keys(self, opening: Hashable) -> None:
-        """The window did not come: letters for it would be commands where they went instead."""
-        self._waiting_keys.clear()
-        self.release_keys(opening)
-
-    async def _go_on(self) -> None:
-        if self._key_patience is not None or self._opening:
-            return
-        self._key_in_hand = ""  # what a click opens from now on is not its work
-        if self._waiting_keys:
-            await self._let_through(self._waiting_keys.popleft())
+    def _give_up(self, opening: Hashable) -> None:
+        """Drop what was typed: letters for a window would be commands where they went instead."""
+        self._waiting.clear()
+        self.release(opening)
 
     # What comes in
 
-    @property
-    def has_keys_to_handle(self) -> bool:
-        """Whether something was typed that has not done its work yet."""
-        return self._key_patience is not None or self._bursts.due is not None
+    async def take(self, event: events.Event) -> bool:
+        """Take a key or a pasted text, to hand it on when its turn comes.
 
-    async def on_event(self, event: events.Event) -> None:
-        """Hold a key back while more of its burst may come, or the one before it is handled."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            items = self._bursts.feed(event)
-            self._watch_burst()
-            for item in items:
-                await self._take(item)
-            self._recognise_text()
-        elif isinstance(event, TypedText):
+        Returns:
+            False for any other event.
+        """
+        if isinstance(event, TypedText):
             self._bursts.feed_text(event)
             self._watch_burst()
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
+        elif not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            return False
+        elif isinstance(event, events.Paste):
             for item in self._bursts.release():
                 await self._take(item)
             await self._take(event)
         else:
-            await super().on_event(event)
+            items = self._bursts.feed(_in_latin(event))
+            self._watch_burst()
+            for item in items:
+                await self._take(item)
+            self._recognise_text()
+        return True
 
     def _watch_burst(self) -> None:
         due = self._bursts.due
         if due is not None and self._burst_timer is None:
-            self._burst_timer = self.set_timer(max(0.001, due - monotonic()), self._burst_over)
+            delay = max(0.001, due - monotonic())
+            self._burst_timer = self._app.set_timer(delay, self._burst_over)
 
     async def _burst_over(self) -> None:
         self._burst_timer = None
@@ -158,92 +180,118 @@ class KeysInTurn(_Base):
 
     def _recognise_text(self) -> None:
         """Nobody types so far ahead: what waits and what follows it is one pasted text."""
-        if len(self._waiting_keys) > _WAITING_MOST:
-            waiting = [
+        if len(self._waiting) > _MOST_WAITING:
+            keys = [
                 key
-                for item in self._waiting_keys
+                for item in self._waiting
                 for key in (item.keys if isinstance(item, Burst) else (item,))
                 if isinstance(key, events.Key)
             ]
-            self._waiting_keys.clear()
-            self._bursts.become_text(waiting)
+            self._waiting.clear()
+            self._bursts.become_text(keys)
             self._watch_burst()
 
     async def _take(self, item: Item | events.Paste) -> None:
-        is_escape = isinstance(item, events.Key) and item.key == "escape"
-        if self._opening and is_escape:
-            self._waiting_keys.clear()  # they were for what is no longer wanted
-            await super().on_event(item)  # type: ignore[arg-type]
-        elif self._key_patience is not None or self._opening:
-            self._waiting_keys.append(item)
+        if self._opening and isinstance(item, events.Key) and item.key == "escape":
+            self._waiting.clear()  # they were for what is no longer wanted
+            await self._dispatch(item)
+        elif self._patience is not None or self._opening:
+            self._waiting.append(item)
         else:
             await self._let_through(item)
 
     # One after the other
 
     @property
-    def _key_goes_to(self) -> Widget | None:
+    def _target(self) -> Widget | None:
         """The widget that gets a key now; none while the application ends, its screens gone."""
-        return (self.focused or self.screen) if self.screen_stack else None
+        app = self._app
+        return (app.focused or app.screen) if app.screen_stack else None
+
+    def is_ignored(self, key: events.Key) -> bool:
+        """Whether a key is not meant for the window in front."""
+        screen = self._app.screen
+        return isinstance(screen, Window) and screen.ignores_key(key)
 
     async def _let_through(self, item: Item | events.Paste) -> None:
-        target = self._key_goes_to
+        target = self._target
         if target is None:
             return
         event: events.Key | events.Paste
         match item:
-            case Burst() if self.take_burst(item):
+            case Burst() if self._scanner.take_burst(item):
                 await self._go_on()
                 return
             case Burst():
                 event, *others = item.keys
-                self._waiting_keys.extendleft(reversed(others))
+                self._waiting.extendleft(reversed(others))
             case Text(text):
                 event = events.Paste(text)
             case _:
                 event = item
-        taken = (
-            self.take_paste(event.text)
+        is_taken = (
+            self._scanner.take_paste(event.text)
             if isinstance(event, events.Paste)
-            else self.ignores_key(event)
+            else self.is_ignored(event)
         )
-        if taken:
+        if is_taken:
             await self._go_on()
             return
-        self._key_turn += 1
-        self._key_in_hand = event.key if isinstance(event, events.Key) else ""
-        turn = self._key_turn
+        self._turn += 1
+        self._key = event.key if isinstance(event, events.Key) else ""
+        turn = self._turn
         self._be_patient(turn, target, monotonic() + _OPENING_SECONDS)
-        await super().on_event(event)
-        if not target.post_message(KeysInTurn.Handled(turn, _ROUNDS)):
-            await self._next_key()
+        await self._dispatch(event)
+        if not target.post_message(KeyHandled(turn, _ROUNDS)):
+            await self._next()
 
-    async def on_keys_in_turn_handled(self, message: Handled) -> None:
-        """The way is clear as far as the application: once more, or the next key."""
-        if message.turn != self._key_turn or self._key_patience is None:
+    async def key_handled(self, message: KeyHandled) -> None:
+        """Send the message for another round, or handle the next key."""
+        if message.turn != self._turn or self._patience is None:
             return
-        target = self._key_goes_to
+        target = self._target
         rounds = message.rounds - 1
-        again = KeysInTurn.Handled(message.turn, rounds)
+        again = KeyHandled(message.turn, rounds)
         if target is None or not rounds or not target.post_message(again):
-            await self._next_key()
+            await self._next()
 
     def _be_patient(self, turn: int, target: Widget, until: float) -> None:
-        self._key_patience = self.set_timer(
-            _PATIENCE_SECONDS, lambda: self._look_for(turn, target, until)
+        self._patience = self._app.set_timer(
+            _PATIENCE_SECONDS, lambda: self._check(turn, target, until)
         )
 
-    async def _look_for(self, turn: int, target: Widget, until: float) -> None:
+    async def _check(self, turn: int, target: Widget, until: float) -> None:
         """Wait on where all is slow: the next key would go to what this one leads away from."""
-        if turn != self._key_turn or self._key_patience is None:
+        if turn != self._turn or self._patience is None:
             return
-        if target.is_attached and not target._pruning and monotonic() < until:
+        if not self._rendering.is_removed(target) and monotonic() < until:
             self._be_patient(turn, target, until)
         else:
-            await self._next_key()
+            await self._next()
 
-    async def _next_key(self) -> None:
-        if self._key_patience is not None:
-            self._key_patience.stop()
-            self._key_patience = None
+    async def _next(self) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+            self._patience = None
         await self._go_on()
+
+    async def _go_on(self) -> None:
+        if self._patience is not None or self._opening:
+            return
+        self._key = ""  # what a click opens from now on is not its work
+        if self._waiting:
+            await self._let_through(self._waiting.popleft())
+
+
+def _in_latin(key: events.Key) -> events.Key:
+    """A key with a modifier, named by its Latin letter in every layout.
+
+    A terminal with the kitty keyboard protocol reports `Ctrl+С` of the Russian layout as that
+    letter; Textual binds copying, cutting, selecting and the rest to Latin letters only.
+    """
+    name = latin(key.key)
+    if name == key.key:
+        return key
+    renamed = events.Key(name, None)
+    renamed.time = key.time
+    return renamed

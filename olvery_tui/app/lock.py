@@ -1,4 +1,4 @@
-"""The application's lock: when it falls, what is held back behind it, how it opens."""
+"""The idle lock of the terminal: when it locks, what waits behind it, how it opens."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from textual import events
-from textual.await_complete import AwaitComplete
-from textual.screen import Screen
-
-from olvery_tui.domain.access import DeskSettings, SignIn
-from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.access import SignIn
 from olvery_tui.i18n import _
-from olvery_tui.widgets.application import Application
 
 if TYPE_CHECKING:
-    from olvery_tui.screens.access.lock import LockScreen
+    from textual.screen import Screen
 
-_LOOK_SECONDS = 5.0
-_SIGNS_OF_LIFE = (
-    events.Key,
-    events.Paste,
-    events.MouseDown,
-    events.MouseScrollDown,
-    events.MouseScrollUp,
-)
+    from olvery_tui.screens.access.lock import LockScreen
+    from olvery_tui.widgets.application import Application
+
+_CHECK_SECONDS = 5.0
 
 
 def elapsed() -> float:
@@ -33,145 +23,105 @@ def elapsed() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class Locking(Application):
-    """Mixed into the application.
+class Lock:
+    """Locks the terminal by a key, or after some minutes without one.
 
-    While it is locked, answers that come late may want to open a window or say something: that
-    waits behind the lock, and is dropped where another manager takes over.
+    What late answers want to open or to say while it is locked is deferred until it is unlocked,
+    and discarded when another manager takes over.
     """
 
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self._touched = elapsed()
-        self._shared: DeskSettings | None = None
-        self._lock: LockScreen | None = None
-        self._held: list[Callable[[], object]] = []
-        self._watching = False
-
-    # What is known of it
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._touched_at = elapsed()
+        self._screen: LockScreen | None = None
+        self._question: Screen[Any] | None = None
+        self._deferred: list[Callable[[], object]] = []
+        self._is_watching = False
 
     @property
     def is_locked(self) -> bool:
-        """Whether the lock stands over everything."""
-        return self._lock is not None
+        """Whether the lock covers everything."""
+        return self._screen is not None
 
     @property
     def can_lock(self) -> bool:
-        """Whether somebody is signed in and the terminal is open."""
-        return self.is_ready and not self.is_locked
+        """Whether somebody is signed in and the terminal is not locked."""
+        return self._app.is_ready and not self.is_locked
 
-    @property
-    def way(self) -> SignIn:
-        """How managers come in here, as far as is known."""
-        return self._shared.sign_in if self._shared is not None else SignIn.PASSWORD
+    # When it locks
 
-    def has_unsaved(self) -> bool:
-        """Whether a form of the stack holds something that would be lost."""
-        return any(
-            screen.has_unsaved() for screen in self.screen_stack if hasattr(screen, "has_unsaved")
-        )
-
-    # When it falls
-
-    async def on_event(self, event: events.Event) -> None:
+    def touch(self) -> None:
         """Note that somebody is there."""
-        if isinstance(event, _SIGNS_OF_LIFE):
-            self._touched = elapsed()
-        await super().on_event(event)
+        self._touched_at = elapsed()
 
-    def watch_idleness(self) -> None:
-        """Somebody has signed in: from now on look whether they are still there."""
-        self._touched = elapsed()
-        self.read_lock_settings()
-        if not self._watching:
-            self._watching = True
-            self.set_interval(_LOOK_SECONDS, self.lock_if_idle)
-
-    def read_lock_settings(self) -> None:
-        """Ask anew what all terminals agree on: somebody may have changed it."""
-        if self.is_ready:
-            self.run_worker(self._read_in_thread, thread=True, exit_on_error=False, name="settings")
-
-    def _read_in_thread(self) -> None:
-        try:
-            shared = self.desk.settings.get()
-        except OlveryError as error:
-            self.call_later(self.sign_out_after, error)
-        else:
-            self.call_later(setattr, self, "_shared", shared)
+    def watch(self) -> None:
+        """Start to watch for a manager who has left."""
+        self.touch()
+        if not self._is_watching:
+            self._is_watching = True
+            self._app.set_interval(_CHECK_SECONDS, self.lock_if_idle)
 
     def lock_if_idle(self) -> None:
         """Lock where nobody has touched anything for as long as the settings allow."""
-        minutes = self._shared.lock_minutes if self._shared is not None else 0
-        if minutes and self.can_lock and elapsed() - self._touched >= 60 * minutes:
-            self.action_lock_now()
+        minutes = self._app.session.lock_minutes
+        if minutes and elapsed() - self._touched_at >= 60 * minutes:
+            self.lock()
 
-    def action_lock(self) -> None:
-        """Lock the terminal."""
-        self.action_lock_now()
-
-    def action_lock_now(self) -> None:
-        """Lock the terminal, whatever stands on it; it is all there again after."""
+    def lock(self) -> None:
+        """Cover whatever is open; it is there again after unlocking."""
         from olvery_tui.screens.access.lock import LockScreen
 
-        manager = self.manager
-        if not self.can_lock or manager is None:
+        app = self._app
+        if not self.can_lock or (manager := app.session.manager) is None:
             return
-        takeover = self.way is SignIn.PASSWORD and not self.settings.demo
-        self._lock = LockScreen(manager, takeover=takeover, hint=self._hint())
-        self.clear_notifications()
-        super().push_screen(self._lock)
+        takeover = app.session.method is SignIn.PASSWORD and not app.settings.demo
+        self._screen = LockScreen(manager, takeover=takeover, hint=self._hint())
+        app.push_screen(self._screen)
 
     def _hint(self) -> str:
-        password = self.demo_password
+        password = self._app.demo_password
         if password is None:
             return ""
         return _("This is the demonstration; its password is {text}").format(text=password)
 
-    # What is held back behind it
+    # What waits behind it
 
-    def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
-        """As Textual's; what is not for the lock itself waits until it is gone."""
+    def admits(self, screen: Screen[Any]) -> bool:
+        """Whether a screen may be pushed now: over the lock only its own question, and the help."""
         from olvery_tui.screens.help import HelpScreen
 
-        if self.is_locked and not isinstance(screen, HelpScreen):
-            self._held.append(lambda: self.push_screen(screen, *words, **options))
-            return AwaitComplete()
-        self.clear_notifications()  # they would cover the window
-        if getattr(screen, "fills_later", False):
-            self.hold_keys(screen)
-        return super().push_screen(screen, *words, **options)
+        own = (self._screen, self._question)
+        return not self.is_locked or screen in own or isinstance(screen, HelpScreen)
 
-    def push_over_lock(self, screen: Screen[Any], then: Callable[[Any], None]) -> None:
-        """What the lock itself asks."""
-        super().push_screen(screen, then)
+    def defer(self, call: Callable[[], object]) -> None:
+        """Call something when the terminal is unlocked."""
+        self._deferred.append(call)
 
-    def notify(self, message: str, **options: Any) -> None:
-        """As Textual's; behind a lock nothing is said, for it may hold a name."""
-        if self.is_locked:
-            self._held.append(lambda: self.notify(message, **options))
-        else:
-            super().notify(message, **options)
+    def push_over(self, screen: Screen[Any], callback: Callable[[Any], None]) -> None:
+        """Push a question of the lock itself."""
+        self._question = screen
+        self._app.push_screen(screen, callback)
 
     # How it opens
 
     def unlock(self) -> None:
-        """The password was right: what was there comes back."""
-        if self._lock is not None:
-            self.call_later(self._take_lock_away, self._lock)
+        """Remove the lock and make the deferred calls."""
+        if self._screen is not None:
+            self._app.call_later(self._remove, self._screen)
 
-    async def _take_lock_away(self, lock: LockScreen) -> None:
-        while self.screen is not lock and lock in self.screen_stack:
-            await self.pop_screen()
-        if self.screen is lock:
-            await self.pop_screen()
-        held, self._held = self._held, []
-        self._lock = None
-        self._touched = elapsed()
-        for each in held:
-            each()
+    async def _remove(self, lock: LockScreen) -> None:
+        app = self._app
+        while app.screen is not lock and lock in app.screen_stack:
+            await app.pop_screen()
+        if app.screen is lock:
+            await app.pop_screen()
+        deferred = self._deferred
+        self.discard()
+        self.touch()
+        for call in deferred:
+            call()
 
-    def forget_lock(self) -> None:
-        """Another manager begins: what waited behind the lock was not for them."""
-        self._lock = None
-        self._held.clear()
+    def discard(self) -> None:
+        """Forget the lock and what was deferred: it was not meant for the next manager."""
+        self._screen = self._question = None
+        self._deferred = []

@@ -1,29 +1,43 @@
-"""How the application paints: in the terminal's size and colours, and only what changed."""
+"""What reaches the terminal: in its size and colours, and only what changed."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import RenderableType
 from textual import events
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
-from textual.screen import Screen
 
+from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
-from olvery_tui.widgets.application import Application
+
+if TYPE_CHECKING:
+    import threading
+    from types import FrameType
+
+    from rich.console import RenderableType
+    from textual.screen import Screen
+    from textual.widget import Widget
+
+    from olvery_tui.widgets.application import Application
 
 STYLES = Path(__file__).resolve().parents[1] / "styles"
 """Where the style sheets are."""
 
+HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+"""Classes of a screen from so many columns or rows on."""
 
 LARGEST = Size(800, 250)
 """What is drawn of a terminal at most. One may say that it is larger than any screen can be, and
 memory is taken for each cell."""
 
 
-def _drawn(size: Size) -> Size:
+def clamped(size: Size) -> Size:
+    """A size as far as it is drawn."""
     width, height = size
     return Size(max(1, min(width, LARGEST.width)), max(1, min(height, LARGEST.height)))
 
@@ -37,71 +51,84 @@ class Sheets(Stylesheet):
         self.parse()
 
 
-class Painting(Application):
-    """Mixed into the application, before `App`."""
+class Rendering:
+    """Paints for the terminal of an application."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._colours: dict[str, str] = {}
+        self.frame = Frame()
+        self.sheets = Sheets()
 
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self._frame = Frame()
-        self.stylesheet = Sheets()
-        self._css_variables: dict[str, str] = {}
+    def take_colours(self) -> bool:
+        """Parse style sheets with the colours of the theme from now on.
 
-    def take_colours(self) -> None:
-        """The theme is known: style sheets are parsed with its colours, once."""
-        self._css_variables = self.get_css_variables()
-        self.stylesheet.set_variables(self._css_variables)
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Parse the style sheets anew where a theme changed something.
-
-        Textual asks for it at the start too, when they were parsed with the same theme a moment
-        ago: that would double the time to the first frame and send it twice.
+        Returns:
+            Whether they are others. Textual asks for a new parse at the start too, when the sheets
+            were parsed with the same theme a moment ago: that would double the time to the first
+            frame and send it twice.
         """
-        variables = self.get_css_variables()
-        if variables != self._css_variables:
-            self._css_variables = variables
-            super().refresh_css(animate)
+        colours = self._app.get_css_variables()
+        if colours == self._colours:
+            return False
+        self._colours = colours
+        self.sheets.set_variables(colours)
+        return True
 
-    def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
-        """As Textual's; what comes knows the terminal's size already."""
-        if isinstance(screen, Screen):
-            self.sized(screen)
-        return super().push_screen(screen, *words, **options)
-
-    def sized(self, screen: Screen[Any]) -> Screen[Any]:
-        """A screen that knows the terminal's size already; told by its first `Resize`, all that is
+    def fit(self, screen: Screen[Any]) -> Screen[Any]:
+        """Give a screen the classes of the terminal's size. Told by its first `Resize`, all that is
         on it would be styled twice before the first frame.
         """
-        for extent, breakpoints in zip(
-            self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
-        ):
-            _least, fitting = max(one for one in breakpoints if one[0] <= extent)
+        breakpoints = (HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS)
+        for extent, classes in zip(self._app.size, breakpoints, strict=True):
+            _least, fitting = max(each for each in classes if each[0] <= extent)
             screen.add_class(fitting, update=False)
         return screen
 
-    async def on_event(self, event: events.Event) -> None:
-        """Take the size that the terminal says, as far as it is drawn."""
+    def clamp(self, event: events.Event) -> events.Event:
+        """The event with a size that is drawn, where it tells one."""
         if isinstance(event, events.Resize):
-            drawn = _drawn(event.size)
-            event = events.Resize(drawn, drawn, pixel_size=event.pixel_size)
-        await super().on_event(event)
+            drawn = clamped(event.size)
+            return events.Resize(drawn, drawn, pixel_size=event.pixel_size)
+        return event
 
-    @property
-    def size(self) -> Size:
-        """How much of the terminal is drawn."""
-        return _drawn(super().size)
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, self._frame.changes(renderable))
+    def display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send what changed of what a screen has painted."""
+        App._display(self._app, screen, self.frame.changes(renderable))
 
     def redraw(self) -> None:
         """Send the whole screen anew: something else may have written to the terminal."""
-        self._frame.forget()
-        self.screen.refresh()
+        self.frame.forget()
+        self._app.screen.refresh()
 
-    def on_resize(self) -> None:
-        """The terminal has arranged anew, or lost, what it showed."""
-        self._frame.forget()
+    # What Textual knows and does not tell
+
+    def is_notified(self, text: str) -> bool:
+        """Whether a notification with this text is shown."""
+        return any(each.message == text for each in self._app._notifications)
+
+    @staticmethod
+    def is_removed(widget: Widget) -> bool:
+        """Whether a widget is being removed, or was."""
+        return widget._pruning or widget._closing or not widget.is_attached
+
+    # The terminal itself
+
+    def can_write(self) -> bool:
+        """Whether Textual's output thread is alive: the loop would wait for a dead one for ever."""
+        writer: threading.Thread | None = getattr(self._app._driver, "_writer_thread", None)
+        return writer is None or writer.ident is None or writer.is_alive()
+
+    def restore_terminal(self) -> None:
+        """Set the terminal as it was, without Textual's output thread."""
+        terminal.give_back(getattr(self._app._driver, "attrs_before", None))
+
+    def resume(self, number: int, frame: FrameType | None) -> None:
+        """Go on after a stop (SIGCONT). Textual would start its threads once more beside those that
+        only stood still, unless it was the one who had ended them.
+        """
+        driver: Any = self._app._driver
+        if getattr(driver, "_must_signal_resume", True):
+            driver._sigcont_application(number, frame)
+        else:
+            asyncio.get_running_loop().call_soon_threadsafe(self.redraw)

@@ -1,118 +1,167 @@
-"""Who is at the terminal: asked at the door, let in, sent away."""
+"""Who is signed in at the terminal: sign-in, sign-out, take-over."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
 from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, OlveryError
-from olvery_tui.widgets.application import Application
+from olvery_tui.screens.opening import Window
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.access import Actor, Door
+    from textual.screen import Screen
+
+    from olvery_tui.domain.access import Actor, DeskSettings, Door, ManagerDetails
     from olvery_tui.screens.list.tickets import TicketsScreen
+    from olvery_tui.widgets.application import Application
 
-_KEPT_SCREEN = "orders"
-"""The list that stays while it is away."""
+_INSTALLED = "orders"
+"""The list that keeps its filter and marks while it is not shown."""
 
 
-class Entering(Application):
-    """Mixed into the application."""
+class Session:
+    """The manager at this terminal, and the screens that belong to them."""
 
-    async def _ask_who(self, door: Door) -> None:
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._shared: DeskSettings | None = None
+
+    @property
+    def manager(self) -> ManagerDetails | None:
+        """The manager who is signed in."""
+        return self._app.desk.actor.manager
+
+    @property
+    def method(self) -> SignIn:
+        """How managers sign in at this database, as far as is known."""
+        return self._shared.sign_in if self._shared is not None else SignIn.PASSWORD
+
+    @property
+    def lock_minutes(self) -> int:
+        """Minutes without a key or click after which the terminal locks; 0 for never."""
+        return self._shared.lock_minutes if self._shared is not None else 0
+
+    def read_settings(self) -> None:
+        """Read the settings that all terminals share; another one may have changed them."""
+        app = self._app
+        if app.is_ready:
+            app.run_worker(self._read_settings, thread=True, exit_on_error=False, name="settings")
+
+    def _read_settings(self) -> None:
+        try:
+            shared = self._app.desk.settings.get()
+        except OlveryError as error:
+            self._app.call_later(self.sign_out_after, error)
+        else:
+            self._app.call_later(setattr, self, "_shared", shared)
+
+    # Sign in
+
+    async def ask(self, door: Door) -> None:
+        """Ask who is at the terminal, or for its first manager."""
         from olvery_tui.screens.access.sign_in import SignInScreen
 
+        bottom = self._app.screen_stack[0]
         if door.first:
             from olvery_tui.screens.access.first_manager import FirstManagerScreen
 
-            await self._put_over_the_first(FirstManagerScreen())
-        elif isinstance(self.screen_stack[0], SignInScreen):
-            self.screen_stack[0].desk_opened(self.location)
+            await self._reset_screens(FirstManagerScreen())
+        elif isinstance(bottom, SignInScreen):
+            bottom.desk_opened(self._app.location)
 
-    def let_in(self, actor: Actor) -> None:
-        """Open the desk for who has signed in; of who was there before nothing stays."""
-        self.act_as(actor)
-        self.call_later(self._begin_for_another)
+    def sign_in(self, actor: Actor) -> None:
+        """Start a manager's session and discard the previous one."""
+        self._app.act_as(actor)
+        self._app.call_later(self._start_with_a_new_list)
 
-    async def _begin_for_another(self) -> None:
+    async def _start_with_a_new_list(self) -> None:
         from olvery_tui.screens.list.tickets import TicketsScreen
 
-        self.forget_lock()
-        self.clear_notifications()
-        await self._put_over_the_first(TicketsScreen())
-        await self._begin()
+        self._discard_what_was_said()
+        await self._reset_screens(TicketsScreen())
+        await self.start()
 
-    async def _begin(self) -> None:
-        """Somebody is signed in: the lists can be filled, the orders too where they are shown."""
+    async def start(self) -> None:
+        """Fill the lists for the manager who has signed in."""
         from olvery_tui.screens.list.list_screen import ListScreen
 
-        await self._list()
-        for screen in self.screen_stack:
+        await self.ticket_list()
+        for screen in self._app.screen_stack:
             if isinstance(screen, ListScreen):
                 screen.desk_opened()
-        self.watch_idleness()
+        self.read_settings()
+        self._app.lock.watch()
 
-    def ask_to_sign_in(self, told: str = "") -> None:
-        """Show the sign-in screen and nothing else."""
-        self.act_as(self.entrance.nobody)
-        self.call_later(self._show_sign_in, told)
+    # Sign out
 
-    async def _show_sign_in(self, told: str) -> None:
+    def sign_out(self, reason: str = "") -> None:
+        """Show the sign-in screen and nothing else, with the reason."""
+        self._app.act_as(self._app.entrance.nobody)
+        self._app.call_later(self._show_sign_in, reason)
+
+    async def _show_sign_in(self, reason: str) -> None:
         from olvery_tui.screens.access.sign_in import SignInScreen
 
-        self.forget_lock()
-        self.clear_notifications()
-        await self._put_over_the_first(None)
-        if isinstance(self.screen, SignInScreen):
-            self.screen.begin_again(told)
+        self._discard_what_was_said()
+        await self._reset_screens(None)
+        if isinstance(self._app.screen, SignInScreen):
+            self._app.screen.begin_again(reason)
 
     def sign_out_after(self, error: OlveryError, *, unlocking: bool = False) -> bool:
-        """Sign out whom the desk has just sent away; whether that was the refusal's reason.
+        """Sign out if the desk refused because the manager may no longer work.
 
-        Behind the lock that waits for the password (`unlocking`): half of it may be typed, and its
-        other half must not go on, readable, into the login of the sign-in screen.
+        Args:
+            error: The refusal.
+            unlocking: Whether it answers a password at the lock. Any other refusal leaves the lock
+                alone: the password may be half typed, and the rest of it must not go on, readable,
+                into the login of the sign-in screen.
+
+        Returns:
+            Whether that was the reason of the refusal.
         """
-        if not isinstance(error, NotAllowed | NoManager) or not self.is_open:
+        app = self._app
+        if not isinstance(error, NotAllowed | NoManager) or not app.is_open:
             return False
         if isinstance(error, NotAllowed) and error.code is AccessCode.ADMINISTRATOR:
             return False
-        if self.is_ready and (unlocking or not self.is_locked):
+        if app.is_ready and (unlocking or not app.lock.is_locked):
             from olvery_tui.wording.errors import sentence
 
-            if self.settings.demo or self.way is not SignIn.PASSWORD:
-                self.exit(sentence(error), return_code=1)
+            if app.settings.demo or self.method is not SignIn.PASSWORD:
+                app.exit(sentence(error), return_code=1)
             else:
-                self.ask_to_sign_in(sentence(error))
+                self.sign_out(sentence(error))
         return True
 
-    # What is on the screen for them
+    # The session's screens
 
-    async def _list(self) -> TicketsScreen:
-        """The list, with nothing over it; made where it is not there yet."""
+    def _discard_what_was_said(self) -> None:
+        self._app.lock.discard()
+        self._app.clear_notifications()
+
+    async def ticket_list(self) -> TicketsScreen:
+        """The list of tickets; pushed, with nothing over it, where there is none yet."""
         from olvery_tui.screens.list.tickets import TicketsScreen
 
-        for screen in self.screen_stack:
+        for screen in self._app.screen_stack:
             if isinstance(screen, TicketsScreen):
                 return screen
         screen = TicketsScreen()
-        await self._put_over_the_first(screen)
+        await self._reset_screens(screen)
         return screen
 
-    async def _put_over_the_first(self, screen: Screen[Any] | None) -> None:
-        """Take every window away, down to the screen that was there first, and begin with this."""
-        from olvery_tui.screens.opening import Window
-
-        for window in self.screen_stack:
+    async def _reset_screens(self, screen: Screen[Any] | None) -> None:
+        """Remove every screen but the first, drop their results, and push this one."""
+        app = self._app
+        for window in app.screen_stack:
             if isinstance(window, Window):
-                window.forget_result()  # of who was here
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        if self.is_screen_installed(_KEPT_SCREEN):  # with filter and marks of who was here
-            kept = self.get_screen(_KEPT_SCREEN)
-            self.uninstall_screen(_KEPT_SCREEN)
-            if kept.is_running:
-                await kept.remove()
+                window.forget_result()
+        while len(app.screen_stack) > 1:
+            await app.pop_screen()
+        if app.is_screen_installed(_INSTALLED):
+            installed = app.get_screen(_INSTALLED)
+            app.uninstall_screen(_INSTALLED)
+            if installed.is_running:
+                await installed.remove()
         if screen is not None:
-            await self.push_screen(screen)
+            await app.push_screen(screen)

@@ -1,20 +1,60 @@
-"""What windows need, made ready while nobody waits for it."""
+"""From the first frame to the open desk: style sheets, the database, whoever needs no sign-in."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from pathlib import Path
-from typing import Any, cast
-
-from textual.screen import Screen
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 from olvery_tui.app.rendering import STYLES
+from olvery_tui.domain.errors import (
+    NoSuchManager,
+    NotAllowed,
+    OlveryError,
+    StoreCode,
+    StoreUnavailable,
+)
 from olvery_tui.screens.opening import OpensAtOnce
-from olvery_tui.widgets.application import Application
+from olvery_tui.widgets.messages import DeskChanged
 
-_WINDOWS = (
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from olvery_tui.app.errors import Errors
+    from olvery_tui.app.session import Session
+    from olvery_tui.clock import Clock
+    from olvery_tui.domain.access import Door
+    from olvery_tui.domain.pages import Preview
+    from olvery_tui.services import Services
+    from olvery_tui.widgets.application import Application
+
+RETRY_SECONDS = 1.0
+SETTLED_SECONDS = 2.0
+PREVIEWED_LINES = 320
+"""As many as the list holds of a tall terminal at first."""
+PREVIEW_SECONDS = 0.5
+RETRIED = frozenset(
+    {
+        StoreCode.LOCKED,
+        StoreCode.LOST,
+        StoreCode.FULL,
+        StoreCode.READ_ONLY,
+        StoreCode.SLOW,
+        StoreCode.CROWDED,
+        StoreCode.STANDBY,
+    }
+)
+"""Outages that pass by themselves; after any other the application can't go on."""
+
+LIST_STYLES = ("list", "list_table", "filter_sidebar")
+FIELD_STYLES = ("field", "number_line", "filter_form", "date_field", "person_search")
+"""Style sheets of form fields, loaded after the first frame of the list."""
+SIGN_IN_STYLES = ("field", "modal", "sign_in")
+
+WINDOWS = (
     "ticket.ticket",
     "ticket.visitor",
     "people.new_person",
@@ -33,7 +73,135 @@ _WINDOWS = (
     "access.settings",
     "palette",
 )
-"""As they are needed: what opens most often first."""
+"""Modules of windows, what opens most often first."""
+
+
+class Startup:
+    """Opens the database behind the first frame, and makes ready what windows need."""
+
+    def __init__(
+        self,
+        app: Application,
+        errors: Errors,
+        session: Session,
+        clock: Clock | None,
+        on_open: Callable[[], None],
+    ) -> None:
+        self._app = app
+        self._errors = errors
+        self._session = session
+        self._clock = clock
+        self._on_open = on_open
+        self.services: Services | None = None
+        """What stands behind the screens, once the database is open."""
+
+    @property
+    def is_sign_in_needed(self) -> bool:
+        """Whether the first screen is the sign-in; the database may know better."""
+        return not self._app.settings.demo and self._app.settings.login is None
+
+    @property
+    def first_styles(self) -> list[str | PurePath]:
+        """The style sheets of the first frame."""
+        names = SIGN_IN_STYLES if self.is_sign_in_needed else LIST_STYLES
+        return [STYLES / f"{name}.tcss" for name in ("app", *names)]
+
+    def first_frame_shown(self) -> None:
+        """Read the style sheets of what can be opened at once, then open the database."""
+        self._errors.survive_faults()
+        for name in (*LIST_STYLES, *FIELD_STYLES):
+            sheet = STYLES / f"{name}.tcss"
+            if not self._app.stylesheet.has_source(str(sheet)):
+                self._app.stylesheet.read(sheet)
+        self.open()
+
+    # The database
+
+    def open(self) -> None:
+        """Open the database in a thread; try again where it is away."""
+        self._app.run_worker(self._open, thread=True, exit_on_error=False, name="opening")
+
+    def _open(self) -> None:
+        app = self._app
+        try:
+            from olvery_tui.services import come_in, open_services, preview
+
+            lines = preview(app.settings, clock=self._clock, limit=PREVIEWED_LINES)
+            if lines is not None:
+                # What is imported next would hold up the painting of these lines.
+                shown = threading.Event()
+                app.call_later(self._show_preview, lines, shown)
+                shown.wait(PREVIEW_SECONDS)
+            services = open_services(app.settings, clock=self._clock)
+            try:
+                door = come_in(services, app.settings)
+            except BaseException:
+                services.close()
+                raise
+            import olvery_tui.screens.list.tickets  # noqa: F401  whoever signs in need not wait for it
+        except (StoreUnavailable, NotAllowed, NoSuchManager) as error:
+            app.call_later(self._refused, error)
+        except Exception as error:
+            app.call_later(self._errors.end, error)
+        else:
+            app.call_later(self._opened, services, door)
+
+    async def _show_preview(self, lines: Preview, shown: threading.Event) -> None:
+        if not self._app.is_ready:
+            (await self._session.ticket_list()).show_preview(lines)
+        self._app.call_after_refresh(shown.set)
+
+    def _refused(self, error: OlveryError) -> None:
+        from olvery_tui.wording.errors import sentence
+
+        if not isinstance(error, StoreUnavailable):
+            self._app.exit(sentence(error), return_code=1)
+        elif error.code in RETRIED:
+            gc.enable()
+            self._errors.set_outage(error)
+            self._app.set_timer(RETRY_SECONDS, self.open)
+        else:
+            self._app.exit(sentence(error), return_code=2)
+
+    async def _opened(self, services: Services, door: Door | None) -> None:
+        app = self._app
+        if app.return_code is not None:  # it was left meanwhile
+            services.close()
+            return
+        self.services = services
+        services.start(
+            on_change=lambda: app.post_message(DeskChanged()),
+            on_trouble=lambda error: app.call_later(self._errors.set_outage, error),
+        )
+        self._errors.set_outage(None)
+        self._on_open()
+        app.set_timer(SETTLED_SECONDS, self.prepare_windows)
+        if door is None:
+            await self._session.start()
+        else:
+            await self._session.ask(door)
+
+    def close(self) -> None:
+        """Close the database, without the loop."""
+        if self.services is not None:
+            self.services.close()
+
+    # What windows need
+
+    def prepare_windows(self) -> None:
+        """Import every window and read its style sheets, while nobody waits for it."""
+        self._app.run_worker(self._prepare, thread=True, exit_on_error=False, name="windows")
+
+    def _prepare(self) -> None:
+        for sheet in import_windows():
+            self._app.call_later(self._add_sheet, str(sheet), sheet.read_text(encoding="utf-8"))
+        self._app.call_later(collect_garbage)
+
+    def _add_sheet(self, path: str, css: str) -> None:
+        """Parse one more style sheet; keys are answered between two."""
+        if not self._app.stylesheet.has_source(path):
+            self._app.stylesheet.add_source(css, read_from=(path, ""))
+            self._app.stylesheet.reparse()
 
 
 def import_windows() -> Iterator[Path]:
@@ -42,45 +210,25 @@ def import_windows() -> Iterator[Path]:
     Yields:
         Style sheets, in the order in which they apply.
     """
-    known: set[str] = set()
-    for name in _WINDOWS:
+    known: set[Path] = set()
+    for name in WINDOWS:
         import_module(f"olvery_tui.screens.{name}")
-        for screen in _screens(OpensAtOnce):
-            for path in cast("list[str]", screen.CSS_PATH or []):
-                sheet = Path(path).name
+        for screen in _subclasses(OpensAtOnce):
+            for path in screen.CSS_PATH or []:  # type: ignore[union-attr]
+                sheet = STYLES / Path(str(path)).name
                 if sheet not in known:
                     known.add(sheet)
-                    yield STYLES / sheet
+                    yield sheet
 
 
-def _screens(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
-    each: type[Screen[Any]]
+def _subclasses(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
     for each in kind.__subclasses__():
         yield each
-        yield from _screens(each)
+        yield from _subclasses(each)
 
 
-class Warming(Application):
-    """Mixed into the application."""
-
-    def warm_up(self) -> None:
-        """Import every window and read its style sheets, behind what is going on."""
-        self.run_worker(self._warm_up_in_thread, thread=True, exit_on_error=False, name="warming")
-
-    def _warm_up_in_thread(self) -> None:
-        for sheet in import_windows():
-            self.call_later(self._add_sheet, str(sheet), sheet.read_text(encoding="utf-8"))
-        self.call_later(self._collect_garbage)
-
-    def _add_sheet(self, path: str, css: str) -> None:
-        """One at a time: keys are answered between two."""
-        if not self.stylesheet.has_source(path):
-            self.stylesheet.add_source(css, read_from=(path, ""))
-            self.stylesheet.reparse()
-
-    @staticmethod
-    def _collect_garbage() -> None:
-        """What was imported stays: it is set aside, and only what comes later is looked through."""
-        gc.collect()
-        gc.freeze()
-        gc.enable()
+def collect_garbage() -> None:
+    """Set aside what was imported, so that only what comes later is looked through."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

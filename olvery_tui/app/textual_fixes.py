@@ -5,13 +5,17 @@ They reach into Textual, whose version is pinned exactly: look at each of them a
 
 from __future__ import annotations
 
+import codecs
+import sys
 from collections.abc import Iterable
+from functools import partial
 from time import monotonic
 from typing import Any, Literal
 
 from textual._compositor import Compositor
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
+from textual.driver import Driver
 from textual.events import Paste
 from textual.geometry import Region
 from textual.message import Message
@@ -56,10 +60,10 @@ def _move_page_of_lines(options: OptionList, direction: Literal[-1, 1]) -> None:
         _move_page(options, direction)
         return
     app: Any = options.app
-    app.hold_keys(options)
+    app.input.hold(options)
 
     def laid_out() -> None:
-        app.release_keys(options)
+        app.input.release(options)
         options._update_lines()
         if options._index_to_line:
             _move_page(options, direction)
@@ -80,6 +84,21 @@ def _widgets_in_place(compositor: Compositor) -> dict[Widget, tuple[Region, Regi
     if removed:
         compositor._layers_visible = None
     return visible
+
+
+def steady(driver: type[Driver]) -> type[Driver]:
+    """Let a driver read on behind a byte that is no letter (a terminal that speaks KOI8-R, a
+    damaged paste) and behind a sequence that can't be parsed.
+    """
+    module: Any = sys.modules[driver.__module__]
+    if hasattr(module, "getincrementaldecoder"):
+        module.getincrementaldecoder = _lenient_decoder
+        module.XTermParser = SteadyParser
+    return driver
+
+
+def _lenient_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 class SteadyParser(XTermParser):

@@ -1,45 +1,48 @@
-"""Which windows stand over each other, so that they never pile up."""
+"""The windows over the list: one of each kind, so that they never pile up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from textual.await_complete import AwaitComplete
-
-from olvery_tui.screens.opening import Overlay, Window
-from olvery_tui.widgets.application import Application
+from olvery_tui.screens.opening import Overlay
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
+    from olvery_tui.widgets.application import Application
 
 DEEPEST = 6
 """The most windows over a list: an order, one of its tickets, the ticket's form, a new person, a
 question, and the help over it."""
 
 
-class Windows(Application):
-    """Mixed into the application, before the part that locks it."""
+class Windows:
+    """Opens windows that lead to each other, and knows what is open."""
 
-    def push_screen(self, screen: Any, *words: Any, **options: Any) -> Any:
-        """Open a window, but not a second one of its kind.
+    def __init__(self, app: Application) -> None:
+        self._app = app
 
-        Help and palette make room for what is opened over them.
+    def make_room(self, screen: Screen[Any]) -> bool:
+        """Close help and palette for a window.
+
+        Returns:
+            Whether it may open: not while another of its kind is open.
         """
-        if type(screen) is type(self.screen):
-            return AwaitComplete()
-        if isinstance(screen, Overlay) and not self.is_locked:
-            self.close_passing()
-            if any(type(one) is type(screen) for one in self.screen_stack):
-                return AwaitComplete()
-            if isinstance(screen, Window):
-                self.hold_keys(("mounting", screen))
-        return super().push_screen(screen, *words, **options)
+        app = self._app
+        if type(screen) is type(app.screen):
+            return False
+        if not isinstance(screen, Overlay) or app.lock.is_locked:
+            return True
+        while isinstance(app.screen, Overlay) and app.screen.PASSES:
+            app.pop_screen()
+        return not any(type(each) is type(screen) for each in app.screen_stack)
 
-    def close_passing(self) -> None:
-        """Close help and palette, where one of them is on top."""
-        while isinstance(self.screen, Overlay) and self.screen.PASSES:
-            self.pop_screen()
+    def has_unsaved(self) -> bool:
+        """Whether an open form holds something that would be lost."""
+        stack = self._app.screen_stack
+        return any(screen.has_unsaved() for screen in stack if hasattr(screen, "has_unsaved"))
 
     def open_ticket(
         self, number: int, wanted: TicketFilter, then: Callable[[int | None], None]
@@ -49,7 +52,7 @@ class Windows(Application):
         """
         from olvery_tui.screens.ticket.ticket import TicketScreen
 
-        self.push_screen(TicketScreen(number, wanted), then)
+        self._app.push_screen(TicketScreen(number, wanted), then)
 
     def open_order(
         self,
@@ -61,4 +64,4 @@ class Windows(Application):
         from olvery_tui.domain.filters import NO_ORDER_FILTER
         from olvery_tui.screens.order.order import OrderScreen
 
-        self.push_screen(OrderScreen(number, wanted or NO_ORDER_FILTER), then)
+        self._app.push_screen(OrderScreen(number, wanted or NO_ORDER_FILTER), then)

@@ -148,7 +148,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
 
     def not_loaded(self, error: OlveryError) -> None:
         """Say why there is nothing to show."""
-        self.app.release_keys(self)
+        self.app.input.release(self)
         if isinstance(error, NoSuchTicket | NoSuchOrder):
             self._card = None
             self.wait(sentence(error))
@@ -170,7 +170,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self._reveal(card=True)
         self.draw(card)
         self.begin_painting()
-        self.app.release_keys(self)
+        self.app.input.release(self)
 
     def show_number(self) -> None:
         """Name the form."""

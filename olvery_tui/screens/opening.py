@@ -177,7 +177,7 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     def _mounted(self) -> None:
         """Its widgets are there: keys that were typed behind the one that opened it may come."""
         app: Any = self.app
-        app.release_keys(("mounting", self))
+        app.input.release(("mounting", self))
 
     @on(events.ScreenResume)
     def _close_uncovered(self) -> None:

@@ -39,14 +39,14 @@ class Reading(Asking):
 
     def is_read(self) -> None:
         """Take back that something could not be read, unless the database is away since."""
-        if self.app.trouble is None:
+        if self.app.errors.outage is None:
             self.query_one(Said).trouble_over()
 
     def hush(self) -> None:
         """Say nothing any more, but that the database is away."""
         self.query_one(Said).hush()
-        if self.app.trouble is not None:
-            self.show_trouble(self.app.trouble)
+        if self.app.errors.outage is not None:
+            self.show_trouble(self.app.errors.outage)
 
     def not_read(self, error: OlveryError) -> None:
         """Say why something can't be read; of a database that is away until it is back."""
@@ -74,8 +74,8 @@ class Reading(Asking):
 
     def on_mount(self) -> None:
         """It may be away already."""
-        if self.app.trouble is not None:
-            self.show_trouble(self.app.trouble)
+        if self.app.errors.outage is not None:
+            self.show_trouble(self.app.errors.outage)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """The database answers: what could not be read can be read."""

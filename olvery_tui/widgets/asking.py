@@ -56,7 +56,7 @@ class Asking(_Base):
         Where the answer `opens` a window, keys that are typed meanwhile are for that window.
         """
         if opens:
-            self._desk_app.hold_keys((self, group))
+            self._desk_app.input.hold((self, group))
         epoch = self._epochs[group] = self._epochs.get(group, 0) + 1
         self._open_questions[group] = (epoch, then, refused)
 
@@ -123,7 +123,7 @@ class Asking(_Base):
             self._take_answer(answer)
         finally:
             if not self.is_asking(answer.group):
-                self._desk_app.release_keys((self, answer.group))
+                self._desk_app.input.release((self, answer.group))
 
     def _take_answer(self, answer: Answer) -> None:
         question = self._open_questions.get(answer.group)
@@ -140,12 +140,12 @@ class Asking(_Base):
             then(answer.result)
         elif isinstance(answer.error, OlveryError):
             if isinstance(answer.error, StoreUnavailable):
-                app.database_trouble(answer.error)
-            if self.desk_is_asked and app.sign_out_after(answer.error):
+                app.errors.set_outage(answer.error)
+            if self.desk_is_asked and app.session.sign_out_after(answer.error):
                 return
             if refused is not None:
                 refused(answer.error)
             elif not isinstance(answer.error, StoreUnavailable):
-                app.tell(answer.error)
+                app.errors.show(answer.error)
         else:
-            app.tell_fault(answer.error)
+            app.errors.report(answer.error)

@@ -56,16 +56,17 @@ class Host(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.held: list[object] = []
+        self.input = self
 
     def compose(self) -> ComposeResult:
         options = OptionList(*map(str, range(100)))
         options.display = False
         yield options
 
-    def hold_keys(self, opening: object) -> None:
+    def hold(self, opening: object) -> None:
         self.held.append(opening)
 
-    def release_keys(self, opening: object) -> None:
+    def release(self, opening: object) -> None:
         self.held.remove(opening)
 
 

@@ -36,6 +36,7 @@ _PATCHED = """\
 import os, sys, threading, time
 sys.argv = ["olvery-tui", *sys.argv[1:]]
 from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.rendering import Rendering
 from textual.drivers import _writer_thread
 {patch}
 from olvery_tui.__main__ import main
@@ -54,7 +55,7 @@ _writer_thread.WriterThread.run = run
 _LOOP_STANDS_STILL = """\
 def stand_still(self):
     threading.Event().wait()
-OlveryApp.redraw = stand_still
+Rendering.redraw = stand_still
 OlveryApp.action_help = stand_still
 """
 _CLOSING_STANDS_STILL = """\

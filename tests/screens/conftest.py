@@ -122,8 +122,8 @@ def _at_work(app: OlveryApp) -> Iterator[str]:
     """What is still going on, each in a few words."""
     if not app.is_open:
         yield "the database is being opened"
-    if app.has_keys_to_handle:
-        yield f"a key is at work: {app.key_in_hand!r}"
+    if app.input.is_busy:
+        yield f"a key is at work: {app.input.current_key!r}"
     yield from (f"running: {worker}" for worker in app.workers if worker.is_running)
     if app.message_queue_size:
         yield "the application has messages"

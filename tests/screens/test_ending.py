@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.app.keys_in_turn import KeysInTurn
+from olvery_tui.app.input import KeyHandled
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
@@ -19,11 +19,11 @@ async def test_a_key_is_done_when_every_screen_has_gone(app: OlveryApp) -> None:
         await app.on_event(events.Key("down", None))  # waits for the first
         screens = list(app._screen_stack)
         app._screen_stack.clear()
-        await app.on_keys_in_turn_handled(KeysInTurn.Handled(app._key_turn, 1))
+        await app.on_key_handled(KeyHandled(app.input._turn, 1))
         app._screen_stack.extend(screens)
         await settle(pilot)
         assert app._exception is None
-        assert not app._waiting_keys
+        assert not app.input._waiting
 
 
 async def test_the_minute_passes_when_every_screen_has_gone(app: OlveryApp) -> None:

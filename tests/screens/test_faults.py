@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from olvery_tui import reporting
-from olvery_tui.app import errors as troubles
+from olvery_tui.app import errors
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.screens.help import HelpScreen
@@ -223,13 +223,13 @@ async def test_faults_without_end_and_without_a_key_end_the_application(
         await endless_faults(app)
     assert app.return_code == 1
     assert written(log).count("Traceback") == 1
-    assert written(log).count("again") >= troubles._FAULTS_UNASKED_MOST
+    assert written(log).count("again") >= errors._MOST_IN_A_ROW
 
 
 async def test_faults_with_keys_between_them_end_nothing(
     app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(troubles, "_FAULTS_UNASKED_MOST", 3)
+    monkeypatch.setattr(errors, "_MOST_IN_A_ROW", 3)
     monkeypatch.setattr(TicketsScreen, "action_show_filter", fail)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -255,7 +255,7 @@ async def test_who_misses_something_while_the_application_ends_has_no_fault(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        app._exit = True
+        app.exit()
         app._handle_exception(NoMatches("CommandList"))
     assert app._exception is None
     assert "Traceback" not in written(log)

@@ -320,14 +320,14 @@ async def test_a_toast_and_the_banner_are_literal(
     monkeypatch.setattr(Desk, "ping", still_lost)
     async with running(app, (80, 24)) as pilot:
         for text in WORST:
-            app.tell(StoreUnavailable(StoreCode.EXISTS, text.typed))
+            app.errors.show(StoreUnavailable(StoreCode.EXISTS, text.typed))
             await settle(pilot)
             assert sees(app, text, _PUT), text.name
             app.clear_notifications()
-            app.database_trouble(StoreUnavailable(StoreCode.LOST, text.typed))
+            app.errors.set_outage(StoreUnavailable(StoreCode.LOST, text.typed))
             await settle(pilot)
             assert sees(app, text, _PUT), text.name
-            app.database_trouble(None)
+            app.errors.set_outage(None)
             await settle(pilot)
 
 

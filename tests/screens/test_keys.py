@@ -96,7 +96,7 @@ async def test_a_key_of_the_other_layout_keeps_the_moment_at_which_it_was_presse
     async with app.run_test() as pilot:
         await settle(pilot)
         taken: list[events.Key] = []
-        monkeypatch.setattr(app._bursts, "feed", lambda key: taken.append(key) or [])
+        monkeypatch.setattr(app.input._bursts, "feed", lambda key: taken.append(key) or [])
         pressed = events.Key("ctrl+я", None)
         pressed.time = 1.0
         app.post_message(pressed)

@@ -124,7 +124,7 @@ async def test_the_lock_stays_where_a_ticket_under_it_wants_to_close(
         await typing(pilot, "2", "6", "enter")
         await leave_under(pilot, gate, "ctrl+l", LockScreen)
         await typing(pilot, *ANNAS, "enter")
-        assert not desk.is_locked
+        assert not desk.lock.is_locked
         assert isinstance(desk.screen, TicketsScreen)
         assert desk.desk.tickets.get(26).validated
 
@@ -177,7 +177,7 @@ async def test_what_was_read_before_the_loss_does_not_say_that_it_is_over(
         gate.hold(Tickets, "get")
         app.screen.post_message(DeskChanged())
         await gate.is_come_to()
-        app.database_trouble(LOST)
+        app.errors.set_outage(LOST)
         await until(pilot, lambda: "потеряна" in said(app), "the ticket tells")
         gate.open()
         await settle(pilot)
@@ -193,7 +193,7 @@ async def test_that_statuses_move_again_does_not_take_the_banner_of_a_loss_away(
         gate.hold(Tickets, "stuck_since")
         app.post_message(DeskChanged())
         await gate.is_come_to()
-        app.database_trouble(LOST)
+        app.errors.set_outage(LOST)
         await until(pilot, lambda: "потеряна" in banner(app), "the banner tells")
         gate.open()
         await settle(pilot)
@@ -204,7 +204,7 @@ async def test_that_statuses_move_again_does_not_take_the_banner_of_a_loss_away(
 async def test_typing_does_not_hush_that_the_database_is_away(app: OlveryApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u", "ctrl+n")
-        app.database_trouble(LOST)
+        app.errors.set_outage(LOST)
         await until(pilot, lambda: "потеряна" in said(app), "the form tells")
         type_key(app, "ф")
         await settle(pilot)

@@ -152,24 +152,24 @@ async def test_it_locks_itself_after_the_idle_time_of_the_settings(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
-        began = desk._touched
+        began = desk.lock._touched_at
         monkeypatch.setattr(locking, "elapsed", lambda: began + 599)
-        desk.lock_if_idle()
+        desk.lock.lock_if_idle()
         await settle(pilot)
         assert isinstance(desk.screen, TicketsScreen)
         monkeypatch.setattr(locking, "elapsed", lambda: began + 605)
-        desk.lock_if_idle()
+        desk.lock.lock_if_idle()
         await settle(pilot)
         assert isinstance(desk.screen, LockScreen)
 
 
 async def test_a_key_puts_the_lock_off(desk: OlveryApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with signed_in(desk) as pilot:
-        began = desk._touched
+        began = desk.lock._touched_at
         monkeypatch.setattr(locking, "elapsed", lambda: began + 590)
         await typing(pilot, "down")
         monkeypatch.setattr(locking, "elapsed", lambda: began + 900)
-        desk.lock_if_idle()
+        desk.lock.lock_if_idle()
         await settle(pilot)
         assert isinstance(desk.screen, TicketsScreen)
 
@@ -178,7 +178,7 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
     desk: OlveryApp, database: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
-        began = desk._touched
+        began = desk.lock._touched_at
         for minutes, is_locked in ((0, False), (1, True)):
             with closing(open_database(f"sqlite:///{database}")) as store:
                 console = Desk(store, clock, CONSOLE)
@@ -187,7 +187,7 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
             desk._minute_passed()
             await settle(pilot)
             monkeypatch.setattr(locking, "elapsed", lambda: began + 100_000)
-            desk.lock_if_idle()
+            desk.lock.lock_if_idle()
             await settle(pilot)
             assert isinstance(desk.screen, LockScreen) is is_locked
 

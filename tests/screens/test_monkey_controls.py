@@ -17,13 +17,15 @@ from textual._xterm_parser import XTermParser
 from textual.screen import Screen
 from textual.widgets import OptionList
 
+from olvery_tui.app import input as key_input
 from olvery_tui.app import rendering, textual_fixes
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.codes import Scanner
 from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.opening import OpensAtOnce, Window
+from olvery_tui.widgets.bursts import Bursts
 from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer
 from tests import monkey
@@ -67,12 +69,12 @@ class Mend:
 
 def take_no_codes(patch: pytest.MonkeyPatch) -> None:
     """Every key of a scan is a key."""
-    patch.setattr(OlveryApp, "take_burst", lambda app, burst: False)
+    patch.setattr(Scanner, "take_burst", lambda scanner, burst: False)
 
 
 def forget_the_prefix(patch: pytest.MonkeyPatch) -> None:
     """The scanner's prefix is a key like any other."""
-    patch.setattr(OlveryApp, "send_codes_by", lambda app, prefix: None)
+    patch.setattr(key_input, "Bursts", lambda prefix: Bursts())
 
 
 def ask_anybody(patch: pytest.MonkeyPatch) -> None:
@@ -87,17 +89,13 @@ def mind_the_opening_key(patch: pytest.MonkeyPatch) -> None:
 
 def pile_up(patch: pytest.MonkeyPatch) -> None:
     """Every way to a thing opens another window."""
-    patch.setattr(Windows, "push_screen", super_push)
+    patch.setattr(Windows, "make_room", lambda windows, screen: True)
     patch.setattr(DetailsScreen, "form_below", lambda screen: None)
-
-
-def super_push(app: Any, screen: Any, *words: Any, **options: Any) -> Any:
-    return super(Windows, app).push_screen(screen, *words, **options)
 
 
 def keep_passing(patch: pytest.MonkeyPatch) -> None:
     """Help and palette don't make room for each other."""
-    patch.setattr(Windows, "push_screen", super_push)
+    patch.setattr(Windows, "make_room", lambda windows, screen: True)
 
 
 def page_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -134,7 +132,7 @@ def close_what_is_on_top(patch: pytest.MonkeyPatch) -> None:
 
 def draw_it_all(patch: pytest.MonkeyPatch) -> None:
     """A terminal is drawn as large as it says that it is."""
-    patch.setattr(rendering, "_drawn", lambda size: size)
+    patch.setattr(rendering, "clamped", lambda size: size)
 
 
 MENDS = [

@@ -13,11 +13,11 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from olvery_tui.app import app as application
+from olvery_tui.app import startup
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.app.frame import Frame
 from olvery_tui.app.rendering import STYLES, Sheets
-from olvery_tui.app.warming import import_windows
+from olvery_tui.app.startup import FIELD_STYLES, LIST_STYLES, import_windows
 from olvery_tui.screens.order.order import OrderScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from tests.screens.conftest import SIZES, settle
@@ -40,8 +40,8 @@ class Painted(Frame):
 
 @pytest.fixture
 def painted(app: OlveryApp) -> Painted:
-    app._frame = Painted()
-    return app._frame
+    app.rendering.frame = painted = Painted()
+    return painted
 
 
 async def test_the_first_that_is_sent_of_a_ticket_is_the_ticket(
@@ -99,7 +99,7 @@ async def test_a_window_and_the_list_behind_it_follow_the_terminals_size(
 async def test_what_windows_need_is_ready_soon(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(application, "_SETTLED_SECONDS", 0.01)
+    monkeypatch.setattr(startup, "SETTLED_SECONDS", 0.01)
     async with app.run_test(size=SIZES["80x24"]) as pilot:
         await settle(pilot)
         for _moment in range(3_000):
@@ -113,7 +113,7 @@ async def test_what_windows_need_is_ready_soon(
 
 
 def test_every_style_sheet_is_known() -> None:
-    first = {"app", *application._LIST, *application._FILLED_IN}
+    first = {"app", *LIST_STYLES, *FIELD_STYLES}
     windows = {sheet.stem for sheet in import_windows()}
     assert {path.stem for path in STYLES.glob("*.tcss")} == first | windows
 

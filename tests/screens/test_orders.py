@@ -245,8 +245,8 @@ async def test_where_there_is_something_to_order_an_empty_list_says_how(
 async def test_before_the_database_is_open_the_orders_wait_for_it(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = app._open
-    monkeypatch.setattr(app, "_open", lambda: None)
+    opened = app.startup.open
+    monkeypatch.setattr(app.startup, "open", lambda: None)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("z")

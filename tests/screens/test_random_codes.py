@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.codes import Scanner
 from olvery_tui.widgets.bursts import Burst
 from tests.screens.conftest import settle
 from tests.screens.front_desk import WINDOWS, Traces, front_desk, paste, running, scan, traces
@@ -81,10 +81,10 @@ def test_random_scans_change_nothing_in_any_window(
 def no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every key of a code is a key, as if a hand had typed it."""
 
-    def never(app: OlveryApp, burst: Burst) -> bool:
+    def never(scanner: Scanner, burst: Burst) -> bool:
         return False
 
-    monkeypatch.setattr(OlveryApp, "take_burst", never)
+    monkeypatch.setattr(Scanner, "take_burst", never)
 
 
 @pytest.mark.usefixtures("no_guard")

@@ -140,8 +140,8 @@ async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
 async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_then(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch, keys: list[str]
 ) -> None:
-    opened = desk._open
-    monkeypatch.setattr(desk, "_open", lambda: None)
+    opened = desk.startup.open
+    monkeypatch.setattr(desk.startup, "open", lambda: None)
     async with desk.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         for each in keys:
@@ -157,8 +157,8 @@ async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_th
 async def test_a_key_behind_a_code_that_comes_before_the_database_is_for_its_ticket(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = desk._open
-    monkeypatch.setattr(desk, "_open", lambda: None)
+    opened = desk.startup.open
+    monkeypatch.setattr(desk.startup, "open", lambda: None)
     async with desk.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         scan(desk, "312")
@@ -176,8 +176,8 @@ async def test_a_key_behind_a_code_that_comes_before_the_database_is_for_its_tic
 async def test_a_code_of_no_ticket_before_the_database_is_open_is_told(
     desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = desk._open
-    monkeypatch.setattr(desk, "_open", lambda: None)
+    opened = desk.startup.open
+    monkeypatch.setattr(desk.startup, "open", lambda: None)
     async with desk.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         scan(desk, "INV-00999")

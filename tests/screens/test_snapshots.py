@@ -319,7 +319,7 @@ def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch
 
     def lose(pilot: Pilot[Any]) -> None:
         assert isinstance(pilot.app, OlveryApp)
-        pilot.app.database_trouble(lost)
+        pilot.app.errors.set_outage(lost)
 
     monkeypatch.setattr(Desk, "ping", gone)
     assert looks(lose)
@@ -345,7 +345,7 @@ def test_a_refusal_told_in_the_corner(looks: Compare) -> None:
 
     def refuse(pilot: Pilot[Any]) -> None:
         assert isinstance(pilot.app, OlveryApp)
-        pilot.app.tell(NoSuchTicket(99))
+        pilot.app.errors.show(NoSuchTicket(99))
 
     assert looks(refuse)
 

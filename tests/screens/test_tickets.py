@@ -326,6 +326,6 @@ async def test_a_trouble_that_is_over_while_the_application_ends_is_no_fault(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await app.screen.remove_children()
-        app.database_trouble(StoreUnavailable(StoreCode.LOCKED, ""))
-        app.database_trouble(None)
-        assert app.trouble is None
+        app.errors.set_outage(StoreUnavailable(StoreCode.LOCKED, ""))
+        app.errors.set_outage(None)
+        assert app.errors.outage is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app import keys_in_turn
+from olvery_tui.app import input as key_input
 from olvery_tui.app.app import OlveryApp
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.tickets import Tickets
@@ -132,13 +132,13 @@ async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_fo
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     """The first lines are shown before the desk is open: letters must not be commands there."""
-    opened, go_on = app._opened, asyncio.Event()
+    opened, go_on = app.startup._opened, asyncio.Event()
 
     async def late(*words: Any) -> None:
         await go_on.wait()
         await opened(*words)
 
-    monkeypatch.setattr(app, "_opened", lambda *words: app.run_worker(late(*words)))
+    monkeypatch.setattr(app.startup, "_opened", lambda *words: app.run_worker(late(*words)))
     async with app.run_test(size=(80, 24)) as pilot:
         assert not app.is_ready
         for each in (key, *"сем"):
@@ -154,10 +154,10 @@ async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_fo
 async def test_letters_for_a_window_that_does_not_come_are_no_commands(
     app: OlveryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys_in_turn, "_OPENING_SECONDS", 0.2)
+    monkeypatch.setattr(key_input, "_OPENING_SECONDS", 0.2)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        app.hold_keys("a window")
+        app.input.hold("a window")
         await burst(pilot, "o", "a")
         await asyncio.sleep(0.4)
         await settle(pilot)

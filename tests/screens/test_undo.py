@@ -163,7 +163,7 @@ async def test_after_ten_minutes_it_is_not_offered_any_more(
 async def test_whoever_takes_the_terminal_over_finds_nothing_to_undo(app: OlveryApp) -> None:
     async with app.run_test(notifications=True) as pilot:
         await press(pilot, "2", "6", "enter", "v")
-        app.let_in(app.desk.actor)
+        app.session.sign_in(app.desk.actor)
         await settle(pilot)
         await press(pilot, "ctrl+z")
 

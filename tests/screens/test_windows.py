@@ -144,10 +144,10 @@ async def test_keys_wait_until_the_window_that_they_are_for_has_its_widgets(
         form = VisitorForm(app.desk.tickets.get(31))
         app.push_screen(form)
         assert not form.is_mounted
-        assert app._opening  # what holds keys back
+        assert app.input.is_holding  # what holds keys back
         type_key(app, "ctrl+n")
         await settle(pilot)
-        assert not app._opening
+        assert not app.input.is_holding
         assert isinstance(app.screen, NewPersonForm)
 
 

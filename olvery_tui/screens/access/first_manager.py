@@ -57,7 +57,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field(_FIELDS[0]).take_focus()
-        self.show_trouble(self.app.trouble)
+        self.show_trouble(self.app.errors.outage)
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
@@ -100,7 +100,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
     def _made(self, actor: Actor) -> None:
         for name in _SECRET:
             self._field(name).clear()
-        self.app.let_in(actor)
+        self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
         self.query_one(Said).hush()
@@ -110,7 +110,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
             wrong = {problem.field for problem in error.problems}
             self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
         elif isinstance(error, NotFirst):
-            self.app.ask_to_sign_in(sentence(error))
+            self.app.session.sign_out(sentence(error))
         elif isinstance(error, StoreUnavailable):
             self.query_one(Said).tell_undone(sentence(error), afterwards(error))
         else:

@@ -96,7 +96,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         """Let another manager sign in, or the one of this terminal again."""
         if self.is_taking_over:
             self._show_who(other=False)
-        elif self.app.has_unsaved():
+        elif self.app.windows.has_unsaved():
             question = ConfirmScreen(
                 _("Take the terminal over?"),
                 _("What {name} has entered and not saved will be lost.").format(
@@ -105,7 +105,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
                 yes=_("Take over"),
                 no=_("Back"),
             )
-            self.app.push_over_lock(question, lambda agreed: self._show_who(other=bool(agreed)))
+            self.app.lock.push_over(question, lambda agreed: self._show_who(other=bool(agreed)))
         else:
             self._show_who(other=True)
 
@@ -148,14 +148,14 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
             self.ask("unlock", lambda: desk.access.unlock(secret), self._unlocked, self._refused)
 
     def _unlocked(self, _nothing: None) -> None:
-        self.app.unlock()
+        self.app.lock.unlock()
 
     def _taken_over(self, actor: Actor) -> None:
-        self.app.let_in(actor)
+        self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
         # A stranger's refusal is not the refusal of the manager whose terminal this is.
-        if not self.is_taking_over and self.app.sign_out_after(error, unlocking=True):
+        if not self.is_taking_over and self.app.session.sign_out_after(error, unlocking=True):
             return
         if isinstance(error, StoreUnavailable):
             self.query_one(Said).hush()  # that it takes a moment

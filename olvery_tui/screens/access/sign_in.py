@@ -57,7 +57,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field("login").take_focus()
-        self.show_trouble(self.app.trouble)
+        self.show_trouble(self.app.errors.outage)
 
     def begin_again(self, told: str) -> None:
         """Whoever was here is signed out; `told` is why."""
@@ -119,7 +119,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         self._signed_out = False
         if not self.app.is_open:
             self._entering = True
-            if self.app.trouble is None:
+            if self.app.errors.outage is None:
                 self._tell(_("The database is being opened…"), "told")
             return
         entrance, typed, secret = self.app.entrance, login.value, password.value
@@ -130,7 +130,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         for name in ("login", "password"):
             self._field(name).clear()
         self.query_one(Said).hush()
-        self.app.let_in(actor)
+        self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, StoreUnavailable):

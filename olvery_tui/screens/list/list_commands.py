@@ -111,7 +111,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             return
         from olvery_tui.wording.orders import created_text
 
-        self.app.notify(self.app.offering_undo(created_text(order)), markup=False)
+        self.app.notify(self.app.undo.offer(created_text(order)), markup=False)
         number = self.line_of(order)
         self.ask(
             "made", lambda: self.is_listed(number), lambda listed: self._select(number, listed)
@@ -152,7 +152,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         if order is not None:
             from olvery_tui.wording.orders import moved_text
 
-            self.app.notify(self.app.offering_undo(moved_text(order)), markup=False)
+            self.app.notify(self.app.undo.offer(moved_text(order)), markup=False)
             self.read_again()
 
     def _open_many(self, orders_of: dict[int, int]) -> None:

@@ -161,7 +161,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         wanted, self._too_early = self._too_early, None
         if wanted is not None:
             wanted()
-        self.app.release_keys((self, "database"))
+        self.app.input.release((self, "database"))
 
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
         """Do this now, or as soon as the database is open, unless something else waits for that.
@@ -173,7 +173,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         if self.app.is_ready:
             action()
             return
-        self.app.hold_keys((self, "database"))
+        self.app.input.hold((self, "database"))
         if self._too_early is None or replaces:
             self._too_early = action
 
@@ -183,13 +183,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def came_up(self) -> None:
         """The other list was on top until now: show what has changed meanwhile."""
-        self.show_trouble(self.app.trouble)
+        self.show_trouble(self.app.errors.outage)
         if self.app.is_ready:
             self.query_one(TopLine).now = self.app.clock.now()
             self.reload()
 
     def _name_the_desk(self) -> None:
-        app, manager = self.app, self.app.manager
+        app, manager = self.app, self.app.session.manager
         top = self.query_one(TopLine)
         name = manager.name if manager is not None else None
         top.set_desk(app.location, name, real_clock=app.clock.is_real)
@@ -219,7 +219,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._show_banner(None if trouble is None else sentence(trouble))
 
     def _look_for_stuck(self) -> None:
-        if self.app.trouble is None:
+        if self.app.errors.outage is None:
             self.ask(
                 "stuck",
                 self.app.desk.tickets.stuck_since,
@@ -227,7 +227,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             )
 
     def _show_stuck(self, since: datetime | None) -> None:
-        if self.app.trouble is None:  # of which the banner tells
+        if self.app.errors.outage is None:  # of which the banner tells
             self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
 
     def _show_banner(self, text: str | None) -> None:
@@ -346,13 +346,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         if not self._open_when_single:
             return
         if self._first_page is None:
-            self.app.hold_keys(self)
+            self.app.input.hold(self)
             return
         self._open_when_single = False
         page = self._first_page
         if len(page.rows) == 1 and not (page.more_above or page.more_below):
             self._open(page.rows[0].number)
-        self.app.release_keys(self)
+        self.app.input.release(self)
 
     def _show_filter(self) -> None:
         text = " · ".join(value for _field, value in self.sidebar.summary())
@@ -373,7 +373,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     def _not_suggested(self, search: PersonSearch, error: OlveryError) -> None:
         search.action_close_list()  # it would look for ever; another letter asks anew
         if not isinstance(error, StoreUnavailable):  # of which the banner tells
-            self.app.tell(error)
+            self.app.errors.show(error)
 
     # Keys
 
@@ -417,7 +417,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def action_refresh_list(self) -> None:
         """`F5`: ask again for what is shown, and paint all of it."""
-        self.app.redraw()
+        self.app.rendering.redraw()
         self.read_again()
 
     def read_again(self) -> None:

@@ -72,7 +72,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     def on_mount(self) -> None:
         if self.app.is_ready:
             self.desk_opened()
-        self.show_trouble(self.app.trouble)
+        self.show_trouble(self.app.errors.outage)
 
     def exported(self, wanted: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that the filter leaves, whole."""
@@ -96,7 +96,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def open_line(self, number: int) -> None:
         """Open an order's form."""
-        self.app.open_order(number, self._wanted, self.line_closed)
+        self.app.windows.open_order(number, self._wanted, self.line_closed)
 
     def find_number(self, number: int) -> OrderDetails | str:
         """The order with this number; where there is none, which ticket has it."""
@@ -109,9 +109,9 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     def open_card(self, card: OrderDetails | TicketDetails) -> None:
         """Open an order's form, or that of a ticket that was scanned."""
         if isinstance(card, OrderDetails):
-            self.app.open_order(card.number, self._wanted, self.card_closed)
+            self.app.windows.open_order(card.number, self._wanted, self.card_closed)
         else:
-            self.app.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
+            self.app.windows.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
 
     def action_switch_list(self) -> None:
         """Back to the tickets; the list of orders stays as it is."""

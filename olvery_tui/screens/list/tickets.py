@@ -110,7 +110,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_line(self, number: int) -> None:
         """Open a ticket's form."""
-        self.app.open_ticket(number, self._wanted, self.line_closed)
+        self.app.windows.open_ticket(number, self._wanted, self.line_closed)
 
     def find_number(self, number: int) -> TicketDetails | str:
         """The ticket with this number."""
@@ -122,7 +122,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_card(self, card: TicketDetails) -> None:
         """Open a ticket's form, also of one that is not listed."""
-        self.app.open_ticket(card.number, self._wanted, self.card_closed)
+        self.app.windows.open_ticket(card.number, self._wanted, self.card_closed)
 
     def action_switch_list(self) -> None:
         """Go to the orders; the list of tickets stays as it is."""

@@ -236,7 +236,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self._result = frozenset(self._orders) - done
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))
         if done:
-            text = self.app.offering_undo(text)
+            text = self.app.undo.offer(text)
         self.query_one("#outcome-text", Static).update(Content(text))
         lines = refused_lines(outcomes, self.app.location.zone)
         self.query_one("#refused-lines", Static).update(Content(lines))

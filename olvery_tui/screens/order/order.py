@@ -144,7 +144,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
             self.show(order)
-            self.tell(self.app.offering_undo(moved_text(order)), "done")
+            self.tell(self.app.undo.offer(moved_text(order)), "done")
         self.reload()
 
     def action_history(self) -> None:
@@ -169,7 +169,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
             return
         self.hush()
         own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
-        self.app.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
+        self.app.windows.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
 
     def _ticket_closed(self, number: int | None) -> None:
         if number is not None:

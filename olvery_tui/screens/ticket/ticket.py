@@ -165,7 +165,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def _changed(self, card: TicketDetails | None, done: str) -> None:
         if card is not None:
             self.show(card)
-            self.tell(self.app.offering_undo(done), "done")
+            self.tell(self.app.undo.offer(done), "done")
         if self._leaving:
             self.dismiss(self._number)
         else:
@@ -233,7 +233,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
-            self.tell(self.app.offering_undo(moved_text(order)), "done")
+            self.tell(self.app.undo.offer(moved_text(order)), "done")
             self.reload()
 
     def action_show_order(self) -> None:
@@ -242,7 +242,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             return
         below = self.form_below()
         if below is None:
-            self.app.open_order(self._card.order)
+            self.app.windows.open_order(self._card.order)
         elif below.number == self._card.order:
             self.action_back()
         else:
