@@ -35,13 +35,10 @@ PEOPLE = [
 
 
 @pytest.fixture
-def session(store: Store) -> Iterator[Session]:
-    """The people above, in a database."""
-    with store.writing() as session:
-        for fields in PEOPLE:
-            people.add(session, fields)
+def session(filled: Store) -> Iterator[Session]:
+    """A reading session over the people above."""
+    with filled.reading() as session:
         yield session
-        session.rollback()
 
 
 def names(found: tuple[PersonDetails, ...]) -> list[str]:
