@@ -25,8 +25,9 @@ ROUNDS = 7
 WRITER = """
     import os, sys
     from sqlalchemy import text
-    from olvery_tui.store.database import chain
+    from olvery_tui.store.database import chain, engine
     from olvery_tui.store.database.connect import open_database
+    engine.BUSY_SECONDS = 60  # the other writer leaves no pause: SQLite may let it win for long
     store = open_database(sys.argv[1])
     first = int(sys.argv[2])
     print("ready", flush=True)
