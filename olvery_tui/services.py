@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from olvery_tui import terminal
 from olvery_tui.clock import Clock
-from olvery_tui.domain.access import Door, SignIn, fold_login
+from olvery_tui.domain.access import SignIn, SignInPolicy, fold_login
 from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
 from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk, Entrance
+    from olvery_tui.desk import Authentication, Desk
     from olvery_tui.domain.access import Actor
     from olvery_tui.domain.pages import Preview
     from olvery_tui.settings import Settings
@@ -49,7 +49,7 @@ class Services:
 
     store: Store
     desk: Desk
-    entrance: Entrance
+    authentication: Authentication
     clock: Clock
     location: LocationDetails
     created: bool
@@ -125,12 +125,12 @@ def preview(settings: Settings, *, clock: Clock | None, limit: int) -> Preview |
     if settings.demo:
         return None
     if settings.login is not None:
-        who, way = settings.login, SignIn.SSH_KEY
+        who, method = settings.login, SignIn.SSH_KEY
     else:
         file = settings.database_url.partition("///")[2]
-        who, way = terminal.caller(file), SignIn.OS_USER
+        who, method = terminal.caller(file), SignIn.OS_USER
     now = (clock or settings.clock()).now()
-    return first_lines(settings.database_url, limit, now, login=fold_login(who), way=way)
+    return first_lines(settings.database_url, limit, now, login=fold_login(who), method=method)
 
 
 def open_services(
@@ -148,7 +148,7 @@ def open_services(
     Raises:
         StoreUnavailable: the database can't be used; the code says why.
     """
-    from olvery_tui.desk import Desk, Entrance
+    from olvery_tui.desk import Authentication, Desk
     from olvery_tui.status_worker import StatusWorker
 
     with ExitStack() as cleanup:
@@ -159,15 +159,24 @@ def open_services(
         cleanup.callback(store.close)
         clock = clock or _clock(settings)
         account = terminal.caller(store.file)
-        entrance = Entrance(store, clock, place=terminal.place(), account=account)
-        desk = Desk(store, clock, actor or entrance.nobody)
+        authentication = Authentication(store, clock, place=terminal.place(), account=account)
+        desk = Desk(store, clock, actor or authentication.anonymous)
         location = desk.location()
         worker = StatusWorker(store, clock) if settings.embedded_worker else None
         outputs = Place(own=own_files(settings, store.file))
         exports = _exports(settings, outputs)
         kept = cleanup.pop_all()
     return Services(
-        store, desk, entrance, clock, location, created, exports, outputs, worker, _cleanup=kept
+        store,
+        desk,
+        authentication,
+        clock,
+        location,
+        created,
+        exports,
+        outputs,
+        worker,
+        _cleanup=kept,
     )
 
 
@@ -187,8 +196,8 @@ def _exports(settings: Settings, outputs: Place) -> Place:
     return replace(outputs, root=settings.export_dir or default_export_dir(), flat=True)
 
 
-def come_in(services: Services, settings: Settings) -> Door | None:
-    """Let in whoever needs no sign-in screen; else the door at which to sign in.
+def come_in(services: Services, settings: Settings) -> SignInPolicy | None:
+    """Let in whoever needs no sign-in screen; else the policy at which to sign in.
 
     The demonstration is its manager's, `--login` is whom sshd knows by their key, and where the
     database asks for it the operating system's account says who it is.
@@ -197,20 +206,20 @@ def come_in(services: Services, settings: Settings) -> Door | None:
         NotAllowed, NoSuchManager: whoever it is may not.
         StoreUnavailable: the database can't be used.
     """
-    entrance = services.entrance
+    authentication = services.authentication
     if settings.demo:
         services.let_in(_demo_manager(services))
         return None
     if settings.login is not None:
-        services.let_in(entrance.enter_as(settings.login))
+        services.let_in(authentication.enter_as(settings.login))
         return None
-    door = entrance.door()
-    if door.way is SignIn.PASSWORD:
-        return door
-    if door.way is SignIn.OS_USER:
-        services.let_in(entrance.enter_as_account())
+    policy = authentication.policy()
+    if policy.method is SignIn.PASSWORD:
+        return policy
+    if policy.method is SignIn.OS_USER:
+        services.let_in(authentication.enter_as_account())
         return None
-    raise NotAllowed(AccessCode.WAY)
+    raise NotAllowed(AccessCode.METHOD)
 
 
 def _demo_manager(services: Services) -> Actor:
@@ -219,7 +228,9 @@ def _demo_manager(services: Services) -> Actor:
 
     services.demo_password = DEMO_PASSWORD
     with services.store.reading() as session:
-        return replace(services.entrance.nobody, manager=managers.by_login(session, DEMO_LOGIN))
+        return replace(
+            services.authentication.anonymous, manager=managers.by_login(session, DEMO_LOGIN)
+        )
 
 
 def _clock(settings: Settings) -> Clock:

@@ -15,7 +15,7 @@ import pytest
 
 from olvery_tui import terminal
 from olvery_tui.clock import FrozenClock, SystemClock
-from olvery_tui.domain.access import Actor, Door, SignIn
+from olvery_tui.domain.access import Actor, SignIn, SignInPolicy
 from olvery_tui.domain.errors import NoManager, NotAllowed, StoreUnavailable
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
@@ -149,7 +149,7 @@ class TestWho:
                 assert come_in(services, plain) is None
                 assert services.manager == f"Пётр {terminal.account()}"
             case SignIn.PASSWORD:
-                assert come_in(services, plain) == Door(SignIn.PASSWORD, first=False)
+                assert come_in(services, plain) == SignInPolicy(SignIn.PASSWORD, first=False)
                 assert services.manager is None
             case SignIn.SSH_KEY:
                 with pytest.raises(NotAllowed):
@@ -160,7 +160,7 @@ class TestWho:
     def test_a_new_database_asks_for_its_first_manager(self, settings: Settings) -> None:
         plain = replace(settings, login=None)
         services = open_services(plain)
-        assert come_in(services, plain) == Door(SignIn.PASSWORD, first=True)
+        assert come_in(services, plain) == SignInPolicy(SignIn.PASSWORD, first=True)
         services.close()
 
     def test_somebody_signed_in_can_look_while_somebody_else_writes(

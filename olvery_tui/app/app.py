@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from olvery_tui.desk import Desk
-    from olvery_tui.desk.entrance import Entrance
+    from olvery_tui.desk.authentication import Authentication
     from olvery_tui.domain.access import Actor
     from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.files import Place
@@ -106,9 +106,9 @@ class OlveryApp(Application):
         return self.services.desk
 
     @property
-    def entrance(self) -> Entrance:
+    def authentication(self) -> Authentication:
         """How one signs in."""
-        return self.services.entrance
+        return self.services.authentication
 
     @property
     def location(self) -> LocationDetails:

@@ -11,7 +11,7 @@ from olvery_tui.screens.opening import Window
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from olvery_tui.domain.access import Actor, DeskSettings, Door, ManagerDetails
+    from olvery_tui.domain.access import Actor, DeskSettings, SignInPolicy, ManagerDetails
     from olvery_tui.screens.list.tickets import TicketsScreen
     from olvery_tui.widgets.application import Application
 
@@ -57,12 +57,12 @@ class Session:
 
     # Sign in
 
-    async def ask(self, door: Door) -> None:
+    async def ask(self, policy: SignInPolicy) -> None:
         """Ask who is at the terminal, or for its first manager."""
         from olvery_tui.screens.access.sign_in import SignInScreen
 
         bottom = self._app.screen_stack[0]
-        if door.first:
+        if policy.first:
             from olvery_tui.screens.access.first_manager import FirstManagerScreen
 
             await self._reset_screens(FirstManagerScreen())
@@ -96,7 +96,7 @@ class Session:
 
     def sign_out(self, reason: str = "") -> None:
         """Show the sign-in screen and nothing else, with the reason."""
-        self._app.act_as(self._app.entrance.nobody)
+        self._app.act_as(self._app.authentication.anonymous)
         self._app.call_later(self._show_sign_in, reason)
 
     async def _show_sign_in(self, reason: str) -> None:

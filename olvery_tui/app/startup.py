@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from olvery_tui.app.errors import Errors
     from olvery_tui.app.session import Session
     from olvery_tui.clock import Clock
-    from olvery_tui.domain.access import Door
+    from olvery_tui.domain.access import SignInPolicy
     from olvery_tui.domain.pages import Preview
     from olvery_tui.services import Services
     from olvery_tui.widgets.application import Application
@@ -134,7 +134,7 @@ class Startup:
                 shown.wait(PREVIEW_SECONDS)
             services = open_services(app.settings, clock=self._clock)
             try:
-                door = come_in(services, app.settings)
+                policy = come_in(services, app.settings)
             except BaseException:
                 services.close()
                 raise
@@ -144,7 +144,7 @@ class Startup:
         except Exception as error:
             app.call_later(self._errors.end, error)
         else:
-            app.call_later(self._opened, services, door)
+            app.call_later(self._opened, services, policy)
 
     async def _show_preview(self, lines: Preview, shown: threading.Event) -> None:
         if not self._app.is_ready:
@@ -163,7 +163,7 @@ class Startup:
         else:
             self._app.exit(sentence(error), return_code=2)
 
-    async def _opened(self, services: Services, door: Door | None) -> None:
+    async def _opened(self, services: Services, policy: SignInPolicy | None) -> None:
         app = self._app
         if app.return_code is not None:  # it was left meanwhile
             services.close()
@@ -176,10 +176,10 @@ class Startup:
         self._errors.set_outage(None)
         self._on_open()
         app.set_timer(SETTLED_SECONDS, self.prepare_windows)
-        if door is None:
+        if policy is None:
             await self._session.start()
         else:
-            await self._session.ask(door)
+            await self._session.ask(policy)
 
     def close(self) -> None:
         """Close the database, without the loop."""

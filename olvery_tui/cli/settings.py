@@ -14,7 +14,7 @@ from olvery_tui.cli.tables import print_facts
 from olvery_tui.domain.access import SignIn
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE
-from olvery_tui.wording.labels import lock_text, way_text
+from olvery_tui.wording.labels import lock_text, method_text
 
 commands = Typer()
 
@@ -55,7 +55,7 @@ def settings(
         )
         agreed = desk.settings.change(seen, wanted) if wanted != seen else seen
     facts = (
-        (_("Way in"), way_text(agreed.sign_in)),
+        (_("Way in"), method_text(agreed.sign_in)),
         (_("The lock"), lock_text(agreed.lock_minutes)),
     )
     print_facts(facts, sys.stdout)

@@ -63,7 +63,7 @@ def record_refusal(
                 session,
                 at=clock.now(),
                 kind=kind,
-                actor=actor if known or actor.manager is None else nobody(actor),
+                actor=actor if known or actor.manager is None else anonymous(actor),
                 data={**data, "reason": reason},
                 subject=subject,
             )
@@ -71,6 +71,6 @@ def record_refusal(
         log.warning("a refusal was not recorded: %s, %s, %s", kind, reason, error.code)
 
 
-def nobody(actor: Actor) -> Actor:
+def anonymous(actor: Actor) -> Actor:
     """The terminal of an actor, without the actor."""
     return Actor(ActorKind.MANAGER, None, actor.account, actor.terminal)

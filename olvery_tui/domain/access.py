@@ -41,7 +41,7 @@ class Role(StrEnum):
 
 
 class SignIn(StrEnum):
-    """How a manager is known; one way for all terminals of a database."""
+    """How a manager signs in; one method for all terminals of a database."""
 
     PASSWORD = "password"
     OS_USER = "os-user"
@@ -74,10 +74,10 @@ class ManagerAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """How one gets in here. `first`: nobody can sign in yet, so the first manager is made."""
+class SignInPolicy:
+    """How managers sign in here. `first`: nobody can yet, so the first manager is made."""
 
-    way: SignIn
+    method: SignIn
     first: bool
 
 

@@ -119,7 +119,7 @@ class AccessCode(StrEnum):
     ROLE = "role"  # is no rental manager
     GONE = "gone"  # is not in the database any more
     ADMINISTRATOR = "administrator"  # only the command line may
-    WAY = "way"  # the settings of the database ask for another sign-in method
+    METHOD = "way"  # the settings of the database ask for another sign-in method
 
 
 @dataclass(eq=False)
@@ -164,10 +164,10 @@ class NotFirst(Refusal):
 
 @dataclass(eq=False)
 class NoSuchManager(Refusal):
-    """Nobody has this login. `way`: how they were named, a login or an account."""
+    """Nobody has this login. `method`: how they were named, a login or an account."""
 
     login: str
-    way: str = "login"
+    method: str = "login"
     reason = "no_such_manager"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from olvery_tui.clock import Clock
     from olvery_tui.desk import Desk
-    from olvery_tui.desk.entrance import Entrance
+    from olvery_tui.desk.authentication import Authentication
     from olvery_tui.domain.access import Actor, ManagerDetails, SignIn
     from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.codes import Codes
@@ -110,7 +110,7 @@ if TYPE_CHECKING:
         @property
         def desk(self) -> Desk: ...
         @property
-        def entrance(self) -> Entrance: ...
+        def authentication(self) -> Authentication: ...
         @property
         def location(self) -> LocationDetails: ...
         @property

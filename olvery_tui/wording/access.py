@@ -26,7 +26,7 @@ NOT_ALLOWED_SENTENCES: Mapping[AccessCode, str] = {
     ),
     AccessCode.GONE: N_("You are not among the managers any more. Ask whoever keeps the database."),
     AccessCode.ADMINISTRATOR: N_("Only the command line may do that: olvery-tui --help"),
-    AccessCode.WAY: N_(
+    AccessCode.METHOD: N_(
         "This database wants managers to come in another way. "
         "Ask whoever keeps it: olvery-tui settings"
     ),
@@ -64,7 +64,7 @@ def access_sentence(error: OlveryError) -> str | None:
 
 def _no_such_manager(error: NoSuchManager) -> str:
     login = shown(error.login, LOGIN_MAX)
-    if error.way == "os-user":
+    if error.method == "os-user":
         text = _(
             "The account {login} is no manager's. Whoever keeps the database adds it: "
             "olvery-tui managers add {login}"

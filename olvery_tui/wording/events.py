@@ -18,7 +18,7 @@ from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, pgettext
-from olvery_tui.wording.labels import order_status, status_text, way_text
+from olvery_tui.wording.labels import method_text, order_status, status_text
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind, tickets_named
@@ -406,7 +406,7 @@ def setting_name(code: str) -> str:
 def _setting(value: object) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return way_text(SignIn(str(value))) if str(value) in set(SignIn) else shown(str(value))
+    return method_text(SignIn(str(value))) if str(value) in set(SignIn) else shown(str(value))
 
 
 def _about(template: str) -> Callable[[_Facts], str]:
@@ -417,8 +417,8 @@ def _about(template: str) -> Callable[[_Facts], str]:
 
 
 def _signed_in(facts: _Facts) -> str:
-    way = str(facts.line.data.get("way"))
-    told = pgettext("signed in", _WAYS[way]) if way in _WAYS else shown(way)
+    method = str(facts.line.data.get("way"))
+    told = pgettext("signed in", _METHODS[method]) if method in _METHODS else shown(method)
     text = _("Signed in: {way}").format(way=told)
     if "from" in facts.line.data:
         return _("{text}, took over from {name}").format(text=text, name=facts.name("from"))
@@ -451,7 +451,7 @@ _SETTINGS = {
     "auto_complete_orders": NP_("setting", "orders complete by themselves"),
 }
 
-_WAYS = {
+_METHODS = {
     "password": NP_("signed in", "password"),
     "os-user": NP_("signed in", "system account"),
     "ssh-key": NP_("signed in", "SSH key"),

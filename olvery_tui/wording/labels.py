@@ -35,7 +35,7 @@ _ROLES = {
     Role.EMPLOYEE: NP_("role", "Employee"),
 }
 
-_WAYS = {
+_METHODS = {
     SignIn.PASSWORD: NP_("way in", "Login and password"),
     SignIn.OS_USER: NP_("way in", "The system's account"),
     SignIn.SSH_KEY: NP_("way in", "SSH key"),
@@ -129,9 +129,9 @@ def role_text(role: Role) -> str:
     return pgettext("role", _ROLES[role])
 
 
-def way_text(way: SignIn) -> str:
+def method_text(method: SignIn) -> str:
     """How managers are known: «Логин и пароль»."""
-    return pgettext("way in", _WAYS[way])
+    return pgettext("way in", _METHODS[method])
 
 
 def lock_text(minutes: int) -> str:

@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance, booking, order_moves, tickets
+from olvery_tui.desk import Authentication, Desk, booking, order_moves, tickets
 from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken
 from olvery_tui.domain.orders import OrderDraft
@@ -294,11 +294,11 @@ def _settings(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcom
 def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[Outcome]:
     """Both give a wrong password for the same login, which nobody has given before."""
     _pause_before(patch, managers, "credentials")
-    entrance = Entrance(side.store, FrozenClock(NOW), place="desk", account="tests")
+    authentication = Authentication(side.store, FrozenClock(NOW), place="desk", account="tests")
     outcomes = []
     for login in logins:
         side.wait()
-        outcomes.append(_tried(entrance.sign_in, login, "wrong horse"))
+        outcomes.append(_tried(authentication.sign_in, login, "wrong horse"))
         side.wait()
     return outcomes
 
@@ -306,11 +306,11 @@ def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[O
 def _first_managers(side: Side, patch: pytest.MonkeyPatch) -> Outcome:
     """Both make the first manager of the same database."""
     _pause_before(patch, managers, "add")
-    entrance = Entrance(side.store, FrozenClock(NOW), place="desk", account="tests")
+    authentication = Authentication(side.store, FrozenClock(NOW), place="desk", account="tests")
     password = "a long horse battery"
     side.wait()
     login = ("vera", "gleb")[side.side]
-    return _tried(entrance.first_manager, login, "Лес", "Вера", password, password)
+    return _tried(authentication.first_manager, login, "Лес", "Вера", password, password)
 
 
 def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import event as listening
 from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance
+from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Actor, DeskSettings, ManagerDetails, Role
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
@@ -230,9 +230,10 @@ def test_no_part_of_a_desk_is_left_out(store: Store, clock: FrozenClock) -> None
         assert all(name.startswith("_") for name in vars(getattr(desk, part)))
 
 
-def test_the_entrance_has_only_the_ways_in() -> None:
-    assert {name for name in dir(Entrance) if not name.startswith("_")} == {
-        "door", "enter_as", "enter_as_account", "first_manager", "location", "nobody", "sign_in",
+def test_the_authentication_has_only_the_ways_in() -> None:
+    assert {name for name in dir(Authentication) if not name.startswith("_")} == {
+        "anonymous", "enter_as", "enter_as_account", "first_manager", "location", "policy",
+        "sign_in",
     }  # fmt: skip
 
 

@@ -92,10 +92,10 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         """Make the manager."""
         if self.is_asking("save"):
             return
-        entrance = self.app.entrance
+        authentication = self.app.authentication
         values = {name: self._field(name).value for name in _FIELDS}
         self.query_one(Said).tell(_("One moment…"), "told")
-        self.ask("save", lambda: entrance.first_manager(**values), self._made, self._refused)
+        self.ask("save", lambda: authentication.first_manager(**values), self._made, self._refused)
 
     def _made(self, actor: Actor) -> None:
         for name in _SECRET:

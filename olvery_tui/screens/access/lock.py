@@ -136,10 +136,10 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         self._field("password").clear()
         self.query_one(Said).tell(_("One moment…"), "told")
         if self.is_taking_over:
-            entrance, former = self.app.entrance, self._manager
+            authentication, former = self.app.authentication, self._manager
             self.ask(
                 "unlock",
-                lambda: entrance.sign_in(login, secret, instead_of=former),
+                lambda: authentication.sign_in(login, secret, instead_of=former),
                 self._taken_over,
                 self._refused,
             )

@@ -25,7 +25,7 @@ from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
-from olvery_tui.wording.labels import way_text
+from olvery_tui.wording.labels import method_text
 from olvery_tui.wording.money import currency_text
 
 
@@ -72,7 +72,7 @@ class SettingsForm(FormScreen[DeskSettings]):
 
     def on_mount(self) -> None:
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
-        self._way.offer([Choosable(way, way_text(way)) for way in SignIn])
+        self._method.offer([Choosable(method, method_text(method)) for method in SignIn])
         self._auto.take_focus()
         self.read("settings", self.app.desk.settings.get, self._show)
 
@@ -81,7 +81,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         return self.query_one("#auto-complete", Choice)
 
     @property
-    def _way(self) -> Choice:
+    def _method(self) -> Choice:
         return self.query_one("#sign-in", Choice)
 
     @property
@@ -91,7 +91,7 @@ class SettingsForm(FormScreen[DeskSettings]):
     def _show(self, settings: DeskSettings) -> None:
         self._seen = settings
         self._auto.choose(settings.auto_complete_orders)
-        self._way.choose(settings.sign_in)
+        self._method.choose(settings.sign_in)
         self._minutes.value = str(settings.lock_minutes)
 
     def _chosen(self, seen: DeskSettings) -> DeskSettings:
@@ -101,7 +101,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         return replace(
             seen,
             auto_complete_orders=bool(self._auto.value),
-            sign_in=seen.sign_in if self._way.value is None else SignIn(str(self._way.value)),
+            sign_in=seen.sign_in if self._method.value is None else SignIn(str(self._method.value)),
             lock_minutes=minutes,
         )
 

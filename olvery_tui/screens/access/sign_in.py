@@ -122,9 +122,11 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             if self.app.errors.outage is None:
                 self._tell(_("The database is being opened…"), "told")
             return
-        entrance, typed, secret = self.app.entrance, login.value, password.value
+        authentication, typed, secret = self.app.authentication, login.value, password.value
         self._tell(_("One moment…"), "told")
-        self.ask("sign-in", lambda: entrance.sign_in(typed, secret), self._let_in, self._refused)
+        self.ask(
+            "sign-in", lambda: authentication.sign_in(typed, secret), self._let_in, self._refused
+        )
 
     def _let_in(self, actor: Actor) -> None:
         for name in ("login", "password"):

@@ -40,7 +40,9 @@ ORDER BY ticket.number DESC LIMIT ?
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM ticket LIMIT ?)"
 
 
-def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn) -> Preview | None:
+def first_lines(
+    url: str, limit: int, now: datetime, *, login: str, method: SignIn
+) -> Preview | None:
     """The first `limit` lines, their count and the location; None if not simply there.
 
     Also None where `login`, known in such a way, may not see them. What says so at last is the
@@ -54,13 +56,13 @@ def first_lines(url: str, limit: int, now: datetime, *, login: str, way: SignIn)
         with closing(
             sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
         ) as connection:
-            return _look(connection, limit, now, login, way)
+            return _look(connection, limit, now, login, method)
     except (sqlite3.Error, ValueError, LookupError, TypeError, OSError):
         return None
 
 
 def _look(
-    connection: sqlite3.Connection, limit: int, now: datetime, login: str, way: SignIn
+    connection: sqlite3.Connection, limit: int, now: datetime, login: str, method: SignIn
 ) -> Preview | None:
     connection.text_factory = readable
     connection.execute("PRAGMA query_only = ON")
@@ -74,8 +76,8 @@ def _look(
         "SELECT active, role FROM manager WHERE login = ?", (login,)
     ).fetchone()
     if (
-        asked_for != way
-        or way is SignIn.PASSWORD
+        asked_for != method
+        or method is SignIn.PASSWORD
         or who is None
         or not who[0]
         or who[1] != Role.RENTAL_MANAGER

@@ -13,7 +13,7 @@ import pytest
 
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance
+from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventFilter, EventKind
@@ -269,7 +269,7 @@ def test_a_password_that_is_kept_anew_is_what_the_trail_says(
     store: Store, desk: Desk, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "_TIME", 4)
-    door = Entrance(store, clock, place="desk1", account="vera")
+    door = Authentication(store, clock, place="desk1", account="vera")
     door.sign_in("vera", SECRET)
     assert check(store, NOW) == ()
     with store.reading() as session:
@@ -308,7 +308,7 @@ def test_a_status_of_an_order_with_its_tickets_is_named(store: Store, desk: Desk
 
 def test_the_first_manager_is_in_the_trail(databases: Databases) -> None:
     with closing(open_database(databases.new())) as store:
-        door = Entrance(store, FrozenClock(NOW), place="desk1", account="anna")
+        door = Authentication(store, FrozenClock(NOW), place="desk1", account="anna")
         door.first_manager("anna", "Орлова", "Анна", SECRET, SECRET)
         assert check(store, NOW) == ()
         run(store, "UPDATE manager SET login = 'eve'")

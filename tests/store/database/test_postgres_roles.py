@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance
+from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
@@ -112,7 +112,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     desk.settings.change(seen, replace(seen, auto_complete_orders=True))
     order = desk.orders.create(an_order(desk, person.id))
     desk.orders.set_status(order, OrderStatus.CANCELLED)
-    door = Entrance(terminal, clock, place="desk1", account="anna")
+    door = Authentication(terminal, clock, place="desk1", account="anna")
     inside = door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
     assert inside.manager == desk.access.manager(demo.DEMO_LOGIN)
     desk_of_anna = Desk(terminal, clock, inside)
@@ -237,7 +237,7 @@ def test_only_the_owner_administers_managers(server: Cluster, name: str, termina
         assert caught.value.code == "no_right"
         with closing(open_database(server.url(name, "olvery_owner"))) as owner:
             act(Desk(owner, clock, CONSOLE))
-    door = Entrance(terminal, clock, place="desk1", account="anna")
+    door = Authentication(terminal, clock, place="desk1", account="anna")
     assert door.sign_in("boris", "a horse and a cart").manager
 
 
@@ -256,7 +256,9 @@ def test_who_is_disabled_stays_out_with_psql_too(
                 plain.execute(statement.encode())
         plain.execute("SELECT olvery_renew_password(1, 'x', 'y')")
     with pytest.raises(NotAllowed, match="disabled"):
-        Entrance(terminal, clock, place="", account="").sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
+        Authentication(terminal, clock, place="", account="").sign_in(
+            demo.DEMO_LOGIN, demo.DEMO_PASSWORD
+        )
 
 
 def test_what_a_terminal_is_told_of_a_password_is_its_salt(server: Cluster, name: str) -> None:
@@ -292,7 +294,9 @@ def test_a_terminal_makes_the_first_manager_of_a_new_database(server: Cluster) -
             schema.ensure(owner)
         give_rights(server, found)
         with closing(open_database(server.url(found, "olvery_desk"))) as terminal:
-            door = Entrance(terminal, FrozenClock(demo.DEMO_NOW), place="desk1", account="anna")
+            door = Authentication(
+                terminal, FrozenClock(demo.DEMO_NOW), place="desk1", account="anna"
+            )
             secret = "a horse and a cart"
             assert door.door().first
             door.first_manager("anna", "Орлова", "Анна", secret, secret)

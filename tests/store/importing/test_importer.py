@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from olvery_tui.desk import Entrance
+from olvery_tui.desk import Authentication
 from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import NoSuchManager
 from olvery_tui.domain.events import EventKind
@@ -222,7 +222,7 @@ def test_a_check_of_identity_is_taken_over_with_its_manager(importing: Importing
 def test_nobody_is_let_in_by_an_import(importing: Importing) -> None:
     check = {"validated_at": "2022-12-06T09:05:00+03:00", "validated_by": "boris"}
     importing(*world(), order(1), ticket(1, 1, **check))
-    door = Entrance(importing.store, importing.clock, place="desk1", account="boris")
+    door = Authentication(importing.store, importing.clock, place="desk1", account="boris")
     assert door.door().first
     administration = importing.desk
     settings = administration.settings.get()

@@ -31,10 +31,14 @@ def database(tmp_path: Path) -> Path:
 
 
 def glimpse(
-    url: str, limit: int, now: datetime, login: str = demo.DEMO_LOGIN, way: SignIn = SignIn.SSH_KEY
+    url: str,
+    limit: int,
+    now: datetime,
+    login: str = demo.DEMO_LOGIN,
+    method: SignIn = SignIn.SSH_KEY,
 ) -> Preview | None:
     """What somebody sees; the demo's manager, unless told otherwise."""
-    return first_lines(url, limit, now, login=login, way=way)
+    return first_lines(url, limit, now, login=login, method=method)
 
 
 @pytest.mark.parametrize("limit", [1, 5, 11, 320])
@@ -107,15 +111,15 @@ def test_a_file_that_is_no_database_gives_no_preview(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("asked_for", SignIn)
-@pytest.mark.parametrize("way", SignIn)
+@pytest.mark.parametrize("method", SignIn)
 def test_nothing_is_shown_to_who_has_not_come_in_as_the_settings_ask(
-    database: Path, asked_for: SignIn, way: SignIn
+    database: Path, asked_for: SignIn, method: SignIn
 ) -> None:
     with closing(demo.open_database(URL.format(database))) as store:
         come_in_by(store, asked_for)
-    found = glimpse(URL.format(database), 10, demo.DEMO_NOW, way=way)
+    found = glimpse(URL.format(database), 10, demo.DEMO_NOW, method=method)
     # A password is never known before the screen is there: nobody comes with one.
-    assert (found is not None) == (way is asked_for and way is not SignIn.PASSWORD)
+    assert (found is not None) == (method is asked_for and method is not SignIn.PASSWORD)
 
 
 @pytest.mark.parametrize("change", ["active = 0", "role = 'employee'", "login = 'other'"])

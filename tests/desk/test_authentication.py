@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
-from olvery_tui.desk import Desk, Entrance
-from olvery_tui.domain.access import LONGEST_DELAY, Actor, Door, Role, SignIn
+from olvery_tui.desk import Authentication, Desk
+from olvery_tui.domain.access import LONGEST_DELAY, Actor, Role, SignIn, SignInPolicy
 from olvery_tui.domain.errors import (
     InvalidForm,
     NoPassword,
@@ -42,10 +42,10 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def entrance(store: Store, clock: FrozenClock) -> Entrance:
+def authentication(store: Store, clock: FrozenClock) -> Authentication:
     """A door at which Anna has a password and Boris has none."""
     Desk(store, clock, CONSOLE).access.set_password("anna", PASSWORD)
-    return Entrance(store, clock, place=PLACE, account="anna")
+    return Authentication(store, clock, place=PLACE, account="anna")
 
 
 def lines(store: Store) -> list[Any]:
@@ -58,9 +58,9 @@ def lines(store: Store) -> list[Any]:
 
 class TestPassword:
     def test_the_right_one_opens_the_desk_and_is_recorded(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
-        actor = entrance.sign_in(" Anna ", PASSWORD)
+        actor = authentication.sign_in(" Anna ", PASSWORD)
         assert actor == Actor(ActorKind.MANAGER, ANNA, terminal=PLACE)
         Desk(store, clock, actor).tickets.count(EMPTY)
         line = lines(store)[0]
@@ -69,31 +69,38 @@ class TestPassword:
         )  # fmt: skip
 
     def test_the_letter_typed_as_two_signs_is_the_same_letter(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
         Desk(store, clock, CONSOLE).access.set_password("boris", "й" + "1234567")
-        entrance.sign_in("boris", "и\u0306" + "1234567")
+        authentication.sign_in("boris", "и\u0306" + "1234567")
 
     @pytest.mark.parametrize("wrong", ["", PASSWORD + " ", PASSWORD.upper(), "х" * 100_000, "\0"])
-    def test_a_wrong_one_does_not(self, store: Store, entrance: Entrance, wrong: str) -> None:
+    def test_a_wrong_one_does_not(
+        self, store: Store, authentication: Authentication, wrong: str
+    ) -> None:
         with pytest.raises(WrongPassword):
-            entrance.sign_in("anna", wrong)
+            authentication.sign_in("anna", wrong)
         line = lines(store)[0]
         assert (line.kind, line.actor, line.manager_id, line.subject_id, line.terminal) == (
             "manager.sign_in_refused", "nobody", None, ANNA.id, PLACE,
         )  # fmt: skip
         assert line.data == {"way": "password", "reason": "wrong_password"}
 
-    def test_who_has_none_can_have_none_guessed(self, entrance: Entrance) -> None:
+    def test_who_has_none_can_have_none_guessed(self, authentication: Authentication) -> None:
         for guess in ("", "None", passwords._NOBODYS):
             with pytest.raises(WrongPassword):
-                entrance.sign_in("boris", guess)
+                authentication.sign_in("boris", guess)
 
     @pytest.mark.parametrize(
         ("change", "code"), [({"active": False}, "disabled"), ({"role": Role.EMPLOYEE}, "role")]
     )
     def test_who_may_not_is_told_so_only_after_the_right_password(
-        self, store: Store, clock: FrozenClock, entrance: Entrance, change: Any, code: str
+        self,
+        store: Store,
+        clock: FrozenClock,
+        authentication: Authentication,
+        change: Any,
+        code: str,
     ) -> None:
         with store.writing() as session:
             table = TABLES["manager"]
@@ -101,21 +108,21 @@ class TestPassword:
                 table.update().where(table.c.id == ANNA.id).values(**change)
             )
         with pytest.raises(WrongPassword):
-            entrance.sign_in("anna", "something else")
+            authentication.sign_in("anna", "something else")
         with pytest.raises(NotAllowed) as refused:
-            entrance.sign_in("anna", PASSWORD)
+            authentication.sign_in("anna", PASSWORD)
         assert refused.value.code == code
         assert lines(store)[0].data == {"way": "password", "reason": code}
 
     def test_a_hash_of_the_past_is_made_anew(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
         from argon2 import PasswordHasher
 
         old = PasswordHasher(1, 8, 1).hash(PASSWORD)
         with store.writing() as session:
             session.connection().execute(TABLES["manager"].update().values(password_hash=old))
-        entrance.sign_in("anna", PASSWORD)
+        authentication.sign_in("anna", PASSWORD)
         with store.reading() as session:
             table = TABLES["manager"]
             known = (
@@ -126,25 +133,25 @@ class TestPassword:
         assert known != old
         assert known.startswith("$argon2id$")
         assert not passwords.is_outdated(known)
-        entrance.sign_in("anna", PASSWORD)
+        authentication.sign_in("anna", PASSWORD)
 
 
 class TestWhatCantBeLearned:
     def test_an_unknown_login_is_refused_word_for_word_like_a_wrong_password(
-        self, store: Store, entrance: Entrance
+        self, store: Store, authentication: Authentication
     ) -> None:
         told = []
         for login in ("anna", "boris", "nobody-at-all"):
             seen = []
             for _ in range(6):
                 with pytest.raises((WrongPassword, TooManyAttempts)) as refused:
-                    entrance.sign_in(login, "wrong horse")
+                    authentication.sign_in(login, "wrong horse")
                 seen.append((type(refused.value), vars(refused.value)))
             told.append(seen)
         assert told[0] == told[1] == told[2]
 
     def test_both_check_exactly_one_hash_of_the_same_cost(
-        self, entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+        self, authentication: Authentication, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from argon2 import low_level
 
@@ -158,16 +165,16 @@ class TestWhatCantBeLearned:
         monkeypatch.setattr(low_level, "hash_secret", note)
         for login in ("anna", "boris", "nobody-at-all"):
             with pytest.raises(WrongPassword):
-                entrance.sign_in(login, "wrong horse")
+                authentication.sign_in(login, "wrong horse")
         assert len(costs) == 3
         assert costs[0] == costs[1] == costs[2]
 
     def test_what_was_typed_as_a_login_is_kept_nowhere(
-        self, store: Store, entrance: Entrance
+        self, store: Store, authentication: Authentication
     ) -> None:
         secret = "my-password-in-the-wrong-field"
         with pytest.raises(WrongPassword):
-            entrance.sign_in(secret, "x")
+            authentication.sign_in(secret, "x")
         assert lines(store)[0].subject_id is None
         for said in everything_in(store):
             assert secret.encode() not in said
@@ -175,17 +182,17 @@ class TestWhatCantBeLearned:
 
 class TestSlowness:
     def test_mistakes_in_a_row_wait_longer_and_longer(
-        self, clock: FrozenClock, entrance: Entrance
+        self, clock: FrozenClock, authentication: Authentication
     ) -> None:
         waits = []
         for _ in range(10):
             with pytest.raises(WrongPassword):
-                entrance.sign_in("anna", "wrong horse")
+                authentication.sign_in("anna", "wrong horse")
             wait = 0
             while True:
                 try:
-                    entrance._attempt("other")  # another login never waits for this one
-                    entrance.sign_in("anna", "wrong horse") if wait == 0 else None
+                    authentication._attempt("other")  # another login never waits for this one
+                    authentication.sign_in("anna", "wrong horse") if wait == 0 else None
                 except TooManyAttempts as refused:
                     wait = refused.seconds
                 except WrongPassword:
@@ -197,35 +204,39 @@ class TestSlowness:
         assert waits[-1] == LONGEST_DELAY.total_seconds()
 
     def test_while_it_waits_the_right_password_is_not_looked_at(
-        self, clock: FrozenClock, entrance: Entrance
+        self, clock: FrozenClock, authentication: Authentication
     ) -> None:
         for _ in range(3):
             with pytest.raises(WrongPassword):
-                entrance.sign_in("anna", "wrong horse")
+                authentication.sign_in("anna", "wrong horse")
         with pytest.raises(TooManyAttempts) as refused:
-            entrance.sign_in("anna", PASSWORD)
+            authentication.sign_in("anna", PASSWORD)
         assert refused.value.seconds == 1
         clock.move_to(clock.now() + SECOND)
-        entrance.sign_in("anna", PASSWORD)
+        authentication.sign_in("anna", PASSWORD)
 
-    def test_the_right_password_forgives(self, entrance: Entrance) -> None:
+    def test_the_right_password_forgives(self, authentication: Authentication) -> None:
         for _ in range(5):
             for _ in range(2):
                 with pytest.raises(WrongPassword):
-                    entrance.sign_in("anna", "wrong horse")
-            entrance.sign_in("anna", PASSWORD)
+                    authentication.sign_in("anna", "wrong horse")
+            authentication.sign_in("anna", PASSWORD)
 
     def test_a_clock_set_back_locks_nobody_out(
-        self, clock: FrozenClock, entrance: Entrance
+        self, clock: FrozenClock, authentication: Authentication
     ) -> None:
         for _ in range(3):
             with pytest.raises(WrongPassword):
-                entrance.sign_in("anna", "wrong horse")
+                authentication.sign_in("anna", "wrong horse")
         clock.move_to(clock.now() - timedelta(days=1))
-        entrance.sign_in("anna", PASSWORD)
+        authentication.sign_in("anna", PASSWORD)
 
     def test_many_at_once_get_no_further_than_one_after_the_other(
-        self, store: Store, clock: FrozenClock, entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+        self,
+        store: Store,
+        clock: FrozenClock,
+        authentication: Authentication,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         looked = []
 
@@ -237,7 +248,7 @@ class TestSlowness:
 
         def guess(number: int) -> None:
             with pytest.raises((WrongPassword, TooManyAttempts)):
-                entrance.sign_in("anna", f"guess {number}")
+                authentication.sign_in("anna", f"guess {number}")
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(guess, range(24)))
@@ -255,30 +266,30 @@ class TestFirstManager:
     def test_a_new_database_wants_one_and_lets_them_in(
         self, empty: Store, clock: FrozenClock
     ) -> None:
-        entrance = Entrance(empty, clock, place=PLACE, account="root")
-        assert entrance.door() == Door(SignIn.PASSWORD, first=True)
-        actor = entrance.first_manager("Anna", "Орлова", "Анна", PASSWORD, PASSWORD)
+        authentication = Authentication(empty, clock, place=PLACE, account="root")
+        assert authentication.policy() == SignInPolicy(SignIn.PASSWORD, first=True)
+        actor = authentication.first_manager("Anna", "Орлова", "Анна", PASSWORD, PASSWORD)
         Desk(empty, clock, actor).tickets.count(EMPTY)
-        assert entrance.door() == Door(SignIn.PASSWORD, first=False)
-        assert entrance.sign_in("anna", PASSWORD).manager == actor.manager
+        assert authentication.policy() == SignInPolicy(SignIn.PASSWORD, first=False)
+        assert authentication.sign_in("anna", PASSWORD).manager == actor.manager
         assert [line.kind for line in lines(empty)] == [
             "manager.signed_in", "manager.signed_in", "manager.added",
         ]  # fmt: skip
 
-    def test_nobody_is_second(self, entrance: Entrance) -> None:
+    def test_nobody_is_second(self, authentication: Authentication) -> None:
         with pytest.raises(NotFirst):
-            entrance.first_manager("eve", "Ева", "Ева", PASSWORD, PASSWORD)
+            authentication.first_manager("eve", "Ева", "Ева", PASSWORD, PASSWORD)
 
     def test_everything_wrong_is_told_at_once(self, empty: Store, clock: FrozenClock) -> None:
-        entrance = Entrance(empty, clock, place=PLACE, account="root")
+        authentication = Authentication(empty, clock, place=PLACE, account="root")
         with pytest.raises(InvalidForm) as refused:
-            entrance.first_manager("a b", "", "—", "short", "short")
+            authentication.first_manager("a b", "", "—", "short", "short")
         assert {(one.field, one.code) for one in refused.value.problems} == {
             ("login", "login"), ("last_name", "required"), ("first_name", "required"),
             ("password", "password_short"),
         }  # fmt: skip
         with pytest.raises(InvalidForm) as refused:
-            entrance.first_manager("anna", "Орлова", "Анна", PASSWORD, PASSWORD + "!")
+            authentication.first_manager("anna", "Орлова", "Анна", PASSWORD, PASSWORD + "!")
         assert [(one.field, one.code) for one in refused.value.problems] == [
             ("again", "password_differs")
         ]
@@ -287,13 +298,13 @@ class TestFirstManager:
 class TestOtherWays:
     @pytest.mark.parametrize("way", SignIn)
     def test_each_way_lets_in_only_where_the_settings_ask_for_it(
-        self, store: Store, entrance: Entrance, way: SignIn
+        self, store: Store, authentication: Authentication, way: SignIn
     ) -> None:
         come_in_by(store, way)
         ways = {
-            SignIn.PASSWORD: lambda: entrance.sign_in("anna", PASSWORD),
-            SignIn.OS_USER: entrance.enter_as_account,
-            SignIn.SSH_KEY: lambda: entrance.enter_as("anna"),
+            SignIn.PASSWORD: lambda: authentication.sign_in("anna", PASSWORD),
+            SignIn.OS_USER: authentication.enter_as_account,
+            SignIn.SSH_KEY: lambda: authentication.enter_as("anna"),
         }
         for each, enter in ways.items():
             if each is way:
@@ -309,27 +320,29 @@ class TestOtherWays:
         self, store: Store, clock: FrozenClock
     ) -> None:
         come_in_by(store, SignIn.OS_USER)
-        entrance = Entrance(store, clock, place=PLACE, account="mallory")
+        authentication = Authentication(store, clock, place=PLACE, account="mallory")
         with pytest.raises(NoSuchManager) as refused:
-            entrance.enter_as_account()
-        assert (refused.value.login, refused.value.way) == ("mallory", "os-user")
+            authentication.enter_as_account()
+        assert (refused.value.login, refused.value.method) == ("mallory", "os-user")
 
     @pytest.mark.parametrize("way", [SignIn.OS_USER, SignIn.SSH_KEY])
     def test_a_disabled_manager_gets_in_by_none(
-        self, store: Store, clock: FrozenClock, entrance: Entrance, way: SignIn
+        self, store: Store, clock: FrozenClock, authentication: Authentication, way: SignIn
     ) -> None:
         come_in_by(store, way)
         Desk(store, clock, CONSOLE).access.set_active("anna", False)
         with pytest.raises(NotAllowed) as refused:
-            entrance.enter_as("anna") if way is SignIn.SSH_KEY else entrance.enter_as_account()
+            authentication.enter_as(
+                "anna"
+            ) if way is SignIn.SSH_KEY else authentication.enter_as_account()
         assert refused.value.code == "disabled"
 
 
 class TestUnlocking:
     def test_the_managers_own_password_unlocks(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
-        desk = Desk(store, clock, entrance.sign_in("anna", PASSWORD))
+        desk = Desk(store, clock, authentication.sign_in("anna", PASSWORD))
         with pytest.raises(WrongPassword):
             desk.access.unlock("wrong horse")
         desk.access.unlock(PASSWORD)
@@ -338,7 +351,7 @@ class TestUnlocking:
         ]  # fmt: skip
 
     def test_guessing_at_the_lock_slows_the_sign_in_too(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
         desk = Desk(store, clock, AS_ANNA)
         for _ in range(3):
@@ -347,23 +360,23 @@ class TestUnlocking:
         with pytest.raises(TooManyAttempts):
             desk.access.unlock(PASSWORD)
         with pytest.raises(TooManyAttempts):
-            entrance.sign_in("anna", PASSWORD)
+            authentication.sign_in("anna", PASSWORD)
 
     def test_who_has_no_password_is_told_so(self, store: Store, clock: FrozenClock) -> None:
         with pytest.raises(NoPassword):
             Desk(store, clock, Actor(ActorKind.MANAGER, BORIS)).access.unlock("")
 
     def test_who_was_disabled_meanwhile_stays_out(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
         Desk(store, clock, CONSOLE).access.set_active("anna", False)
         with pytest.raises(NotAllowed):
             Desk(store, clock, AS_ANNA).access.unlock(PASSWORD)
 
     def test_taking_over_says_whose_terminal_it_was(
-        self, store: Store, clock: FrozenClock, entrance: Entrance
+        self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
-        assert entrance.sign_in("anna", PASSWORD, instead_of=BORIS).manager == ANNA
+        assert authentication.sign_in("anna", PASSWORD, instead_of=BORIS).manager == ANNA
         assert lines(store)[0].data == {"way": "password", "from": BORIS.id}
 
 
@@ -374,11 +387,11 @@ def test_no_typed_text_opens_or_breaks_the_door(
 ) -> None:
     store = making.make(module_databases)
     try:
-        entrance = Entrance(store, FrozenClock(making.NOW), place=PLACE, account="anna")
+        authentication = Authentication(store, FrozenClock(making.NOW), place=PLACE, account="anna")
         for enter in (
-            lambda: entrance.sign_in(login, password),
-            lambda: entrance.enter_as(login),
-            lambda: entrance.first_manager(login, login, password, password, password),
+            lambda: authentication.sign_in(login, password),
+            lambda: authentication.enter_as(login),
+            lambda: authentication.first_manager(login, login, password, password, password),
         ):
             with pytest.raises(OlveryError):
                 enter()
@@ -387,7 +400,7 @@ def test_no_typed_text_opens_or_breaks_the_door(
 
 
 def test_no_lock_is_held_while_a_password_is_checked(
-    store: Store, entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+    store: Store, authentication: Authentication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derived = passwords.derived
 
@@ -397,5 +410,5 @@ def test_no_lock_is_held_while_a_password_is_checked(
         return derived(salt, password)
 
     monkeypatch.setattr(passwords, "derived", look)
-    assert entrance.sign_in("anna", PASSWORD).manager == ANNA
+    assert authentication.sign_in("anna", PASSWORD).manager == ANNA
     assert replace(ANNA) == ANNA

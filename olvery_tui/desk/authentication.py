@@ -1,7 +1,7 @@
-"""How one gets in: what may be done at a terminal where nobody is signed in.
+"""Signing in: what may be done at a terminal where nobody is signed in.
 
-Each way in gives an `Actor`, with whom the desk is opened. Nothing here tells an unknown login
-from a wrong password, neither by its words nor by the time it takes.
+Each sign-in method gives an `Actor`, with whom the desk is opened. An unknown login can't be told
+from a wrong password, neither by the message nor by the time it takes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from olvery_tui.desk.permission import record_refusal
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
     Actor,
-    Door,
     ManagerDetails,
     Role,
     SignIn,
+    SignInPolicy,
     check_manager,
     check_password,
     fold_login,
@@ -47,8 +47,8 @@ from olvery_tui.store.database import locks
 from olvery_tui.store.database.engine import Store
 
 
-class Entrance:
-    """The door of one terminal.
+class Authentication:
+    """Signing in at one terminal.
 
     Args:
         place: Where the terminal is, as the audit trail names it.
@@ -59,27 +59,27 @@ class Entrance:
         self._store = store
         self._clock = clock
         self._account = account
-        self._nobody = Actor(ActorKind.MANAGER, terminal=place)
+        self._anonymous = Actor(ActorKind.MANAGER, terminal=place)
 
     @property
-    def nobody(self) -> Actor:
+    def anonymous(self) -> Actor:
         """Who acts here until somebody signs in."""
-        return self._nobody
+        return self._anonymous
 
     def location(self) -> LocationDetails:
         """The place that the database serves."""
         with self._store.reading() as session:
             return locations.location(session)
 
-    def door(self) -> Door:
-        """Which way leads in.
+    def policy(self) -> SignInPolicy:
+        """How managers sign in here.
 
         Raises:
             StoreUnavailable: the database can't be read.
         """
         with self._store.reading() as session:
-            way = locations.settings(session).sign_in
-            return Door(way, first=not managers.anybody_can_sign_in(session))
+            method = locations.settings(session).sign_in
+            return SignInPolicy(method, first=not managers.anybody_can_sign_in(session))
 
     def first_manager(
         self, login: str, last_name: str, first_name: str, password: str, again: str
@@ -170,18 +170,18 @@ class Entrance:
         """
         return self._enter(login, SignIn.SSH_KEY)
 
-    def _enter(self, login: str, way: SignIn) -> Actor:
+    def _enter(self, login: str, method: SignIn) -> Actor:
         with self._store.reading() as session:
             asked_for = locations.settings(session).sign_in
             found = managers.credentials(session, fold_login(login))
-        with self._refusals(found, way=way.value):
-            if asked_for is not way:
-                raise NotAllowed(AccessCode.WAY)
+        with self._refusals(found, way=method.value):
+            if asked_for is not method:
+                raise NotAllowed(AccessCode.METHOD)
             if found is None:
-                raise NoSuchManager(login, way.value)
+                raise NoSuchManager(login, method)
             require_manager(active=found.active, role=found.role)
         assert found is not None
-        return self._let_in(found, way)
+        return self._let_in(found, method)
 
     def _attempt(self, login: str) -> Credentials | None:
         """Count an attempt, and find whose login it is.
@@ -192,10 +192,10 @@ class Entrance:
         with self._store.writing() as session:
             left = delays.wait(session, login, self._clock.now())
             found = managers.credentials(session, login)
-            way = locations.settings(session).sign_in
+            method = locations.settings(session).sign_in
         with self._refusals(found, way=SignIn.PASSWORD.value):
-            if way is not SignIn.PASSWORD:
-                raise NotAllowed(AccessCode.WAY)
+            if method is not SignIn.PASSWORD:
+                raise NotAllowed(AccessCode.METHOD)
             if left:
                 raise TooManyAttempts(ceil(left.total_seconds()))
         return found
@@ -216,11 +216,11 @@ class Entrance:
     def _let_in(
         self,
         found: Credentials,
-        way: SignIn,
+        method: SignIn,
         instead_of: ManagerDetails | None = None,
     ) -> Actor:
         actor = self._as(found.card)
-        data: dict[str, object] = {"way": way.value}
+        data: dict[str, object] = {"way": method.value}
         if instead_of is not None:
             data["from"] = instead_of.id
         with self._store.writing() as session:
@@ -235,7 +235,7 @@ class Entrance:
         return actor
 
     def _as(self, card: ManagerDetails) -> Actor:
-        return Actor(ActorKind.MANAGER, card, terminal=self._nobody.terminal)
+        return Actor(ActorKind.MANAGER, card, terminal=self._anonymous.terminal)
 
     @contextmanager
     def _refusals(self, found: Credentials | None, **data: object) -> Iterator[None]:
@@ -248,7 +248,7 @@ class Entrance:
             record_refusal(
                 self._store,
                 self._clock,
-                self._nobody,
+                self._anonymous,
                 EventKind.SIGN_IN_REFUSED,
                 refusal,
                 subject=found.card.id if found else None,
