@@ -59,14 +59,14 @@ class HangupWatch:
         self._application = application
         self._ended = threading.Event()
         self._deaf_looks = 0
-        self._heard, self._told = socket.socketpair()
-        self._told.setblocking(False)
+        self._watched_end, self._wakeup_end = socket.socketpair()
+        self._wakeup_end.setblocking(False)
         self._thread = threading.Thread(target=self._watch, name="olvery-hangup", daemon=True)
 
     def __enter__(self) -> HangupWatch:
         # The interpreter writes a signal's number at once, also while the main thread is stuck;
         # the handlers only keep the process alive.
-        self._former_fd = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
+        self._former_fd = signal.set_wakeup_fd(self._wakeup_end.fileno(), warn_on_full_buffer=False)
         self._former = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
         self._thread.start()
         return self
@@ -90,9 +90,9 @@ class HangupWatch:
 
     def _asked(self) -> bool:
         """Whether a signal asks for the end; waits a moment for one."""
-        if not select.select([self._heard], [], [], _LOOK_SECONDS)[0]:
+        if not select.select([self._watched_end], [], [], _LOOK_SECONDS)[0]:
             return False
-        return not _ENDING.isdisjoint(self._heard.recv(4096))
+        return not _ENDING.isdisjoint(self._watched_end.recv(4096))
 
     def _end(self, return_code: int) -> None:
         deadline = time.monotonic() + GRACE_SECONDS

@@ -158,16 +158,16 @@ class StatusWorker:
             now = self._clock.now()
             completed = completing.complete(session, orders, now)
             moved = _apply(session, moves.of_orders(session, completed, now), now)
-        return self._told(moved)
+        return self._notify(moved)
 
     def _move(self, chunk: list[tuple[int, moves.Situation]]) -> int:
         """Write some tickets that were found; those that somebody has changed since are left."""
         with self._store.writing() as session:
             moves.take_over(session, [number for number, _situation in chunk])
             moved = _apply(session, chunk, self._clock.now())
-        return self._told(moved)
+        return self._notify(moved)
 
-    def _told(self, moved: int) -> int:
+    def _notify(self, moved: int) -> int:
         """Say how many tickets were moved, and let others write."""
         if moved and self._on_moved:
             self._on_moved(moved)

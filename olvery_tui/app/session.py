@@ -11,7 +11,7 @@ from olvery_tui.screens.opening import Window
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from olvery_tui.domain.access import Actor, DeskSettings, SignInPolicy, ManagerDetails
+    from olvery_tui.domain.access import Actor, DeskSettings, ManagerDetails, SignInPolicy
     from olvery_tui.screens.list.tickets import TicketsScreen
     from olvery_tui.widgets.application import Application
 

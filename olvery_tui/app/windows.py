@@ -45,23 +45,23 @@ class Windows:
         return any(screen.has_unsaved() for screen in stack if hasattr(screen, "has_unsaved"))
 
     def open_ticket(
-        self, number: int, wanted: TicketFilter, then: Callable[[int | None], None]
+        self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
     ) -> None:
         """Open a ticket, with its neighbours in the result of a filter; `then` gets the number
         that was shown last.
         """
         from olvery_tui.screens.ticket.ticket import TicketScreen
 
-        self._app.push_screen(TicketScreen(number, wanted), then)
+        self._app.push_screen(TicketScreen(number, filters), then)
 
     def open_order(
         self,
         number: int,
-        wanted: OrderFilter | None = None,
+        filters: OrderFilter | None = None,
         then: Callable[[int | None], None] | None = None,
     ) -> None:
         """Open an order, as `open_ticket` does; without a filter its neighbours are all orders."""
         from olvery_tui.domain.filters import NO_ORDER_FILTER
         from olvery_tui.screens.order.order import OrderScreen
 
-        self._app.push_screen(OrderScreen(number, wanted or NO_ORDER_FILTER), then)
+        self._app.push_screen(OrderScreen(number, filters or NO_ORDER_FILTER), then)

@@ -19,7 +19,7 @@ class Audit:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def events(self, wanted: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
+    def events(self, filters: EventFilter, before: int | None, limit: int) -> tuple[EventLine, ...]:
         """Up to `limit` matching events, newest first; those older than event `before`.
 
         Raises:
@@ -28,21 +28,21 @@ class Audit:
         """
         zone = self._context.location().zone
         with self._context.reading(administration=True) as session:
-            return events.matching(session, wanted, before, limit, zone=zone)
+            return events.matching(session, filters, before, limit, zone=zone)
 
-    def export(self, wanted: EventFilter) -> Iterator[EventLine]:
+    def export(self, filters: EventFilter) -> Iterator[EventLine]:
         """Every matching event, newest first, page by page; an export is an event itself.
 
         Raises:
             NotAllowed: `administrator`.
             StoreUnavailable: the database can't be used.
         """
-        self._context.record_export("events", wanted, administration=True)
-        return self._pages(wanted)
+        self._context.record_export("events", filters, administration=True)
+        return self._pages(filters)
 
-    def _pages(self, wanted: EventFilter) -> Iterator[EventLine]:
+    def _pages(self, filters: EventFilter) -> Iterator[EventLine]:
         before: int | None = None
-        while lines := self.events(wanted, before, _PAGE):
+        while lines := self.events(filters, before, _PAGE):
             yield from lines
             before = lines[-1].id
 

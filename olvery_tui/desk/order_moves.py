@@ -16,7 +16,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import Refusal, SeatsTaken, SeatTaken, StoreUnavailable
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.orders import OrderDetails
-from olvery_tui.domain.statuses import OrderStatus, course
+from olvery_tui.domain.statuses import OrderStatus, status_change
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
@@ -58,17 +58,17 @@ def move(
     moved = NewEvent(now, kind, transaction.actor, order=number, data=data)
     # What of the tickets was due and not written yet comes before what follows from the order.
     tickets = order_writes.tickets_of(session, number)
-    courses = {
-        one.number: course(one.status, (card.status, one.period), (to, one.period), now)
+    changes = {
+        one.number: status_change(one.status, (card.status, one.period), (to, one.period), now)
         for one in tickets
     }
-    order_writes.move_tickets(session, courses)
+    order_writes.move_tickets(session, changes)
     if to.is_cancelled and not card.status.is_cancelled:
-        seats.give_back(session, tuple(courses), now)
+        seats.give_back(session, tuple(changes), now)
     elif card.status.is_cancelled and not to.is_cancelled:
         _take_seats(session, number, tickets, now)
     lines = [moved]
-    for ticket, found in courses.items():
+    for ticket, found in changes.items():
         lines += events.moves_of(ticket, found, transaction.actor, now)
     return transaction.record_order(kind, number, now, lines)
 
@@ -99,7 +99,7 @@ def _taken(
     found = []
     for one in tickets:
         since, end = held_from(one.period, now), one.period.ends_at
-        holder = seats.holder(session, one.workplace_id, since, end, but=one.number)
+        holder = seats.holder(session, one.workplace_id, since, end, exclude=one.number)
         seat = seats.seat(session, one.workplace_id)
         if holder is not None and seat is not None:
             found.append(SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor))

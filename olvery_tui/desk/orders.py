@@ -67,31 +67,31 @@ class Orders:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def page(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
+    def page(self, filters: OrderFilter, start: PageStart, limit: int) -> OrderPage:
         """Up to `limit` neighbouring lines of the list of orders, newest number first."""
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
-            return orders.page(session, wanted, start, limit, now=now, zone=zone)
+            return orders.page(session, filters, start, limit, now=now, zone=zone)
 
-    def count(self, wanted: OrderFilter) -> Count:
+    def count(self, filters: OrderFilter) -> Count:
         """How many orders match, or at least how many."""
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
-            return orders.count(session, wanted, now=now, zone=zone)
+            return orders.count(session, filters, now=now, zone=zone)
 
     def details(
-        self, wanted: OrderFilter, start: PageStart, limit: int
+        self, filters: OrderFilter, start: PageStart, limit: int
     ) -> tuple[OrderDetails, ...]:
         """The same orders as `page`, whole."""
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
-            found = orders.numbers(session, wanted, start, limit, now=now, zone=zone)
+            found = orders.numbers(session, filters, start, limit, now=now, zone=zone)
             return details.load_many(session, found, now=now)
 
-    def export(self, wanted: OrderFilter) -> Iterator[OrderDetails]:
+    def export(self, filters: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that matches, newest number first, page by page; an export is an event."""
-        self._context.record_export("orders", wanted)
-        return every(partial(self.details, wanted))
+        self._context.record_export("orders", filters)
+        return every(partial(self.details, filters))
 
     def get(self, number: int) -> OrderDetails:
         """An order, whole.
@@ -114,11 +114,11 @@ class Orders:
                 )
             )
 
-    def neighbour(self, wanted: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
+    def neighbour(self, filters: OrderFilter, number: int, step: Literal[-1, 1]) -> int | None:
         """The number of the next matching order, down the list (1) or up (-1); None at its end."""
         now, zone = self._context.now(), self._context.location().zone
         with self._context.reading() as session:
-            return orders.neighbour(session, wanted, number, step, now=now, zone=zone)
+            return orders.neighbour(session, filters, number, step, now=now, zone=zone)
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with an order and its tickets when, newest first.

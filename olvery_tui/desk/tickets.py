@@ -46,32 +46,32 @@ class Tickets:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def page(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
+    def page(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
         """Up to `limit` neighbouring lines of the list, newest number first."""
         zone = self._context.location().zone
         with self._context.reading() as session:
             now = self._context.now()
-            return tickets.page(session, wanted, start, limit, now=now, zone=zone)
+            return tickets.page(session, filters, start, limit, now=now, zone=zone)
 
     def details(
-        self, wanted: TicketFilter, start: PageStart, limit: int
+        self, filters: TicketFilter, start: PageStart, limit: int
     ) -> tuple[TicketDetails, ...]:
         """The same tickets as `page`, whole."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            numbers = tickets.numbers(session, wanted, start, limit, zone=zone)
+            numbers = tickets.numbers(session, filters, start, limit, zone=zone)
             return details.load_many(session, numbers, now=self._context.now())
 
-    def export(self, wanted: TicketFilter) -> Iterator[TicketDetails]:
+    def export(self, filters: TicketFilter) -> Iterator[TicketDetails]:
         """Every ticket that matches, newest number first, page by page; an export is an event."""
-        self._context.record_export("tickets", wanted)
-        return every(partial(self.details, wanted))
+        self._context.record_export("tickets", filters)
+        return every(partial(self.details, filters))
 
-    def count(self, wanted: TicketFilter) -> Count:
+    def count(self, filters: TicketFilter) -> Count:
         """How many tickets match, or at least how many."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            return tickets.count(session, wanted, zone=zone)
+            return tickets.count(session, filters, zone=zone)
 
     def get(self, number: int) -> TicketDetails:
         """A ticket, whole.
@@ -82,11 +82,11 @@ class Tickets:
         with self._context.reading() as session:
             return find_ticket(session, number, self._context.now())
 
-    def neighbour(self, wanted: TicketFilter, number: int, step: Literal[-1, 1]) -> int | None:
+    def neighbour(self, filters: TicketFilter, number: int, step: Literal[-1, 1]) -> int | None:
         """The number of the next matching ticket, down the list (1) or up (-1); None at its end."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            return tickets.neighbour(session, wanted, number, step, zone=zone)
+            return tickets.neighbour(session, filters, number, step, zone=zone)
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with a ticket and its order when, newest first.
@@ -301,6 +301,6 @@ def still_to_come(card: TicketDetails, now: datetime) -> datetime:
 
 
 def _refuse_if_taken(session: Session, card: TicketDetails, seat: Seat, since: datetime) -> None:
-    holder = seats.holder(session, seat.id, since, card.period.ends_at, but=card.number)
+    holder = seats.holder(session, seat.id, since, card.period.ends_at, exclude=card.number)
     if holder is not None:
         raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)

@@ -173,7 +173,7 @@ class DeskContext:
             raise
 
     def record_export(
-        self, what: str, wanted: DataclassInstance, *, administration: bool = False
+        self, what: str, filters: DataclassInstance, *, administration: bool = False
     ) -> None:
         """Record that a list leaves the application, before it does: `what`, and the names of the
         conditions, without what they ask for, which may be a person's name.
@@ -182,9 +182,9 @@ class DeskContext:
             NoManager, NotAllowed: see `reading`.
             StoreUnavailable: it could not be recorded, and so must not leave.
         """
-        filters = sorted(each.name for each in fields(wanted) if getattr(wanted, each.name))
+        names = sorted(each.name for each in fields(filters) if getattr(filters, each.name))
         with self.writing(administration=administration) as transaction:
-            transaction.record(EventKind.EXPORTED, {"what": what, "filters": filters})
+            transaction.record(EventKind.EXPORTED, {"what": what, "filters": names})
 
     def forget_freed(self) -> None:
         """Overwrite what the database still keeps of removed data; see the store."""

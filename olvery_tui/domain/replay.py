@@ -16,7 +16,7 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus
 
 Facts = MutableMapping[str, object]
-"""By name; `validation` is when and by which manager, `period` what `period_told` gives."""
+"""By name; `validation` is when and by which manager, `period` what `period_fact` gives."""
 
 
 class Line(NamedTuple):
@@ -28,7 +28,7 @@ class Line(NamedTuple):
     data: Mapping[str, object]
 
 
-def period_told(kind: str, starts_at: datetime, ends_at: datetime) -> list[str]:
+def period_fact(kind: str, starts_at: datetime, ends_at: datetime) -> list[str]:
     """A period as events tell it."""
     return [kind, starts_at.isoformat(), ends_at.isoformat()]
 

@@ -151,7 +151,7 @@ def due_moves(
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class StatusChange:
     """What a change of the order or of the period makes of a ticket, time first.
 
     `late` are moves that were due before the change and that nobody has written yet; `own` is what
@@ -169,18 +169,18 @@ class Course:
         return len(self.late) + (self.own is not None)
 
 
-def course(
+def status_change(
     status: TicketStatus,
     was: tuple[OrderStatus, Period],
     becomes: tuple[OrderStatus, Period],
     now: datetime,
-) -> Course:
+) -> StatusChange:
     """How a stored `status` follows a change of what it follows from, made at `now`."""
     late = due_moves(*was, status, now)
     before = late[-1].after if late else status
     after = ticket_status(*becomes, now)
     own = None if after is before else Move(before, after, now)
-    return Course(late, own, after, moves_at(*becomes, after))
+    return StatusChange(late, own, after, moves_at(*becomes, after))
 
 
 def is_overdue(order: OrderStatus, period: Period, now: datetime) -> bool:

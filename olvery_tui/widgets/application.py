@@ -70,12 +70,12 @@ if TYPE_CHECKING:
         """The windows over the list."""
 
         def open_ticket(
-            self, number: int, wanted: TicketFilter, then: Callable[[int | None], None]
+            self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
         ) -> None: ...
         def open_order(
             self,
             number: int,
-            wanted: OrderFilter | None = None,
+            filters: OrderFilter | None = None,
             then: Callable[[int | None], None] | None = None,
         ) -> None: ...
         def has_unsaved(self) -> bool: ...

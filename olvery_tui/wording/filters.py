@@ -15,41 +15,41 @@ _NAME_MAX = 40
 _NUMBERS_TOLD = 5
 
 
-def filter_summary(wanted: TicketFilter, visitor: str) -> list[tuple[str, str]]:
+def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]:
     """Each condition in force: its field (as `TicketFilter.without` names it) and its words.
 
     Args:
-        wanted: The filter.
+        filters: The filter.
         visitor: What was typed for the visitor, or the chosen person's name.
     """
     told: list[tuple[str, str]] = []
-    if wanted.numbers:
-        told.append(("number", _("No. {numbers}").format(numbers=_numbers(wanted.numbers))))
-    if wanted.from_day or wanted.to_day:
-        told.append(("period", _period(wanted.from_day, wanted.to_day)))
-    if wanted.visitor_words or wanted.visitor_id is not None:
+    if filters.numbers:
+        told.append(("number", _("No. {numbers}").format(numbers=_numbers(filters.numbers))))
+    if filters.from_day or filters.to_day:
+        told.append(("period", _period(filters.from_day, filters.to_day)))
+    if filters.visitor_words or filters.visitor_id is not None:
         name = shown(visitor, _NAME_MAX)
         told.append(("visitor", _("visitor {name}").format(name=name)))
-    if wanted.statuses:
-        ticked = [status for status in TicketStatus if status in wanted.statuses]
+    if filters.statuses:
+        ticked = [status for status in TicketStatus if status in filters.statuses]
         told.append(("status", ", ".join(status_text(status) for status in ticked)))
     return told
 
 
-def order_filter_summary(wanted: OrderFilter, customer: str) -> list[tuple[str, str]]:
+def order_filter_summary(filters: OrderFilter, customer: str) -> list[tuple[str, str]]:
     """As `filter_summary`, for orders; `customer` is what was typed, or the chosen name."""
     told: list[tuple[str, str]] = []
-    if wanted.numbers:
-        told.append(("number", _("No. {numbers}").format(numbers=_numbers(wanted.numbers))))
-    if wanted.from_day or wanted.to_day:
-        told.append(("period", _period(wanted.from_day, wanted.to_day)))
-    if wanted.customer_words or wanted.customer_id is not None:
+    if filters.numbers:
+        told.append(("number", _("No. {numbers}").format(numbers=_numbers(filters.numbers))))
+    if filters.from_day or filters.to_day:
+        told.append(("period", _period(filters.from_day, filters.to_day)))
+    if filters.customer_words or filters.customer_id is not None:
         name = shown(customer, _NAME_MAX)
         told.append(("customer", _("customer {name}").format(name=name)))
-    if wanted.overdue:
+    if filters.overdue:
         told.append(("overdue", f"{OVERDUE_SYMBOL} {overdue()}"))
-    if wanted.statuses:
-        ticked = [status for status in OrderStatus if status in wanted.statuses]
+    if filters.statuses:
+        ticked = [status for status in OrderStatus if status in filters.statuses]
         short = len(ticked) > 1
         told.append(
             ("status", ", ".join(order_status_text(status, short=short) for status in ticked))

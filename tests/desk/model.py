@@ -111,12 +111,12 @@ class Model:
     orders: dict[int, KnownOrder] = field(default_factory=dict)
     completes_itself: bool = False
 
-    def in_the_way(self, seat: int, start: datetime, end: datetime, but: int = 0) -> bool:
+    def in_the_way(self, seat: int, start: datetime, end: datetime, exclude: int = 0) -> bool:
         """Whether a ticket holds a seat at any moment of a stretch of time."""
         return any(
             one == seat and begun < end and start < ended
             for number, ticket in self.tickets.items()
-            if number != but
+            if number != exclude
             for one, begun, ended in ticket.pieces
         )
 

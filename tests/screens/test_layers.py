@@ -36,12 +36,12 @@ async def nothing_happens(app: OlveryApp, pilot: object, keys: list[str]) -> Non
     """Press keys; the screen, what is focused, and what is listed stay."""
     screen, focused = app.screen, app.focused
     assert isinstance(screen, TicketsScreen | OrdersScreen)
-    before = screen.wanted, screen.table.marked, newest(app.desk)
+    before = screen.filters, screen.table.marked, newest(app.desk)
     for key in keys:
         await press(pilot, key)  # type: ignore[arg-type]
         assert app.screen is screen, key
         assert app.focused is focused, key
-        assert (screen.wanted, screen.table.marked, newest(app.desk)) == before, key
+        assert (screen.filters, screen.table.marked, newest(app.desk)) == before, key
 
 
 @pytest.mark.parametrize("which", ["tickets", "orders"])

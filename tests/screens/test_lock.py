@@ -239,7 +239,7 @@ async def test_the_list_of_orders_is_another_ones_too_after_a_takeover(desk: Olv
         await opening(pilot, "z")
         assert isinstance(desk.screen, OrdersScreen)
         assert desk.screen is not before
-        assert desk.screen._wanted == NO_ORDER_FILTER
+        assert desk.screen._filters == NO_ORDER_FILTER
         assert "Анна Орлова" not in picture(desk)
 
 

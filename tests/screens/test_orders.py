@@ -314,7 +314,7 @@ async def test_a_customer_is_suggested_and_can_be_picked(app: OlveryApp) -> None
         await press(pilot, "z", "slash")
         await find(pilot, "спи")
         await press(pilot, "down", "enter", "enter")
-        assert orders(app).wanted.customer_id is not None
+        assert orders(app).filters.customer_id is not None
         assert numbers(app) == [1220, 1213, 1212, 1211]
         assert text_of(app, "#list-filter") == "заказчик Марина Спиридонова"
 
@@ -428,7 +428,7 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> Non
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
         sidebar = orders(app).sidebar
-        assert sidebar.wanted.customer_words == ("ив",)
+        assert sidebar.filters.customer_words == ("ив",)
         assert app.focused is not None
         assert sidebar in app.focused.ancestors
         await press(pilot, "enter")

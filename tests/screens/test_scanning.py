@@ -296,7 +296,7 @@ async def test_a_name_typed_in_one_lump_is_searched_for(desk: OlveryApp, keys: s
         await settle(pilot)
         screen = desk.screen
         assert isinstance(screen, TicketsScreen)
-        assert screen.wanted.visitor_words == ("ива",)
+        assert screen.filters.visitor_words == ("ива",)
 
 
 async def test_keys_typed_ahead_are_keys(desk: OlveryApp) -> None:

@@ -381,7 +381,7 @@ async def test_pages_go_to_the_neighbours_and_esc_to_the_row_of_the_last_one(
 
 async def test_the_neighbours_are_those_of_the_filtered_list(app: OlveryApp) -> None:
     active = TicketFilter(statuses=frozenset({TicketStatus.ACTIVE}))
-    async with ticket_open(app, 27, wanted=active) as pilot:
+    async with ticket_open(app, 27, filters=active) as pilot:
         await press(pilot, "pagedown")
         assert text(app, "#made").startswith("25 ")
         await press(pilot, "pagedown")

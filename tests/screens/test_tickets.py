@@ -296,7 +296,7 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> Non
         await pilot.pause(0.3)
         await settle(pilot)
         sidebar = app.screen.query_one(FilterSidebar)
-        assert sidebar.wanted.visitor_words == ("сто",)
+        assert sidebar.filters.visitor_words == ("сто",)
         assert app.focused is not None
         assert sidebar in app.focused.ancestors
         await pilot.press("enter")

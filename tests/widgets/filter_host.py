@@ -82,7 +82,7 @@ class FilterApp(PartsApp):
 
     @on(FilterSidebar.Changed)
     def _changed(self, message: FilterSidebar.Changed) -> None:
-        self.told.append(message.wanted)
+        self.told.append(message.filters)
 
     @on(FilterSidebar.Left)
     def _left(self, message: FilterSidebar.Left) -> None:
@@ -90,7 +90,7 @@ class FilterApp(PartsApp):
         self.query_one(List).focus()
 
     @on(PersonSearch.Wanted)
-    def _wanted(self, message: PersonSearch.Wanted) -> None:
+    def _filters(self, message: PersonSearch.Wanted) -> None:
         self.questions.append(message)
         if self.answers:
             message.control.show_suggestions(message.token, self.people)
@@ -104,8 +104,8 @@ class FilterApp(PartsApp):
         return self.query_one(FilterForm)
 
     @property
-    def wanted(self) -> TicketFilter:
-        return self.filter.wanted
+    def filters(self) -> TicketFilter:
+        return self.filter.filters
 
     def field(self, box: str) -> Field:
         """The line of `number`, `from`, `to` or `visitor`."""

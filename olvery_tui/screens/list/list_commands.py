@@ -27,7 +27,7 @@ MARKED_MOST = 10_000
 class ListCommands(ListScreen[R, W], Generic[R, W]):
     """A list with its commands."""
 
-    def exported(self, wanted: W) -> Iterator[Any]:
+    def exported(self, filters: W) -> Iterator[Any]:
         """Everything that the filter leaves, whole, from the desk. Called in a thread."""
         raise NotImplementedError
 
@@ -53,10 +53,10 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         """Mark every line that the filter leaves."""
         if not self.app.is_ready:
             return
-        wanted = self._wanted
+        filters = self._filters
 
         def numbers() -> tuple[frozenset[int], bool]:
-            page = self.fetch(wanted, Top(), MARKED_MOST)
+            page = self.fetch(filters, Top(), MARKED_MOST)
             return frozenset(row.number for row in page.rows), page.more_below
 
         self.ask("mark", numbers, self._mark_all)
@@ -69,7 +69,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
     def action_managers(self) -> None:
-        """Choose a manager whose history is wanted."""
+        """Choose a manager whose history is filters."""
         from olvery_tui.screens.managers import ManagersScreen
 
         if self.app.is_ready:
@@ -81,17 +81,17 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
 
         if not self.app.is_ready:
             return
-        wanted, marked = self._wanted, self.table.marked
-        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(wanted))]
+        filters, marked = self._filters, self.table.marked
+        sources = [Source(_("All that is listed"), self._count, lambda: self.exported(filters))]
         if marked:
             rows = partial(self._exported_marked, marked)
             sources.insert(0, Source(_("What is marked"), Count(len(marked)), rows))
         self.app.push_screen(ExportForm(self.NAME, sources), lambda _file: self.focus_list())
 
     def _exported_marked(self, numbers: Collection[int]) -> Iterator[Any]:
-        wanted = sorted(numbers, reverse=True)
-        for start in range(0, len(wanted), _ASKED_AT_ONCE):
-            part = wanted[start : start + _ASKED_AT_ONCE]
+        filters = sorted(numbers, reverse=True)
+        for start in range(0, len(filters), _ASKED_AT_ONCE):
+            part = filters[start : start + _ASKED_AT_ONCE]
             yield from self.exported(self.numbered(tuple(NumberRange(n, n) for n in part)))
 
     # Orders

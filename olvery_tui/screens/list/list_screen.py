@@ -60,7 +60,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     def __init__(self, empty: W, *, hold: bool = False) -> None:
         super().__init__()
         self._empty = empty
-        self._wanted: W = empty
+        self._filters: W = empty
         self._hold = hold
         self._first_page: RowPage[R] | None = None
         self._count: Count | None = None
@@ -84,11 +84,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """What is filled in to limit it; made behind the first frame."""
         raise NotImplementedError
 
-    def fetch(self, wanted: W, start: PageStart, limit: int) -> RowPage[R]:
+    def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
         """Some lines of the list, from the desk. Called in a thread."""
         raise NotImplementedError
 
-    def count(self, wanted: W) -> Count:
+    def count(self, filters: W) -> Count:
         """How many lines the list has, from the desk. Called in a thread."""
         raise NotImplementedError
 
@@ -140,9 +140,9 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         return self.query_one(FilterSidebar)
 
     @property
-    def wanted(self) -> W:
+    def filters(self) -> W:
         """The filter in force."""
-        return self._wanted
+        return self._filters
 
     def today(self) -> date:
         """Which day it is at the location."""
@@ -158,9 +158,9 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._name_the_desk()
         self.begin()
         self._look_for_stuck()
-        wanted, self._too_early = self._too_early, None
-        if wanted is not None:
-            wanted()
+        action, self._too_early = self._too_early, None
+        if action is not None:
+            action()
         self.app.input.release((self, "database"))
 
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
@@ -247,36 +247,36 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """Get the lines that the list needs."""
         if not self.app.is_ready:
             return
-        wanted, start, limit, token = self._wanted, message.start, message.limit, message.token
+        filters, start, limit, token = self._filters, message.start, message.limit, message.token
         self.ask(
             "page",
-            lambda: self._page_and_sale(wanted, start, limit),
-            lambda found: self._show_found(wanted, token, *found),
+            lambda: self._page_and_sale(filters, start, limit),
+            lambda found: self._show_found(filters, token, *found),
             lambda error: self._page_refused(token, error),
         )
 
-    def _page_and_sale(self, wanted: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
+    def _page_and_sale(self, filters: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
         """Some lines, and whether there is anything to order: only an empty desk may have nothing.
 
         Called in a thread.
         """
-        page = self.fetch(wanted, start, limit)
+        page = self.fetch(filters, start, limit)
         return page, bool(page.rows) or bool(self.app.desk.catalogue.services())
 
-    def _show_found(self, wanted: W, token: int, page: RowPage[R], sells: bool) -> None:
+    def _show_found(self, filters: W, token: int, page: RowPage[R], sells: bool) -> None:
         if sells is not self._sells:
             self._sells = sells
             self.query_one("#list-add").display = sells
             self.refresh_bindings()
-        self.show_page(wanted, token, page)
+        self.show_page(filters, token, page)
 
-    def show_page(self, wanted: W, token: int, page: RowPage[R]) -> None:
+    def show_page(self, filters: W, token: int, page: RowPage[R]) -> None:
         """Lines have come that the list asked for under `token`."""
         if not page.rows:
             self.table.show_empty(self.nothing_text(self.sidebar.summary()))
         self.table.show_page(token, page)
         self.sidebar.fill()
-        if self._first_page is None and wanted is self._wanted:
+        if self._first_page is None and filters is self._filters:
             self._first_page = page
             self._open_if_single()
 
@@ -302,8 +302,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def recount(self) -> None:
         """Ask how many lines there are."""
-        wanted = self._wanted
-        self.ask("count", lambda: self.count(wanted), self.show_count, self._count_refused)
+        filters = self._filters
+        self.ask("count", lambda: self.count(filters), self.show_count, self._count_refused)
 
     def show_count(self, count: Count) -> None:
         """How many lines there are has become known."""
@@ -322,7 +322,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     @on(FilterSidebar.Changed)
     def _filter_changed(self, message: FilterSidebar.Changed) -> None:
-        self._wanted = message.wanted
+        self._filters = message.filters
         self._first_page = None  # what is shown answers the filter before
         if self.app.is_ready:
             self.restart()
@@ -449,7 +449,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     # A number
 
     async def _number_line(self) -> NumberLine:
-        """The line for a number; it comes when it is first wanted."""
+        """The line for a number; it comes when it is first filters."""
         from olvery_tui.widgets.fields.number_line import NumberLine
 
         if not self.query(NumberLine):
@@ -512,7 +512,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def is_listed(self, number: int) -> bool:
         """Whether the filter leaves this line. Called in a thread."""
-        page = self.fetch(self._wanted, Around(number), 1)
+        page = self.fetch(self._filters, Around(number), 1)
         return any(row.number == number for row in page.rows)
 
     def card_closed(self, number: int | None) -> None:

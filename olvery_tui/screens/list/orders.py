@@ -36,7 +36,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     @classmethod
     def come_up_in(cls, app: Application) -> None:
-        """Put the application's one list of orders on top; it is made when first wanted."""
+        """Put the application's one list of orders on top; it is made when first filters."""
         if not app.is_screen_installed(cls.NAME):
             app.install_screen(cls(), cls.NAME)
         orders = app.get_screen(cls.NAME, cls)
@@ -57,13 +57,13 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
         return OrderFilterForm(today=self.today)
 
-    def fetch(self, wanted: OrderFilter, start: PageStart, limit: int) -> OrderPage:
+    def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> OrderPage:
         """Some orders, newest first."""
-        return self.app.desk.orders.page(wanted, start, limit)
+        return self.app.desk.orders.page(filters, start, limit)
 
-    def count(self, wanted: OrderFilter) -> Count:
+    def count(self, filters: OrderFilter) -> Count:
         """How many orders match."""
-        return self.app.desk.orders.count(wanted)
+        return self.app.desk.orders.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """What was asked and found nothing, or how to begin."""
@@ -74,9 +74,9 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
             self.desk_opened()
         self.show_trouble(self.app.errors.outage)
 
-    def exported(self, wanted: OrderFilter) -> Iterator[OrderDetails]:
+    def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that the filter leaves, whole."""
-        return self.app.desk.orders.export(wanted)
+        return self.app.desk.orders.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
         """These orders."""
@@ -96,7 +96,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def open_line(self, number: int) -> None:
         """Open an order's form."""
-        self.app.windows.open_order(number, self._wanted, self.line_closed)
+        self.app.windows.open_order(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> OrderDetails | str:
         """The order with this number; where there is none, which ticket has it."""
@@ -109,7 +109,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     def open_card(self, card: OrderDetails | TicketDetails) -> None:
         """Open an order's form, or that of a ticket that was scanned."""
         if isinstance(card, OrderDetails):
-            self.app.windows.open_order(card.number, self._wanted, self.card_closed)
+            self.app.windows.open_order(card.number, self._filters, self.card_closed)
         else:
             self.app.windows.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
 

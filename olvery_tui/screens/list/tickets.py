@@ -46,13 +46,13 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
         return TicketFilterForm(today=self.today)
 
-    def fetch(self, wanted: TicketFilter, start: PageStart, limit: int) -> Page:
+    def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
         """Some tickets, newest first."""
-        return self.app.desk.tickets.page(wanted, start, limit)
+        return self.app.desk.tickets.page(filters, start, limit)
 
-    def count(self, wanted: TicketFilter) -> Count:
+    def count(self, filters: TicketFilter) -> Count:
         """How many tickets match."""
-        return self.app.desk.tickets.count(wanted)
+        return self.app.desk.tickets.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """What was asked and found nothing, or how to begin."""
@@ -68,7 +68,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def begin(self) -> None:
         """Ask for the first lines, or whether the known ones still hold."""
-        if self._preview is not None and self._wanted is EMPTY:
+        if self._preview is not None and self._filters is EMPTY:
             self.table.reload()
             self.recount()
         else:
@@ -79,7 +79,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """From the desk once it is there, and before that from what is known already."""
         if self.app.is_ready:
             super().answer(message)
-        elif self._preview is not None and self._wanted is EMPTY and message.start == Top():
+        elif self._preview is not None and self._filters is EMPTY and message.start == Top():
             page, count = self._preview.page, self._preview.count
             rows = page.rows[: message.limit]
             more = page.more_below or len(rows) < len(page.rows)
@@ -88,9 +88,9 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     # To a file, to a ticket, and to the orders
 
-    def exported(self, wanted: TicketFilter) -> Iterator[TicketDetails]:
+    def exported(self, filters: TicketFilter) -> Iterator[TicketDetails]:
         """Every ticket that the filter leaves, whole."""
-        return self.app.desk.tickets.export(wanted)
+        return self.app.desk.tickets.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
         """These tickets."""
@@ -110,7 +110,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_line(self, number: int) -> None:
         """Open a ticket's form."""
-        self.app.windows.open_ticket(number, self._wanted, self.line_closed)
+        self.app.windows.open_ticket(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> TicketDetails | str:
         """The ticket with this number."""
@@ -122,7 +122,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def open_card(self, card: TicketDetails) -> None:
         """Open a ticket's form, also of one that is not listed."""
-        self.app.windows.open_ticket(card.number, self._wanted, self.card_closed)
+        self.app.windows.open_ticket(card.number, self._filters, self.card_closed)
 
     def action_switch_list(self) -> None:
         """Go to the orders; the list of tickets stays as it is."""

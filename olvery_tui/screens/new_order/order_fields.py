@@ -253,7 +253,7 @@ class OrderFields(Vertical):
         self._filled = replace(filled, wrong=tuple(wrong))
         for field in _LABELLED:
             self._row(field).complain(wrong.get(field, ""))
-        self.seats.complain(self._filled.lost_told())
+        self.seats.complain(self._filled.lost_text())
         self._offer.tell_period(period)
         self._foot.tell_gaps(self._filled)
         if not is_typing:

@@ -66,7 +66,7 @@ class Filled:
             len(self.workplace_ids),
         )
 
-    def price_told(self, zone: tzinfo) -> str:
+    def price_text(self, zone: tzinfo) -> str:
         """How the price comes about: `2 часа × 250 руб. + 300 руб., 3 билета`."""
         if self.tariff is None or self.period is None or not self.workplace_ids:
             return ""
@@ -79,7 +79,7 @@ class Filled:
             told += f" + {money_text(extras, currency)}"
         return f"{told}, {tickets_text(len(self.workplace_ids))}"
 
-    def lost_told(self) -> str:
+    def lost_text(self) -> str:
         """Which ticked places somebody else has by now, and what to do about it."""
         if not self.lost:
             return ""
@@ -90,7 +90,7 @@ class Filled:
             len(self.lost),
         ).format(names=names)
 
-    def gaps_told(self) -> str:
+    def gaps_text(self) -> str:
         """What is still to be done, or that nothing is: always in sight."""
         told: list[str] = []
         if self.missing:

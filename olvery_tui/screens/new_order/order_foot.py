@@ -67,11 +67,11 @@ class OrderFoot(Vertical):
     def propose(self, filled: Filled, zone: tzinfo) -> None:
         """Put the price there that the tariff and the modifiers come to."""
         currency = filled.tariff.currency if filled.tariff else ""
-        self.price.propose(filled.price(zone), currency, filled.price_told(zone))
+        self.price.propose(filled.price(zone), currency, filled.price_text(zone))
 
     def tell_gaps(self, filled: Filled) -> None:
         """Say what is missing and what is wrong, or that nothing is."""
-        gaps = filled.gaps_told()
+        gaps = filled.gaps_text()
         line = self.query_one("#gaps", Static)
         line.set_class(not gaps, "-complete")
         line.update(Content(f"! {gaps}" if gaps else f"✓ {_('Everything is filled in.')}"))

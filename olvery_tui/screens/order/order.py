@@ -48,7 +48,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
     Args:
         number: The order to open.
-        wanted: The list's filter, in whose result the neighbouring orders are found.
+        filters: The list's filter, in whose result the neighbouring orders are found.
     """
 
     CSS_PATH: ClassVar = [
@@ -61,9 +61,9 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     FIRST = N_("This is the first order of the list.")
     LAST = N_("This is the last order of the list.")
 
-    def __init__(self, number: int, wanted: OrderFilter = NO_ORDER_FILTER) -> None:
+    def __init__(self, number: int, filters: OrderFilter = NO_ORDER_FILTER) -> None:
         super().__init__(number)
-        self._wanted = wanted
+        self._filters = filters
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window"):
@@ -94,7 +94,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next order of the list."""
-        return self.app.desk.orders.neighbour(self._wanted, number, step)
+        return self.app.desk.orders.neighbour(self._filters, number, step)
 
     def go_to_top(self) -> None:
         """Begin with the first ticket."""

@@ -127,12 +127,12 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     def _load_tickets(self) -> None:
         """Ask for the tickets whole: who was checked stands only there."""
         numbers = [ticket.number for ticket in self._seen.tickets]
-        wanted = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
+        filters = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
         desk = self.app.desk
         if numbers:
             self.read(
                 "tickets",
-                lambda: desk.tickets.details(wanted, Top(), len(numbers)),
+                lambda: desk.tickets.details(filters, Top(), len(numbers)),
                 self._tickets_loaded,
             )
 

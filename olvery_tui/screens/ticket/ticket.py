@@ -44,7 +44,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     Args:
         number: The ticket to open.
-        wanted: The list's filter, in whose result the neighbouring tickets are found.
+        filters: The list's filter, in whose result the neighbouring tickets are found.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/ticket.tcss"]
@@ -55,9 +55,9 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     FIRST = N_("This is the first ticket of the list.")
     LAST = N_("This is the last ticket of the list.")
 
-    def __init__(self, number: int, wanted: TicketFilter) -> None:
+    def __init__(self, number: int, filters: TicketFilter) -> None:
         super().__init__(number)
-        self._wanted = wanted
+        self._filters = filters
         self._allowed: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
@@ -82,7 +82,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """The next ticket of the list."""
-        return self.app.desk.tickets.neighbour(self._wanted, number, step)
+        return self.app.desk.tickets.neighbour(self._filters, number, step)
 
     def wait(self, text: str) -> None:
         """Say `text` in place of the blocks; nothing may be done with it."""

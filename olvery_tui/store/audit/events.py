@@ -26,7 +26,7 @@ from sqlmodel import Session
 from olvery_tui.domain.access import SYSTEM, Actor
 from olvery_tui.domain.events import ActorKind, EventFilter, EventKind, EventLine
 from olvery_tui.domain.periods import Period, day_start
-from olvery_tui.domain.statuses import Course
+from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Event, Manager, Order, Person, Room, Ticket, Workplace
@@ -82,7 +82,7 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
 @cache
 def _lines(dialect: str) -> Select[Any]:
     """What a history is told from. Another program may have written lines whose values nobody can
-    read: they are taken as they are kept, and made sense of one by one (`_told`).
+    read: they are taken as they are kept, and made sense of one by one (`_load_lines`).
     """
     return select(
         _EVENTS.c.id,
@@ -181,9 +181,9 @@ def _recorded_kind(actor: Actor) -> ActorKind:
     return ActorKind.NOBODY if actor.kind is ActorKind.MANAGER else actor.kind
 
 
-def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterator[NewEvent]:
+def moves_of(number: int, change: StatusChange, actor: Actor, now: datetime) -> Iterator[NewEvent]:
     """What a change made of a ticket's status: what time had made due before is the system's."""
-    for move in course.late:
+    for move in change.late:
         yield NewEvent(
             now,
             EventKind.TICKET_MOVED,
@@ -192,8 +192,8 @@ def moves_of(number: int, course: Course, actor: Actor, now: datetime) -> Iterat
             due_at=move.due_at,
             data={"from": move.before.value, "to": move.after.value},
         )
-    if course.own is not None:
-        data = {"from": course.own.before.value, "to": course.own.after.value}
+    if change.own is not None:
+        data = {"from": change.own.before.value, "to": change.own.after.value}
         yield NewEvent(now, EventKind.TICKET_MOVED, actor, number, data=data)
 
 
@@ -210,14 +210,16 @@ def ticket_history(
         _EVENTS.c.ticket_number == number,
         and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
     )
-    return _told(session, _of(session).where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _load_lines(session, _of(session).where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
 
 
 def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
     tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
     all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
-    return _told(session, _of(session).where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _load_lines(
+        session, _of(session).where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit)
+    )
 
 
 def manager_history(
@@ -233,39 +235,41 @@ def manager_history(
     ]
     both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
     theirs = _EVENTS.c.id.in_(select(both.c.id))
-    return _told(session, _of(session).where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _load_lines(
+        session, _of(session).where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit)
+    )
 
 
 def matching(
-    session: Session, wanted: EventFilter, before: int | None, limit: int, *, zone: tzinfo
+    session: Session, filters: EventFilter, before: int | None, limit: int, *, zone: tzinfo
 ) -> tuple[EventLine, ...]:
     """Matching events, newest first, from the one before `before` on; days are of `zone`."""
-    return _told(
+    return _load_lines(
         session,
         _of(session)
-        .where(*_conditions(wanted, before, zone))
+        .where(*_conditions(filters, before, zone))
         .order_by(_EVENTS.c.id.desc())
         .limit(limit),
     )
 
 
 def _conditions(
-    wanted: EventFilter, before: int | None, zone: tzinfo
+    filters: EventFilter, before: int | None, zone: tzinfo
 ) -> Iterator[ColumnElement[bool]]:
     if before is not None:
         yield _EVENTS.c.id < before
-    if wanted.from_day is not None:
-        yield _EVENTS.c.at >= day_start(wanted.from_day, zone)
-    if wanted.to_day is not None:
-        yield _EVENTS.c.at < day_start(wanted.to_day + timedelta(days=1), zone)
-    if wanted.manager is not None:
-        yield or_(_EVENTS.c.manager_id == wanted.manager, _EVENTS.c.subject_id == wanted.manager)
-    if wanted.ticket is not None:
-        yield _EVENTS.c.ticket_number == wanted.ticket
-    if wanted.order is not None:
-        yield _EVENTS.c.order_number == wanted.order
-    if wanted.kinds:
-        yield _EVENTS.c.kind.in_(sorted(wanted.kinds))
+    if filters.from_day is not None:
+        yield _EVENTS.c.at >= day_start(filters.from_day, zone)
+    if filters.to_day is not None:
+        yield _EVENTS.c.at < day_start(filters.to_day + timedelta(days=1), zone)
+    if filters.manager is not None:
+        yield or_(_EVENTS.c.manager_id == filters.manager, _EVENTS.c.subject_id == filters.manager)
+    if filters.ticket is not None:
+        yield _EVENTS.c.ticket_number == filters.ticket
+    if filters.order is not None:
+        yield _EVENTS.c.order_number == filters.order
+    if filters.kinds:
+        yield _EVENTS.c.kind.in_(sorted(filters.kinds))
 
 
 def _of(session: Session) -> Select[Any]:
@@ -283,7 +287,7 @@ class _Line(NamedTuple):
         return _code(EventKind, self.row.kind)
 
 
-def _told(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
+def _load_lines(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
     """Lines with the names of what they are about."""
     lines = [
         _Line(row, readable_facts(row.data)) for row in session.connection().execute(query).all()
@@ -482,16 +486,16 @@ class _Names:
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
         self._logins: dict[int, str | None] = {}
-        wanted: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
+        filters: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
         for line in lines:
             for _key, what, number in _named(line):
-                wanted[what].add(number)
+                filters[what].add(number)
             if _is_row_number(line.row.subject_id):
-                wanted[_MANAGER].add(line.row.subject_id)
+                filters[_MANAGER].add(line.row.subject_id)
         self._found = {
-            _PERSON: self._people(wanted[_PERSON]),
-            _MANAGER: self._managers(wanted[_MANAGER]),
-            _WORKPLACE: self._workplaces(wanted[_WORKPLACE]),
+            _PERSON: self._people(filters[_PERSON]),
+            _MANAGER: self._managers(filters[_MANAGER]),
+            _WORKPLACE: self._workplaces(filters[_WORKPLACE]),
         }
 
     def of(self, line: _Line) -> dict[str, str]:

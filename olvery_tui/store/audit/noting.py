@@ -98,10 +98,10 @@ def note(connection: Connection, at: datetime) -> None:
 
 
 def _facts(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, object]:
-    return {name.removesuffix("_id"): _told(name, row[name]) for name in columns}
+    return {name.removesuffix("_id"): _recorded(name, row[name]) for name in columns}
 
 
-def _told(name: str, value: object) -> object:
+def _recorded(name: str, value: object) -> object:
     if name in ("name", "label"):
         return fingerprint(str(value))
     return f"{value:.2f}" if isinstance(value, Decimal) else value

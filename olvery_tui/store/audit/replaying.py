@@ -27,7 +27,7 @@ from olvery_tui.domain.replay import (
     follow_order,
     follow_settings,
     follow_ticket,
-    period_told,
+    period_fact,
 )
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import noting
@@ -112,7 +112,7 @@ def _compared(
     follow: Follow,
     rows: tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]],
 ) -> Iterator[Problem]:
-    query, as_told = rows
+    query, as_facts = rows
     by_number = {"yield_per": _FETCHED}
     with (
         connection.execute(query, execution_options=by_number) as stored,
@@ -127,7 +127,7 @@ def _compared(
             facts: dict[str, object] = {}
             for _number, kind, at, manager, data in events:
                 follow(facts, Line(kind, readable_moment(at), manager, _facts(data)))
-            for name in differing(facts, as_told(row)):
+            for name in differing(facts, as_facts(row)):
                 yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
 
 
@@ -150,7 +150,7 @@ def _lines(connection: Connection, what: str, about: Column[Any]) -> Select[Any]
 
 
 def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
-    def as_told(row: Row[Any]) -> Mapping[str, object]:
+    def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
             "order": row.order_number,
             "visitor": row.visitor_id,
@@ -158,7 +158,7 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
             "status": row.status,
             "tariff": row.tariff_id,
             "variant": row.variant_id,
-            "period": period_told(row.period_kind, row.starts_at, row.ends_at),
+            "period": period_fact(row.period_kind, row.starts_at, row.ends_at),
             "validation": None
             if row.validated_at is None
             else (row.validated_at, row.validated_by),
@@ -169,11 +169,11 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
     modifiers = select(func.aggregate_strings(cast(_MODIFIERS.c.modifier_id, Text), ","))
     mine = modifiers.where(_MODIFIERS.c.ticket_number == _TICKETS.c.number).scalar_subquery()
     columns = (*_TICKETS.columns, mine.label("modifiers"))
-    return select(*columns).order_by(_TICKETS.c.number), as_told
+    return select(*columns).order_by(_TICKETS.c.number), as_facts
 
 
 def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
-    def as_told(row: Row[Any]) -> Mapping[str, object]:
+    def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
             "status": row.status,
             "price": row.price,
@@ -186,7 +186,7 @@ def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
             "previous_status": row.previous_status,
         }
 
-    return select(*_ORDERS.columns).order_by(_ORDERS.c.number), as_told
+    return select(*_ORDERS.columns).order_by(_ORDERS.c.number), as_facts
 
 
 def _managers(
@@ -194,7 +194,7 @@ def _managers(
 ) -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
     found = _MANAGERS.c
 
-    def as_told(row: Row[Any]) -> Mapping[str, object]:
+    def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
             "login": row.login,
             "name": fingerprint(row.last_name, row.first_name),
@@ -206,7 +206,7 @@ def _managers(
     salt = managers.salt(connection)
     columns = (found.id, found.login, found.last_name, found.first_name, found.role, found.active)
     salts = () if salt is None else (salt.label("salt"),)
-    return select(*columns, *salts).order_by(found.id), as_told
+    return select(*columns, *salts).order_by(found.id), as_facts
 
 
 def _untold_managers(connection: Connection) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.statuses import OrderStatus, course
+from olvery_tui.domain.statuses import OrderStatus, status_change
 from olvery_tui.store.audit.events import NewEvent, moves_of
 from olvery_tui.store.importing.context import Context
 from olvery_tui.store.importing.holds import Hold, given_back, moved
@@ -25,7 +25,7 @@ def set_status(
     made are recorded as the system's own, so that the history holds each once. The rest is the
     actor's doing.
     """
-    found = course(ticket.status, (was, ticket.period), (order, period), context.now)
+    found = status_change(ticket.status, (was, ticket.period), (order, period), context.now)
     row["status"] = found.status.value
     row["moves_at"] = found.moves_at
     return list(moves_of(ticket.number, found, context.actor, context.now))

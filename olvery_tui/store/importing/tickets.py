@@ -10,7 +10,7 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import TicketLine
-from olvery_tui.domain.replay import period_told
+from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
     WORKPLACE_STATUSES,
@@ -216,7 +216,7 @@ class _Plan:
 
 
 def _period(row: Row) -> list[str]:
-    return period_told(row["period_kind"], row["starts_at"], row["ends_at"])
+    return period_fact(row["period_kind"], row["starts_at"], row["ends_at"])
 
 
 def _validation(row: Row) -> list[object]:

@@ -161,7 +161,7 @@ def _seat_problem(session: Session, entry: Entry, writes: Writes) -> InvalidInpu
             row["workplace_id"],
             row["starts_at"],
             row["ends_at"],
-            but=row["ticket_number"],
+            exclude=row["ticket_number"],
         )
         wanted = seat(session, row["workplace_id"])
         if found is not None and found.ticket not in own and wanted is not None:

@@ -151,33 +151,33 @@ class Question:
         return replace(self, spans=tuple(span for span in clipped if span.low <= span.high))
 
 
-def question(wanted: TicketFilter, zone: tzinfo) -> Question:
-    """What `wanted` asks of the tickets, with its days in the location's `zone`."""
+def question(filters: TicketFilter, zone: tzinfo) -> Question:
+    """What `filters` asks of the tickets, with its days in the location's `zone`."""
     return Question(
         of=TICKETS,
-        spans=_spans(wanted.numbers),
-        since=_since(wanted.from_day, zone),
-        until=_until(wanted.to_day, zone),
-        named=_named(wanted.visitor_id, wanted.visitor_words),
-        person=wanted.visitor_id,
-        statuses=_codes(wanted.statuses, TicketStatus),
+        spans=_spans(filters.numbers),
+        since=_since(filters.from_day, zone),
+        until=_until(filters.to_day, zone),
+        named=_named(filters.visitor_id, filters.visitor_words),
+        person=filters.visitor_id,
+        statuses=_codes(filters.statuses, TicketStatus),
     )
 
 
-def order_question(wanted: OrderFilter, zone: tzinfo, now: datetime) -> Question:
-    """What `wanted` asks of the orders; `now` tells which have ended."""
+def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Question:
+    """What `filters` asks of the orders; `now` tells which have ended."""
     asked = Question(
         of=ORDERS,
-        spans=_spans(wanted.numbers),
-        since=_since(wanted.from_day, zone),
-        until=_until(wanted.to_day, zone),
-        named=_named(wanted.customer_id, wanted.customer_words),
-        person=wanted.customer_id,
-        statuses=_codes(wanted.statuses, OrderStatus),
+        spans=_spans(filters.numbers),
+        since=_since(filters.from_day, zone),
+        until=_until(filters.to_day, zone),
+        named=_named(filters.customer_id, filters.customer_words),
+        person=filters.customer_id,
+        statuses=_codes(filters.statuses, OrderStatus),
     )
-    if not wanted.overdue:
+    if not filters.overdue:
         return asked
-    statuses = _codes(OPEN_ORDERS & (wanted.statuses or OPEN_ORDERS), OrderStatus)
+    statuses = _codes(OPEN_ORDERS & (filters.statuses or OPEN_ORDERS), OrderStatus)
     if not statuses:
         return replace(asked, spans=())
     # What has ended has begun: so the index that is led by the beginning finds it.
@@ -197,18 +197,18 @@ def _until(day: date | None, zone: tzinfo) -> datetime | None:
     return day_start(day + DAY, zone) if day and day < _LAST_DAY else None
 
 
-def _codes(wanted: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
+def _codes(filters: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
     """None at all where every status is asked for."""
-    if len(wanted) == len(statuses):
+    if len(filters) == len(statuses):
         return ()
-    return tuple(status.value for status in statuses if status in wanted)
+    return tuple(status.value for status in statuses if status in filters)
 
 
-def _spans(wanted: tuple[NumberRange, ...]) -> tuple[Span, ...]:
-    if not wanted:
+def _spans(filters: tuple[NumberRange, ...]) -> tuple[Span, ...]:
+    if not filters:
         return (Span(1, NUMBER_MAX),)
     merged: list[Span] = []
-    for numbers in sorted(wanted, key=lambda numbers: numbers.first):
+    for numbers in sorted(filters, key=lambda numbers: numbers.first):
         if numbers.last < numbers.first:
             continue
         if merged and numbers.first <= merged[-1].high + 1:

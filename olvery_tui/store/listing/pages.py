@@ -1,4 +1,4 @@
-"""A piece of a list, cut out at any depth: its lines are found by number, not by counting."""
+"""A slice of a list at any depth: its lines are found by number, not by counting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COUNT_CAP = 10_000
 """Matches beyond so many are not counted: nobody reads on, and counting them takes time."""
 
 
-class Piece(NamedTuple):
+class Slice(NamedTuple):
     """Neighbouring lines, whether there are more, and how many stand above where that is known."""
 
     lines: list[Row[Any]]
@@ -22,10 +22,10 @@ class Piece(NamedTuple):
     offset: int | None
 
 
-def cut_out(search: Search, start: PageStart, limit: int) -> Piece:
+def cut_out(search: Search, start: PageStart, limit: int) -> Slice:
     """Up to `limit` neighbouring lines, the highest number first."""
     lines, above, below = _neighbourhood(search, start, limit)
-    return Piece(lines, above, below, _offset(search, start, lines, above))
+    return Slice(lines, above, below, _offset(search, start, lines, above))
 
 
 def counted(search: Search, cap: int = COUNT_CAP) -> Count:

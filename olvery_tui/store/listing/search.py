@@ -35,7 +35,7 @@ WALKED = 2.5
 """How much longer it takes to read one whole than to pass over its entry in an index."""
 
 SAMPLED = 3
-"""How many times more than are wanted are taken for a guess of where they are."""
+"""How many times more than are filters are taken for a guess of where they are."""
 
 LONGEST = 4_000
 """How many of the longest rentals are looked at one by one, so that a ticket of ten years, or those

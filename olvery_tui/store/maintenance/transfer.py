@@ -120,7 +120,7 @@ class _Copy:
         written = {table.name: self._write(table) for table in tables()}
         settle_sequences(self._target)
         for table in tables() if verify else ():
-            found = _summed(self._told(table, _chunks(self._target, table)))
+            found = _summed(self._with_progress(table, _chunks(self._target, table)))
             if found != written[table.name]:
                 raise StoreUnavailable(StoreCode.DIFFERS, self._label, table.name)
         return written
@@ -142,9 +142,9 @@ class _Copy:
                     insert_many(self._target, table, rows)
                     yield rows
 
-        return _summed(self._told(table, copied()))
+        return _summed(self._with_progress(table, copied()))
 
-    def _told(
+    def _with_progress(
         self, table: Table, chunks: Iterator[list[dict[str, Any]]]
     ) -> Iterator[list[dict[str, Any]]]:
         for rows in chunks:

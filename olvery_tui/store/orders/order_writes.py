@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.domain.statuses import Course, OrderStatus, TicketStatus
+from olvery_tui.domain.statuses import OrderStatus, StatusChange, TicketStatus
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Order
@@ -191,16 +191,16 @@ _MOVE = (
 )
 
 
-def move_tickets(session: Session, courses: Mapping[int, Course]) -> None:
+def move_tickets(session: Session, changes: Mapping[int, StatusChange]) -> None:
     """Write what a change of their order makes of tickets; a version goes up where one moves."""
     rows = [
         {
             "of_number": number,
-            "to_status": course.status.value,
-            "to_moves_at": course.moves_at,
-            "moves": course.moves > 0,
+            "to_status": change.status.value,
+            "to_moves_at": change.moves_at,
+            "moves": change.moves > 0,
         }
-        for number, course in courses.items()
+        for number, change in changes.items()
     ]
     if rows:
         session.connection().execute(_MOVE, rows)

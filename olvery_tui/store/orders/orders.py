@@ -51,7 +51,7 @@ LINES = Lines(ORDERS, _COLUMNS, _joined)
 
 def page(
     session: Session,
-    wanted: OrderFilter,
+    filters: OrderFilter,
     start: PageStart,
     limit: int,
     *,
@@ -59,14 +59,14 @@ def page(
     zone: tzinfo,
 ) -> OrderPage:
     """Up to `limit` neighbouring lines of the list, newest number first; as `tickets.page`."""
-    found = cut_out(_search(session, wanted, now, zone), start, limit)
+    found = cut_out(_search(session, filters, now, zone), start, limit)
     rows = tuple(_row(line, now) for line in found.lines)
     return OrderPage(rows, found.more_above, found.more_below, found.offset)
 
 
 def numbers(
     session: Session,
-    wanted: OrderFilter,
+    filters: OrderFilter,
     start: PageStart,
     limit: int,
     *,
@@ -74,21 +74,21 @@ def numbers(
     zone: tzinfo,
 ) -> list[int]:
     """The numbers of the orders that `page` shows."""
-    return [line[0] for line in cut_out(_search(session, wanted, now, zone), start, limit).lines]
+    return [line[0] for line in cut_out(_search(session, filters, now, zone), start, limit).lines]
 
 
 def count(
-    session: Session, wanted: OrderFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
+    session: Session, filters: OrderFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
 ) -> Count:
     """How many orders match; counting stops after `cap`."""
-    return counted(_search(session, wanted, now, zone), cap)
+    return counted(_search(session, filters, now, zone), cap)
 
 
 def neighbour(
-    session: Session, wanted: OrderFilter, number: int, step: int, *, now: datetime, zone: tzinfo
+    session: Session, filters: OrderFilter, number: int, step: int, *, now: datetime, zone: tzinfo
 ) -> int | None:
     """The next matching order below (`step` 1) or above (`step` -1) a number in the list."""
-    return next_to(_search(session, wanted, now, zone), number, step)
+    return next_to(_search(session, filters, now, zone), number, step)
 
 
 def overdue(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
@@ -108,8 +108,8 @@ _OF_TICKETS = select(_TICKETS.c.number, _TICKETS.c.order_number).where(
 )
 
 
-def _search(session: Session, wanted: OrderFilter, now: datetime, zone: tzinfo) -> Search:
-    return Search(session, order_question(wanted, zone, now), LINES)
+def _search(session: Session, filters: OrderFilter, now: datetime, zone: tzinfo) -> Search:
+    return Search(session, order_question(filters, zone, now), LINES)
 
 
 def _row(line: Sequence[Any], now: datetime) -> OrderRow:

@@ -1,6 +1,6 @@
 """Which workplace a ticket holds from when to when, and who stands in the way.
 
-No two pieces of one workplace overlap: the database sees to that. What is here keeps the pieces of
+No two assignments of one workplace overlap: the database sees to that. What is here keeps those of
 one ticket in order and finds the name for a friendly refusal.
 """
 
@@ -17,10 +17,10 @@ from sqlmodel import Session
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.models import Person, Room, SeatAssignment, Ticket, Workplace
+from olvery_tui.store.database.models import Person, Room, Ticket, Workplace
 from olvery_tui.store.database.types import UtcDateTime
 
-_PIECES = SeatAssignment.metadata.tables["seat_assignment"]
+_ASSIGNMENTS = Ticket.metadata.tables["seat_assignment"]
 _PEOPLE = Person.metadata.tables["person"]
 _ROOMS = Room.metadata.tables["room"]
 _TICKETS = Ticket.metadata.tables["ticket"]
@@ -46,8 +46,8 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A ticket's hold on one workplace in `[starts_at, ends_at)`."""
+class SeatAssignment:
+    """That a ticket holds one workplace in `[starts_at, ends_at)`."""
 
     id: int
     workplace_id: int
@@ -67,23 +67,23 @@ def seat(session: Session, workplace_id: int) -> Seat | None:
 
 
 def holder(
-    session: Session, workplace_id: int, starts_at: datetime, ends_at: datetime, *, but: int
+    session: Session, workplace_id: int, starts_at: datetime, ends_at: datetime, *, exclude: int
 ) -> Holder | None:
     """The first ticket other than `but` that has the workplace in `[starts_at, ends_at)`.
 
     Relies on ix_seat_assignment_workplace. Periods that only touch are not in each other's way.
     """
     query = (
-        select(_PIECES.c.ticket_number, _PEOPLE.c.first_name, _PEOPLE.c.last_name)
-        .join_from(_PIECES, _TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+        select(_ASSIGNMENTS.c.ticket_number, _PEOPLE.c.first_name, _PEOPLE.c.last_name)
+        .join_from(_ASSIGNMENTS, _TICKETS, _TICKETS.c.number == _ASSIGNMENTS.c.ticket_number)
         .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
         .where(
-            _PIECES.c.workplace_id == workplace_id,
-            _PIECES.c.starts_at < ends_at,
-            _PIECES.c.ends_at > starts_at,
-            _PIECES.c.ticket_number != but,
+            _ASSIGNMENTS.c.workplace_id == workplace_id,
+            _ASSIGNMENTS.c.starts_at < ends_at,
+            _ASSIGNMENTS.c.ends_at > starts_at,
+            _ASSIGNMENTS.c.ticket_number != exclude,
         )
-        .order_by(_PIECES.c.starts_at)
+        .order_by(_ASSIGNMENTS.c.starts_at)
         .limit(1)
     )
     row = session.connection().execute(query).first()
@@ -97,7 +97,7 @@ class Standing(NamedTuple):
     holder: Holder | None
 
 
-_LATEST = _PIECES.alias("latest")
+_LATEST = _ASSIGNMENTS.alias("latest")
 # What one workplace is held for does not overlap: of what begins before the end, the last to begin
 # is the last to end, so nothing else can be in the way.
 _LAST_BEGUN = (
@@ -117,19 +117,19 @@ _STANDING = (
         _WORKPLACES.c.label,
         _ROOMS.c.name,
         _ROOMS.c.service_id,
-        _PIECES.c.ticket_number,
+        _ASSIGNMENTS.c.ticket_number,
         _PEOPLE.c.first_name,
         _PEOPLE.c.last_name,
     )
     .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
     .outerjoin(
-        _PIECES,
+        _ASSIGNMENTS,
         and_(
-            _PIECES.c.id == _LAST_BEGUN,
-            _PIECES.c.ends_at > bindparam("from", type_=UtcDateTime()),
+            _ASSIGNMENTS.c.id == _LAST_BEGUN,
+            _ASSIGNMENTS.c.ends_at > bindparam("from", type_=UtcDateTime()),
         ),
     )
-    .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
+    .outerjoin(_TICKETS, _TICKETS.c.number == _ASSIGNMENTS.c.ticket_number)
     .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
     .where(any_of(_WORKPLACES.c.id, "workplaces"))
 )
@@ -159,14 +159,19 @@ def standing(
     }
 
 
-def pieces(session: Session, number: int) -> tuple[Piece, ...]:
+def assignments(session: Session, number: int) -> tuple[SeatAssignment, ...]:
     """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
     query = (
-        select(_PIECES.c.id, _PIECES.c.workplace_id, _PIECES.c.starts_at, _PIECES.c.ends_at)
-        .where(_PIECES.c.ticket_number == number)
-        .order_by(_PIECES.c.starts_at)
+        select(
+            _ASSIGNMENTS.c.id,
+            _ASSIGNMENTS.c.workplace_id,
+            _ASSIGNMENTS.c.starts_at,
+            _ASSIGNMENTS.c.ends_at,
+        )
+        .where(_ASSIGNMENTS.c.ticket_number == number)
+        .order_by(_ASSIGNMENTS.c.starts_at)
     )
-    return tuple(Piece(*row) for row in session.connection().execute(query))
+    return tuple(SeatAssignment(*row) for row in session.connection().execute(query))
 
 
 def release(session: Session, number: int, since: datetime) -> None:
@@ -183,7 +188,9 @@ def give_back(session: Session, numbers: Collection[int], now: datetime) -> None
     unchecked = select(_TICKETS.c.number).where(
         _TICKETS.c.number.in_(numbers), _TICKETS.c.validated_at.is_(None)
     )
-    session.connection().execute(delete(_PIECES).where(_PIECES.c.ticket_number.in_(unchecked)))
+    session.connection().execute(
+        delete(_ASSIGNMENTS).where(_ASSIGNMENTS.c.ticket_number.in_(unchecked))
+    )
     _release(session, numbers, now)
 
 
@@ -200,17 +207,18 @@ def take_back(
 
 def _release(session: Session, numbers: Collection[int], since: datetime) -> None:
     connection = session.connection()
-    theirs = _PIECES.c.ticket_number.in_(numbers)
-    connection.execute(delete(_PIECES).where(theirs, _PIECES.c.starts_at >= since))
+    theirs = _ASSIGNMENTS.c.ticket_number.in_(numbers)
+    connection.execute(delete(_ASSIGNMENTS).where(theirs, _ASSIGNMENTS.c.starts_at >= since))
     connection.execute(
-        update(_PIECES).where(theirs, _PIECES.c.ends_at > since).values(ends_at=since)
+        update(_ASSIGNMENTS).where(theirs, _ASSIGNMENTS.c.ends_at > since).values(ends_at=since)
     )
 
 
 def hold(
     session: Session, number: int, workplace_id: int, starts_at: datetime, ends_at: datetime
 ) -> None:
-    """Let a ticket hold a workplace; goes on with a piece of the same seat that ends just there.
+    """Let a ticket hold a workplace; an assignment of the same seat that ends just there is
+    prolonged.
 
     Raises:
         SeatConflict: if another ticket has the workplace at any moment of the period.
@@ -218,17 +226,17 @@ def hold(
     connection = session.connection()
     with connection.begin_nested():  # a refusal undoes no more than this
         longer = connection.execute(
-            update(_PIECES)
+            update(_ASSIGNMENTS)
             .where(
-                _PIECES.c.ticket_number == number,
-                _PIECES.c.workplace_id == workplace_id,
-                _PIECES.c.ends_at == starts_at,
+                _ASSIGNMENTS.c.ticket_number == number,
+                _ASSIGNMENTS.c.workplace_id == workplace_id,
+                _ASSIGNMENTS.c.ends_at == starts_at,
             )
             .values(ends_at=ends_at)
         )
         if not longer.rowcount:
             connection.execute(
-                insert(_PIECES).values(
+                insert(_ASSIGNMENTS).values(
                     ticket_number=number,
                     workplace_id=workplace_id,
                     starts_at=starts_at,

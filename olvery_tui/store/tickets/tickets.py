@@ -58,7 +58,7 @@ _ORDER_STATUSES = {status.value: status for status in OrderStatus}
 
 def page(
     session: Session,
-    wanted: TicketFilter,
+    filters: TicketFilter,
     start: PageStart,
     limit: int,
     *,
@@ -70,32 +70,32 @@ def page(
     Costs the same at any depth: the lines are found by number and never by counting from the top.
     `zone` makes the days of the filter, `now` tells which tickets are overdue.
     """
-    found = cut_out(_search(session, wanted, zone), start, limit)
+    found = cut_out(_search(session, filters, zone), start, limit)
     rows = tuple(row(line, now) for line in found.lines)
     return Page(rows, found.more_above, found.more_below, found.offset)
 
 
 def numbers(
-    session: Session, wanted: TicketFilter, start: PageStart, limit: int, *, zone: tzinfo
+    session: Session, filters: TicketFilter, start: PageStart, limit: int, *, zone: tzinfo
 ) -> list[int]:
     """The numbers of the tickets that `page` shows."""
-    return [line[0] for line in cut_out(_search(session, wanted, zone), start, limit).lines]
+    return [line[0] for line in cut_out(_search(session, filters, zone), start, limit).lines]
 
 
-def count(session: Session, wanted: TicketFilter, *, zone: tzinfo, cap: int = COUNT_CAP) -> Count:
+def count(session: Session, filters: TicketFilter, *, zone: tzinfo, cap: int = COUNT_CAP) -> Count:
     """How many tickets match; counting stops after `cap`."""
-    return counted(_search(session, wanted, zone), cap)
+    return counted(_search(session, filters, zone), cap)
 
 
 def neighbour(
-    session: Session, wanted: TicketFilter, number: int, step: int, *, zone: tzinfo
+    session: Session, filters: TicketFilter, number: int, step: int, *, zone: tzinfo
 ) -> int | None:
     """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list."""
-    return next_to(_search(session, wanted, zone), number, step)
+    return next_to(_search(session, filters, zone), number, step)
 
 
-def _search(session: Session, wanted: TicketFilter, zone: tzinfo) -> Search:
-    return Search(session, question(wanted, zone), LINES)
+def _search(session: Session, filters: TicketFilter, zone: tzinfo) -> Search:
+    return Search(session, question(filters, zone), LINES)
 
 
 def row(line: Sequence[Any], now: datetime) -> TicketRow:

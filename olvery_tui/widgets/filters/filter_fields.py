@@ -68,19 +68,19 @@ class FilterBox(Vertical, Generic[W]):
     def __init__(self) -> None:
         super().__init__(id=self.field)
 
-    def apply(self, wanted: W, *, finished: bool) -> W:
-        """`wanted` with this box's condition, or as it is where the box can't be used.
+    def apply(self, filters: W, *, finished: bool) -> W:
+        """`filters` with this box's condition, or as it is where the box can't be used.
 
         Says under what stands here why it can't.
 
         Args:
-            wanted: The filter as it was.
+            filters: The filter as it was.
             finished: Whether the user is done here; otherwise what may still become right is not
                 judged.
         """
         self.is_wrong = False
         try:
-            wanted = self.read(wanted, finished=finished)
+            filters = self.read(filters, finished=finished)
         except Unfinished:
             self.say("")
         except InvalidInput as problem:
@@ -88,16 +88,16 @@ class FilterBox(Vertical, Generic[W]):
             self.say(sentence(problem))
         else:
             self.say("")
-        return wanted
+        return filters
 
-    def read(self, wanted: W, *, finished: bool) -> W:
-        """`wanted` with this box's condition.
+    def read(self, filters: W, *, finished: bool) -> W:
+        """`filters` with this box's condition.
 
         Raises:
             InvalidInput: what stands here can't be a condition.
             Unfinished: what stands here can't be judged yet.
         """
-        return wanted
+        return filters
 
     def say(self, text: str) -> None:
         """Say what is wrong with what stands here; an empty text takes it back."""
@@ -164,11 +164,11 @@ class NumberBox(FilterBox[W]):
         """Where the number is typed."""
         return self.query_one(Field)
 
-    def read(self, wanted: W, *, finished: bool) -> W:
+    def read(self, filters: W, *, finished: bool) -> W:
         typed = self.line.value
         self._offer_back(bool(typed))
         try:
-            return replace(wanted, numbers=parse_numbers(typed))
+            return replace(filters, numbers=parse_numbers(typed))
         except InvalidInput as problem:
             if not finished and _may_go_on(typed, problem):
                 raise Unfinished from None
@@ -217,7 +217,7 @@ class PeriodBox(FilterBox[W]):
         """The last day."""
         return self.query_one("#to", DateField)
 
-    def apply(self, wanted: W, *, finished: bool) -> W:
+    def apply(self, filters: W, *, finished: bool) -> W:
         """As for any box, for both days: a good one is written out in full once it is done with.
 
         Each is told its own mistake; that they run backwards is told below the last.
@@ -242,11 +242,11 @@ class PeriodBox(FilterBox[W]):
             except InvalidInput as problem:
                 said[self.last] = sentence(problem)
             else:
-                wanted = replace(wanted, from_day=days[0], to_day=days[1])
+                filters = replace(filters, from_day=days[0], to_day=days[1])
         for end, text in said.items():
             end.say(text)
         self.is_wrong = any(said.values())
-        return wanted
+        return filters
 
     def clear(self) -> None:
         self.first.set_day(None)
@@ -285,22 +285,22 @@ class PersonBox(FilterBox[W]):
         """Where the name is typed."""
         return self.query_one(PersonSearch)
 
-    def limited(self, wanted: W, words: tuple[str, ...], person_id: int | None) -> W:
-        """`wanted` for people with these words in their names, or for one person."""
+    def limited(self, filters: W, words: tuple[str, ...], person_id: int | None) -> W:
+        """`filters` for people with these words in their names, or for one person."""
         raise NotImplementedError
 
-    def apply(self, wanted: W, *, finished: bool) -> W:
+    def apply(self, filters: W, *, finished: bool) -> W:
         """As for any box; what the new condition was made of is remembered in `told`."""
-        applied = super().apply(wanted, finished=finished)
-        if applied != wanted:
+        applied = super().apply(filters, finished=finished)
+        if applied != filters:
             self.told = self.search.text
         return applied
 
-    def read(self, wanted: W, *, finished: bool) -> W:
+    def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.search.text))
         if person := self.search.person:
-            return self.limited(wanted, (), person.id)
-        return self.limited(wanted, parse_visitor(self.search.text), None)
+            return self.limited(filters, (), person.id)
+        return self.limited(filters, parse_visitor(self.search.text), None)
 
     def clear(self) -> None:
         self.search.set_person(None)
@@ -329,10 +329,10 @@ class VisitorBox(PersonBox[TicketFilter]):
     field = "visitor"
 
     def limited(
-        self, wanted: TicketFilter, words: tuple[str, ...], person_id: int | None
+        self, filters: TicketFilter, words: tuple[str, ...], person_id: int | None
     ) -> TicketFilter:
         """The tickets of these visitors."""
-        return replace(wanted, visitor_words=words, visitor_id=person_id)
+        return replace(filters, visitor_words=words, visitor_id=person_id)
 
 
 class CustomerBox(PersonBox[OrderFilter]):
@@ -341,10 +341,10 @@ class CustomerBox(PersonBox[OrderFilter]):
     field = "customer"
 
     def limited(
-        self, wanted: OrderFilter, words: tuple[str, ...], person_id: int | None
+        self, filters: OrderFilter, words: tuple[str, ...], person_id: int | None
     ) -> OrderFilter:
         """The orders of these customers."""
-        return replace(wanted, customer_words=words, customer_id=person_id)
+        return replace(filters, customer_words=words, customer_id=person_id)
 
 
 class TicksBox(FilterBox[W]):
@@ -365,13 +365,13 @@ class TicksBox(FilterBox[W]):
         """The lines."""
         return self.query_one(StatusChoice)
 
-    def limited(self, wanted: W, chosen: frozenset[str]) -> W:
-        """`wanted` for what is ticked."""
+    def limited(self, filters: W, chosen: frozenset[str]) -> W:
+        """`filters` for what is ticked."""
         raise NotImplementedError
 
-    def read(self, wanted: W, *, finished: bool) -> W:
+    def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.choice.chosen))
-        return self.limited(wanted, self.choice.chosen)
+        return self.limited(filters, self.choice.chosen)
 
     def clear(self) -> None:
         self.choice.choose(frozenset())
@@ -399,9 +399,9 @@ class TicketStatusBox(TicksBox[TicketFilter]):
             for status in TicketStatus
         ]
 
-    def limited(self, wanted: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+    def limited(self, filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
         """The tickets in these statuses."""
-        return replace(wanted, statuses=frozenset(map(TicketStatus, chosen)))
+        return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
 
 
 class OrderStatusBox(TicksBox[OrderFilter]):
@@ -420,9 +420,9 @@ class OrderStatusBox(TicksBox[OrderFilter]):
             for status in OrderStatus
         ]
 
-    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+    def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
         """The orders in these statuses."""
-        return replace(wanted, statuses=frozenset(map(OrderStatus, chosen)))
+        return replace(filters, statuses=frozenset(map(OrderStatus, chosen)))
 
 
 class OverdueBox(TicksBox[OrderFilter]):
@@ -436,9 +436,9 @@ class OverdueBox(TicksBox[OrderFilter]):
     def ticks(self) -> Sequence[Tick]:
         return [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")]
 
-    def limited(self, wanted: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
+    def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
         """The orders whose time is up, where that is ticked."""
-        return replace(wanted, overdue=bool(chosen))
+        return replace(filters, overdue=bool(chosen))
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:

@@ -68,9 +68,9 @@ class FilterForm(Vertical, Generic[W]):
     class Changed(Message):
         """Another filter is in force."""
 
-        def __init__(self, wanted: Any) -> None:
+        def __init__(self, filters: Any) -> None:
             super().__init__()
-            self.wanted = wanted
+            self.filters = filters
 
     class Restored(Message):
         """The conditions before a search for a person are about to be in force again."""
@@ -84,7 +84,7 @@ class FilterForm(Vertical, Generic[W]):
 
     def __init__(self, empty: W, *, today: Callable[[], date]) -> None:
         super().__init__()
-        self.wanted: W = empty
+        self.filters: W = empty
         """The filter in force: the last values that could be used."""
         self.today = today
         self._timer: Timer | None = None
@@ -150,7 +150,7 @@ class FilterForm(Vertical, Generic[W]):
         self._apply(finished=True)
 
     @property
-    def person_told(self) -> str:
+    def person_text(self) -> str:
         """The letters or the name that the person box has in force."""
         return self.query_one(PersonBox).told
 
@@ -182,7 +182,7 @@ class FilterForm(Vertical, Generic[W]):
         box = message.control.query_ancestor(FilterBox)
         if box.is_wrong:
             return
-        open_single = isinstance(box, NumberBox) and bool(self.wanted.numbers)
+        open_single = isinstance(box, NumberBox) and bool(self.filters.numbers)
         self.post_message(self.Left(open_single))
 
     def action_leave(self) -> None:
@@ -208,12 +208,12 @@ class FilterForm(Vertical, Generic[W]):
     def _apply(self, *, finished: bool = False) -> None:
         """Put what stands in the boxes in force; a box that can't be used keeps its condition."""
         self._stop_waiting()
-        wanted = self.wanted
+        filters = self.filters
         for box in self._boxes:
-            wanted = box.apply(wanted, finished=finished or not box.is_in_use)
-        if wanted != self.wanted:
-            self.wanted = wanted
-            self.post_message(self.Changed(wanted))
+            filters = box.apply(filters, finished=finished or not box.is_in_use)
+        if filters != self.filters:
+            self.filters = filters
+            self.post_message(self.Changed(filters))
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

@@ -39,10 +39,10 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     class Changed(Message):
         """Another filter is in force."""
 
-        def __init__(self, sidebar: FilterSidebar[Any], wanted: Any) -> None:
+        def __init__(self, sidebar: FilterSidebar[Any], filters: Any) -> None:
             super().__init__()
             self.sidebar = sidebar
-            self.wanted = wanted
+            self.filters = filters
 
         @property
         def control(self) -> FilterSidebar[Any]:
@@ -104,9 +104,9 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     # What the screen asks
 
     @property
-    def wanted(self) -> W:
+    def filters(self) -> W:
         """The filter in force: the last values that could be used."""
-        return self._form.wanted if self._form else self._empty
+        return self._form.filters if self._form else self._empty
 
     def summary(self) -> list[tuple[str, str]]:
         """The conditions in force in words, each with its field."""
@@ -148,7 +148,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
 
     def on_filter_form_changed(self, message: FilterForm.Changed) -> None:
         message.stop()
-        self.post_message(self.Changed(self, message.wanted))
+        self.post_message(self.Changed(self, message.filters))
 
     def on_filter_form_restored(self, message: FilterForm.Restored) -> None:
         message.stop()

@@ -34,4 +34,4 @@ class OrderFilterForm(FilterForm[OrderFilter]):
 
     def summary(self) -> list[tuple[str, str]]:
         """The conditions in force in words, each with its field."""
-        return order_filter_summary(self.wanted, self.person_told)
+        return order_filter_summary(self.filters, self.person_text)

@@ -35,4 +35,4 @@ class TicketFilterForm(FilterForm[TicketFilter]):
 
     def summary(self) -> list[tuple[str, str]]:
         """The conditions in force in words, each with its field."""
-        return filter_summary(self.wanted, self.person_told)
+        return filter_summary(self.filters, self.person_text)

@@ -178,7 +178,7 @@ class PersonSearch(Vertical):
         self._found = tuple(people)
         if people:
             width = min(_NAME_WIDTH, max(cell_len(person_name(person)) for person in people))
-            self._open(Option(self._told(person, width)) for person in people)
+            self._open(Option(self._option_text(person, width)) for person in people)
             if entered and self._list is not None:
                 self._list.highlighted = 0
         else:
@@ -324,7 +324,7 @@ class PersonSearch(Vertical):
             self._list.clear_options()
             self.refresh_bindings()
 
-    def _told(self, person: PersonDetails, width: int) -> Content:
+    def _option_text(self, person: PersonDetails, width: int) -> Content:
         name = Content(person_name(person)).truncate(width, ellipsis=True, pad=True)
         style = self.get_visual_style("person-search--contact", partial=True)
         return Content.assemble(name, "  ", (contact_text(person), style))

@@ -68,7 +68,7 @@ class Columns(Protocol[R_contra]):
         """What each column says about a row."""
 
 
-class _Told(NamedTuple):
+class _Reported(NamedTuple):
     """What the screen has been told last."""
 
     has_rows: bool = False
@@ -213,7 +213,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._asked_at = 0.0
         self._loading_timer: Timer | None = None
         self._click_timer: Timer | None = None
-        self._told = _Told()
+        self._last_reported = _Reported()
 
     def columns_for(self, width: int, rows: tuple[R, ...]) -> Columns[R]:
         """The columns of a table `width` cells wide that holds `rows`; the subclass's.
@@ -442,17 +442,17 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     def _tell(self) -> None:
         window = self._window
-        had_rows, number, position = self._told
-        self._told = _Told(
+        had_rows, number, position = self._last_reported
+        self._last_reported = _Reported(
             bool(window.rows),
             window.cursor_number,
             position if window.is_jumping else window.position,
         )
-        if self._told.number != number:
+        if self._last_reported.number != number:
             self.post_message(self.Highlighted(self, window.cursor_number))
-        if self._told.position != position:
+        if self._last_reported.position != position:
             self.post_message(self.PositionChanged(self, *window.position))
-        if self._told.has_rows != had_rows:
+        if self._last_reported.has_rows != had_rows:
             self.refresh_bindings()
         if self._opening and not window.is_waiting:
             self._opening = False

@@ -205,7 +205,7 @@ def test_when_the_primary_moves_the_program_goes_on_with_the_new_one(
         add(store)
         assert witness.waits_for(lambda: witness.changes == told + 2)
         with store.watching(schema.require) as watch:
-            assert watch.is_told  # type: ignore[attr-defined]
+            assert watch.is_listening  # type: ignore[attr-defined]
         assert managers(store) == 4
 
 
@@ -355,7 +355,7 @@ def test_a_standby_alone_is_read_and_watched_and_takes_no_changes(
         desk = stack.enter_context(closing(open_database(primary.url(name))))
         store = stack.enter_context(closing(open_database(standby.url(name))))
         watch = stack.enter_context(store.watching(schema.require))
-        assert not watch.is_told  # type: ignore[attr-defined]
+        assert not watch.is_listening  # type: ignore[attr-defined]
         assert watch.wait(Event(), 0) is Seen.NOTHING
         for count in (1, 2):
             add(desk)

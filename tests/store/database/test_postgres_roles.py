@@ -133,7 +133,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert check(terminal, clock.now()) == ()
     assert isinstance(terminal, PostgresStore)
     with terminal.watching(schema.require) as watch:
-        assert watch.is_told
+        assert watch.is_listening
 
 
 def an_order(desk: Desk, customer: int) -> OrderDraft:

@@ -217,7 +217,7 @@ def test_without_notifications_the_server_is_asked(
     monkeypatch.setattr(watching, "POLL_SECONDS", 0.1)
     assert isinstance(store, PostgresStore)
     with store.watching(schema.require) as watch:
-        assert not watch.is_told
+        assert not watch.is_listening
     witness = Witness(store)
     try:
         assert not witness.waits_for(lambda: witness.changes > 0, 3 * 0.1)
@@ -236,7 +236,7 @@ def test_that_nothing_comes_through_is_found_out(
     monkeypatch.setattr(watching, "_ECHO_SECONDS", 0.2)
     assert isinstance(store, PostgresStore)
     with store.watching(schema.require) as watch:
-        assert watch.is_told
+        assert watch.is_listening
     execute = driver.PostgresConnection.execute
 
     def swallowed(self: driver.PostgresConnection, query: object, *more: object) -> object:
@@ -246,7 +246,7 @@ def test_that_nothing_comes_through_is_found_out(
 
     monkeypatch.setattr(driver.PostgresConnection, "execute", swallowed)
     with store.watching(schema.require) as watch:
-        assert not watch.is_told
+        assert not watch.is_listening
 
 
 def test_the_watch_ends_when_it_is_told_to_even_without_a_server(

@@ -36,9 +36,9 @@ def store(databases: Databases) -> Iterator[Store]:
     store.close()
 
 
-def holder(store, seat, start, end, but=0):
+def holder(store, seat, start, end, exclude=0):
     with store.reading() as session:
-        return seats.holder(session, seat, NOW + start * HOUR, NOW + end * HOUR, but=but)
+        return seats.holder(session, seat, NOW + start * HOUR, NOW + end * HOUR, exclude=exclude)
 
 
 def test_a_seat_is_told_with_its_room_and_service(store):
@@ -66,7 +66,7 @@ def test_the_holder_is_who_shares_a_moment(store, start, end, there):
 
     assert found == (seats.Holder(31, "Иван Столповский") if there else None)
     assert holder(store, 2, start, end) is None
-    assert holder(store, 1, start, end, but=31) is None
+    assert holder(store, 1, start, end, exclude=31) is None
 
 
 def test_of_several_holders_the_first_in_time_is_told(store):
@@ -74,7 +74,7 @@ def test_of_several_holders_the_first_in_time_is_told(store):
     add_ticket(store, 31, period=hours(1, 2))
 
     assert holder(store, 1, 0, 9).ticket == 31
-    assert holder(store, 1, 0, 9, but=31).ticket == 30
+    assert holder(store, 1, 0, 9, exclude=31).ticket == 30
 
 
 def test_who_moved_away_is_no_holder_of_what_is_to_come(store):

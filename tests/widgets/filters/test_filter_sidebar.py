@@ -54,7 +54,7 @@ async def test_a_number_applies_by_itself_once_the_typing_rests():
         await quiet(pilot)
 
         assert app.told == [numbers((31, 31))]
-        assert app.wanted == numbers((31, 31))
+        assert app.filters == numbers((31, 31))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_every_condition_is_joined_with_the_others_by_keyboard_alone():
         await pilot.press("tab", "tab", "down", "space", "down", "space", "enter")
 
         assert app.told[-1] == "back"
-        assert app.wanted == TicketFilter(
+        assert app.filters == TicketFilter(
             numbers=(NumberRange(30, 40),),
             from_day=date(2022, 12, 6),
             to_day=date(2022, 12, 8),
@@ -189,7 +189,7 @@ async def test_a_bad_value_is_said_below_its_field_and_the_filter_stays(box, typ
         problem = app.query("Problem").first()
         assert field.region.bottom <= problem.region.y <= field.region.bottom + 1
         assert on_screen(app, problem)
-        assert app.wanted.is_empty or box == "number"
+        assert app.filters.is_empty or box == "number"
         assert field.value == typed
 
 
@@ -206,7 +206,7 @@ async def test_enter_on_a_bad_value_stays_with_it():
         await pilot.pause()
 
         assert app.told == []
-        assert app.wanted == numbers((31, 31))
+        assert app.filters == numbers((31, 31))
         assert app.focused is app.field("number")
 
         await pilot.press("backspace", "enter")
@@ -243,7 +243,7 @@ async def test_a_period_that_runs_backwards_is_said_below_its_last_day():
         await pilot.press("end", *["backspace"] * 10, *"07.12.2022")
         await quiet(pilot)
         assert app.problems() == []
-        assert app.wanted == TicketFilter(from_day=date(2022, 12, 7), to_day=date(2022, 12, 7))
+        assert app.filters == TicketFilter(from_day=date(2022, 12, 7), to_day=date(2022, 12, 7))
 
 
 async def test_both_days_are_told_their_own_mistake():
@@ -349,7 +349,7 @@ async def test_back_clears_its_field_alone(button, left_empty):
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await fill(app, pilot)
-        before = app.wanted
+        before = app.filters
 
         assert app.query_one(button).tooltip is not None
         assert str(app.query_one(button).tooltip) == "Назад"
@@ -359,7 +359,7 @@ async def test_back_clears_its_field_alone(button, left_empty):
         changed = {
             name
             for name in TicketFilter.__dataclass_fields__
-            if getattr(app.wanted, name) != getattr(before, name)
+            if getattr(app.filters, name) != getattr(before, name)
         }
         assert changed == left_empty
         assert len(app.told) == 1
@@ -379,7 +379,7 @@ async def test_a_field_is_cleared_by_one_key_after_coming_back_to_it(key):
         assert is_back_of(app, "status")
         await pilot.press("tab", key)
         await quiet(pilot)
-        assert app.wanted == EMPTY
+        assert app.filters == EMPTY
 
 
 async def test_tab_goes_to_the_next_field_past_back():
@@ -417,7 +417,7 @@ async def test_each_field_is_cleared_by_its_name(field):
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await fill(app, pilot)
-        before = app.wanted
+        before = app.filters
         app.filter.clear_field(field)
         await quiet(pilot)
         assert app.told == [before.without(field)]
@@ -488,7 +488,7 @@ async def test_a_reset_of_an_empty_filter_tells_nothing():
 async def test_the_first_frame_does_not_wait_for_the_form():
     app = FilterApp()
     async with app.run_test(size=WIDE):
-        assert app.filter.wanted == EMPTY
+        assert app.filter.filters == EMPTY
         assert app.filter.summary() == []
 
 
@@ -510,7 +510,7 @@ async def test_a_paste_is_cleaned_and_what_does_not_fit_is_not_put_in():
         await pilot.pause()
         assert app.field("visitor").value == "[31mСеменова Мария" + "я" * 100
         await quiet(pilot)
-        assert len(app.wanted.visitor_words) <= 8
+        assert len(app.filters.visitor_words) <= 8
 
 
 async def test_a_number_pasted_with_a_line_end_is_that_number():
@@ -678,11 +678,11 @@ async def test_typing_after_a_choice_takes_the_choice_back():
         await pilot.press(*"сем")
         await until(pilot, app.suggestions)
         await pilot.press("down", "enter")
-        assert app.wanted == TicketFilter(visitor_id=MARIA.id)
+        assert app.filters == TicketFilter(visitor_id=MARIA.id)
 
         await pilot.press("backspace")
         await quiet(pilot)
-        assert app.wanted == TicketFilter(visitor_words=("мария", "семенов"))
+        assert app.filters == TicketFilter(visitor_words=("мария", "семенов"))
 
 
 async def test_a_person_is_chosen_by_mouse_alone():

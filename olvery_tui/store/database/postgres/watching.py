@@ -47,19 +47,19 @@ class PostgresWatch:
         self._require = require
         self._connection = connection
         connection.answer_seconds = ANSWER_SECONDS
-        self._told = self._listens()
+        self._listening = self._listens()
         require(store)
         self._mark = self._ask()
-        if not self._told:
+        if not self._listening:
             log.warning("notifications do not come through: the database is asked every second")
 
     @property
-    def is_told(self) -> bool:
-        """Whether the server tells of changes by itself."""
-        return self._told
+    def is_listening(self) -> bool:
+        """Whether notifications of the server come through."""
+        return self._listening
 
     def wait(self, stop: threading.Event, seconds: float) -> Seen:
-        if not self._told:
+        if not self._listening:
             return self._poll(stop)
         until = time.monotonic() + max(seconds, ALIVE_SECONDS)
         while not stop.is_set() and (left := until - time.monotonic()) > 0:
