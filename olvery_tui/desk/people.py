@@ -5,6 +5,8 @@ Source: the manual, «Изменение данных посетителя».
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.conflicts import PersonExists
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
@@ -42,19 +44,21 @@ class People:
             raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
-    def add(
-        self, last_name: str, first_name: str, phone: str, email: str, *, anyway: bool = False
-    ) -> PersonDetails:
+    def add(self, *typed: str, anyway: bool = False) -> PersonDetails:
         """Register a new person, as typed into the form of «Добавить».
+
+        Args:
+            typed: The fields in the order of `PERSON_CHECKS`.
+            anyway: Register somebody whose phone or email is known already.
 
         Raises:
             NoManager: nobody is signed in.
             InvalidForm: with a problem for each field that can't be used.
-            PersonExists: somebody has this phone or email, and `anyway` was not asked for.
+            PersonExists: somebody has this phone or email; not with `anyway`.
             StoreUnavailable: nobody was added.
         """
         self._context.actor.require_manager()
-        fields = check_person(last_name, first_name, phone, email)
+        fields = check_person(*typed)
         with self._context.writing() as transaction:
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)
@@ -63,9 +67,7 @@ class People:
                 raise PersonExists(known)
             person = people.add(session, fields)
             transaction.record(EventKind.PERSON_CREATED, {"person": person})
-        return PersonDetails(
-            person, fields.last_name, fields.first_name, fields.phone, fields.email
-        )
+        return PersonDetails(person, *astuple(fields))
 
     # Administration
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from olvery_tui.domain.people import fold, name_words, words
+from olvery_tui.domain.people import PersonFields, fold, name_words, words
 
 TERMS_MAX = 8
 RUN_MIN = 3
@@ -57,14 +57,16 @@ def name_parts(text: str) -> tuple[list[str], list[str]]:
     return list(without_particles(parts[:TERMS_MAX])), runs[:TERMS_MAX]
 
 
-def index_words(last_name: str, first_name: str, phone: str | None) -> tuple[str, ...]:
+def index_words(person: PersonFields) -> tuple[str, ...]:
     """Every word under which a person stands in the index, each once.
 
     Besides the names these are the phone's digits from each of them on, so that any run of them
     begins a word; the whole phone with its `+`, and with an 8 for +7; and how long the name is.
     """
-    names = (*name_words(last_name, first_name), *terms(last_name), *terms(first_name))
-    return tuple(dict.fromkeys((*names, *_phone_words(phone), *_length(last_name, first_name))))
+    texts = person.searched
+    names = (*name_words(*texts), *(term for text in texts for term in terms(text)))
+    length = _length(person.last_name, person.first_name)
+    return tuple(dict.fromkeys((*names, *_phone_words(person.phone), *length)))
 
 
 def _phone_words(phone: str | None) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.letters import base
@@ -63,19 +65,18 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
-def name_words(last_name: str, first_name: str) -> tuple[str, ...]:
-    """Every word by which a person is found, each once: the parts of both names.
+def name_words(*names: str) -> tuple[str, ...]:
+    """Every word by which a person is found, each once: the parts of the names.
 
     «О'Нил» is found as one word and by what stands behind the apostrophe.
     """
-    names = (last_name, first_name)
     parts = (name.translate(_APART) for name in names)
     return tuple(dict.fromkeys(word for name in (*names, *parts) for word in words(name)))
 
 
-def folded_name(last_name: str, first_name: str) -> str:
+def folded_name(*names: str) -> str:
     """The one line in which a partial search looks: last name, first name."""
-    return f"{fold(last_name)} {fold(first_name)}".strip()
+    return " ".join(filter(None, map(fold, names)))
 
 
 def begun(typed: str) -> dict[str, str]:
@@ -97,42 +98,21 @@ def begun(typed: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PersonFields:
-    """A new person's checked fields: clean names, phone in E.164, email in lower-case domain."""
+    """What is known of a person: clean names, phone in E.164, email in lower-case domain.
+
+    The form, the store, the import and the erasure go over these fields; each is a personal column
+    of the table.
+    """
 
     last_name: str
-    first_name: str
+    first_name: str = ""
     phone: str | None = None
     email: str | None = None
 
-
-def check_person(last_name: str, first_name: str, phone: str = "", email: str = "") -> PersonFields:
-    """Check what was typed for a new person.
-
-    Raises:
-        InvalidForm: with one problem a field (`last_name`, `first_name`, `phone`, `email`);
-            codes `required`, `too_long`, `phone_as_name`, `phone`, `email`.
-    """
-    problems: list[InvalidInput] = []
-
-    checked: dict[str, str | None] = {}
-    for name, value, check in (
-        ("last_name", last_name, check_last_name),
-        ("first_name", first_name, check_first_name),
-        ("phone", phone, check_phone),
-        ("email", email, check_email),
-    ):
-        try:
-            checked[name] = check(name, value)
-        except InvalidInput as problem:
-            problems.append(problem)
-    if problems:
-        raise InvalidForm(tuple(problems))
-    return PersonFields(
-        last_name=checked["last_name"] or "",
-        first_name=checked["first_name"] or "",
-        phone=checked["phone"],
-        email=checked["email"],
-    )
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The texts of which each word finds the person."""
+        return (self.last_name, self.first_name)
 
 
 def check_name(field: str, value: str) -> str:
@@ -214,3 +194,30 @@ def shown_phone(phone: str) -> str:
     if re.fullmatch(r"\+7[0-9]{10}", phone):
         return f"+7 ({phone[2:5]}) {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
     return clean(phone)
+
+
+PERSON_CHECKS: Mapping[str, Callable[[str, str], str | None]] = {
+    "last_name": check_last_name,
+    "first_name": check_first_name,
+    "phone": check_phone,
+    "email": check_email,
+}
+"""How the form's fields are checked, in their order."""
+
+
+def check_person(*typed: str) -> PersonFields:
+    """Check what was typed for a new person, in the order of `PERSON_CHECKS`; the last may lack.
+
+    Raises:
+        InvalidForm: with one problem a field.
+    """
+    problems: list[InvalidInput] = []
+    checked: dict[str, Any] = {}
+    for (name, check), value in zip(PERSON_CHECKS.items(), typed, strict=False):
+        try:
+            checked[name] = check(name, value)
+        except InvalidInput as problem:
+            problems.append(problem)
+    if problems:
+        raise InvalidForm(tuple(problems))
+    return PersonFields(**checked)

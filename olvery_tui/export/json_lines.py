@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -100,9 +101,4 @@ def _period(period: Period, zone: tzinfo) -> dict[str, Any]:
 
 
 def _person(person: PersonDetails) -> dict[str, Any]:
-    return {
-        "last_name": person.last_name,
-        "first_name": person.first_name,
-        "phone": person.phone,
-        "email": person.email,
-    }
+    return {name: value for name, value in asdict(person).items() if name != "id"}

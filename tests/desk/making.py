@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,10 @@ from olvery_tui.domain.access import Actor, ManagerDetails
 from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.orders import NUMBER_MAX
-from olvery_tui.domain.people import folded_name
+from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store.audit import events, noting
+from olvery_tui.store.audit import events
 from olvery_tui.store.database import locks, schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
@@ -29,6 +30,9 @@ from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.maintenance.transfer import settle_sequences
 from olvery_tui.store.tickets import seats
 from tests.databases import Databases
+
+NOTED = import_module("olvery_tui.store.migrations.versions.0009_noted")
+"""The migration that records what a database holds."""
 
 TABLES = Ticket.metadata.tables
 
@@ -94,7 +98,7 @@ def fill(store: Store) -> None:
                     "folded": folded_name(last, first),
                 },
             )
-            for word in index_words(last, first, phone):
+            for word in index_words(PersonFields(last, first, phone)):
                 _add(session, "person_word", {"word": word, "person_id": key})
         for key, name in ((FLOOR, "Коворкинг на 3 этаже"), (ROOF, "Коворкинг на крыше")):
             _add(session, "service", {"id": key, "name": name, "slot_minutes": 30})
@@ -117,7 +121,7 @@ def fill(store: Store) -> None:
             room = FLOOR if seat in SEATS else ROOF
             _add(session, "workplace", {"id": seat, "room_id": room, "label": f"PM №{seat}"})
         settle_sequences(session)
-        noting.note(session.connection(), NOW)
+        NOTED.note(session.connection(), NOW)
     store.close()
 
 

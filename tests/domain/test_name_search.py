@@ -13,6 +13,7 @@ from olvery_tui.domain.name_search import (
     terms,
     without_particles,
 )
+from olvery_tui.domain.people import PersonFields
 
 
 @pytest.mark.parametrize(
@@ -44,18 +45,18 @@ def test_every_run_of_a_phones_digits_begins_a_word_of_the_index(
 ) -> None:
     begin = data.draw(st.integers(0, len(digits) - 3))
     end = data.draw(st.integers(begin + 3, len(digits)))
-    found = index_words("Иванов", "Пётр", f"+{digits}")
+    found = index_words(PersonFields("Иванов", "Пётр", f"+{digits}"))
     assert any(word.startswith(digits[begin:end]) for word in found)
     assert f"+{digits}" in found
 
 
 def test_a_russian_phone_is_found_by_its_8_too() -> None:
-    assert "89655776500" in index_words("", "", "+79655776500")
-    assert "8930901820" not in index_words("", "", "+4930901820")
+    assert "89655776500" in index_words(PersonFields("", "", "+79655776500"))
+    assert "8930901820" not in index_words(PersonFields("", "", "+4930901820"))
 
 
 def test_who_has_no_phone_and_no_name_is_found_by_nothing() -> None:
-    assert index_words("", "", None) == ()
+    assert index_words(PersonFields("", "", None)) == ()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import OlveryApp
-from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
@@ -42,7 +42,7 @@ async def form_open(
     closed = Closed()
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        app.push_screen(NewPersonForm(*names), closed)
+        app.push_screen(NewPersonForm(dict(zip(PERSON_CHECKS, names, strict=False))), closed)
         await settle(pilot)
         yield pilot, closed
 

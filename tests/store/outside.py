@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -19,12 +20,14 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.people import folded_name
+from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, ticket_status
-from olvery_tui.store.audit import noting
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.moments import to_micros
+
+NOTED = import_module("olvery_tui.store.migrations.versions.0009_noted")
+"""The migration that records what a database holds."""
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
@@ -64,7 +67,7 @@ def furnish(connection: sqlite3.Connection) -> None:
     )
     connection.executemany(
         "INSERT INTO person_word VALUES (?, 1)",
-        [(word,) for word in index_words("Семенова", "Мария", None)],
+        [(word,) for word in index_words(PersonFields("Семенова", "Мария", None))],
     )
 
 
@@ -73,7 +76,7 @@ def note(connection: sqlite3.Connection) -> None:
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     with engine.connect() as noted:
         connection.execute("BEGIN IMMEDIATE")
-        noting.note(noted, NOW)
+        NOTED.note(noted, NOW)
         connection.execute("COMMIT")
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
-from olvery_tui.domain.people import folded_name, words
+from olvery_tui.domain.people import PersonFields, folded_name, words
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.models import Ticket
@@ -163,7 +163,10 @@ def fill(session: Session, world: World) -> None:
         )
         run(
             insert(TABLES["person_word"]),
-            [{"word": word, "person_id": key} for word in index_words(last, first, None)],
+            [
+                {"word": word, "person_id": key}
+                for word in index_words(PersonFields(last, first, None))
+            ],
         )
     if not world.visits:
         return

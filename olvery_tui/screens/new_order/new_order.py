@@ -119,7 +119,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         """«Добавить»: a new person, beginning with what was typed here."""
         search = self._fields.search
         typed = "" if search.person else search.text
-        form = NewPersonForm(**begun(typed), title=_("New customer"))
+        form = NewPersonForm(begun(typed), title=_("New customer"))
         self.app.push_screen(form, self._added)
 
     def _added(self, person: PersonDetails | None) -> None:

@@ -5,6 +5,7 @@ Source: the manual, section «Изменение данных посетител
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -16,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.conflicts import PersonExists
 from olvery_tui.domain.errors import InvalidForm, OlveryError
-from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -27,32 +28,23 @@ from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.people import person_line
 
-_FIELDS = ("last_name", "first_name", "phone", "email")
+_FIELDS = tuple(PERSON_CHECKS)
 
 
 class NewPersonForm(FormScreen[PersonDetails]):
     """Closes with the person who was added, or with an existing one picked instead.
 
     Args:
-        last_name, first_name, phone, email: What was typed into the search before, to begin with.
+        given: What was typed into the search before, to begin the fields with.
         title: The window's, where it is not a visitor who is added.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/new_person.tcss"]
 
-    def __init__(
-        self,
-        last_name: str = "",
-        first_name: str = "",
-        phone: str = "",
-        email: str = "",
-        *,
-        title: str | None = None,
-    ) -> None:
+    def __init__(self, given: Mapping[str, str] | None = None, *, title: str | None = None) -> None:
         super().__init__()
         self._titled = title or _("New visitor")
-        given = (last_name, first_name, phone, email)
-        self._given = dict(zip(_FIELDS, given, strict=True))
+        self._given = dict.fromkeys(_FIELDS, "") | dict(given or {})
         self._existing: tuple[PersonDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -117,10 +109,10 @@ class NewPersonForm(FormScreen[PersonDetails]):
             return
         self.hush()
         desk = self.app.desk
-        last_name, first_name, phone, email = (self._field(name).value for name in _FIELDS)
+        typed = [self._field(name).value for name in _FIELDS]
         self.ask(
             "save",
-            lambda: desk.people.add(last_name, first_name, phone, email, anyway=anyway),
+            lambda: desk.people.add(*typed, anyway=anyway),
             self.close_with,
             self._refused,
         )

@@ -133,7 +133,7 @@ class VisitorForm(FormScreen[TicketDetails]):
     def action_add_person(self) -> None:
         """«Добавить»: a new person, beginning with what was typed here."""
         typed = "" if self._search.person else self._search.text
-        self.app.push_screen(NewPersonForm(**begun(typed)), self._added)
+        self.app.push_screen(NewPersonForm(begun(typed)), self._added)
 
     def _added(self, person: PersonDetails | None) -> None:
         if person is not None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Row, Table, bindparam, exists, select, text
+from sqlalchemy import Connection, Table, bindparam, exists, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
@@ -28,8 +28,11 @@ from olvery_tui.store.database import chain, guards, schema, values
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Event
 from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.listing.name_index import WORDS
+from olvery_tui.store.people import people
 
 _EVENTS = Event.metadata.tables["event"]
+_PEOPLE = Event.metadata.tables["person"]
 
 LISTED = 20
 """How many findings of one kind are told one by one."""
@@ -319,21 +322,18 @@ def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
 
 _NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}
 
-_WORDS = """
-    SELECT person.id, person.last_name, person.first_name, person.phone, person.folded,
-        person_word.word
-    FROM person LEFT JOIN person_word ON person_word.person_id = person.id
-    ORDER BY person.id
-"""
+_WORDS = (
+    select(_PEOPLE.c.id, _PEOPLE.c.folded, *people.COLUMNS, WORDS.c.word)
+    .outerjoin_from(_PEOPLE, WORDS, WORDS.c.person_id == _PEOPLE.c.id)
+    .order_by(_PEOPLE.c.id)
+)
 
 
 def unfound(connection: Connection) -> Iterator[dict[str, object]]:
-    def same_person(row: Row[Any]) -> tuple[Any, ...]:
-        return tuple(row[:5])
-
-    for person, rows in groupby(connection.execute(text(_WORDS)), key=same_person):
-        number, last_name, first_name, phone, folded = person
-        found = {row.word for row in rows} - {None}
-        wanted = set(index_words(last_name, first_name, phone))
-        if found != wanted or folded != folded_name(last_name, first_name):
+    """People whose words in the index, or whose folded name, are not what follows from them."""
+    for number, rows in groupby(connection.execute(_WORDS), key=lambda row: row.id):
+        first, *others = rows
+        person = people.person_fields(first)
+        found = {row.word for row in (first, *others)} - {None}
+        if found != set(index_words(person)) or first.folded != folded_name(*person.searched):
             yield {"person": number}

@@ -1,4 +1,4 @@
-"""What the audit trail tells of managers' accounts and of what is sold.
+"""What the audit trail records of managers' passwords and of what is sold.
 
 Of names it tells fingerprints. Of a password it tells one of the salt, which every terminal may
 know: one of the hash would let passwords be tried on it.
@@ -7,22 +7,16 @@ know: one of the hash would let passwords be tried on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
 
-from olvery_tui.domain.events import ActorKind, EventKind
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.passwords import openly
-from olvery_tui.store.database import chain, models
+from olvery_tui.store.database import models
 
 _TABLES = models.Event.metadata.tables
-_EVENTS = _TABLES["event"]
-_MANAGERS = _TABLES["manager"]
-
-_OF_ACCOUNTS = ("id", "login", "last_name", "first_name", "role", "active", "password_hash")
 
 SOLD: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "service": (_TABLES["service"], ("name", "slot_minutes")),
@@ -60,41 +54,6 @@ def all_sold(connection: Connection) -> Iterator[tuple[str, int, dict[str, objec
         query = select(table.c.id, *(table.c[name] for name in columns)).order_by(table.c.id)
         for row in connection.execute(query).mappings():
             yield what, row["id"], _facts(dict(row), columns)
-
-
-def note(connection: Connection, at: datetime) -> None:
-    """Tell of all accounts and of all that is sold, for an upgrade, which works without guards."""
-    columns = [_MANAGERS.c[name] for name in _OF_ACCOUNTS]
-    accounts = connection.execute(select(*columns).order_by(_MANAGERS.c.id)).all()
-    told: list[tuple[int | None, dict[str, object]]] = [
-        (None, {"what": what, "number": number, **facts})
-        for what, number, facts in all_sold(connection)
-    ]
-    told += [
-        (
-            one.id,
-            {
-                "login": one.login,
-                "name": fingerprint(one.last_name, one.first_name),
-                "role": one.role,
-                "active": one.active,
-                "password": password(one.password_hash),
-            },
-        )
-        for one in accounts
-    ]
-    if not told:
-        return
-    batch = chain.new_batch()
-    line = {
-        "at": at,
-        "kind": EventKind.NOTED.value,
-        "actor": ActorKind.SYSTEM.value,
-        "batch": batch,
-    }
-    rows = [{**line, "subject_id": subject, "data": data} for subject, data in told]
-    connection.execute(insert(_EVENTS), rows)
-    chain.seal_unguarded(connection, batch)
 
 
 def _facts(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, object]:

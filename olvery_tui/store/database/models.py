@@ -46,6 +46,10 @@ _COUNT = BigInteger().with_variant(Integer, "sqlite")
 """A number that nobody comes to the end of; SQLite calls its rows' own numbers INTEGER."""
 
 
+_PERSONAL: Any = {"info": {"personal": True}}
+"""Declares a column that identifies a person: erasing clears it, and events never hold it."""
+
+
 def _where_set(column: str) -> dict[str, Any]:
     """For an index of those rows only that have a value in the column, on either engine."""
     condition = text(f"{column} IS NOT NULL")
@@ -220,11 +224,11 @@ class Person(SQLModel, table=True):
 
     id: int | None = Field(default=None, sa_column=_row_number())
     key: str | None = Field(default=None, unique=True)
-    last_name: str
-    first_name: str
-    phone: str | None = None
-    email: str | None = None
-    folded: str = Field(sa_type=FoldedText)
+    last_name: str = Field(sa_column_kwargs=_PERSONAL)
+    first_name: str = Field(sa_column_kwargs=_PERSONAL)
+    phone: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
+    email: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
+    folded: str = Field(sa_type=FoldedText, sa_column_kwargs=_PERSONAL)
 
 
 class PersonWord(SQLModel, table=True):

@@ -11,18 +11,16 @@ from sqlmodel import Session
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_records import PersonLine
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.people import folded_name
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Person, PersonWord
 from olvery_tui.store.importing.context import Context, Entry, Verdict
 from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.people import people
 from olvery_tui.store.people.erasing import by_erased_key
 
 _PEOPLE = Person.metadata.tables["person"]
 _WORDS = PersonWord.metadata.tables["person_word"]
-
-_FIELDS = ("last_name", "first_name", "phone", "email")
 
 
 def ids(session: Session, keys: set[str]) -> dict[str, int]:
@@ -56,7 +54,7 @@ class PeopleLoader:
             elif row is None:
                 new.append(line)
                 verdicts.append(Verdict(entry, Outcome.CREATED))
-            elif different := [name for name in _FIELDS if row[name] != getattr(line, name)]:
+            elif different := [name for name in people.FIELDS if row[name] != getattr(line, name)]:
                 changed[row["id"]] = line
                 fields[row["id"]] = different
                 verdicts.append(Verdict(entry, Outcome.UPDATED))
@@ -86,7 +84,7 @@ class PeopleLoader:
         statement = (
             update(_PEOPLE)
             .where(_PEOPLE.c.id == bindparam("of_id"))
-            .values({name: bindparam(f"to_{name}") for name in (*_FIELDS, "folded")})
+            .values({name: bindparam(f"to_{name}") for name in (*people.FIELDS, "folded")})
         )
         session.connection().execute(
             statement,
@@ -114,26 +112,20 @@ class PeopleLoader:
 
 
 def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
-    query = select(_PEOPLE.c.key, _PEOPLE.c.id, *(_PEOPLE.c[name] for name in _FIELDS)).where(
+    query = select(_PEOPLE.c.key, _PEOPLE.c.id, *(_PEOPLE.c[name] for name in people.FIELDS)).where(
         _PEOPLE.c.key.in_(keys)
     )
     return {row.key: dict(row._mapping) for row in session.connection().execute(query)}
 
 
 def _values(line: PersonLine) -> dict[str, Any]:
-    return {
-        "last_name": line.last_name,
-        "first_name": line.first_name,
-        "phone": line.phone,
-        "email": line.email,
-        "folded": folded_name(line.last_name, line.first_name),
-    }
+    return people.stored_values(people.person_fields(line))
 
 
 def _add_words(session: Session, lines: dict[int, PersonLine]) -> None:
     rows = [
         {"word": word, "person_id": id_}
         for id_, line in lines.items()
-        for word in index_words(line.last_name, line.first_name, line.phone)
+        for word in index_words(people.person_fields(line))
     ]
     insert_many(session, _WORDS, rows)

@@ -13,9 +13,9 @@ from sqlmodel import Session
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.orders import OrderDetails, is_time_up
 from olvery_tui.domain.pages import TicketRow
-from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.models import Order
+from olvery_tui.store.people import people
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 
 _TABLES = Order.metadata.tables
@@ -28,10 +28,7 @@ _DETAILS = (
     select(
         _ORDERS,
         _SERVICES.c.name.label("service"),
-        _PEOPLE.c.last_name,
-        _PEOPLE.c.first_name,
-        _PEOPLE.c.phone,
-        _PEOPLE.c.email,
+        *people.COLUMNS,
     )
     # Outer, so that no planner begins with anything but the order.
     .outerjoin_from(_ORDERS, _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id)
@@ -77,9 +74,7 @@ def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDetai
         version=one.version,
         status=status,
         created_at=one.created_at,
-        customer=PersonDetails(
-            one.customer_id, one.last_name, one.first_name, one.phone, one.email
-        ),
+        customer=people.person_details(one.customer_id, one),
         service_id=one.service_id,
         service=one.service,
         payment_kind=PaymentKind(one.payment_kind),

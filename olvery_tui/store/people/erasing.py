@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Column, Table, delete, select, update
 from sqlmodel import Session
 
 from olvery_tui.store.database.models import Person, PersonWord
@@ -32,25 +33,29 @@ def find(session: Session, key: str) -> int | None:
 
 
 def erase(session: Session, person_id: int) -> bool:
-    """Remove name, phone, email and the words that found them; whether anything was left to."""
+    """Clear every personal column of the person; whether anything was left to.
+
+    The words that found them go as whole rows. Of a key a hash is kept.
+    """
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         # What is freed in the file is overwritten instead of merely forgotten.
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    query = select(
-        _PEOPLE.c.key, _PEOPLE.c.last_name, _PEOPLE.c.first_name, _PEOPLE.c.phone, _PEOPLE.c.email
-    ).where(_PEOPLE.c.id == person_id)
-    key, *personal = connection.execute(query).one()
-    if not any(personal):
+    personal = personal_columns(_PEOPLE)
+    query = select(_PEOPLE.c.key, *personal).where(_PEOPLE.c.id == person_id)
+    key, *stored = connection.execute(query).one()
+    if not any(stored):
         return False
     kept = key if key is None or key.startswith(_MARK) else erased_key(key)
-    connection.execute(
-        update(_PEOPLE)
-        .where(_PEOPLE.c.id == person_id)
-        .values(key=kept, last_name="", first_name="", phone=None, email=None, folded="")
-    )
+    empty = {column.name: None if column.nullable else "" for column in personal}
+    connection.execute(update(_PEOPLE).where(_PEOPLE.c.id == person_id).values(key=kept, **empty))
     connection.execute(delete(_WORDS).where(_WORDS.c.person_id == person_id))
     return True
+
+
+def personal_columns(table: Table) -> list[Column[Any]]:
+    """The columns that are declared to hold what identifies a person."""
+    return [column for column in table.columns if column.info.get("personal")]
 
 
 def erased_key(key: str) -> str:

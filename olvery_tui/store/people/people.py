@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -10,14 +11,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     insert,
     or_,
     select,
     true,
     union,
-    update,
 )
 from sqlmodel import Session
 
@@ -25,19 +24,31 @@ from olvery_tui.domain import name_search
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
-from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Person
 from olvery_tui.store.listing import name_index
 
 _PEOPLE = Person.metadata.tables["person"]
-_CARD = (
-    _PEOPLE.c.id,
-    _PEOPLE.c.last_name,
-    _PEOPLE.c.first_name,
-    _PEOPLE.c.phone,
-    _PEOPLE.c.email,
-)
-_ONE = select(*_CARD).where(_PEOPLE.c.id == bindparam("person"))
+FIELDS = tuple(field.name for field in fields(PersonFields))
+COLUMNS = tuple(_PEOPLE.c[name] for name in FIELDS)
+"""The columns of `PersonFields`, in their order."""
+
+_DETAILS = (_PEOPLE.c.id, *COLUMNS)
+_ONE = select(*_DETAILS).where(_PEOPLE.c.id == bindparam("person"))
+
+
+def person_fields(row: Any) -> PersonFields:
+    """The fields from anything that has them by name: a row, or a line of an import."""
+    return PersonFields(*(getattr(row, name) for name in FIELDS))
+
+
+def person_details(person_id: int, row: Any) -> PersonDetails:
+    """A person from a row that holds `COLUMNS`."""
+    return PersonDetails(person_id, *(getattr(row, name) for name in FIELDS))
+
+
+def stored_values(person: PersonFields) -> dict[str, Any]:
+    """What a row holds of a person: the fields, and the folded names that a search looks in."""
+    return asdict(person) | {"folded": folded_name(*person.searched)}
 
 
 def get(session: Session, person_id: int) -> PersonDetails | None:
@@ -170,7 +181,7 @@ def with_contact(
 
 def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
     """The people of whom it is true, by last name within their rank."""
-    return select(*_CARD).where(condition).order_by(*rank, _PEOPLE.c.folded, _PEOPLE.c.id)
+    return select(*_DETAILS).where(condition).order_by(*rank, _PEOPLE.c.folded, _PEOPLE.c.id)
 
 
 def _people(
@@ -180,55 +191,16 @@ def _people(
     return tuple(PersonDetails(*row) for row in rows.all())
 
 
-def add(session: Session, fields: PersonFields, key: str | None = None) -> int:
+def add(session: Session, person: PersonFields, key: str | None = None) -> int:
     """Register a person; all that finds them goes into the index. Returns the id.
 
     `key` is what an import calls the person by.
     """
     connection = session.connection()
-    added = connection.execute(
-        insert(_PEOPLE).values(
-            key=key,
-            last_name=fields.last_name,
-            first_name=fields.first_name,
-            phone=fields.phone,
-            email=fields.email,
-            folded=folded_name(fields.last_name, fields.first_name),
-        )
-    )
+    added = connection.execute(insert(_PEOPLE).values(key=key, **stored_values(person)))
     assert added.inserted_primary_key is not None
     person_id = int(added.inserted_primary_key[0])
-    found = index_words(fields.last_name, fields.first_name, fields.phone)
-    if found:
+    if found := index_words(person):
         rows = [{"word": word, "person_id": person_id} for word in found]
         connection.execute(insert(name_index.WORDS), rows)
     return person_id
-
-
-_REFOLDED_AT_ONCE = 5_000
-_NEXT = (
-    select(_PEOPLE.c.id, _PEOPLE.c.last_name, _PEOPLE.c.first_name, _PEOPLE.c.phone)
-    .where(_PEOPLE.c.id > bindparam("after"))
-    .order_by(_PEOPLE.c.id)
-    .limit(_REFOLDED_AT_ONCE)
-)
-
-
-def refold(session: Session) -> None:
-    """Make anew what everybody is found by, as `domain.people` and `domain.name_search` have it."""
-    connection = session.connection()
-    connection.execute(delete(name_index.WORDS))
-    folded = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("of_id"))
-    after = 0
-    while rows := connection.execute(_NEXT, {"after": after}).all():
-        connection.execute(
-            folded.values(folded=bindparam("to")),
-            [{"of_id": row.id, "to": folded_name(row.last_name, row.first_name)} for row in rows],
-        )
-        found = (
-            {"word": word, "person_id": row.id}
-            for row in rows
-            for word in index_words(row.last_name, row.first_name, row.phone)
-        )
-        insert_many(session, name_index.WORDS, list(found))
-        after = rows[-1].id

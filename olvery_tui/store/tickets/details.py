@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.orders import owed
-from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.people import people
 
 _TABLES = Ticket.metadata.tables
 _TICKETS = _TABLES["ticket"]
@@ -46,10 +46,7 @@ _DETAILS = (
         _TICKETS.c.starts_at,
         _TICKETS.c.ends_at,
         _TICKETS.c.visitor_id,
-        _PEOPLE.c.last_name,
-        _PEOPLE.c.first_name,
-        _PEOPLE.c.phone,
-        _PEOPLE.c.email,
+        *people.COLUMNS,
         _ORDERS.c.service_id,
         _SERVICES.c.name.label("service"),
         _TICKETS.c.workplace_id,
@@ -118,7 +115,7 @@ def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
         order=row.order_number,
         order_status=order,
         period=period,
-        visitor=PersonDetails(row.visitor_id, row.last_name, row.first_name, row.phone, row.email),
+        visitor=people.person_details(row.visitor_id, row),
         service_id=row.service_id,
         service=row.service,
         workplace_id=row.workplace_id,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.people import folded_name
+from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.connect import open_database
@@ -64,7 +64,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         words = [
             {"word": word, "person_id": row["id"]}
             for row in rows
-            for word in index_words(row["last_name"], row["first_name"], None)
+            for word in index_words(PersonFields(row["last_name"], row["first_name"], None))
         ]
         with store.writing() as session:
             insert_many(session, Person.metadata.tables["person"], rows)

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from olvery_tui.domain.filters import NumberRange, OrderFilter
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import PageStart, Top
-from olvery_tui.domain.people import folded_name
+from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.connect import open_database
@@ -117,7 +117,10 @@ def fill_catalogue(session: Session) -> None:
     for key, (last, first) in enumerate(PEOPLE, start=1):
         names = {"last_name": last, "first_name": first, "folded": folded_name(last, first)}
         run(insert(TABLES["person"]).values(id=key, **names))
-        rows = [{"word": word, "person_id": key} for word in index_words(last, first, None)]
+        rows = [
+            {"word": word, "person_id": key}
+            for word in index_words(PersonFields(last, first, None))
+        ]
         run(insert(TABLES["person_word"]), rows)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
+from sqlalchemy import select
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -21,9 +22,12 @@ from olvery_tui.store import demo
 from olvery_tui.store import importing as importer
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.models import Person
 from olvery_tui.store.maintenance.maintenance import backup, check
+from olvery_tui.store.people import erasing, people
 from tests.databases import Databases, everything_in
 
+PEOPLE = Person.metadata.tables["person"]
 CONSOLE = Actor(ActorKind.CLI, account="tests")
 MARIA = "u-17"
 TRACES = ("Семенова", "семенова", "+79655776500", "koshatina77@mail.ru")
@@ -75,6 +79,24 @@ def test_nothing_of_them_is_left_in_a_copy(desk: Desk, tmp_path: Path) -> None:
     content = (tmp_path / "copy.db").read_bytes()
     for trace in TRACES:
         assert trace.encode() not in content, trace
+
+
+def test_no_personal_column_keeps_anything(desk: Desk) -> None:
+    store, person = store_of(desk), desk.tickets.get(26).visitor.id
+    columns = erasing.personal_columns(PEOPLE)
+    assert {*people.FIELDS} <= {column.name for column in columns}
+
+    with store.reading() as session:
+        query = select(*columns).where(PEOPLE.c.id == person)
+        before = session.connection().execute(query).one()
+        assert all(before)
+    desk.people.erase(MARIA)
+
+    with store.reading() as session:
+        assert not any(session.connection().execute(query).one())
+    for said in everything_in(store):
+        for value in before:
+            assert str(value).encode() not in said or value == "Мария", value
 
 
 def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
