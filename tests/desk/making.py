@@ -312,7 +312,7 @@ def held(store: Store, number: int) -> list[tuple[int, datetime, datetime]]:
     with store.reading() as session:
         return [
             (piece.workplace_id, piece.starts_at, piece.ends_at)
-            for piece in seats.pieces(session, number)
+            for piece in seats.assignments(session, number)
         ]
 
 

@@ -32,12 +32,12 @@ from tests.screens.conftest import is_at_work, settle, type_key
 
 @asynccontextmanager
 async def ticket_open(
-    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24), wanted: TicketFilter = EMPTY
+    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24), filters: TicketFilter = EMPTY
 ) -> AsyncIterator[Pilot[Any]]:
     """The application with one ticket's form over the list."""
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        app.push_screen(TicketScreen(number, wanted))
+        app.push_screen(TicketScreen(number, filters))
         await settle(pilot)
         yield pilot
 

@@ -223,7 +223,7 @@ def test_nobody_is_let_in_by_an_import(importing: Importing) -> None:
     check = {"validated_at": "2022-12-06T09:05:00+03:00", "validated_by": "boris"}
     importing(*world(), order(1), ticket(1, 1, **check))
     door = Authentication(importing.store, importing.clock, place="desk1", account="boris")
-    assert door.door().first
+    assert door.policy().first
     administration = importing.desk
     settings = administration.settings.get()
     administration.settings.change(settings, replace(settings, sign_in=SignIn.OS_USER))

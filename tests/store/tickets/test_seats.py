@@ -134,7 +134,7 @@ def test_any_moves_leave_one_seat_for_each_moment(shared, steps):
             if not gives_up:
                 seats.hold(session, 26, seat, since, end)
                 expected |= dict.fromkeys(range(hour, 12), seat)
-        found = seats.pieces(session, 26)
+        found = seats.assignments(session, 26)
 
     assert all(piece.starts_at < piece.ends_at for piece in found)
     assert {
