@@ -29,8 +29,8 @@ from textual.widgets import Input
 
 from olvery_tui.app import input as key_input
 from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.input import SteadyParser
 from olvery_tui.app.rendering import LARGEST
-from olvery_tui.app.textual_fixes import SteadyParser
 from olvery_tui.app.windows import DEEPEST
 from olvery_tui.keys import TWINS, twins
 from olvery_tui.screens import opening

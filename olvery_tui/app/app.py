@@ -15,7 +15,8 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from olvery_tui import terminal
-from olvery_tui.app import rendering, textual_fixes
+from olvery_tui.app import input as key_input
+from olvery_tui.app import rendering
 from olvery_tui.app.codes import Scanner
 from olvery_tui.app.commands import Commands
 from olvery_tui.app.errors import Errors
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from olvery_tui.files import Place
     from olvery_tui.services import Services
 
-textual_fixes.apply()
+key_input.correct_textual()
+rendering.correct_textual()
 
 
 class OlveryApp(Application):
@@ -259,7 +261,7 @@ class OlveryApp(Application):
         return rendering.clamped(super().size)
 
     def get_driver_class(self) -> type[Driver]:
-        return textual_fixes.steady(super().get_driver_class())
+        return key_input.steady(super().get_driver_class())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         enabled = self.commands.is_enabled(action)

@@ -1,4 +1,8 @@
-"""What reaches the terminal: in its size and colours, and only what changed."""
+"""What reaches the terminal: in its size and colours, and only what changed.
+
+Corrections of Textual's painting are made once for the process, by `correct_textual`. They and
+whatever else here is private to Textual depend on its version, which is pinned exactly.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,28 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.align import Align
+from rich.text import Text
 from textual import events
+from textual._compositor import Compositor
 from textual.app import App
+from textual.command import CommandList, CommandPalette
 from textual.css.stylesheet import Stylesheet
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets.option_list import Option
 
 from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
+from olvery_tui.i18n import _
+from olvery_tui.screens.opening import OpensAtOnce
 
 if TYPE_CHECKING:
     import threading
     from types import FrameType
 
     from rich.console import RenderableType
-    from textual.screen import Screen
-    from textual.widget import Widget
 
     from olvery_tui.widgets.application import Application
 
@@ -96,6 +107,13 @@ class Rendering:
         """Send what changed of what a screen has painted."""
         App._display(self._app, screen, self.frame.changes(renderable))
 
+    def paint(self, screen: Screen[Any]) -> None:
+        """Lay a screen out and paint it now. A `refresh` would wait for the next tick of the
+        screen's clock, and paint it twice where a new layout is asked for too.
+        """
+        screen._layout_required = screen._repaint_required = False
+        screen._refresh_layout()
+
     def redraw(self) -> None:
         """Send the whole screen anew: something else may have written to the terminal."""
         self.frame.forget()
@@ -132,3 +150,64 @@ class Rendering:
             driver._sigcont_application(number, frame)
         else:
             asyncio.get_running_loop().call_soon_threadsafe(self.redraw)
+
+
+_compositor_refresh = Screen._compositor_refresh
+_screen_resized = Screen._screen_resized
+_visible_widgets: Any = Compositor.visible_widgets
+
+
+def correct_textual() -> None:
+    """Put the corrections in place. A second call changes nothing."""
+    screen: Any = Screen
+    screen._compositor_refresh = _refresh_when_painted
+    screen._screen_resized = _resize_if_other
+    compositor: Any = Compositor
+    compositor.visible_widgets = property(_widgets_in_place)
+    palette: Any = CommandPalette
+    palette._start_no_matches_countdown = _tell_no_matches_soon
+
+
+def _refresh_when_painted(screen: Screen[Any]) -> None:
+    """Send nothing of a screen before its first layout is settled."""
+    if not isinstance(screen, OpensAtOnce) or screen.is_painted:
+        _compositor_refresh(screen)
+
+
+def _resize_if_other(screen: Screen[Any], size: Size) -> None:
+    """Lay a screen out anew where its size has changed. Textual does so with every screen of the
+    stack when one more is pushed.
+    """
+    if not isinstance(screen, OpensAtOnce) or size != screen._size:
+        _screen_resized(screen, size)
+    elif screen.is_current:
+        screen.refresh()
+
+
+def _widgets_in_place(compositor: Compositor) -> dict[Widget, tuple[Region, Region]]:
+    """The widgets that are seen, without those that were removed since the last layout.
+
+    A removed widget has no parent, region or component styles. Textual leaves it in place until the
+    next layout: a click on it, or painting it under a window, would fail.
+    """
+    visible: dict[Widget, tuple[Region, Region]] = _visible_widgets.fget(compositor)
+    removed = [widget for widget in visible if widget.parent is None]
+    for widget in removed:
+        del visible[widget]
+    if removed:
+        compositor._layers_visible = None
+    return visible
+
+
+def _tell_no_matches_soon(palette: CommandPalette, search_value: str) -> None:
+    """As Textual's, whose sentence is English only."""
+    palette._stop_no_matches_countdown()
+
+    def show() -> None:
+        if search_value:
+            text = Align.center(Text(_("There is no such command."), style="not bold"))
+            option = Option(text, disabled=True, id=palette._NO_MATCHES)
+            palette.query_one(CommandList).add_option(option)
+        palette._list_visible = bool(search_value)
+
+    palette._no_matches_timer = palette.set_timer(palette._NO_MATCHES_COUNTDOWN, show)

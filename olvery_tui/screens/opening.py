@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.css.styles import RulesMap
-from textual.geometry import Size
 from textual.renderables.background_screen import BackgroundScreen
 from textual.renderables.blank import Blank
 from textual.screen import ModalScreen, Screen
@@ -17,7 +16,6 @@ from textual.style import Style
 from textual.visual import RenderOptions, RichVisual, Visual
 
 from olvery_tui.keys import TWINS, twins
-from olvery_tui.widgets.layer import Chain, within_layer
 
 _T = TypeVar("_T")
 
@@ -43,11 +41,6 @@ class OpensAtOnce(_Base):
     """When it was first painted, on the clock of keys."""
 
     @property
-    def _binding_chain(self) -> Chain:
-        """What lies under an open layer takes no keys, and the key bar names none of them."""
-        return within_layer(super()._binding_chain)
-
-    @property
     def is_painted(self) -> bool:
         """Whether it was painted once."""
         return self._painting
@@ -70,25 +63,12 @@ class OpensAtOnce(_Base):
             self.call_later(self.begin_painting)
 
     def begin_painting(self) -> None:
-        """Paint all of it, once and now: a `refresh` would wait for the next tick of the screen's
-        clock, and paint it twice where a new layout is asked for too.
-        """
+        """Paint all of it, once and now. Until then, `app/rendering.py` sends nothing of it."""
         if not self._painting:
             self._painting = True
             self.painted_at = monotonic()
-            self._layout_required = self._repaint_required = False
-            self._refresh_layout()
-
-    def _screen_resized(self, size: Size) -> None:
-        # Textual tells every screen of the stack when one more has come: nothing changes for them.
-        if size != self._size:
-            super()._screen_resized(size)
-        elif self.is_current:
-            self.refresh()
-
-    def _compositor_refresh(self) -> None:
-        if self._painting:
-            super()._compositor_refresh()
+            app: Any = self.app
+            app.rendering.paint(self)
 
 
 class Overlay(_Base):
@@ -155,7 +135,8 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         if not key.is_printable:
             return self.painted_at is None or key.time < self.painted_at + HELD_DOWN_SECONDS
         types = self.focused is not None and self.focused.check_consume_key(key.key, key.character)
-        return not types and key.key not in self._bindings.key_to_bindings
+        active = self.active_bindings.get(key.key)
+        return not types and (active is None or active.node is not self)
 
     def dismiss(self, result: _T | None = None) -> AwaitComplete:
         """Close with a result: now, or once what covers it is gone.

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.align import Align
-from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandPalette
 from textual.errors import NoWidget
-from textual.widgets import Input
-from textual.widgets.option_list import Option
+from textual.message import Message
+from textual.widgets import Input, OptionList
 
 from olvery_tui.i18n import _
 from olvery_tui.screens.opening import Overlay
@@ -32,27 +30,17 @@ class Palette(Overlay, CommandPalette):
         """Close once: a second click or `Enter` in one go would close what is below."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def _select_or_command(self, event: Any = None) -> None:
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def run_once(self, event: Message) -> None:
         """Run a command once: what was chosen in the same go finds the palette closed."""
-        if self.is_active:
-            super()._select_or_command(event)
+        if not self.is_active:
+            event.stop()
+            event.prevent_default()
 
-    def _on_click(self, event: events.Click) -> None:  # type: ignore[override]
+    def on_click(self, event: events.Click) -> None:
         """Textual's own looks for what is there: nothing, if the terminal has become smaller."""
         try:
             self.get_widget_at(event.screen_x, event.screen_y)
         except NoWidget:
             event.prevent_default()
-
-    def _start_no_matches_countdown(self, search_value: str) -> None:
-        """As Textual does it, whose sentence is English only."""
-        self._stop_no_matches_countdown()
-
-        def show() -> None:
-            if search_value:
-                told = Align.center(Text(_("There is no such command."), style="not bold"))
-                option = Option(told, disabled=True, id=self._NO_MATCHES)
-                self.query_one(CommandList).add_option(option)
-            self._list_visible = bool(search_value)
-
-        self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, show)

@@ -93,7 +93,7 @@ class Asking(_Base):
     @property
     def is_going(self) -> bool:
         """Whether its widgets are being taken away: nothing can be shown any more."""
-        return self._pruning or not self.is_attached
+        return not self.display or not self.is_attached
 
     @property
     def _desk_app(self) -> Application:

@@ -18,13 +18,13 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from olvery_tui.app import input as key_input
-from olvery_tui.app import rendering, textual_fixes
+from olvery_tui.app import rendering
 from olvery_tui.app.codes import Scanner
 from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.details_screen import DetailsScreen
-from olvery_tui.screens.opening import OpensAtOnce, Window
+from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.bursts import Bursts
 from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer
@@ -100,7 +100,7 @@ def keep_passing(patch: pytest.MonkeyPatch) -> None:
 
 def page_at_once(patch: pytest.MonkeyPatch) -> None:
     """A page in a list doesn't wait for its first layout."""
-    patch.setattr(OptionList, "_move_page", textual_fixes._move_page)
+    patch.setattr(OptionList, "_move_page", key_input._move_page)
 
 
 def parse_as_textual(patch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def parse_as_textual(patch: pytest.MonkeyPatch) -> None:
 
 def let_keys_through_layers(patch: pytest.MonkeyPatch) -> None:
     """An open calendar or list keeps no key from what is below."""
-    patch.setattr(OpensAtOnce, "_binding_chain", Screen._binding_chain)
+    patch.setattr(Screen, "_binding_chain", key_input._binding_chain)
     patch.setattr(Layer, "on_key", lambda layer, event: None)
 
 

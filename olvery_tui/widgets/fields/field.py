@@ -233,10 +233,9 @@ class Problem(Static):
 
 def complain(owner: Widget, text: str) -> None:
     """Say below what stands in `owner` why it can't be used; an empty text takes that back."""
-    # One that is on its way out would take what is said now with it.
+    # One that is being removed is not displayed; it would take what is said now with it.
     said = next(
-        (child for child in owner.children if isinstance(child, Problem) and not child._pruning),
-        None,
+        (child for child in owner.children if isinstance(child, Problem) and child.display), None
     )
     if said is not None and text:
         if text != said.text:

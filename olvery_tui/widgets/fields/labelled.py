@@ -34,7 +34,7 @@ class Labelled(Vertical):
     def complaint(self) -> str:
         """What is said to be wrong; empty where nothing is."""
         problems = [child for child in self.children if isinstance(child, Problem)]
-        return next((problem.text for problem in problems if not problem._pruning), "")
+        return next((problem.text for problem in problems if problem.display), "")
 
     def complain(self, text: str) -> None:
         """Say what is wrong with what is filled in; an empty text takes it back."""

@@ -115,16 +115,15 @@ class PlaceList(OptionList):
     def render_line(self, y: int) -> Strip:
         """That the last line in sight goes on below it is told by an ellipsis."""
         strip = super().render_line(y)
-        at = self.scroll_offset.y + y
-        if y + 1 < self.size.height or at + 1 >= len(self._lines):
+        if y + 1 < self.size.height:
             return strip
-        goes_on = self._lines[at][0] == self._lines[at + 1][0]
+        row = _row_of(strip)
+        goes_on = row is not None and row == _row_of(super().render_line(y + 1))
         return _with_ellipsis(strip) if goes_on else strip
 
     def _show_heading(self, row: int) -> None:
-        line = self._index_to_line.get(row, row)  # where who has a place takes two lines
-        if line < self.scroll_offset.y:
-            self.scroll_to(y=line, animate=False)
+        if self.scroll_offset.y and _row_of(super().render_line(-1)) == row:
+            self.scroll_relative(y=-1, animate=False)
 
     def _cursor_row(self, kept: Collection[int]) -> int | None:
         within = [
@@ -159,6 +158,14 @@ class PlaceList(OptionList):
 
     def _styled(self, text: str, part: str) -> Content:
         return Content.styled(text, self.get_visual_style(f"place-list--{part}", partial=True))
+
+
+def _row_of(strip: Strip) -> int | None:
+    """The row whose line a strip is, as `OptionList` notes it for the mouse."""
+    for segment in strip:
+        if segment.style is not None and (row := segment.style.meta.get("option")) is not None:
+            return int(row)
+    return None
 
 
 def _with_ellipsis(strip: Strip) -> Strip:

@@ -26,7 +26,7 @@ class SeatLine(Field):
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         return key != "space" and super().check_consume_key(key, character)
 
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key == "space":
             event.prevent_default()
 

@@ -106,7 +106,7 @@ class StatusMoves(OptionList):
             event.stop()
             self.highlighted = at
 
-    async def _on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """A click only chooses: what can't be taken back needs another key or button."""
         event.prevent_default()
         clicked = event.style.meta.get("option")

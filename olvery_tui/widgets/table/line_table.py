@@ -83,18 +83,18 @@ class LineTable(DataTable[str], inherit_bindings=False):
         self.styles_changed()
         self.repaint()
 
-    def _on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         event.prevent_default()
         self.repaint()
 
-    def _on_focus(self, event: events.Focus) -> None:
+    def on_focus(self, event: events.Focus) -> None:
         """As `Widget` does it, but for repainting the whole."""
         event.prevent_default()
         self._take_focus(True)
         if self.parent is not None:
             self.parent.post_message(events.DescendantFocus(self))
 
-    def _on_blur(self, event: events.Blur) -> None:
+    def on_blur(self, event: events.Blur) -> None:
         """As `Widget` does it, but for repainting the whole."""
         event.prevent_default()
         self._take_focus(False)

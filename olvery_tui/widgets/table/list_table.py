@@ -367,17 +367,17 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     # Mouse
 
-    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         event.prevent_default()
         self._move(lambda: self._window.scroll(_WHEEL_LINES))
 
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         event.prevent_default()
         self._move(lambda: self._window.scroll(-_WHEEL_LINES))
 
-    async def _on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """A click selects; a second one on the selected row opens it.
 
         On the marker before a row, or with `Ctrl`, it marks the row or takes its mark away.
@@ -478,7 +478,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     def on_mount(self) -> None:
         self._update()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self._window.resize(self.size.height - 1)
         self._update()
 

@@ -10,8 +10,9 @@ from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from olvery_tui.app import textual_fixes
-from olvery_tui.app.textual_fixes import SteadyParser
+from olvery_tui.app import input as key_input
+from olvery_tui.app import rendering
+from olvery_tui.app.input import SteadyParser
 
 BEYOND_PARSING = [
     "\x1b[1114112;1u",  # a code beyond Unicode
@@ -71,7 +72,7 @@ class Host(App[None]):
 
 
 async def test_a_page_waits_for_the_first_layout_and_the_keys_for_the_page() -> None:
-    textual_fixes.apply()
+    key_input.correct_textual()
     app = Host()
     async with app.run_test() as pilot:
         options = app.query_one(OptionList)
@@ -108,7 +109,7 @@ async def removed(app: App[None], kind: type[Static | OptionList]) -> tuple[int,
 
 @pytest.fixture
 def fixes() -> None:
-    textual_fixes.apply()
+    rendering.correct_textual()
 
 
 @pytest.mark.usefixtures("fixes")
