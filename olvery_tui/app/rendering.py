@@ -7,6 +7,7 @@ whatever else here is private to Textual depend on its version, which is pinned 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,8 @@ class Rendering:
         if getattr(driver, "_must_signal_resume", True):
             driver._sigcont_application(number, frame)
         else:
-            asyncio.get_running_loop().call_soon_threadsafe(self.redraw)
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                asyncio.get_running_loop().call_soon_threadsafe(self.redraw)
 
 
 _compositor_refresh = Screen._compositor_refresh
