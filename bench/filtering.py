@@ -23,8 +23,9 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filters import filter_form
-from olvery_tui.widgets.filters.filter_fields import PeriodBox, TicketStatusBox
+from olvery_tui.widgets.filters.filter_fields import PeriodBox
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
+from olvery_tui.widgets.filters.ticket_filter import TicketStatusBox
 from olvery_tui.widgets.table.ticket_table import TicketTable
 
 _SIZE = (120, 40)

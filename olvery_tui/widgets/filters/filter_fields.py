@@ -28,21 +28,11 @@ from olvery_tui.domain.filters import (
     parse_visitor,
 )
 from olvery_tui.domain.people import PersonDetails
-from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, complain
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice, Tick
 from olvery_tui.wording.errors import field_name, sentence
-from olvery_tui.wording.labels import (
-    OVERDUE_SYMBOL,
-    order_look,
-    order_status,
-    order_status_short,
-    overdue,
-    status_symbol,
-    ticket_status,
-)
 
 _NUMBERS_MAX = 200
 
@@ -323,30 +313,6 @@ class PersonBox(FilterBox[W]):
         self.search.say(text)
 
 
-class VisitorBox(PersonBox[TicketFilter]):
-    """Who comes."""
-
-    field = "visitor"
-
-    def limited(
-        self, filters: TicketFilter, words: tuple[str, ...], person_id: int | None
-    ) -> TicketFilter:
-        """The tickets of these visitors."""
-        return replace(filters, visitor_words=words, visitor_id=person_id)
-
-
-class CustomerBox(PersonBox[OrderFilter]):
-    """Who ordered."""
-
-    field = "customer"
-
-    def limited(
-        self, filters: OrderFilter, words: tuple[str, ...], person_id: int | None
-    ) -> OrderFilter:
-        """The orders of these customers."""
-        return replace(filters, customer_words=words, customer_id=person_id)
-
-
 class TicksBox(FilterBox[W]):
     """Lines to tick."""
 
@@ -386,59 +352,6 @@ class TicksBox(FilterBox[W]):
 
     def take_focus(self) -> None:
         self.screen.set_focus(self.choice)
-
-
-class TicketStatusBox(TicksBox[TicketFilter]):
-    """Any of the ticket's statuses that are ticked."""
-
-    field = "status"
-
-    def ticks(self) -> Sequence[Tick]:
-        return [
-            Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
-            for status in TicketStatus
-        ]
-
-    def limited(self, filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
-        """The tickets in these statuses."""
-        return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
-
-
-class OrderStatusBox(TicksBox[OrderFilter]):
-    """Any of the order's statuses that are ticked, by the manual's label where it fits."""
-
-    field = "status"
-
-    def ticks(self) -> Sequence[Tick]:
-        return [
-            Tick(
-                status.value,
-                status_symbol(order_look(status)),
-                (order_status(status), order_status_short(status)),
-                order_look(status).value,
-            )
-            for status in OrderStatus
-        ]
-
-    def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-        """The orders in these statuses."""
-        return replace(filters, statuses=frozenset(map(OrderStatus, chosen)))
-
-
-class OverdueBox(TicksBox[OrderFilter]):
-    """«Время истекло»: only what is still confirmed although all its tickets have ended."""
-
-    field = "overdue"
-
-    def compose(self) -> ComposeResult:
-        yield StatusChoice(self.ticks())
-
-    def ticks(self) -> Sequence[Tick]:
-        return [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")]
-
-    def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-        """The orders whose time is up, where that is ticked."""
-        return replace(filters, overdue=bool(chosen))
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:

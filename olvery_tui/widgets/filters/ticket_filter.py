@@ -5,19 +5,51 @@ Source: the manual, section «Фильтрация билетов».
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from olvery_tui.domain.filters import EMPTY, TicketFilter
+from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.widgets.filters.filter_fields import (
     FilterBox,
     NumberBox,
     PeriodBox,
-    TicketStatusBox,
-    VisitorBox,
+    PersonBox,
+    TicksBox,
 )
 from olvery_tui.widgets.filters.filter_form import FilterForm
+from olvery_tui.widgets.pickers.status_choice import Tick
 from olvery_tui.wording.filters import filter_summary
+from olvery_tui.wording.labels import status_symbol, ticket_status
+
+
+class VisitorBox(PersonBox[TicketFilter]):
+    """Who comes."""
+
+    field = "visitor"
+
+    def limited(
+        self, filters: TicketFilter, words: tuple[str, ...], person_id: int | None
+    ) -> TicketFilter:
+        """The tickets of these visitors."""
+        return replace(filters, visitor_words=words, visitor_id=person_id)
+
+
+class TicketStatusBox(TicksBox[TicketFilter]):
+    """Any of the ticket's statuses that are ticked."""
+
+    field = "status"
+
+    def ticks(self) -> Sequence[Tick]:
+        return [
+            Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
+            for status in TicketStatus
+        ]
+
+    def limited(self, filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+        """The tickets in these statuses."""
+        return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
 
 
 class TicketFilterForm(FilterForm[TicketFilter]):

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import set_language
-from olvery_tui.widgets.filters.filter_fields import OrderStatusBox, TicketStatusBox
+from olvery_tui.widgets.filters.order_filter import OrderStatusBox
+from olvery_tui.widgets.filters.ticket_filter import TicketStatusBox
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 from olvery_tui.wording.labels import order_status
 from tests.widgets.filter_host import PartsApp
