@@ -16,6 +16,7 @@ from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.timer import Timer
+from textual.widgets import Input
 from textual.widgets._toast import Toast
 
 from olvery_tui.app.app import OlveryApp
@@ -153,6 +154,53 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         await settle(pilot)
         for key in keys:
             type_key(pilot.app, key)
+            await settle(pilot)
+
+    return run
+
+
+# ── Snapshots ────────────────────────────────────────────────────────────────────────────────────
+
+Step = str | Callable[[Pilot[Any]], object]
+
+both_sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+"""For a screen whose layout differs between a small and a large terminal."""
+
+
+@pytest.fixture
+def size() -> tuple[int, int]:
+    """The terminal of a snapshot: the small one, where room is scarce."""
+    return SIZES["80x24"]
+
+
+@pytest.fixture
+def looks(
+    snap_compare: Callable[..., bool], app: OlveryApp, size: tuple[int, int]
+) -> Callable[..., bool]:
+    """Whether the demo looks as before, after these steps: keys, or calls with the pilot."""
+    return lambda *steps, of=app: snap_compare(of, terminal_size=size, run_before=doing(*steps))
+
+
+def doing(*steps: Step) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Letters are typed into a line in a run; before and after anything else the screen settles."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        typing = False
+        for step in steps:
+            if isinstance(step, str) and len(step) == 1 and isinstance(pilot.app.focused, Input):
+                type_key(pilot.app, step)
+                typing = True
+                continue
+            if typing:
+                await settle(pilot)
+                typing = False
+            if isinstance(step, str):
+                type_key(pilot.app, step)
+            else:
+                step(pilot)
+            await settle(pilot)
+        if typing:
             await settle(pilot)
 
     return run

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +18,9 @@ from olvery_tui.app.app import OlveryApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.settings import Settings
-from tests.screens.conftest import SIZES
+from tests.screens.conftest import both_sizes
 from tests.screens.order_desk import draft, outside, unpaid
-from tests.screens.test_snapshots import Compare, doing
+from tests.screens.test_snapshots import Compare
 from tests.screens.ticket_desk import another_terminal
 
 TODAY = date(2022, 12, 6)
@@ -31,16 +30,6 @@ NAMED = ("a", *"корсак", "enter")
 SECOND = (*NAMED, "right")
 THIRD = (*NAMED, "right", "right")
 CANCEL = ("2",)
-
-
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
-def looks(
-    snap_compare: Compare, app: OlveryApp, request: pytest.FixtureRequest
-) -> Callable[..., bool]:
-    """Whether it looks as before in a small and in a large terminal, after these steps."""
-    return lambda *steps, of=app: snap_compare(
-        of, terminal_size=request.param, run_before=doing(*steps)
-    )
 
 
 def tabs(count: int) -> tuple[str, ...]:
@@ -54,6 +43,7 @@ def test_a_new_order(looks: Compare) -> None:
     assert looks("a")
 
 
+@both_sizes
 def test_a_new_order_with_people_found(looks: Compare) -> None:
     assert looks("a", *"ива", "down")
 
@@ -66,6 +56,7 @@ def test_a_new_order_by_the_hour(looks: Compare) -> None:
     assert looks(*THIRD)
 
 
+@both_sizes
 def test_a_new_order_by_the_day_with_several_places(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(2), "right", *tabs(3), "down", "space", "down", "space")
 
@@ -74,6 +65,7 @@ def test_a_new_order_by_the_month(looks: Compare) -> None:
     assert looks(*SECOND, "tab", "left", "tab", "left", *tabs(2), "3")
 
 
+@both_sizes
 def test_a_new_order_with_modifiers_comment_and_a_price_of_its_own(looks: Compare) -> None:
     assert looks(
         *SECOND, *tabs(7), "space", "down", "down", "space", *tabs(2), *"у окна", "tab",
@@ -81,6 +73,7 @@ def test_a_new_order_with_modifiers_comment_and_a_price_of_its_own(looks: Compar
     )  # fmt: skip
 
 
+@both_sizes
 def test_a_new_order_with_its_calendar(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(3), "down")
 
@@ -93,6 +86,7 @@ def test_a_new_order_with_places_that_others_have(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(6), "pagedown")
 
 
+@both_sizes
 def test_a_new_order_with_mistakes(looks: Compare) -> None:
     assert looks(*THIRD, *tabs(5), *"9", *tabs(5), *"дорого", "tab")
 
@@ -120,6 +114,7 @@ def test_leaving_a_new_order(looks: Compare) -> None:
     assert looks(*THIRD, "escape")
 
 
+@both_sizes
 def test_the_list_after_a_new_order(looks: Compare) -> None:
     assert looks(*THIRD, "ctrl+s")
 
@@ -146,6 +141,7 @@ def test_a_new_order_without_colours(
 # ── The status of an order ───────────────────────────────────────────────────────────────────────
 
 
+@both_sizes
 def test_the_status_of_a_new_order(looks: Compare) -> None:
     assert looks("o")
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from olvery_tui import i18n
 from olvery_tui import services as olvery_services
@@ -28,51 +27,13 @@ from olvery_tui.files import Place
 from olvery_tui.settings import Settings
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.database.connect import open_database
-from tests.screens.conftest import SIZES, settle, type_key
+from tests.screens.conftest import both_sizes
 from tests.screens.ticket_desk import another_terminal
 
 Compare = Callable[..., bool]
 Step = str | Callable[[Pilot[Any]], object]
 MARIAS_PHONE = "89655776500"
 _NEW_YEAR = datetime(2023, 1, 1, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """A small terminal, a large one."""
-    found: tuple[int, int] = request.param
-    return found
-
-
-@pytest.fixture
-def looks(snap_compare: Compare, app: OlveryApp, size: tuple[int, int]) -> Callable[..., bool]:
-    """Whether the demo looks as before, after these steps: keys, or calls with the pilot."""
-    return lambda *steps, of=app: snap_compare(of, terminal_size=size, run_before=doing(*steps))
-
-
-def doing(*steps: Step) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """Letters are typed into a line in a run; before and after anything else the screen settles."""
-
-    async def run(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
-        typing = False
-        for step in steps:
-            if isinstance(step, str) and len(step) == 1 and isinstance(pilot.app.focused, Input):
-                type_key(pilot.app, step)
-                typing = True
-                continue
-            if typing:
-                await settle(pilot)
-                typing = False
-            if isinstance(step, str):
-                type_key(pilot.app, step)
-            else:
-                step(pilot)
-            await settle(pilot)
-        if typing:
-            await settle(pilot)
-
-    return run
 
 
 def ticket(number: int) -> tuple[str, ...]:
@@ -87,6 +48,7 @@ def settings_with(settings: Settings, **other: Any) -> Settings:
 # ── The list ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@both_sizes
 def test_the_list(looks: Compare) -> None:
     assert looks()
 
@@ -95,6 +57,7 @@ def test_the_list_with_the_cursor_further_down(looks: Compare) -> None:
     assert looks("down", "down", "down")
 
 
+@both_sizes
 def test_the_list_filtered_by_visitor_and_status(looks: Compare) -> None:
     assert looks("slash", *"сем", "tab", "down", "space", "down", "space", "enter")
 
@@ -103,14 +66,17 @@ def test_a_filter_that_finds_nothing(looks: Compare) -> None:
     assert looks("slash", *"сем", "enter", "f", *"99")
 
 
+@both_sizes
 def test_the_filter(looks: Compare) -> None:
     assert looks("f")
 
 
+@both_sizes
 def test_the_filter_with_values(looks: Compare) -> None:
     assert looks("f", *"22-31", "tab", *"6.12", "tab", *"31.12", "tab", *"сем", "tab", "space")
 
 
+@both_sizes
 def test_the_filter_with_values_that_cant_be_used(looks: Compare) -> None:
     assert looks("f", *"abc", "tab", *"31.02", "tab", *"5.xx", "tab", *"12", "tab", "tab")
 
@@ -119,10 +85,12 @@ def test_a_period_that_runs_backwards(looks: Compare) -> None:
     assert looks("f", "tab", *"7.12", "tab", *"6.12", "tab", "tab")
 
 
+@both_sizes
 def test_the_calendar(looks: Compare) -> None:
     assert looks("f", "tab", *"12.12", "down", "right")
 
 
+@both_sizes
 def test_suggested_people(looks: Compare) -> None:
     assert looks("slash", *"ив", "down")
 
@@ -149,6 +117,7 @@ def test_a_ticket(looks: Compare, number: int, status: str) -> None:
     assert looks(*ticket(number))
 
 
+@both_sizes
 def test_a_ticket_that_is_done(looks: Compare, database: Path, clock: FrozenClock) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute(
@@ -195,6 +164,7 @@ def test_a_ticket_there_is_none_of(looks: Compare) -> None:
     assert looks(*ticket(26), *"99", "enter")
 
 
+@both_sizes
 def test_the_history(looks: Compare, database: Path, clock: FrozenClock) -> None:
     with another_terminal(database, clock) as other:
         seen = other.tickets.get(26)
@@ -209,6 +179,7 @@ def test_the_ticket_as_a_first_visitor_sees_it(looks: Compare) -> None:
     assert looks(*ticket(26), "p")
 
 
+@both_sizes
 def test_the_ticket_as_its_visitor_sees_it_after_the_check(looks: Compare) -> None:
     assert looks(*ticket(26), "v", "p")
 
@@ -220,6 +191,7 @@ def test_the_form_of_the_visitor(looks: Compare) -> None:
     assert looks(*ticket(26), "u")
 
 
+@both_sizes
 def test_the_form_of_the_visitor_with_people_found(looks: Compare) -> None:
     assert looks(*ticket(26), "u", "ctrl+u", *"ива", "down")
 
@@ -251,6 +223,7 @@ def test_a_new_person(looks: Compare) -> None:
     assert looks(*ticket(26), "u", "ctrl+u", *"Ёлкин", "ctrl+n")
 
 
+@both_sizes
 def test_a_new_person_with_mistakes(looks: Compare) -> None:
     assert looks(*ticket(26), "u", "ctrl+n", "tab", "tab", *"12", "tab", *"elkin@", "ctrl+s")
 
@@ -265,6 +238,7 @@ def test_leaving_what_was_typed(looks: Compare) -> None:
     assert looks(*ticket(26), "u", "ctrl+n", *"Ёлкин", "escape")
 
 
+@both_sizes
 def test_the_form_of_the_workplace(looks: Compare) -> None:
     assert looks(*ticket(25), "w")
 
@@ -298,6 +272,7 @@ def test_the_form_of_the_workplace_after_a_colleague_was_quicker(
 # ── Around ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@both_sizes
 def test_the_help(looks: Compare) -> None:
     assert looks("f1")
 
@@ -306,10 +281,12 @@ def test_the_help_scrolled_to_its_end(looks: Compare) -> None:
     assert looks("f1", "end")
 
 
+@both_sizes
 def test_the_command_palette(looks: Compare) -> None:
     assert looks("ctrl+p")
 
 
+@both_sizes
 def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     # The way it is shown is real, its place is not: it must not be that of a temporary folder.
     lost = StoreUnavailable(StoreCode.LOST, "/srv/olvery/olvery.db")
@@ -331,6 +308,7 @@ def test_statuses_that_nobody_moves(looks: Compare, settings: Settings, clock: F
     assert looks(of=app)
 
 
+@both_sizes
 def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'olvery.db'}"
     app = OlveryApp(
@@ -340,6 +318,7 @@ def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> 
     assert looks(of=app)
 
 
+@both_sizes
 def test_a_refusal_told_in_the_corner(looks: Compare) -> None:
     from olvery_tui.domain.errors import NoSuchTicket
 
@@ -358,6 +337,7 @@ def english() -> None:
     i18n.set_language("en")
 
 
+@both_sizes
 def test_the_list_in_english(looks: Compare, english: None) -> None:
     assert looks()
 
@@ -366,6 +346,7 @@ def test_a_ticket_in_english(looks: Compare, english: None) -> None:
     assert looks(*ticket(26))
 
 
+@both_sizes
 def test_the_filter_in_english(looks: Compare, english: None) -> None:
     assert looks("f", "tab", *"12.12", "down")
 
@@ -420,6 +401,7 @@ def time_is_up(clock: FrozenClock) -> None:
     clock.move_to(datetime(2023, 2, 1, 9, 0, tzinfo=UTC))
 
 
+@both_sizes
 def test_the_orders(looks: Compare) -> None:
     assert looks("z")
 
@@ -428,6 +410,7 @@ def test_the_orders_whose_time_is_up_marked(looks: Compare, time_is_up: None) ->
     assert looks("z", "slash", "tab", "space", "enter", "ctrl+a", "down")
 
 
+@both_sizes
 def test_the_filter_of_the_orders(looks: Compare) -> None:
     assert looks("z", "slash", *"ив", "tab", "tab", "tab", "space", "down", "down", "space")
 
@@ -444,6 +427,7 @@ def test_an_order(looks: Compare) -> None:
     assert looks("z", "down", "down", "enter")
 
 
+@both_sizes
 def test_an_order_with_several_tickets_and_a_comment(looks: Compare, database: Path) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute("UPDATE ticket SET order_number = 1215 WHERE number BETWEEN 22 AND 29")
@@ -478,6 +462,7 @@ def test_cancelling_marked_orders_for_a_reason(looks: Compare) -> None:
     assert looks("z", "space", "space", "o", "3", "tab", *"ремонт", "enter")
 
 
+@both_sizes
 def test_what_was_not_done_to_marked_orders(looks: Compare) -> None:
     assert looks("z", "space", "space", "space", "space", "o", "1", "enter", "tab", "enter")
 
@@ -490,6 +475,7 @@ def a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(olvery_services, "_exports", lambda *_words: home)
 
 
+@both_sizes
 def test_the_export(looks: Compare, a_home: None) -> None:
     assert looks("space", "e")
 
