@@ -10,6 +10,7 @@ import pytest
 from olvery_tui import i18n, start, terminal
 from olvery_tui.settings import BadSetting
 from olvery_tui.start import StartOptions, open_application, settings_of, start_options
+from tests.each import each
 
 HEAVY = (
     "alembic", "babel", "email_validator", "openpyxl", "phonenumbers", "pydantic", "sqlalchemy",
@@ -18,7 +19,7 @@ HEAVY = (
 
 
 class TestWords:
-    @pytest.mark.parametrize(
+    @each(
         ("words", "options"),
         [
             ([], StartOptions()),
@@ -34,7 +35,7 @@ class TestWords:
     ) -> None:
         assert start_options(words) == options
 
-    @pytest.mark.parametrize(
+    @each(
         "words",
         [
             ["tickets"],

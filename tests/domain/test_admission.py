@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import CANCELLED_ORDERS, CONFIRMED_ORDERS, OrderStatus
 from olvery_tui.domain.tickets import Admission, VisitorView, admission, visitor_view
+from tests.each import each
 
 START = datetime(2022, 12, 6, 6, tzinfo=UTC)
 END = START + timedelta(hours=3)
@@ -24,9 +24,9 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-@pytest.mark.parametrize("validated", [True, False])
-@pytest.mark.parametrize("when", MOMENTS)
+@each("order", OrderStatus)
+@each("validated", [True, False])
+@each("when", MOMENTS)
 def test_every_order_moment_and_check_has_its_answer(
     order: OrderStatus, validated: bool, when: str
 ) -> None:
@@ -85,8 +85,8 @@ def test_the_visitor_sees_the_first_visit_notice_until_the_ticket_is_validated()
 HOUR = timedelta(hours=1)
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-@pytest.mark.parametrize("now", [START - HOUR, START, PERIOD.ends_at - HOUR, PERIOD.ends_at])
+@each("order", OrderStatus)
+@each("now", [START - HOUR, START, PERIOD.ends_at - HOUR, PERIOD.ends_at])
 def test_the_visitor_is_promised_a_door_only_where_and_when_it_will_open(
     order: OrderStatus, now: datetime
 ) -> None:

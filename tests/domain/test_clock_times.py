@@ -27,13 +27,14 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import units
 from olvery_tui.wording.periods import period_text
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2022, 12, 6)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "minutes"),
     [
         ("10", 600), ("9", 540), ("9:30", 570), ("09:30", 570), ("9.30", 570), ("9,30", 570),
@@ -45,7 +46,7 @@ def test_a_time_is_read_as_it_is_typed_at_a_desk(typed: str, minutes: int) -> No
     assert parse_clock("period", typed) == minutes
 
 
-@pytest.mark.parametrize(
+@each(
     "typed", ["", "x", "25", "24:01", "10:60", "10:5", "10:", ":30", "-1", "10:30:00", "٣", "1 2 3"]
 )
 def test_what_is_no_time_is_refused_by_name(typed: str) -> None:
@@ -72,7 +73,7 @@ def test_the_end_of_the_day_is_the_next_midnight() -> None:
     assert period.days(MOSCOW) == (DAY, DAY)
 
 
-@pytest.mark.parametrize(("start", "end"), [(600, 600), (600, 540), (DAY_MINUTES, DAY_MINUTES)])
+@each(("start", "end"), [(600, 600), (600, 540), (DAY_MINUTES, DAY_MINUTES)])
 def test_an_end_that_is_not_after_the_start_is_told_at_the_period(start: int, end: int) -> None:
     with pytest.raises(InvalidInput) as refused:
         hours_of_day("period", DAY, start, end, MOSCOW)
@@ -88,7 +89,7 @@ def hours_between(start: str, end: str, day: date = AUTUMN) -> Period:
     return hours_of_day("period", day, *clocks, BERLIN)
 
 
-@pytest.mark.parametrize("start", ["02:00", "2:30", "0259"])
+@each("start", ["02:00", "2:30", "0259"])
 def test_a_time_that_the_clocks_leave_out_is_refused_and_not_moved(start: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         hours_between(start, "04:00", SPRING)
@@ -127,7 +128,7 @@ def test_a_whole_day_has_23_or_25_hours() -> None:
         assert units(TariffUnit.DAY, Period.daily(day, day, BERLIN), BERLIN) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "start", "minutes", "end"),
     [
         (AUTUMN, "01:30", 30, "02:00+2"), (AUTUMN, "02:30+2", 30, "02:00+1"),
@@ -165,9 +166,7 @@ def test_what_a_clock_shows_leads_back_to_the_moment(naive: datetime, name: str)
     assert at_clock(moment.astimezone(zone).date(), shown, zone) == moment
 
 
-@pytest.mark.parametrize(
-    ("day", "minutes"), [(date(2026, 10, 25), range(0, 26 * 60, 30)), (DAY, range(0, 1440, 30))]
-)
+@each(("day", "minutes"), [(date(2026, 10, 25), range(0, 26 * 60, 30)), (DAY, range(0, 1440, 30))])
 def test_the_hours_around_a_change_of_clocks_have_different_texts(
     day: date, minutes: range
 ) -> None:
@@ -194,7 +193,7 @@ def test_days_include_both_ends_and_never_run_backwards() -> None:
     assert refused.value.code == "end_before_start"
 
 
-@pytest.mark.parametrize("day", [date.max, date(9999, 12, 30)])
+@each("day", [date.max, date(9999, 12, 30)])
 def test_the_end_of_the_calendar_is_a_refusal_and_no_crash(day: date) -> None:
     for make in (
         lambda: whole_days("period", day, date.max, MOSCOW),
@@ -221,7 +220,7 @@ def test_the_running_slot_of_an_hour_that_is_there_twice_is_the_running_one() ->
         assert begins_in_past(hours_between("02:00+2", "03:00"), now, 30, BERLIN) is (hour == 1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("start", "is_past"), [(9 * 60, True), (9 * 60 + 30, True), (10 * 60, False), (11 * 60, False)]
 )
 def test_hours_have_passed_once_their_first_slot_has(start: int, is_past: bool) -> None:
@@ -230,7 +229,7 @@ def test_hours_have_passed_once_their_first_slot_has(start: int, is_past: bool) 
     assert begins_in_past(period, now, 30, MOSCOW) is is_past
 
 
-@pytest.mark.parametrize(("days", "is_past"), [(-1, True), (0, False), (1, False)])
+@each(("days", "is_past"), [(-1, True), (0, False), (1, False)])
 def test_today_is_not_past_for_whole_days(days: int, is_past: bool) -> None:
     now = datetime(2022, 12, 6, 20, 0, tzinfo=MOSCOW)
     first = DAY + timedelta(days=days)

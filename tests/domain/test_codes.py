@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.codes import COMMANDS, Codes, Place
 from olvery_tui.domain.filters import NUMBER_MAX
+from tests.each import each
 
 LINE = Place(types=True)
 PHONE = Place(types=True, takes=r"[1-9][0-9]{9,11}")
@@ -15,7 +15,7 @@ PASSWORD = Place(types=True, least=8)
 ACTS = Place(types=True, takes=r".*[./~].*", acts=True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "number"),
     [
         ("31", 31),
@@ -59,7 +59,7 @@ def test_the_pattern_is_the_settings() -> None:
     assert Codes("").number("31") == 31
 
 
-@pytest.mark.parametrize(
+@each(
     ("burst", "place", "is_code"),
     [
         ("0000312", COMMANDS, True),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from olvery_tui.domain import faults
 from olvery_tui.domain.conflicts import PersonExists
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.people import PersonDetails
+from tests.each import each
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
@@ -58,6 +57,6 @@ def test_a_refusal_of_the_desk_names_nobody() -> None:
     )
 
 
-@pytest.mark.parametrize("length", [10, 10_000])
+@each("length", [10, 10_000])
 def test_a_message_is_never_longer_than_a_page(length: int) -> None:
     assert len(faults.message(ValueError("x" * length))) <= 2_001

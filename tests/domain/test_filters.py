@@ -19,11 +19,12 @@ from olvery_tui.domain.filters import (
     parse_visitor,
 )
 from olvery_tui.domain.statuses import TicketStatus
+from tests.each import each
 
 TODAY = date(2022, 12, 6)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "ranges"),
     [
         ("", []),
@@ -52,7 +53,7 @@ def test_numbers_and_ranges_are_understood(typed: str, ranges: list[tuple[int, i
     assert parse_numbers(typed) == tuple(NumberRange(*numbers) for numbers in ranges)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "code"),
     [
         ("abc", "number"),
@@ -92,7 +93,7 @@ def test_any_typed_number_is_read_or_refused(typed: str) -> None:
     assert all(0 <= numbers.first <= numbers.last <= NUMBER_MAX for numbers in found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "day"),
     [
         ("", None),
@@ -121,7 +122,7 @@ def test_a_day_is_understood_as_people_write_it(typed: str, day: date | None) ->
     assert parse_day("from", typed, TODAY) == day
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "code"),
     [
         ("31.02", "no_such_day"),
@@ -186,7 +187,7 @@ def test_visitors_words_are_folded() -> None:
     assert parse_visitor("") == ()
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "' \"", "[/]", "💡"])
+@each("typed", ["%", "_", "' \"", "[/]", "💡"])
 def test_a_visitor_needs_a_letter(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_visitor(typed)
@@ -207,7 +208,7 @@ FULL = TicketFilter(
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "left"),
     [
         ("number", {"numbers"}),

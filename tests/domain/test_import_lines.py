@@ -22,6 +22,7 @@ from olvery_tui.domain.import_records import (
 )
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -162,12 +163,12 @@ def test_names_are_cleaned_and_phones_brought_to_one_form() -> None:
     )
 
 
-@pytest.mark.parametrize("empty", ["phone", "email"])
+@each("empty", ["phone", "email"])
 def test_what_may_be_empty_may_be_left_out(empty: str) -> None:
     assert record(without(PERSON, empty)) == record({**PERSON, empty: None})
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "expected"),
     [
         (without(TICKET, "order"), {("order", "missing")}),
@@ -244,7 +245,7 @@ def test_a_refused_line_still_names_its_record() -> None:
     assert checked(Kind.TARIFF, {**TARIFF, "price": 1}).key == "Коворкинг на 3 этаже / Суточный"
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "field", "code"),
     [
         (b'{"kind": "service", "name": "\xff"}', "", "not_utf8"),
@@ -271,7 +272,7 @@ def test_a_line_that_is_no_object_of_json_is_told_so(raw: bytes, field: str, cod
     assert (refused.value.field, refused.value.code) == (field, code)
 
 
-@pytest.mark.parametrize(
+@each(
     "raw",
     [
         b'{"kind": "person", "key": "u-1"}',

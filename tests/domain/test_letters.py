@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-import pytest
-
 from olvery_tui.domain.people import fold
+from tests.each import each
 
 TYPED = set("абвгдежзийклмнопрстуфхцчшщъыьэюя" + "abcdefghijklmnopqrstuvwxyz")
 
@@ -34,7 +33,7 @@ def letters(block: str) -> list[str]:
     return [char for char in map(chr, range(first, last + 1)) if char.isalpha()]
 
 
-@pytest.mark.parametrize("block", BLOCKS)
+@each("block", BLOCKS)
 def test_every_letter_in_use_folds_to_letters_that_can_be_typed(block: str) -> None:
     left = {
         f"{char} {unicodedata.name(char)}"
@@ -51,7 +50,7 @@ def test_what_is_left_as_it_is_could_not_be_typed_otherwise() -> None:
     assert [char for char in WRITTEN_BY_LINGUISTS if set(fold(char)) <= TYPED] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "typed"),
     [
         ("Әлиева", "Алиева"),  # Kazakh

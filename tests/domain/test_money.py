@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.pricing import PRICE_MAX, parse_money, price_of
 from olvery_tui.wording.money import amount_text
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "amount"),
     [
         ("900", "900.00"), ("0", "0.00"), ("1 800", "1800.00"), ("1\u00a0800,5", "1800.50"),
@@ -24,7 +25,7 @@ def test_an_amount_is_exact(typed: str, amount: str) -> None:
     assert parse_money("price", typed) == Decimal(amount)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "code"),
     [
         ("", "money"), ("x", "money"), ("-1", "money"), ("1,234", "money"), ("1e3", "money"),
@@ -37,7 +38,7 @@ def test_what_is_no_amount_is_refused_at_its_field(typed: str, code: str) -> Non
     assert (refused.value.field, refused.value.code) == ("price", code)
 
 
-@pytest.mark.parametrize(
+@each(
     ("hours", "price", "tickets", "amount"),
     [
         ("2.5", "100.01", 1, "250.03"), ("2.5", "100.03", 1, "250.08"), ("0.5", "0.01", 1, "0.01"),

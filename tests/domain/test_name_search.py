@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +13,10 @@ from olvery_tui.domain.name_search import (
     without_particles,
 )
 from olvery_tui.domain.people import PersonFields
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("Семёнова Мария", ("семенова", "мария")),
@@ -59,7 +59,7 @@ def test_who_has_no_phone_and_no_name_is_found_by_nothing() -> None:
     assert index_words(PersonFields("", "", None)) == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "spared"),
     [
         ("Иванов Пётр Сергеевич", "сергеевич"),
@@ -95,7 +95,7 @@ def test_one_term_of_three_may_be_a_patronymic(typed: str, spared: str | None) -
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "parts", "runs"),
     [
         ("Иванов П.С.", ["иванов", "п", "с"], []),

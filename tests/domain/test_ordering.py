@@ -21,6 +21,7 @@ from olvery_tui.domain.ordering import period_problems, price, problems
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import PRICE_MAX, last_day_of_months, price_of, units
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -78,7 +79,7 @@ def found(**more: object) -> list[tuple[str, str]]:
 # ── Units and prices ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "last", "months"),
     [
         ("2022-12-01", "2022-12-31", 1),
@@ -110,9 +111,7 @@ def test_so_many_months_are_so_many_and_a_day_more_is_one_more(first: date, mont
     assert units(TariffUnit.MONTH, longer, MOSCOW) == months + 1
 
 
-@pytest.mark.parametrize(
-    ("day", "hours_there"), [(date(2022, 3, 27), 23), (date(2022, 10, 30), 25), (DAY, 24)]
-)
+@each(("day", "hours_there"), [(date(2022, 3, 27), 23), (date(2022, 10, 30), 25), (DAY, 24)])
 def test_hours_are_counted_as_they_pass_and_days_as_the_calendar_has_them(
     day: date, hours_there: int
 ) -> None:
@@ -163,7 +162,7 @@ def test_a_walk_in_for_today_is_fine_also_after_the_slot_has_begun() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("tariff_card", "period", "code"),
     [
         (HOURLY, hours("10:00", "11:30"), None),
@@ -208,7 +207,7 @@ def test_hours_begin_where_a_slot_begins(slot: int, start: int) -> None:
     assert ("slot" in codes) is bool(start % slot)
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "told"),
     [
         ({"workplace_ids": ()}, ("workplaces", "required")),
@@ -246,7 +245,7 @@ def test_everything_is_told_at_once_in_the_order_of_the_form() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "what"),
     [
         ({"tariff_id": 9}, "tariff"),

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.orders import (
     TRANSITIONS,
@@ -23,6 +21,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from tests.each import each
 
 S = OrderStatus
 ON_SITE, ONLINE, INVOICE = PaymentKind.ON_SITE, PaymentKind.ONLINE, PaymentKind.INVOICE
@@ -64,9 +63,9 @@ def is_for(whom: str, kind: PaymentKind, paid: bool, was: bool) -> bool:
     }[whom]
 
 
-@pytest.mark.parametrize("paid", [True, False])
-@pytest.mark.parametrize("kind", PaymentKind)
-@pytest.mark.parametrize("status", OrderStatus)
+@each("paid", [True, False])
+@each("kind", PaymentKind)
+@each("status", OrderStatus)
 def test_a_status_follows_another_where_the_table_says_so(
     status: S, kind: PaymentKind, paid: bool
 ) -> None:
@@ -104,9 +103,9 @@ def test_what_was_over_and_is_taken_up_again_goes_back() -> None:
     }
 
 
-@pytest.mark.parametrize("to", OrderStatus)
-@pytest.mark.parametrize("price", [Decimal(0), Decimal("0.01"), Decimal(900)])
-@pytest.mark.parametrize("paid", [True, False])
+@each("to", OrderStatus)
+@each("price", [Decimal(0), Decimal("0.01"), Decimal(900)])
+@each("paid", [True, False])
 def test_only_what_costs_something_is_confirmed_as_paid(to: S, price: Decimal, paid: bool) -> None:
     for status in OrderStatus:
         expected = to is S.CONFIRMED and price > 0 and not paid
@@ -141,7 +140,7 @@ def order(status: S, *, paid: bool = False, price: int = 900) -> OrderDetails:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("card", "to", "hours", "expected"),
     [
         (order(S.CONFIRMED, paid=True), S.COMPLETED, 0, ()),
@@ -172,9 +171,9 @@ def test_a_payment_that_comes_with_it_pays_the_order() -> None:
     assert cautions(order(S.CONFIRMED), S.COMPLETED, ENDS, Payment(ENDS, ON_SITE)) == ()
 
 
-@pytest.mark.parametrize("paid", [True, False])
-@pytest.mark.parametrize("kind", PaymentKind)
-@pytest.mark.parametrize("status", OrderStatus)
+@each("paid", [True, False])
+@each("kind", PaymentKind)
+@each("status", OrderStatus)
 def test_only_a_single_step_that_leads_back_is_proposed(
     status: S, kind: PaymentKind, paid: bool
 ) -> None:

@@ -19,9 +19,10 @@ from olvery_tui.domain.people import (
     words,
 )
 from olvery_tui.domain.text import NAME_MAX
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("СЕМЕНОВА", "семенова"),
@@ -44,9 +45,7 @@ def test_search_takes_these_for_the_same(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("й", "и"), ("щ", "ш"), ("ъ", "ь"), ("%", "_"), ("1", "l"), ("з", "s")]
-)
+@each(("one", "other"), [("й", "и"), ("щ", "ш"), ("ъ", "ь"), ("%", "_"), ("1", "l"), ("з", "s")])
 def test_search_tells_these_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
@@ -61,7 +60,7 @@ def test_case_never_matters(text: str) -> None:
     assert fold(text.upper()) == fold(text) == fold(text.title())
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "found"),
     [
         ("Семенова Мария", ("семенова", "мария")),
@@ -96,7 +95,7 @@ def test_every_typed_part_of_a_name_finds_it(last_name: str, first_name: str) ->
         assert any(name.startswith(word) for name in found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "fields"),
     [
         ("Иванов Пётр Сергеевич", ("Иванов", "Пётр Сергеевич", "", "")),
@@ -131,7 +130,7 @@ def test_who_has_no_first_name_is_a_person_too() -> None:
     assert check_person("Сукарно", " — ") == PersonFields("Сукарно", "")
 
 
-@pytest.mark.parametrize("typed", ["89655776500", "+7 (965) 577-65-00", "5 77 65-00"])
+@each("typed", ["89655776500", "+7 (965) 577-65-00", "5 77 65-00"])
 def test_a_phone_is_no_last_name(typed: str) -> None:
     with pytest.raises(InvalidForm) as caught:
         check_person(typed, "Пётр")
@@ -145,7 +144,7 @@ def test_the_partial_search_looks_at_the_last_name_first() -> None:
     assert folded_name("", "Мария") == "мария"
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "stored"),
     [
         ("+7 (965) 577-65-00", "+79655776500"),
@@ -163,7 +162,7 @@ def test_a_phone_is_kept_in_e164(typed: str, stored: str | None) -> None:
     assert check_phone("phone", typed) == stored
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ["12", "abc", "+7 965", "8 800 FLOWERS", "+7 965 577-65-00 доб. 12", "1" * 500, "+0 000 000"],
 )
@@ -173,7 +172,7 @@ def test_what_is_no_phone_is_refused(typed: str) -> None:
     assert (refused.value.field, refused.value.code) == ("phone", "phone")
 
 
-@pytest.mark.parametrize(
+@each(
     ("stored", "read"),
     [
         ("+79655776500", "+7 (965) 577-65-00"),
@@ -186,7 +185,7 @@ def test_a_phone_is_shown_as_people_read_it(stored: str, read: str) -> None:
     assert shown_phone(stored) == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "stored"),
     [
         ("koshatina77@mail.ru", "koshatina77@mail.ru"),
@@ -201,14 +200,14 @@ def test_an_email_is_kept_as_it_is_written_with_its_domain_in_small_letters(
     assert check_email("email", typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["anna", "anna@", "@mail.ru", "a b@mail.ru", "a@b", "a" * 500])
+@each("typed", ["anna", "anna@", "@mail.ru", "a b@mail.ru", "a@b", "a" * 500])
 def test_what_is_no_email_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_email("email", typed)
     assert (refused.value.field, refused.value.code) == ("email", "email")
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "-", "%_'", "💡", "\u200b", "\u3164", "\x1b"])
+@each("typed", ["", "   ", "-", "%_'", "💡", "\u200b", "\u3164", "\x1b"])
 def test_a_name_needs_a_letter(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_name("last_name", typed)

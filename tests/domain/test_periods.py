@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.periods import DAY, Period, PeriodKind, day_start
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -42,7 +43,7 @@ def test_whole_days_include_the_last_one() -> None:
     assert period.days(MOSCOW) == (date(2022, 12, 13), date(2022, 12, 14))
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "hours"),
     [(date(2022, 3, 27), 23), (date(2022, 10, 30), 25), (date(2022, 10, 31), 24)],
 )
@@ -93,7 +94,7 @@ def test_the_ends_of_the_calendar_are_refused_and_not_a_crash() -> None:
         Period.hourly(at("2022-12-06"), far)
 
 
-@pytest.mark.parametrize(
+@each(
     ("starts", "ends", "overlap"),
     [
         ("08:00", "09:00", False),  # only touches

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from olvery_tui.domain.statuses import (
     moves_at,
     ticket_status,
 )
+from tests.each import each
 
 START = datetime(2022, 12, 6, 6, tzinfo=UTC)
 END = START + timedelta(hours=3)
@@ -41,7 +41,7 @@ PERIODS = st.builds(
 NEAR = INSTANTS | st.sampled_from([BEFORE, START, DURING, AFTER])
 
 
-@pytest.mark.parametrize(
+@each(
     ("order", "before", "during", "after"),
     [
         (OrderStatus.NEW, NEW, NEW, NEW),
@@ -77,7 +77,7 @@ def test_a_new_ticket_whose_period_has_begun_stays_new() -> None:
     assert ticket_status(OrderStatus.NEW, PERIOD, DURING) is NEW
 
 
-@pytest.mark.parametrize(
+@each(
     ("statuses", "allowed"),
     [
         (VALIDATION_STATUSES, {CONFIRMED, ACTIVE}),
@@ -91,10 +91,8 @@ def test_what_may_be_done_in_which_status(
     assert statuses == allowed
 
 
-@pytest.mark.parametrize("order", OrderStatus)
-@pytest.mark.parametrize(
-    ("now", "overdue"), [(BEFORE, False), (START, False), (DURING, False), (AFTER, True)]
-)
+@each("order", OrderStatus)
+@each(("now", "overdue"), [(BEFORE, False), (START, False), (DURING, False), (AFTER, True)])
 def test_a_ticket_is_overdue_when_it_ended_and_its_order_is_neither_completed_nor_cancelled(
     order: OrderStatus, now: datetime, overdue: bool
 ) -> None:
@@ -102,7 +100,7 @@ def test_a_ticket_is_overdue_when_it_ended_and_its_order_is_neither_completed_no
     assert is_overdue(order, PERIOD, now) is (overdue and is_open)
 
 
-@pytest.mark.parametrize(
+@each(
     ("order", "status", "due"),
     [
         (OrderStatus.CONFIRMED, CONFIRMED, START),

@@ -2,18 +2,18 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
+from tests.each import each
 
 ANYTHING = st.text(st.characters(codec=None), max_size=60) | st.text(
     st.sampled_from("aйЁ \t\n\u0301\u0306\u200d\u202e\x1b[]/\u3164\u2028"), max_size=30
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("given_text", "cleaned"),
     [
         ("Иванов", "Иванов"),
@@ -85,11 +85,11 @@ def test_a_long_name_is_cut_with_an_ellipsis() -> None:
     assert shown("я" * 10, 10) == "я" * 10
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+@each("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_cell_can_not_become_a_formula(start: str) -> None:
     assert spreadsheet_safe(f'{start}HYPERLINK("x")') == f'\'{start}HYPERLINK("x")'
 
 
-@pytest.mark.parametrize("text", ["", "Иванов", "'=1", "a=b", " -"])
+@each("text", ["", "Иванов", "'=1", "a=b", " -"])
 def test_other_cells_are_left_alone(text: str) -> None:
     assert spreadsheet_safe(text) == text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual.keys import _character_to_key
 
 from olvery_tui.widgets.bursts import GAP_SECONDS, TEXT_LENGTH, Burst, Bursts, Item, Text
+from tests.each import each
 
 FAST, SLOW = GAP_SECONDS / 4, GAP_SECONDS * 3
 _NAMED = {
@@ -50,7 +50,7 @@ def _told(item: Item) -> str:
     return item.character or item.key
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "items"),
     [
         ("312\r", ["<312>"]),
@@ -94,7 +94,7 @@ def test_a_letter_that_is_held_down_is_let_go() -> None:
     assert len(seen) >= 16
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "items"),
     [
         ("\x12vor\r", ["!<vor>"]),
@@ -127,8 +127,8 @@ def test_every_key_is_handed_on_once_and_in_order(typed: list[tuple[str, float]]
     seen = [each for item in items for each in (item.keys if isinstance(item, Burst) else (item,))]
     # Only the line feed behind a carriage return is swallowed.
     rest = iter(keys)
-    for each in seen:
-        skipped = list(itertools.takewhile(lambda other, each=each: other is not each, rest))
+    for item in seen:
+        skipped = list(itertools.takewhile(lambda other, item=item: other is not item, rest))
         assert all(other.key == "ctrl+j" for other in skipped)
     assert all(other.key == "ctrl+j" for other in rest)
     for item in items:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from olvery_tui.widgets.pasting import CLOSE, OPEN, PASTED_MAX, Part, Pasted, Pastes, Unbracketed
+from tests.each import each
 
 LONG = "слово " * 50
 
@@ -16,7 +16,7 @@ def parts(*pieces: str, pause: float = 0.01) -> list[Part]:
     return [part for n, piece in enumerate(pieces) for part in pastes.feed(piece, 100 + n * pause)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("pieces", "expected"),
     [
         (["abc"], ["abc"]),
@@ -40,7 +40,7 @@ def test_a_key_behind_a_paste_without_an_end_is_a_key() -> None:
     assert parts(f"{OPEN}text", "\x1bOP", pause=0.5) == [Pasted("text"), "\x1bOP"]
 
 
-@pytest.mark.parametrize("key", ["", "\x1bOP", "\x1b", "\x1b[15~"])
+@each("key", ["", "\x1bOP", "\x1b", "\x1b[15~"])
 def test_a_paste_without_an_end_is_over_after_a_while(key: str) -> None:
     pastes = Pastes()
     assert pastes.feed(f"{OPEN}text{key}", 100.0) == []

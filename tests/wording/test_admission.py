@@ -1,13 +1,12 @@
 """The turnstile's answer in words."""
 
-import pytest
-
 from olvery_tui.domain.tickets import Admission
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.admission import admission_text
+from tests.each import each
 
 
-@pytest.mark.parametrize("lang", ["ru", "en"])
+@each("lang", ["ru", "en"])
 def test_every_answer_has_its_own_sentence_with_the_number(lang: str) -> None:
     set_language(lang)  # type: ignore[arg-type]
     told = {admission_text(decision, 26) for decision in Admission}

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
@@ -13,6 +11,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.wording.checks import already_checked, moment_text
 from olvery_tui.wording.seats import holder_text, seat_text
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2022, 12, 6, 7, 2, tzinfo=UTC)
@@ -44,7 +43,7 @@ def test_a_check_of_today_is_told_by_its_time_alone() -> None:
     )
 
 
-@pytest.mark.parametrize("later", [timedelta(hours=14), timedelta(days=365)])
+@each("later", [timedelta(hours=14), timedelta(days=365)])
 def test_a_check_of_another_day_is_told_with_the_day(later: timedelta) -> None:
     told = already_checked(CARD, MOSCOW, NOW + later)
     assert told == "Уже проверен 06.12.2022 10:02, Анна Орлова"

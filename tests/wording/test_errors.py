@@ -69,6 +69,7 @@ from olvery_tui.wording.errors import (
 )
 from olvery_tui.wording.files import FILE_SENTENCES
 from olvery_tui.wording.people import contact_text, person_line, phone_text
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MARIA = PersonDetails(1, "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
@@ -241,7 +242,7 @@ def test_every_kind_of_error_is_tried_here():
     assert {type(error) for error in REFUSALS} | {InvalidInput} == concrete(OlveryError)
 
 
-@pytest.mark.parametrize(
+@each(
     ("codes", "sentences"),
     [
         (InputCode, {*INPUT_SENTENCES, InputCode.UNITS}),  # its sentence counts in words
@@ -254,8 +255,8 @@ def test_every_code_has_its_sentence(codes, sentences):
     assert set(codes) == set(sentences)
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: type(error).__name__)
+@each("language", ["ru", "en"])
+@each("error", REFUSALS, ids=lambda error: type(error).__name__)
 def test_a_refusal_says_what_happened_and_what_to_do(error, language):
     set_language(language)
     for said in (sentence(error), sentence(error, MOSCOW)):
@@ -265,7 +266,7 @@ def test_a_refusal_says_what_happened_and_what_to_do(error, language):
         assert bool(re.search("[а-я]", re.sub("«.*?»", "", said))) or language == "en"
 
 
-@pytest.mark.parametrize("make", BAD_VALUES)
+@each("make", BAD_VALUES)
 def test_a_bad_value_is_said_with_an_example_or_a_limit(make):
     said = sentence(make())
 
@@ -324,7 +325,7 @@ def test_of_an_order_that_is_not_paid_nothing_is_given_back():
     assert sentence(refused) == ("Заказ 1215 не оплачен, возвращать нечего. Выберите «Отменен».")
 
 
-@pytest.mark.parametrize("paid", [False, True])
+@each("paid", [False, True])
 def test_an_order_that_is_there_already_is_told_so(paid):
     refused = ForbiddenTransition(1215, OrderStatus.CONFIRMED, OrderStatus.CONFIRMED, paid)
 
@@ -352,7 +353,7 @@ def test_a_change_meanwhile_is_told_with_who_and_when():
     assert "система" in sentence(ChangedMeanwhile(ticket(), None, error.at))
 
 
-@pytest.mark.parametrize(
+@each(
     "error",
     [
         InvalidInput("number", InputCode.NUMBER, {"text": HOSTILE}),

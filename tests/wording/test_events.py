@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from olvery_tui import i18n
 from olvery_tui.domain import conflicts, errors
 from olvery_tui.domain.events import ActorKind, EventKind, EventLine
 from olvery_tui.wording import events
 from olvery_tui.wording.events import actor_text, event_text, is_refusal
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 TEN = datetime(2022, 12, 6, 7, tzinfo=UTC)
@@ -172,12 +171,12 @@ def line(kind: EventKind, data: dict[str, object], **facts: object) -> EventLine
     )
 
 
-@pytest.mark.parametrize("kind", EventKind)
+@each("kind", EventKind)
 def test_every_kind_of_event_is_a_sentence(kind: EventKind) -> None:
     assert event_text(line(kind, DATA[kind]), MOSCOW) == EXPECTED[kind]
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "data", "told"),
     [
         (
@@ -203,7 +202,7 @@ def test_what_an_undo_puts_back_is_told(
     assert event_text(line(kind, data), MOSCOW) == told
 
 
-@pytest.mark.parametrize("kind", EventKind)
+@each("kind", EventKind)
 def test_no_kind_of_event_is_said_in_russian_in_the_english_language(kind: EventKind) -> None:
     i18n.set_language("en")
     text = event_text(line(kind, DATA[kind], names={}), MOSCOW)
@@ -211,8 +210,8 @@ def test_no_kind_of_event_is_said_in_russian_in_the_english_language(kind: Event
     assert not [letter for letter in text if "а" <= letter.lower() <= "я"]
 
 
-@pytest.mark.parametrize("kind", EventKind)
-@pytest.mark.parametrize(
+@each("kind", EventKind)
+@each(
     "data",
     [
         {},
@@ -273,7 +272,7 @@ def test_every_reason_for_a_refusal_has_words() -> None:
         assert not told.endswith("—")
 
 
-@pytest.mark.parametrize(
+@each(
     ("actor", "who", "told"),
     [
         (ActorKind.MANAGER, "Анна Орлова", "Анна Орлова"),

@@ -3,10 +3,9 @@
 import errno
 import os
 
-import pytest
-
 from olvery_tui.i18n import set_language
 from olvery_tui.wording.files import file_trouble
+from tests.each import each
 
 CODES = (errno.ENOSPC, errno.EACCES, errno.ENOENT, errno.EISDIR, errno.EROFS, errno.EIO)
 
@@ -15,7 +14,7 @@ def trouble(code: int, name: str | None = "/srv/tickets.csv") -> str:
     return file_trouble(OSError(code, os.strerror(code), name))
 
 
-@pytest.mark.parametrize("lang", ["ru", "en"])
+@each("lang", ["ru", "en"])
 def test_each_reason_has_its_own_sentence_that_names_the_file(lang: str) -> None:
     set_language(lang)  # type: ignore[arg-type]
     told = {trouble(code) for code in CODES}

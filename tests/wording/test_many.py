@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC
 
-import pytest
-
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.domain.errors import ForbiddenTransition, NoSuchOrder, PaymentMissing
 from olvery_tui.domain.statuses import OrderStatus
@@ -17,9 +15,10 @@ from olvery_tui.wording.many import (
     refused_lines,
     which_text,
 )
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("numbers", "told"),
     [
         ([7], "7"),
@@ -37,7 +36,7 @@ def test_where_tickets_were_marked_it_is_said_that_their_orders_are_meant():
     assert which_text([1223, 1220], 5) == "2 заказа по 5 отмеченным билетам: 1223, 1220"
 
 
-@pytest.mark.parametrize(
+@each(
     ("to", "title"),
     [
         (OrderStatus.COMPLETED, "Перевести 5 заказов в «Выполнен»?"),

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.orders import Caution, OrderDetails
 from olvery_tui.domain.pages import TicketRow
@@ -16,6 +14,7 @@ from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.wording.order_questions import many_lines, one_question
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 ENDS = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -43,7 +42,7 @@ def order(tickets: int, *, visitor: str = "Мария Семенова") -> Orde
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("to", "found", "title"),
     [
         (OrderStatus.CANCELLED, {Caution.CANCELS}, "Отменить заказ 500?"),

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from olvery_tui import i18n
 from olvery_tui.domain.catalogue import PaymentKind, TariffDetails, TariffUnit
 from olvery_tui.domain.orders import OrderDetails
@@ -18,6 +16,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
 from olvery_tui.wording.orders import created_text, payment_kind, tariff_price, units_text
+from tests.each import each
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -50,7 +49,7 @@ def order(
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("amount", "told"),
     [("900", "900 руб."), ("1800", "1 800 руб."), ("1800.5", "1 800,50 руб."), ("0", "0 руб.")],
 )
@@ -63,7 +62,7 @@ def test_money_in_english_and_of_another_currency() -> None:
     assert money_text(Decimal("1800.50"), "EUR").replace("\u00a0", " ") == "1,800.50 EUR"
 
 
-@pytest.mark.parametrize(
+@each(
     ("unit", "told"),
     [
         (TariffUnit.HOUR, "900 руб. в час"),
@@ -76,7 +75,7 @@ def test_a_tariff_says_what_its_unit_costs(unit: TariffUnit, told: str) -> None:
     assert tariff_price(tariff).replace("\u00a0", " ") == told
 
 
-@pytest.mark.parametrize(
+@each(
     ("unit", "count", "told"),
     [
         (TariffUnit.HOUR, "1", "1 час"), (TariffUnit.HOUR, "2", "2 часа"),
@@ -93,7 +92,7 @@ def test_every_way_to_pay_has_its_label() -> None:
     assert labels == ["На месте", "Онлайн", "Безналичный расчет"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("count", "told"),
     [(1, "Заказ 1224 создан, билет 35"), (3, "Заказ 1224 создан, билеты 35-37")],
 )
@@ -129,7 +128,7 @@ def test_a_ticket_that_stays_as_it_is_has_no_arrow() -> None:
     assert TicketStatus.CONFIRMED in {one.status for one in order(OrderStatus.CONFIRMED, 1).tickets}
 
 
-@pytest.mark.parametrize(
+@each(
     ("price", "paid", "told"),
     [
         ("500", False, "не оплачен"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import set_language
 from olvery_tui.wording import months, periods
+from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 SHORT_COLUMNS = 23
@@ -42,7 +43,7 @@ def test_hours_read_as_in_the_manual():
     assert periods.period_text(MORNING, MOSCOW, short=True) == "06.12.2022 09:00–11:00"
 
 
-@pytest.mark.parametrize("short", [False, True])
+@each("short", [False, True])
 def test_whole_days_read_as_in_the_manual_with_both_ends_included(short):
     two_days = Period.daily(date(2022, 12, 13), date(2022, 12, 14), MOSCOW)
     one_day = Period.daily(date(2022, 12, 23), date(2022, 12, 23), MOSCOW)

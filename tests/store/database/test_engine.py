@@ -25,6 +25,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.database.models import Manager, SeatAssignment
 from olvery_tui.store.database.moments import from_micros
+from tests.each import each
 from tests.store.outside import ROOT, add_ticket, connect, finish, hour, start
 
 
@@ -62,7 +63,7 @@ def test_no_database_is_made_of_what_belongs_to_another(
     assert file.stat().st_size == 0
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "",

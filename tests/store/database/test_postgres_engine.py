@@ -23,6 +23,7 @@ from olvery_tui.store.database.postgres import driver, outcome
 from olvery_tui.store.database.postgres.store import KEPT, MORE, PostgresStore
 from tests.cluster import Cluster
 from tests.databases import Databases, empty, the_cluster
+from tests.each import each
 from tests.proxy import Proxy
 from tests.store.saves import add, managers, trouble
 
@@ -93,7 +94,7 @@ def test_a_store_says_where_it_is_and_keeps_its_password_to_itself(databases: Da
             assert managers(again) == 0
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "postgresql+psycopg://host",

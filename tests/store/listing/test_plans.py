@@ -29,6 +29,7 @@ from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.people import people
 from olvery_tui.store.tickets import details as ticket_details
 from olvery_tui.store.tickets import moves, places, seats, tickets
+from tests.each import each
 
 # What ANALYZE says of a million tickets.
 FIGURES = [
@@ -144,7 +145,7 @@ def looks_up_names(steps: list[str]) -> bool:
     return all(step.startswith("SEARCH") for step in reads)
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> None:
     for shape in SHAPES:
         steps = plan(session, list_queries.by_number(shape, down))
@@ -157,7 +158,7 @@ def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> No
         assert all(step.endswith(ways) for step in counted), counted
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) -> None:
     for shape in SHAPES:
         if shape.statuses:
@@ -166,7 +167,7 @@ def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) ->
             assert_reads_by(shape, plan(session, counted), BY_STATUS)
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_a_walk_by_status_looks_at_each_one_by_its_key(session: Session, down: bool) -> None:
     for shape in SHAPES:
         # With nothing else to ask there is nothing to look at.
@@ -176,7 +177,7 @@ def test_a_walk_by_status_looks_at_each_one_by_its_key(session: Session, down: b
             assert looks_up_names(steps)
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_how_far_the_nearest_reach_is_read_from_one_index(session: Session, down: bool) -> None:
     for shape in SHAPES:
         steps = plan(session, list_queries.beyond_near(shape, down))
@@ -184,7 +185,7 @@ def test_how_far_the_nearest_reach_is_read_from_one_index(session: Session, down
         assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_what_is_somebodys_is_read_from_its_index_alone(session: Session, down: bool) -> None:
     for shape in SHAPES:
         if shape.by_person:
@@ -195,7 +196,7 @@ def test_what_is_somebodys_is_read_from_its_index_alone(session: Session, down: 
             assert_reads_by(shape, plan(session, list_queries.count_by_person(shape)), way)
 
 
-@pytest.mark.parametrize("down", BOTH_WAYS)
+@each("down", BOTH_WAYS)
 def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: bool) -> None:
     for shape in SHAPES:
         if not shape.by_period:
@@ -306,7 +307,7 @@ def test_a_ticket_is_read_by_its_number(session: Session) -> None:
         assert not any(step.startswith("SCAN") for step in steps), steps
 
 
-@pytest.mark.parametrize(
+@each(
     "statement",
     [
         order_periods._KEEP,

@@ -16,6 +16,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.listing import name_index
 from olvery_tui.store.people import people
 from tests.databases import Databases
+from tests.each import each
 from tests.naming import is_found
 
 MARIA = PersonFields("Семенова", "Мария", "+79655776500", "Koshatina77@mail.ru")
@@ -49,7 +50,7 @@ def names(found: tuple[PersonDetails, ...]) -> list[str]:
 # ── Suggestions ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("сто", ["Столповский Иван"]),
@@ -120,7 +121,7 @@ def test_a_suggestion_is_somebody_of_whom_every_word_begins_a_name(
 # ── Partial search ───────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("енов", ["Семенова Мария", "Семёнова Мария"]),
@@ -159,7 +160,7 @@ def test_the_best_match_comes_first(session: Session) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ["577-65", "5776500", "+7965", "+7 (965) 577", "8 965 577", "8(965)5776500", "965 577"],
 )
@@ -171,7 +172,7 @@ def test_two_digits_are_no_phone(session: Session) -> None:
     assert people.search(session, "77", 50) == ()
 
 
-@pytest.mark.parametrize("typed", ["kosh", "KOSHATINA77", "koshatina77@mail.ru"])
+@each("typed", ["kosh", "KOSHATINA77", "koshatina77@mail.ru"])
 def test_a_person_is_found_by_the_beginning_of_the_email(session: Session, typed: str) -> None:
     assert names(people.search(session, typed, 50)) == ["Семенова Мария"]
 
@@ -186,7 +187,7 @@ def test_only_so_many_are_found(session: Session) -> None:
     assert people.search(session, "а", 0) == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("Алиева", ["Әлиева Айгүл"]),
@@ -215,7 +216,7 @@ def test_only_so_many_are_found(session: Session) -> None:
         ("Гость 916", []),
     ],
 )
-@pytest.mark.parametrize("how", [people.suggest, people.search])
+@each("how", [people.suggest, people.search])
 def test_a_name_is_found_as_it_is_known_elsewhere(
     known: Store,
     how: Callable[[Session, str, int], tuple[PersonDetails, ...]],

@@ -24,6 +24,7 @@ from olvery_tui.store.listing import pages as list_pages
 from olvery_tui.store.listing import search as list_search
 from olvery_tui.store.tickets import tickets
 from tests.databases import Databases
+from tests.each import each
 from tests.store.worlds import (
     FILTERS,
     NOW,
@@ -57,6 +58,8 @@ ANY_FILTER = FILTERS | WIDE_FILTERS
 UNLIKE = ("as it is", "days first")
 every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 some_ways = pytest.mark.parametrize("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
+each_way = each("way", WAYS.values(), ids=WAYS.keys())
+each_of_some_ways = each("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +193,8 @@ def days(first: int, last: int) -> Period:
     return Period.daily(date(2019, 1, first), date(2019, 1, last), MOSCOW)
 
 
-@some_ways
-@pytest.mark.parametrize(
+@each_of_some_ways
+@each(
     ("ranges", "found"),
     [
         ([(1, 3), (5, 7)], [7, 6, 5, 3, 2, 1]),
@@ -216,8 +219,8 @@ def test_ranges_of_numbers_are_taken_together(
             assert tickets.numbers(session, wanted, Top(), 20, zone=MOSCOW) == found
 
 
-@every_way
-@pytest.mark.parametrize("first", [13, 14, 15, 16])
+@each_way
+@each("first", [13, 14, 15, 16])
 def test_a_long_rental_is_listed_once_whenever_it_began(
     empty: Store, way: dict[str, float], first: int
 ) -> None:
@@ -232,7 +235,7 @@ def test_a_long_rental_is_listed_once_whenever_it_began(
         assert tickets.count(session, wanted, zone=MOSCOW) == Count(2)
 
 
-@every_way
+@each_way
 def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
     empty: Store, way: dict[str, float]
 ) -> None:
@@ -251,8 +254,8 @@ def test_the_nearest_of_several_statuses_are_those_of_all_of_them(
         assert tickets.numbers(session, wanted, Top(), 1, zone=MOSCOW) == [5]
 
 
-@every_way
-@pytest.mark.parametrize(
+@each_way
+@each(
     ("from_day", "to_day", "found"),
     [
         (14, 14, []),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from olvery_tui.widgets.fields.typed_choice import next_beginning_with
+from tests.each import each
 
 LABELS = ["Подтвержден", "Новый. В процессе оплаты", "Отменен", "Ёлка", "Йога"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("letter", "start", "found"),
     [
         ("п", None, 0),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from olvery_tui.domain.orders import OrderRow
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import set_language
 from olvery_tui.widgets.table.order_columns import OrderColumns, Widest
+from tests.each import each
 from tests.widgets.table.test_row_painting import CURSOR, HOSTILE, STYLES
 from tests.widgets.ticket_list import MOSCOW
 
@@ -43,8 +43,8 @@ def line(row: OrderRow, width: int) -> str:
     return columns(width, row).paint(row, MOSCOW, STYLES, None).text
 
 
-@pytest.mark.parametrize("width", [40, 78, 80, 89, 90, 118, 130, 172, 200])
-@pytest.mark.parametrize("name", HOSTILE)
+@each("width", [40, 78, 80, 89, 90, 118, 130, 172, 200])
+@each("name", HOSTILE)
 def test_every_line_is_exactly_as_wide_as_the_table_and_printable(width, name):
     for row in (replace(ORDER, customer=name), replace(ORDER, service=name)):
         strip = columns(width, row).paint(row, MOSCOW, STYLES, None)
@@ -67,8 +67,8 @@ def test_any_order_is_one_printable_line(customer, service, price, status, width
     assert cell_len(text) == width
 
 
-@pytest.mark.parametrize("width", [80, 81, 85, 89, 92, 100, 117, 118, 131, 132, 150, 172, 200])
-@pytest.mark.parametrize("status", OrderStatus)
+@each("width", [80, 81, 85, 89, 92, 100, 117, 118, 131, 132, 150, 172, 200])
+@each("status", OrderStatus)
 def test_from_80_columns_on_all_is_there_and_only_names_are_cut(width, status):
     open_still = not status.is_cancelled and status is not OrderStatus.COMPLETED
     row = replace(ORDER, status=status, overdue=open_still)
@@ -89,7 +89,7 @@ def test_from_80_columns_on_all_is_there_and_only_names_are_cut(width, status):
         assert title in titles
 
 
-@pytest.mark.parametrize("width", range(80, 201, 7))
+@each("width", range(80, 201, 7))
 def test_every_column_begins_or_ends_with_its_title(width):
     fitting = columns(width)
     titles = fitting.paint_titles(STYLES).text
@@ -103,7 +103,7 @@ def test_every_column_begins_or_ends_with_its_title(width):
     assert titles.index("Цена") + len("Цена") == text.index(PRICE) + len(PRICE)
 
 
-@pytest.mark.parametrize("width", [80, 120, 200])
+@each("width", [80, 120, 200])
 def test_a_confirmed_order_that_is_not_paid_shows_that_it_is_owed(width):
     assert line(replace(ORDER, paid_at=None), width).rstrip().endswith("к оплате")
     free = replace(ORDER, paid_at=None, price=Decimal(0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
 from olvery_tui.widgets.table.row_painting import RowStyles, cut, paint_text
 from olvery_tui.widgets.table.ticket_columns import TicketColumns, row_cells
+from tests.each import each
 from tests.widgets.ticket_list import MOSCOW, ticket
 
 PLAIN = Style(color="white")
@@ -52,8 +52,8 @@ def line(row, width=92, cursor=None):
     return columns.paint(row, MOSCOW, STYLES, cursor)
 
 
-@pytest.mark.parametrize("width", [40, 78, 80, 90, 92, 118, 172, 200])
-@pytest.mark.parametrize("name", HOSTILE)
+@each("width", [40, 78, 80, 90, 92, 118, 172, 200])
+@each("name", HOSTILE)
 def test_every_line_is_exactly_as_wide_as_the_table(width, name):
     for row in (ticket(9982, visitor=name), ticket(9, workplace=name)):
         strip = line(row, width)
@@ -61,7 +61,7 @@ def test_every_line_is_exactly_as_wide_as_the_table(width, name):
         assert cell_len(strip.text) == width
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@each("name", HOSTILE)
 def test_nothing_in_a_name_can_steer_the_terminal(name):
     text = line(ticket(9, visitor=name, workplace=name), 200).text
 
@@ -80,7 +80,7 @@ def test_markup_in_a_name_is_shown_as_it_is():
     assert "Иванов [/]" in line(ticket(9, visitor="Иванов [/]")).text
 
 
-@pytest.mark.parametrize("width", range(76, 201))
+@each("width", range(76, 201))
 def test_all_columns_have_room(width):
     """From 76 columns on each heading, a whole status and a usual name are there uncut."""
     columns = TicketColumns.fitting(width, 5)
@@ -98,7 +98,7 @@ def test_all_columns_have_room(width):
         )
 
 
-@pytest.mark.parametrize("width", range(70, 201))
+@each("width", range(70, 201))
 def test_every_column_begins_under_its_title(width):
     columns = TicketColumns.fitting(width, 6)
     titles = columns.paint_titles(STYLES).text
@@ -211,7 +211,7 @@ def test_a_text_is_in_the_middle_of_what_is_not_covered():
     assert strips[1].text[44:].strip() == "слово слово слово слово слово"
 
 
-@pytest.mark.parametrize("covered", [79, 80, 90])
+@each("covered", [79, 80, 90])
 def test_a_text_of_which_nothing_is_seen_keeps_the_width(covered):
     strips = paint_text("Ничего", 80, PLAIN, covered=covered)
 
