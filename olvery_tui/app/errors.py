@@ -75,7 +75,7 @@ class Errors:
         former, self._outage = self._outage, error
         if (former and former.code) != (error and error.code):
             for screen in self._app.screen_stack:
-                show = getattr(screen, "show_trouble", None)
+                show = getattr(screen, "show_outage", None)
                 # A screen that is being removed, while the application ends, has no children.
                 if show is not None and screen.children:
                     show(error)

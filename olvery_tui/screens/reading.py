@@ -40,13 +40,13 @@ class Reading(Asking):
     def is_read(self) -> None:
         """Take back that something could not be read, unless the database is away since."""
         if self.app.errors.outage is None:
-            self.query_one(Said).trouble_over()
+            self.query_one(Said).outage_over()
 
     def hush(self) -> None:
         """Say nothing any more, but that the database is away."""
         self.query_one(Said).hush()
         if self.app.errors.outage is not None:
-            self.show_trouble(self.app.errors.outage)
+            self.show_outage(self.app.errors.outage)
 
     def not_read(self, error: OlveryError) -> None:
         """Say why something can't be read; of a database that is away until it is back."""
@@ -63,19 +63,19 @@ class Reading(Asking):
         else:
             self.query_one(Said).tell(text)
 
-    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Say that the database is away, before anything is asked of it; None takes it back."""
         if self.is_going or not self.query(Said):
             return
-        if trouble is None:
-            self.query_one(Said).trouble_over()
+        if outage is None:
+            self.query_one(Said).outage_over()
         else:
-            self.not_read(trouble)
+            self.not_read(outage)
 
     def on_mount(self) -> None:
         """It may be away already."""
         if self.app.errors.outage is not None:
-            self.show_trouble(self.app.errors.outage)
+            self.show_outage(self.app.errors.outage)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """The database answers: what could not be read can be read."""

@@ -57,19 +57,19 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field(_FIELDS[0]).take_focus()
-        self.show_trouble(self.app.errors.outage)
+        self.show_outage(self.app.errors.outage)
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
 
-    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Say that the database can't be reached; None takes it back."""
         if not self.query(Said):
             return  # not there yet, or no more
-        if trouble is None:
-            self.query_one(Said).trouble_over()
+        if outage is None:
+            self.query_one(Said).outage_over()
         else:
-            self.query_one(Said).tell_unread(sentence(trouble))
+            self.query_one(Said).tell_unread(sentence(outage))
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:

@@ -84,10 +84,10 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
 
-    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
         """The database is back: what was said of it is over."""
-        if trouble is None:
-            self.query_one(Said).trouble_over()
+        if outage is None:
+            self.query_one(Said).outage_over()
 
     # Who: the manager of this terminal, or another one
 

@@ -57,7 +57,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field("login").take_focus()
-        self.show_trouble(self.app.errors.outage)
+        self.show_outage(self.app.errors.outage)
 
     def begin_again(self, told: str) -> None:
         """Whoever was here is signed out; `told` is why."""
@@ -75,24 +75,24 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     def _tell(self, text: str, tone: Tone = "refused") -> None:
         self.query_one(Said).tell(text, tone)
 
-    # The database is there, or in trouble
+    # The database is open, or away
 
     def desk_opened(self, location: LocationDetails) -> None:
         """The database is open: say whose it is; whoever was quicker with the password goes in."""
         self.query_one("#where", Static).update(Content(shown(location.name)))
-        self.query_one(Said).trouble_over()
+        self.query_one(Said).outage_over()
         if self._entering:
             self._entering = False
             self._enter()
 
-    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Say that the database can't be reached; None takes it back."""
         if not self.query(Said):
             return  # not there yet, or no more
-        if trouble is None:
-            self.query_one(Said).trouble_over()
+        if outage is None:
+            self.query_one(Said).outage_over()
         else:
-            self.query_one(Said).tell_unread(sentence(trouble))
+            self.query_one(Said).tell_unread(sentence(outage))
 
     # Typing
 

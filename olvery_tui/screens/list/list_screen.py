@@ -151,7 +151,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     def on_mount(self) -> None:
         self.focus_list()
 
-    # The database is there, was changed, or is in trouble
+    # The database is open, was changed, or is away
 
     def desk_opened(self) -> None:
         """The services are ready: ask for the first lines."""
@@ -183,7 +183,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def came_up(self) -> None:
         """The other list was on top until now: show what has changed meanwhile."""
-        self.show_trouble(self.app.errors.outage)
+        self.show_outage(self.app.errors.outage)
         if self.app.is_ready:
             self.query_one(TopLine).now = self.app.clock.now()
             self.reload()
@@ -212,11 +212,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self.table.reload()
             self._look_for_stuck()
 
-    def show_trouble(self, trouble: StoreUnavailable | None) -> None:
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
         """The banner of a database that can't be reached; None takes it away."""
         from olvery_tui.wording.errors import sentence
 
-        self._show_banner(None if trouble is None else sentence(trouble))
+        self._show_banner(None if outage is None else sentence(outage))
 
     def _look_for_stuck(self) -> None:
         if self.app.errors.outage is None:

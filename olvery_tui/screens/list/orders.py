@@ -72,7 +72,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     def on_mount(self) -> None:
         if self.app.is_ready:
             self.desk_opened()
-        self.show_trouble(self.app.errors.outage)
+        self.show_outage(self.app.errors.outage)
 
     def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
         """Every order that the filter leaves, whole."""

@@ -52,7 +52,7 @@ class Said(Static):
         self.update(Content(""))
 
     def tell_unread(self, text: str) -> None:
-        """Say why something can't be read now, until `trouble_over`.
+        """Say why something can't be read now, until `outage_over`.
 
         What became of a change, for want of the database, is not talked over: that it may or may
         not have been saved has to be read, and reading works again at once.
@@ -68,7 +68,7 @@ class Said(Static):
         if afterwards:
             self._goes_by_itself, self._afterwards = True, (afterwards, "refused")
 
-    def trouble_over(self) -> None:
+    def outage_over(self) -> None:
         """The database answers: take back that it doesn't; leave anything else said."""
         if self._goes_by_itself and self._afterwards is not None:
             self.tell(*self._afterwards)
