@@ -43,11 +43,11 @@ class Ending(Protocol):
         """Whether what it paints still reaches the terminal's line."""
         ...
 
-    def let_go(self) -> None:
+    def close_database(self) -> None:
         """Close the database."""
         ...
 
-    def give_back(self) -> None:
+    def restore_terminal(self) -> None:
         """Set the terminal as it was, without the output thread."""
         ...
 
@@ -74,7 +74,7 @@ class HangupWatch:
     def __exit__(self, *_problem: object) -> None:
         self._ended.set()
         if self._deaf_looks >= _DEAF_LOOKS:  # what gives it back was never written
-            self._application.give_back()
+            self._application.restore_terminal()
         for number, handler in self._former.items():
             signal.signal(number, handler or signal.SIG_DFL)
         signal.set_wakeup_fd(self._former_fd)
@@ -109,8 +109,8 @@ class HangupWatch:
     def _last_things(self) -> None:
         """What may itself get stuck, what the terminal needs first."""
         with suppress(Exception):
-            self._application.give_back()
+            self._application.restore_terminal()
         with suppress(Exception):
             log.info("the terminal is gone or the end was asked for, and something is stuck")
         with suppress(Exception):
-            self._application.let_go()
+            self._application.close_database()

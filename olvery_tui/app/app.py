@@ -1,4 +1,4 @@
-"""The application: it owns the services and the controllers, and tells them what happens."""
+"""The application: settings, services, screens and controllers, and the hooks of Textual."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class OlveryApp(Application):
         self.startup = Startup(self, self.errors, self.session, clock, self._wait_for_minute)
         self._clock = clock
         self._own_loop: asyncio.AbstractEventLoop | None = None
-        # A first screen's own style sheets are not looked for: they are the application's.
+        # Textual does not load the style sheets that the first screen names.
         super().__init__(css_path=self.startup.first_styles)
         self.stylesheet = self.rendering.sheets
         for theme in THEMES:
@@ -87,7 +87,11 @@ class OlveryApp(Application):
 
     @property
     def services(self) -> Services:
-        """What stands behind the screens; only there once the database is open."""
+        """The database and the desk.
+
+        Raises:
+            RuntimeError: the database is not open yet.
+        """
         if self.startup.services is None:
             raise RuntimeError("the database is not open yet")
         return self.startup.services
@@ -104,32 +108,32 @@ class OlveryApp(Application):
 
     @property
     def desk(self) -> Desk:
-        """What a manager can do."""
+        """What the manager who is signed in can do."""
         return self.services.desk
 
     @property
     def authentication(self) -> Authentication:
-        """How one signs in."""
+        """Where managers sign in."""
         return self.services.authentication
 
     @property
     def location(self) -> LocationDetails:
-        """The place whose calendar makes the days."""
+        """The coworking whose time zone makes the days."""
         return self.services.location
 
     @property
     def clock(self) -> Clock:
-        """What time it is."""
+        """The clock of the application."""
         return self.services.clock
 
     @property
     def exports(self) -> Place:
-        """Where files may be written."""
+        """Where exports may be written."""
         return self.services.exports
 
     @property
     def demo_password(self) -> str | None:
-        """What unlocks the demonstration."""
+        """The password of the demonstration; None elsewhere."""
         return self.services.demo_password
 
     def act_as(self, actor: Actor) -> None:
@@ -137,7 +141,7 @@ class OlveryApp(Application):
         self.services.let_in(actor)
 
     def today(self) -> date:
-        """Which day it is at the location; by the terminal's own reckoning until that is known."""
+        """The day at the location; until that is known, the day of the clock itself."""
         if not self.is_open:
             return (self._clock or self.settings.clock()).now().date()
         return self.clock.now().astimezone(self.location.zone).date()
@@ -163,7 +167,7 @@ class OlveryApp(Application):
         self.call_after_refresh(self.startup.first_frame_shown)
 
     async def on_unmount(self) -> None:
-        # Whatever still waits for a lost terminal or a stuck disk then: the process ends.
+        # The process ends even if something still waits for a lost terminal or a stuck disk.
         if not self.is_headless:
             terminal.end_for_sure()
         await asyncio.to_thread(self.startup.close)
@@ -188,10 +192,10 @@ class OlveryApp(Application):
         self.session.read_settings()
         self._wait_for_minute()
 
-    # The watch over the terminal asks from a thread of its own
+    # Called by `HangupWatch`, from its own thread
 
     def ask_to_end(self, return_code: int) -> bool:
-        """End as soon as the loop comes to it; False where there is none yet."""
+        """Exit from within the loop; False if there is none yet."""
         if (loop := self._own_loop) is None:
             return False
         with suppress(RuntimeError):  # it has just been closed
@@ -202,21 +206,21 @@ class OlveryApp(Application):
         """Whether what is painted still reaches the terminal."""
         return self.rendering.can_write()
 
-    def let_go(self) -> None:
-        """Close the database, without the loop."""
+    def close_database(self) -> None:
+        """Close the database without the loop."""
         self.startup.close()
 
-    def give_back(self) -> None:
-        """Set the terminal as it was, without Textual's output thread."""
+    def restore_terminal(self) -> None:
+        """Restore the terminal without Textual's output thread."""
         self.rendering.restore_terminal()
 
-    # What Textual asks and tells
+    # Hooks of Textual
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there; handle keys in order, everything else at once."""
+        """Note that the user is there; queue keys and pasted texts, handle other events at once."""
         if isinstance(event, SIGNS_OF_THE_USER):
             self.lock.touch()
-            self.errors.start_row()
+            self.errors.reset_fault_count()
         event = self.rendering.clamp(event)
         if not await self.input.take(event):
             await super().on_event(event)
@@ -268,7 +272,7 @@ class OlveryApp(Application):
         return super().check_action(action, parameters) if enabled is None else enabled
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        return self.commands.of_palette(screen)
+        return self.commands.list_enabled(screen)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: a browser (`$BROWSER`) would start on this machine, not on the user's."""

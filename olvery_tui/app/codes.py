@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Scanner:
-    """Tells codes from typing, and opens what they name."""
+    """Tells scanned codes from typed keys, and opens the ticket or order that one names."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -63,14 +63,14 @@ class Scanner:
         app = self._app
         if not app.is_open and self._lists:
             # Nobody will be asked to sign in: the list came before its database.
-            self._seen_list.when_ready(lambda: self._open(code), replaces=True)
+            self._visible_list.when_ready(lambda: self._open(code), replaces=True)
             return
         if refusal := self._refusal():
-            self._say(refusal.format(code=code_text(code)))
+            self._show(refusal.format(code=code_text(code)))
             return
         number = app.codes.number(code)
         if number is None:
-            self._say(no_such_ticket(code))
+            self._show(no_such_ticket(code))
             return
         desk = app.desk
         may_be_order = self._is_among_orders and code.strip() == str(number)
@@ -87,9 +87,9 @@ class Scanner:
             from olvery_tui.wording.errors import sentence
 
             is_absent = isinstance(error, NoSuchTicket | NoSuchOrder)
-            self._say(no_such_ticket(code) if is_absent else sentence(error))
+            self._show(no_such_ticket(code) if is_absent else sentence(error))
 
-        self._seen_list.ask("code", look, self._found, not_found, opens=True)
+        self._visible_list.ask("code", look, self._found, not_found, opens=True)
 
     def _refusal(self) -> str:
         """Why a code can't be used now; empty where it can."""
@@ -108,8 +108,8 @@ class Scanner:
             return _("Finish what is open first; the code {code} was not used.")
         return ""
 
-    def _say(self, text: str) -> None:
-        """Say it on the screen in front, in place of what was said of the code before."""
+    def _show(self, text: str) -> None:
+        """Show a sentence on the screen in front, in place of the one about the code before."""
         from olvery_tui.screens.list.list_screen import ListScreen
         from olvery_tui.widgets.chrome.said import Said
 
@@ -129,8 +129,8 @@ class Scanner:
         return [each for each in self._app.screen_stack if isinstance(each, ListScreen)]
 
     @property
-    def _seen_list(self) -> ListScreen[Any, Any]:
-        """The list that is seen, perhaps behind windows."""
+    def _visible_list(self) -> ListScreen[Any, Any]:
+        """The list in front, perhaps behind windows."""
         return self._lists[-1]
 
     @property
@@ -151,7 +151,7 @@ class Scanner:
         app = self._app
         kind: type[Any] = TicketScreen if isinstance(card, TicketDetails) else OrderScreen
         shown = next((each for each in reversed(app.screen_stack) if isinstance(each, kind)), None)
-        the_list = self._seen_list
+        the_list = self._visible_list
         bottom = shown or the_list
         while app.screen is not bottom:
             app.pop_screen()

@@ -28,7 +28,7 @@ class Commands:
         self._undo = undo
 
     def is_enabled(self, action: str) -> bool | None:
-        """Whether an action of the application works now; None where it has no say in it."""
+        """Whether an action of the application works now; None leaves the answer to Textual."""
         app = self._app
         match action:
             case "lock":  # its letter types itself where one types
@@ -104,7 +104,7 @@ class Commands:
         text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))
         self._app.notify(text, markup=False)
 
-    def of_palette(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def list_enabled(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on a screen now, by its label."""
         app = self._app
         if self._offers_settings():

@@ -1,4 +1,4 @@
-"""What went wrong, and how it is told: a refusal, a fault, a database that is away."""
+"""Errors on the screen: refusals, faults, and the outage of the database."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ class Errors:
         return self._outage
 
     def set_outage(self, error: StoreUnavailable | None) -> None:
-        """Show the outage on every screen, or take it back. The open database is tried until it
-        answers.
-        """
+        """Show or clear the outage on every screen. An open database is pinged until it answers."""
         former, self._outage = self._outage, error
         if (former and former.code) != (error and error.code):
             for screen in self._app.screen_stack:
@@ -101,8 +99,8 @@ class Errors:
         """Keep the application going after a fault: its first frame is shown."""
         self._survives_faults = True
 
-    def start_row(self) -> None:
-        """Count faults from here and show each of them again: somebody pressed a key or clicked."""
+    def reset_fault_count(self) -> None:
+        """Start a new row of faults, each shown again: the user has pressed a key or clicked."""
         self._faults_in_a_row = 0
         self._shown_faults.clear()
 
@@ -110,14 +108,14 @@ class Errors:
         """Handle an exception that nobody caught, of whatever Textual was doing."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
-        if not self._is_of_a_removal(error):
+        if not self._is_caused_by_removal(error):
             self.handle_fault(error)
 
     def handle_fault(self, error: Exception) -> None:
-        """Log and show a fault; what was going on goes on, open forms stay.
+        """Log and show a fault, and keep the application and its open forms going.
 
-        The application ends where it has no screen yet or any more, and where faults come without
-        end, with each frame, say. Textual would end with every exception.
+        It ends only before its first frame, while it ends anyway, and when faults follow each other
+        without a key or click between them. Textual would end with every exception.
         """
         self._faults_in_a_row += 1
         is_ending = self._app.return_code is not None
@@ -127,7 +125,7 @@ class Errors:
             self.report(error)
             self._close_unpainted(error)
 
-    def _is_of_a_removal(self, error: Exception) -> bool:
+    def _is_caused_by_removal(self, error: Exception) -> bool:
         """Whether a widget only missed its parts because it is being removed, perhaps with the
         whole application: a terminal that hangs up ends it in the middle of anything.
         """

@@ -120,7 +120,7 @@ class Rendering:
         self.frame.forget()
         self._app.screen.refresh()
 
-    # What Textual knows and does not tell
+    # Private state of Textual
 
     def is_notified(self, text: str) -> bool:
         """Whether a notification with this text is shown."""
@@ -134,17 +134,17 @@ class Rendering:
     # The terminal itself
 
     def can_write(self) -> bool:
-        """Whether Textual's output thread is alive: the loop would wait for a dead one for ever."""
+        """Whether Textual's output thread is alive. The loop would wait for a dead one for ever."""
         writer: threading.Thread | None = getattr(self._app._driver, "_writer_thread", None)
         return writer is None or writer.ident is None or writer.is_alive()
 
     def restore_terminal(self) -> None:
-        """Set the terminal as it was, without Textual's output thread."""
+        """Restore the terminal without Textual's output thread."""
         terminal.give_back(getattr(self._app._driver, "attrs_before", None))
 
     def resume(self, number: int, frame: FrameType | None) -> None:
-        """Go on after a stop (SIGCONT). Textual would start its threads once more beside those that
-        only stood still, unless it was the one who had ended them.
+        """Resume after a stop (SIGCONT). Unless Textual suspended itself, its threads are alive,
+        and its own handler would start them a second time.
         """
         driver: Any = self._app._driver
         if getattr(driver, "_must_signal_resume", True):

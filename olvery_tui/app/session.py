@@ -57,8 +57,8 @@ class Session:
 
     # Sign in
 
-    async def ask(self, policy: SignInPolicy) -> None:
-        """Ask who is at the terminal, or for its first manager."""
+    async def request_sign_in(self, policy: SignInPolicy) -> None:
+        """Ask for a login and password, or to register the first manager."""
         from olvery_tui.screens.access.sign_in import SignInScreen
 
         bottom = self._app.screen_stack[0]
@@ -77,7 +77,7 @@ class Session:
     async def _start_with_a_new_list(self) -> None:
         from olvery_tui.screens.list.tickets import TicketsScreen
 
-        self._discard_what_was_said()
+        self._discard_notifications()
         await self._reset_screens(TicketsScreen())
         await self.start()
 
@@ -102,7 +102,7 @@ class Session:
     async def _show_sign_in(self, reason: str) -> None:
         from olvery_tui.screens.access.sign_in import SignInScreen
 
-        self._discard_what_was_said()
+        self._discard_notifications()
         await self._reset_screens(None)
         if isinstance(self._app.screen, SignInScreen):
             self._app.screen.begin_again(reason)
@@ -135,7 +135,7 @@ class Session:
 
     # The session's screens
 
-    def _discard_what_was_said(self) -> None:
+    def _discard_notifications(self) -> None:
         self._app.lock.discard()
         self._app.clear_notifications()
 

@@ -1,4 +1,4 @@
-"""From the first frame to the open desk: style sheets, the database, whoever needs no sign-in."""
+"""From the first frame to the open desk: style sheets, the database, the session."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 1.0
 SETTLED_SECONDS = 2.0
 PREVIEWED_LINES = 320
-"""As many as the list holds of a tall terminal at first."""
+"""Lines of the list that are read before anything heavy is imported: those of a tall terminal."""
 PREVIEW_SECONDS = 0.5
 RETRIED = frozenset(
     {
@@ -73,11 +73,11 @@ WINDOWS = (
     "access.settings",
     "palette",
 )
-"""Modules of windows, what opens most often first."""
+"""Modules of windows in the order in which they are loaded: what opens most often first."""
 
 
 class Startup:
-    """Opens the database behind the first frame, and makes ready what windows need."""
+    """Opens the database behind the first frame, then loads what windows need."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Startup:
         self._clock = clock
         self._on_open = on_open
         self.services: Services | None = None
-        """What stands behind the screens, once the database is open."""
+        """The database, the desk and their threads; None until the database is open."""
 
     @property
     def is_sign_in_needed(self) -> bool:
@@ -107,7 +107,7 @@ class Startup:
         return [STYLES / f"{name}.tcss" for name in ("app", *names)]
 
     def first_frame_shown(self) -> None:
-        """Read the style sheets of what can be opened at once, then open the database."""
+        """Load the style sheets that the first frame did not need, then open the database."""
         self._errors.survive_faults()
         for name in (*LIST_STYLES, *FIELD_STYLES):
             sheet = STYLES / f"{name}.tcss"
@@ -138,7 +138,7 @@ class Startup:
             except BaseException:
                 services.close()
                 raise
-            import olvery_tui.screens.list.tickets  # noqa: F401  whoever signs in need not wait for it
+            import olvery_tui.screens.list.tickets  # noqa: F401  ready when somebody signs in
         except (StoreUnavailable, NotAllowed, NoSuchManager) as error:
             app.call_later(self._refused, error)
         except Exception as error:
@@ -165,7 +165,7 @@ class Startup:
 
     async def _opened(self, services: Services, policy: SignInPolicy | None) -> None:
         app = self._app
-        if app.return_code is not None:  # it was left meanwhile
+        if app.return_code is not None:  # the user has left meanwhile
             services.close()
             return
         self.services = services
@@ -179,7 +179,7 @@ class Startup:
         if policy is None:
             await self._session.start()
         else:
-            await self._session.ask(policy)
+            await self._session.request_sign_in(policy)
 
     def close(self) -> None:
         """Close the database, without the loop."""
@@ -228,7 +228,7 @@ def _subclasses(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
 
 
 def collect_garbage() -> None:
-    """Set aside what was imported, so that only what comes later is looked through."""
+    """Collect once, and exempt what was imported from later collections."""
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -61,7 +61,7 @@ class Undo:
         """Say why the key does nothing, where it would work if there were something to undo."""
         if event.key in twins(_KEY) and self._takes_key(self._app.screen) and not self._changes:
             text = _("There is nothing to undo: a change can be undone once, within ten minutes.")
-            self._say(text, done=False)
+            self._show(text, done=False)
 
     def run(self) -> None:
         """Take the last change back; a second press while that is running does nothing."""
@@ -98,21 +98,21 @@ class Undo:
         zone = app.location.zone
         match problem:
             case None:
-                self._say(undone_text(changes, outcomes, zone))
+                self._show(undone_text(changes, outcomes, zone))
             case StoreUnavailable():
                 app.errors.set_outage(problem)
-                self._say(undone(problem, zone), done=False)
+                self._show(undone(problem, zone), done=False)
                 return
             case OlveryError():
                 if app.session.sign_out_after(problem):
                     return
-                self._say(undone(problem, zone), done=False)
+                self._show(undone(problem, zone), done=False)
             case _fault:
                 app.errors.report(problem)
         app.post_message(DeskChanged())
 
-    def _say(self, text: str, *, done: bool = True) -> None:
-        """Say it in the line of the form in front, or over the list."""
+    def _show(self, text: str, *, done: bool = True) -> None:
+        """Show it in the status line of the form in front, or as a notification over the list."""
         from olvery_tui.screens.details_screen import DetailsScreen
 
         screen = self._app.screen
