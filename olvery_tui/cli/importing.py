@@ -23,7 +23,7 @@ from olvery_tui.wording.import_errors import problem_text
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
-    from olvery_tui.domain.import_records import Problem
+    from olvery_tui.domain.import_lines import Problem
     from olvery_tui.services import Services
     from olvery_tui.store.importing import ImportReport
     from olvery_tui.store.importing import Progress as Step

@@ -1,49 +1,419 @@
-"""One line of an import file: read, checked, made into a record or into what is wrong with it.
+"""One line of an import file: a model for each kind, which makes a record of it or tells problems.
 
 Nothing here knows the database: whether a named order exists is the importer's question. A line is
 the whole truth of what it names. Only fields that may be empty may be left out, and mean empty
-then; an unknown field is an error, for a mistyped name would lose its value in silence.
+then; an unknown field is a problem, because a mistyped name would lose its value in silence.
+Values are judged by what JSON made of them: a number where a text belongs is told, not converted.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, cast
 
-from olvery_tui.domain import import_fields as check
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.import_records import (
-    Kind,
-    Line,
-    ModifierLine,
-    OrderLine,
-    PersonLine,
-    RoomLine,
-    ServiceLine,
-    TariffLine,
-    TicketLine,
-    VariantLine,
-    WorkplaceLine,
-)
+from olvery_tui.domain.orders import COMMENT_MAX, IMPORTED_MAX
+from olvery_tui.domain.people import check_email, check_first_name, check_name, check_phone
+from olvery_tui.domain.periods import PERIOD_MAX, Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.domain.text import LABEL_MAX, NAME_MAX, clean
 
 LINE_MAX = 1 << 20
 """Bytes of the longest line: a ticket with a hundred long modifiers takes a tenth of it."""
 
+Moment = TypeVar("Moment", date, datetime)
+
+QUOTED_MAX = 60
+"""Letters of a bad value that a problem carries: enough to know it again."""
+
+UNITS_MAX = 10_000
+SLOT_MAX = 24 * 60
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+MODIFIERS_MAX = 100
+
+
+class Kind(StrEnum):
+    """What a line may describe, in the order in which one needs the other."""
+
+    SERVICE = "service"
+    ROOM = "room"
+    VARIANT = "variant"
+    MODIFIER = "modifier"
+    WORKPLACE = "workplace"
+    TARIFF = "tariff"
+    PERSON = "person"
+    ORDER = "order"
+    TICKET = "ticket"
+
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What a kind's line consists of. `whole` looks at fields that go together."""
+class Problem:
+    """Why a line, or one field of it, was not imported.
 
-    make: Callable[..., Line]
-    key: tuple[str, ...]
-    required: Mapping[str, check.Check]
-    optional: Mapping[str, check.Check] = field(default_factory=dict)
-    whole: Callable[[Mapping[str, Any]], None] | None = None
+    `code` has its sentence in `wording.import_errors`, `params` are the facts in it. `kind` and
+    `key` say which record it was about, as far as the line could be read.
+    """
+
+    line: int
+    code: str
+    field: str | None = None
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    kind: Kind | None = None
+    key: str | None = None
+
+
+# ── Fields ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def quoted(value: object) -> str:
+    """A bad value, short."""
+    if isinstance(value, str):
+        return value[:QUOTED_MAX]
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
+        return "…"  # Python refuses to write out an enormous number
+    return repr(value)[:QUOTED_MAX]
+
+
+def _refusal(code: str, **params: object) -> PydanticCustomError:
+    """The error of a validator, which becomes a problem of this code."""
+    return PydanticCustomError(cast(Any, code), cast(Any, code), params)
+
+
+_clean_label = lru_cache(maxsize=4096)(clean)  # few labels, each in very many lines
+
+
+def _label(value: str) -> str:
+    """A clean name of a service, room, workplace, …."""
+    typed = _clean_label(_bounded(value, LABEL_MAX))
+    if not typed:
+        raise _refusal("empty")
+    return _sized(typed, LABEL_MAX)
+
+
+def _key(value: str) -> str:
+    """A key or login, compared letter by letter, so nothing in it may be invisible."""
+    if not _sized(value, LABEL_MAX).isprintable():
+        raise _refusal("unprintable")
+    if not value or value.isspace():
+        raise _refusal("empty")
+    return value
+
+
+def _comment(value: str) -> str:
+    """A clean remark; an empty one removes it."""
+    return _sized(clean(_bounded(value, COMMENT_MAX)), COMMENT_MAX)
+
+
+def _bounded(value: str, limit: int) -> str:
+    """A text that may be worth cleaning: letters that are not shown make it longer than it is."""
+    if len(value) > limit * 8:
+        raise _refusal("too_long", limit=limit)
+    return value
+
+
+def _sized(value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise _refusal("too_long", limit=limit)
+    return value
+
+
+def _text(check: Callable[[str], Any]) -> PlainValidator:
+    """What `check` makes of a text."""
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise _not_a("not_text", value)
+        return check(value)
+
+    return PlainValidator(validate)
+
+
+def _not_a(code: str, value: Any) -> PydanticCustomError:
+    return _refusal("empty") if value is None else _refusal(code, text=quoted(value))
+
+
+def _by(check: Callable[[str, str], str | None], limit: int) -> PlainValidator:
+    """The rule of the forms for this value."""
+
+    def validate(value: str) -> str | None:
+        try:
+            return check("", _bounded(value, limit))
+        except InvalidInput as problem:
+            code = "empty" if problem.code == "required" else str(problem.code)
+            raise _refusal(code, **problem.params) from None
+
+    return _text(validate)
+
+
+def _email(field: str, value: str) -> str | None:
+    if len(value) > LABEL_MAX * 2:
+        raise InvalidInput(field, "email")
+    return check_email(field, value)
+
+
+def _whole(least: int, most: int) -> PlainValidator:
+    def validate(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _not_a("not_whole", value)
+        if not least <= value <= most:
+            raise _refusal("out_of_range", least=least, most=most)
+        return value
+
+    return PlainValidator(validate)
+
+
+def _unlike(code: str, pattern: str, make: Callable[[str], Any] = str) -> PlainValidator:
+    """What `make` makes of a text of this form; the one `code` for anything else."""
+    form = re.compile(pattern)
+
+    def validate(value: Any) -> Any:
+        try:
+            if isinstance(value, str) and form.fullmatch(value):
+                return make(value)
+        except PydanticCustomError:
+            raise
+        except ValueError:
+            pass
+        raise _not_a(code, value)
+
+    return PlainValidator(validate)
+
+
+def _day(value: str) -> date:
+    return _in_years(date.fromisoformat(value))
+
+
+def _instant(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise _refusal("naive", text=quoted(value))
+    return _in_years(moment)
+
+
+def _in_years(moment: Moment) -> Moment:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _refusal("year", first=FIRST_YEAR, last=LAST_YEAR)
+    return moment
+
+
+def _distinct(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(labels) > MODIFIERS_MAX:
+        raise _refusal("too_many", limit=MODIFIERS_MAX)
+    if len(set(labels)) < len(labels):
+        raise _refusal("repeated", text=next(one for one in labels if labels.count(one) > 1))
+    return labels
+
+
+Label = Annotated[str, _text(_label)]
+Labels = Annotated[tuple[Label, ...], AfterValidator(_distinct)]
+Key = Annotated[str, _text(_key)]
+Number = Annotated[int, _whole(1, IMPORTED_MAX)]
+Units = Annotated[int, _whole(1, UNITS_MAX)]
+Amount = Annotated[Decimal, _unlike("amount", r"[0-9]{1,10}(?:\.[0-9]{1,2})?", Decimal)]
+Currency = Annotated[str, _unlike("currency", r"[A-Z]{3}")]
+Day = Annotated[date, _unlike("day", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _day)]
+Instant = Annotated[datetime, _unlike("instant", r"(?s).*", _instant)]
+
+
+# ── Lines ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Line(BaseModel):
+    """A record as its line has it. `KEY` are the fields that name it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    KEY: ClassVar[tuple[str, ...]]
+
+
+class ServiceLine(Line):
+    """What is sold."""
+
+    KEY = ("name",)
+    name: Label
+    slot_minutes: Annotated[int, _whole(1, SLOT_MAX)] = 30
+
+
+class RoomLine(Line):
+    """A room of a service."""
+
+    KEY = ("service", "name")
+    service: Label
+    name: Label
+
+
+class VariantLine(Line):
+    """A variant of a service."""
+
+    KEY = ("service", "name")
+    service: Label
+    name: Label
+
+
+class ModifierLine(Line):
+    """An extra of a service."""
+
+    KEY = ("service", "name")
+    service: Label
+    name: Label
+    price: Amount
+
+
+class WorkplaceLine(Line):
+    """A seat in a room."""
+
+    KEY = ("service", "room", "label")
+    service: Label
+    room: Label
+    label: Label
+
+
+class TariffLine(Line):
+    """A price per unit. `currency` None: the location's."""
+
+    KEY = ("service", "name")
+    service: Label
+    name: Label
+    unit: TariffUnit
+    price: Amount
+    currency: Currency | None = None
+    min_units: Units = 1
+    max_units: Units = 1
+    variant: Label | None = None
+
+    @model_validator(mode="after")
+    def _check_units(self) -> Self:
+        if self.max_units < self.min_units:
+            raise _refusal("units_order", field="max_units")
+        return self
+
+
+class PersonLine(Line):
+    """A customer or visitor. Phone in E.164."""
+
+    KEY = ("key",)
+    key: Key
+    last_name: Annotated[str, _by(check_name, NAME_MAX)]
+    first_name: Annotated[str, _by(check_first_name, NAME_MAX)] = ""
+    phone: Annotated[str, _by(check_phone, LINE_MAX)] | None = None
+    email: Annotated[str, _by(_email, LINE_MAX)] | None = None
+
+
+class OrderLine(Line):
+    """An order. `paid_at` and `comment` None: as they are, for leaving out takes nothing back."""
+
+    KEY = ("number",)
+    number: Number
+    service: Label
+    customer: Key
+    status: OrderStatus
+    payment_kind: PaymentKind
+    price: Amount
+    created_at: Instant
+    paid_at: Instant | None = None
+    comment: Annotated[str, _text(_comment)] | None = None
+
+
+class TicketLine(Line):
+    """A ticket. `validated_at` None: the identity check stays as it is.
+
+    Either both days (`starts_on`, `ends_on` included) or both moments are there.
+    """
+
+    KEY = ("number",)
+    number: Number
+    order: Number
+    visitor: Key
+    room: Label
+    workplace: Label
+    tariff: Label
+    created_at: Instant
+    variant: Label | None = None
+    modifiers: Labels = ()
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    validated_at: Instant | None = None
+    validated_by: Key | None = None
+
+    @model_validator(mode="after")
+    def _check_period(self) -> Self:
+        days, moments = (self.starts_on, self.ends_on), (self.starts_at, self.ends_at)
+        if any(days) and any(moments):
+            raise _refusal("two_periods", field="starts_at")
+        if not any(days) and not any(moments):
+            raise _refusal("no_period", field="starts_on")
+        names = ("starts_on", "ends_on") if any(days) else ("starts_at", "ends_at")
+        for name in names:
+            if getattr(self, name) is None:
+                raise _refusal("missing", field=name)
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise _refusal("days_order", field="ends_on")
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise _refusal("moments_order", field="ends_at")
+        return self
+
+    @model_validator(mode="after")
+    def _check_validation(self) -> Self:
+        if (self.validated_at is None) != (self.validated_by is None):
+            alone = "validated_at" if self.validated_at is None else "validated_by"
+            raise _refusal("validated_alone", field=alone)
+        return self
+
+    def period(self, zone: tzinfo) -> Period:
+        """The rental period by the location's calendar.
+
+        Raises:
+            InvalidInput: `one_day` (hours that reach into another day of the calendar), `long`.
+        """
+        if self.starts_on is not None and self.ends_on is not None:
+            period = Period.daily(self.starts_on, self.ends_on, zone)
+        else:
+            assert self.starts_at is not None
+            assert self.ends_at is not None
+            period = Period.hourly(self.starts_at, self.ends_at)
+            first, last = period.days(zone)
+            if first != last:
+                raise InvalidInput("ends_at", "one_day")
+        if period.ends_at - period.starts_at > PERIOD_MAX:
+            ends = "ends_on" if period.kind is PeriodKind.DAILY else "ends_at"
+            raise InvalidInput(ends, "long", {"days": PERIOD_MAX.days})
+        return period
+
+
+MODELS: Mapping[Kind, type[Line]] = {
+    Kind.SERVICE: ServiceLine,
+    Kind.ROOM: RoomLine,
+    Kind.VARIANT: VariantLine,
+    Kind.MODIFIER: ModifierLine,
+    Kind.WORKPLACE: WorkplaceLine,
+    Kind.TARIFF: TariffLine,
+    Kind.PERSON: PersonLine,
+    Kind.ORDER: OrderLine,
+    Kind.TICKET: TicketLine,
+}
+
+
+# ── Reading a line ───────────────────────────────────────────────────────────────────────────────
 
 
 class Checked(NamedTuple):
@@ -57,117 +427,12 @@ class Checked(NamedTuple):
     problems: tuple[InvalidInput, ...] = ()
 
 
-def _check_tariff(values: Mapping[str, Any]) -> None:
-    if values.get("max_units", 1) < values.get("min_units", 1):
-        raise InvalidInput("max_units", "units_order")
-
-
-def _check_ticket(values: Mapping[str, Any]) -> None:
-    days = "starts_on" in values or "ends_on" in values
-    moments = "starts_at" in values or "ends_at" in values
-    if days and moments:
-        raise InvalidInput("starts_at", "two_periods")
-    if not days and not moments:
-        raise InvalidInput("starts_on", "no_period")
-    starts, ends = ("starts_on", "ends_on") if days else ("starts_at", "ends_at")
-    for name in (starts, ends):
-        if name not in values:
-            raise InvalidInput(name, "missing")
-    if days and values[ends] < values[starts]:
-        raise InvalidInput(ends, "days_order")
-    if moments and values[ends] <= values[starts]:
-        raise InvalidInput(ends, "moments_order")
-    if ("validated_at" in values) != ("validated_by" in values):
-        alone = "validated_by" if "validated_at" in values else "validated_at"
-        raise InvalidInput(alone, "validated_alone")
-
-
-SHAPES: Mapping[Kind, Shape] = {
-    Kind.SERVICE: Shape(
-        ServiceLine,
-        ("name",),
-        {"name": check.label},
-        {"slot_minutes": check.whole(1, check.SLOT_MAX)},
-    ),
-    Kind.ROOM: Shape(RoomLine, ("service", "name"), {"service": check.label, "name": check.label}),
-    Kind.VARIANT: Shape(
-        VariantLine, ("service", "name"), {"service": check.label, "name": check.label}
-    ),
-    Kind.MODIFIER: Shape(
-        ModifierLine,
-        ("service", "name"),
-        {"service": check.label, "name": check.label, "price": check.amount},
-    ),
-    Kind.WORKPLACE: Shape(
-        WorkplaceLine,
-        ("service", "room", "label"),
-        {"service": check.label, "room": check.label, "label": check.label},
-    ),
-    Kind.TARIFF: Shape(
-        TariffLine,
-        ("service", "name"),
-        {
-            "service": check.label,
-            "name": check.label,
-            "unit": check.one_of(TariffUnit),
-            "price": check.amount,
-        },
-        {
-            "currency": check.currency,
-            "min_units": check.whole(1, check.UNITS_MAX),
-            "max_units": check.whole(1, check.UNITS_MAX),
-            "variant": check.label,
-        },
-        _check_tariff,
-    ),
-    Kind.PERSON: Shape(
-        PersonLine,
-        ("key",),
-        {"key": check.key, "last_name": check.name},
-        {"first_name": check.first_name, "phone": check.phone, "email": check.email},
-    ),
-    Kind.ORDER: Shape(
-        OrderLine,
-        ("number",),
-        {
-            "number": check.number,
-            "service": check.label,
-            "customer": check.key,
-            "status": check.one_of(OrderStatus),
-            "payment_kind": check.one_of(PaymentKind),
-            "price": check.amount,
-            "created_at": check.instant,
-        },
-        {"paid_at": check.instant, "comment": check.comment},
-    ),
-    Kind.TICKET: Shape(
-        TicketLine,
-        ("number",),
-        {
-            "number": check.number,
-            "order": check.number,
-            "visitor": check.key,
-            "room": check.label,
-            "workplace": check.label,
-            "tariff": check.label,
-            "created_at": check.instant,
-        },
-        {
-            "variant": check.label,
-            "modifiers": check.labels,
-            "starts_on": check.day,
-            "ends_on": check.day,
-            "starts_at": check.instant,
-            "ends_at": check.instant,
-            "validated_at": check.instant,
-            "validated_by": check.key,
-        },
-        _check_ticket,
-    ),
-}
-
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _KIND_FIRST = re.compile(rb'[ \t\r]*\{[ \t]*"kind"[ \t]*:[ \t]*"([a-z]+)"[ \t]*[,}]')
+_OPTIONAL = {
+    kind: {name for name, field in model.model_fields.items() if not field.is_required()}
+    for kind, model in MODELS.items()
+}
 
 
 def key_text(parts: Sequence[str | int]) -> str:
@@ -189,9 +454,7 @@ def kind_of(raw: bytes) -> Kind | None:
     if kind is None:
         raise InvalidInput("kind", "missing")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise InvalidInput(
-            "kind", "choice", {"text": check.quoted(kind), "choices": ", ".join(_KINDS)}
-        )
+        raise InvalidInput("kind", "choice", {"text": quoted(kind), "choices": ", ".join(_KINDS)})
     return _KINDS[kind]
 
 
@@ -221,41 +484,51 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 def checked(kind: Kind, found: Mapping[str, Any]) -> Checked:
     """The record of a parsed line, or everything that is wrong with it."""
-    shape = SHAPES[kind]
-    values: dict[str, Any] = {}
-    problems: list[InvalidInput] = []
-    for name, take in shape.required.items():
-        value = found.get(name)
-        try:
-            if value is None:
-                raise InvalidInput(name, "missing" if name not in found else "empty")
-            values[name] = take(name, value)
-        except InvalidInput as problem:
-            problems.append(problem)
-    optional = shape.optional
-    for name, value in found.items():
-        if name in optional:
-            if value is None:
-                continue
-            try:
-                taken = optional[name](name, value)
-            except InvalidInput as problem:
-                problems.append(problem)
-                continue
-            if taken is not None:
-                values[name] = taken
-        elif name not in shape.required and name != "kind":
-            problems.append(InvalidInput(name[: check.QUOTED_MAX], "unknown_field"))
-    if not problems and shape.whole is not None:
-        try:
-            shape.whole(values)
-        except InvalidInput as problem:
-            problems.append(problem)
-    if problems:
-        known = [values[part] for part in shape.key if part in values]
-        key = key_text(known) if len(known) == len(shape.key) else None
-        return Checked(key, None, tuple(problems))
-    return Checked(key_text([values[part] for part in shape.key]), shape.make(**values))
+    model, optional = MODELS[kind], _OPTIONAL[kind]
+    values = {
+        name: value
+        for name, value in found.items()
+        if name != "kind" and (value is not None or name not in optional)
+    }
+    try:
+        record = model.model_validate(values)
+    except ValidationError as error:
+        problems: dict[str, InvalidInput] = {}
+        for one in error.errors(include_url=False):
+            problem = _problem(model, one)
+            problems.setdefault(problem.field, problem)
+        return Checked(_key_of(model, values, problems), None, tuple(problems.values()))
+    return Checked(key_text([getattr(record, part) for part in model.KEY]), record)
+
+
+def _problem(model: type[Line], error: ErrorDetails) -> InvalidInput:
+    """An error of pydantic's own, or of a validator above."""
+    code, params, value = error["type"], dict(error.get("ctx", {})), error["input"]
+    field = str(error["loc"][0] if error["loc"] else params.pop("field"))
+    match code:
+        case "extra_forbidden" | "invalid_key":
+            return InvalidInput(field[:QUOTED_MAX], "unknown_field")
+        case "tuple_type" | "enum" if value is None:
+            return InvalidInput(field, "empty")
+        case "tuple_type":
+            return InvalidInput(field, "not_list", {"text": quoted(value)})
+        case "enum":
+            codes = cast(type[StrEnum], model.model_fields[field].annotation)
+            params = {"text": quoted(value), "choices": ", ".join(codes)}
+            return InvalidInput(field, "choice", params)
+    return InvalidInput(field, code, params)
+
+
+def _key_of(
+    model: type[Line], values: Mapping[str, Any], problems: Mapping[str, InvalidInput]
+) -> str | None:
+    """The key of a line that has problems, if they are elsewhere."""
+    if not problems.keys().isdisjoint(model.KEY):
+        return None
+    parts = [values[name] for name in model.KEY]
+    if model is not PersonLine:  # whose keys are compared letter by letter
+        parts = [clean(part) if isinstance(part, str) else part for part in parts]
+    return key_text(parts)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -263,7 +536,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(twice[: check.QUOTED_MAX], "duplicate")
+        raise InvalidInput(twice[:QUOTED_MAX], "duplicate")
     return found
 
 

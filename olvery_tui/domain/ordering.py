@@ -8,9 +8,8 @@ from decimal import Decimal
 
 from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails, TariffUnit
 from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuchChoice
-from olvery_tui.domain.import_records import PERIOD_MAX
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
-from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.periods import PERIOD_MAX, Period, PeriodKind
 from olvery_tui.domain.pricing import PRICE_MAX, price_of, units
 from olvery_tui.domain.text import clean
 

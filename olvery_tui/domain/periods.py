@@ -11,6 +11,9 @@ from enum import StrEnum
 
 DAY = timedelta(days=1)
 
+PERIOD_MAX = timedelta(days=3_660)
+"""The longest period: one far longer would make every search by period read the whole table."""
+
 
 class PeriodKind(StrEnum):
     """Hours of one day, or whole days with both ends included."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from olvery_tui.domain.import_records import Problem
+from olvery_tui.domain.import_lines import Problem
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext

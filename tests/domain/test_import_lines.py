@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.import_lines import LINE_MAX, checked, kind_of, parse
-from olvery_tui.domain.import_records import (
+from olvery_tui.domain.import_lines import (
+    LINE_MAX,
     Kind,
     OrderLine,
     PersonLine,
     ServiceLine,
     TariffLine,
     TicketLine,
+    checked,
+    kind_of,
+    parse,
 )
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus
@@ -96,7 +99,7 @@ def problems(line: dict[str, object]) -> set[tuple[str, str]]:
 
 
 def test_a_ticket_by_days_holds_what_its_line_says() -> None:
-    assert record(TICKET) == TicketLine(
+    assert record(TICKET) == TicketLine.model_construct(
         number=26,
         order=1215,
         visitor="u-17",
@@ -138,7 +141,7 @@ def test_a_period_of_many_years_is_refused() -> None:
 
 
 def test_an_order_a_person_a_tariff_and_a_service_hold_what_their_lines_say() -> None:
-    assert record(ORDER) == OrderLine(
+    assert record(ORDER) == OrderLine.model_construct(
         number=1215,
         service="Коворкинг на 3 этаже",
         customer="u-17",
@@ -147,19 +150,35 @@ def test_an_order_a_person_a_tariff_and_a_service_hold_what_their_lines_say() ->
         price=Decimal("2700.00"),
         created_at=datetime(2022, 12, 5, 16, 2, tzinfo=UTC),
     )
-    assert record(PERSON) == PersonLine(
-        "u-17", "Семенова", "Мария", "+79655776500", "koshatina77@mail.ru"
+    assert record(PERSON) == PersonLine.model_construct(
+        key="u-17",
+        last_name="Семенова",
+        first_name="Мария",
+        phone="+79655776500",
+        email="koshatina77@mail.ru",
     )
-    assert record(TARIFF) == TariffLine(
-        "Коворкинг на 3 этаже", "Суточный", TariffUnit.DAY, Decimal(900), "RUB", 1, 31
+    assert record(TARIFF) == TariffLine.model_construct(
+        service="Коворкинг на 3 этаже",
+        name="Суточный",
+        unit=TariffUnit.DAY,
+        price=Decimal(900),
+        currency="RUB",
+        min_units=1,
+        max_units=31,
     )
-    assert record({"kind": "service", "name": "Коворкинг"}) == ServiceLine("Коворкинг", 30)
+    assert record({"kind": "service", "name": "Коворкинг"}) == ServiceLine.model_construct(
+        name="Коворкинг"
+    )
 
 
 def test_names_are_cleaned_and_phones_brought_to_one_form() -> None:
     line = {**PERSON, "last_name": " Семе\u0308нова\u202e\t", "phone": "8 (965) 577-65-00"}
-    assert record(line) == PersonLine(
-        "u-17", "Семёнова", "Мария", "+79655776500", "koshatina77@mail.ru"
+    assert record(line) == PersonLine.model_construct(
+        key="u-17",
+        last_name="Семёнова",
+        first_name="Мария",
+        phone="+79655776500",
+        email="koshatina77@mail.ru",
     )
 
 

@@ -13,7 +13,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor
 from olvery_tui.domain.events import ActorKind
-from olvery_tui.domain.import_records import Problem
+from olvery_tui.domain.import_lines import Problem
 from olvery_tui.store import importing as importer
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database.engine import Store

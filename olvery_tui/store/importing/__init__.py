@@ -8,7 +8,7 @@ A line that can't be taken over is told with its number, field and reason; what 
 is left out too, and everything else is loaded.
 """
 
-from olvery_tui.store.importing.course import run
+from olvery_tui.store.importing.pipeline import run
 from olvery_tui.store.importing.report import ImportReport, Outcome, Progress
 
 __all__ = ["ImportReport", "Outcome", "Progress", "run"]

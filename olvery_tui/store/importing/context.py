@@ -10,10 +10,8 @@ from sqlmodel import Session
 
 from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.import_fields import quoted
-from olvery_tui.domain.import_lines import key_text
-from olvery_tui.domain.import_records import Kind, Line
-from olvery_tui.store.importing.notebook import Notebook
+from olvery_tui.domain.import_lines import Line
+from olvery_tui.store.importing.deferred import Deferred
 from olvery_tui.store.importing.report import Outcome
 
 Found = TypeVar("Found")
@@ -67,29 +65,10 @@ class Context:
     actor: Actor
     zone: tzinfo
     currency: str
-    notebook: Notebook
+    deferred: Deferred
     now: datetime
     freed: int = 0
     one_by_one: bool = False
-
-    def named(
-        self, problems: Problems, found: Found | None, field: str, kind: Kind, *key: str | int
-    ) -> Found | None:
-        """`found`, if it may be relied on; otherwise the problem of the field that named it.
-
-        `depends`: a line of this file was to describe it and was refused. `no_such`: nothing has
-        this name.
-        """
-        if found is not None and not self.notebook.any_refused:
-            return found
-        cause = self.notebook.cause(kind, key_text(key))
-        text = quoted(str(key[-1]))
-        if cause is not None:
-            problems.append(InvalidInput(field, "depends", {"line": cause, "text": text}))
-            return None
-        if found is None:
-            problems.append(InvalidInput(field, "no_such", {"text": text}))
-        return found
 
 
 class Loader(Protocol):

@@ -9,15 +9,15 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_records import Kind, OrderLine
+from olvery_tui.domain.import_lines import Kind, OrderLine
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.events import NewEvent, created
 from olvery_tui.store.database import versions
 from olvery_tui.store.importing import people, stored
-from olvery_tui.store.importing.catalogue import Catalogue
 from olvery_tui.store.importing.context import Context, Entry, Problems, Refused, Verdict
-from olvery_tui.store.importing.moving import seats_of, set_status
 from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.importing.resolver import Resolver
+from olvery_tui.store.importing.seats import seats_of, set_status
 from olvery_tui.store.importing.stored import Row, StoredTicket
 from olvery_tui.store.importing.writes import Writes, write_all
 
@@ -37,8 +37,7 @@ _FIELDS = {
 class OrderLoader:
     """Takes over the lines of orders."""
 
-    context: Context
-    catalogue: Catalogue
+    resolver: Resolver
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once, or one by one where a seat is in the way.
@@ -47,7 +46,11 @@ class OrderLoader:
             SeatConflict: not one by one: a seat is in the way.
         """
         lines = [entry.record for entry in entries if isinstance(entry.record, OrderLine)]
-        services = {line.service: self.catalogue.service(session, line.service) for line in lines}
+        context, sold = self.resolver.context, self.resolver.sold
+        names = {line.service for line in lines}
+        services = {
+            name: sold(session, Problems(), Kind.SERVICE, "service", None, name) for name in names
+        }
         rows = stored.order_rows(session, {line.number for line in lines})
         concerned = {
             line.number
@@ -56,14 +59,14 @@ class OrderLoader:
             and (row["status"] != line.status or row["service_id"] != services[line.service])
         }
         plan = _Plan(
-            self.context,
+            self.resolver,
             services=services,
             customers=people.ids(session, {line.customer for line in lines}),
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
         )
-        verdicts, freed = write_all(session, entries, plan, self.context)
-        self.context.freed += freed
+        verdicts, freed = write_all(session, entries, plan, context)
+        context.freed += freed
         return verdicts
 
 
@@ -71,11 +74,16 @@ class OrderLoader:
 class _Plan:
     """What lines come to. `tickets` are those of orders whose status or service changes."""
 
-    context: Context
+    resolver: Resolver
     services: Mapping[str, int | None]
     customers: Mapping[str, int]
     rows: Mapping[int, Row]
     tickets: Mapping[int, Sequence[StoredTicket]]
+
+    @property
+    def context(self) -> Context:
+        """The import's surroundings."""
+        return self.resolver.context
 
     def __call__(self, entry: Entry, writes: Writes) -> Outcome:
         """Put what an order's line comes to into `writes`.
@@ -93,10 +101,10 @@ class _Plan:
 
     def _values(self, line: OrderLine) -> Row:
         problems = Problems()
-        service = self.context.named(
+        service = self.resolver.named(
             problems, self.services[line.service], "service", Kind.SERVICE, line.service
         )
-        customer = self.context.named(
+        customer = self.resolver.named(
             problems, self.customers.get(line.customer), "customer", Kind.PERSON, line.customer
         )
         problems.refuse_if_any()

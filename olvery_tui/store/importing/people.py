@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_records import PersonLine
+from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many

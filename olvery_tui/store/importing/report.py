@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from olvery_tui.domain.import_records import Kind, Problem
+from olvery_tui.domain.import_lines import Kind, Problem
 
 PROBLEMS_KEPT = 1_000
 """Problems that a report holds; all of them go to `on_problem` as they are found."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, select, true
@@ -12,28 +13,26 @@ from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.store.database.models import (
-    Manager,
-    Order,
-    SeatAssignment,
-    Service,
-    Ticket,
-    TicketModifier,
-)
-from olvery_tui.store.importing.holds import Hold
+from olvery_tui.store.database.models import Ticket
 
-_MANAGERS = Manager.metadata.tables["manager"]
-_MODIFIERS = TicketModifier.metadata.tables["ticket_modifier"]
-_ORDERS = Order.metadata.tables["orders"]
-_SEATS = SeatAssignment.metadata.tables["seat_assignment"]
-_SERVICES = Service.metadata.tables["service"]
-_TICKETS = Ticket.metadata.tables["ticket"]
+_TABLES = Ticket.metadata.tables
+_MANAGERS, _MODIFIERS = _TABLES["manager"], _TABLES["ticket_modifier"]
+_ORDERS, _SEATS = _TABLES["orders"], _TABLES["seat_assignment"]
+_SERVICES, _TICKETS = _TABLES["service"], _TABLES["ticket"]
 
 _MANY = 500
 """Keys in one question: a longer list makes the statement slower than two of them."""
 
 Row = dict[str, Any]
 Key = TypeVar("Key", int, str)
+
+
+class SeatAssignment(NamedTuple):
+    """A workplace in `[starts_at, ends_at)`."""
+
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
 
 
 class OrderFacts(NamedTuple):
@@ -51,7 +50,7 @@ class StoredTicket:
     row: Row
     order_status: OrderStatus
     modifiers: frozenset[int]
-    held: tuple[Hold, ...]
+    held: tuple[SeatAssignment, ...]
 
     @property
     def number(self) -> int:
@@ -133,14 +132,16 @@ def _tickets(session: Session, condition: ColumnElement[bool]) -> list[StoredTic
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
     modifiers: dict[int, set[int]] = defaultdict(set)
-    held: dict[int, list[Hold]] = defaultdict(list)
+    held: dict[int, list[SeatAssignment]] = defaultdict(list)
     numbers = [row["number"] for row in rows]
     for some in _among(_MODIFIERS.c.ticket_number, numbers):
         for row in connection.execute(select(_MODIFIERS).where(some)):
             modifiers[row.ticket_number].add(row.modifier_id)
     for some in _among(_SEATS.c.ticket_number, numbers):
         for row in connection.execute(select(_SEATS).where(some).order_by(_SEATS.c.starts_at)):
-            held[row.ticket_number].append(Hold(row.workplace_id, row.starts_at, row.ends_at))
+            held[row.ticket_number].append(
+                SeatAssignment(row.workplace_id, row.starts_at, row.ends_at)
+            )
     return [
         StoredTicket(
             order_status=OrderStatus(row.pop("order_status")),

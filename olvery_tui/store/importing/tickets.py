@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.domain.import_lines import TicketLine
 from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
@@ -22,13 +22,11 @@ from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.audit.events import NewEvent, created
 from olvery_tui.store.database import versions
 from olvery_tui.store.importing import people, stored
-from olvery_tui.store.importing.catalogue import Catalogue
 from olvery_tui.store.importing.context import Context, Entry, Problems, Verdict
-from olvery_tui.store.importing.holds import Hold
-from olvery_tui.store.importing.moving import seats_of, set_status
 from olvery_tui.store.importing.report import Outcome
-from olvery_tui.store.importing.stored import Row, StoredTicket
-from olvery_tui.store.importing.wanted import TicketNames, Wanted
+from olvery_tui.store.importing.resolver import Resolved, Resolver, TicketResolver
+from olvery_tui.store.importing.seats import seats_of, set_status
+from olvery_tui.store.importing.stored import Row, SeatAssignment, StoredTicket
 from olvery_tui.store.importing.writes import Writes, write_all
 
 _FIELDS = {
@@ -51,8 +49,7 @@ _FIELDS = {
 class TicketLoader:
     """Takes over the lines of tickets."""
 
-    context: Context
-    catalogue: Catalogue
+    resolver: Resolver
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once, or one by one where a seat is in the way.
@@ -61,9 +58,9 @@ class TicketLoader:
             SeatConflict: not one by one: a seat is in the way.
         """
         lines = [entry.record for entry in entries if isinstance(entry.record, TicketLine)]
-        names = TicketNames(
-            self.context,
-            self.catalogue,
+        context = self.resolver.context
+        names = TicketResolver(
+            self.resolver,
             session,
             orders=stored.order_facts(session, {line.order for line in lines}),
             visitors=people.ids(session, {line.visitor for line in lines}),
@@ -71,9 +68,9 @@ class TicketLoader:
                 session, {line.validated_by for line in lines if line.validated_by}
             ),
         )
-        plan = _Plan(self.context, names, stored.tickets(session, [line.number for line in lines]))
-        verdicts, freed = write_all(session, entries, plan, self.context)
-        self.context.freed += freed
+        plan = _Plan(context, names, stored.tickets(session, [line.number for line in lines]))
+        verdicts, freed = write_all(session, entries, plan, context)
+        context.freed += freed
         return verdicts
 
 
@@ -82,26 +79,26 @@ class _Plan:
     """What lines come to."""
 
     context: Context
-    names: TicketNames
+    names: TicketResolver
     tickets: Mapping[int, StoredTicket]
 
     def __call__(self, entry: Entry, writes: Writes) -> Outcome:
         """Put what a ticket's line comes to into `writes`.
 
         Raises:
-            Refused: `wrong_status`, `period_ended`, and what `TicketNames.wanted` raises.
+            Refused: `wrong_status`, `period_ended`, and what `TicketResolver.resolve` raises.
         """
         line = entry.record
         assert isinstance(line, TicketLine)
-        wanted = self.names.wanted(line)
+        found = self.names.resolve(line)
         ticket = self.tickets.get(line.number)
         if ticket is None:
-            return self._create(wanted, writes)
-        return self._change(line, ticket, wanted, writes)
+            return self._create(found, writes)
+        return self._change(line, ticket, found, writes)
 
-    def _create(self, wanted: Wanted, writes: Writes) -> Outcome:
-        context, row, period = self.context, wanted.row, wanted.period
-        number, order = row["number"], wanted.order.status
+    def _create(self, found: Resolved, writes: Writes) -> Outcome:
+        context, row, period = self.context, found.row, found.period
+        number, order = row["number"], found.order.status
         status = ticket_status(order, period, context.now)
         row["status"] = status.value
         row["moves_at"] = moves_at(order, period, status)
@@ -110,9 +107,9 @@ class _Plan:
         writes.orders_of_tickets.add(row["order_number"])
         if status is not TicketStatus.CANCELLED:
             booked = min(row["created_at"], context.now)
-            hold = Hold(row["workplace_id"], held_from(period, booked), period.ends_at)
+            hold = SeatAssignment(row["workplace_id"], held_from(period, booked), period.ends_at)
             writes.hold(number, (hold,))
-        self._write_modifiers(number, wanted, writes)
+        self._write_modifiers(number, found, writes)
         data = created(
             context.now,
             row["created_at"],
@@ -122,7 +119,7 @@ class _Plan:
             workplace=row["workplace_id"],
             status=row["status"],
             tariff=row["tariff_id"],
-            modifiers=sorted(wanted.modifiers),
+            modifiers=sorted(found.modifiers),
         )
         if row["variant_id"] is not None:
             data["variant"] = row["variant_id"]
@@ -134,40 +131,40 @@ class _Plan:
         return Outcome.CREATED
 
     def _change(
-        self, line: TicketLine, ticket: StoredTicket, wanted: Wanted, writes: Writes
+        self, line: TicketLine, ticket: StoredTicket, found: Resolved, writes: Writes
     ) -> Outcome:
-        context, old, order = self.context, ticket.row, wanted.order.status
-        row = {**old, **wanted.row}
+        context, old, order = self.context, ticket.row, found.order.status
+        row = {**old, **found.row}
         visitor_changed = row["visitor_id"] != old["visitor_id"]
         if line.validated_at is None and not visitor_changed:
             row["validated_at"], row["validated_by"] = old["validated_at"], old["validated_by"]
         columns = [column for column in _FIELDS if row[column] != old[column]]
         fields = list(dict.fromkeys(_FIELDS[column] for column in columns))
-        if wanted.modifiers != ticket.modifiers:
+        if found.modifiers != ticket.modifiers:
             fields.append("modifiers")
         if not fields:
             return Outcome.UNCHANGED
-        self._guard(ticket, wanted, fields)
+        self._guard(ticket, found, fields)
 
-        writes.events.extend(self._told(ticket, row, fields, wanted.modifiers))
+        writes.events.extend(self._told(ticket, row, fields, found.modifiers))
         writes.events.extend(
-            set_status(context, ticket, row, order, wanted.period, was=ticket.order_status)
+            set_status(context, ticket, row, order, found.period, was=ticket.order_status)
         )
         row["version"] = versions.following(row["version"])
         writes.tickets_changed.append(row)
         if "modifiers" in fields:
             writes.unmodified.append(ticket.number)
-            self._write_modifiers(ticket.number, wanted, writes)
+            self._write_modifiers(ticket.number, found, writes)
         if {"workplace", "period", "order"} & set(fields):
             writes.orders_of_tickets |= {old["order_number"], row["order_number"]}
             writes.unseated.append(ticket.number)
             writes.hold(
                 ticket.number,
-                seats_of(context, ticket, row, order, wanted.period),
+                seats_of(context, ticket, row, order, found.period),
             )
         return Outcome.UPDATED
 
-    def _guard(self, ticket: StoredTicket, wanted: Wanted, fields: list[str]) -> None:
+    def _guard(self, ticket: StoredTicket, found: Resolved, fields: list[str]) -> None:
         """What a manager may not change at the desk, a file may not change either."""
         problems = Problems()
         now = self.context.now
@@ -179,7 +176,7 @@ class _Plan:
         ):
             if field in fields and status not in allowed:
                 problems.append(InvalidInput(field, "wrong_status", {"status": status.value}))
-        if not problems and "workplace" in fields and now >= wanted.period.ends_at:
+        if not problems and "workplace" in fields and now >= found.period.ends_at:
             problems.append(InvalidInput("workplace", "period_ended"))
         problems.refuse_if_any()
 
@@ -209,9 +206,9 @@ class _Plan:
             NewEvent(context.now, kind, context.actor, number, data=data) for kind, data in events
         ]
 
-    def _write_modifiers(self, number: int, wanted: Wanted, writes: Writes) -> None:
+    def _write_modifiers(self, number: int, found: Resolved, writes: Writes) -> None:
         writes.modifiers.extend(
-            {"ticket_number": number, "modifier_id": id_} for id_ in sorted(wanted.modifiers)
+            {"ticket_number": number, "modifier_id": id_} for id_ in sorted(found.modifiers)
         )
 
 

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Executable, Table, Update, bindparam, delete, update
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.import_records import TicketLine
+from olvery_tui.domain.import_lines import TicketLine
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.database.models import Order, SeatAssignment, Ticket, TicketModifier
+from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.importing.context import Context, Entry, Refused, Verdict
-from olvery_tui.store.importing.holds import Hold
 from olvery_tui.store.importing.report import Outcome
+from olvery_tui.store.importing.stored import Row, SeatAssignment
 from olvery_tui.store.orders import order_periods
 from olvery_tui.store.tickets.seats import holder, seat
 
-_MODIFIERS = TicketModifier.metadata.tables["ticket_modifier"]
-_ORDERS = Order.metadata.tables["orders"]
-_SEATS = SeatAssignment.metadata.tables["seat_assignment"]
-_TICKETS = Ticket.metadata.tables["ticket"]
-
-Row = dict[str, Any]
+_TABLES = Ticket.metadata.tables
+_MODIFIERS, _ORDERS = _TABLES["ticket_modifier"], _TABLES["orders"]
+_SEATS, _TICKETS = _TABLES["seat_assignment"], _TABLES["ticket"]
 
 
 @dataclass(slots=True)
@@ -50,7 +46,7 @@ class Writes:
     events: list[NewEvent] = field(default_factory=list)
     orders_of_tickets: set[int] = field(default_factory=set)
 
-    def hold(self, number: int, holds: Sequence[Hold]) -> None:
+    def hold(self, number: int, seats: Sequence[SeatAssignment]) -> None:
         """Let a ticket hold these seats."""
         self.seats.extend(
             {
@@ -59,7 +55,7 @@ class Writes:
                 "starts_at": one.starts_at,
                 "ends_at": one.ends_at,
             }
-            for one in holds
+            for one in seats
         )
 
     def hold_from(self, now: datetime) -> bool:

@@ -43,7 +43,7 @@ def importing(store: Store, tmp_path: Path) -> Importing:
 @pytest.fixture
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line is a transaction of its own."""
-    monkeypatch.setattr("olvery_tui.store.importing.course.CHUNK", 1)
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 1)
 
 
 def new_events(importing: Importing, before: int) -> list[tuple[str, int | None, Line]]:

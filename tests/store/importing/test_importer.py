@@ -49,7 +49,7 @@ def importing(store: Store, tmp_path: Path) -> Importing:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three lines a transaction."""
-    monkeypatch.setattr("olvery_tui.store.importing.course.CHUNK", 3)
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 3)
 
 
 def tickets() -> list[Line]:
@@ -343,8 +343,8 @@ def test_others_write_between_the_chunks(importing: Importing, small_chunks: Non
 def test_another_terminal_is_not_kept_waiting_until_the_end(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("olvery_tui.store.importing.course.CHUNK", 500)
-    monkeypatch.setattr("olvery_tui.store.importing.committing.STRETCH", 0)
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 500)
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.STRETCH", 0)
     many = [person(f"p-{number}", "Иванов", "Иван") for number in range(4_000)]
     path = written(importing.folder / "many.jsonl", [*world(), *many])
     importer = threading.Thread(target=lambda: importing.file(path))
@@ -387,12 +387,12 @@ _KILLED = """
     from olvery_tui.clock import FrozenClock
     from olvery_tui.domain.access import Actor
     from olvery_tui.domain.events import ActorKind
-    from olvery_tui.domain.import_records import Kind
+    from olvery_tui.domain.import_lines import Kind
     from olvery_tui.store import importing as importer
     from olvery_tui.store.database.connect import open_database
-    from olvery_tui.store.importing import course, writes
+    from olvery_tui.store.importing import pipeline, writes
 
-    course.CHUNK = 50
+    pipeline.CHUNK = 50
     record_many, calls = writes.record_many, 0
 
     def slow(session, events):
@@ -459,7 +459,7 @@ def test_ctrl_c_leaves_whole_chunks(importing: Importing, small_chunks: None) ->
 def test_a_large_import_brings_the_planners_statistics_up_to_date(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("olvery_tui.store.importing.course.LARGE", 10)
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.LARGE", 10)
     importing(*world(), *tickets())
     figures = {
         "sqlite": "SELECT tbl FROM sqlite_stat1",
