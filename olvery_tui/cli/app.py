@@ -20,6 +20,7 @@ from olvery_tui.cli import (
     tickets,
     worker,
 )
+from olvery_tui.cli.options import option
 from olvery_tui.cli.parsing import WIDTH_MAX, Group
 from olvery_tui.i18n import N_
 from olvery_tui.settings import BadSetting, SettingCode
@@ -57,20 +58,18 @@ def start(
         bool, Option("--demo", help=N_("Work on a temporary database with example data."))
     ] = False,
     database: Annotated[
-        str | None, Option("--database", metavar="URL", help=N_("The database: a URL or a file."))
+        str | None, option("--database", "URL", N_("The database: a URL or a file."))
     ] = None,
-    lang: Annotated[
-        str | None, Option("--lang", metavar="ru|en", help=N_("The language: ru or en."))
-    ] = None,
+    lang: Annotated[str | None, option("--lang", "ru|en", N_("The language: ru or en."))] = None,
     debug: Annotated[
         bool, Option("--debug", help=N_("Show where in the program an error happened."))
     ] = False,
     login: Annotated[
         str | None,
-        Option(
+        option(
             "--login",
-            metavar=N_("LOGIN"),
-            help=N_("Open for the manager whose key sshd has checked (for authorized_keys)."),
+            N_("LOGIN"),
+            N_("Open for the manager whose key sshd has checked (for authorized_keys)."),
         ),
     ] = None,
     _version: Annotated[

@@ -9,9 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Context, Option, Typer
+from typer import Argument, Context, Typer
 
 from olvery_tui.cli.opening import opened, settings_for
+from olvery_tui.cli.options import option
 from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
@@ -43,10 +44,10 @@ def upgrade(
     context: Context,
     time_zone: Annotated[
         str | None,
-        Option(
+        option(
             "--time-zone",
-            metavar=N_("ZONE"),
-            help=N_("The location's time zone in a new database (Europe/Moscow unless given)."),
+            N_("ZONE"),
+            N_("The location's time zone in a new database (Europe/Moscow unless given)."),
         ),
     ] = None,
 ) -> int:
@@ -98,10 +99,10 @@ def check(
     context: Context,
     noted: Annotated[
         str | None,
-        Option(
+        option(
             "--seal",
-            metavar=N_("SEAL"),
-            help=N_("A seal of the audit trail that an earlier check has told: it must be there."),
+            N_("SEAL"),
+            N_("A seal of the audit trail that an earlier check has told: it must be there."),
         ),
     ] = None,
 ) -> int:
@@ -145,9 +146,7 @@ def _checked(store: Store, now: datetime, noted: Seal | None) -> int:
 )
 def copy(
     context: Context,
-    to: Annotated[
-        str, Option("--to", metavar="URL", help=N_("The new database: a URL or a file."))
-    ],
+    to: Annotated[str, option("--to", "URL", N_("The new database: a URL or a file."))],
 ) -> int:
     """Copy the database that the settings name into the empty one at `to`.
 

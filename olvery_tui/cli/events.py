@@ -9,11 +9,11 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Annotated, Any
 
-from typer import Context, Option, Typer
+from typer import Context, Typer
 
 from olvery_tui.cli.listing import period
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import EventFormat, EventsFormat
+from olvery_tui.cli.options import EventFormat, EventsFormat, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
@@ -42,39 +42,27 @@ def events(
     context: Context,
     from_day: Annotated[
         str,
-        Option("--from", metavar=N_("DAY"), help=N_("On this day or later: 2022-12-06.")),
+        option("--from", N_("DAY"), N_("On this day or later: 2022-12-06.")),
     ] = "",
-    to_day: Annotated[
-        str, Option("--to", metavar=N_("DAY"), help=N_("On this day or earlier."))
-    ] = "",
-    manager: Annotated[
-        str, Option("--manager", metavar=N_("LOGIN"), help=N_("By or about this manager."))
-    ] = "",
+    to_day: Annotated[str, option("--to", N_("DAY"), N_("On this day or earlier."))] = "",
+    manager: Annotated[str, option("--manager", N_("LOGIN"), N_("By or about this manager."))] = "",
     ticket: Annotated[
         int | None,
-        Option("--ticket", min=1, max=NUMBER_MAX, metavar=N_("NUMBER"), help=N_("Of this ticket.")),
+        option("--ticket", N_("NUMBER"), N_("Of this ticket."), min=1, max=NUMBER_MAX),
     ] = None,
     order: Annotated[
         int | None,
-        Option("--order", min=1, max=NUMBER_MAX, metavar=N_("NUMBER"), help=N_("Of this order.")),
+        option("--order", N_("NUMBER"), N_("Of this order."), min=1, max=NUMBER_MAX),
     ] = None,
     kind: Annotated[
         list[EventKind] | None,
-        Option(
-            "--kind",
-            metavar=N_("KIND"),
-            help=N_("Of this kind, as JSON tells it; may be given several times."),
+        option(
+            "--kind", N_("KIND"), N_("Of this kind, as JSON tells it; may be given several times.")
         ),
     ] = None,
     limit: Annotated[
         int | None,
-        Option(
-            "--limit",
-            min=1,
-            max=NUMBER_MAX,
-            metavar=N_("NUMBER"),
-            help=N_("At most so many events."),
-        ),
+        option("--limit", N_("NUMBER"), N_("At most so many events."), min=1, max=NUMBER_MAX),
     ] = None,
     output_format: EventsFormat = EventFormat.TABLE,
 ) -> int:

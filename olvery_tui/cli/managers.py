@@ -10,7 +10,7 @@ from typing import Annotated
 from typer import Abort, Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import EventFormat, EventsFormat, Login
+from olvery_tui.cli.options import EventFormat, EventsFormat, Login, option
 from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
@@ -49,19 +49,11 @@ commands = Typer(
 def add(
     context: Context,
     login: Login,
-    last_name: Annotated[
-        str, Option("--last-name", metavar=N_("TEXT"), help=N_("The manager's last name."))
-    ],
-    first_name: Annotated[
-        str, Option("--first-name", metavar=N_("TEXT"), help=N_("The manager's first name."))
-    ],
+    last_name: Annotated[str, option("--last-name", N_("TEXT"), N_("The manager's last name."))],
+    first_name: Annotated[str, option("--first-name", N_("TEXT"), N_("The manager's first name."))],
     role: Annotated[
         Role,
-        Option(
-            "--role",
-            metavar=N_("ROLE"),
-            help=N_("rental_manager, or employee, who may not see tickets."),
-        ),
+        option("--role", N_("ROLE"), N_("rental_manager, or employee, who may not see tickets.")),
     ] = Role.RENTAL_MANAGER,
     no_password: Annotated[
         bool,

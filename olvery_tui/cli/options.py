@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
@@ -43,29 +43,24 @@ class PlainFormat(StrEnum):
     JSON = "json"
 
 
+def option(name: str, metavar: str, text: str, **bounds: Any) -> Any:
+    """An option with a value; what stands for the value and the text are marked for translation."""
+    return Option(name, metavar=metavar, help=text, **bounds)
+
+
 _FORMAT = N_("FORMAT")
-ListFormat = Annotated[
-    Format, Option("--format", metavar=_FORMAT, help=N_("table, json, csv or xlsx."))
-]
-FactsFormat = Annotated[
-    DetailsFormat, Option("--format", metavar=_FORMAT, help=N_("table or json."))
-]
-EventsFormat = Annotated[
-    EventFormat, Option("--format", metavar=_FORMAT, help=N_("table, json or csv."))
-]
-AnswerFormat = Annotated[PlainFormat, Option("--format", metavar=_FORMAT, help=N_("text or json."))]
+ListFormat = Annotated[Format, option("--format", _FORMAT, N_("table, json, csv or xlsx."))]
+FactsFormat = Annotated[DetailsFormat, option("--format", _FORMAT, N_("table or json."))]
+EventsFormat = Annotated[EventFormat, option("--format", _FORMAT, N_("table, json or csv."))]
+AnswerFormat = Annotated[PlainFormat, option("--format", _FORMAT, N_("text or json."))]
 
 _NUMBER, _DAY = N_("NUMBER"), N_("DAY")
-Numbers = Annotated[
-    str, Option("--number", metavar=N_("TEXT"), help=N_("Numbers: 31, 30-40 or 31,35."))
-]
+Numbers = Annotated[str, option("--number", N_("TEXT"), N_("Numbers: 31, 30-40 or 31,35."))]
 FromDay = Annotated[
     str,
-    Option(
-        "--from", metavar=_DAY, help=N_("Rented on this day or later: 2022-12-06 or 06.12.2022.")
-    ),
+    option("--from", _DAY, N_("Rented on this day or later: 2022-12-06 or 06.12.2022.")),
 ]
-ToDay = Annotated[str, Option("--to", metavar=_DAY, help=N_("Rented on this day or earlier."))]
+ToDay = Annotated[str, option("--to", _DAY, N_("Rented on this day or earlier."))]
 TicketNumber = Annotated[
     int, Argument(min=1, max=NUMBER_MAX, metavar=_NUMBER, help=N_("The ticket's number."))
 ]
@@ -74,7 +69,7 @@ OrderNumber = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    Option("--output", metavar=N_("FILE"), help=N_("Write into a file, not to the output.")),
+    option("--output", N_("FILE"), N_("Write into a file, not to the output.")),
 ]
 Replace = Annotated[
     bool, Option("--replace", help=N_("The file may take the place of another one."))

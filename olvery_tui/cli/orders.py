@@ -23,6 +23,7 @@ from olvery_tui.cli.options import (
     Output,
     Replace,
     ToDay,
+    option,
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
@@ -68,18 +69,14 @@ def orders(
     number: Numbers = "",
     customer: Annotated[
         str,
-        Option(
-            "--customer",
-            metavar=N_("TEXT"),
-            help=N_("First letters of the last and first name."),
-        ),
+        option("--customer", N_("TEXT"), N_("First letters of the last and first name.")),
     ] = "",
     status: Annotated[
         list[OrderStatus] | None,
-        Option(
+        option(
             "--status",
-            metavar=N_("STATUS"),
-            help=N_("A status of orders, such as confirmed; may be given several times."),
+            N_("STATUS"),
+            N_("A status of orders, such as confirmed; may be given several times."),
         ),
     ] = None,
     from_day: FromDay = "",
@@ -93,13 +90,7 @@ def orders(
     ] = False,
     limit: Annotated[
         int | None,
-        Option(
-            "--limit",
-            min=1,
-            max=NUMBER_MAX,
-            metavar=N_("NUMBER"),
-            help=N_("At most so many orders."),
-        ),
+        option("--limit", N_("NUMBER"), N_("At most so many orders."), min=1, max=NUMBER_MAX),
     ] = None,
     output_format: ListFormat = Format.TABLE,
     output: Output = None,
@@ -145,23 +136,15 @@ def order(
         Argument(metavar=N_("STATUS"), help=N_("The status, such as confirmed or cancelled.")),
     ] = None,
     reason: Annotated[
-        str, Option("--reason", metavar=N_("TEXT"), help=N_("Why; it is kept in the history."))
+        str, option("--reason", N_("TEXT"), N_("Why; it is kept in the history."))
     ] = "",
     paid_at: Annotated[
         str,
-        Option(
-            "--paid-at",
-            metavar=N_("TIME"),
-            help=N_("When it was paid: now, or 2022-12-06 10:00."),
-        ),
+        option("--paid-at", N_("TIME"), N_("When it was paid: now, or 2022-12-06 10:00.")),
     ] = "",
     payment: Annotated[
         PaymentKind | None,
-        Option(
-            "--payment",
-            metavar=N_("KIND"),
-            help=N_("How it was paid: on_site, online or invoice."),
-        ),
+        option("--payment", N_("KIND"), N_("How it was paid: on_site, online or invoice.")),
     ] = None,
     early: Annotated[
         bool,

@@ -6,9 +6,10 @@ import sys
 from dataclasses import replace
 from typing import Annotated
 
-from typer import Context, Option, Typer
+from typer import Context, Typer
 
 from olvery_tui.cli.opening import opened
+from olvery_tui.cli.options import option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import print_facts
 from olvery_tui.domain.access import SignIn
@@ -27,20 +28,16 @@ def settings(
     context: Context,
     sign_in: Annotated[
         SignIn | None,
-        Option(
-            "--sign-in",
-            metavar=N_("WAY"),
-            help=N_("How managers are known: password, os-user, ssh-key."),
-        ),
+        option("--sign-in", N_("WAY"), N_("How managers are known: password, os-user, ssh-key.")),
     ] = None,
     lock_minutes: Annotated[
         int | None,
-        Option(
+        option(
             "--lock-minutes",
+            N_("NUMBER"),
+            N_("Lock a terminal after so many minutes without a key; 0 for never."),
             min=0,
             max=1440,
-            metavar=N_("NUMBER"),
-            help=N_("Lock a terminal after so many minutes without a key; 0 for never."),
         ),
     ] = None,
 ) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Context, Option, Typer
+from typer import Context, Typer
 
 from olvery_tui.cli.listing import Table, Target, period, print_list
 from olvery_tui.cli.opening import opened
@@ -24,6 +24,7 @@ from olvery_tui.cli.options import (
     Replace,
     TicketNumber,
     ToDay,
+    option,
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
@@ -59,29 +60,19 @@ def tickets(
     to_day: ToDay = "",
     visitor: Annotated[
         str,
-        Option(
-            "--visitor",
-            metavar=N_("TEXT"),
-            help=N_("First letters of the last and first name."),
-        ),
+        option("--visitor", N_("TEXT"), N_("First letters of the last and first name.")),
     ] = "",
     status: Annotated[
         list[TicketStatus] | None,
-        Option(
+        option(
             "--status",
-            metavar=N_("STATUS"),
-            help=N_("new, confirmed, active, cancelled or done; may be given several times."),
+            N_("STATUS"),
+            N_("new, confirmed, active, cancelled or done; may be given several times."),
         ),
     ] = None,
     limit: Annotated[
         int | None,
-        Option(
-            "--limit",
-            min=1,
-            max=NUMBER_MAX,
-            metavar=N_("NUMBER"),
-            help=N_("At most so many tickets."),
-        ),
+        option("--limit", N_("NUMBER"), N_("At most so many tickets."), min=1, max=NUMBER_MAX),
     ] = None,
     output_format: ListFormat = Format.TABLE,
     output: Output = None,

@@ -252,28 +252,25 @@ class ServiceLine(Line):
     slot_minutes: Annotated[int, _whole(1, SLOT_MAX)] = 30
 
 
-class RoomLine(Line):
-    """A room of a service."""
+class OfService(Line):
+    """What has a name within a service."""
 
     KEY = ("service", "name")
     service: Label
     name: Label
 
 
-class VariantLine(Line):
+class RoomLine(OfService):
+    """A room."""
+
+
+class VariantLine(OfService):
     """A variant of a service."""
 
-    KEY = ("service", "name")
-    service: Label
-    name: Label
 
+class ModifierLine(OfService):
+    """An extra."""
 
-class ModifierLine(Line):
-    """An extra of a service."""
-
-    KEY = ("service", "name")
-    service: Label
-    name: Label
     price: Amount
 
 
@@ -286,12 +283,9 @@ class WorkplaceLine(Line):
     label: Label
 
 
-class TariffLine(Line):
+class TariffLine(OfService):
     """A price per unit. `currency` None: the location's."""
 
-    KEY = ("service", "name")
-    service: Label
-    name: Label
     unit: TariffUnit
     price: Amount
     currency: Currency | None = None
@@ -485,11 +479,14 @@ def parse(raw: bytes) -> dict[str, Any]:
 def checked(kind: Kind, found: Mapping[str, Any]) -> Checked:
     """The record of a parsed line, or everything that is wrong with it."""
     model, optional = MODELS[kind], _OPTIONAL[kind]
-    values = {
-        name: value
-        for name, value in found.items()
-        if name != "kind" and (value is not None or name not in optional)
-    }
+    values = dict(found)
+    values.pop("kind", None)
+    if None in values.values():  # which optional fields mean by being left out
+        values = {
+            name: value
+            for name, value in values.items()
+            if value is not None or name not in optional
+        }
     try:
         record = model.model_validate(values)
     except ValidationError as error:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_lines import Checked, Kind, Problem, checked, kind_of, parse
+from olvery_tui.domain.import_lines import Kind, Problem, checked, kind_of, parse
 from olvery_tui.store.audit.events import record
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.errors import SeatConflict
@@ -30,7 +31,7 @@ from olvery_tui.store.importing.context import Context, Entry, Loader, Verdict
 from olvery_tui.store.importing.deferred import Deferred
 from olvery_tui.store.importing.orders import OrderLoader
 from olvery_tui.store.importing.people import PeopleLoader
-from olvery_tui.store.importing.report import ImportReport, Outcome, Progress, Tallies
+from olvery_tui.store.importing.report import ImportReport, Outcome, Progress
 from olvery_tui.store.importing.resolver import SOLD, Resolver
 from olvery_tui.store.importing.source import RawLine, Source, Span, opened, scratch_copy
 from olvery_tui.store.importing.tickets import TicketLoader
@@ -87,10 +88,31 @@ def run(
             location = session.get_one(Location, 1)
             zone, currency = ZoneInfo(location.time_zone), location.currency
         context = Context(actor, zone, currency, Deferred(), clock.now())
-        pipeline = _Pipeline(target, file, clock, context, on_progress, on_problem, cancelled)
+        report = ImportReport(dry_run=dry_run)
+        pipeline = _Pipeline(
+            target,
+            file,
+            clock,
+            context,
+            on_progress,
+            on_problem,
+            cancelled,
+            report,
+            _loaders(context),
+        )
         stack.enter_context(_without_collection())
-        interrupted = pipeline.take_all()
-        return pipeline.tallies.report(interrupted=interrupted, dry_run=dry_run)
+        pipeline.take_all()
+        return report
+
+
+def _loaders(context: Context) -> Mapping[Kind, Loader]:
+    resolver = Resolver(context)
+    return {
+        **{kind: CatalogueLoader(kind, resolver) for kind in SOLD},
+        Kind.PERSON: PeopleLoader(context),
+        Kind.ORDER: OrderLoader(resolver),
+        Kind.TICKET: TicketLoader(resolver),
+    }
 
 
 @contextmanager
@@ -107,168 +129,158 @@ class _Cancelled(Exception):
     """Somebody does not want the rest."""
 
 
-class _Read(NamedTuple):
-    """A line that was read and checked."""
+class _Rejected(NamedTuple):
+    """A line that can't be used as it is, whatever the database says."""
 
-    raw: RawLine
-    line: Checked
+    line: int
+    key: str | None
+    problems: tuple[InvalidInput, ...]
 
 
+@dataclass(slots=True)
+class _Chunk:
+    """Lines of one kind, read and checked; how many they are, and their bytes in the file."""
+
+    entries: list[Entry] = field(default_factory=list)
+    rejected: list[_Rejected] = field(default_factory=list)
+    lines: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
 class _Pipeline:
-    """One import while it runs."""
+    """One import while it runs. `kinds` says what each line describes, a byte a line."""
 
-    def __init__(
-        self,
-        store: Store,
-        source: Source,
-        clock: Clock,
-        context: Context,
-        on_progress: Callable[[Progress], None],
-        on_problem: Callable[[Problem], None],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        self.tallies = Tallies()
-        self._store = store
-        self._source = source
-        self._clock = clock
-        self._context = context
-        self._deferred = context.deferred
-        self._on_progress = on_progress
-        self._on_problem = on_problem
-        self._cancelled = cancelled
-        self._bytes_done = 0
-        self._lines_done = 0
-        self._rested = time.monotonic()
-        self._kinds = bytearray()
-        """What each line describes, a byte a line: no later pass reads it for that again."""
-        resolver = Resolver(context)
-        self._loaders: Mapping[Kind, Loader] = {
-            **{kind: CatalogueLoader(kind, resolver) for kind in SOLD},
-            Kind.PERSON: PeopleLoader(context),
-            Kind.ORDER: OrderLoader(resolver),
-            Kind.TICKET: TicketLoader(resolver),
-        }
+    store: Store
+    source: Source
+    clock: Clock
+    context: Context
+    on_progress: Callable[[Progress], None]
+    on_problem: Callable[[Problem], None]
+    cancelled: Callable[[], bool]
+    report: ImportReport
+    loaders: Mapping[Kind, Loader]
+    kinds: bytearray = field(default_factory=bytearray)
+    bytes_done: int = 0
+    lines_done: int = 0
+    rested: float = field(default_factory=time.monotonic)
 
-    def take_all(self) -> bool:
-        """Import the whole file; whether it was cancelled before its end."""
-        interrupted = False
+    def take_all(self) -> None:
+        """Import the whole file, unless it is cancelled before its end."""
         try:
             for kind, span in sorted(self._survey().items(), key=lambda each: _CODES[each[0]]):
                 self._take_kind(kind, span)
         except _Cancelled:
-            interrupted = True
-        self._record_import(interrupted)
-        return interrupted
+            self.report.interrupted = True
+        self._record_import()
 
     # ── Reading ──────────────────────────────────────────────────────────────────────────────
 
     def _survey(self) -> dict[Kind, Span]:
         """Where the lines of each kind stand; lines of no kind are reported here."""
         spans: dict[Kind, Span] = {}
-        for raw in self._source.lines():
+        for raw in self.source.lines():
             if raw.number % _PULSE == 0:
                 self._pulse()
             kind = None
             try:
                 kind = kind_of(raw.content)
             except InvalidInput as problem:
-                self.tallies.lines += 1
-                self.tallies.unread += 1
+                self.report.lines += 1
+                self.report.unread += 1
                 self._report(_problem(raw.number, None, None, problem))
-            self._kinds.append(_CODES[kind])
+            self.kinds.append(_CODES[kind])
             if kind is None:
-                self._bytes_done += raw.size
-                self._lines_done += 1
+                self.bytes_done += raw.size
+                self.lines_done += 1
                 continue
-            self.tallies.lines += 1
+            self.report.lines += 1
             spans.setdefault(kind, Span(raw, 0)).stop = raw.offset + raw.size
         return spans
 
     def _take_kind(self, kind: Kind, span: Span) -> None:
         """Import the lines of a kind; those whose seat was taken again, while seats are freed."""
-        code, freed = _CODES[kind], self._context.freed
-        lines = self._source.lines(
-            span.first.offset, span.first.number, span.stop, lambda at: self._kinds[at - 1] == code
+        code, freed = _CODES[kind], self.context.freed
+        lines = self.source.lines(
+            span.first.offset, span.first.number, span.stop, lambda at: self.kinds[at - 1] == code
         )
         self._take_lines(kind, lines)
-        while self._context.freed > freed and (waiting := self._deferred.waiting()):
-            freed = self._context.freed
-            self._take_lines(kind, self._source.picked(waiting), again=True)
-            if len(self._deferred.waiting()) == len(waiting):
+        while self.context.freed > freed and (waiting := self.context.deferred.waiting()):
+            freed = self.context.freed
+            self._take_lines(kind, self.source.picked(waiting), again=True)
+            if len(self.context.deferred.waiting()) == len(waiting):
                 break
-        for problem in self._deferred.give_up():
+        for problem in self.context.deferred.give_up():
             self._refuse(kind, problem.key, problem.line, (problem,))
 
     def _take_lines(self, kind: Kind, lines: Iterable[RawLine], *, again: bool = False) -> None:
         for chunk in _ahead(_chunks(kind, lines)):
             self._pulse()
-            self._take_chunk(kind, [_entry(one) for one in chunk if one.line.record is not None])
-            for raw, line in chunk:
-                if line.record is None:
-                    found = [_problem(raw.number, kind, line.key, one) for one in line.problems]
-                    self._refuse(kind, line.key, raw.number, found)
-                if not again:
-                    self._bytes_done += raw.size
-                    self._lines_done += 1
+            if chunk.entries:
+                self._take_entries(kind, chunk.entries)
+            for line, key, problems in chunk.rejected:
+                found = [_problem(line, kind, key, problem) for problem in problems]
+                self._refuse(kind, key, line, found)
+            if not again:
+                self.bytes_done += chunk.size
+                self.lines_done += chunk.lines
             self._pulse()
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────
 
-    def _take_chunk(self, kind: Kind, entries: list[Entry]) -> None:
-        """Write a chunk and report what became of its lines.
+    def _take_entries(self, kind: Kind, entries: list[Entry]) -> None:
+        """Write what a chunk holds and report what became of its lines.
 
         All at once; where a seat is taken, one by one, so that only the lines in conflict are left
         out.
         """
-        if not entries:
-            return
-        context, loader = self._context, self._loaders[kind]
-        context.now = self._clock.now()
+        context, loader = self.context, self.loaders[kind]
+        context.now = self.clock.now()
         try:
-            with self._store.writing() as session:
+            with self.store.writing() as session:
                 verdicts = loader.load(session, entries)
         except SeatConflict:
             context.one_by_one = True
-            with self._store.writing() as session:
+            with self.store.writing() as session:
                 verdicts = loader.load(session, entries)
         finally:
             context.one_by_one = False
         for verdict in verdicts:
             self._settle(kind, verdict)
-        if time.monotonic() - self._rested >= STRETCH:
+        if time.monotonic() - self.rested >= STRETCH:
             time.sleep(BREATH)
-            self._rested = time.monotonic()
+            self.rested = time.monotonic()
 
     def _settle(self, kind: Kind, verdict: Verdict) -> None:
         entry = verdict.entry
         if verdict.outcome is not Outcome.REFUSED:
-            self.tallies.count(kind, verdict.outcome)
-            self._deferred.accept(kind, entry.key, entry.line)
+            self.report.count(kind, verdict.outcome)
+            self.context.deferred.accept(kind, entry.key, entry.line)
             return
         problems = [_problem(entry.line, kind, entry.key, one) for one in verdict.problems]
         if verdict.waits:
-            self._deferred.wait(entry.position, problems[0])
+            self.context.deferred.wait(entry.position, problems[0])
         else:
-            self._deferred.drop(entry.line)
+            self.context.deferred.drop(entry.line)
             self._refuse(kind, entry.key, entry.line, problems)
 
-    def _record_import(self, interrupted: bool) -> None:
+    def _record_import(self) -> None:
         """One event for the whole, and fresh statistics for the query planner after a large one."""
-        report = self.tallies.report(interrupted=interrupted, dry_run=False)
+        report = self.report
         changed = report.created + report.updated
         if not changed:
             return
         data = {name: getattr(report, name) for name in ("lines", "created", "updated", "refused")}
-        with self._store.writing() as session:
+        with self.store.writing() as session:
             record(
                 session,
-                at=self._clock.now(),
+                at=self.clock.now(),
                 kind=EventKind.IMPORTED,
-                actor=self._context.actor,
+                actor=self.context.actor,
                 data=data,
             )
-        if changed >= LARGE and not interrupted:
-            self._store.refresh_statistics()
+        if changed >= LARGE and not report.interrupted:
+            self.store.refresh_statistics()
 
     # ── Reporting ────────────────────────────────────────────────────────────────────────────
 
@@ -278,54 +290,52 @@ class _Pipeline:
         Raises:
             _Cancelled: not.
         """
-        self._on_progress(Progress(self._bytes_done, self._source.size, self._lines_done))
-        if self._cancelled():
+        self.on_progress(Progress(self.bytes_done, self.source.size, self.lines_done))
+        if self.cancelled():
             raise _Cancelled
 
     def _refuse(self, kind: Kind, key: str | None, line: int, problems: Iterable[Problem]) -> None:
-        self.tallies.count(kind, Outcome.REFUSED)
+        self.report.count(kind, Outcome.REFUSED)
         if key is not None:
-            self._deferred.refuse(kind, key, line)
+            self.context.deferred.refuse(kind, key, line)
         for problem in problems:
             self._report(problem)
 
     def _report(self, problem: Problem) -> None:
-        self.tallies.keep(problem)
-        self._on_problem(problem)
+        self.report.keep(problem)
+        self.on_problem(problem)
 
 
-def _chunks(kind: Kind, lines: Iterable[RawLine]) -> Iterator[list[_Read]]:
+def _chunks(kind: Kind, lines: Iterable[RawLine]) -> Iterator[_Chunk]:
     """Lines read and checked, so many at a time, each record at most once in a chunk."""
-    chunk: list[_Read] = []
-    keys: set[str | None] = set()
-    for raw in lines:
+    chunk, keys = _Chunk(), set[str]()
+    for number, offset, content, size in lines:
         try:
-            line = checked(kind, parse(raw.content))
+            key, record_, problems = checked(kind, parse(content))
         except InvalidInput as problem:
-            line = Checked(None, None, (problem,))
-        if len(chunk) >= CHUNK or (line.key is not None and line.key in keys):
+            key, record_, problems = None, None, (problem,)
+        if chunk.lines >= CHUNK or key in keys:
             yield chunk
-            chunk, keys = [], set()
-        chunk.append(_Read(raw._replace(content=b""), line))
-        keys.add(line.key)
-    if chunk:
+            chunk, keys = _Chunk(), set()
+        if key is not None:
+            keys.add(key)
+        if key is None or record_ is None:
+            chunk.rejected.append(_Rejected(number, key, problems))
+        else:
+            chunk.entries.append(Entry(number, offset, key, record_))
+        chunk.lines += 1
+        chunk.size += size
+    if chunk.lines:
         yield chunk
 
 
-def _ahead(chunks: Iterator[list[_Read]]) -> Iterator[list[_Read]]:
+def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
     """The same chunks, each read in another thread while the one before is in use."""
     with ThreadPoolExecutor(1, thread_name_prefix="import-read") as thread:
         following = thread.submit(next, chunks, None)
         while (chunk := following.result()) is not None:
             following = thread.submit(next, chunks, None)
             yield chunk
-
-
-def _entry(one: _Read) -> Entry:
-    key, record_, _problems = one.line
-    assert key is not None
-    assert record_ is not None
-    return Entry(one.raw.number, one.raw.offset, key, record_)
 
 
 def _problem(line: int, kind: Kind | None, key: str | None, found: InvalidInput) -> Problem:

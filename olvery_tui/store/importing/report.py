@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import insort
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,18 +31,18 @@ class Progress:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportReport:
-    """The sum of an import.
+    """The sum of an import, which grows while it runs.
 
     `tallies` counts lines by kind and outcome. `unread` are lines of no known kind. `problems` are
     the first `PROBLEMS_KEPT` by line; one line may have several, and `problem_count` counts all.
     """
 
-    lines: int
-    tallies: Mapping[Kind, Mapping[Outcome, int]]
+    lines: int = 0
+    tallies: dict[Kind, Counter[Outcome]] = field(default_factory=dict)
     unread: int = 0
-    problems: tuple[Problem, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     interrupted: bool = False
     dry_run: bool = False
@@ -63,42 +64,18 @@ class ImportReport:
 
     @property
     def refused(self) -> int:
-        """Lines that were not taken over."""
+        """Lines that were not imported."""
         return self._sum(Outcome.REFUSED) + self.unread
-
-    def _sum(self, outcome: Outcome) -> int:
-        return sum(tally.get(outcome, 0) for tally in self.tallies.values())
-
-
-@dataclass(slots=True)
-class Tallies:
-    """The counts while they grow."""
-
-    lines: int = 0
-    unread: int = 0
-    problem_count: int = 0
-    counts: dict[Kind, dict[Outcome, int]] = field(default_factory=dict)
-    kept: list[Problem] = field(default_factory=list)
 
     def count(self, kind: Kind, outcome: Outcome) -> None:
         """One more line of a kind."""
-        tally = self.counts.setdefault(kind, {})
-        tally[outcome] = tally.get(outcome, 0) + 1
+        self.tallies.setdefault(kind, Counter())[outcome] += 1
 
     def keep(self, problem: Problem) -> None:
         """One more problem."""
         self.problem_count += 1
-        if len(self.kept) < PROBLEMS_KEPT:
-            self.kept.append(problem)
+        if len(self.problems) < PROBLEMS_KEPT:
+            insort(self.problems, problem, key=lambda each: each.line)
 
-    def report(self, *, interrupted: bool, dry_run: bool) -> ImportReport:
-        """The counts as they are now."""
-        return ImportReport(
-            lines=self.lines,
-            tallies={kind: dict(tally) for kind, tally in self.counts.items()},
-            unread=self.unread,
-            problems=tuple(sorted(self.kept, key=lambda problem: problem.line)),
-            problem_count=self.problem_count,
-            interrupted=interrupted,
-            dry_run=dry_run,
-        )
+    def _sum(self, outcome: Outcome) -> int:
+        return sum(tally[outcome] for tally in self.tallies.values())

@@ -52,7 +52,7 @@ class Resolver:
     """Ids by natural key, asked once each. What is not there is asked again: it may come."""
 
     context: Context
-    _known: dict[Hashable, Any] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
     def sold(
         self,
@@ -67,16 +67,16 @@ class Resolver:
 
         None with a problem, as `named`.
         """
-
-        def find() -> int | None:
+        asked = (kind, parent, key[-1])
+        found: int | None = self.known.get(asked)
+        if found is None:
             table, column, parent_column = SOLD[kind]
             query = select(table.c.id).where(column == key[-1])
             if parent_column is not None:
                 query = query.where(parent_column == parent)
-            found: int | None = session.connection().execute(query).scalar()
-            return found
-
-        found = self.remembered((kind, parent, key[-1]), find)
+            found = session.connection().execute(query).scalar()
+            if found is not None:
+                self.remember(asked, found)
         return self.named(problems, found, name, kind, *key)
 
     def named(
@@ -102,24 +102,17 @@ class Resolver:
     def unit(self, session: Session, tariff: int) -> TariffUnit:
         """The unit in which a tariff is sold."""
         query = select(_TARIFFS.c.unit).where(_TARIFFS.c.id == tariff)
-        find = lambda: TariffUnit(session.connection().execute(query).scalar_one())  # noqa: E731
-        return self.remembered((Kind.TARIFF, tariff), find)
+        return TariffUnit(session.connection().execute(query).scalar_one())
 
-    def remembered(self, asked: Hashable, find: Callable[[], Found]) -> Found:
-        """The answer to a question, kept until rows change; None is asked anew."""
-        known: Found | None = self._known.get(asked)
-        if known is not None:
-            return known
-        found = find()
-        if found is not None:
-            if len(self._known) >= _CACHE_MAX:
-                self._known.clear()
-            self._known[asked] = found
-        return found
+    def remember(self, asked: Hashable, found: Any) -> None:
+        """Keep an answer until rows change."""
+        if len(self.known) >= _CACHE_MAX:
+            self.known.clear()
+        self.known[asked] = found
 
     def forget(self) -> None:
         """Ask everything anew: rows have changed."""
-        self._known.clear()
+        self.known.clear()
 
 
 class Sale(NamedTuple):
@@ -168,9 +161,9 @@ class TicketResolver:
             problems.refuse_if_any()
         assert order is not None
         asked = (order.service_id, line.tariff, line.variant, line.modifiers)
-        sale = self._once(asked, problems, lambda: self._sale(problems, line, order))
         seat = (order.service_id, line.room, line.workplace)
-        workplace = self._once(seat, problems, lambda: self._workplace(problems, line, order))
+        sale = self._once(asked, problems, self._sale, line, order)
+        workplace = self._once(seat, problems, self._workplace, line, order)
         period = self._period(problems, line, sale)
         problems.refuse_if_any()
         assert sale is not None
@@ -192,15 +185,24 @@ class TicketResolver:
         return Resolved(row, order, period, sale.modifiers)
 
     def _once(
-        self, asked: Hashable, problems: Problems, find: Callable[[], Found | None]
+        self,
+        asked: Hashable,
+        problems: Problems,
+        find: Callable[[Problems, TicketLine, OrderFacts], Found | None],
+        line: TicketLine,
+        order: OrderFacts,
     ) -> Found | None:
         """The answer for the same names before, unless something of it may be refused."""
-        if self.resolver.context.deferred.any_refused:
-            return find()
+        resolver = self.resolver
+        if not resolver.context.deferred.any_refused:
+            known: Found | None = resolver.known.get(asked)
+            if known is not None:
+                return known
         before = len(problems)
-        return self.resolver.remembered(
-            asked, lambda: found if (found := find()) and len(problems) == before else None
-        )
+        found = find(problems, line, order)
+        if found is not None and len(problems) == before:
+            resolver.remember(asked, found)
+        return found
 
     def _workplace(self, problems: Problems, line: TicketLine, order: OrderFacts) -> int | None:
         sold, session = self.resolver.sold, self.session

@@ -89,7 +89,7 @@ def test_a_bad_line_is_told_and_everything_else_is_loaded(
     report = importing(order(2), line, ticket(1, 1), order(3))
     assert importing.told() == [(2, *expected)]
     assert (report.lines, report.created, report.refused) == (4, 3, 1)
-    assert report.problems == tuple(importing.problems)
+    assert report.problems == importing.problems
     importing.assert_sound()
 
 
