@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -49,8 +48,3 @@ def opened(options: StartOptions, *, create: bool = False) -> Iterator[Services]
         yield services
     finally:
         services.close()
-
-
-def private(path: str, flags: int) -> int:
-    """For `open(…, opener=private)`: what is made holds names and phones, for its owner only."""
-    return os.open(path, flags, 0o600)

@@ -27,16 +27,21 @@ class Entry(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of an entry. `waits`: it may yet be taken over, once a seat is given up."""
+    """What became of an entry. `waits`: it may yet be imported, once a seat is given up."""
 
     entry: Entry
     outcome: Outcome
     problems: tuple[InvalidInput, ...] = ()
     waits: bool = False
 
+    @property
+    def line(self) -> int:
+        """The number of the entry's line."""
+        return self.entry.line
+
 
 class Refused(Exception):
-    """A line can't be taken over as the database stands."""
+    """A line can't be imported as the database stands."""
 
     def __init__(self, *problems: InvalidInput) -> None:
         super().__init__(problems)
@@ -72,7 +77,7 @@ class Context:
 
 
 class Loader(Protocol):
-    """Takes entries of one kind over, each key at most once in a call, in one transaction."""
+    """Imports entries of one kind, each key at most once in a call, in one transaction."""
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """What became of each entry, in their order."""

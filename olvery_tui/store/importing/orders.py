@@ -11,7 +11,7 @@ from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import Kind, OrderLine
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.audit.events import NewEvent, created
+from olvery_tui.store.audit.events import created
 from olvery_tui.store.database import versions
 from olvery_tui.store.importing import people, stored
 from olvery_tui.store.importing.context import Context, Entry, Problems, Refused, Verdict
@@ -35,7 +35,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class OrderLoader:
-    """Takes over the lines of orders."""
+    """Imports the lines of orders."""
 
     resolver: Resolver
 
@@ -46,7 +46,7 @@ class OrderLoader:
             SeatConflict: not one by one: a seat is in the way.
         """
         lines = [entry.record for entry in entries if isinstance(entry.record, OrderLine)]
-        context, sold = self.resolver.context, self.resolver.sold
+        sold = self.resolver.sold
         names = {line.service for line in lines}
         services = {
             name: sold(session, Problems(), Kind.SERVICE, "service", None, name) for name in names
@@ -65,9 +65,7 @@ class OrderLoader:
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
         )
-        verdicts, freed = write_all(session, entries, plan, context)
-        context.freed += freed
-        return verdicts
+        return write_all(session, entries, plan, self.resolver.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +133,7 @@ class _Plan:
         )
         if values["paid_at"] is not None:
             data["paid_at"] = values["paid_at"].isoformat()
-        writes.events.append(
-            NewEvent(
-                context.now,
-                EventKind.ORDER_CREATED,
-                context.actor,
-                order=line.number,
-                data=data,
-            )
-        )
+        writes.tell(context, EventKind.ORDER_CREATED, data, order=line.number)
         return Outcome.CREATED
 
     def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
@@ -165,21 +155,12 @@ class _Plan:
         )
         if row["status"] != values["status"]:
             data = {"from": row["status"], "to": values["status"]}
-            writes.events.append(
-                NewEvent(context.now, EventKind.ORDER_MOVED, context.actor, order=number, data=data)
-            )
+            writes.tell(context, EventKind.ORDER_MOVED, data, order=number)
             for ticket in tickets:
                 self._move(ticket, OrderStatus(row["status"]), line.status, writes)
         if fields:
-            writes.events.append(
-                NewEvent(
-                    context.now,
-                    EventKind.ORDER_UPDATED,
-                    context.actor,
-                    order=number,
-                    data={"fields": fields, "to": _told(values, fields)},
-                )
-            )
+            told = {"fields": fields, "to": _told(values, fields)}
+            writes.tell(context, EventKind.ORDER_UPDATED, told, order=number)
         return Outcome.UPDATED
 
     def _move(
@@ -194,10 +175,8 @@ class _Plan:
             writes.tickets_changed.append(row)
         if before.is_cancelled is not after.is_cancelled:
             writes.unseated.append(ticket.number)
-            writes.hold(
-                ticket.number,
-                seats_of(self.context, ticket, row, after, ticket.period),
-            )
+            seats = seats_of(self.context, ticket, row, after, ticket.period)
+            writes.hold(ticket.number, seats)
 
 
 def _told(values: Row, fields: Sequence[str]) -> dict[str, object]:

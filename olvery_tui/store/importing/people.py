@@ -32,7 +32,7 @@ def ids(session: Session, keys: set[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PeopleLoader:
-    """Takes over the lines of people."""
+    """Imports the lines of people."""
 
     context: Context
 
@@ -71,9 +71,7 @@ class PeopleLoader:
         known = ids(session, {line.key for line in lines})
         _add_words(session, {known[line.key]: line for line in lines})
         self._record(
-            session,
-            EventKind.PERSON_CREATED,
-            [{"person": known[line.key]} for line in lines],
+            session, EventKind.PERSON_CREATED, [{"person": known[line.key]} for line in lines]
         )
 
     def _change(
@@ -98,11 +96,8 @@ class PeopleLoader:
             [{"of_id": id_} for id_ in lines],
         )
         _add_words(session, lines)
-        self._record(
-            session,
-            EventKind.PERSON_UPDATED,
-            [{"person": id_, "fields": fields[id_]} for id_ in lines],
-        )
+        data = [{"person": id_, "fields": fields[id_]} for id_ in lines]
+        self._record(session, EventKind.PERSON_UPDATED, data)
 
     def _record(self, session: Session, kind: EventKind, data: list[dict[str, Any]]) -> None:
         context = self.context

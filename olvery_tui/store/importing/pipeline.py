@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
@@ -216,11 +217,15 @@ class _Pipeline:
     def _take_lines(self, kind: Kind, lines: Iterable[RawLine], *, again: bool = False) -> None:
         for chunk in _ahead(_chunks(kind, lines)):
             self._pulse()
+            outcomes: list[Verdict | _Rejected] = [*chunk.rejected]
             if chunk.entries:
-                self._take_entries(kind, chunk.entries)
-            for line, key, problems in chunk.rejected:
-                found = [_problem(line, kind, key, problem) for problem in problems]
-                self._refuse(kind, key, line, found)
+                outcomes += self._write(kind, chunk.entries)
+            for each in sorted(outcomes, key=attrgetter("line")):
+                if isinstance(each, Verdict):
+                    self._settle(kind, each)
+                else:
+                    found = [_problem(each.line, kind, each.key, one) for one in each.problems]
+                    self._refuse(kind, each.key, each.line, found)
             if not again:
                 self.bytes_done += chunk.size
                 self.lines_done += chunk.lines
@@ -228,8 +233,8 @@ class _Pipeline:
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────
 
-    def _take_entries(self, kind: Kind, entries: list[Entry]) -> None:
-        """Write what a chunk holds and report what became of its lines.
+    def _write(self, kind: Kind, entries: list[Entry]) -> list[Verdict]:
+        """Write what a chunk holds; what became of each line.
 
         All at once; where a seat is taken, one by one, so that only the lines in conflict are left
         out.
@@ -245,11 +250,10 @@ class _Pipeline:
                 verdicts = loader.load(session, entries)
         finally:
             context.one_by_one = False
-        for verdict in verdicts:
-            self._settle(kind, verdict)
         if time.monotonic() - self.rested >= STRETCH:
             time.sleep(BREATH)
             self.rested = time.monotonic()
+        return verdicts
 
     def _settle(self, kind: Kind, verdict: Verdict) -> None:
         entry = verdict.entry

@@ -19,7 +19,7 @@ from olvery_tui.domain.statuses import (
     ticket_status,
 )
 from olvery_tui.domain.tickets import held_from
-from olvery_tui.store.audit.events import NewEvent, created
+from olvery_tui.store.audit.events import created
 from olvery_tui.store.database import versions
 from olvery_tui.store.importing import people, stored
 from olvery_tui.store.importing.context import Context, Entry, Problems, Verdict
@@ -47,7 +47,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class TicketLoader:
-    """Takes over the lines of tickets."""
+    """Imports the lines of tickets."""
 
     resolver: Resolver
 
@@ -69,9 +69,7 @@ class TicketLoader:
             ),
         )
         plan = _Plan(context, names, stored.tickets(session, [line.number for line in lines]))
-        verdicts, freed = write_all(session, entries, plan, context)
-        context.freed += freed
-        return verdicts
+        return write_all(session, entries, plan, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,7 @@ class _Plan:
             data["variant"] = row["variant_id"]
         if row["validated_at"] is not None:
             data["validated_at"], data["validated_by"] = _validation(row)
-        writes.events.append(
-            NewEvent(context.now, EventKind.TICKET_CREATED, context.actor, number, data=data)
-        )
+        writes.tell(context, EventKind.TICKET_CREATED, data, ticket=number)
         return Outcome.CREATED
 
     def _change(
@@ -146,7 +142,7 @@ class _Plan:
             return Outcome.UNCHANGED
         self._guard(ticket, found, fields)
 
-        writes.events.extend(self._told(ticket, row, fields, found.modifiers))
+        self._tell(ticket, row, fields, found.modifiers, writes)
         writes.events.extend(
             set_status(context, ticket, row, order, found.period, was=ticket.order_status)
         )
@@ -158,10 +154,7 @@ class _Plan:
         if {"workplace", "period", "order"} & set(fields):
             writes.orders_of_tickets |= {old["order_number"], row["order_number"]}
             writes.unseated.append(ticket.number)
-            writes.hold(
-                ticket.number,
-                seats_of(context, ticket, row, order, found.period),
-            )
+            writes.hold(ticket.number, seats_of(context, ticket, row, order, found.period))
         return Outcome.UPDATED
 
     def _guard(self, ticket: StoredTicket, found: Resolved, fields: list[str]) -> None:
@@ -180,31 +173,31 @@ class _Plan:
             problems.append(InvalidInput("workplace", "period_ended"))
         problems.refuse_if_any()
 
-    def _told(
-        self, ticket: StoredTicket, row: Row, fields: list[str], modifiers: Collection[int]
-    ) -> list[NewEvent]:
-        """The events of a change: visitor and workplace as at the desk, the rest by name."""
+    def _tell(
+        self,
+        ticket: StoredTicket,
+        row: Row,
+        fields: list[str],
+        modifiers: Collection[int],
+        writes: Writes,
+    ) -> None:
+        """Record a change: visitor and workplace as at the desk, the rest by name."""
         context, old, number = self.context, ticket.row, ticket.number
         rest = [field for field in fields if field not in {"visitor", "workplace"}]
-        events: list[tuple[EventKind, dict[str, object]]] = []
         if "visitor" in fields:
             cleared = old["validated_at"] is not None and row["validated_at"] is None
             data = {"from": old["visitor_id"], "to": row["visitor_id"], "cleared": cleared}
-            events.append((EventKind.VISITOR_CHANGED, data))
+            writes.tell(context, EventKind.VISITOR_CHANGED, data, ticket=number)
             if cleared:
                 rest.remove("validation")
         if "workplace" in fields:
             moved = {"from": old["workplace_id"], "to": row["workplace_id"]}
             if context.now > row["starts_at"] and ticket.held:
                 moved["since"] = context.now.isoformat()
-            events.append((EventKind.WORKPLACE_CHANGED, moved))
+            writes.tell(context, EventKind.WORKPLACE_CHANGED, moved, ticket=number)
         if rest:
-            events.append(
-                (EventKind.TICKET_UPDATED, {"fields": rest, "to": _told(row, rest, modifiers)})
-            )
-        return [
-            NewEvent(context.now, kind, context.actor, number, data=data) for kind, data in events
-        ]
+            told = {"fields": rest, "to": _told(row, rest, modifiers)}
+            writes.tell(context, EventKind.TICKET_UPDATED, told, ticket=number)
 
     def _write_modifiers(self, number: int, found: Resolved, writes: Writes) -> None:
         writes.modifiers.extend(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import Executable, Table, Update, bindparam, delete, update
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import TicketLine
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
@@ -45,6 +46,19 @@ class Writes:
     modifiers: list[Row] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
     orders_of_tickets: set[int] = field(default_factory=set)
+
+    def tell(
+        self,
+        context: Context,
+        kind: EventKind,
+        data: Mapping[str, object],
+        *,
+        ticket: int | None = None,
+        order: int | None = None,
+    ) -> None:
+        """Record what the importing actor has done."""
+        event = NewEvent(context.now, kind, context.actor, ticket, order, data=data)
+        self.events.append(event)
 
     def hold(self, number: int, seats: Sequence[SeatAssignment]) -> None:
         """Let a ticket hold these seats."""
@@ -102,8 +116,9 @@ Plan = Callable[[Entry, Writes], Outcome]
 
 def write_all(
     session: Session, entries: list[Entry], plan: Plan, context: Context
-) -> tuple[list[Verdict], int]:
-    """Write what `plan` makes of each entry; and how many tickets gave their seats up.
+) -> list[Verdict]:
+    """Write what `plan` makes of each entry; `context.freed` grows by the tickets that gave up
+    their seats.
 
     All at once, or `one_by_one`, where a seat is in the way of only its own line. A savepoint keeps
     a second copy of all that is written, so only the latter has them.
@@ -115,20 +130,21 @@ def write_all(
         writes = Writes()
         verdicts = [_planned(entry, plan, writes) for entry in entries]
         writes.apply(session)
-        return verdicts, len(writes.unseated)
-    verdicts, freed = [], 0
+        context.freed += len(writes.unseated)
+        return verdicts
+    verdicts = []
     for entry in entries:
         writes = Writes()
         verdict = _planned(entry, plan, writes)
         if _written(session, writes) or (
             writes.hold_from(context.now) and _written(session, writes)
         ):
-            freed += len(writes.unseated)
+            context.freed += len(writes.unseated)
         else:
             problem = _seat_problem(session, entry, writes)
             verdict = Verdict(entry, Outcome.REFUSED, (problem,), waits=True)
         verdicts.append(verdict)
-    return verdicts, freed
+    return verdicts
 
 
 def _planned(entry: Entry, plan: Plan, writes: Writes) -> Verdict:
