@@ -6,12 +6,15 @@ Fields and kinds are called as they are in the file; only the sentence around th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from olvery_tui.domain.import_lines import Problem
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext
 from olvery_tui.wording.labels import ticket_status
+
+if TYPE_CHECKING:  # its models take a while to build, and every command knows these sentences
+    from olvery_tui.domain.import_lines import Problem
 
 _QUOTED_MAX = 60
 
