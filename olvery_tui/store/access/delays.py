@@ -14,10 +14,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.access import FORGOTTEN_AFTER, LONGEST_DELAY, delay_after
 from olvery_tui.store.database.locks import AdvisoryLock, acquire
-from olvery_tui.store.database.models import SignInDelay
-
-_DELAYS = SignInDelay.metadata.tables["sign_in_delay"]
-
+from olvery_tui.store.database.tables import SIGN_IN_DELAYS
 
 _COUNTED = 1_000
 """Failures beyond these wait no longer, whoever has written the number there."""
@@ -36,7 +33,9 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
     """
     acquire(session, AdvisoryLock.PASSWORDS)
     number = bucket(login)
-    query = select(_DELAYS.c.failures, _DELAYS.c.until).where(_DELAYS.c.bucket == number)
+    query = select(SIGN_IN_DELAYS.c.failures, SIGN_IN_DELAYS.c.until).where(
+        SIGN_IN_DELAYS.c.bucket == number
+    )
     found = session.connection().execute(query).first()
     failures = 0
     if found is not None:
@@ -47,14 +46,16 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
     failures = min(failures, _COUNTED) + 1
     values = {"failures": failures, "until": now + delay_after(failures)}
     if found is None:
-        session.connection().execute(insert(_DELAYS).values(bucket=number, **values))
+        session.connection().execute(insert(SIGN_IN_DELAYS).values(bucket=number, **values))
     else:
         session.connection().execute(
-            update(_DELAYS).where(_DELAYS.c.bucket == number).values(**values)
+            update(SIGN_IN_DELAYS).where(SIGN_IN_DELAYS.c.bucket == number).values(**values)
         )
     return timedelta()
 
 
 def forget(session: Session, login: str) -> None:
     """The right password was given."""
-    session.connection().execute(delete(_DELAYS).where(_DELAYS.c.bucket == bucket(login)))
+    session.connection().execute(
+        delete(SIGN_IN_DELAYS).where(SIGN_IN_DELAYS.c.bucket == bucket(login))
+    )

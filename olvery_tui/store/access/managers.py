@@ -13,14 +13,13 @@ from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
 from olvery_tui.store.database.locks import AdvisoryLock, acquire
-from olvery_tui.store.database.models import Manager
+from olvery_tui.store.database.tables import MANAGERS
 
-_MANAGERS = Manager.metadata.tables["manager"]
 _CARD = (
-    _MANAGERS.c.id,
-    _MANAGERS.c.login,
-    _MANAGERS.c.last_name,
-    _MANAGERS.c.first_name,
+    MANAGERS.c.id,
+    MANAGERS.c.login,
+    MANAGERS.c.last_name,
+    MANAGERS.c.first_name,
 )
 
 
@@ -40,28 +39,28 @@ class Credentials(NamedTuple):
     salt: str | None
 
 
-_STANDING = select(_MANAGERS.c.active, _MANAGERS.c.role)
+_STANDING = select(MANAGERS.c.active, MANAGERS.c.role)
 
 
 def standing(session: Session, manager_id: int) -> Standing | None:
     """Whether a manager is active, and as what; None where there is no such manager."""
-    query = _STANDING.where(_MANAGERS.c.id == manager_id)
+    query = _STANDING.where(MANAGERS.c.id == manager_id)
     row = session.connection().execute(query).first()
     return None if row is None else Standing(*row)
 
 
 def credentials(session: Session, login: str) -> Credentials | None:
     """Who signs in as `login` (folded)."""
-    return _credentials(session, _MANAGERS.c.login == login)
+    return _credentials(session, MANAGERS.c.login == login)
 
 
 def credentials_of(session: Session, manager_id: int) -> Credentials | None:
     """The same by the id."""
-    return _credentials(session, _MANAGERS.c.id == manager_id)
+    return _credentials(session, MANAGERS.c.id == manager_id)
 
 
 def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
-    columns = (*_CARD, _MANAGERS.c.active, _MANAGERS.c.role, _salt(session).label("salt"))
+    columns = (*_CARD, MANAGERS.c.active, MANAGERS.c.role, _salt(session).label("salt"))
     row = session.connection().execute(select(*columns).where(condition)).first()
     if row is None:
         return None
@@ -73,15 +72,15 @@ def _credentials(session: Session, condition: ColumnElement[bool]) -> Credential
 
 def _salt(session: Session) -> ColumnElement[Any]:
     """On PostgreSQL terminals have no right to a hash: functions of the database look at it."""
-    return func.olvery_salt(_MANAGERS.c.id) if _is_guarded(session) else _MANAGERS.c.password_hash
+    return func.olvery_salt(MANAGERS.c.id) if _is_guarded(session) else MANAGERS.c.password_hash
 
 
 def salt(connection: Connection) -> ColumnElement[Any] | None:
     """What `noting.password` is told from; None where a server's database has lost the function."""
     if connection.dialect.name == "sqlite":
-        return _MANAGERS.c.password_hash
+        return MANAGERS.c.password_hash
     there = connection.execute(select(func.to_regproc("olvery_salt"))).scalar() is not None
-    return func.olvery_salt(_MANAGERS.c.id) if there else None
+    return func.olvery_salt(MANAGERS.c.id) if there else None
 
 
 def _is_guarded(session: Session) -> bool:
@@ -95,7 +94,7 @@ def is_password(session: Session, manager_id: int, tried: str) -> bool:
         asked = select(func.olvery_is_password(manager_id, tried))
         return bool(connection.execute(asked).scalar())
     known = connection.execute(
-        select(_MANAGERS.c.password_hash).where(_MANAGERS.c.id == manager_id)
+        select(MANAGERS.c.password_hash).where(MANAGERS.c.id == manager_id)
     ).scalar()
     return compare_digest((known or "").encode(), tried.encode())
 
@@ -111,18 +110,18 @@ def renew_password(session: Session, manager_id: int, tried: str, renewed: str) 
 
 def anybody_can_sign_in(session: Session) -> bool:
     """Whether anybody has a login, disabled or not."""
-    asked = select(exists(select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None))))
+    asked = select(exists(select(MANAGERS.c.id).where(MANAGERS.c.login.is_not(None))))
     return bool(session.connection().execute(asked).scalar())
 
 
 def by_id(session: Session, manager_id: int) -> ManagerDetails | None:
     """The manager with this id."""
-    return _first(session, _MANAGERS.c.id == manager_id)
+    return _first(session, MANAGERS.c.id == manager_id)
 
 
 def by_login(session: Session, login: str) -> ManagerDetails | None:
     """The manager who signs in as `login`."""
-    return _first(session, _MANAGERS.c.login == login)
+    return _first(session, MANAGERS.c.login == login)
 
 
 def by_name(session: Session, display: str) -> ManagerDetails | None:
@@ -131,7 +130,7 @@ def by_name(session: Session, display: str) -> ManagerDetails | None:
     Managers are few, and a database can't fold Cyrillic letters: they are compared here.
     """
     wanted = clean(display).casefold()
-    for row in session.connection().execute(select(*_CARD).order_by(_MANAGERS.c.id)):
+    for row in session.connection().execute(select(*_CARD).order_by(MANAGERS.c.id)):
         card = _card(row)
         if card.name.casefold() == wanted:
             return card
@@ -141,8 +140,8 @@ def by_name(session: Session, display: str) -> ManagerDetails | None:
 def accounts(session: Session) -> tuple[ManagerAccount, ...]:
     """All managers who have a login, by login."""
     has_password = _salt(session).is_not(None).label("has_password")
-    columns = (*_CARD, _MANAGERS.c.role, _MANAGERS.c.active, has_password)
-    query = select(*columns).where(_MANAGERS.c.login.is_not(None)).order_by(_MANAGERS.c.login)
+    columns = (*_CARD, MANAGERS.c.role, MANAGERS.c.active, has_password)
+    query = select(*columns).where(MANAGERS.c.login.is_not(None)).order_by(MANAGERS.c.login)
     return tuple(
         ManagerAccount(_card(row), Role(row.role), row.active, row.has_password)
         for row in session.connection().execute(query)
@@ -165,7 +164,7 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerD
     first, _, last = name.partition(" ")
     # A terminal of a server may add a name, and no more.
     values = {"last_name": last, "first_name": first} | ({"login": login} if login else {})
-    added = session.connection().execute(insert(_MANAGERS).values(values))
+    added = session.connection().execute(insert(MANAGERS).values(values))
     key = added.inserted_primary_key
     assert key is not None
     return ManagerDetails(key[0], login, last, first)
@@ -188,7 +187,7 @@ def add(
     if known is not None:
         change(session, known.id, **values, active=True)
         return ManagerDetails(known.id, fields.login, fields.last_name, fields.first_name)
-    added = session.connection().execute(insert(_MANAGERS).values(**values))
+    added = session.connection().execute(insert(MANAGERS).values(**values))
     key = added.inserted_primary_key
     assert key is not None
     return ManagerDetails(key[0], fields.login, fields.last_name, fields.first_name)
@@ -224,7 +223,7 @@ def _imported(session: Session, fields: ManagerFields) -> ManagerDetails | None:
 def change(session: Session, manager_id: int, **values: object) -> None:
     """Write columns of a manager."""
     session.connection().execute(
-        update(_MANAGERS).where(_MANAGERS.c.id == manager_id).values(**values)
+        update(MANAGERS).where(MANAGERS.c.id == manager_id).values(**values)
     )
 
 

@@ -26,13 +26,9 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, moves_at, tick
 from olvery_tui.store.audit import replaying
 from olvery_tui.store.database import chain, guards, schema, values
 from olvery_tui.store.database.engine import Store
-from olvery_tui.store.database.models import Event
+from olvery_tui.store.database.tables import EVENTS, PEOPLE, PERSON_WORDS
 from olvery_tui.store.database.types import UtcDateTime
-from olvery_tui.store.listing.name_index import WORDS
 from olvery_tui.store.people import people
-
-_EVENTS = Event.metadata.tables["event"]
-_PEOPLE = Event.metadata.tables["person"]
 
 LISTED = 20
 """How many findings of one kind are told one by one."""
@@ -111,15 +107,15 @@ def _is_blind(connection: Connection, unguarded: Collection[str]) -> bool:
     return any(signature in unguarded for signature in values.FUNCTIONS)
 
 
-_KINDS = select(_EVENTS.c.id, _EVENTS.c.kind).where(
-    _EVENTS.c.kind.not_in([kind.value for kind in EventKind])
-    | _EVENTS.c.actor.not_in([kind.value for kind in ActorKind])
+_KINDS = select(EVENTS.c.id, EVENTS.c.kind).where(
+    EVENTS.c.kind.not_in([kind.value for kind in EventKind])
+    | EVENTS.c.actor.not_in([kind.value for kind in ActorKind])
 )
 
 
 def _unknown(connection: Connection) -> Iterator[dict[str, object]]:
     """Lines of the trail that this program could not have written."""
-    for event, kind in connection.execute(_KINDS.order_by(_EVENTS.c.id)):
+    for event, kind in connection.execute(_KINDS.order_by(EVENTS.c.id)):
         yield {"event": event, "kind": str(kind)}
 
 
@@ -323,9 +319,9 @@ def _statuses(connection: Connection, now: datetime) -> Iterator[Problem]:
 _NAMES = {None: "never", _SAMPLE.starts_at: "starts", _SAMPLE.ends_at: "ends"}
 
 _WORDS = (
-    select(_PEOPLE.c.id, _PEOPLE.c.folded, *people.COLUMNS, WORDS.c.word)
-    .outerjoin_from(_PEOPLE, WORDS, WORDS.c.person_id == _PEOPLE.c.id)
-    .order_by(_PEOPLE.c.id)
+    select(PEOPLE.c.id, PEOPLE.c.folded, *people.COLUMNS, PERSON_WORDS.c.word)
+    .outerjoin_from(PEOPLE, PERSON_WORDS, PERSON_WORDS.c.person_id == PEOPLE.c.id)
+    .order_by(PEOPLE.c.id)
 )
 
 

@@ -29,18 +29,19 @@ from olvery_tui.domain.periods import Period, day_start
 from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
-from olvery_tui.store.database.models import Event, Manager, Order, Person, Room, Ticket, Workplace
+from olvery_tui.store.database.tables import (
+    EVENTS,
+    MANAGERS,
+    ORDERS,
+    PEOPLE,
+    ROOMS,
+    TICKETS,
+    WORKPLACES,
+)
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
-_EVENTS = Event.metadata.tables["event"]
-_ORDERS = Order.metadata.tables["orders"]
-_MANAGERS = Manager.metadata.tables["manager"]
-_PEOPLE = Person.metadata.tables["person"]
-_ROOMS = Room.metadata.tables["room"]
-_TICKETS = Ticket.metadata.tables["ticket"]
-_WORKPLACES = Workplace.metadata.tables["workplace"]
 
 HISTORY_MAX = 500
 """Lines of one history: far more than a ticket gathers, unless something presses by itself."""
@@ -85,21 +86,21 @@ def _lines(dialect: str) -> Select[Any]:
     read: they are taken as they are kept, and made sense of one by one (`_load_lines`).
     """
     return select(
-        _EVENTS.c.id,
-        moment_or_kept(_EVENTS.c.at, dialect).label("at"),
-        moment_or_kept(_EVENTS.c.due_at, dialect).label("due_at"),
-        _EVENTS.c.kind,
-        _EVENTS.c.actor,
-        _EVENTS.c.account,
-        cast(_EVENTS.c.data, Text).label("data"),
-        _EVENTS.c.ticket_number,
-        _EVENTS.c.order_number,
-        _EVENTS.c.terminal,
-        _EVENTS.c.subject_id,
-        _MANAGERS.c.last_name,
-        _MANAGERS.c.first_name,
-        _MANAGERS.c.login,
-    ).outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
+        EVENTS.c.id,
+        moment_or_kept(EVENTS.c.at, dialect).label("at"),
+        moment_or_kept(EVENTS.c.due_at, dialect).label("due_at"),
+        EVENTS.c.kind,
+        EVENTS.c.actor,
+        EVENTS.c.account,
+        cast(EVENTS.c.data, Text).label("data"),
+        EVENTS.c.ticket_number,
+        EVENTS.c.order_number,
+        EVENTS.c.terminal,
+        EVENTS.c.subject_id,
+        MANAGERS.c.last_name,
+        MANAGERS.c.first_name,
+        MANAGERS.c.login,
+    ).outerjoin_from(EVENTS, MANAGERS, MANAGERS.c.id == EVENTS.c.manager_id)
 
 
 def created(
@@ -153,7 +154,7 @@ def record_many(session: Session, events: Iterable[NewEvent]) -> None:
     lines = list(events)
     if lines:
         batch = chain.batch_of(session)
-        insert_many(session, _EVENTS, [_row(event, batch) for event in lines])
+        insert_many(session, EVENTS, [_row(event, batch) for event in lines])
 
 
 def _row(event: NewEvent, batch: int) -> dict[str, Any]:
@@ -205,20 +206,20 @@ def ticket_history(
     `names` has an entry for each key of `data` that is an id, under the same key; a workplace's
     room stands under the key with `_room` behind it. Who was erased since has an empty name.
     """
-    order = select(_TICKETS.c.order_number).where(_TICKETS.c.number == number).scalar_subquery()
+    order = select(TICKETS.c.order_number).where(TICKETS.c.number == number).scalar_subquery()
     mine = or_(
-        _EVENTS.c.ticket_number == number,
-        and_(_EVENTS.c.order_number == order, _EVENTS.c.ticket_number.is_(None)),
+        EVENTS.c.ticket_number == number,
+        and_(EVENTS.c.order_number == order, EVENTS.c.ticket_number.is_(None)),
     )
-    return _load_lines(session, _of(session).where(mine).order_by(_EVENTS.c.id.desc()).limit(limit))
+    return _load_lines(session, _of(session).where(mine).order_by(EVENTS.c.id.desc()).limit(limit))
 
 
 def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
-    tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == number)
-    all_of_it = or_(_EVENTS.c.order_number == number, _EVENTS.c.ticket_number.in_(tickets))
+    tickets = select(TICKETS.c.number).where(TICKETS.c.order_number == number)
+    all_of_it = or_(EVENTS.c.order_number == number, EVENTS.c.ticket_number.in_(tickets))
     return _load_lines(
-        session, _of(session).where(all_of_it).order_by(_EVENTS.c.id.desc()).limit(limit)
+        session, _of(session).where(all_of_it).order_by(EVENTS.c.id.desc()).limit(limit)
     )
 
 
@@ -230,13 +231,13 @@ def manager_history(
     Each by its index (ix_event_manager, ix_event_subject); the two together by neither.
     """
     ids = [
-        select(_EVENTS.c.id).where(column == manager_id).order_by(_EVENTS.c.id.desc()).limit(limit)
-        for column in (_EVENTS.c.manager_id, _EVENTS.c.subject_id)
+        select(EVENTS.c.id).where(column == manager_id).order_by(EVENTS.c.id.desc()).limit(limit)
+        for column in (EVENTS.c.manager_id, EVENTS.c.subject_id)
     ]
     both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
-    theirs = _EVENTS.c.id.in_(select(both.c.id))
+    theirs = EVENTS.c.id.in_(select(both.c.id))
     return _load_lines(
-        session, _of(session).where(theirs).order_by(_EVENTS.c.id.desc()).limit(limit)
+        session, _of(session).where(theirs).order_by(EVENTS.c.id.desc()).limit(limit)
     )
 
 
@@ -248,7 +249,7 @@ def matching(
         session,
         _of(session)
         .where(*_conditions(filters, before, zone))
-        .order_by(_EVENTS.c.id.desc())
+        .order_by(EVENTS.c.id.desc())
         .limit(limit),
     )
 
@@ -257,19 +258,19 @@ def _conditions(
     filters: EventFilter, before: int | None, zone: tzinfo
 ) -> Iterator[ColumnElement[bool]]:
     if before is not None:
-        yield _EVENTS.c.id < before
+        yield EVENTS.c.id < before
     if filters.from_day is not None:
-        yield _EVENTS.c.at >= day_start(filters.from_day, zone)
+        yield EVENTS.c.at >= day_start(filters.from_day, zone)
     if filters.to_day is not None:
-        yield _EVENTS.c.at < day_start(filters.to_day + timedelta(days=1), zone)
+        yield EVENTS.c.at < day_start(filters.to_day + timedelta(days=1), zone)
     if filters.manager is not None:
-        yield or_(_EVENTS.c.manager_id == filters.manager, _EVENTS.c.subject_id == filters.manager)
+        yield or_(EVENTS.c.manager_id == filters.manager, EVENTS.c.subject_id == filters.manager)
     if filters.ticket is not None:
-        yield _EVENTS.c.ticket_number == filters.ticket
+        yield EVENTS.c.ticket_number == filters.ticket
     if filters.order is not None:
-        yield _EVENTS.c.order_number == filters.order
+        yield EVENTS.c.order_number == filters.order
     if filters.kinds:
-        yield _EVENTS.c.kind.in_(sorted(filters.kinds))
+        yield EVENTS.c.kind.in_(sorted(filters.kinds))
 
 
 def _of(session: Session) -> Select[Any]:
@@ -321,8 +322,8 @@ def _former_creations(session: Session, lines: Sequence[_Line]) -> dict[int, dic
     """
     found = {}
     for kind, number, table in (
-        (EventKind.TICKET_CREATED, "ticket_number", _TICKETS),
-        (EventKind.ORDER_CREATED, "order_number", _ORDERS),
+        (EventKind.TICKET_CREATED, "ticket_number", TICKETS),
+        (EventKind.ORDER_CREATED, "order_number", ORDERS),
     ):
         former = [
             line
@@ -368,19 +369,19 @@ def _number(kept: object) -> int | None:
 def newest_at(session: Session) -> datetime | None:
     """When the latest entry was written; None while there is none."""
     connection = session.connection()
-    moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
-    query = select(moment).order_by(_EVENTS.c.id.desc()).limit(1)
+    moment = moment_or_kept(EVENTS.c.at, connection.dialect.name)
+    query = select(moment).order_by(EVENTS.c.id.desc()).limit(1)
     return readable_moment(connection.execute(query).scalar_one_or_none())
 
 
 def last_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
     """Who changed a ticket last (None for the system) and when; None where nothing is recorded."""
-    return _last(session, _EVENTS.c.ticket_number == number, CHANGES)
+    return _last(session, EVENTS.c.ticket_number == number, CHANGES)
 
 
 def last_order_change(session: Session, number: int) -> tuple[str | None, datetime] | None:
     """Who changed an order last, as `last_change`."""
-    return _last(session, _EVENTS.c.order_number == number, ORDER_CHANGES)
+    return _last(session, EVENTS.c.order_number == number, ORDER_CHANGES)
 
 
 class Recorded(NamedTuple):
@@ -398,7 +399,7 @@ class Recorded(NamedTuple):
 
 def recorded(session: Session, event_id: int) -> Recorded | None:
     """The line with this id."""
-    found = _EVENTS.c
+    found = EVENTS.c
     query = select(
         found.id,
         found.at,
@@ -417,8 +418,8 @@ def latest(
     session: Session, kind: EventKind, *, ticket: int | None = None, order: int | None = None
 ) -> int:
     """The id of the newest line of a kind about a ticket or an order."""
-    about = _EVENTS.c.order_number == order if ticket is None else _EVENTS.c.ticket_number == ticket
-    query = select(func.max(_EVENTS.c.id)).where(about, _EVENTS.c.kind == kind.value)
+    about = EVENTS.c.order_number == order if ticket is None else EVENTS.c.ticket_number == ticket
+    query = select(func.max(EVENTS.c.id)).where(about, EVENTS.c.kind == kind.value)
     found: int = session.connection().execute(query).scalar_one()
     return found
 
@@ -429,14 +430,14 @@ def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetim
     What was written together with it does not count, nor do moves that time alone has made.
     """
     if line.order is None:
-        about = _EVENTS.c.ticket_number == line.ticket
+        about = EVENTS.c.ticket_number == line.ticket
     else:
-        tickets = select(_TICKETS.c.number).where(_TICKETS.c.order_number == line.order)
-        about = or_(_EVENTS.c.order_number == line.order, _EVENTS.c.ticket_number.in_(tickets))
+        tickets = select(TICKETS.c.number).where(TICKETS.c.order_number == line.order)
+        about = or_(EVENTS.c.order_number == line.order, EVENTS.c.ticket_number.in_(tickets))
     by_time = and_(
-        _EVENTS.c.kind == EventKind.TICKET_MOVED.value, _EVENTS.c.actor == ActorKind.SYSTEM.value
+        EVENTS.c.kind == EventKind.TICKET_MOVED.value, EVENTS.c.actor == ActorKind.SYSTEM.value
     )
-    since = and_(about, _EVENTS.c.id > line.id, _EVENTS.c.batch != line.batch, not_(by_time))
+    since = and_(about, EVENTS.c.id > line.id, EVENTS.c.batch != line.batch, not_(by_time))
     return _last(session, since, CHANGES | ORDER_CHANGES)
 
 
@@ -446,15 +447,15 @@ def _last(
     connection = session.connection()
     query = (
         select(
-            moment_or_kept(_EVENTS.c.at, connection.dialect.name).label("at"),
-            _EVENTS.c.account,
-            _MANAGERS.c.last_name,
-            _MANAGERS.c.first_name,
-            _MANAGERS.c.login,
+            moment_or_kept(EVENTS.c.at, connection.dialect.name).label("at"),
+            EVENTS.c.account,
+            MANAGERS.c.last_name,
+            MANAGERS.c.first_name,
+            MANAGERS.c.login,
         )
-        .outerjoin_from(_EVENTS, _MANAGERS, _MANAGERS.c.id == _EVENTS.c.manager_id)
-        .where(concerned, _EVENTS.c.kind.in_(sorted(kinds)))
-        .order_by(_EVENTS.c.id.desc())
+        .outerjoin_from(EVENTS, MANAGERS, MANAGERS.c.id == EVENTS.c.manager_id)
+        .where(concerned, EVENTS.c.kind.in_(sorted(kinds)))
+        .order_by(EVENTS.c.id.desc())
         .limit(1)
     )
     row = connection.execute(query).first()
@@ -515,14 +516,14 @@ class _Names:
         return self._logins.get(manager_id or 0)
 
     def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        found = _PEOPLE.c
+        found = PEOPLE.c
         query = select(found.id, found.first_name, found.last_name).where(found.id.in_(ids))
         return {
             row.id: (f"{row.first_name} {row.last_name}".strip(),) for row in self._rows(query, ids)
         }
 
     def _managers(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        found = _MANAGERS.c
+        found = MANAGERS.c
         query = select(found.id, found.first_name, found.last_name, found.login).where(
             found.id.in_(ids)
         )
@@ -534,9 +535,9 @@ class _Names:
 
     def _workplaces(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
         query = (
-            select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name)
-            .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
-            .where(_WORKPLACES.c.id.in_(ids))
+            select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name)
+            .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+            .where(WORKPLACES.c.id.in_(ids))
         )
         return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
 

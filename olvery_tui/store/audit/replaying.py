@@ -31,15 +31,15 @@ from olvery_tui.domain.replay import (
 )
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import noting
-from olvery_tui.store.database.models import Event, Location, Manager, Order, Ticket, TicketModifier
+from olvery_tui.store.database.tables import (
+    EVENTS,
+    LOCATION,
+    MANAGERS,
+    ORDERS,
+    TICKET_MODIFIERS,
+    TICKETS,
+)
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
-
-_EVENTS = Event.metadata.tables["event"]
-_LOCATION = Location.metadata.tables["location"]
-_MANAGERS = Manager.metadata.tables["manager"]
-_MODIFIERS = TicketModifier.metadata.tables["ticket_modifier"]
-_ORDERS = Order.metadata.tables["orders"]
-_TICKETS = Ticket.metadata.tables["ticket"]
 
 _FETCHED = 2_000
 _BACKWARDS = timedelta(minutes=2)
@@ -52,10 +52,10 @@ def differences(connection: Connection) -> Iterator[Problem]:
     """What is not as the trail says: `fact` (what: ticket, order, manager, settings or what is
     sold; number, name), `untold` and `gone` (what, number).
     """
-    yield from _compared(connection, "ticket", _EVENTS.c.ticket_number, follow_ticket, _tickets())
-    yield from _compared(connection, "order", _EVENTS.c.order_number, follow_order, _orders())
+    yield from _compared(connection, "ticket", EVENTS.c.ticket_number, follow_ticket, _tickets())
+    yield from _compared(connection, "order", EVENTS.c.order_number, follow_order, _orders())
     yield from _compared(
-        connection, "manager", _EVENTS.c.subject_id, follow_manager, _managers(connection)
+        connection, "manager", EVENTS.c.subject_id, follow_manager, _managers(connection)
     )
     yield from _untold_managers(connection)
     yield from _sold(connection)
@@ -64,11 +64,11 @@ def differences(connection: Connection) -> Iterator[Problem]:
 
 def backwards(connection: Connection) -> Iterator[dict[str, object]]:
     """Lines whose time is before that of the line before: `event`."""
-    moment = moment_or_kept(_EVENTS.c.at, connection.dialect.name)
-    before = func.lag(moment).over(order_by=_EVENTS.c.id)
+    moment = moment_or_kept(EVENTS.c.at, connection.dialect.name)
+    before = func.lag(moment).over(order_by=EVENTS.c.id)
     lines = (
-        select(_EVENTS.c.id, moment.label("at"), before.label("before"))
-        .where(_EVENTS.c.kind != EventKind.NOTED.value)  # whatever the application's clock says
+        select(EVENTS.c.id, moment.label("at"), before.label("before"))
+        .where(EVENTS.c.kind != EventKind.NOTED.value)  # whatever the application's clock says
         .subquery()
     )
     query = select(lines).where(lines.c.at < lines.c.before).order_by(lines.c.id)
@@ -139,13 +139,13 @@ def _lines(connection: Connection, what: str, about: Column[Any]) -> Select[Any]
     return (
         select(
             about,
-            _EVENTS.c.kind,
-            moment_or_kept(_EVENTS.c.at, connection.dialect.name),
-            _EVENTS.c.manager_id,
-            cast(_EVENTS.c.data, Text),
+            EVENTS.c.kind,
+            moment_or_kept(EVENTS.c.at, connection.dialect.name),
+            EVENTS.c.manager_id,
+            cast(EVENTS.c.data, Text),
         )
-        .where(about.is_not(None), _EVENTS.c.kind.in_(sorted(_TELLING[what])))
-        .order_by(about, _EVENTS.c.id)
+        .where(about.is_not(None), EVENTS.c.kind.in_(sorted(_TELLING[what])))
+        .order_by(about, EVENTS.c.id)
     )
 
 
@@ -166,10 +166,10 @@ def _tickets() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]
             "modifiers": sorted(map(int, row.modifiers.split(","))) if row.modifiers else [],
         }
 
-    modifiers = select(func.aggregate_strings(cast(_MODIFIERS.c.modifier_id, Text), ","))
-    mine = modifiers.where(_MODIFIERS.c.ticket_number == _TICKETS.c.number).scalar_subquery()
-    columns = (*_TICKETS.columns, mine.label("modifiers"))
-    return select(*columns).order_by(_TICKETS.c.number), as_facts
+    modifiers = select(func.aggregate_strings(cast(TICKET_MODIFIERS.c.modifier_id, Text), ","))
+    mine = modifiers.where(TICKET_MODIFIERS.c.ticket_number == TICKETS.c.number).scalar_subquery()
+    columns = (*TICKETS.columns, mine.label("modifiers"))
+    return select(*columns).order_by(TICKETS.c.number), as_facts
 
 
 def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
@@ -186,13 +186,13 @@ def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
             "previous_status": row.previous_status,
         }
 
-    return select(*_ORDERS.columns).order_by(_ORDERS.c.number), as_facts
+    return select(*ORDERS.columns).order_by(ORDERS.c.number), as_facts
 
 
 def _managers(
     connection: Connection,
 ) -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
-    found = _MANAGERS.c
+    found = MANAGERS.c
 
     def as_facts(row: Row[Any]) -> Mapping[str, object]:
         return {
@@ -212,23 +212,23 @@ def _managers(
 def _untold_managers(connection: Connection) -> Iterator[Problem]:
     """Who may sign in without anybody having let them."""
     told = exists(
-        select(_EVENTS.c.id).where(
-            _EVENTS.c.subject_id == _MANAGERS.c.id,
-            _EVENTS.c.kind.in_([EventKind.MANAGER_ADDED.value, EventKind.NOTED.value]),
+        select(EVENTS.c.id).where(
+            EVENTS.c.subject_id == MANAGERS.c.id,
+            EVENTS.c.kind.in_([EventKind.MANAGER_ADDED.value, EventKind.NOTED.value]),
         )
     )
-    query = select(_MANAGERS.c.id).where(_MANAGERS.c.login.is_not(None), ~told)
-    for number in connection.execute(query.order_by(_MANAGERS.c.id)).scalars():
+    query = select(MANAGERS.c.id).where(MANAGERS.c.login.is_not(None), ~told)
+    for number in connection.execute(query.order_by(MANAGERS.c.id)).scalars():
         yield Problem(ProblemCode.UNTOLD, {"what": "manager", "number": number})
 
 
 def _sold(connection: Connection) -> Iterator[Problem]:
-    query = select(_EVENTS.c.kind, cast(_EVENTS.c.data, Text)).where(
-        _EVENTS.c.kind.in_([EventKind.CATALOGUE_CHANGED.value, EventKind.NOTED.value]),
-        _EVENTS.c.subject_id.is_(None),
+    query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(
+        EVENTS.c.kind.in_([EventKind.CATALOGUE_CHANGED.value, EventKind.NOTED.value]),
+        EVENTS.c.subject_id.is_(None),
     )
     told: dict[tuple[str, int], Facts] = {}
-    for kind, data in connection.execute(query.order_by(_EVENTS.c.id)):
+    for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
         follow_catalogue(told, Line(kind, None, None, readable_facts(data)))
     for what, number, stored in noting.all_sold(connection):
         facts = told.pop((what, number), None)
@@ -243,13 +243,13 @@ def _sold(connection: Connection) -> Iterator[Problem]:
 
 
 def _settings(connection: Connection) -> Iterator[Problem]:
-    query = select(cast(_EVENTS.c.data, Text)).where(
-        _EVENTS.c.kind == EventKind.SETTINGS_CHANGED.value
+    query = select(cast(EVENTS.c.data, Text)).where(
+        EVENTS.c.kind == EventKind.SETTINGS_CHANGED.value
     )
     facts: dict[str, object] = {}
-    for (data,) in connection.execute(query.order_by(_EVENTS.c.id)):
+    for (data,) in connection.execute(query.order_by(EVENTS.c.id)):
         follow_settings(facts, Line(EventKind.SETTINGS_CHANGED, None, None, readable_facts(data)))
-    found = _LOCATION.c
+    found = LOCATION.c
     columns = (found.auto_complete_orders, found.sign_in, found.lock_minutes)
     row = connection.execute(select(*columns)).mappings().first()
     for name in differing(facts, {} if row is None else dict(row)):

@@ -10,14 +10,12 @@ from sqlmodel import Session
 from olvery_tui.domain.access import DeskSettings, SignIn
 from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.store.database import versions
-from olvery_tui.store.database.models import Location
-
-_LOCATION = Location.metadata.tables["location"]
+from olvery_tui.store.database.tables import LOCATION
 
 
 def location(session: Session) -> LocationDetails:
     """The name, time zone and currency that all terminals agree on."""
-    columns = (_LOCATION.c.name, _LOCATION.c.time_zone, _LOCATION.c.currency)
+    columns = (LOCATION.c.name, LOCATION.c.time_zone, LOCATION.c.currency)
     name, time_zone, currency = session.connection().execute(select(*columns)).one()
     return LocationDetails(name, ZoneInfo(time_zone), currency)
 
@@ -25,10 +23,10 @@ def location(session: Session) -> LocationDetails:
 def settings(session: Session) -> DeskSettings:
     """What a manager may change for all terminals."""
     columns = (
-        _LOCATION.c.version,
-        _LOCATION.c.auto_complete_orders,
-        _LOCATION.c.sign_in,
-        _LOCATION.c.lock_minutes,
+        LOCATION.c.version,
+        LOCATION.c.auto_complete_orders,
+        LOCATION.c.sign_in,
+        LOCATION.c.lock_minutes,
     )
     version, auto, sign_in, lock_minutes = session.connection().execute(select(*columns)).one()
     return DeskSettings(version, auto, SignIn(sign_in), lock_minutes)
@@ -37,8 +35,8 @@ def settings(session: Session) -> DeskSettings:
 def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
     """Write them; False where they have another version by now."""
     done = session.connection().execute(
-        update(_LOCATION)
-        .where(_LOCATION.c.version == version)
+        update(LOCATION)
+        .where(LOCATION.c.version == version)
         .values(
             version=versions.following(version),
             auto_complete_orders=changed.auto_complete_orders,

@@ -16,13 +16,7 @@ from olvery_tui.domain.catalogue import (
     TariffUnit,
     VariantDetails,
 )
-from olvery_tui.store.database.models import Service
-
-_TABLES = Service.metadata.tables
-_MODIFIERS = _TABLES["modifier"]
-_SERVICES = _TABLES["service"]
-_TARIFFS = _TABLES["tariff"]
-_VARIANTS = _TABLES["service_variant"]
+from olvery_tui.store.database.tables import MODIFIERS, SERVICES, TARIFFS, VARIANTS
 
 
 def services(session: Session) -> tuple[ServiceDetails, ...]:
@@ -78,13 +72,13 @@ class _Statements(NamedTuple):
 
 
 _ALL = _Statements(
-    select(_SERVICES).order_by(_SERVICES.c.id),
-    *(select(table).order_by(table.c.id) for table in (_VARIANTS, _TARIFFS, _MODIFIERS)),
+    select(SERVICES).order_by(SERVICES.c.id),
+    *(select(table).order_by(table.c.id) for table in (VARIANTS, TARIFFS, MODIFIERS)),
 )
 _ONE = _Statements(
-    _ALL.services.where(_SERVICES.c.id == bindparam("service")),
+    _ALL.services.where(SERVICES.c.id == bindparam("service")),
     *(
         select(table).where(table.c.service_id == bindparam("service")).order_by(table.c.id)
-        for table in (_VARIANTS, _TARIFFS, _MODIFIERS)
+        for table in (VARIANTS, TARIFFS, MODIFIERS)
     ),
 )

@@ -44,16 +44,13 @@ from sqlalchemy.types import NullType
 from sqlmodel import Session
 
 from olvery_tui.domain.problems import Problem, ProblemCode
-from olvery_tui.store.database.models import Event, EventChain, EventSeal
 from olvery_tui.store.database.moments import to_micros
+from olvery_tui.store.database.tables import CHAIN, EVENTS, SEALS
 from olvery_tui.store.database.tolerant import moment_or_kept
 from olvery_tui.store.database.types import UtcDateTime
 
 log = logging.getLogger(__name__)
 
-_EVENTS = Event.metadata.tables["event"]
-_SEALS = EventSeal.metadata.tables["event_seal"]
-_CHAIN = EventChain.metadata.tables["event_chain"]
 
 _BATCH = "olvery_batch"
 _BITS = 53
@@ -143,7 +140,7 @@ def seal_unguarded(connection: Connection, batch: int) -> None:
     content, count = _digest(connection.execute(query, {"batch": batch}).partitions())
     if count:
         seal = _link(connection, batch, count, content)
-        behind = update(_CHAIN).where(_CHAIN.c.seals < seal.number)
+        behind = update(CHAIN).where(CHAIN.c.seals < seal.number)
         connection.execute(behind.values(seals=seal.number, hash=seal.hash))
 
 
@@ -160,10 +157,10 @@ def mend(connection: Connection) -> None:
     ahead = run(_AHEAD, {"far": _FAR}).scalars().all()
     if not ahead:
         return
-    last = run(select(func.max(_EVENTS.c.id)).where(_EVENTS.c.id < _FAR)).scalar() or 0
+    last = run(select(func.max(EVENTS.c.id)).where(EVENTS.c.id < _FAR)).scalar() or 0
     log.warning("lines of the audit trail that were numbered far ahead: %d", len(ahead))
     for number, line in enumerate(ahead, last + 1):
-        run(update(_EVENTS).where(_EVENTS.c.id == line).values(id=number))
+        run(update(EVENTS).where(EVENTS.c.id == line).values(id=number))
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             "SELECT setval(pg_get_serial_sequence('event', 'id'), (SELECT max(id) FROM event))"
@@ -173,14 +170,14 @@ def mend(connection: Connection) -> None:
 _FAR = 2_000_000_000
 """No trail comes so far by itself."""
 
-_BEGIN_CHAIN = insert(_CHAIN).from_select(
+_BEGIN_CHAIN = insert(CHAIN).from_select(
     ["id", "seals", "hash"],
-    select(literal(1), literal(0), literal("")).where(~exists(select(_CHAIN.c.id))),
+    select(literal(1), literal(0), literal("")).where(~exists(select(CHAIN.c.id))),
 )
 _AHEAD = (
-    select(_EVENTS.c.id)
-    .where(_EVENTS.c.id >= bindparam("far"))
-    .order_by(type_coerce(_EVENTS.c.at, NullType()), _EVENTS.c.id)
+    select(EVENTS.c.id)
+    .where(EVENTS.c.id >= bindparam("far"))
+    .order_by(type_coerce(EVENTS.c.at, NullType()), EVENTS.c.id)
 )
 
 
@@ -211,20 +208,20 @@ def _head(connection: Connection) -> tuple[int, str]:
 
 _HEAD = (
     select(
-        _CHAIN.c.seals,
-        _CHAIN.c.hash,
-        select(_SEALS.c.hash).where(_SEALS.c.id == _CHAIN.c.seals + 1).scalar_subquery(),
+        CHAIN.c.seals,
+        CHAIN.c.hash,
+        select(SEALS.c.hash).where(SEALS.c.id == CHAIN.c.seals + 1).scalar_subquery(),
     )
-    .where(_CHAIN.c.id == 1)
-    .with_for_update(of=_CHAIN)
+    .where(CHAIN.c.id == 1)
+    .with_for_update(of=CHAIN)
 )
 _SEALS_BEHIND = (
-    select(_SEALS.c.id, _SEALS.c.hash)
-    .where(_SEALS.c.id > bindparam("last"))
-    .order_by(_SEALS.c.id)
+    select(SEALS.c.id, SEALS.c.hash)
+    .where(SEALS.c.id > bindparam("last"))
+    .order_by(SEALS.c.id)
     .execution_options(yield_per=_FETCHED)
 )
-_ADD = insert(_SEALS)
+_ADD = insert(SEALS)
 
 
 def _chained(before: str, content: bytes) -> str:
@@ -255,11 +252,11 @@ def _lines(dialect: str) -> Select[Any]:
 @cache
 def _lines_of_batch(dialect: str) -> Select[Any]:
     """The lines of one transaction (ix_event_batch), whatever numbers others have given theirs."""
-    return _lines(dialect).where(_EVENTS.c.batch == bindparam("batch")).order_by(_EVENTS.c.id)
+    return _lines(dialect).where(EVENTS.c.batch == bindparam("batch")).order_by(EVENTS.c.id)
 
 
 def _plain(name: str, *, whole_moments: bool) -> Any:
-    column = _EVENTS.c[name]
+    column = EVENTS.c[name]
     if name in _MOMENTS and whole_moments:
         return type_coerce(column, BigInteger)
     if name in _MOMENTS:
@@ -287,7 +284,7 @@ class _Micros(UtcDateTime):
 
 def newest(session: Session) -> Seal:
     """How far the chain has come; worth keeping somewhere else."""
-    row = session.connection().execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    row = session.connection().execute(select(CHAIN.c.seals, CHAIN.c.hash)).first()
     return Seal(0, "") if row is None else Seal(*row)
 
 
@@ -317,7 +314,7 @@ def verify(connection: Connection, known: Seal | None = None) -> Iterator[Proble
         before, number = found.hash, found.number
         if known is not None and known.number == number and known.hash != before:
             yield Problem(ProblemCode.TRAIL_OTHER, {"seal": number})
-    head = connection.execute(select(_CHAIN.c.seals, _CHAIN.c.hash)).first()
+    head = connection.execute(select(CHAIN.c.seals, CHAIN.c.hash)).first()
     if head is None or tuple(head) != (number, before):
         yield Problem(ProblemCode.TRAIL_CUT, {"seals": head.seals if head else 0, "found": number})
     if known is not None and known.number > number:
@@ -343,9 +340,9 @@ def _sealed_lines(connection: Connection) -> Iterator[_Found]:
     """Every seal in the chain's order; the database sorts, so memory doesn't grow with it."""
     query = (
         _lines(connection.dialect.name)
-        .add_columns(_SEALS.c.id.label("seal"), _SEALS.c.events, _SEALS.c.hash)
-        .select_from(_SEALS.outerjoin(_EVENTS, _EVENTS.c.batch == _SEALS.c.batch))
-        .order_by(_SEALS.c.id, _EVENTS.c.id)
+        .add_columns(SEALS.c.id.label("seal"), SEALS.c.events, SEALS.c.hash)
+        .select_from(SEALS.outerjoin(EVENTS, EVENTS.c.batch == SEALS.c.batch))
+        .order_by(SEALS.c.id, EVENTS.c.id)
     )
     rows = connection.execute(query.execution_options(yield_per=_FETCHED))
     for (number, count, digest), lines in groupby(rows, key=lambda row: tuple(row[-3:])):
@@ -359,10 +356,10 @@ def _sealed_lines(connection: Connection) -> Iterator[_Found]:
 
 def _unsealed(connection: Connection) -> Iterator[Problem]:
     query = (
-        select(_EVENTS.c.id)
-        .outerjoin_from(_EVENTS, _SEALS, _SEALS.c.batch == _EVENTS.c.batch)
-        .where(_SEALS.c.id.is_(None))
-        .order_by(_EVENTS.c.id)
+        select(EVENTS.c.id)
+        .outerjoin_from(EVENTS, SEALS, SEALS.c.batch == EVENTS.c.batch)
+        .where(SEALS.c.id.is_(None))
+        .order_by(EVENTS.c.id)
     )
     for (event,) in connection.execute(query):
         yield Problem(ProblemCode.TRAIL_ADDED, {"event": event})

@@ -16,12 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.models import Location, Manager, Order, Ticket
-
-_LOCATION = Location.metadata.tables["location"]
-_MANAGERS = Manager.metadata.tables["manager"]
-_ORDERS = Order.metadata.tables["orders"]
-_TICKETS = Ticket.metadata.tables["ticket"]
+from olvery_tui.store.database.tables import LOCATION, MANAGERS, ORDERS, TICKETS
 
 _SPACE = 0x6F6C76
 """The advisory locks of this program: «olv»."""
@@ -124,40 +119,36 @@ def _take(session: Session, what: int, *, shared: bool = False) -> None:
 
 
 _ONE_TICKET = (
-    select(_TICKETS.c.number).where(_TICKETS.c.number == bindparam("number")).with_for_update()
+    select(TICKETS.c.number).where(TICKETS.c.number == bindparam("number")).with_for_update()
 )
-_ONE_ORDER = (
-    select(_ORDERS.c.number).where(_ORDERS.c.number == bindparam("number")).with_for_update()
-)
+_ONE_ORDER = select(ORDERS.c.number).where(ORDERS.c.number == bindparam("number")).with_for_update()
 _ITS_TICKETS = (
-    select(_TICKETS.c.number)
-    .where(_TICKETS.c.order_number == bindparam("number"))
-    .order_by(_TICKETS.c.number)
+    select(TICKETS.c.number)
+    .where(TICKETS.c.order_number == bindparam("number"))
+    .order_by(TICKETS.c.number)
     .with_for_update()
 )
 _ORDERS_TOGETHER = (
-    select(_ORDERS.c.number)
-    .where(any_of(_ORDERS.c.number, "numbers"))
-    .order_by(_ORDERS.c.number)
+    select(ORDERS.c.number)
+    .where(any_of(ORDERS.c.number, "numbers"))
+    .order_by(ORDERS.c.number)
     .with_for_update()
 )
 _TICKETS_TOGETHER = (
-    select(_TICKETS.c.number)
-    .where(any_of(_TICKETS.c.order_number, "numbers"))
-    .order_by(_TICKETS.c.number)
+    select(TICKETS.c.number)
+    .where(any_of(TICKETS.c.order_number, "numbers"))
+    .order_by(TICKETS.c.number)
     .with_for_update()
 )
-_SETTINGS = select(_LOCATION.c.id).order_by(_LOCATION.c.id).with_for_update()
-_ONE_MANAGER = (
-    select(_MANAGERS.c.id).where(_MANAGERS.c.login == bindparam("login")).with_for_update()
-)
+_SETTINGS = select(LOCATION.c.id).order_by(LOCATION.c.id).with_for_update()
+_ONE_MANAGER = select(MANAGERS.c.id).where(MANAGERS.c.login == bindparam("login")).with_for_update()
 _THEIR_ORDERS = (
-    select(_ORDERS.c.number)
+    select(ORDERS.c.number)
     .where(
-        _ORDERS.c.number.in_(
-            select(_TICKETS.c.order_number).where(any_of(_TICKETS.c.number, "numbers"))
+        ORDERS.c.number.in_(
+            select(TICKETS.c.order_number).where(any_of(TICKETS.c.number, "numbers"))
         )
     )
-    .order_by(_ORDERS.c.number)
+    .order_by(ORDERS.c.number)
     .with_for_update(read=True)
 )

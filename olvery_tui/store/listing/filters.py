@@ -19,12 +19,9 @@ from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.models import Order, Ticket
+from olvery_tui.store.database.tables import ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
-
-_TICKETS = Ticket.metadata.tables["ticket"]
-_ORDERS = Order.metadata.tables["orders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,8 @@ class Kind:
         return self.table.c[self.person]
 
 
-TICKETS = Kind(_TICKETS, "visitor_id")
-ORDERS = Kind(_ORDERS, "customer_id", gaps=True)
+TICKET_LIST = Kind(TICKETS, "visitor_id")
+ORDER_LIST = Kind(ORDERS, "customer_id", gaps=True)
 
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
 """A bound outside of these bounds nothing, and could not be turned into an instant."""
@@ -154,7 +151,7 @@ class Question:
 def question(filters: TicketFilter, zone: tzinfo) -> Question:
     """What `filters` asks of the tickets, with its days in the location's `zone`."""
     return Question(
-        of=TICKETS,
+        of=TICKET_LIST,
         spans=_spans(filters.numbers),
         since=_since(filters.from_day, zone),
         until=_until(filters.to_day, zone),
@@ -167,7 +164,7 @@ def question(filters: TicketFilter, zone: tzinfo) -> Question:
 def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Question:
     """What `filters` asks of the orders; `now` tells which have ended."""
     asked = Question(
-        of=ORDERS,
+        of=ORDER_LIST,
         spans=_spans(filters.numbers),
         since=_since(filters.from_day, zone),
         until=_until(filters.to_day, zone),
@@ -263,9 +260,9 @@ def _has_ticket_then(shape: Shape) -> ColumnElement[bool]:
     """
     order = shape.of.table.c
     tickets = exists().where(
-        _TICKETS.c.order_number == order.number,
-        unindexed(_TICKETS.c.starts_at) < moment("until"),
-        unindexed(_TICKETS.c.ends_at) > moment("since"),
+        TICKETS.c.order_number == order.number,
+        unindexed(TICKETS.c.starts_at) < moment("until"),
+        unindexed(TICKETS.c.ends_at) > moment("since"),
     )
     return or_(
         unindexed(order.starts_at) >= moment("since"),

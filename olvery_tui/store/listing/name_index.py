@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from olvery_tui.domain import name_search
-from olvery_tui.store.database.models import PersonWord
-
-WORDS = PersonWord.metadata.tables["person_word"]
+from olvery_tui.store.database.tables import PERSON_WORDS
 
 AFTER_EVERY_LETTER = "\U0010ffff"
 """What begins with `x` stands in `[x, x + AFTER_EVERY_LETTER)`; no word holds it."""
@@ -78,7 +76,7 @@ def people(words: int, *, spared: bool) -> Select[Any]:
     Relies on the primary key of person_word for the first word, on ix_person_word_person for the
     others. Who has two names that begin so comes twice.
     """
-    first = WORDS.alias("word_0")
+    first = PERSON_WORDS.alias("word_0")
     others = are_named(first.c.person_id, range(1, words), words, spared=spared)
     return select(first.c.person_id).where(_begins(0, first), *others)
 
@@ -94,7 +92,7 @@ def are_named(
 
 
 def _is_named(index: int, person_id: ColumnElement[Any], *, spared: bool) -> ColumnElement[bool]:
-    word = WORDS.alias(f"word_{index}")
+    word = PERSON_WORDS.alias(f"word_{index}")
     fits = _begins(index, word)
     if spared:
         fits = or_(fits, word.c.word == bindparam("spared", type_=word.c.word.type))
@@ -103,7 +101,7 @@ def _is_named(index: int, person_id: ColumnElement[Any], *, spared: bool) -> Col
 
 def has_word(parameter: str, person_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """The parameter of this name is a word of the person (person_word's primary key)."""
-    word = WORDS.alias("had")
+    word = PERSON_WORDS.alias("had")
     wanted = bindparam(parameter, type_=word.c.word.type)
     return exists().where(word.c.person_id == person_id, word.c.word == wanted)
 

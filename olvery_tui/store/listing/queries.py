@@ -29,12 +29,11 @@ from sqlalchemy import (
 )
 
 from olvery_tui.store.database.hints import sorted_afterwards, unindexed
-from olvery_tui.store.database.models import Person
+from olvery_tui.store.database.tables import PEOPLE
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing import filters, name_index
 from olvery_tui.store.listing.filters import Kind, Shape
 
-_PEOPLE = Person.metadata.tables["person"]
 _ONE: ColumnElement[Any] = literal_column("1")
 _SHAPES = 256
 
@@ -168,7 +167,7 @@ def beyond_near(shape: Shape, down: bool) -> Select[Any]:
 def totals(of: Kind) -> Select[Any]:
     """About how many people there are, and how many of the list, by the ends of two indexes."""
     return select(
-        func.coalesce(select(func.max(_PEOPLE.c.id)).scalar_subquery(), 1).label("people"),
+        func.coalesce(select(func.max(PEOPLE.c.id)).scalar_subquery(), 1).label("people"),
         func.coalesce(select(func.max(of.number)).scalar_subquery(), 1).label("listed"),
     )
 

@@ -16,29 +16,25 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.locks import AdvisoryLock, acquire, lock_orders
-from olvery_tui.store.database.models import Event, Location, Order
+from olvery_tui.store.database.tables import EVENTS, LOCATION, ORDERS
 from olvery_tui.store.database.types import UtcDateTime
 
-_EVENTS = Event.metadata.tables["event"]
-_LOCATION = Location.metadata.tables["location"]
-_ORDERS = Order.metadata.tables["orders"]
-
 _NOW = bindparam("now", type_=UtcDateTime())
-_WANTED = select(_LOCATION.c.id).where(_LOCATION.c.auto_complete_orders.is_(True)).exists()
+_WANTED = select(LOCATION.c.id).where(LOCATION.c.auto_complete_orders.is_(True)).exists()
 
-_IS_CONFIRMED = _ORDERS.c.status == OrderStatus.CONFIRMED.value
-_HAS_ENDED = _ORDERS.c.ends_at <= _NOW
+_IS_CONFIRMED = ORDERS.c.status == OrderStatus.CONFIRMED.value
+_HAS_ENDED = ORDERS.c.ends_at <= _NOW
 
 # Somebody has put it back in work: to complete it again would take that back by itself.
-_WAS_NEVER_COMPLETED = _ORDERS.c.previous_status.is_distinct_from(OrderStatus.COMPLETED.value)
+_WAS_NEVER_COMPLETED = ORDERS.c.previous_status.is_distinct_from(OrderStatus.COMPLETED.value)
 _COMPLETES_ITSELF = and_(_IS_CONFIRMED, _WAS_NEVER_COMPLETED)
 
-_NEXT = select(func.min(_ORDERS.c.ends_at)).where(_COMPLETES_ITSELF, _WANTED)
+_NEXT = select(func.min(ORDERS.c.ends_at)).where(_COMPLETES_ITSELF, _WANTED)
 
 OVERDUE = (
-    select(_ORDERS.c.number)
+    select(ORDERS.c.number)
     .where(_IS_CONFIRMED, _HAS_ENDED)
-    .order_by(_ORDERS.c.ends_at, _ORDERS.c.number)
+    .order_by(ORDERS.c.ends_at, ORDERS.c.number)
     .limit(bindparam("limit"))
 )
 """Confirmed orders whose tickets have all ended, the longest ago first (ix_orders_status_ends)."""
@@ -46,30 +42,30 @@ OVERDUE = (
 _DUE = OVERDUE.where(_WAS_NEVER_COMPLETED)
 
 _COMPLETE = (
-    update(_ORDERS)
-    .where(any_of(_ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
+    update(ORDERS)
+    .where(any_of(ORDERS.c.number, "numbers"), _COMPLETES_ITSELF, _HAS_ENDED, _WANTED)
     .values(
         status=OrderStatus.COMPLETED.value,
-        previous_status=_ORDERS.c.status,
-        version=versions.following(_ORDERS.c.version),
+        previous_status=ORDERS.c.status,
+        version=versions.following(ORDERS.c.version),
     )
-    .returning(_ORDERS.c.number)
+    .returning(ORDERS.c.number)
 )
 _LINE = {
     "at": _NOW,
-    "due_at": _ORDERS.c.ends_at,
+    "due_at": ORDERS.c.ends_at,
     "kind": literal(EventKind.ORDER_MOVED.value),
     "actor": literal(ActorKind.SYSTEM.value),
-    "order_number": _ORDERS.c.number,
+    "order_number": ORDERS.c.number,
     "data": literal(
         {"from": OrderStatus.CONFIRMED.value, "to": OrderStatus.COMPLETED.value},
-        _EVENTS.c.data.type,
+        EVENTS.c.data.type,
     ),
-    "batch": bindparam("batch", type_=_EVENTS.c.batch.type),
+    "batch": bindparam("batch", type_=EVENTS.c.batch.type),
 }
-_RECORD = insert(_EVENTS).from_select(
+_RECORD = insert(EVENTS).from_select(
     list(_LINE),
-    select(*_LINE.values()).where(any_of(_ORDERS.c.number, "numbers")).order_by(_ORDERS.c.number),
+    select(*_LINE.values()).where(any_of(ORDERS.c.number, "numbers")).order_by(ORDERS.c.number),
 )
 
 

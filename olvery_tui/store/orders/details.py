@@ -14,32 +14,26 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.orders import OrderDetails, is_time_up
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.statuses import OrderStatus
-from olvery_tui.store.database.models import Order
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
 from olvery_tui.store.people import people
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 
-_TABLES = Order.metadata.tables
-_ORDERS = _TABLES["orders"]
-_PEOPLE = _TABLES["person"]
-_SERVICES = _TABLES["service"]
-_TICKETS = _TABLES["ticket"]
-
 _DETAILS = (
     select(
-        _ORDERS,
-        _SERVICES.c.name.label("service"),
+        ORDERS,
+        SERVICES.c.name.label("service"),
         *people.COLUMNS,
     )
     # Outer, so that no planner begins with anything but the order.
-    .outerjoin_from(_ORDERS, _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id)
-    .outerjoin(_PEOPLE, _PEOPLE.c.id == _ORDERS.c.customer_id)
-    .where(_ORDERS.c.number.in_(bindparam("numbers", expanding=True)))
+    .outerjoin_from(ORDERS, SERVICES, SERVICES.c.id == ORDERS.c.service_id)
+    .outerjoin(PEOPLE, PEOPLE.c.id == ORDERS.c.customer_id)
+    .where(ORDERS.c.number.in_(bindparam("numbers", expanding=True)))
 )
 
 _OF_ORDERS = (
-    joined(select(_TICKETS.c.order_number, *COLUMNS).select_from(_TICKETS))
-    .where(_TICKETS.c.order_number.in_(bindparam("numbers", expanding=True)))
-    .order_by(_TICKETS.c.number)
+    joined(select(TICKETS.c.order_number, *COLUMNS).select_from(TICKETS))
+    .where(TICKETS.c.order_number.in_(bindparam("numbers", expanding=True)))
+    .order_by(TICKETS.c.number)
 )
 
 

@@ -8,10 +8,7 @@ from sqlalchemy import Table, func, select
 from sqlmodel import Session
 
 from olvery_tui.store.database import locks
-from olvery_tui.store.database.models import Order, Ticket
-
-_ORDERS = Order.metadata.tables["orders"]
-_TICKETS = Ticket.metadata.tables["ticket"]
+from olvery_tui.store.database.tables import ORDERS, TICKETS
 
 _TOP = 2_147_000_000
 """Numbers are given up to here. What somebody has numbered higher is left out of the sequence, or
@@ -21,8 +18,8 @@ _ROOM = 10_000
 """So many numbers have to be free behind the one that the sequence goes on from."""
 
 _HIGHEST = select(
-    select(func.max(_ORDERS.c.number)).where(_ORDERS.c.number < _TOP).scalar_subquery(),
-    select(func.max(_TICKETS.c.number)).where(_TICKETS.c.number < _TOP).scalar_subquery(),
+    select(func.max(ORDERS.c.number)).where(ORDERS.c.number < _TOP).scalar_subquery(),
+    select(func.max(TICKETS.c.number)).where(TICKETS.c.number < _TOP).scalar_subquery(),
 )
 
 
@@ -43,7 +40,7 @@ def following(session: Session) -> Following:
     highest = session.connection().execute(_HIGHEST).one()
     order, ticket = (
         found if (found or 0) < _TOP - _ROOM else _last_with_room(session, table)
-        for found, table in zip(highest, (_ORDERS, _TICKETS), strict=True)
+        for found, table in zip(highest, (ORDERS, TICKETS), strict=True)
     )
     return Following((order or 0) + 1, (ticket or 0) + 1)
 

@@ -9,10 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.models import Order
-
-_ORDERS = Order.metadata.tables["orders"]
-_TICKETS = Order.metadata.tables["ticket"]
+from olvery_tui.store.database.tables import ORDERS, TICKETS
 
 
 def _of_tickets(moment: ColumnElement[Any]) -> ScalarSelect[Any]:
@@ -21,16 +18,16 @@ def _of_tickets(moment: ColumnElement[Any]) -> ScalarSelect[Any]:
     Grouped, because PostgreSQL looks for an ungrouped minimum along the index of all moments as
     long as it has no statistics: minutes in a new database, where this takes milliseconds.
     """
-    of_order = _TICKETS.c.order_number == _ORDERS.c.number
-    return select(moment).where(of_order).group_by(_TICKETS.c.order_number).scalar_subquery()
+    of_order = TICKETS.c.order_number == ORDERS.c.number
+    return select(moment).where(of_order).group_by(TICKETS.c.order_number).scalar_subquery()
 
 
 _KEEP = (
-    update(_ORDERS)
-    .where(any_of(_ORDERS.c.number, "numbers"))
+    update(ORDERS)
+    .where(any_of(ORDERS.c.number, "numbers"))
     .values(
-        starts_at=_of_tickets(func.min(_TICKETS.c.starts_at)),
-        ends_at=_of_tickets(func.max(_TICKETS.c.ends_at)),
+        starts_at=_of_tickets(func.min(TICKETS.c.starts_at)),
+        ends_at=_of_tickets(func.max(TICKETS.c.ends_at)),
     )
 )
 

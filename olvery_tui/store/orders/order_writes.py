@@ -17,10 +17,9 @@ from olvery_tui.domain.statuses import OrderStatus, StatusChange, TicketStatus
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Order
+from olvery_tui.store.database.tables import ORDERS, TICKETS
 
 _TABLES = Order.metadata.tables
-_ORDERS = _TABLES["orders"]
-_TICKETS = _TABLES["ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def add(session: Session, new: NewOrder) -> None:
     Raises:
         SeatConflict: another ticket has one of the workplaces in that period.
     """
-    insert_many(session, _ORDERS, [_order_row(new)])
-    insert_many(session, _TICKETS, [_ticket_row(new, *ticket) for ticket in new.tickets])
+    insert_many(session, ORDERS, [_order_row(new)])
+    insert_many(session, TICKETS, [_ticket_row(new, *ticket) for ticket in new.tickets])
     insert_many(
         session,
         _TABLES["ticket_modifier"],
@@ -142,15 +141,13 @@ def set_status(
     """
     values: dict[str, Any] = {
         "status": to.value,
-        "previous_status": _ORDERS.c.status,
+        "previous_status": ORDERS.c.status,
         "version": versions.following(version),
     }
     if paid is not None:
         values |= {"paid_at": paid[0], "payment_kind": paid[1].value}
     done = session.connection().execute(
-        update(_ORDERS)
-        .where(_ORDERS.c.number == number, _ORDERS.c.version == version)
-        .values(values)
+        update(ORDERS).where(ORDERS.c.number == number, ORDERS.c.version == version).values(values)
     )
     return done.rowcount == 1
 
@@ -159,15 +156,15 @@ def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
     """The tickets of an order by number, as they are stored (ix_ticket_order)."""
     query = (
         select(
-            _TICKETS.c.number,
-            _TICKETS.c.status,
-            _TICKETS.c.period_kind,
-            _TICKETS.c.starts_at,
-            _TICKETS.c.ends_at,
-            _TICKETS.c.workplace_id,
+            TICKETS.c.number,
+            TICKETS.c.status,
+            TICKETS.c.period_kind,
+            TICKETS.c.starts_at,
+            TICKETS.c.ends_at,
+            TICKETS.c.workplace_id,
         )
-        .where(_TICKETS.c.order_number == number)
-        .order_by(_TICKETS.c.number)
+        .where(TICKETS.c.order_number == number)
+        .order_by(TICKETS.c.number)
     )
     return tuple(
         OrderTicket(
@@ -178,14 +175,14 @@ def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
 
 
 _MOVE = (
-    update(_TICKETS)
-    .where(_TICKETS.c.number == bindparam("of_number"))
+    update(TICKETS)
+    .where(TICKETS.c.number == bindparam("of_number"))
     .values(
         status=bindparam("to_status"),
         moves_at=bindparam("to_moves_at"),
         version=case(
-            (bindparam("moves", type_=Boolean()), versions.following(_TICKETS.c.version)),
-            else_=_TICKETS.c.version,
+            (bindparam("moves", type_=Boolean()), versions.following(TICKETS.c.version)),
+            else_=TICKETS.c.version,
         ),
     )
 )

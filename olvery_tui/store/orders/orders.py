@@ -14,39 +14,33 @@ from olvery_tui.domain.orders import OrderPage, OrderRow, is_time_up
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.models import Order
-from olvery_tui.store.listing.filters import ORDERS, order_question
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
+from olvery_tui.store.listing.filters import ORDER_LIST, order_question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
 from olvery_tui.store.orders import completing
 
-_TABLES = Order.metadata.tables
-_ORDERS = _TABLES["orders"]
-_PEOPLE = _TABLES["person"]
-_SERVICES = _TABLES["service"]
-_TICKETS = _TABLES["ticket"]
-
 _COLUMNS = (
-    _ORDERS.c.number,
-    _PEOPLE.c.first_name,
-    _PEOPLE.c.last_name,
-    _SERVICES.c.name,
-    _ORDERS.c.status,
-    select(func.count()).where(_TICKETS.c.order_number == _ORDERS.c.number).scalar_subquery(),
-    _ORDERS.c.price,
-    _ORDERS.c.currency,
-    _ORDERS.c.paid_at,
-    _ORDERS.c.ends_at,
+    ORDERS.c.number,
+    PEOPLE.c.first_name,
+    PEOPLE.c.last_name,
+    SERVICES.c.name,
+    ORDERS.c.status,
+    select(func.count()).where(TICKETS.c.order_number == ORDERS.c.number).scalar_subquery(),
+    ORDERS.c.price,
+    ORDERS.c.currency,
+    ORDERS.c.paid_at,
+    ORDERS.c.ends_at,
 )
 
 
 def _joined(lines: Select[Any]) -> Select[Any]:
-    return lines.outerjoin(_PEOPLE, _PEOPLE.c.id == _ORDERS.c.customer_id).outerjoin(
-        _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id
+    return lines.outerjoin(PEOPLE, PEOPLE.c.id == ORDERS.c.customer_id).outerjoin(
+        SERVICES, SERVICES.c.id == ORDERS.c.service_id
     )
 
 
-LINES = Lines(ORDERS, _COLUMNS, _joined)
+LINES = Lines(ORDER_LIST, _COLUMNS, _joined)
 
 
 def page(
@@ -103,8 +97,8 @@ def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
     return {line.number: line.order_number for line in found}
 
 
-_OF_TICKETS = select(_TICKETS.c.number, _TICKETS.c.order_number).where(
-    any_of(_TICKETS.c.number, "tickets")
+_OF_TICKETS = select(TICKETS.c.number, TICKETS.c.order_number).where(
+    any_of(TICKETS.c.number, "tickets")
 )
 
 

@@ -14,20 +14,17 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 from sqlmodel import Session
 
-from olvery_tui.store.database.models import Person, PersonWord
-
-_PEOPLE = Person.metadata.tables["person"]
-_WORDS = PersonWord.metadata.tables["person_word"]
+from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 
 _MARK = "erased:"
 
 
 def find(session: Session, key: str) -> int | None:
     """The id of the person of an import's key, erased or not, or else of this very id."""
-    query = select(_PEOPLE.c.id).where(_PEOPLE.c.key.in_((key, erased_key(key))))
+    query = select(PEOPLE.c.id).where(PEOPLE.c.key.in_((key, erased_key(key))))
     found: int | None = session.connection().execute(query).scalar()
     if found is None and key.isascii() and key.isdigit() and len(key) < 10:
-        query = select(_PEOPLE.c.id).where(_PEOPLE.c.id == int(key))
+        query = select(PEOPLE.c.id).where(PEOPLE.c.id == int(key))
         found = session.connection().execute(query).scalar()
     return found
 
@@ -41,15 +38,15 @@ def erase(session: Session, person_id: int) -> bool:
     if connection.dialect.name == "sqlite":
         # What is freed in the file is overwritten instead of merely forgotten.
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    personal = personal_columns(_PEOPLE)
-    query = select(_PEOPLE.c.key, *personal).where(_PEOPLE.c.id == person_id)
+    personal = personal_columns(PEOPLE)
+    query = select(PEOPLE.c.key, *personal).where(PEOPLE.c.id == person_id)
     key, *stored = connection.execute(query).one()
     if not any(stored):
         return False
     kept = key if key is None or key.startswith(_MARK) else erased_key(key)
     empty = {column.name: None if column.nullable else "" for column in personal}
-    connection.execute(update(_PEOPLE).where(_PEOPLE.c.id == person_id).values(key=kept, **empty))
-    connection.execute(delete(_WORDS).where(_WORDS.c.person_id == person_id))
+    connection.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(key=kept, **empty))
+    connection.execute(delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == person_id))
     return True
 
 
@@ -68,5 +65,5 @@ def by_erased_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     if not keys:
         return {}
     marked = {erased_key(key): key for key in keys}
-    query = select(_PEOPLE.c.key, _PEOPLE.c.id).where(_PEOPLE.c.key.in_(marked))
+    query = select(PEOPLE.c.key, PEOPLE.c.id).where(PEOPLE.c.key.in_(marked))
     return {marked[row[0]]: row[1] for row in session.connection().execute(query)}

@@ -24,16 +24,15 @@ from olvery_tui.domain import name_search
 from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
-from olvery_tui.store.database.models import Person
+from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
 
-_PEOPLE = Person.metadata.tables["person"]
 FIELDS = tuple(field.name for field in fields(PersonFields))
-COLUMNS = tuple(_PEOPLE.c[name] for name in FIELDS)
+COLUMNS = tuple(PEOPLE.c[name] for name in FIELDS)
 """The columns of `PersonFields`, in their order."""
 
-_DETAILS = (_PEOPLE.c.id, *COLUMNS)
-_ONE = select(*_DETAILS).where(_PEOPLE.c.id == bindparam("person"))
+_DETAILS = (PEOPLE.c.id, *COLUMNS)
+_ONE = select(*_DETAILS).where(PEOPLE.c.id == bindparam("person"))
 
 
 def person_fields(row: Any) -> PersonFields:
@@ -74,7 +73,7 @@ def suggest(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...
         indexed = name_index.people(len(asked.words), spared=asked.spared is not None)
         rank = case((_begins(typed), 0), (_first_name_first(typed.split()), 1), else_=2)
         others = _people(
-            session, _ordered(_PEOPLE.c.id.in_(indexed), rank).limit(limit), asked.values
+            session, _ordered(PEOPLE.c.id.in_(indexed), rank).limit(limit), asked.values
         )
         known = {person.id for person in found}
         found += tuple(person for person in others if person.id not in known)
@@ -83,7 +82,7 @@ def suggest(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...
 
 def _begins(typed: str) -> ColumnElement[bool]:
     """The last name, with the first name behind it, begins so: a range of ix_person_folded."""
-    folded = _PEOPLE.c.folded
+    folded = PEOPLE.c.folded
     return and_(folded >= typed, folded < typed + name_index.AFTER_EVERY_LETTER)
 
 
@@ -106,9 +105,9 @@ def search(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]
         *map(_has_digits, runs),
     ]
     if asked.spared is not None:
-        named.append(or_(_holds(asked.words[-1]), name_index.has_word("spared", _PEOPLE.c.id)))
+        named.append(or_(_holds(asked.words[-1]), name_index.has_word("spared", PEOPLE.c.id)))
     rank = case(
-        (_PEOPLE.c.folded == typed, 0),
+        (PEOPLE.c.folded == typed, 0),
         (_begins(" ".join(certain) or typed), 1),
         (_first_name_first(certain or [typed]), 2),
         (and_(true(), *(_begins_a_name(part) for part in certain)), 3),
@@ -122,16 +121,16 @@ def _holds(part: str, *, alone: bool = False) -> ColumnElement[bool]:
     """The name holds it somewhere; an initial beside something else begins a name."""
     if len(part) == 1 and not alone:
         return _begins_a_name(part)
-    return _PEOPLE.c.folded.contains(part, autoescape=True)
+    return PEOPLE.c.folded.contains(part, autoescape=True)
 
 
 def _has_digits(run: str) -> ColumnElement[bool]:
     """The phone holds these digits; with a `+`, or an 8 for +7, it begins with them. Or the name
     holds them as they were typed.
     """
-    phone, digits = _PEOPLE.c.phone, name_search.digits_of(run)
+    phone, digits = PEOPLE.c.phone, name_search.digits_of(run)
     found = [
-        _PEOPLE.c.folded.contains(run, autoescape=True),
+        PEOPLE.c.folded.contains(run, autoescape=True),
         phone.contains(digits, autoescape=True),
     ]
     if digits.startswith("8"):
@@ -140,7 +139,7 @@ def _has_digits(run: str) -> ColumnElement[bool]:
 
 
 def _begins_a_name(term: str) -> ColumnElement[bool]:
-    folded = _PEOPLE.c.folded
+    folded = PEOPLE.c.folded
     return or_(
         folded.startswith(term, autoescape=True), folded.contains(" " + term, autoescape=True)
     )
@@ -148,7 +147,7 @@ def _begins_a_name(term: str) -> ColumnElement[bool]:
 
 def _first_name_first(terms: list[str]) -> ColumnElement[bool]:
     """`иван ив` for Иванов Иван."""
-    folded, first_name = _PEOPLE.c.folded, " " + " ".join(terms[:-1])
+    folded, first_name = PEOPLE.c.folded, " " + " ".join(terms[:-1])
     return and_(
         folded.startswith(terms[-1], autoescape=True),
         folded.contains(first_name, autoescape=True),
@@ -159,7 +158,7 @@ def _by_email(text: str) -> list[ColumnElement[bool]]:
     typed = clean(text).lower()
     if " " in typed or not typed.isascii():
         return []
-    return [func.lower(_PEOPLE.c.email).startswith(typed, autoescape=True)]
+    return [func.lower(PEOPLE.c.email).startswith(typed, autoescape=True)]
 
 
 def with_contact(
@@ -171,17 +170,17 @@ def with_contact(
     """
     ids = []
     if phone:
-        ids.append(select(_PEOPLE.c.id).where(_PEOPLE.c.phone == phone))
+        ids.append(select(PEOPLE.c.id).where(PEOPLE.c.phone == phone))
     if email:
-        ids.append(select(_PEOPLE.c.id).where(func.lower(_PEOPLE.c.email) == email.lower()))
+        ids.append(select(PEOPLE.c.id).where(func.lower(PEOPLE.c.email) == email.lower()))
     if not ids:
         return ()
-    return _people(session, _ordered(_PEOPLE.c.id.in_(union(*ids))))
+    return _people(session, _ordered(PEOPLE.c.id.in_(union(*ids))))
 
 
 def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
     """The people of whom it is true, by last name within their rank."""
-    return select(*_DETAILS).where(condition).order_by(*rank, _PEOPLE.c.folded, _PEOPLE.c.id)
+    return select(*_DETAILS).where(condition).order_by(*rank, PEOPLE.c.folded, PEOPLE.c.id)
 
 
 def _people(
@@ -197,10 +196,10 @@ def add(session: Session, person: PersonFields, key: str | None = None) -> int:
     `key` is what an import calls the person by.
     """
     connection = session.connection()
-    added = connection.execute(insert(_PEOPLE).values(key=key, **stored_values(person)))
+    added = connection.execute(insert(PEOPLE).values(key=key, **stored_values(person)))
     assert added.inserted_primary_key is not None
     person_id = int(added.inserted_primary_key[0])
     if found := index_words(person):
         rows = [{"word": word, "person_id": person_id} for word in found]
-        connection.execute(insert(name_index.WORDS), rows)
+        connection.execute(insert(PERSON_WORDS), rows)
     return person_id

@@ -15,70 +15,67 @@ from olvery_tui.domain.orders import owed
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.domain.tickets import TicketDetails
-from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.database.tables import (
+    MANAGERS,
+    MODIFIERS,
+    ORDERS,
+    PEOPLE,
+    ROOMS,
+    SERVICES,
+    TARIFFS,
+    TICKET_MODIFIERS,
+    TICKETS,
+    VARIANTS,
+    WORKPLACES,
+)
 from olvery_tui.store.people import people
-
-_TABLES = Ticket.metadata.tables
-_TICKETS = _TABLES["ticket"]
-_MANAGERS = _TABLES["manager"]
-_MODIFIERS = _TABLES["modifier"]
-_ORDERS = _TABLES["orders"]
-_PEOPLE = _TABLES["person"]
-_ROOMS = _TABLES["room"]
-_SERVICES = _TABLES["service"]
-_TARIFFS = _TABLES["tariff"]
-_TICKET_MODIFIERS = _TABLES["ticket_modifier"]
-_VARIANTS = _TABLES["service_variant"]
-_WORKPLACES = _TABLES["workplace"]
 
 _DETAILS = (
     select(
-        _TICKETS.c.number,
-        _TICKETS.c.version,
-        _TICKETS.c.status,
-        _TICKETS.c.created_at,
-        _TICKETS.c.order_number,
-        _ORDERS.c.status.label("order_status"),
-        _ORDERS.c.price,
-        _ORDERS.c.currency,
-        _ORDERS.c.paid_at,
-        _TICKETS.c.period_kind,
-        _TICKETS.c.starts_at,
-        _TICKETS.c.ends_at,
-        _TICKETS.c.visitor_id,
+        TICKETS.c.number,
+        TICKETS.c.version,
+        TICKETS.c.status,
+        TICKETS.c.created_at,
+        TICKETS.c.order_number,
+        ORDERS.c.status.label("order_status"),
+        ORDERS.c.price,
+        ORDERS.c.currency,
+        ORDERS.c.paid_at,
+        TICKETS.c.period_kind,
+        TICKETS.c.starts_at,
+        TICKETS.c.ends_at,
+        TICKETS.c.visitor_id,
         *people.COLUMNS,
-        _ORDERS.c.service_id,
-        _SERVICES.c.name.label("service"),
-        _TICKETS.c.workplace_id,
-        _WORKPLACES.c.label.label("workplace"),
-        _ROOMS.c.name.label("room"),
-        _TARIFFS.c.name.label("tariff"),
-        _VARIANTS.c.name.label("variant"),
-        _TICKETS.c.validated_at,
-        _TICKETS.c.validated_by,
-        _MANAGERS.c.login.label("manager_login"),
-        _MANAGERS.c.last_name.label("manager_last_name"),
-        _MANAGERS.c.first_name.label("manager_first_name"),
+        ORDERS.c.service_id,
+        SERVICES.c.name.label("service"),
+        TICKETS.c.workplace_id,
+        WORKPLACES.c.label.label("workplace"),
+        ROOMS.c.name.label("room"),
+        TARIFFS.c.name.label("tariff"),
+        VARIANTS.c.name.label("variant"),
+        TICKETS.c.validated_at,
+        TICKETS.c.validated_by,
+        MANAGERS.c.login.label("manager_login"),
+        MANAGERS.c.last_name.label("manager_last_name"),
+        MANAGERS.c.first_name.label("manager_first_name"),
     )
     # Outer, so that no planner begins with anything but the ticket.
-    .outerjoin_from(_TICKETS, _ORDERS, _ORDERS.c.number == _TICKETS.c.order_number)
-    .outerjoin(_SERVICES, _SERVICES.c.id == _ORDERS.c.service_id)
-    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-    .outerjoin(_WORKPLACES, _WORKPLACES.c.id == _TICKETS.c.workplace_id)
-    .outerjoin(_ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
-    .outerjoin(_TARIFFS, _TARIFFS.c.id == _TICKETS.c.tariff_id)
-    .outerjoin(_VARIANTS, _VARIANTS.c.id == _TICKETS.c.variant_id)
-    .outerjoin(_MANAGERS, _MANAGERS.c.id == _TICKETS.c.validated_by)
-    .where(_TICKETS.c.number.in_(bindparam("numbers", expanding=True)))
+    .outerjoin_from(TICKETS, ORDERS, ORDERS.c.number == TICKETS.c.order_number)
+    .outerjoin(SERVICES, SERVICES.c.id == ORDERS.c.service_id)
+    .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+    .outerjoin(WORKPLACES, WORKPLACES.c.id == TICKETS.c.workplace_id)
+    .outerjoin(ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+    .outerjoin(TARIFFS, TARIFFS.c.id == TICKETS.c.tariff_id)
+    .outerjoin(VARIANTS, VARIANTS.c.id == TICKETS.c.variant_id)
+    .outerjoin(MANAGERS, MANAGERS.c.id == TICKETS.c.validated_by)
+    .where(TICKETS.c.number.in_(bindparam("numbers", expanding=True)))
 )
 
 _EXTRAS = (
-    select(_TICKET_MODIFIERS.c.ticket_number, _MODIFIERS.c.name)
-    .outerjoin_from(
-        _TICKET_MODIFIERS, _MODIFIERS, _MODIFIERS.c.id == _TICKET_MODIFIERS.c.modifier_id
-    )
-    .where(_TICKET_MODIFIERS.c.ticket_number.in_(bindparam("numbers", expanding=True)))
-    .order_by(_TICKET_MODIFIERS.c.ticket_number, _TICKET_MODIFIERS.c.modifier_id)
+    select(TICKET_MODIFIERS.c.ticket_number, MODIFIERS.c.name)
+    .outerjoin_from(TICKET_MODIFIERS, MODIFIERS, MODIFIERS.c.id == TICKET_MODIFIERS.c.modifier_id)
+    .where(TICKET_MODIFIERS.c.ticket_number.in_(bindparam("numbers", expanding=True)))
+    .order_by(TICKET_MODIFIERS.c.ticket_number, TICKET_MODIFIERS.c.modifier_id)
 )
 
 

@@ -39,12 +39,8 @@ from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.database.locks import AdvisoryLock, acquire, lock_shared
-from olvery_tui.store.database.models import Event, Order, Ticket
+from olvery_tui.store.database.tables import EVENTS, ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
-
-_EVENTS = Event.metadata.tables["event"]
-_ORDERS = Order.metadata.tables["orders"]
-_TICKETS = Ticket.metadata.tables["ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +83,44 @@ _LIMIT = bindparam("limit", type_=Integer())
 _BATCH = bindparam("batch", type_=BigInteger())
 
 _FACTS = select(
-    _TICKETS.c.number,
-    _ORDERS.c.status,
-    _TICKETS.c.status,
-    _TICKETS.c.starts_at <= _NOW,
-    _TICKETS.c.ends_at <= _NOW,
-).join_from(_TICKETS, _ORDERS, _ORDERS.c.number == _TICKETS.c.order_number)
+    TICKETS.c.number,
+    ORDERS.c.status,
+    TICKETS.c.status,
+    TICKETS.c.starts_at <= _NOW,
+    TICKETS.c.ends_at <= _NOW,
+).join_from(TICKETS, ORDERS, ORDERS.c.number == TICKETS.c.order_number)
 
-_DUE = _FACTS.where(_TICKETS.c.moves_at <= _NOW).order_by(_TICKETS.c.moves_at).limit(_LIMIT)
+_DUE = _FACTS.where(TICKETS.c.moves_at <= _NOW).order_by(TICKETS.c.moves_at).limit(_LIMIT)
 
-_NOT_BEGUN = select(_TICKETS.c.number).where(
-    _TICKETS.c.status.in_((TicketStatus.ACTIVE.value, TicketStatus.DONE.value)),
-    _TICKETS.c.starts_at > _NOW,
+_NOT_BEGUN = select(TICKETS.c.number).where(
+    TICKETS.c.status.in_((TicketStatus.ACTIVE.value, TicketStatus.DONE.value)),
+    TICKETS.c.starts_at > _NOW,
 )
 
-_NOT_ENDED = select(_TICKETS.c.number).where(
+_NOT_ENDED = select(TICKETS.c.number).where(
     text(
         "ticket.starts_at > :now - (SELECT longest.ends_at - longest.starts_at "
         "FROM ticket AS longest ORDER BY longest.ends_at - longest.starts_at DESC LIMIT 1)"
     ).bindparams(_NOW),
-    _TICKETS.c.starts_at <= _NOW,
-    _TICKETS.c.ends_at > _NOW,
-    _TICKETS.c.status == TicketStatus.DONE.value,
+    TICKETS.c.starts_at <= _NOW,
+    TICKETS.c.ends_at > _NOW,
+    TICKETS.c.status == TicketStatus.DONE.value,
 )
 
 _AHEAD = tuple(
-    _FACTS.where(_TICKETS.c.number.in_(numbers.limit(_LIMIT)))
+    _FACTS.where(TICKETS.c.number.in_(numbers.limit(_LIMIT)))
     for numbers in (_NOT_BEGUN, _NOT_ENDED)
 )
 
-_OF_ORDERS = _FACTS.where(any_of(_TICKETS.c.order_number, "numbers"))
+_OF_ORDERS = _FACTS.where(any_of(TICKETS.c.order_number, "numbers"))
 
-_AMONG = any_of(_TICKETS.c.number, "numbers")
+_AMONG = any_of(TICKETS.c.number, "numbers")
 """One of these tickets."""
 
 
 def next_due(session: Session) -> datetime | None:
     """When time will next move a ticket; None where it never will (ix_ticket_moves)."""
-    query = select(func.min(_TICKETS.c.moves_at)).where(_TICKETS.c.moves_at.is_not(None))
+    query = select(func.min(TICKETS.c.moves_at)).where(TICKETS.c.moves_at.is_not(None))
     found: datetime | None = session.connection().execute(query).scalar_one()
     return found
 
@@ -202,23 +198,23 @@ def _update(situation: Situation, plan: Plan) -> ReturningUpdate[Any]:
     """Write the plan's outcome where the situation still is what it was."""
     status = plan.steps[-1].after if plan.steps else situation.status
     return (
-        update(_TICKETS)
+        update(TICKETS)
         .where(
             _AMONG,
-            unindexed(_TICKETS.c.status) == situation.status.value,
-            (unindexed(_TICKETS.c.starts_at) <= _NOW) == situation.began,
-            (unindexed(_TICKETS.c.ends_at) <= _NOW) == situation.ended,
+            unindexed(TICKETS.c.status) == situation.status.value,
+            (unindexed(TICKETS.c.starts_at) <= _NOW) == situation.began,
+            (unindexed(TICKETS.c.ends_at) <= _NOW) == situation.ended,
             exists().where(
-                _ORDERS.c.number == _TICKETS.c.order_number,
-                _ORDERS.c.status == situation.order.value,
+                ORDERS.c.number == TICKETS.c.order_number,
+                ORDERS.c.status == situation.order.value,
             ),
         )
         .values(
             status=status.value,
             moves_at=null() if plan.moves_at is None else _moment(plan.moves_at),
-            version=versions.following(_TICKETS.c.version) if plan.steps else _TICKETS.c.version,
+            version=versions.following(TICKETS.c.version) if plan.steps else TICKETS.c.version,
         )
-        .returning(_TICKETS.c.number)
+        .returning(TICKETS.c.number)
     )
 
 
@@ -230,19 +226,19 @@ def _record(step: Step) -> Insert:
         "due_at": _moment(step.due),
         "kind": literal(EventKind.TICKET_MOVED.value),
         "actor": literal(ActorKind.SYSTEM.value),
-        "ticket_number": _TICKETS.c.number,
-        "data": literal({"from": step.before.value, "to": step.after.value}, _EVENTS.c.data.type),
+        "ticket_number": TICKETS.c.number,
+        "data": literal({"from": step.before.value, "to": step.after.value}, EVENTS.c.data.type),
         "batch": _BATCH,
     }
-    rows = select(*line.values()).where(_AMONG).order_by(_TICKETS.c.number)
-    return insert(_EVENTS).from_select(list(line), rows)
+    rows = select(*line.values()).where(_AMONG).order_by(TICKETS.c.number)
+    return insert(EVENTS).from_select(list(line), rows)
 
 
 def _moment(edge: Edge) -> ColumnElement[datetime]:
     match edge:
         case Edge.START:
-            return _TICKETS.c.starts_at
+            return TICKETS.c.starts_at
         case Edge.END:
-            return _TICKETS.c.ends_at
+            return TICKETS.c.ends_at
         case Edge.NOW:
             return _NOW

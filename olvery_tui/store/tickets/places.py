@@ -11,34 +11,27 @@ from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.tickets import PlaceDetails
-from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
 from olvery_tui.store.database.types import UtcDateTime
 
-_TABLES = Ticket.metadata.tables
-_PEOPLE = _TABLES["person"]
-_PIECES = _TABLES["seat_assignment"]
-_ROOMS = _TABLES["room"]
-_TICKETS = _TABLES["ticket"]
-_WORKPLACES = _TABLES["workplace"]
-
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
-_OTHER = _PIECES.alias("other")
-_EARLIER = _PIECES.alias("earlier")
+_OTHER = SEAT_ASSIGNMENTS.alias("other")
+_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
 
 # What one workplace is held for does not overlap: of what began before the period, only the latest
 # can reach into it. So ix_seat_assignment_workplace is read from there on, up to the first that is
 # in the way, and not from the opening of the coworking.
 _LATEST_BEFORE = func.coalesce(
     select(func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.workplace_id == _WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
-    .correlate(_WORKPLACES)
+    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
+    .correlate(WORKPLACES)
     .scalar_subquery(),
     _FROM,
 )
 _IN_THE_WAY = (
     select(_OTHER.c.id)
     .where(
-        _OTHER.c.workplace_id == _WORKPLACES.c.id,
+        _OTHER.c.workplace_id == WORKPLACES.c.id,
         _OTHER.c.starts_at >= _LATEST_BEFORE,
         _OTHER.c.starts_at < _TO,
         _OTHER.c.ends_at > _FROM,
@@ -46,26 +39,26 @@ _IN_THE_WAY = (
     )
     .order_by(_OTHER.c.starts_at)
     .limit(1)
-    .correlate(_WORKPLACES)
+    .correlate(WORKPLACES)
     .scalar_subquery()
 )
 _PLACES = (
     select(
-        _WORKPLACES.c.id,
-        _WORKPLACES.c.label,
-        _ROOMS.c.name,
-        _TICKETS.c.number,
-        _PEOPLE.c.first_name,
-        _PEOPLE.c.last_name,
-        _TICKETS.c.period_kind,
-        _TICKETS.c.starts_at,
-        _TICKETS.c.ends_at,
+        WORKPLACES.c.id,
+        WORKPLACES.c.label,
+        ROOMS.c.name,
+        TICKETS.c.number,
+        PEOPLE.c.first_name,
+        PEOPLE.c.last_name,
+        TICKETS.c.period_kind,
+        TICKETS.c.starts_at,
+        TICKETS.c.ends_at,
     )
-    .join_from(_ROOMS, _WORKPLACES, _WORKPLACES.c.room_id == _ROOMS.c.id)
-    .outerjoin(_PIECES, _PIECES.c.id == _IN_THE_WAY)
-    .outerjoin(_TICKETS, _TICKETS.c.number == _PIECES.c.ticket_number)
-    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-    .where(_ROOMS.c.service_id == bindparam("service"))
+    .join_from(ROOMS, WORKPLACES, WORKPLACES.c.room_id == ROOMS.c.id)
+    .outerjoin(SEAT_ASSIGNMENTS, SEAT_ASSIGNMENTS.c.id == _IN_THE_WAY)
+    .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+    .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+    .where(ROOMS.c.service_id == bindparam("service"))
 )
 
 
@@ -85,7 +78,7 @@ def places(
     own = None
     if ticket_number is not None:
         own = connection.execute(
-            select(_TICKETS.c.workplace_id).where(_TICKETS.c.number == ticket_number)
+            select(TICKETS.c.workplace_id).where(TICKETS.c.number == ticket_number)
         ).scalar_one_or_none()
     values = {
         "service": service_id,

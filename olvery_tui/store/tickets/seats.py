@@ -17,14 +17,8 @@ from sqlmodel import Session
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.models import Person, Room, Ticket, Workplace
+from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
 from olvery_tui.store.database.types import UtcDateTime
-
-_ASSIGNMENTS = Ticket.metadata.tables["seat_assignment"]
-_PEOPLE = Person.metadata.tables["person"]
-_ROOMS = Room.metadata.tables["room"]
-_TICKETS = Ticket.metadata.tables["ticket"]
-_WORKPLACES = Workplace.metadata.tables["workplace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +52,9 @@ class SeatAssignment:
 def seat(session: Session, workplace_id: int) -> Seat | None:
     """The workplace with this id."""
     query = (
-        select(_WORKPLACES.c.id, _WORKPLACES.c.label, _ROOMS.c.name, _ROOMS.c.service_id)
-        .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
-        .where(_WORKPLACES.c.id == workplace_id)
+        select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name, ROOMS.c.service_id)
+        .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+        .where(WORKPLACES.c.id == workplace_id)
     )
     row = session.connection().execute(query).first()
     return None if row is None else Seat(row.id, row.label, row.name, row.service_id)
@@ -74,16 +68,16 @@ def holder(
     Relies on ix_seat_assignment_workplace. Periods that only touch are not in each other's way.
     """
     query = (
-        select(_ASSIGNMENTS.c.ticket_number, _PEOPLE.c.first_name, _PEOPLE.c.last_name)
-        .join_from(_ASSIGNMENTS, _TICKETS, _TICKETS.c.number == _ASSIGNMENTS.c.ticket_number)
-        .join(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
+        select(SEAT_ASSIGNMENTS.c.ticket_number, PEOPLE.c.first_name, PEOPLE.c.last_name)
+        .join_from(SEAT_ASSIGNMENTS, TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+        .join(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
         .where(
-            _ASSIGNMENTS.c.workplace_id == workplace_id,
-            _ASSIGNMENTS.c.starts_at < ends_at,
-            _ASSIGNMENTS.c.ends_at > starts_at,
-            _ASSIGNMENTS.c.ticket_number != exclude,
+            SEAT_ASSIGNMENTS.c.workplace_id == workplace_id,
+            SEAT_ASSIGNMENTS.c.starts_at < ends_at,
+            SEAT_ASSIGNMENTS.c.ends_at > starts_at,
+            SEAT_ASSIGNMENTS.c.ticket_number != exclude,
         )
-        .order_by(_ASSIGNMENTS.c.starts_at)
+        .order_by(SEAT_ASSIGNMENTS.c.starts_at)
         .limit(1)
     )
     row = session.connection().execute(query).first()
@@ -97,41 +91,41 @@ class Standing(NamedTuple):
     holder: Holder | None
 
 
-_LATEST = _ASSIGNMENTS.alias("latest")
+_LATEST = SEAT_ASSIGNMENTS.alias("latest")
 # What one workplace is held for does not overlap: of what begins before the end, the last to begin
 # is the last to end, so nothing else can be in the way.
 _LAST_BEGUN = (
     select(_LATEST.c.id)
     .where(
-        _LATEST.c.workplace_id == _WORKPLACES.c.id,
+        _LATEST.c.workplace_id == WORKPLACES.c.id,
         _LATEST.c.starts_at < bindparam("to", type_=UtcDateTime()),
     )
     .order_by(_LATEST.c.starts_at.desc())
     .limit(1)
-    .correlate(_WORKPLACES)
+    .correlate(WORKPLACES)
     .scalar_subquery()
 )
 _STANDING = (
     select(
-        _WORKPLACES.c.id,
-        _WORKPLACES.c.label,
-        _ROOMS.c.name,
-        _ROOMS.c.service_id,
-        _ASSIGNMENTS.c.ticket_number,
-        _PEOPLE.c.first_name,
-        _PEOPLE.c.last_name,
+        WORKPLACES.c.id,
+        WORKPLACES.c.label,
+        ROOMS.c.name,
+        ROOMS.c.service_id,
+        SEAT_ASSIGNMENTS.c.ticket_number,
+        PEOPLE.c.first_name,
+        PEOPLE.c.last_name,
     )
-    .join_from(_WORKPLACES, _ROOMS, _ROOMS.c.id == _WORKPLACES.c.room_id)
+    .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
     .outerjoin(
-        _ASSIGNMENTS,
+        SEAT_ASSIGNMENTS,
         and_(
-            _ASSIGNMENTS.c.id == _LAST_BEGUN,
-            _ASSIGNMENTS.c.ends_at > bindparam("from", type_=UtcDateTime()),
+            SEAT_ASSIGNMENTS.c.id == _LAST_BEGUN,
+            SEAT_ASSIGNMENTS.c.ends_at > bindparam("from", type_=UtcDateTime()),
         ),
     )
-    .outerjoin(_TICKETS, _TICKETS.c.number == _ASSIGNMENTS.c.ticket_number)
-    .outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-    .where(any_of(_WORKPLACES.c.id, "workplaces"))
+    .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+    .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+    .where(any_of(WORKPLACES.c.id, "workplaces"))
 )
 
 
@@ -163,13 +157,13 @@ def assignments(session: Session, number: int) -> tuple[SeatAssignment, ...]:
     """What a ticket holds, in the order of time (ix_seat_assignment_ticket)."""
     query = (
         select(
-            _ASSIGNMENTS.c.id,
-            _ASSIGNMENTS.c.workplace_id,
-            _ASSIGNMENTS.c.starts_at,
-            _ASSIGNMENTS.c.ends_at,
+            SEAT_ASSIGNMENTS.c.id,
+            SEAT_ASSIGNMENTS.c.workplace_id,
+            SEAT_ASSIGNMENTS.c.starts_at,
+            SEAT_ASSIGNMENTS.c.ends_at,
         )
-        .where(_ASSIGNMENTS.c.ticket_number == number)
-        .order_by(_ASSIGNMENTS.c.starts_at)
+        .where(SEAT_ASSIGNMENTS.c.ticket_number == number)
+        .order_by(SEAT_ASSIGNMENTS.c.starts_at)
     )
     return tuple(SeatAssignment(*row) for row in session.connection().execute(query))
 
@@ -185,11 +179,11 @@ def give_back(session: Session, numbers: Collection[int], now: datetime) -> None
     A ticket whose visitor was checked in keeps what was used, up to `now`. Where nobody was checked
     in nothing was used, and the seat is given back whole, its past too.
     """
-    unchecked = select(_TICKETS.c.number).where(
-        _TICKETS.c.number.in_(numbers), _TICKETS.c.validated_at.is_(None)
+    unchecked = select(TICKETS.c.number).where(
+        TICKETS.c.number.in_(numbers), TICKETS.c.validated_at.is_(None)
     )
     session.connection().execute(
-        delete(_ASSIGNMENTS).where(_ASSIGNMENTS.c.ticket_number.in_(unchecked))
+        delete(SEAT_ASSIGNMENTS).where(SEAT_ASSIGNMENTS.c.ticket_number.in_(unchecked))
     )
     _release(session, numbers, now)
 
@@ -207,10 +201,14 @@ def take_back(
 
 def _release(session: Session, numbers: Collection[int], since: datetime) -> None:
     connection = session.connection()
-    theirs = _ASSIGNMENTS.c.ticket_number.in_(numbers)
-    connection.execute(delete(_ASSIGNMENTS).where(theirs, _ASSIGNMENTS.c.starts_at >= since))
+    theirs = SEAT_ASSIGNMENTS.c.ticket_number.in_(numbers)
     connection.execute(
-        update(_ASSIGNMENTS).where(theirs, _ASSIGNMENTS.c.ends_at > since).values(ends_at=since)
+        delete(SEAT_ASSIGNMENTS).where(theirs, SEAT_ASSIGNMENTS.c.starts_at >= since)
+    )
+    connection.execute(
+        update(SEAT_ASSIGNMENTS)
+        .where(theirs, SEAT_ASSIGNMENTS.c.ends_at > since)
+        .values(ends_at=since)
     )
 
 
@@ -226,17 +224,17 @@ def hold(
     connection = session.connection()
     with connection.begin_nested():  # a refusal undoes no more than this
         longer = connection.execute(
-            update(_ASSIGNMENTS)
+            update(SEAT_ASSIGNMENTS)
             .where(
-                _ASSIGNMENTS.c.ticket_number == number,
-                _ASSIGNMENTS.c.workplace_id == workplace_id,
-                _ASSIGNMENTS.c.ends_at == starts_at,
+                SEAT_ASSIGNMENTS.c.ticket_number == number,
+                SEAT_ASSIGNMENTS.c.workplace_id == workplace_id,
+                SEAT_ASSIGNMENTS.c.ends_at == starts_at,
             )
             .values(ends_at=ends_at)
         )
         if not longer.rowcount:
             connection.execute(
-                insert(_ASSIGNMENTS).values(
+                insert(SEAT_ASSIGNMENTS).values(
                     ticket_number=number,
                     workplace_id=workplace_id,
                     starts_at=starts_at,

@@ -12,9 +12,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from olvery_tui.store.database import versions
-from olvery_tui.store.database.models import Ticket
-
-_TICKETS = Ticket.metadata.tables["ticket"]
+from olvery_tui.store.database.tables import TICKETS
 
 
 def set_validation(
@@ -52,8 +50,8 @@ def set_workplace(session: Session, number: int, version: int, workplace_id: int
 
 def _write(session: Session, number: int, version: int, **values: Any) -> bool:
     done = session.connection().execute(
-        update(_TICKETS)
-        .where(_TICKETS.c.number == number, _TICKETS.c.version == version)
+        update(TICKETS)
+        .where(TICKETS.c.number == number, TICKETS.c.version == version)
         .values(version=versions.following(version), **values)
     )
     return done.rowcount == 1

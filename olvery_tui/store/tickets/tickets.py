@@ -15,27 +15,21 @@ from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.store.database.models import Ticket
-from olvery_tui.store.listing.filters import TICKETS, question
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS, WORKPLACES
+from olvery_tui.store.listing.filters import TICKET_LIST, question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
 
-_TABLES = Ticket.metadata.tables
-_ORDERS = _TABLES["orders"]
-_PEOPLE = _TABLES["person"]
-_TICKETS = _TABLES["ticket"]
-_WORKPLACES = _TABLES["workplace"]
-
 COLUMNS = (
-    _TICKETS.c.number,
-    _TICKETS.c.period_kind,
-    _TICKETS.c.starts_at,
-    _TICKETS.c.ends_at,
-    _PEOPLE.c.first_name,
-    _PEOPLE.c.last_name,
-    _TICKETS.c.status,
-    _WORKPLACES.c.label,
-    _ORDERS.c.status,
+    TICKETS.c.number,
+    TICKETS.c.period_kind,
+    TICKETS.c.starts_at,
+    TICKETS.c.ends_at,
+    PEOPLE.c.first_name,
+    PEOPLE.c.last_name,
+    TICKETS.c.status,
+    WORKPLACES.c.label,
+    ORDERS.c.status,
 )
 """What a line of the list is made of."""
 
@@ -43,13 +37,13 @@ COLUMNS = (
 def joined(lines: Select[Any]) -> Select[Any]:
     """With the tables of `COLUMNS`: each ticket has one row of each."""
     return (
-        lines.outerjoin(_PEOPLE, _PEOPLE.c.id == _TICKETS.c.visitor_id)
-        .outerjoin(_WORKPLACES, _WORKPLACES.c.id == _TICKETS.c.workplace_id)
-        .outerjoin(_ORDERS, _ORDERS.c.number == _TICKETS.c.order_number)
+        lines.outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+        .outerjoin(WORKPLACES, WORKPLACES.c.id == TICKETS.c.workplace_id)
+        .outerjoin(ORDERS, ORDERS.c.number == TICKETS.c.order_number)
     )
 
 
-LINES = Lines(TICKETS, COLUMNS, joined)
+LINES = Lines(TICKET_LIST, COLUMNS, joined)
 
 _KINDS = {kind.value: kind for kind in PeriodKind}
 _STATUSES = {status.value: status for status in TicketStatus}

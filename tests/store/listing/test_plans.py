@@ -23,7 +23,7 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.listing import queries as list_queries
-from olvery_tui.store.listing.filters import ORDERS, TICKETS, Kind, Shape
+from olvery_tui.store.listing.filters import ORDER_LIST, TICKET_LIST, Kind, Shape
 from olvery_tui.store.orders import completing, order_periods, orders
 from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.people import people
@@ -58,7 +58,13 @@ FIGURES = [
 SHAPES = [
     Shape(of, spans, since, until, words, person, statuses)
     for of, spans, since, until, words, person, statuses in itertools.product(
-        (TICKETS, ORDERS), (1, 3), (True, False), (True, False), (0, 2), (True, False), (0, 3)
+        (TICKET_LIST, ORDER_LIST),
+        (1, 3),
+        (True, False),
+        (True, False),
+        (0, 2),
+        (True, False),
+        (0, 3),
     )
     if not (words and person)
 ]
@@ -111,7 +117,7 @@ def assert_reads_by(shape: Shape, steps: list[str], *ways: str) -> None:
     for way in ways:
         assert any(step.startswith(f"SEARCH {name} USING {way}") for step in found), steps
     assert not of(steps, "person_word"), steps  # only under their own names
-    if shape.of is ORDERS:
+    if shape.of is ORDER_LIST:
         assert set(of(steps, "ticket")) <= {BY_ORDER}, steps
 
 
@@ -127,7 +133,7 @@ BY_ORDER = "SEARCH ticket USING INDEX ix_ticket_order (order_number=?)"
 
 def by_person(of_: Kind) -> str:
     """Whose they are."""
-    index = "ix_ticket_visitor" if of_ is TICKETS else "ix_orders_customer"
+    index = "ix_ticket_visitor" if of_ is TICKET_LIST else "ix_orders_customer"
     return f"COVERING INDEX {index} ({of_.person}=?"
 
 
@@ -222,7 +228,7 @@ def test_any_so_many_of_some_days_are_found_without_sorting(session: Session) ->
 
 
 def test_what_decides_between_the_ways_reads_the_ends_of_indexes(session: Session) -> None:
-    for of_ in (TICKETS, ORDERS):
+    for of_ in (TICKET_LIST, ORDER_LIST):
         assert not any("SCAN" in step for step in plan(session, list_queries.totals(of_))[1:])
         longest = of(plan(session, list_queries.reach(of_)), of_.table.name)
         # Some thousand entries of it.
@@ -249,7 +255,7 @@ def length_of(of_: Kind) -> str:
 
 
 def test_lines_begin_with_their_tickets(session: Session) -> None:
-    shape = Shape(TICKETS, 1, since=False, until=False, words=0, person=False, statuses=0)
+    shape = Shape(TICKET_LIST, 1, since=False, until=False, words=0, person=False, statuses=0)
     keys = list_queries.by_number(shape, True)
     for statement in (tickets.LINES.of(keys), tickets.LINES.of_numbers):
         steps = plan(session, statement.params(numbers=[1, 2]))
@@ -260,7 +266,7 @@ def test_lines_begin_with_their_tickets(session: Session) -> None:
 
 
 def test_lines_of_orders_begin_with_their_orders(session: Session) -> None:
-    shape = Shape(ORDERS, 1, since=False, until=False, words=0, person=False, statuses=0)
+    shape = Shape(ORDER_LIST, 1, since=False, until=False, words=0, person=False, statuses=0)
     keys = list_queries.by_number(shape, True)
     for statement in (orders.LINES.of(keys), orders.LINES.of_numbers):
         steps = plan(session, statement.params(numbers=[1, 2]))

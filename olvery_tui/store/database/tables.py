@@ -1,0 +1,29 @@
+"""The tables, for queries: SQLModel gives them no name that a type checker knows."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from olvery_tui.store.database import models
+
+_ = models  # the tables are in the metadata once they are imported
+_TABLES = SQLModel.metadata.tables
+
+LOCATION = _TABLES["location"]
+MANAGERS = _TABLES["manager"]
+SIGN_IN_DELAYS = _TABLES["sign_in_delay"]
+SERVICES = _TABLES["service"]
+ROOMS = _TABLES["room"]
+WORKPLACES = _TABLES["workplace"]
+VARIANTS = _TABLES["service_variant"]
+TARIFFS = _TABLES["tariff"]
+MODIFIERS = _TABLES["modifier"]
+PEOPLE = _TABLES["person"]
+PERSON_WORDS = _TABLES["person_word"]
+ORDERS = _TABLES["orders"]
+TICKETS = _TABLES["ticket"]
+TICKET_MODIFIERS = _TABLES["ticket_modifier"]
+SEAT_ASSIGNMENTS = _TABLES["seat_assignment"]
+EVENTS = _TABLES["event"]
+SEALS = _TABLES["event_seal"]
+CHAIN = _TABLES["event_chain"]
