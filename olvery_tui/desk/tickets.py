@@ -172,12 +172,12 @@ class Tickets:
             now = transaction.now()
             if not card.validated and not seen.validated:
                 raise NotValidated(card)
-            if _check(card) != _check(seen):
+            if identity_check(card) != identity_check(seen):
                 raise transaction.changed(card)
             require_status(card, now, TicketChange.RESET)
             written = ticket_writes.clear_validation(transaction.session, card.number, card.version)
             return transaction.record_ticket(
-                EventKind.VALIDATION_RESET, card, written, now, check_data(card)
+                EventKind.VALIDATION_RESET, card, written, now, check_data(identity_check(card))
             )
 
     def change_visitor(self, seen: TicketDetails, person_id: int) -> TicketDetails:
@@ -209,7 +209,10 @@ class Tickets:
                 transaction.session, card.number, card.version, person_id
             )
             data: dict[str, object] = {"from": card.visitor.id, "to": person_id}
-            data |= {"cleared": card.validated, **(check_data(card) if card.validated else {})}
+            data |= {
+                "cleared": card.validated,
+                **(check_data(identity_check(card)) if card.validated else {}),
+            }
             return transaction.record_ticket(EventKind.VISITOR_CHANGED, card, written, now, data)
 
     def change_workplace(self, seen: TicketDetails, workplace_id: int) -> TicketDetails:
@@ -250,15 +253,13 @@ def require_status(card: TicketDetails, now: datetime, change: TicketChange) -> 
         raise WrongStatus(card.number, change, status)
 
 
-def check_data(card: TicketDetails) -> dict[str, object]:
-    """The identity check of a ticket, as an event keeps it."""
-    return {
-        "validated_at": card.validated_at.isoformat() if card.validated_at else None,
-        "validated_by": card.validated_by.id if card.validated_by else None,
-    }
+def check_data(check: tuple[datetime, int] | None) -> dict[str, object]:
+    """An identity check, as an event keeps it."""
+    at, manager_id = check or (None, None)
+    return {"validated_at": at.isoformat() if at else None, "validated_by": manager_id}
 
 
-def _check(card: TicketDetails) -> tuple[datetime, int] | None:
+def identity_check(card: TicketDetails) -> tuple[datetime, int] | None:
     """When the identity was checked, and the id of who did it."""
     if card.validated_at is None or card.validated_by is None:
         return None

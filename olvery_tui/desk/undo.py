@@ -12,7 +12,7 @@ from typing import Any
 
 from olvery_tui.desk import order_moves
 from olvery_tui.desk.order_moves import ManyOutcome
-from olvery_tui.desk.tickets import check_data, require_status, seat_ticket
+from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
@@ -128,12 +128,12 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
         case EventKind.TICKET_VALIDATED:
             require_status(card, now, TicketChange.RESET)
             written = ticket_writes.clear_validation(session, number, version)
-            kind, data = EventKind.VALIDATION_RESET, check_data(card)
+            kind, data = EventKind.VALIDATION_RESET, check_data(identity_check(card))
         case EventKind.VALIDATION_RESET if check is not None:
             require_status(card, now, TicketChange.VALIDATE)
             written = ticket_writes.set_validation(session, number, version, *check)
             kind = EventKind.TICKET_VALIDATED
-            data = {"visitor": card.visitor.id, **_check_data(check)}
+            data = {"visitor": card.visitor.id, **check_data(check)}
         case EventKind.VISITOR_CHANGED:
             require_status(card, now, TicketChange.VISITOR)
             former: int = line.data["from"]
@@ -141,7 +141,7 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
             kind = EventKind.VISITOR_CHANGED
             data = {"from": card.visitor.id, "to": former, "cleared": False}
             if check is not None:
-                data |= {"restored": True, **_check_data(check)}
+                data |= {"restored": True, **check_data(check)}
         case EventKind.WORKPLACE_CHANGED:
             require_status(card, now, TicketChange.WORKPLACE)
             seat_ticket(transaction, card, line.data["from"])
@@ -176,8 +176,3 @@ def _check_in(data: Mapping[str, Any]) -> tuple[datetime, int] | None:
     """When and by which manager an identity was checked, as an event keeps it."""
     at, manager_id = _moment(data.get("validated_at")), data.get("validated_by")
     return None if at is None or manager_id is None else (at, manager_id)
-
-
-def _check_data(check: tuple[datetime, int]) -> dict[str, object]:
-    at, manager_id = check
-    return {"validated_at": at.isoformat(), "validated_by": manager_id}

@@ -179,8 +179,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self._complain("file", "")
         self._complain("format", "")
         self.hush()
-        typed, filters = self._path.value.strip(), self._format
-        if trouble := why_not(filters):
+        typed, chosen = self._path.value.strip(), self._format
+        if trouble := why_not(chosen):
             self._complain("format", trouble)
             return
         if not typed:
@@ -210,7 +210,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         def write() -> int | OSError | FileRefused | _Stopped:
             try:
                 with place.new_file(target, replace=replace) as part:
-                    return write_file(self._of, rows(), zone, filters, part.file)
+                    return write_file(self._of, rows(), zone, chosen, part.file)
             except (OSError, FileRefused, _Stopped) as error:
                 return error
 

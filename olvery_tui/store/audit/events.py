@@ -211,16 +211,14 @@ def ticket_history(
         EVENTS.c.ticket_number == number,
         and_(EVENTS.c.order_number == order, EVENTS.c.ticket_number.is_(None)),
     )
-    return _load_lines(session, _of(session).where(mine).order_by(EVENTS.c.id.desc()).limit(limit))
+    return _load_lines(session, limit, mine)
 
 
 def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
     tickets = select(TICKETS.c.number).where(TICKETS.c.order_number == number)
     all_of_it = or_(EVENTS.c.order_number == number, EVENTS.c.ticket_number.in_(tickets))
-    return _load_lines(
-        session, _of(session).where(all_of_it).order_by(EVENTS.c.id.desc()).limit(limit)
-    )
+    return _load_lines(session, limit, all_of_it)
 
 
 def manager_history(
@@ -235,23 +233,14 @@ def manager_history(
         for column in (EVENTS.c.manager_id, EVENTS.c.subject_id)
     ]
     both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
-    theirs = EVENTS.c.id.in_(select(both.c.id))
-    return _load_lines(
-        session, _of(session).where(theirs).order_by(EVENTS.c.id.desc()).limit(limit)
-    )
+    return _load_lines(session, limit, EVENTS.c.id.in_(select(both.c.id)))
 
 
 def matching(
     session: Session, filters: EventFilter, before: int | None, limit: int, *, zone: tzinfo
 ) -> tuple[EventLine, ...]:
     """Matching events, newest first, from the one before `before` on; days are of `zone`."""
-    return _load_lines(
-        session,
-        _of(session)
-        .where(*_conditions(filters, before, zone))
-        .order_by(EVENTS.c.id.desc())
-        .limit(limit),
-    )
+    return _load_lines(session, limit, *_conditions(filters, before, zone))
 
 
 def _conditions(
@@ -273,10 +262,6 @@ def _conditions(
         yield EVENTS.c.kind.in_(sorted(filters.kinds))
 
 
-def _of(session: Session) -> Select[Any]:
-    return _lines(session.connection().dialect.name)
-
-
 class _Line(NamedTuple):
     """A row of `_lines`, and what its data holds."""
 
@@ -288,11 +273,14 @@ class _Line(NamedTuple):
         return _code(EventKind, self.row.kind)
 
 
-def _load_lines(session: Session, query: Select[Any]) -> tuple[EventLine, ...]:
-    """Lines with the names of what they are about."""
-    lines = [
-        _Line(row, readable_facts(row.data)) for row in session.connection().execute(query).all()
-    ]
+def _load_lines(
+    session: Session, limit: int, *conditions: ColumnElement[bool]
+) -> tuple[EventLine, ...]:
+    """The newest lines of which these are true, with the names of what they are about."""
+    connection = session.connection()
+    query = _lines(connection.dialect.name).where(*conditions)
+    found = connection.execute(query.order_by(EVENTS.c.id.desc()).limit(limit))
+    lines = [_Line(row, readable_facts(row.data)) for row in found]
     names, former = _Names(session, lines), _former_creations(session, lines)
     return tuple(
         EventLine(
@@ -487,16 +475,16 @@ class _Names:
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
         self._logins: dict[int, str | None] = {}
-        filters: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
+        ids: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
         for line in lines:
             for _key, what, number in _named(line):
-                filters[what].add(number)
+                ids[what].add(number)
             if _is_row_number(line.row.subject_id):
-                filters[_MANAGER].add(line.row.subject_id)
+                ids[_MANAGER].add(line.row.subject_id)
         self._found = {
-            _PERSON: self._people(filters[_PERSON]),
-            _MANAGER: self._managers(filters[_MANAGER]),
-            _WORKPLACE: self._workplaces(filters[_WORKPLACE]),
+            _PERSON: self._people(ids[_PERSON]),
+            _MANAGER: self._managers(ids[_MANAGER]),
+            _WORKPLACE: self._workplaces(ids[_WORKPLACE]),
         }
 
     def of(self, line: _Line) -> dict[str, str]:

@@ -194,18 +194,18 @@ def _until(day: date | None, zone: tzinfo) -> datetime | None:
     return day_start(day + DAY, zone) if day and day < _LAST_DAY else None
 
 
-def _codes(filters: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
+def _codes(chosen: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
     """None at all where every status is asked for."""
-    if len(filters) == len(statuses):
+    if len(chosen) == len(statuses):
         return ()
-    return tuple(status.value for status in statuses if status in filters)
+    return tuple(status.value for status in statuses if status in chosen)
 
 
-def _spans(filters: tuple[NumberRange, ...]) -> tuple[Span, ...]:
-    if not filters:
+def _spans(ranges: tuple[NumberRange, ...]) -> tuple[Span, ...]:
+    if not ranges:
         return (Span(1, NUMBER_MAX),)
     merged: list[Span] = []
-    for numbers in sorted(filters, key=lambda numbers: numbers.first):
+    for numbers in sorted(ranges, key=lambda numbers: numbers.first):
         if numbers.last < numbers.first:
             continue
         if merged and numbers.first <= merged[-1].high + 1:
