@@ -78,13 +78,13 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
     card = Desk(store, clock, CONSOLE).tickets.get(26)
     settings = Desk(store, clock, CONSOLE).settings.get()
     order = Desk(store, clock, CONSOLE).orders.get(1026)
-    of_orders = {"wanted": NO_ORDER_FILTER, "number": order.number, "seen": order}
+    of_orders = {"filters": NO_ORDER_FILTER, "number": order.number, "seen": order}
     return {
         "instead": {
             **{name: of_orders for name in METHODS if name.startswith("orders.")},
             "settings.change": {"seen": settings},
-            "audit.events": {"wanted": EventFilter()},
-            "audit.export": {"wanted": EventFilter()},
+            "audit.events": {"filters": EventFilter()},
+            "audit.export": {"filters": EventFilter()},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
         },
@@ -93,7 +93,7 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "changed": replace(settings, lock_minutes=5),
         "number": 26,
         "numbers": (26,),
-        "wanted": EMPTY,
+        "filters": EMPTY,
         "start": Top(),
         "before": None,
         "limit": 5,
@@ -105,14 +105,12 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "login": "anna",
         "last_name": "Новая",
         "first_name": "Мария",
-        "phone": "",
-        "email": "",
+        "typed": ("Новая", "Мария"),
         "role": Role.RENTAL_MANAGER,
         "active": False,
         "manager_id": 1,
         "what": "tickets",
         "form": "csv",
-        "filters": (),
         "key": "1",
         "to": OrderStatus.CANCELLED,
         "service_id": 1,
@@ -132,12 +130,15 @@ def _check_of(store: Store, clock: FrozenClock) -> Change:
 def call(desk: Desk, name: str, words: dict[str, Any]) -> object:
     """Call a method by its path, with something fitting for each parameter that has no default."""
     method = attrgetter(name)(desk)
+    words = words | words["instead"].get(name, {})
+    several: tuple[Any, ...] = ()
     given = {}
     for parameter in inspect.signature(method).parameters.values():
-        if parameter.default is inspect.Parameter.empty:
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            several = words[parameter.name]
+        elif parameter.default is inspect.Parameter.empty:
             given[parameter.name] = words[parameter.name]
-    given |= {key: value for key, value in words["instead"].get(name, {}).items() if key in given}
-    return method(**given)
+    return method(*several, **given)
 
 
 def everything(store: Store) -> dict[str, list[Any]]:
