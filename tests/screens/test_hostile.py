@@ -107,7 +107,6 @@ async def test_in_the_list_each_name_is_in_its_own_row_and_no_column_moves(
             assert row.count(text.seen[:_FEW].rstrip()) >= 2, (text.name, row)
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_on_a_ticket_everything_is_literal_from_service_to_manager(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
@@ -126,12 +125,11 @@ async def test_on_a_ticket_everything_is_literal_from_service_to_manager(
             await press(pilot, "pagedown")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_history_preview_and_forms_show_it_literally(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
-        for text in WORST if size == SIZES["80x24"] else WORST[::4]:
+        for text in WORST:
             app.push_screen(TicketScreen(number_of(text), TicketFilter()))
             await settle(pilot)
             for key, screen in {
@@ -149,7 +147,6 @@ async def test_history_preview_and_forms_show_it_literally(
             await press(pilot, "escape")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_suggestions_show_it_literally_in_the_filter_and_in_the_form(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
@@ -202,12 +199,11 @@ async def test_a_conflict_names_a_hostile_manager_and_place_literally(
             await press(pilot, "escape", "tab", "enter", "escape")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_the_forms_of_orders_show_it_literally(app: OlveryApp, size: tuple[int, int]) -> None:
     async with running(app, size) as pilot:
         app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
         await settle(pilot)
-        for text in WORST if size == SIZES["80x24"] else WORST[::4]:
+        for text in WORST:
             await press(pilot, *str(number_of(text)), "enter", "o")
             assert isinstance(app.screen, OrderStatusForm)
             assert sees(app, text, _PUT), text.name
@@ -216,12 +212,11 @@ async def test_the_forms_of_orders_show_it_literally(app: OlveryApp, size: tuple
             await press(pilot, "escape")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_new_order_for_hostile_names_is_literal_and_can_be_made(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
-        for text in WORST[::3] if size == SIZES["80x24"] else WORST[1::6]:
+        for text in WORST[::3]:
             await press(pilot, "a")
             assert isinstance(app.screen, NewOrderForm)
             await type_over(pilot, word_of(text))
@@ -257,7 +252,6 @@ async def test_in_the_list_of_orders_each_name_is_in_its_own_row_and_no_column_m
             assert row.count(text.seen[:_FEW].rstrip()) >= 2, (text.name, row)
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_on_an_order_everything_is_literal_from_customer_to_comment(
     app: OlveryApp, size: tuple[int, int]
 ) -> None:

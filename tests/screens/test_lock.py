@@ -30,7 +30,7 @@ from olvery_tui.store import demo
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.widgets.messages import DeskChanged
-from tests.screens.conftest import SIZES, settle, type_key
+from tests.screens.conftest import both_sizes, settle, type_key
 from tests.screens.ticket_desk import on_screen, said
 from tests.ways_in import come_in_by
 
@@ -310,12 +310,6 @@ async def test_where_the_key_is_the_way_in_nobody_takes_over(app: OlveryApp) -> 
 # ── Looks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    found: tuple[int, int] = request.param
-    return found
-
-
 def after(*bursts: tuple[str, ...]) -> Callable[[Pilot[Any]], Any]:
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
@@ -326,6 +320,7 @@ def after(*bursts: tuple[str, ...]) -> Callable[[Pilot[Any]], Any]:
     return run
 
 
+@both_sizes
 def test_the_locked_terminal(snap_compare: Compare, desk: OlveryApp, size: tuple[int, int]) -> None:
     assert snap_compare(desk, terminal_size=size, run_before=after(("l",), tuple("xyz")))
 
