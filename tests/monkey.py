@@ -33,11 +33,11 @@ from olvery_tui.app.input import SteadyParser
 from olvery_tui.app.rendering import LARGEST
 from olvery_tui.app.windows import DEEPEST
 from olvery_tui.keys import TWINS, twins
-from olvery_tui.screens import opening
+from olvery_tui.screens import base
 from olvery_tui.screens.access.lock import LockScreen
+from olvery_tui.screens.base import Overlay, Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
-from olvery_tui.screens.opening import Overlay, Window
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
@@ -329,7 +329,7 @@ class Clock:
 def jump(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Let everything that asks when a key was pressed ask a clock that jumps."""
     clock = Clock()
-    for module in (key_input, opening):
+    for module in (key_input, base):
         monkeypatch.setattr(module, "monotonic", clock)
     return clock
 
@@ -391,7 +391,7 @@ class WatchedApp(OlveryApp):
             self._opened_by.pop(window, None)
             return False
         if not key.is_printable:
-            return painted is None or key.time < painted + opening.HELD_DOWN_SECONDS
+            return painted is None or key.time < painted + base.HELD_DOWN_SECONDS
         is_typed = isinstance(self.focused, Input)
         return not is_typed and key.key not in window._bindings.key_to_bindings
 

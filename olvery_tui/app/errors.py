@@ -18,7 +18,7 @@ from textual.worker import WorkerFailed
 from olvery_tui import reporting
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.widgets.messages import DeskChanged
 
 if TYPE_CHECKING:

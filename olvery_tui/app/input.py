@@ -31,7 +31,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from olvery_tui.keys import latin
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
 from olvery_tui.widgets.pasting import Part, Pasted, Pastes, Unbracketed

@@ -26,7 +26,7 @@ from textual.widgets.option_list import Option
 from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
 from olvery_tui.i18n import _
-from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.screens.base import OpensAtOnce
 
 if TYPE_CHECKING:
     import threading

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, OlveryError
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 
 if TYPE_CHECKING:
     from textual.screen import Screen

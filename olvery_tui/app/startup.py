@@ -17,7 +17,7 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
 )
-from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.screens.base import OpensAtOnce
 from olvery_tui.widgets.messages import DeskChanged
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from olvery_tui.screens.opening import Overlay
+from olvery_tui.screens.base import Overlay
 
 if TYPE_CHECKING:
     from textual.screen import Screen

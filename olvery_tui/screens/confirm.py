@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from olvery_tui.keys import binding, bindings
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 

@@ -14,7 +14,7 @@ from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.said import Said, Tone
 from olvery_tui.widgets.fields.number_typing import NumberTyping

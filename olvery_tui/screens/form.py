@@ -11,8 +11,8 @@ from textual.widgets import Button
 
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.said import Said

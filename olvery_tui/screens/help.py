@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, TWINS, Key, bindings, cap
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 
 _PLACES = {

@@ -15,8 +15,8 @@ from olvery_tui.domain.access import ManagerAccount
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.history import ManagerHistoryScreen
-from olvery_tui.screens.opening import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.said import Said

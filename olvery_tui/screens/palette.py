@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from olvery_tui.i18n import _
-from olvery_tui.screens.opening import Overlay
+from olvery_tui.screens.base import Overlay
 
 
 class Palette(Overlay, CommandPalette):

@@ -22,9 +22,9 @@ from olvery_tui.app import rendering
 from olvery_tui.app.codes import Scanner
 from olvery_tui.app.windows import Windows
 from olvery_tui.domain.events import EventKind
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.details_screen import DetailsScreen
-from olvery_tui.screens.opening import Window
 from olvery_tui.widgets.bursts import Bursts
 from olvery_tui.widgets.fields.choice import ChoiceList
 from olvery_tui.widgets.layer import Layer

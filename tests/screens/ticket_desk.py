@@ -21,7 +21,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor
 from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY, TicketFilter
-from olvery_tui.screens.opening import HELD_DOWN_SECONDS, Window
+from olvery_tui.screens.base import HELD_DOWN_SECONDS, Window
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database

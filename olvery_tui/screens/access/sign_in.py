@@ -20,7 +20,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.opening import OpensAtOnce
+from olvery_tui.screens.base import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton

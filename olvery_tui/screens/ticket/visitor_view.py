@@ -17,7 +17,7 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.tickets import TicketDetails, visitor_view
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.opening import Window
+from olvery_tui.screens.base import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.facts import Line
 from olvery_tui.widgets.chrome.key_bar import KeyBar

@@ -1,4 +1,4 @@
-"""How a screen comes: styled, laid out and painted in one step."""
+"""What every window shares: it opens in one step, and closes itself only."""
 
 from __future__ import annotations
 
@@ -116,16 +116,16 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     """A window over a list."""
 
     opened_by = ""
-    """The key that opened it; nothing where it was opened otherwise."""
+    """The key that opened the window; empty if it was opened otherwise."""
 
     _closes_with: tuple[_T | None] | None = None
 
     def ignores_key(self, key: events.Key) -> bool:
-        """Whether a key still means what was there before: the one that opened the window, pressed
+        """Whether a key is meant for the screen below: the one that opened the window, pressed
         again or held down.
 
-        A letter is ignored until another key is pressed, unless it is typed into a line or has a
-        meaning of its own in the window; `Enter` and other keys for a moment.
+        A letter is ignored until another key is pressed, unless it is typed into a line or bound by
+        the window itself; `Enter` and other keys are ignored for a moment.
         """
         if not self.opened_by:
             return False
@@ -139,10 +139,10 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         return not types and (active is None or active.node is not self)
 
     def dismiss(self, result: _T | None = None) -> AwaitComplete:
-        """Close with a result: now, or once what covers it is gone.
+        """Close with a result: now, or when no other screen covers the window any more.
 
-        Textual takes away what is on top, whoever asks: an answer that came late would close the
-        lock of the terminal.
+        Textual pops the screen on top, whichever asks: a late answer would close the lock of the
+        terminal.
         """
         if self.is_active:
             self._closes_with = None
@@ -151,12 +151,12 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         return AwaitComplete()
 
     def forget_result(self) -> None:
-        """It is taken away: who waits for it is not told any more what came of it."""
+        """Drop the pending result so that its callback never runs."""
         self._closes_with = None
 
     @on(events.Mount)
     def _mounted(self) -> None:
-        """Its widgets are there: keys that were typed behind the one that opened it may come."""
+        """Release the keys that were typed behind the one that opened the window."""
         app: Any = self.app
         app.input.release(("mounting", self))
 
