@@ -98,12 +98,10 @@ def _refusal(code: str, **params: object) -> PydanticCustomError:
     return PydanticCustomError(cast(Any, code), cast(Any, code), params)
 
 
-_clean_label = lru_cache(maxsize=4096)(clean)  # few labels, each in very many lines
-
-
+@lru_cache(maxsize=4096)  # few labels, each in very many lines
 def _label(value: str) -> str:
     """A clean name of a service, room, workplace, …."""
-    typed = _clean_label(_bounded(value, LABEL_MAX))
+    typed = clean(_bounded(value, LABEL_MAX))
     if not typed:
         raise _refusal("empty")
     return _sized(typed, LABEL_MAX)
@@ -202,8 +200,12 @@ def _day(value: str) -> date:
     return _in_years(date.fromisoformat(value))
 
 
-def _instant(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
+def _instant(value: Any) -> datetime:
+    """A moment with its offset: `2022-12-06T09:00:00+03:00`."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise _not_a("instant", value) from None
     if moment.tzinfo is None:
         raise _refusal("naive", text=quoted(value))
     return _in_years(moment)
@@ -231,7 +233,7 @@ Units = Annotated[int, _whole(1, UNITS_MAX)]
 Amount = Annotated[Decimal, _unlike("amount", r"[0-9]{1,10}(?:\.[0-9]{1,2})?", Decimal)]
 Currency = Annotated[str, _unlike("currency", r"[A-Z]{3}")]
 Day = Annotated[date, _unlike("day", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _day)]
-Instant = Annotated[datetime, _unlike("instant", r"(?s).*", _instant)]
+Instant = Annotated[datetime, PlainValidator(_instant)]
 
 
 # ── Lines ────────────────────────────────────────────────────────────────────────────────────────
