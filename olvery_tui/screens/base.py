@@ -23,6 +23,8 @@ HELD_DOWN_SECONDS = 0.3
 """For so long the key that opened a window is not yet one for the window."""
 
 if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
     _Base = Screen[Any]
 else:
     _Base = object
@@ -34,6 +36,8 @@ class OpensAtOnce(_Base):
     Textual styles, lays out and sends a screen three times over while it resumes, takes the focus
     and learns its size: a manager waits for each, and a slow line carries each.
     """
+
+    app: Application
 
     _painting = False
 
@@ -67,8 +71,7 @@ class OpensAtOnce(_Base):
         if not self._painting:
             self._painting = True
             self.painted_at = monotonic()
-            app: Any = self.app
-            app.rendering.paint(self)
+            self.app.rendering.paint(self)
 
 
 class Overlay(_Base):
@@ -157,8 +160,7 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     @on(events.Mount)
     def _mounted(self) -> None:
         """Release the keys that were typed behind the one that opened the window."""
-        app: Any = self.app
-        app.input.release(("mounting", self))
+        self.app.input.release(("mounting", self))
 
     @on(events.ScreenResume)
     def _close_uncovered(self) -> None:

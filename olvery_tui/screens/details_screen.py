@@ -6,7 +6,7 @@ number.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from textual import events, on
 from textual.content import Content
@@ -21,9 +21,6 @@ from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording.codes import code_text
 from olvery_tui.wording.errors import afterwards, sentence
-
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
 
 _PATIENCE_SECONDS = 0.15
 """How long an answer may take before the form says that it is loading."""
@@ -47,7 +44,6 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         number: What to show.
     """
 
-    app: Application
     offers_undo = True
 
     NAMED: ClassVar = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.containers import Horizontal
@@ -17,9 +17,6 @@ from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.said import Said
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 _T = TypeVar("_T")
 
 
@@ -29,7 +26,6 @@ class FormScreen(Reading, Window[_T | None]):
     A form brings `action_save` and says what `has_unsaved` means for it.
     """
 
-    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
 

@@ -92,7 +92,6 @@ class HistoryScreen(Reading, Window[None]):
         number: Whose history it is.
     """
 
-    app: Application
     offers_undo = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/history.tcss"]
     BINDINGS: ClassVar = bindings("modal")

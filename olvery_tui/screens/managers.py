@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,14 +22,10 @@ from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.wording.labels import role_text
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 
 class ManagersScreen(Reading, Window[None]):
     """Everybody who has a login. Adding and disabling them is the command line's."""
 
-    app: Application
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 

@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     class Rendering(Protocol):
         """What reaches the terminal."""
 
+        def paint(self, screen: Screen[Any]) -> None: ...
         def redraw(self) -> None: ...
 
     class Application(App[str]):

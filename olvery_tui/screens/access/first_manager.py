@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,9 +23,6 @@ from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import afterwards, field_name, sentence
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 _FIELDS = ("last_name", "first_name", "login", "password", "again")
 _SECRET = frozenset({"password", "again"})
 
@@ -33,7 +30,6 @@ _SECRET = frozenset({"password", "again"})
 class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
     """Makes the manager and lets them in."""
 
-    app: Application
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("form")
     AUTO_FOCUS = None

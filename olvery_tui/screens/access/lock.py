@@ -6,7 +6,7 @@ take the terminal over; what was not saved is then lost, and that is asked first
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,9 +29,6 @@ from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 
 class LockScreen(Asking, OpensAtOnce, Screen[None]):
     """Stands over everything until the password is given.
@@ -42,7 +39,6 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         hint: What may be said about the password; for the demonstration.
     """
 
-    app: Application
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("lock")
     AUTO_FOCUS = None

@@ -5,7 +5,7 @@ It is there at once; the database is opened behind it while the login is typed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,14 +28,10 @@ from olvery_tui.widgets.chrome.said import Said, Tone
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 
 class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     """Lets a manager in by login and password. Stands under everything else, empty."""
 
-    app: Application
     BINDINGS: ClassVar = bindings("sign_in")
     AUTO_FOCUS = None
     desk_is_asked = False

@@ -34,7 +34,6 @@ from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.wording.listing import marked_text, position_text, stuck_text
 
 if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.fields.number_line import NumberLine
     from olvery_tui.widgets.filters.filter_form import FilterForm
     from olvery_tui.widgets.pickers.person_search import PersonSearch
@@ -49,7 +48,6 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             what is waited for.
     """
 
-    app: Application
     offers_undo = True
     # Only what got and what lost the focus is painted again, not the whole screen.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -6,7 +6,7 @@ visit and the button «Отправить билет» are gone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -28,14 +28,10 @@ from olvery_tui.wording.labels import overdue, status_class, status_text
 from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 
 class VisitorViewScreen(Reading, Window[None]):
     """Only to look at: «Отправить билет» belongs to the visitor's own application."""
 
-    app: Application
     offers_undo = True
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
     BINDINGS: ClassVar = bindings("modal")
