@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.widgets.asking import Asking
@@ -11,16 +11,11 @@ from olvery_tui.widgets.chrome.said import Said
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.errors import afterwards, sentence, undone
 
-if TYPE_CHECKING:
-    from olvery_tui.widgets.application import Application
-
 _T = TypeVar("_T")
 
 
 class Reading(Asking):
     """Mixed into a window that has a line to say something in."""
-
-    app: Application
 
     def read(self, group: str, call: Callable[[], _T], then: Callable[[_T], None]) -> None:
         """Ask the desk; while the database is away, say so and ask again when it is back."""

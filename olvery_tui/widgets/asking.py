@@ -29,6 +29,8 @@ class Asking(_Base):
     a line in the log and a sentence with a code.
     """
 
+    app: Application
+
     class Answer(Message, bubble=False):
         """A call of the desk came back. Sent by the thread to the one who asked."""
 
@@ -56,7 +58,7 @@ class Asking(_Base):
         Where the answer `opens` a window, keys that are typed meanwhile are for that window.
         """
         if opens:
-            self._desk_app.input.hold((self, group))
+            self.app.input.hold((self, group))
         epoch = self._epochs[group] = self._epochs.get(group, 0) + 1
         self._open_questions[group] = (epoch, then, refused)
 
@@ -96,11 +98,6 @@ class Asking(_Base):
         return not self.display or not self.is_attached
 
     @property
-    def _desk_app(self) -> Application:
-        app: Application = self.app  # type: ignore[assignment]
-        return app
-
-    @property
     def _epochs(self) -> dict[str, int]:
         found: dict[str, int] = self.__dict__.setdefault("_asking_epochs", {})
         return found
@@ -123,7 +120,7 @@ class Asking(_Base):
             self._take_answer(answer)
         finally:
             if not self.is_asking(answer.group):
-                self._desk_app.input.release((self, answer.group))
+                self.app.input.release((self, answer.group))
 
     def _take_answer(self, answer: Answer) -> None:
         question = self._open_questions.get(answer.group)
@@ -135,7 +132,7 @@ class Asking(_Base):
         if (after := self._after_answers.pop(answer.group, None)) is not None:
             self.call_later(self.when_answered, answer.group, after)
         _epoch, then, refused = question
-        app = self._desk_app
+        app = self.app
         if answer.error is None:
             then(answer.result)
         elif isinstance(answer.error, OlveryError):
