@@ -1,63 +1,59 @@
 """What the audit trail records of managers' passwords and of what is sold.
 
-Of names it tells fingerprints. Of a password it tells one of the salt, which every terminal may
-know: one of the hash would let passwords be tried on it.
+Names are recorded as fingerprints. Of a password the fingerprint covers the salt, which every
+terminal may know: one of the hash would let passwords be tried on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, Table, select
 
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.passwords import openly
-from olvery_tui.store.database import models
+from olvery_tui.store.database import tables
 
-_TABLES = models.Event.metadata.tables
+SOLD: Mapping[str, Table] = {
+    "service": tables.SERVICES,
+    "room": tables.ROOMS,
+    "workplace": tables.WORKPLACES,
+    "variant": tables.VARIANTS,
+    "tariff": tables.TARIFFS,
+    "modifier": tables.MODIFIERS,
+}
+"""What is sold, by its name in an event; the recorded columns are declared in the models."""
 
-SOLD: Mapping[str, tuple[Table, tuple[str, ...]]] = {
-    "service": (_TABLES["service"], ("name", "slot_minutes")),
-    "room": (_TABLES["room"], ("service_id", "name")),
-    "workplace": (_TABLES["workplace"], ("room_id", "label")),
-    "variant": (_TABLES["service_variant"], ("service_id", "name")),
-    "tariff": (
-        _TABLES["tariff"],
-        (
-            "service_id", "variant_id", "name", "unit", "price", "currency", "min_units",
-            "max_units",
-        ),
-    ),
-    "modifier": (_TABLES["modifier"], ("service_id", "name", "price")),
-}  # fmt: skip
-"""What is sold: where it stands, and the columns that are told of it."""
-
-_KINDS = {table.name: what for what, (table, _columns) in SOLD.items()}
+_KINDS = {table.name: what for what, table in SOLD.items()}
 
 
 def password(known: str | None) -> str | None:
-    """What is told of a password, from its hash or from what `openly` gives of it."""
+    """What is recorded of a password, from its hash or from what `openly` gives of it."""
     return None if known is None else fingerprint(openly(known))
 
 
 def sold(table: Table, number: int, row: Mapping[str, Any]) -> dict[str, object]:
-    """What an event tells of something that is sold."""
-    what = _KINDS[table.name]
-    return {"what": what, "number": number, **_facts(row, SOLD[what][1])}
+    """The data of an event about something that is sold."""
+    return {"what": _KINDS[table.name], "number": number, **_facts(table, row)}
 
 
 def all_sold(connection: Connection) -> Iterator[tuple[str, int, dict[str, object]]]:
-    """What is stored of everything that is sold: what it is, its number, and the facts."""
-    for what, (table, columns) in SOLD.items():
-        query = select(table.c.id, *(table.c[name] for name in columns)).order_by(table.c.id)
+    """Everything that is sold, as it is stored: what it is, its number, and the facts."""
+    for what, table in SOLD.items():
+        query = select(table.c.id, *_audited(table)).order_by(table.c.id)
         for row in connection.execute(query).mappings():
-            yield what, row["id"], _facts(dict(row), columns)
+            yield what, row["id"], _facts(table, dict(row))
 
 
-def _facts(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, object]:
-    return {name.removesuffix("_id"): _recorded(name, row[name]) for name in columns}
+def _audited(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if column.info.get("audited")]
+
+
+def _facts(table: Table, row: Mapping[str, Any]) -> dict[str, object]:
+    names = [column.name for column in _audited(table)]
+    return {name.removesuffix("_id"): _recorded(name, row[name]) for name in names}
 
 
 def _recorded(name: str, value: object) -> object:

@@ -50,6 +50,10 @@ _PERSONAL: Any = {"info": {"personal": True}}
 """Declares a column that identifies a person: erasing clears it, and events never hold it."""
 
 
+_AUDITED: Any = {"info": {"audited": True}}
+"""Declares a column of what is sold that the audit trail records, names as fingerprints."""
+
+
 def _where_set(column: str) -> dict[str, Any]:
     """For an index of those rows only that have a value in the column, on either engine."""
     condition = text(f"{column} IS NOT NULL")
@@ -135,8 +139,8 @@ class Service(SQLModel, table=True):
     __table_args__ = (CheckConstraint("slot_minutes > 0", name="ck_service_slot"),)
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    name: str = Field(unique=True)
-    slot_minutes: int = 30
+    name: str = Field(unique=True, sa_column_kwargs=_AUDITED)
+    slot_minutes: int = Field(default=30, sa_column_kwargs=_AUDITED)
 
 
 class Room(SQLModel, table=True):
@@ -146,8 +150,8 @@ class Room(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("service_id", "name", name="uq_room_name"),)
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    service_id: int = Field(foreign_key="service.id")
-    name: str
+    service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
+    name: str = Field(sa_column_kwargs=_AUDITED)
 
 
 class Workplace(SQLModel, table=True):
@@ -157,8 +161,8 @@ class Workplace(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("room_id", "label", name="uq_workplace_label"),)
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    room_id: int = Field(foreign_key="room.id")
-    label: str
+    room_id: int = Field(foreign_key="room.id", sa_column_kwargs=_AUDITED)
+    label: str = Field(sa_column_kwargs=_AUDITED)
 
 
 class ServiceVariant(SQLModel, table=True):
@@ -168,8 +172,8 @@ class ServiceVariant(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("service_id", "name", name="uq_service_variant_name"),)
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    service_id: int = Field(foreign_key="service.id")
-    name: str
+    service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
+    name: str = Field(sa_column_kwargs=_AUDITED)
 
 
 class Tariff(SQLModel, table=True):
@@ -184,14 +188,16 @@ class Tariff(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    service_id: int = Field(foreign_key="service.id")
-    variant_id: int | None = Field(default=None, foreign_key="service_variant.id")
-    name: str
-    unit: str = Field(sa_type=String)
-    price: Decimal = Field(sa_type=Money)
-    currency: str = "RUB"
-    min_units: int = 1
-    max_units: int = 1
+    service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
+    variant_id: int | None = Field(
+        default=None, foreign_key="service_variant.id", sa_column_kwargs=_AUDITED
+    )
+    name: str = Field(sa_column_kwargs=_AUDITED)
+    unit: str = Field(sa_type=String, sa_column_kwargs=_AUDITED)
+    price: Decimal = Field(sa_type=Money, sa_column_kwargs=_AUDITED)
+    currency: str = Field(default="RUB", sa_column_kwargs=_AUDITED)
+    min_units: int = Field(default=1, sa_column_kwargs=_AUDITED)
+    max_units: int = Field(default=1, sa_column_kwargs=_AUDITED)
 
 
 class Modifier(SQLModel, table=True):
@@ -204,9 +210,9 @@ class Modifier(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    service_id: int = Field(foreign_key="service.id")
-    name: str
-    price: Decimal = Field(default=Decimal(0), sa_type=Money)
+    service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
+    name: str = Field(sa_column_kwargs=_AUDITED)
+    price: Decimal = Field(default=Decimal(0), sa_type=Money, sa_column_kwargs=_AUDITED)
 
 
 class Person(SQLModel, table=True):
