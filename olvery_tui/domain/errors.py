@@ -57,15 +57,61 @@ class InputCode(StrEnum):
     IN_FUTURE = "in_future"
 
 
+class ImportCode(StrEnum):
+    """Why a line of an import file, or one field of it, was not taken over."""
+
+    TOO_LONG_LINE = "too_long_line"
+    NOT_UTF8 = "not_utf8"
+    NOT_JSON = "not_json"
+    NOT_FINITE = "not_finite"
+    TOO_DEEP = "too_deep"
+    NOT_OBJECT = "not_object"
+    DUPLICATE = "duplicate"
+    MISSING = "missing"
+    EMPTY = "empty"
+    UNKNOWN_FIELD = "unknown_field"
+    NOT_TEXT = "not_text"
+    NOT_WHOLE = "not_whole"
+    NOT_LIST = "not_list"
+    OUT_OF_RANGE = "out_of_range"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    REPEATED = "repeated"
+    UNPRINTABLE = "unprintable"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    CHOICE = "choice"
+    DAY = "day"
+    INSTANT = "instant"
+    NAIVE = "naive"
+    YEAR = "year"
+    PHONE = "phone"
+    EMAIL = "email"
+    UNITS_ORDER = "units_order"
+    TWO_PERIODS = "two_periods"
+    NO_PERIOD = "no_period"
+    DAYS_ORDER = "days_order"
+    MOMENTS_ORDER = "moments_order"
+    ONE_DAY = "one_day"
+    LONG = "long"
+    VALIDATED_ALONE = "validated_alone"
+    DEPENDS = "depends"
+    NO_SUCH = "no_such"
+    TARIFF_HOURS = "tariff_hours"
+    TARIFF_DAYS = "tariff_days"
+    PERIOD_ENDED = "period_ended"
+    SEAT_OWN = "seat_own"
+    SEAT_TAKEN = "seat_taken"
+    WRONG_STATUS = "wrong_status"
+    SERVICE_FIXED = "service_fixed"
+
+
 @dataclass(eq=False)
 class InvalidInput(OlveryError):
-    """A typed value that can't be used. `field` says where it was typed, `code` why.
-
-    `code` is an `InputCode`, or a code of `wording.import_errors` for a line of an import file.
-    """
+    """A typed or imported value that can't be used. `field` says where it was, `code` why."""
 
     field: str
-    code: str
+    code: InputCode | ImportCode
     params: dict[str, object] = dataclasses.field(default_factory=dict)
 
 

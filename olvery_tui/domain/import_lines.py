@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InputCode, InvalidInput
 from olvery_tui.domain.orders import COMMENT_MAX, IMPORTED_MAX
 from olvery_tui.domain.people import check_email, check_first_name, check_name, check_phone
 from olvery_tui.domain.periods import PERIOD_MAX, Period, PeriodKind
@@ -74,7 +74,7 @@ class Problem:
     """
 
     line: int
-    code: str
+    code: ImportCode
     field: str | None = None
     params: Mapping[str, object] = dataclasses.field(default_factory=dict)
     kind: Kind | None = None
@@ -93,9 +93,9 @@ def quoted(value: object) -> str:
     return repr(value)[:QUOTED_MAX]
 
 
-def _refusal(code: str, **params: object) -> PydanticCustomError:
+def _refusal(code: ImportCode, **params: object) -> PydanticCustomError:
     """The error of a validator, which becomes a problem of this code."""
-    return PydanticCustomError(cast(Any, code), cast(Any, code), params)
+    return PydanticCustomError(cast(Any, code.value), cast(Any, code.value), params)
 
 
 @lru_cache(maxsize=4096)  # few labels, each in very many lines
@@ -103,16 +103,16 @@ def _label(value: str) -> str:
     """A clean name of a service, room, workplace, …."""
     typed = clean(_bounded(value, LABEL_MAX))
     if not typed:
-        raise _refusal("empty")
+        raise _refusal(ImportCode.EMPTY)
     return _sized(typed, LABEL_MAX)
 
 
 def _key(value: str) -> str:
     """A key or login, compared letter by letter, so nothing in it may be invisible."""
     if not _sized(value, LABEL_MAX).isprintable():
-        raise _refusal("unprintable")
+        raise _refusal(ImportCode.UNPRINTABLE)
     if not value or value.isspace():
-        raise _refusal("empty")
+        raise _refusal(ImportCode.EMPTY)
     return value
 
 
@@ -124,13 +124,13 @@ def _comment(value: str) -> str:
 def _bounded(value: str, limit: int) -> str:
     """A text that may be worth cleaning: letters that are not shown make it longer than it is."""
     if len(value) > limit * 8:
-        raise _refusal("too_long", limit=limit)
+        raise _refusal(ImportCode.TOO_LONG, limit=limit)
     return value
 
 
 def _sized(value: str, limit: int) -> str:
     if len(value) > limit:
-        raise _refusal("too_long", limit=limit)
+        raise _refusal(ImportCode.TOO_LONG, limit=limit)
     return value
 
 
@@ -139,14 +139,14 @@ def _text(check: Callable[[str], Any]) -> PlainValidator:
 
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
-            raise _not_a("not_text", value)
+            raise _not_a(ImportCode.NOT_TEXT, value)
         return check(value)
 
     return PlainValidator(validate)
 
 
-def _not_a(code: str, value: Any) -> PydanticCustomError:
-    return _refusal("empty") if value is None else _refusal(code, text=quoted(value))
+def _not_a(code: ImportCode, value: Any) -> PydanticCustomError:
+    return _refusal(ImportCode.EMPTY) if value is None else _refusal(code, text=quoted(value))
 
 
 def _by(check: Callable[[str, str], str | None], limit: int) -> PlainValidator:
@@ -156,7 +156,8 @@ def _by(check: Callable[[str, str], str | None], limit: int) -> PlainValidator:
         try:
             return check("", _bounded(value, limit))
         except InvalidInput as problem:
-            code = "empty" if problem.code == "required" else str(problem.code)
+            required = problem.code is InputCode.REQUIRED
+            code = ImportCode.EMPTY if required else ImportCode(problem.code)
             raise _refusal(code, **problem.params) from None
 
     return _text(validate)
@@ -164,22 +165,22 @@ def _by(check: Callable[[str, str], str | None], limit: int) -> PlainValidator:
 
 def _email(field: str, value: str) -> str | None:
     if len(value) > LABEL_MAX * 2:
-        raise InvalidInput(field, "email")
+        raise InvalidInput(field, ImportCode.EMAIL)
     return check_email(field, value)
 
 
 def _whole(least: int, most: int) -> PlainValidator:
     def validate(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise _not_a("not_whole", value)
+            raise _not_a(ImportCode.NOT_WHOLE, value)
         if not least <= value <= most:
-            raise _refusal("out_of_range", least=least, most=most)
+            raise _refusal(ImportCode.OUT_OF_RANGE, least=least, most=most)
         return value
 
     return PlainValidator(validate)
 
 
-def _unlike(code: str, pattern: str, make: Callable[[str], Any] = str) -> PlainValidator:
+def _unlike(code: ImportCode, pattern: str, make: Callable[[str], Any] = str) -> PlainValidator:
     """What `make` makes of a text of this form; the one `code` for anything else."""
     form = re.compile(pattern)
 
@@ -205,23 +206,25 @@ def _instant(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except (ValueError, TypeError):
-        raise _not_a("instant", value) from None
+        raise _not_a(ImportCode.INSTANT, value) from None
     if moment.tzinfo is None:
-        raise _refusal("naive", text=quoted(value))
+        raise _refusal(ImportCode.NAIVE, text=quoted(value))
     return _in_years(moment)
 
 
 def _in_years(moment: Moment) -> Moment:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _refusal("year", first=FIRST_YEAR, last=LAST_YEAR)
+        raise _refusal(ImportCode.YEAR, first=FIRST_YEAR, last=LAST_YEAR)
     return moment
 
 
 def _distinct(labels: tuple[str, ...]) -> tuple[str, ...]:
     if len(labels) > MODIFIERS_MAX:
-        raise _refusal("too_many", limit=MODIFIERS_MAX)
+        raise _refusal(ImportCode.TOO_MANY, limit=MODIFIERS_MAX)
     if len(set(labels)) < len(labels):
-        raise _refusal("repeated", text=next(one for one in labels if labels.count(one) > 1))
+        raise _refusal(
+            ImportCode.REPEATED, text=next(one for one in labels if labels.count(one) > 1)
+        )
     return labels
 
 
@@ -230,9 +233,9 @@ Labels = Annotated[tuple[Label, ...], AfterValidator(_distinct)]
 Key = Annotated[str, _text(_key)]
 Number = Annotated[int, _whole(1, IMPORTED_MAX)]
 Units = Annotated[int, _whole(1, UNITS_MAX)]
-Amount = Annotated[Decimal, _unlike("amount", r"[0-9]{1,10}(?:\.[0-9]{1,2})?", Decimal)]
-Currency = Annotated[str, _unlike("currency", r"[A-Z]{3}")]
-Day = Annotated[date, _unlike("day", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _day)]
+Amount = Annotated[Decimal, _unlike(ImportCode.AMOUNT, r"[0-9]{1,10}(?:\.[0-9]{1,2})?", Decimal)]
+Currency = Annotated[str, _unlike(ImportCode.CURRENCY, r"[A-Z]{3}")]
+Day = Annotated[date, _unlike(ImportCode.DAY, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _day)]
 Instant = Annotated[datetime, PlainValidator(_instant)]
 
 
@@ -298,7 +301,7 @@ class TariffLine(OfService):
     @model_validator(mode="after")
     def _check_units(self) -> Self:
         if self.max_units < self.min_units:
-            raise _refusal("units_order", field="max_units")
+            raise _refusal(ImportCode.UNITS_ORDER, field="max_units")
         return self
 
 
@@ -355,24 +358,24 @@ class TicketLine(Line):
     def _check_period(self) -> Self:
         days, moments = (self.starts_on, self.ends_on), (self.starts_at, self.ends_at)
         if any(days) and any(moments):
-            raise _refusal("two_periods", field="starts_at")
+            raise _refusal(ImportCode.TWO_PERIODS, field="starts_at")
         if not any(days) and not any(moments):
-            raise _refusal("no_period", field="starts_on")
+            raise _refusal(ImportCode.NO_PERIOD, field="starts_on")
         names = ("starts_on", "ends_on") if any(days) else ("starts_at", "ends_at")
         for name in names:
             if getattr(self, name) is None:
-                raise _refusal("missing", field=name)
+                raise _refusal(ImportCode.MISSING, field=name)
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise _refusal("days_order", field="ends_on")
+            raise _refusal(ImportCode.DAYS_ORDER, field="ends_on")
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise _refusal("moments_order", field="ends_at")
+            raise _refusal(ImportCode.MOMENTS_ORDER, field="ends_at")
         return self
 
     @model_validator(mode="after")
     def _check_validation(self) -> Self:
         if (self.validated_at is None) != (self.validated_by is None):
             alone = "validated_at" if self.validated_at is None else "validated_by"
-            raise _refusal("validated_alone", field=alone)
+            raise _refusal(ImportCode.VALIDATED_ALONE, field=alone)
         return self
 
     def period(self, zone: tzinfo) -> Period:
@@ -389,10 +392,10 @@ class TicketLine(Line):
             period = Period.hourly(self.starts_at, self.ends_at)
             first, last = period.days(zone)
             if first != last:
-                raise InvalidInput("ends_at", "one_day")
+                raise InvalidInput("ends_at", ImportCode.ONE_DAY)
         if period.ends_at - period.starts_at > PERIOD_MAX:
             ends = "ends_on" if period.kind is PeriodKind.DAILY else "ends_at"
-            raise InvalidInput(ends, "long", {"days": PERIOD_MAX.days})
+            raise InvalidInput(ends, ImportCode.LONG, {"days": PERIOD_MAX.days})
         return period
 
 
@@ -448,9 +451,11 @@ def kind_of(raw: bytes) -> Kind | None:
         return None
     kind = parse(raw).get("kind")
     if kind is None:
-        raise InvalidInput("kind", "missing")
+        raise InvalidInput("kind", ImportCode.MISSING)
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise InvalidInput("kind", "choice", {"text": quoted(kind), "choices": ", ".join(_KINDS)})
+        raise InvalidInput(
+            "kind", ImportCode.CHOICE, {"text": quoted(kind), "choices": ", ".join(_KINDS)}
+        )
     return _KINDS[kind]
 
 
@@ -462,19 +467,19 @@ def parse(raw: bytes) -> dict[str, Any]:
             `too_deep`, `not_object`; or `duplicate` at the field that is there twice.
     """
     if len(raw) > LINE_MAX:
-        raise InvalidInput("", "too_long_line", {"limit": LINE_MAX})
+        raise InvalidInput("", ImportCode.TOO_LONG_LINE, {"limit": LINE_MAX})
     try:
         found = _DECODER.decode(raw.decode())
     except UnicodeDecodeError as error:
-        raise InvalidInput("", "not_utf8", {"byte": error.start + 1}) from None
+        raise InvalidInput("", ImportCode.NOT_UTF8, {"byte": error.start + 1}) from None
     except json.JSONDecodeError as error:
-        raise InvalidInput("", "not_json", {"column": error.colno}) from None
+        raise InvalidInput("", ImportCode.NOT_JSON, {"column": error.colno}) from None
     except RecursionError:
-        raise InvalidInput("", "too_deep") from None
+        raise InvalidInput("", ImportCode.TOO_DEEP) from None
     except ValueError:  # a number of more digits than Python reads
-        raise InvalidInput("", "not_json", {"column": 1}) from None
+        raise InvalidInput("", ImportCode.NOT_JSON, {"column": 1}) from None
     if not isinstance(found, dict):
-        raise InvalidInput("", "not_object")
+        raise InvalidInput("", ImportCode.NOT_OBJECT)
     return found
 
 
@@ -506,16 +511,16 @@ def _problem(model: type[Line], error: ErrorDetails) -> InvalidInput:
     field = str(error["loc"][0] if error["loc"] else params.pop("field"))
     match code:
         case "extra_forbidden" | "invalid_key":
-            return InvalidInput(field[:QUOTED_MAX], "unknown_field")
+            return InvalidInput(field[:QUOTED_MAX], ImportCode.UNKNOWN_FIELD)
         case "tuple_type" | "enum" if value is None:
-            return InvalidInput(field, "empty")
+            return InvalidInput(field, ImportCode.EMPTY)
         case "tuple_type":
-            return InvalidInput(field, "not_list", {"text": quoted(value)})
+            return InvalidInput(field, ImportCode.NOT_LIST, {"text": quoted(value)})
         case "enum":
             codes = cast(type[StrEnum], model.model_fields[field].annotation)
             params = {"text": quoted(value), "choices": ", ".join(codes)}
-            return InvalidInput(field, "choice", params)
-    return InvalidInput(field, code, params)
+            return InvalidInput(field, ImportCode.CHOICE, params)
+    return InvalidInput(field, ImportCode(code), params)
 
 
 def _key_of(
@@ -535,12 +540,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(twice[:QUOTED_MAX], "duplicate")
+        raise InvalidInput(twice[:QUOTED_MAX], ImportCode.DUPLICATE)
     return found
 
 
 def _not_finite(text: str) -> NoReturn:
-    raise InvalidInput("", "not_finite", {"text": text})
+    raise InvalidInput("", ImportCode.NOT_FINITE, {"text": text})
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_not_finite)

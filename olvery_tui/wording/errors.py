@@ -18,6 +18,7 @@ from olvery_tui.domain.errors import (
     ChoiceCode,
     FileRefused,
     ForbiddenTransition,
+    ImportCode,
     InputCode,
     InvalidForm,
     InvalidInput,
@@ -91,7 +92,7 @@ _FIELDS = {
     "reason": NP_("field", "Reason"),
 }
 
-INPUT_SENTENCES: Mapping[str, str] = {
+INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.NUMBER: N_("“{text}” is not a number. Type digits: 31, 30-40 or 31,35."),
     InputCode.NUMBER_ORDER: N_("{first}-{last} runs backwards. Type {last}-{first}."),
     InputCode.NUMBER_LARGE: N_("There is no number {text}. Type a shorter one."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from olvery_tui.domain.errors import ImportCode
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext
@@ -18,57 +19,71 @@ if TYPE_CHECKING:  # its models take a while to build, and every command knows t
 
 _QUOTED_MAX = 60
 
-SENTENCES: Mapping[str, str] = {
+SENTENCES: Mapping[ImportCode, str] = {
     # the line as a whole
-    "too_long_line": N_("the line is longer than {limit} bytes. Is every record on its own line?"),
-    "not_utf8": N_("byte {byte} is not UTF-8. Save the file in UTF-8."),
-    "not_json": N_("this is not JSON from column {column} on. Write one object a line."),
-    "not_finite": N_("{text} is not a number of JSON. Write amounts as texts: “900.00”."),
-    "too_deep": N_("brackets within brackets without end. Write one plain object."),
-    "not_object": N_("this is not an object. Write one object in braces a line."),
+    ImportCode.TOO_LONG_LINE: N_(
+        "the line is longer than {limit} bytes. Is every record on its own line?"
+    ),
+    ImportCode.NOT_UTF8: N_("byte {byte} is not UTF-8. Save the file in UTF-8."),
+    ImportCode.NOT_JSON: N_("this is not JSON from column {column} on. Write one object a line."),
+    ImportCode.NOT_FINITE: N_("{text} is not a number of JSON. Write amounts as texts: “900.00”."),
+    ImportCode.TOO_DEEP: N_("brackets within brackets without end. Write one plain object."),
+    ImportCode.NOT_OBJECT: N_("this is not an object. Write one object in braces a line."),
     # one field by itself
-    "duplicate": N_("the field is there twice. Keep one of them."),
-    "missing": N_("the field is missing."),
-    "empty": N_("the field is empty."),
-    "unknown_field": N_("there is no such field. Correct its name or leave it out."),
-    "not_text": N_("{text} is not a text. Write it in quotes."),
-    "not_whole": N_("{text} is not a whole number. Write it without quotes: 26."),
-    "not_list": N_("{text} is not a list. Write it in square brackets."),
-    "out_of_range": N_("the number has to be between {least} and {most}."),
-    "too_long": N_("the text is too long: up to {limit} letters fit."),
-    "too_many": N_("the list is too long: up to {limit} entries fit."),
-    "repeated": N_("“{text}” is in the list twice. Keep one of them."),
-    "unprintable": N_("the text holds characters that can't be seen. Remove them."),
-    "amount": N_("{text} is not an amount. Write it as a text with a point: “900.00”."),
-    "currency": N_("{text} is not a currency. Write three capital letters: “RUB”."),
-    "choice": N_("{text} is not one of the values allowed: {choices}."),
-    "day": N_("{text} is not a day. Write it like “2022-12-06”."),
-    "instant": N_("{text} is not a time. Write it like “2022-12-06T09:00:00+03:00”."),
-    "naive": N_("{text} says no offset from UTC. Write it like “2022-12-06T09:00:00+03:00”."),
-    "year": N_("the year has to be between {first} and {last}."),
-    "phone": N_("this is not a phone number. Write it like “+79655776500”."),
-    "email": N_("this is not an email address. Write it like “name@mail.ru”."),
+    ImportCode.DUPLICATE: N_("the field is there twice. Keep one of them."),
+    ImportCode.MISSING: N_("the field is missing."),
+    ImportCode.EMPTY: N_("the field is empty."),
+    ImportCode.UNKNOWN_FIELD: N_("there is no such field. Correct its name or leave it out."),
+    ImportCode.NOT_TEXT: N_("{text} is not a text. Write it in quotes."),
+    ImportCode.NOT_WHOLE: N_("{text} is not a whole number. Write it without quotes: 26."),
+    ImportCode.NOT_LIST: N_("{text} is not a list. Write it in square brackets."),
+    ImportCode.OUT_OF_RANGE: N_("the number has to be between {least} and {most}."),
+    ImportCode.TOO_LONG: N_("the text is too long: up to {limit} letters fit."),
+    ImportCode.TOO_MANY: N_("the list is too long: up to {limit} entries fit."),
+    ImportCode.REPEATED: N_("“{text}” is in the list twice. Keep one of them."),
+    ImportCode.UNPRINTABLE: N_("the text holds characters that can't be seen. Remove them."),
+    ImportCode.AMOUNT: N_("{text} is not an amount. Write it as a text with a point: “900.00”."),
+    ImportCode.CURRENCY: N_("{text} is not a currency. Write three capital letters: “RUB”."),
+    ImportCode.CHOICE: N_("{text} is not one of the values allowed: {choices}."),
+    ImportCode.DAY: N_("{text} is not a day. Write it like “2022-12-06”."),
+    ImportCode.INSTANT: N_("{text} is not a time. Write it like “2022-12-06T09:00:00+03:00”."),
+    ImportCode.NAIVE: N_(
+        "{text} says no offset from UTC. Write it like “2022-12-06T09:00:00+03:00”."
+    ),
+    ImportCode.YEAR: N_("the year has to be between {first} and {last}."),
+    ImportCode.PHONE: N_("this is not a phone number. Write it like “+79655776500”."),
+    ImportCode.EMAIL: N_("this is not an email address. Write it like “name@mail.ru”."),
     # fields that go together
-    "units_order": N_("the most units are fewer than the least ones."),
-    "two_periods": N_("the period is there twice, in days and in hours. Keep one of them."),
-    "no_period": N_("there is no period. Write starts_on and ends_on, or starts_at and ends_at."),
-    "days_order": N_("the period ends before it begins."),
-    "moments_order": N_("the period has to end after it begins."),
-    "one_day": N_("hours have to stay within one day. Write whole days as starts_on and ends_on."),
-    "long": N_("the period is longer than {days} days."),
-    "validated_alone": N_("validated_at and validated_by belong together. Write both or neither."),
+    ImportCode.UNITS_ORDER: N_("the most units are fewer than the least ones."),
+    ImportCode.TWO_PERIODS: N_(
+        "the period is there twice, in days and in hours. Keep one of them."
+    ),
+    ImportCode.NO_PERIOD: N_(
+        "there is no period. Write starts_on and ends_on, or starts_at and ends_at."
+    ),
+    ImportCode.DAYS_ORDER: N_("the period ends before it begins."),
+    ImportCode.MOMENTS_ORDER: N_("the period has to end after it begins."),
+    ImportCode.ONE_DAY: N_(
+        "hours have to stay within one day. Write whole days as starts_on and ends_on."
+    ),
+    ImportCode.LONG: N_("the period is longer than {days} days."),
+    ImportCode.VALIDATED_ALONE: N_(
+        "validated_at and validated_by belong together. Write both or neither."
+    ),
     # what the database says
-    "depends": N_("“{text}” was refused at line {line}. Correct that line first."),
-    "no_such": N_("there is no “{text}”. Correct the name, or add a line that describes it."),
-    "tariff_hours": N_("the tariff is sold by the hour. Write starts_at and ends_at."),
-    "tariff_days": N_("the tariff is sold by whole days. Write starts_on and ends_on."),
-    "period_ended": N_("the period is over: there is nothing left to move."),
-    "seat_own": N_("two tickets of this order want the same workplace at the same time."),
-    "seat_taken": N_(
+    ImportCode.DEPENDS: N_("“{text}” was refused at line {line}. Correct that line first."),
+    ImportCode.NO_SUCH: N_(
+        "there is no “{text}”. Correct the name, or add a line that describes it."
+    ),
+    ImportCode.TARIFF_HOURS: N_("the tariff is sold by the hour. Write starts_at and ends_at."),
+    ImportCode.TARIFF_DAYS: N_("the tariff is sold by whole days. Write starts_on and ends_on."),
+    ImportCode.PERIOD_ENDED: N_("the period is over: there is nothing left to move."),
+    ImportCode.SEAT_OWN: N_("two tickets of this order want the same workplace at the same time."),
+    ImportCode.SEAT_TAKEN: N_(
         "ticket {wanted} can't have the workplace {workplace} ({room}): "
         "ticket {ticket} has it at that time."
     ),
-    "wrong_status": N_("this can't be changed any more: the ticket is “{status}”."),
+    ImportCode.WRONG_STATUS: N_("this can't be changed any more: the ticket is “{status}”."),
 }
 """The reason, by the code of a `Problem`."""
 
@@ -93,16 +108,13 @@ def reason(problem: Problem) -> str:
     }
     if (special := _SPECIAL.get(problem.code)) is not None:
         return special(params)
-    template = SENTENCES.get(problem.code)
-    if template is None:
-        return _("this value can't be used.")
-    return _(template).format(**params)
+    return _(SENTENCES[problem.code]).format(**params)
 
 
 def _wrong_status(params: Mapping[str, object]) -> str:
     code = str(params.get("status"))
     status = ticket_status(TicketStatus(code)) if code in set(TicketStatus) else code
-    return _(SENTENCES["wrong_status"]).format(status=status)
+    return _(SENTENCES[ImportCode.WRONG_STATUS]).format(status=status)
 
 
 def _service_fixed(params: Mapping[str, object]) -> str:
@@ -115,7 +127,7 @@ def _service_fixed(params: Mapping[str, object]) -> str:
     ).format(count=tickets)
 
 
-_SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
-    "wrong_status": _wrong_status,
-    "service_fixed": _service_fixed,
+_SPECIAL: Mapping[ImportCode, Callable[[Mapping[str, object]], str]] = {
+    ImportCode.WRONG_STATUS: _wrong_status,
+    ImportCode.SERVICE_FIXED: _service_fixed,
 }

@@ -28,6 +28,7 @@ from olvery_tui.domain.errors import (
     FileCode,
     FileRefused,
     ForbiddenTransition,
+    ImportCode,
     InputCode,
     InvalidForm,
     InvalidInput,
@@ -68,6 +69,7 @@ from olvery_tui.wording.errors import (
     sentence,
 )
 from olvery_tui.wording.files import FILE_SENTENCES
+from olvery_tui.wording.import_errors import SENTENCES as IMPORT_SENTENCES
 from olvery_tui.wording.people import contact_text, person_line, phone_text
 from tests.each import each
 
@@ -249,6 +251,7 @@ def test_every_kind_of_error_is_tried_here():
         (AccessCode, NOT_ALLOWED_SENTENCES),
         (FileCode, FILE_SENTENCES),
         (StoreCode, STORE_SENTENCES),
+        (ImportCode, {*IMPORT_SENTENCES, ImportCode.SERVICE_FIXED}),  # counts in words
     ],
 )
 def test_every_code_has_its_sentence(codes, sentences):

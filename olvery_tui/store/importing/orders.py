@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import Kind, OrderLine
 from olvery_tui.domain.statuses import OrderStatus
@@ -148,7 +148,9 @@ class _Plan:
             values["previous_status"] = row["status"]
         tickets = self.tickets.get(line.number, ())
         if "service" in fields and tickets:
-            raise Refused(InvalidInput("service", "service_fixed", {"tickets": len(tickets)}))
+            raise Refused(
+                InvalidInput("service", ImportCode.SERVICE_FIXED, {"tickets": len(tickets)})
+            )
         context, number = self.context, line.number
         writes.orders_changed.append(
             {**row, **values, "version": versions.following(row["version"])}

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from olvery_tui.clock import Clock
 from olvery_tui.domain.access import Actor
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import Kind, Problem, checked, kind_of, parse
 from olvery_tui.store.audit.events import record
@@ -333,4 +333,4 @@ def _chunks(kind: Kind, lines: Iterable[RawLine]) -> Iterator[_Chunk]:
 
 
 def _problem(line: int, kind: Kind | None, key: str | None, found: InvalidInput) -> Problem:
-    return Problem(line, found.code, found.field or None, found.params, kind, key)
+    return Problem(line, ImportCode(found.code), found.field or None, found.params, kind, key)

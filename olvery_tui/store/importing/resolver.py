@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table, insert, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.import_lines import Kind, TicketLine, key_text, quoted
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.database.models import Manager
@@ -93,10 +93,10 @@ class Resolver:
         cause = deferred.cause(kind, key_text(key))
         text = quoted(str(key[-1]))
         if cause is not None:
-            problems.append(InvalidInput(name, "depends", {"line": cause, "text": text}))
+            problems.append(InvalidInput(name, ImportCode.DEPENDS, {"line": cause, "text": text}))
             return None
         if found is None:
-            problems.append(InvalidInput(name, "no_such", {"text": text}))
+            problems.append(InvalidInput(name, ImportCode.NO_SUCH, {"text": text}))
         return found
 
     def unit(self, session: Session, tariff: int) -> TariffUnit:
@@ -235,9 +235,9 @@ class TicketResolver:
         if sale is not None:
             hours = sale.unit is TariffUnit.HOUR
             if hours and period.kind is PeriodKind.DAILY:
-                problems.append(InvalidInput("tariff", "tariff_hours"))
+                problems.append(InvalidInput("tariff", ImportCode.TARIFF_HOURS))
             if not hours and period.kind is PeriodKind.HOURLY:
-                problems.append(InvalidInput("tariff", "tariff_days"))
+                problems.append(InvalidInput("tariff", ImportCode.TARIFF_DAYS))
         return period
 
     def _manager(self, login: str | None) -> int | None:

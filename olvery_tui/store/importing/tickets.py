@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import TicketLine
 from olvery_tui.domain.replay import period_fact
@@ -168,9 +168,11 @@ class _Plan:
             ("period", WORKPLACE_STATUSES),
         ):
             if field in fields and status not in allowed:
-                problems.append(InvalidInput(field, "wrong_status", {"status": status.value}))
+                problems.append(
+                    InvalidInput(field, ImportCode.WRONG_STATUS, {"status": status.value})
+                )
         if not problems and "workplace" in fields and now >= found.period.ends_at:
-            problems.append(InvalidInput("workplace", "period_ended"))
+            problems.append(InvalidInput("workplace", ImportCode.PERIOD_ENDED))
         problems.refuse_if_any()
 
     def _tell(

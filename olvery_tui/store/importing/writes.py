@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Executable, Table, Update, bindparam, delete, update
 from sqlmodel import Session
 
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import TicketLine
 from olvery_tui.store.audit.events import NewEvent, record_many
@@ -183,8 +183,8 @@ def _seat_problem(session: Session, entry: Entry, writes: Writes) -> InvalidInpu
                 "room": wanted.room,
                 "wanted": row["ticket_number"],
             }
-            return InvalidInput(field_name, "seat_taken", params)
-    return InvalidInput(field_name, "seat_own")
+            return InvalidInput(field_name, ImportCode.SEAT_TAKEN, params)
+    return InvalidInput(field_name, ImportCode.SEAT_OWN)
 
 
 def _update(table: Table) -> Update:

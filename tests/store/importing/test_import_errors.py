@@ -1,6 +1,5 @@
 """A bad line is told with number, field and reason; what depends on it waits; the rest comes."""
 
-import ast
 import io
 import os
 import threading
@@ -13,7 +12,7 @@ from olvery_tui import i18n
 from olvery_tui.domain.import_lines import LINE_MAX, Kind, Problem
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.importing.report import PROBLEMS_KEPT
-from olvery_tui.wording.import_errors import SENTENCES, problem_text, reason
+from olvery_tui.wording.import_errors import problem_text, reason
 from tests.store.import_files import (
     FLOOR,
     PLACES,
@@ -241,34 +240,6 @@ def test_a_file_of_another_kind_is_told_line_by_line(importing: Importing, conte
 
 
 # ── Sentences ────────────────────────────────────────────────────────────────────────────────────
-
-
-def codes() -> set[str]:
-    """Every code that the checks and the importer give, read from their source."""
-    files = [*PACKAGE.glob("domain/import_*.py"), *PACKAGE.glob("store/importing/*.py")]
-    found = {"missing", "phone", "email", "too_long"}  # by pydantic and domain.people
-    for path in files:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", "")
-            if name == "InvalidInput":
-                found |= _texts(node.args[1])
-            elif name in {"_refusal", "_not_a", "_unlike"}:
-                found |= _texts(node.args[0])
-    return found
-
-
-def _texts(tree: ast.expr) -> set[str]:
-    return {
-        part.value
-        for part in ast.walk(tree)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    }
-
-
-def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
-    assert codes() == {*SENTENCES, "service_fixed"}
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
