@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 commands = Typer()
 
-_TOLD = 1_000
-"""So many mistakes are told one by one; the rest are counted."""
+_REPORTED_MAX = 1_000
+"""Mistakes that are reported one by one; the rest are counted."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -60,20 +60,20 @@ def import_lines(
     source = sys.stdin.buffer if str(file) == "-" else file
     if isinstance(source, Path):
         source.open("rb").close()  # before a database is made for it
-    with _Teller() as teller, _opened(context.obj, dry_run=dry_run) as services:
+    with _Reporter() as reporter, _opened(context.obj, dry_run=dry_run) as services:
         report = importer.run(
             services.store,
             source,
             clock=services.clock,
             actor=cli_actor(),
             dry_run=dry_run,
-            on_progress=teller.step,
-            on_problem=teller.problem,
-            cancelled=lambda: teller.cancelled,
+            on_progress=reporter.step,
+            on_problem=reporter.problem,
+            cancelled=lambda: reporter.cancelled,
         )
-    if report.problem_count > _TOLD:
+    if report.problem_count > _REPORTED_MAX:
         text = _("… and {count} more mistakes.")
-        print(text.format(count=number_text(report.problem_count - _TOLD)), file=sys.stderr)
+        print(text.format(count=number_text(report.problem_count - _REPORTED_MAX)), file=sys.stderr)
     print(_summary(report))
     if report.interrupted:
         print(_interrupted(report), file=sys.stderr)
@@ -96,16 +96,16 @@ def _opened(options: StartOptions, *, dry_run: bool) -> Iterator[Services]:
         yield services
 
 
-class _Teller:
-    """What is told while it runs, all on stderr: a bar on a terminal, a line for each mistake."""
+class _Reporter:
+    """What is shown while it runs, all on stderr: a bar on a terminal, a line for each mistake."""
 
     def __init__(self) -> None:
         self.cancelled = False
         self._begun = False
-        self._told = 0
+        self._count = 0
         self._bar = ProgressBar(_("Import"))
 
-    def __enter__(self) -> _Teller:
+    def __enter__(self) -> _Reporter:
         self._signals = self._listening()
         self._signals.__enter__()
         self._bar.__enter__()
@@ -122,8 +122,8 @@ class _Teller:
 
     def problem(self, found: Problem) -> None:
         """A mistake has a line of its own, above the bar."""
-        self._told += 1
-        if self._told <= _TOLD:
+        self._count += 1
+        if self._count <= _REPORTED_MAX:
             self._bar.print(problem_text(found))
 
     @contextmanager

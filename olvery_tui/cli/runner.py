@@ -49,7 +49,7 @@ def run(words: Sequence[str] | None = None) -> int:
         log.info("a file or the output failed", exc_info=error)
         _trace(error, words)
         _abandon_output()
-        return _told(file_trouble(error), USAGE)
+        return _fail(file_trouble(error), USAGE)
     return code
 
 
@@ -64,25 +64,25 @@ def _run(words: list[str]) -> int:
         typer.echo(mistake.message, err=True)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
-        return _told(_("Interrupted."), INTERRUPTED)
+        return _fail(_("Interrupted."), INTERRUPTED)
     except BadSetting as bad:
-        return _told(bad_setting(bad), USAGE)
+        return _fail(bad_setting(bad), USAGE)
     except StoreUnavailable as error:
         _trace(error, words)
-        return _told(_store_sentence(error), USAGE)
+        return _fail(_store_sentence(error), USAGE)
     except FileRefused as error:
-        return _told(refused_file(error), USAGE)
+        return _fail(refused_file(error), USAGE)
     except (InvalidInput, InvalidForm) as error:
         _trace(error, words)
-        return _told(sentence(error), USAGE)
+        return _fail(sentence(error), USAGE)
     except OlveryError as error:
         _trace(error, words)
-        return _told(_refusal_sentence(error), NO)
+        return _fail(_refusal_sentence(error), NO)
     except OSError:
         raise
     except Exception as error:
         _trace(error, words)
-        return _told(fault_sentence(reporting.fault(error)), USAGE)
+        return _fail(fault_sentence(reporting.fault(error)), USAGE)
     return code if isinstance(code, int) else DONE
 
 
@@ -108,7 +108,7 @@ def _trace(error: Exception, words: Sequence[str]) -> None:
         print(reporting.traceback_text(error), end="", file=sys.stderr)
 
 
-def _told(text: str, code: int) -> int:
+def _fail(text: str, code: int) -> int:
     with suppress(OSError):
         print(text, file=sys.stderr)
     return code

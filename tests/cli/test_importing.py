@@ -133,7 +133,7 @@ class TestMistakes:
     def test_beyond_a_thousand_they_are_counted(
         self, run: Run, bad: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(importing, "_TOLD", 2)
+        monkeypatch.setattr(importing, "_REPORTED_MAX", 2)
         lines = run("import", bad).err.splitlines()
         assert len(lines) == 3
         assert lines[-1] == "… и ещё ошибок: 1."

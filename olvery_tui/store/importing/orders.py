@@ -133,7 +133,7 @@ class _Plan:
         )
         if values["paid_at"] is not None:
             data["paid_at"] = values["paid_at"].isoformat()
-        writes.tell(context, EventKind.ORDER_CREATED, data, order=line.number)
+        writes.record(context, EventKind.ORDER_CREATED, data, order=line.number)
         return Outcome.CREATED
 
     def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
@@ -157,12 +157,12 @@ class _Plan:
         )
         if row["status"] != values["status"]:
             data = {"from": row["status"], "to": values["status"]}
-            writes.tell(context, EventKind.ORDER_MOVED, data, order=number)
+            writes.record(context, EventKind.ORDER_MOVED, data, order=number)
             for ticket in tickets:
                 self._move(ticket, OrderStatus(row["status"]), line.status, writes)
         if fields:
-            told = {"fields": fields, "to": _told(values, fields)}
-            writes.tell(context, EventKind.ORDER_UPDATED, told, order=number)
+            changes = {"fields": fields, "to": _changes(values, fields)}
+            writes.record(context, EventKind.ORDER_UPDATED, changes, order=number)
         return Outcome.UPDATED
 
     def _move(
@@ -181,7 +181,7 @@ class _Plan:
             writes.hold(ticket.number, seats)
 
 
-def _told(values: Row, fields: Sequence[str]) -> dict[str, object]:
+def _changes(values: Row, fields: Sequence[str]) -> dict[str, object]:
     """What the changed fields have become; a comment is free text, which no history keeps."""
     plain = {
         "service": values["service_id"],

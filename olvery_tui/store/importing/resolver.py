@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Column, Table, insert, select
 from sqlmodel import Session
@@ -101,8 +101,12 @@ class Resolver:
 
     def unit(self, session: Session, tariff: int) -> TariffUnit:
         """The unit in which a tariff is sold."""
-        query = select(_TARIFFS.c.unit).where(_TARIFFS.c.id == tariff)
-        return TariffUnit(session.connection().execute(query).scalar_one())
+        asked = (Kind.TARIFF, tariff)
+        if asked not in self.known:
+            query = select(_TARIFFS.c.unit).where(_TARIFFS.c.id == tariff)
+            unit = TariffUnit(session.connection().execute(query).scalar_one())
+            self.remember(asked, unit)
+        return cast(TariffUnit, self.known[asked])
 
     def remember(self, asked: Hashable, found: Any) -> None:
         """Keep an answer until rows change."""

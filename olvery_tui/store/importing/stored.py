@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import Column, Select, and_, select, true
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Ticket
 
 _TABLES = Ticket.metadata.tables
@@ -20,11 +21,7 @@ _MANAGERS, _MODIFIERS = _TABLES["manager"], _TABLES["ticket_modifier"]
 _ORDERS, _SEATS = _TABLES["orders"], _TABLES["seat_assignment"]
 _SERVICES, _TICKETS = _TABLES["service"], _TABLES["ticket"]
 
-_MANY = 500
-"""Keys in one question: a longer list makes the statement slower than two of them."""
-
 Row = dict[str, Any]
-Key = TypeVar("Key", int, str)
 
 
 class SeatAssignment(NamedTuple):
@@ -77,35 +74,26 @@ def order_facts(session: Session, numbers: Collection[int]) -> dict[int, OrderFa
     ).join_from(_ORDERS, _SERVICES, _SERVICES.c.id == _ORDERS.c.service_id)
     return {
         row[0]: OrderFacts(row[1], row[2], OrderStatus(row[3]))
-        for some in _among(_ORDERS.c.number, numbers)
-        for row in session.connection().execute(query.where(some))
+        for row in _those(session, query, _ORDERS.c.number, numbers)
     }
 
 
 def order_rows(session: Session, numbers: Collection[int]) -> dict[int, Row]:
     """The orders of these numbers, every column."""
-    return {
-        row.number: dict(row._mapping)
-        for some in _among(_ORDERS.c.number, numbers)
-        for row in session.connection().execute(select(_ORDERS).where(some))
-    }
+    found = _those(session, select(_ORDERS), _ORDERS.c.number, numbers)
+    return {row.number: dict(row._mapping) for row in found}
 
 
 def tickets(session: Session, numbers: Collection[int]) -> dict[int, StoredTicket]:
     """The tickets of these numbers."""
-    return {
-        ticket.number: ticket
-        for some in _among(_TICKETS.c.number, numbers)
-        for ticket in _tickets(session, some)
-    }
+    return {found.number: found for found in _tickets(session, _TICKETS.c.number, numbers)}
 
 
 def tickets_of(session: Session, orders: Collection[int]) -> dict[int, list[StoredTicket]]:
     """The tickets of these orders, by order."""
     found: dict[int, list[StoredTicket]] = defaultdict(list)
-    for some in _among(_TICKETS.c.order_number, orders):
-        for ticket in _tickets(session, some):
-            found[ticket.row["order_number"]].append(ticket)
+    for ticket in _tickets(session, _TICKETS.c.order_number, orders):
+        found[ticket.row["order_number"]].append(ticket)
     return found
 
 
@@ -115,33 +103,28 @@ def managers(session: Session, logins: Collection[str]) -> dict[str, int]:
     return {
         row[0]: row[1]
         for column, condition in ((_MANAGERS.c.last_name, named), (_MANAGERS.c.login, true()))
-        for some in _among(column, logins)
         for row in session.connection().execute(
-            select(column, _MANAGERS.c.id).where(condition, some)
+            select(column, _MANAGERS.c.id).where(condition, column.in_(logins))
         )
     }
 
 
-def _tickets(session: Session, condition: ColumnElement[bool]) -> list[StoredTicket]:
-    connection = session.connection()
+def _tickets(session: Session, column: Column[Any], keys: Collection[int]) -> list[StoredTicket]:
     query = (
         select(_TICKETS, _ORDERS.c.status.label("order_status"))
         .join_from(_TICKETS, _ORDERS, _ORDERS.c.number == _TICKETS.c.order_number)
-        .where(condition)
         .order_by(_TICKETS.c.number)
     )
-    rows = [dict(row._mapping) for row in connection.execute(query)]
+    rows = [dict(row._mapping) for row in _those(session, query, column, keys)]
     modifiers: dict[int, set[int]] = defaultdict(set)
     held: dict[int, list[SeatAssignment]] = defaultdict(list)
     numbers = [row["number"] for row in rows]
-    for some in _among(_MODIFIERS.c.ticket_number, numbers):
-        for row in connection.execute(select(_MODIFIERS).where(some)):
-            modifiers[row.ticket_number].add(row.modifier_id)
-    for some in _among(_SEATS.c.ticket_number, numbers):
-        for row in connection.execute(select(_SEATS).where(some).order_by(_SEATS.c.starts_at)):
-            held[row.ticket_number].append(
-                SeatAssignment(row.workplace_id, row.starts_at, row.ends_at)
-            )
+    for row in _those(session, select(_MODIFIERS), _MODIFIERS.c.ticket_number, numbers):
+        modifiers[row.ticket_number].add(row.modifier_id)
+    seats = select(_SEATS).order_by(_SEATS.c.starts_at)
+    for row in _those(session, seats, _SEATS.c.ticket_number, numbers):
+        seat = SeatAssignment(row.workplace_id, row.starts_at, row.ends_at)
+        held[row.ticket_number].append(seat)
     return [
         StoredTicket(
             order_status=OrderStatus(row.pop("order_status")),
@@ -153,14 +136,11 @@ def _tickets(session: Session, condition: ColumnElement[bool]) -> list[StoredTic
     ]
 
 
-def _among(column: ColumnElement[Any], keys: Collection[Key]) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together find `keys`; numbers that stand close together also in between."""
-    ordered: list[Any] = sorted(keys)
-    if not ordered:
-        return
-    first, last = ordered[0], ordered[-1]
-    if isinstance(first, int) and last - first < 2 * len(ordered):
-        yield column.between(first, last)
-        return
-    for start in range(0, len(ordered), _MANY):
-        yield column.in_(ordered[start : start + _MANY])
+def _those(
+    session: Session, query: Select[Any], column: Column[Any], numbers: Collection[int]
+) -> Iterable[Any]:
+    """The rows of a query whose `column` is one of the numbers."""
+    if not numbers:
+        return ()
+    query = query.where(any_of(column, "numbers"))
+    return session.connection().execute(query, {"numbers": sorted(numbers)})

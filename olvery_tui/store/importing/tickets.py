@@ -123,7 +123,7 @@ class _Plan:
             data["variant"] = row["variant_id"]
         if row["validated_at"] is not None:
             data["validated_at"], data["validated_by"] = _validation(row)
-        writes.tell(context, EventKind.TICKET_CREATED, data, ticket=number)
+        writes.record(context, EventKind.TICKET_CREATED, data, ticket=number)
         return Outcome.CREATED
 
     def _change(
@@ -142,7 +142,7 @@ class _Plan:
             return Outcome.UNCHANGED
         self._guard(ticket, found, fields)
 
-        self._tell(ticket, row, fields, found.modifiers, writes)
+        self._record_change(ticket, row, fields, found.modifiers, writes)
         writes.events.extend(
             set_status(context, ticket, row, order, found.period, was=ticket.order_status)
         )
@@ -175,7 +175,7 @@ class _Plan:
             problems.append(InvalidInput("workplace", ImportCode.PERIOD_ENDED))
         problems.refuse_if_any()
 
-    def _tell(
+    def _record_change(
         self,
         ticket: StoredTicket,
         row: Row,
@@ -189,17 +189,17 @@ class _Plan:
         if "visitor" in fields:
             cleared = old["validated_at"] is not None and row["validated_at"] is None
             data = {"from": old["visitor_id"], "to": row["visitor_id"], "cleared": cleared}
-            writes.tell(context, EventKind.VISITOR_CHANGED, data, ticket=number)
+            writes.record(context, EventKind.VISITOR_CHANGED, data, ticket=number)
             if cleared:
                 rest.remove("validation")
         if "workplace" in fields:
             moved = {"from": old["workplace_id"], "to": row["workplace_id"]}
             if context.now > row["starts_at"] and ticket.held:
                 moved["since"] = context.now.isoformat()
-            writes.tell(context, EventKind.WORKPLACE_CHANGED, moved, ticket=number)
+            writes.record(context, EventKind.WORKPLACE_CHANGED, moved, ticket=number)
         if rest:
-            told = {"fields": rest, "to": _told(row, rest, modifiers)}
-            writes.tell(context, EventKind.TICKET_UPDATED, told, ticket=number)
+            changes = {"fields": rest, "to": _changes(row, rest, modifiers)}
+            writes.record(context, EventKind.TICKET_UPDATED, changes, ticket=number)
 
     def _write_modifiers(self, number: int, found: Resolved, writes: Writes) -> None:
         writes.modifiers.extend(
@@ -216,9 +216,9 @@ def _validation(row: Row) -> list[object]:
     return [row["validated_at"].isoformat(), row["validated_by"]]
 
 
-def _told(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, object]:
+def _changes(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, object]:
     """What the changed fields have become."""
-    told = {
+    changes = {
         "order": row["order_number"],
         "tariff": row["tariff_id"],
         "variant": row["variant_id"],
@@ -227,4 +227,4 @@ def _told(row: Row, fields: list[str], modifiers: Collection[int]) -> dict[str, 
         "created_at": row["created_at"].isoformat(),
         "modifiers": sorted(modifiers),
     }
-    return {name: told[name] for name in fields if name in told}
+    return {name: changes[name] for name in fields if name in changes}

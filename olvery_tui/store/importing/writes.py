@@ -47,7 +47,7 @@ class Writes:
     events: list[NewEvent] = field(default_factory=list)
     orders_of_tickets: set[int] = field(default_factory=set)
 
-    def tell(
+    def record(
         self,
         context: Context,
         kind: EventKind,
