@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from bench.databases import LOGIN, NOW
 from bench.running import Bench
 from bench.timing import median, p95
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.widgets.asking import Asking
@@ -84,7 +84,7 @@ async def _measure(path: Path, times: int) -> tuple[dict[str, Latency], dict[str
     """Latencies by filter, and the longest gap of the loop by key."""
     filter_form.DEBOUNCE = _NO_DEBOUNCE
     settings = Settings(database_url=f"sqlite:///{path}", login=LOGIN)
-    app = OlveryApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
+    app = DeskApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
         await _settled(pilot)
         latencies = {
@@ -217,5 +217,5 @@ async def _settled(pilot: Pilot[Any]) -> None:
         await pilot.pause()
         await asyncio.sleep(0.005)
         asking = [screen for screen in app.screen_stack if isinstance(screen, Asking)]
-        ready = isinstance(app, OlveryApp) and app.is_ready
+        ready = isinstance(app, DeskApp) and app.is_ready
         quiet = quiet + 1 if ready and not any(screen.asking for screen in asking) else 0

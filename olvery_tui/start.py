@@ -73,9 +73,9 @@ def open_application(options: StartOptions) -> int:
         return _say(terminal_trouble(trouble), USAGE)
     reporting.set_up(settings.log_file)
     try:
-        from olvery_tui.app.app import OlveryApp
+        from olvery_tui.app.app import DeskApp
 
-        app = OlveryApp(settings)
+        app = DeskApp(settings)
         with HangupWatch(app):
             sentence = app.run()
     except Exception as error:

@@ -28,7 +28,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from olvery_tui.app import input as key_input
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.app.input import SteadyParser
 from olvery_tui.app.rendering import LARGEST
 from olvery_tui.app.windows import DEEPEST
@@ -334,7 +334,7 @@ def jump(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-class WatchedApp(OlveryApp):
+class WatchedApp(DeskApp):
     """Notes which key was handled in which window, how deep windows were, and paints for real."""
 
     def __init__(self, *words: Any, clock_of_keys: Clock, **options: Any) -> None:

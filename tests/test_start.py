@@ -92,7 +92,7 @@ class TestOpening:
             raise ZeroDivisionError("as arranged")
 
         monkeypatch.setattr(terminal, "trouble", lambda: None)
-        monkeypatch.setattr("olvery_tui.app.app.OlveryApp", broken)
+        monkeypatch.setattr("olvery_tui.app.app.DeskApp", broken)
         assert open_application(StartOptions(debug=debug)) == 2
         err = capsys.readouterr().err
         assert "E-" in err
@@ -105,7 +105,7 @@ import json, sys
 import olvery_tui.__main__, olvery_tui.start, olvery_tui.app.app
 from olvery_tui.settings import Settings
 olvery_tui.start.settings_of(olvery_tui.start.StartOptions(demo=True))
-olvery_tui.app.app.OlveryApp(Settings("sqlite:////nowhere.db"))
+olvery_tui.app.app.DeskApp(Settings("sqlite:////nowhere.db"))
 print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
 """
     done = subprocess.run(

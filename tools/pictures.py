@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
@@ -35,7 +35,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
 async def take(name: str, folder: Path) -> None:
     """Open the demo, press the keys, and write `NAME.svg`."""
     (size, keys) = PICTURES[name]
-    app = OlveryApp(Settings("", demo=True), clock=FrozenClock(demo.DEMO_NOW))
+    app = DeskApp(Settings("", demo=True), clock=FrozenClock(demo.DEMO_NOW))
     async with app.run_test(size=size) as pilot:
         await _settled(app)
         for key in keys:
@@ -45,7 +45,7 @@ async def take(name: str, folder: Path) -> None:
         (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
-async def _settled(app: OlveryApp) -> None:
+async def _settled(app: DeskApp) -> None:
     """Until nothing is asked any more."""
     quiet = 0
     while quiet < 20:

@@ -51,7 +51,7 @@ key_input.correct_textual()
 rendering.correct_textual()
 
 
-class OlveryApp(Application):
+class DeskApp(Application):
     """The ticket desk in a terminal. Returns the sentence to print after a bad end, or None."""
 
     TITLE = "Olvery"

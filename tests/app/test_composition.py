@@ -9,7 +9,7 @@ import pkgutil
 import pytest
 
 from olvery_tui import app as package
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 
 CLASSES = [
     kind
@@ -29,7 +29,7 @@ def test_a_class_has_one_base_of_ours_at_most(kind: type) -> None:
 def test_a_hook_of_textual_is_overridden_once(hook: str) -> None:
     overridden = [
         base
-        for base in OlveryApp.__mro__
+        for base in DeskApp.__mro__
         if hook in vars(base) and base.__module__.startswith("olvery_tui.")
     ]
-    assert overridden == [OlveryApp]
+    assert overridden == [DeskApp]

@@ -35,7 +35,7 @@ _KEYS = [
 _PATCHED = """\
 import os, sys, threading, time
 sys.argv = ["olvery-tui", *sys.argv[1:]]
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.app.rendering import Rendering
 from textual.drivers import _writer_thread
 {patch}
@@ -56,7 +56,7 @@ _LOOP_STANDS_STILL = """\
 def stand_still(self):
     threading.Event().wait()
 Rendering.redraw = stand_still
-OlveryApp.action_help = stand_still
+DeskApp.action_help = stand_still
 """
 _CLOSING_STANDS_STILL = """\
 from olvery_tui.services import Services

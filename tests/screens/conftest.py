@@ -19,7 +19,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
@@ -55,7 +55,7 @@ def database(demo_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def lasting_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told in the corner is still there when a busy machine comes to look."""
-    monkeypatch.setattr(OlveryApp, "NOTIFICATION_TIMEOUT", 600.0)
+    monkeypatch.setattr(DeskApp, "NOTIFICATION_TIMEOUT", 600.0)
 
 
 @pytest.fixture(autouse=True)
@@ -81,15 +81,15 @@ def settings(database: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FrozenClock) -> OlveryApp:
+def app(settings: Settings, clock: FrozenClock) -> DeskApp:
     """The whole application, not yet running."""
-    return OlveryApp(settings, clock=clock)
+    return DeskApp(settings, clock=clock)
 
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until the database is open, every question is answered and the screen is painted."""
     app = pilot.app
-    assert isinstance(app, OlveryApp)
+    assert isinstance(app, DeskApp)
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
     while True:
         assert app._exception is None, "the application broke"
@@ -103,7 +103,7 @@ async def settle(pilot: Pilot[Any]) -> None:
                 break
 
 
-def type_key(app: OlveryApp, key: str) -> None:
+def type_key(app: DeskApp, key: str) -> None:
     """Send one key as a terminal does; what follows from it has not happened yet."""
     name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
     try:
@@ -115,11 +115,11 @@ def type_key(app: OlveryApp, key: str) -> None:
 
 def is_at_work(app: App[Any]) -> bool:
     """Whether anything is still going on."""
-    assert isinstance(app, OlveryApp)
+    assert isinstance(app, DeskApp)
     return any(_at_work(app))
 
 
-def _at_work(app: OlveryApp) -> Iterator[str]:
+def _at_work(app: DeskApp) -> Iterator[str]:
     """What is still going on, each in a few words."""
     if not app.is_open:
         yield "the database is being opened"
@@ -175,7 +175,7 @@ def size() -> tuple[int, int]:
 
 @pytest.fixture
 def looks(
-    snap_compare: Callable[..., bool], app: OlveryApp, size: tuple[int, int]
+    snap_compare: Callable[..., bool], app: DeskApp, size: tuple[int, int]
 ) -> Callable[..., bool]:
     """Whether the demo looks as before, after these steps: keys, or calls with the pilot."""
     return lambda *steps, of=app: snap_compare(of, terminal_size=size, run_before=doing(*steps))

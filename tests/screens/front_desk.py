@@ -14,7 +14,7 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.access import SYSTEM, SignIn
 from olvery_tui.settings import Settings
@@ -100,7 +100,7 @@ def make(store: Store, folder: Path) -> None:
     by_key(store)
 
 
-def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> OlveryApp:
+def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> DeskApp:
     """The application over the example, in a folder of its own; `more` are other settings.
 
     Where `window` is one before the desk, nobody has signed in.
@@ -118,12 +118,12 @@ def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> OlveryA
         database_url=url, log_file=folder / "olvery-tui.log", login=login,
         embedded_worker=False, **more,
     )  # fmt: skip
-    return OlveryApp(settings, clock=FrozenClock(NOON))
+    return DeskApp(settings, clock=FrozenClock(NOON))
 
 
 @asynccontextmanager
 async def running(
-    app: OlveryApp, *, size: tuple[int, int] = (80, 24), window: str = "tickets"
+    app: DeskApp, *, size: tuple[int, int] = (80, 24), window: str = "tickets"
 ) -> AsyncIterator[Pilot[Any]]:
     """The application with one of its `WINDOWS` open."""
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -175,7 +175,7 @@ class Traces:
     tickets: tuple[Any, ...]
 
 
-def traces(app: OlveryApp) -> Traces:
+def traces(app: DeskApp) -> Traces:
     """Every event, and what changes of orders and tickets would show."""
     path = app.settings.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as connection:
@@ -187,7 +187,7 @@ def traces(app: OlveryApp) -> Traces:
         )
 
 
-def scan(app: OlveryApp, text: str, end: str = "enter") -> None:
+def scan(app: DeskApp, text: str, end: str = "enter") -> None:
     """Send what a scanner types: all keys at once."""
     for character in text:
         type_key(app, character)
@@ -195,6 +195,6 @@ def scan(app: OlveryApp, text: str, end: str = "enter") -> None:
         type_key(app, key)
 
 
-def paste(app: OlveryApp, text: str) -> None:
+def paste(app: DeskApp, text: str) -> None:
     """Send a bracketed paste."""
     app.post_message(events.Paste(text))

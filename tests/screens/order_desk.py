@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.orders import OrderDetails, OrderDraft
@@ -32,7 +32,7 @@ SECOND, THIRD = "Коворкинг на 2 этаже", "Коворкинг на
 
 @asynccontextmanager
 async def new_order(
-    app: OlveryApp, *, size: tuple[int, int] = (80, 24), customer: str = "", service: str = ""
+    app: DeskApp, *, size: tuple[int, int] = (80, 24), customer: str = "", service: str = ""
 ) -> AsyncIterator[Pilot[Any]]:
     """The application with the form of a new order over the list, filled in so far."""
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -48,22 +48,22 @@ async def new_order(
         yield pilot
 
 
-def fields(app: OlveryApp) -> OrderFields:
+def fields(app: DeskApp) -> OrderFields:
     return app.screen.query_one(OrderFields)
 
 
-def filled(app: OlveryApp) -> Filled:
+def filled(app: DeskApp) -> Filled:
     return fields(app).filled
 
 
-def choice(app: OlveryApp, name: str) -> str:
+def choice(app: DeskApp, name: str) -> str:
     """What a line of choice shows."""
     widget = app.screen.query_one(f"#{name}", Choice)
     chosen = widget._line._chosen
     return chosen.name if chosen else ""
 
 
-def line(app: OlveryApp, selector: str) -> str:
+def line(app: DeskApp, selector: str) -> str:
     """What stands in a line to type in."""
     found = app.screen.query_one(selector)
     return found.value if isinstance(found, Field) else found.query_one(Field).value
@@ -71,7 +71,7 @@ def line(app: OlveryApp, selector: str) -> str:
 
 async def go(pilot: Pilot[Any], field: str) -> None:
     """Put the focus on a field of the new order."""
-    assert isinstance(pilot.app, OlveryApp)
+    assert isinstance(pilot.app, DeskApp)
     fields(pilot.app).go_to(field)
     await settle(pilot)
 
@@ -86,7 +86,7 @@ async def over(pilot: Pilot[Any], selector: str, text: str) -> None:
     await settle(pilot)
 
 
-def places(app: OlveryApp) -> list[str]:
+def places(app: DeskApp) -> list[str]:
     """The lines of the workplaces, as they are read."""
     return [str(option.prompt).strip() for option in app.screen.query_one(PlaceList).options]
 

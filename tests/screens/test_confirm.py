@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.confirm import ConfirmScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import on_screen, press
@@ -19,7 +19,7 @@ KEYS = " ← → Выбор  Enter Ответить  Esc Назад"
 
 
 @asynccontextmanager
-async def asked(app: OlveryApp, answers: list[bool | None]) -> AsyncIterator[Pilot[Any]]:
+async def asked(app: DeskApp, answers: list[bool | None]) -> AsyncIterator[Pilot[Any]]:
     """The application with a question over the list."""
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -28,7 +28,7 @@ async def asked(app: OlveryApp, answers: list[bool | None]) -> AsyncIterator[Pil
         yield pilot
 
 
-async def test_the_key_bar_names_the_keys_of_a_question(app: OlveryApp) -> None:
+async def test_the_key_bar_names_the_keys_of_a_question(app: DeskApp) -> None:
     async with asked(app, []) as pilot:
         assert on_screen(app)[-1].startswith(KEYS)
         await press(pilot, "right")
@@ -47,7 +47,7 @@ async def test_the_key_bar_names_the_keys_of_a_question(app: OlveryApp) -> None:
     ],
 )
 async def test_arrows_choose_and_enter_answers(
-    app: OlveryApp, keys: tuple[str, ...], answer: bool
+    app: DeskApp, keys: tuple[str, ...], answer: bool
 ) -> None:
     answers: list[bool | None] = []
     async with asked(app, answers) as pilot:
@@ -55,7 +55,7 @@ async def test_arrows_choose_and_enter_answers(
         assert answers == [answer]
 
 
-async def test_a_click_on_the_named_keys_does_the_same(app: OlveryApp) -> None:
+async def test_a_click_on_the_named_keys_does_the_same(app: DeskApp) -> None:
     answers: list[bool | None] = []
     async with asked(app, answers) as pilot:
         for focused in ("yes", "no", "yes"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order import OrderScreen
@@ -19,13 +19,13 @@ from tests.screens.ticket_desk import press
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> OlveryApp:
+def desk(tmp_path: Path) -> DeskApp:
     """The application at the front desk."""
     return front_desk(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_the_letter_that_opened_the_statuses_chooses_none(desk: OlveryApp, key: str) -> None:
+async def test_the_letter_that_opened_the_statuses_chooses_none(desk: DeskApp, key: str) -> None:
     async with running(desk) as pilot:
         before = traces(desk)
         await press(pilot, "down", key)
@@ -38,14 +38,14 @@ async def test_the_letter_that_opened_the_statuses_chooses_none(desk: OlveryApp,
         assert traces(desk).orders == before.orders or chosen is not None
 
 
-async def test_a_letter_is_typed_although_it_opened_the_window(desk: OlveryApp) -> None:
+async def test_a_letter_is_typed_although_it_opened_the_window(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "a", "a", "a")
         assert isinstance(desk.screen, NewOrderForm)
         assert desk.screen.query_one(PersonSearch).text == "aa"
 
 
-async def test_a_key_with_a_meaning_of_its_own_in_the_window_keeps_it(desk: OlveryApp) -> None:
+async def test_a_key_with_a_meaning_of_its_own_in_the_window_keeps_it(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "enter", "z")
         assert isinstance(desk.screen, OrderScreen)
@@ -54,9 +54,7 @@ async def test_a_key_with_a_meaning_of_its_own_in_the_window_keeps_it(desk: Olve
 
 
 @pytest.mark.parametrize("keys", [["tab", "enter"], ["right", "enter"], ["enter"]])
-async def test_no_question_is_answered_before_it_is_painted(
-    desk: OlveryApp, keys: list[str]
-) -> None:
+async def test_no_question_is_answered_before_it_is_painted(desk: DeskApp, keys: list[str]) -> None:
     async with running(desk, window="new order, begun") as pilot:
         await press(pilot, "escape")  # the list of people
         for key in ["escape", *keys]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.app.input import KeyHandled
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
 
 
-async def test_a_key_is_done_when_every_screen_has_gone(app: OlveryApp) -> None:
+async def test_a_key_is_done_when_every_screen_has_gone(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await app.on_event(events.Key("down", None))
@@ -26,7 +26,7 @@ async def test_a_key_is_done_when_every_screen_has_gone(app: OlveryApp) -> None:
         assert not app.input._waiting
 
 
-async def test_the_minute_passes_when_every_screen_has_gone(app: OlveryApp) -> None:
+async def test_the_minute_passes_when_every_screen_has_gone(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         screens = list(app._screen_stack)
@@ -37,7 +37,7 @@ async def test_the_minute_passes_when_every_screen_has_gone(app: OlveryApp) -> N
 
 @pytest.mark.parametrize("keys", [(), ("enter",), ("a",), ("enter", "h"), ("enter", "p"), ("2",)])
 async def test_a_change_comes_while_the_windows_are_taken_down(
-    app: OlveryApp, keys: tuple[str, ...]
+    app: DeskApp, keys: tuple[str, ...]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -18,7 +18,7 @@ from textual import events
 from textual.widgets import Static
 
 from olvery_tui import terminal
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.access import SignIn
 from olvery_tui.files import Place
@@ -55,12 +55,12 @@ def settings(settings: Settings, database: Path) -> Settings:
 
 
 @pytest.fixture
-def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> OlveryApp:
+def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> DeskApp:
     """Who is at the desk came over SSH with a key."""
     with closing(open_database(settings.database_url)) as store:
         by_key(store)
     wanted = replace(settings, login=DEMO_LOGIN, export_dir=tmp_path / "exports")
-    return OlveryApp(wanted, clock=clock)
+    return DeskApp(wanted, clock=clock)
 
 
 def read(file: Path) -> list[dict[str, str]]:
@@ -73,7 +73,7 @@ def held(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-def problem(app: OlveryApp) -> str:
+def problem(app: DeskApp) -> str:
     return " ".join(str(each.content) for each in app.screen.query("Problem").results(Static))
 
 
@@ -86,7 +86,7 @@ async def name(pilot: Any, path: str) -> None:
 
 @pytest.mark.parametrize("key", ["e", "у"])
 async def test_the_tickets_of_the_filter_go_into_the_home_folder(
-    app: OlveryApp, folder: Path, key: str
+    app: DeskApp, folder: Path, key: str
 ) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -103,7 +103,7 @@ async def test_the_tickets_of_the_filter_go_into_the_home_folder(
         assert str(file) in told
 
 
-async def test_the_marked_orders_alone_are_written(app: OlveryApp, folder: Path) -> None:
+async def test_the_marked_orders_alone_are_written(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "down", "space", "e", "enter")
@@ -112,14 +112,14 @@ async def test_the_marked_orders_alone_are_written(app: OlveryApp, folder: Path)
         assert [row["number"] for row in written] == ["1223", "1219"]
 
 
-async def test_with_marks_the_whole_list_can_still_be_chosen(app: OlveryApp, folder: Path) -> None:
+async def test_with_marks_the_whole_list_can_still_be_chosen(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "space", "e", "shift+tab", "shift+tab", "right", "ctrl+s")
         assert len(read(folder / "tickets-2022-12-06.csv")) == 11
 
 
-async def test_enter_in_the_list_of_formats_only_chooses(app: OlveryApp, folder: Path) -> None:
+async def test_enter_in_the_list_of_formats_only_chooses(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "e", "shift+tab", "down", "down", "down", "enter")
@@ -130,7 +130,7 @@ async def test_enter_in_the_list_of_formats_only_chooses(app: OlveryApp, folder:
         assert held(folder) == []
 
 
-async def test_json_and_a_spreadsheet_have_their_own_endings(app: OlveryApp, folder: Path) -> None:
+async def test_json_and_a_spreadsheet_have_their_own_endings(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "e", "shift+tab", "right", "ctrl+s")
@@ -143,7 +143,7 @@ async def test_json_and_a_spreadsheet_have_their_own_endings(app: OlveryApp, fol
 
 
 async def test_a_file_that_is_there_is_replaced_only_after_a_question(
-    app: OlveryApp, folder: Path
+    app: DeskApp, folder: Path
 ) -> None:
     file = folder / "tickets-2022-12-06.csv"
     file.write_text("mine")
@@ -173,7 +173,7 @@ async def test_a_file_that_is_there_is_replaced_only_after_a_question(
     ],
 )
 async def test_what_cant_be_a_file_is_said_at_the_field_and_stays(
-    app: OlveryApp, path: str, said_: str
+    app: DeskApp, path: str, said_: str
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -190,7 +190,7 @@ async def test_what_cant_be_a_file_is_said_at_the_field_and_stays(
     [(errno.ENOSPC, "Диск"), (errno.EACCES, "Нет прав"), (errno.EROFS, "")],
 )
 async def test_a_full_disk_and_a_missing_right_leave_nothing_behind(
-    app: OlveryApp, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, said_: str
+    app: DeskApp, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, said_: str
 ) -> None:
     real = export_screen.write_file
 
@@ -209,7 +209,7 @@ async def test_a_full_disk_and_a_missing_right_leave_nothing_behind(
 
 
 async def test_writing_can_be_stopped_and_then_there_is_no_file(
-    app: OlveryApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_screen, "_TOLD_EVERY", 1)
     real = Place.new_file
@@ -229,7 +229,7 @@ async def test_writing_can_be_stopped_and_then_there_is_no_file(
         assert held(folder) == []
 
 
-async def test_the_mouse_alone_is_enough(app: OlveryApp, folder: Path) -> None:
+async def test_the_mouse_alone_is_enough(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "e")
@@ -242,7 +242,7 @@ async def test_the_mouse_alone_is_enough(app: OlveryApp, folder: Path) -> None:
 
 @pytest.mark.parametrize("file", ["olvery.db", "olvery.db-wal", "log", "config.toml"])
 async def test_what_the_application_itself_has_is_never_replaced(
-    app: OlveryApp, folder: Path, file: str
+    app: DeskApp, folder: Path, file: str
 ) -> None:
     kept = folder / file
     kept.write_text("own")
@@ -261,7 +261,7 @@ async def test_what_the_application_itself_has_is_never_replaced(
 
 class TestFromElsewhere:
     async def test_it_goes_into_one_folder_that_the_form_names(
-        self, from_elsewhere: OlveryApp, folder: Path, tmp_path: Path
+        self, from_elsewhere: DeskApp, folder: Path, tmp_path: Path
     ) -> None:
         app = from_elsewhere
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -290,7 +290,7 @@ class TestFromElsewhere:
         ],
     )
     async def test_no_other_file_of_the_account_can_be_named_or_replaced(
-        self, from_elsewhere: OlveryApp, folder: Path, tmp_path: Path, path: str, said_: str
+        self, from_elsewhere: DeskApp, folder: Path, tmp_path: Path, path: str, said_: str
     ) -> None:
         app = from_elsewhere
         (folder / ".bashrc").write_text("mine")
@@ -312,7 +312,7 @@ class TestFromElsewhere:
     @pytest.mark.parametrize("variable", ["SSH_CONNECTION", "SSH_TTY", "SUDO_UID"])
     async def test_whoever_came_through_the_network_or_sudo_is_elsewhere(
         self,
-        app: OlveryApp,
+        app: DeskApp,
         home: Path,
         variable: str,
         monkeypatch: pytest.MonkeyPatch,

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 from olvery_tui import reporting
 from olvery_tui.app import errors
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.list.orders import OrdersScreen
@@ -57,7 +57,7 @@ def fail(*_words: object, **_options: object) -> Any:
 async def fault_told(pilot: Pilot[Any]) -> str:
     """Wait for the sentence about a fault. The test expects it: the pilot shall not raise it."""
     app = pilot.app
-    assert isinstance(app, OlveryApp)
+    assert isinstance(app, DeskApp)
     async with asyncio.timeout(60):
         while not (said := sentences(app)):
             await pilot.pause(0.01)
@@ -74,39 +74,39 @@ def written(log: Path) -> str:
     return log.read_text()
 
 
-def sentences(app: OlveryApp) -> list[str]:
+def sentences(app: DeskApp) -> list[str]:
     return [each.message for each in app._notifications if SENTENCE in each.message]
 
 
-async def a_timer(app: OlveryApp) -> None:
+async def a_timer(app: DeskApp) -> None:
     app.screen.set_timer(0.01, fail)
 
 
-async def a_callback(app: OlveryApp) -> None:
+async def a_callback(app: DeskApp) -> None:
     app.screen.call_later(fail)
 
 
-async def a_callback_after_painting(app: OlveryApp) -> None:
+async def a_callback_after_painting(app: DeskApp) -> None:
     app.screen.call_after_refresh(fail)
 
 
-async def a_worker(app: OlveryApp) -> None:
+async def a_worker(app: DeskApp) -> None:
     app.screen.run_worker(fail, thread=True)
 
 
-async def a_call_of_the_desk(app: OlveryApp) -> None:
+async def a_call_of_the_desk(app: DeskApp) -> None:
     screen = app.screen
     assert isinstance(screen, VisitorForm)
     screen.ask("test", fail, fail)
 
 
-async def an_answer_of_the_desk(app: OlveryApp) -> None:
+async def an_answer_of_the_desk(app: DeskApp) -> None:
     screen = app.screen
     assert isinstance(screen, VisitorForm)
     screen.ask("test", lambda: None, fail)
 
 
-async def a_watcher(app: OlveryApp) -> None:
+async def a_watcher(app: DeskApp) -> None:
     app.screen.watch(app.screen, "disabled", fail, init=False)
     app.screen.call_later(setattr, app.screen, "disabled", True)
     app.screen.call_later(setattr, app.screen, "disabled", False)
@@ -119,7 +119,7 @@ class Broken(Static):
         fail()
 
 
-async def painting(app: OlveryApp) -> None:
+async def painting(app: DeskApp) -> None:
     await app.screen.mount(broken := Broken())
     await asyncio.sleep(0.1)
     broken.display = False
@@ -135,7 +135,7 @@ class Deaf(Static):
         fail()
 
 
-async def a_message(app: OlveryApp) -> None:
+async def a_message(app: DeskApp) -> None:
     await app.screen.mount(deaf := Deaf())
     deaf.post_message(Deaf.Sent())
 
@@ -155,7 +155,7 @@ async def a_message(app: OlveryApp) -> None:
     ],
 )
 async def test_a_fault_is_said_and_logged_and_the_form_keeps_what_was_typed(
-    app: OlveryApp, log: Path, happens: Callable[[OlveryApp], Any]
+    app: DeskApp, log: Path, happens: Callable[[DeskApp], Any]
 ) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
@@ -175,7 +175,7 @@ async def test_a_fault_is_said_and_logged_and_the_form_keeps_what_was_typed(
 
 
 async def test_a_key_whose_action_fails_can_be_pressed_again(
-    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -194,7 +194,7 @@ async def test_a_key_whose_action_fails_can_be_pressed_again(
 
 @pytest.mark.parametrize("part", ["compose", "on_mount"])
 async def test_a_window_that_can_not_open_does_not_hide_the_one_below(
-    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch, part: str
+    app: DeskApp, log: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     monkeypatch.setattr(HelpScreen, part, fail)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -207,7 +207,7 @@ async def test_a_window_that_can_not_open_does_not_hide_the_one_below(
         assert isinstance(app.screen, TicketsScreen)
 
 
-async def endless_faults(app: OlveryApp) -> None:
+async def endless_faults(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.set_interval(0.001, fail)
@@ -217,7 +217,7 @@ async def endless_faults(app: OlveryApp) -> None:
 
 
 async def test_faults_without_end_and_without_a_key_end_the_application(
-    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Unexpected):
         await endless_faults(app)
@@ -227,7 +227,7 @@ async def test_faults_without_end_and_without_a_key_end_the_application(
 
 
 async def test_faults_with_keys_between_them_end_nothing(
-    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(errors, "_MOST_IN_A_ROW", 3)
     monkeypatch.setattr(TicketsScreen, "action_show_filter", fail)
@@ -240,7 +240,7 @@ async def test_faults_with_keys_between_them_end_nothing(
 
 
 async def test_a_fault_before_the_first_frame_ends_the_application(
-    app: OlveryApp, log: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TicketsScreen, "compose", fail)
     with pytest.raises(Unexpected):
@@ -251,7 +251,7 @@ async def test_a_fault_before_the_first_frame_ends_the_application(
 
 
 async def test_who_misses_something_while_the_application_ends_has_no_fault(
-    app: OlveryApp, log: Path
+    app: DeskApp, log: Path
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -261,7 +261,7 @@ async def test_who_misses_something_while_the_application_ends_has_no_fault(
     assert "Traceback" not in written(log)
 
 
-async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: OlveryApp) -> None:
+async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: DeskApp) -> None:
     """Textual's palette still gathers commands while it is taken down."""
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -276,7 +276,7 @@ async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: Olve
         assert app._exception is None
 
 
-async def test_who_misses_something_in_an_open_window_has_one(app: OlveryApp, log: Path) -> None:
+async def test_who_misses_something_in_an_open_window_has_one(app: DeskApp, log: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app._handle_exception(NoMatches("CommandList"))
@@ -286,7 +286,7 @@ async def test_who_misses_something_in_an_open_window_has_one(app: OlveryApp, lo
 
 
 async def test_a_command_of_a_window_that_was_closed_meanwhile_does_nothing(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -301,7 +301,7 @@ async def test_a_command_of_a_window_that_was_closed_meanwhile_does_nothing(
         assert isinstance(app.screen, OrdersScreen)
 
 
-async def test_a_click_beside_a_terminal_that_has_become_smaller_is_none(app: OlveryApp) -> None:
+async def test_a_click_beside_a_terminal_that_has_become_smaller_is_none(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "ctrl+p")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.conflicts import AlreadyValidated
 from olvery_tui.screens.history import EventList, HistoryScreen
@@ -19,14 +19,14 @@ from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press, ticket_open
 
 
-def lines(app: OlveryApp) -> list[str]:
+def lines(app: DeskApp) -> list[str]:
     """What is told, one entry an event: when, who, what."""
     told = str(app.screen.query_one(EventList).content)
     return [" | ".join(part.strip() for part in entry.split("\n")) for entry in told.split("\n\n")]
 
 
 async def test_what_was_done_stands_with_time_and_name_newest_first(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
@@ -42,7 +42,7 @@ async def test_what_was_done_stands_with_time_and_name_newest_first(
 
 
 async def test_a_refused_attempt_stands_there_with_its_reason(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
@@ -56,7 +56,7 @@ async def test_a_refused_attempt_stands_there_with_its_reason(
 
 
 async def test_a_move_by_time_names_the_system_and_when_it_was_due(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     clock.move_to(clock.now() + timedelta(days=1))
     store = open_database(f"sqlite:///{database}")
@@ -70,7 +70,7 @@ async def test_a_move_by_time_names_the_system_and_when_it_was_due(
 
 
 async def test_the_history_grows_by_itself(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "h")
@@ -86,7 +86,7 @@ async def test_the_history_grows_by_itself(
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_long_history_scrolls_by_keys_to_its_oldest_line(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 26, size=size) as pilot:
         card = app.desk.tickets.get(26)
@@ -101,7 +101,7 @@ async def test_a_long_history_scrolls_by_keys_to_its_oldest_line(
 
 
 async def test_a_hostile_name_is_told_literally(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     with another_terminal(database, clock, "[@click=app.quit]Ильин[/]") as other:
         other.tickets.validate(other.tickets.get(26))
@@ -112,7 +112,7 @@ async def test_a_hostile_name_is_told_literally(
 
 
 @pytest.mark.parametrize("way", ["escape", "click"])
-async def test_esc_and_the_arrow_go_back_to_the_ticket(app: OlveryApp, way: str) -> None:
+async def test_esc_and_the_arrow_go_back_to_the_ticket(app: DeskApp, way: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "h")
         if way == "escape":

@@ -16,7 +16,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import InvalidForm, StoreCode, StoreUnavailable
@@ -72,13 +72,13 @@ def database(poisoned_database: Path, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def running(app: OlveryApp, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
+async def running(app: DeskApp, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
     async with app.run_test(size=size, notifications=True) as pilot:
         await settle(pilot)
         yield pilot
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     """What is on the screen; first, that every line fits and holds nothing that can't be seen."""
     lines = on_screen(app)
     assert {cell_len(line) for line in lines} == {app.size.width}
@@ -86,13 +86,13 @@ def picture(app: OlveryApp) -> str:
     return "\n".join(lines)
 
 
-def sees(app: OlveryApp, text: Hostile, letters: int = 30) -> bool:
+def sees(app: DeskApp, text: Hostile, letters: int = 30) -> bool:
     return text.seen[:letters].rstrip() in picture(app)
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_in_the_list_each_name_is_in_its_own_row_and_no_column_moves(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         shown: dict[int, str] = {}
@@ -108,7 +108,7 @@ async def test_in_the_list_each_name_is_in_its_own_row_and_no_column_moves(
 
 
 async def test_on_a_ticket_everything_is_literal_from_service_to_manager(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         await press(pilot, "enter")
@@ -126,7 +126,7 @@ async def test_on_a_ticket_everything_is_literal_from_service_to_manager(
 
 
 async def test_history_preview_and_forms_show_it_literally(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         for text in WORST:
@@ -148,7 +148,7 @@ async def test_history_preview_and_forms_show_it_literally(
 
 
 async def test_suggestions_show_it_literally_in_the_filter_and_in_the_form(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         await press(pilot, "slash")
@@ -178,7 +178,7 @@ async def type_over(pilot: Pilot[Any], text: str) -> None:
 
 
 async def test_a_conflict_names_a_hostile_manager_and_place_literally(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     async with running(app, (80, 24)) as pilot:
         for text in WORST:
@@ -199,7 +199,7 @@ async def test_a_conflict_names_a_hostile_manager_and_place_literally(
             await press(pilot, "escape", "tab", "enter", "escape")
 
 
-async def test_the_forms_of_orders_show_it_literally(app: OlveryApp, size: tuple[int, int]) -> None:
+async def test_the_forms_of_orders_show_it_literally(app: DeskApp, size: tuple[int, int]) -> None:
     async with running(app, size) as pilot:
         app.push_screen(TicketScreen(number_of(WORST[0]), TicketFilter()))
         await settle(pilot)
@@ -213,7 +213,7 @@ async def test_the_forms_of_orders_show_it_literally(app: OlveryApp, size: tuple
 
 
 async def test_a_new_order_for_hostile_names_is_literal_and_can_be_made(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         for text in WORST[::3]:
@@ -236,7 +236,7 @@ async def test_a_new_order_for_hostile_names_is_literal_and_can_be_made(
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_in_the_list_of_orders_each_name_is_in_its_own_row_and_no_column_moves(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         await press(pilot, "z", "space", "space", "space")
@@ -253,7 +253,7 @@ async def test_in_the_list_of_orders_each_name_is_in_its_own_row_and_no_column_m
 
 
 async def test_on_an_order_everything_is_literal_from_customer_to_comment(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(app, size) as pilot:
         app.push_screen(OrderScreen(number_of(CORPUS[-1])))
@@ -273,7 +273,7 @@ async def test_on_an_order_everything_is_literal_from_customer_to_comment(
             await press(pilot, "pagedown")
 
 
-async def test_the_history_of_an_order_is_literal(app: OlveryApp) -> None:
+async def test_the_history_of_an_order_is_literal(app: DeskApp) -> None:
     async with running(app, (80, 24)) as pilot:
         app.push_screen(OrderScreen(number_of(WORST[0])))
         await settle(pilot)
@@ -285,7 +285,7 @@ async def test_the_history_of_an_order_is_literal(app: OlveryApp) -> None:
 
 
 async def test_an_export_named_to_break_the_screen_is_told_literally(
-    app: OlveryApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     async with running(app, (80, 24)) as pilot:
@@ -306,7 +306,7 @@ async def test_an_export_named_to_break_the_screen_is_told_literally(
 
 
 async def test_a_toast_and_the_banner_are_literal(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def still_lost(desk: Desk) -> None:
         raise StoreUnavailable(StoreCode.LOST, "")
@@ -334,7 +334,7 @@ async def test_the_first_line_names_location_and_manager_literally(
         outside.execute(
             "UPDATE manager SET first_name = CAST(? AS TEXT), last_name = ''", [text.stored]
         )
-    app = OlveryApp(settings, clock=clock)
+    app = DeskApp(settings, clock=clock)
     async with running(app, (80, 24)):
         (first, *_rest) = picture(app).split("\n")
         assert first.count(text.seen[:_FEW].rstrip()) >= 2
@@ -356,7 +356,7 @@ def test_a_new_person_is_stored_clean_or_refused_with_a_reason(
         assert person.last_name.startswith(text.seen)
 
 
-async def test_what_is_pasted_into_the_new_persons_form_is_clean(app: OlveryApp) -> None:
+async def test_what_is_pasted_into_the_new_persons_form_is_clean(app: DeskApp) -> None:
     async with running(app, (80, 24)) as pilot:
         for text in WORST:
             app.push_screen(NewPersonForm())
@@ -378,7 +378,7 @@ async def test_what_is_pasted_into_the_new_persons_form_is_clean(app: OlveryApp)
                 assert app.desk.people.search(value)[0].last_name == value
 
 
-async def test_what_is_typed_into_the_filter_is_told_literally(app: OlveryApp) -> None:
+async def test_what_is_typed_into_the_filter_is_told_literally(app: DeskApp) -> None:
     async with running(app, (120, 40)) as pilot:
         for typed in ("[/]", "[@click=app.quit]x[/]", "%", "_", "{0}", "'", "\\", "*"):
             for key in ("f", "slash"):

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
 import olvery_tui
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.keys import KEYS, TWINS, latin, twins
 from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
@@ -91,7 +91,7 @@ def test_a_key_is_told_by_what_stands_on_it_in_the_latin_layout(key: str, told: 
 
 
 async def test_a_key_of_the_other_layout_keeps_the_moment_at_which_it_was_pressed(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
@@ -105,7 +105,7 @@ async def test_a_key_of_the_other_layout_keeps_the_moment_at_which_it_was_presse
 
 
 @pytest.mark.parametrize("copy", ["ctrl+c", "ctrl+с", "super+с"])
-async def test_a_selection_is_copied_in_both_layouts(app: OlveryApp, copy: str) -> None:
+async def test_a_selection_is_copied_in_both_layouts(app: DeskApp, copy: str) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         await pilot.press("slash", *"иванова", "home", *["shift+right"] * 4, copy)
@@ -113,7 +113,7 @@ async def test_a_selection_is_copied_in_both_layouts(app: OlveryApp, copy: str) 
         assert app.clipboard == "иван"
 
 
-async def test_a_line_is_cut_and_pasted_in_the_russian_layout(app: OlveryApp) -> None:
+async def test_a_line_is_cut_and_pasted_in_the_russian_layout(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         await pilot.press("slash", *"ива", "ctrl+shift+ф", "ctrl+ч")

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.desk import Desk
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.desk.settings import Settings
@@ -95,7 +95,7 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool], what: str) -> None
         await pilot.pause(0.02)
 
 
-def banner(app: OlveryApp) -> str:
+def banner(app: DeskApp) -> str:
     found = app.screen_stack[0].query_one("#banner", Static)
     return str(found.content) if found.has_class("-shown") else ""
 
@@ -118,7 +118,7 @@ async def leave_under(pilot: Pilot[Any], gate: Gate, key: str, cover: type[Scree
 
 
 async def test_the_lock_stays_where_a_ticket_under_it_wants_to_close(
-    desk: OlveryApp, gate: Gate
+    desk: DeskApp, gate: Gate
 ) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "2", "6", "enter")
@@ -130,7 +130,7 @@ async def test_the_lock_stays_where_a_ticket_under_it_wants_to_close(
 
 
 async def test_the_help_stays_where_a_ticket_under_it_wants_to_close(
-    app: OlveryApp, gate: Gate
+    app: DeskApp, gate: Gate
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await leave_under(pilot, gate, "f1", HelpScreen)
@@ -139,7 +139,7 @@ async def test_the_help_stays_where_a_ticket_under_it_wants_to_close(
 
 
 async def test_who_takes_over_hears_nothing_of_a_save_behind_the_lock(
-    desk: OlveryApp, gate: Gate
+    desk: DeskApp, gate: Gate
 ) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "2", "6", "enter")
@@ -171,7 +171,7 @@ async def test_who_takes_over_hears_nothing_of_a_save_behind_the_lock(
 
 @pytest.mark.usefixtures("away")
 async def test_what_was_read_before_the_loss_does_not_say_that_it_is_over(
-    app: OlveryApp, gate: Gate
+    app: DeskApp, gate: Gate
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         gate.hold(Tickets, "get")
@@ -186,7 +186,7 @@ async def test_what_was_read_before_the_loss_does_not_say_that_it_is_over(
 
 @pytest.mark.usefixtures("away")
 async def test_that_statuses_move_again_does_not_take_the_banner_of_a_loss_away(
-    app: OlveryApp, gate: Gate
+    app: DeskApp, gate: Gate
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -201,7 +201,7 @@ async def test_that_statuses_move_again_does_not_take_the_banner_of_a_loss_away(
 
 
 @pytest.mark.usefixtures("away")
-async def test_typing_does_not_hush_that_the_database_is_away(app: OlveryApp) -> None:
+async def test_typing_does_not_hush_that_the_database_is_away(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u", "ctrl+n")
         app.errors.set_outage(LOST)
@@ -213,7 +213,7 @@ async def test_typing_does_not_hush_that_the_database_is_away(app: OlveryApp) ->
 
 @pytest.mark.usefixtures("away")
 async def test_an_order_that_waited_for_the_places_is_told_as_not_made(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     come_to, go_on = threading.Event(), threading.Event()
 
@@ -238,7 +238,7 @@ async def test_an_order_that_waited_for_the_places_is_told_as_not_made(
 
 
 async def test_settings_that_were_not_saved_are_told_so(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -252,7 +252,7 @@ async def test_settings_that_were_not_saved_are_told_so(
 
 
 async def test_a_ticket_is_shown_also_where_changes_come_faster_than_answers(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket = Tickets.get
 
@@ -274,7 +274,7 @@ async def test_a_ticket_is_shown_also_where_changes_come_faster_than_answers(
 
 
 async def test_a_newer_schema_is_told_for_as_long_as_it_is_there(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

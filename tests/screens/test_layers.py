@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widget import Widget
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
@@ -28,11 +28,11 @@ TO_THE_PERIOD = ("f", "tab")
 TO_THE_STATUS = ("f", "tab", "tab", "tab", "tab")
 
 
-def focus_on(app: OlveryApp, kind: type[Widget]) -> None:
+def focus_on(app: DeskApp, kind: type[Widget]) -> None:
     assert isinstance(app.focused, kind), app.focused
 
 
-async def nothing_happens(app: OlveryApp, pilot: object, keys: list[str]) -> None:
+async def nothing_happens(app: DeskApp, pilot: object, keys: list[str]) -> None:
     """Press keys; the screen, what is focused, and what is listed stay."""
     screen, focused = app.screen, app.focused
     assert isinstance(screen, TicketsScreen | OrdersScreen)
@@ -47,7 +47,7 @@ async def nothing_happens(app: OlveryApp, pilot: object, keys: list[str]) -> Non
 @pytest.mark.parametrize("which", ["tickets", "orders"])
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_no_key_of_the_list_works_under_the_calendar_of_a_day(
-    app: OlveryApp, size: tuple[int, int], which: str
+    app: DeskApp, size: tuple[int, int], which: str
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -63,7 +63,7 @@ async def test_no_key_of_the_list_works_under_the_calendar_of_a_day(
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_no_key_of_the_list_works_under_the_menu_of_the_filter(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -74,7 +74,7 @@ async def test_no_key_of_the_list_works_under_the_menu_of_the_filter(
         await nothing_happens(app, pilot, OF_THE_LIST)
 
 
-async def test_no_key_of_the_list_works_under_the_drawer(app: OlveryApp) -> None:
+async def test_no_key_of_the_list_works_under_the_drawer(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, *TO_THE_STATUS)
@@ -88,7 +88,7 @@ async def test_no_key_of_the_list_works_under_the_drawer(app: OlveryApp) -> None
         assert not isinstance(app.focused, StatusChoice)
 
 
-async def test_beside_the_list_the_filter_leaves_its_keys_alone(app: OlveryApp) -> None:
+async def test_beside_the_list_the_filter_leaves_its_keys_alone(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, *TO_THE_STATUS)
@@ -98,7 +98,7 @@ async def test_beside_the_list_the_filter_leaves_its_keys_alone(app: OlveryApp) 
         assert isinstance(app.screen, NewOrderForm)
 
 
-async def test_no_key_of_a_form_works_under_a_list_of_choices(app: OlveryApp) -> None:
+async def test_no_key_of_a_form_works_under_a_list_of_choices(app: DeskApp) -> None:
     async with new_order(app, customer="корсак") as pilot:
         form, before = app.screen, newest(app.desk)
         await press(pilot, "down")
@@ -116,7 +116,7 @@ async def test_no_key_of_a_form_works_under_a_list_of_choices(app: OlveryApp) ->
         assert newest(app.desk) != before
 
 
-async def test_in_a_list_of_choices_moving_chooses_and_escape_takes_it_back(app: OlveryApp) -> None:
+async def test_in_a_list_of_choices_moving_chooses_and_escape_takes_it_back(app: DeskApp) -> None:
     async with new_order(app, customer="корсак") as pilot:
         services = choice(app, "services")
         await press(pilot, "down", "down")
@@ -132,7 +132,7 @@ async def test_in_a_list_of_choices_moving_chooses_and_escape_takes_it_back(app:
 
 
 @pytest.mark.parametrize("key", ["f1", "ctrl+l", "ctrl+д"])
-async def test_the_applications_own_keys_go_through_every_layer(app: OlveryApp, key: str) -> None:
+async def test_the_applications_own_keys_go_through_every_layer(app: DeskApp, key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         below = app.screen
@@ -140,7 +140,7 @@ async def test_the_applications_own_keys_go_through_every_layer(app: OlveryApp, 
         assert app.screen is not below
 
 
-async def test_one_highlight_at_a_time_in_a_new_order(app: OlveryApp) -> None:
+async def test_one_highlight_at_a_time_in_a_new_order(app: DeskApp) -> None:
     def is_seen() -> bool:
         places = app.screen.query_one(SeatList)
         return places.get_component_styles("option-list--option-highlighted").background.a > 0

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from olvery_tui.app import lock as locking
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor, SignIn
@@ -52,8 +52,8 @@ def desk_of_two(settings: Settings, database: Path, clock: FrozenClock) -> Setti
 
 
 @pytest.fixture
-def desk(desk_of_two: Settings, clock: FrozenClock) -> OlveryApp:
-    return OlveryApp(desk_of_two, clock=clock)
+def desk(desk_of_two: Settings, clock: FrozenClock) -> DeskApp:
+    return DeskApp(desk_of_two, clock=clock)
 
 
 async def typing(pilot: Pilot[Any], *keys: str) -> None:
@@ -63,7 +63,7 @@ async def typing(pilot: Pilot[Any], *keys: str) -> None:
 
 
 @asynccontextmanager
-async def signed_in(app: OlveryApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
+async def signed_in(app: DeskApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     """The list, for Anna."""
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -79,12 +79,12 @@ async def opening(pilot: Pilot[Any], *keys: str) -> None:
         await typing(pilot, key)
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     return "\n".join(on_screen(app))
 
 
 @pytest.mark.parametrize("key", ["l", "д", "L", "ctrl+l", "ctrl+д"])
-async def test_the_key_takes_everything_personal_off_the_screen(desk: OlveryApp, key: str) -> None:
+async def test_the_key_takes_everything_personal_off_the_screen(desk: DeskApp, key: str) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, key)
         assert isinstance(desk.screen, LockScreen)
@@ -92,7 +92,7 @@ async def test_the_key_takes_everything_personal_off_the_screen(desk: OlveryApp,
             assert name not in picture(desk)
 
 
-async def test_it_locks_from_a_ticket_and_from_a_form_too(desk: OlveryApp) -> None:
+async def test_it_locks_from_a_ticket_and_from_a_form_too(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await opening(pilot, "2", "6", "enter", "l")
         assert isinstance(desk.screen, LockScreen)
@@ -105,7 +105,7 @@ async def test_it_locks_from_a_ticket_and_from_a_form_too(desk: OlveryApp) -> No
         assert isinstance(desk.screen, LockScreen)
 
 
-async def test_the_form_under_it_is_there_again_as_it_was(desk: OlveryApp) -> None:
+async def test_the_form_under_it_is_there_again_as_it_was(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await opening(pilot, *FORM)
         await typing(pilot, *"Петров", "tab", *"Ив")
@@ -120,7 +120,7 @@ async def test_the_form_under_it_is_there_again_as_it_was(desk: OlveryApp) -> No
         assert desk.screen.query_one("#first_name", FormField).value == "Ива"
 
 
-async def test_a_wrong_password_and_other_keys_leave_it_locked(desk: OlveryApp) -> None:
+async def test_a_wrong_password_and_other_keys_leave_it_locked(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         await typing(pilot, *"wrong horse", "enter")
@@ -133,7 +133,7 @@ async def test_a_wrong_password_and_other_keys_leave_it_locked(desk: OlveryApp) 
         assert isinstance(desk.screen, LockScreen)
 
 
-async def test_of_another_manager_the_login_may_be_wrong_too(desk: OlveryApp) -> None:
+async def test_of_another_manager_the_login_may_be_wrong_too(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         await typing(pilot, "ctrl+n")
@@ -141,7 +141,7 @@ async def test_of_another_manager_the_login_may_be_wrong_too(desk: OlveryApp) ->
         assert said(desk) == "Логин или пароль неверны. Проверьте раскладку и Caps Lock."
 
 
-async def test_both_buttons_are_whole(desk: OlveryApp) -> None:
+async def test_both_buttons_are_whole(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         assert "Другой менеджер Ctrl+N" in picture(desk)
@@ -149,7 +149,7 @@ async def test_both_buttons_are_whole(desk: OlveryApp) -> None:
 
 
 async def test_it_locks_itself_after_the_idle_time_of_the_settings(
-    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
         began = desk.lock._touched_at
@@ -163,7 +163,7 @@ async def test_it_locks_itself_after_the_idle_time_of_the_settings(
         assert isinstance(desk.screen, LockScreen)
 
 
-async def test_a_key_puts_the_lock_off(desk: OlveryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_key_puts_the_lock_off(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with signed_in(desk) as pilot:
         began = desk.lock._touched_at
         monkeypatch.setattr(locking, "elapsed", lambda: began + 590)
@@ -175,7 +175,7 @@ async def test_a_key_puts_the_lock_off(desk: OlveryApp, monkeypatch: pytest.Monk
 
 
 async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
-    desk: OlveryApp, database: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    desk: DeskApp, database: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with signed_in(desk) as pilot:
         began = desk.lock._touched_at
@@ -192,7 +192,7 @@ async def test_zero_minutes_are_never_and_another_time_holds_at_the_next_minute(
             assert isinstance(desk.screen, LockScreen) is is_locked
 
 
-async def test_what_comes_late_is_said_only_after_unlocking(desk: OlveryApp) -> None:
+async def test_what_comes_late_is_said_only_after_unlocking(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         desk.notify("Мария Семенова")
@@ -206,7 +206,7 @@ async def test_what_comes_late_is_said_only_after_unlocking(desk: OlveryApp) -> 
 
 
 async def test_another_manager_takes_over_and_finds_nothing_of_the_former(
-    desk: OlveryApp, database: Path
+    desk: DeskApp, database: Path
 ) -> None:
     async with signed_in(desk) as pilot:
         await opening(pilot, "2", "6", "enter")
@@ -225,7 +225,7 @@ async def test_another_manager_takes_over_and_finds_nothing_of_the_former(
         assert len(desk.screen_stack) == 2
 
 
-async def test_the_list_of_orders_is_another_ones_too_after_a_takeover(desk: OlveryApp) -> None:
+async def test_the_list_of_orders_is_another_ones_too_after_a_takeover(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await opening(pilot, "z")
         assert isinstance(desk.screen, OrdersScreen)
@@ -243,7 +243,7 @@ async def test_the_list_of_orders_is_another_ones_too_after_a_takeover(desk: Olv
         assert "Анна Орлова" not in picture(desk)
 
 
-async def test_unsaved_input_is_dropped_only_after_a_warning(desk: OlveryApp) -> None:
+async def test_unsaved_input_is_dropped_only_after_a_warning(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await opening(pilot, *FORM)
         await typing(pilot, *"Петров", "ctrl+l")
@@ -267,7 +267,7 @@ async def test_unsaved_input_is_dropped_only_after_a_warning(desk: OlveryApp) ->
         )
 
 
-async def test_a_stranger_takes_nothing_over_and_throws_nobody_out(desk: OlveryApp) -> None:
+async def test_a_stranger_takes_nothing_over_and_throws_nobody_out(desk: DeskApp) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
         await typing(pilot, "ctrl+n")
@@ -279,7 +279,7 @@ async def test_a_stranger_takes_nothing_over_and_throws_nobody_out(desk: OlveryA
 
 
 async def test_a_disabled_manager_does_not_get_back_in(
-    desk: OlveryApp, database: Path, clock: FrozenClock
+    desk: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with signed_in(desk) as pilot:
         await typing(pilot, "l")
@@ -295,7 +295,7 @@ async def test_a_disabled_manager_does_not_get_back_in(
         assert said(desk).startswith("Ваш доступ отключён.")
 
 
-async def test_where_the_key_is_the_way_in_nobody_takes_over(app: OlveryApp) -> None:
+async def test_where_the_key_is_the_way_in_nobody_takes_over(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await typing(pilot, "l")
@@ -321,19 +321,19 @@ def after(*bursts: tuple[str, ...]) -> Callable[[Pilot[Any]], Any]:
 
 
 @both_sizes
-def test_the_locked_terminal(snap_compare: Compare, desk: OlveryApp, size: tuple[int, int]) -> None:
+def test_the_locked_terminal(snap_compare: Compare, desk: DeskApp, size: tuple[int, int]) -> None:
     assert snap_compare(desk, terminal_size=size, run_before=after(("l",), tuple("xyz")))
 
 
 def test_another_manager_at_the_locked_terminal(
-    snap_compare: Compare, desk: OlveryApp, size: tuple[int, int]
+    snap_compare: Compare, desk: DeskApp, size: tuple[int, int]
 ) -> None:
     other = after(("l",), ("ctrl+n",), (*"peter", "enter", *"wrong horse", "enter"))
     assert snap_compare(desk, terminal_size=size, run_before=other)
 
 
 def test_the_warning_before_unsaved_input_is_dropped(
-    snap_compare: Compare, desk: OlveryApp, size: tuple[int, int]
+    snap_compare: Compare, desk: DeskApp, size: tuple[int, int]
 ) -> None:
     steps = [(key,) for key in FORM]
     asked = after(*steps, tuple("Петров"), ("ctrl+l",), ("ctrl+n",))
@@ -343,7 +343,7 @@ def test_the_warning_before_unsaved_input_is_dropped(
 def test_the_locked_demonstration_names_its_password(
     snap_compare: Compare, clock: FrozenClock, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    app = OlveryApp(Settings("", demo=True, log_file=tmp_path / "log"), clock=clock)
+    app = DeskApp(Settings("", demo=True, log_file=tmp_path / "log"), clock=clock)
 
     async def lock(pilot: Pilot[Any]) -> None:
         await settle(pilot)

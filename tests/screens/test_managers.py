@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
@@ -26,12 +26,12 @@ def one_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("olvery_tui.terminal.place", lambda: "desk1 pts/3")
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     return "\n".join(on_screen(app))
 
 
 async def test_a_managers_history_tells_sign_ins_checks_and_of_which_ticket(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -51,7 +51,7 @@ async def test_a_managers_history_tells_sign_ins_checks_and_of_which_ticket(
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("keys", [("h",), ("h", "enter")], ids=["managers", "history"])
 def test_the_managers_and_a_history(
-    snap_compare: Compare, app: OlveryApp, size: tuple[int, int], keys: tuple[str, ...]
+    snap_compare: Compare, app: DeskApp, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)

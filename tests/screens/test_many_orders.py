@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
@@ -29,14 +29,14 @@ NEW_YEAR = datetime(2023, 2, 1, 9, 0, tzinfo=UTC)
 YES = ("tab", "enter")
 
 
-def question(app: OlveryApp) -> str:
+def question(app: DeskApp) -> str:
     assert isinstance(app.screen, ConfirmScreen)
     return "\n".join(
         str(app.screen.query_one(part, Static).content) for part in ("#question", "#text")
     )
 
 
-def outcome(app: OlveryApp) -> str:
+def outcome(app: DeskApp) -> str:
     assert isinstance(app.screen, ManyOrdersForm)
     return "\n".join(
         str(app.screen.query_one(part, Static).content)
@@ -44,17 +44,17 @@ def outcome(app: OlveryApp) -> str:
     )
 
 
-def statuses(app: OlveryApp, *numbers: int) -> list[OrderStatus]:
+def statuses(app: DeskApp, *numbers: int) -> list[OrderStatus]:
     return [app.desk.orders.get(number).status for number in numbers]
 
 
-def marked(app: OlveryApp) -> frozenset[int]:
+def marked(app: DeskApp) -> frozenset[int]:
     assert isinstance(app.screen, ListScreen)
     return app.screen.table.marked
 
 
 async def test_marked_orders_are_completed_and_those_that_cant_be_are_named_with_the_reason(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -77,7 +77,7 @@ async def test_marked_orders_are_completed_and_those_that_cant_be_are_named_with
 
 
 async def test_the_question_names_what_goes_and_what_has_not_ended_or_is_not_paid(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     unpaid(database, 1215)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -93,7 +93,7 @@ async def test_the_question_names_what_goes_and_what_has_not_ended_or_is_not_pai
         assert statuses(app, 1220, 1215) == ["confirmed", "confirmed"]
 
 
-async def test_when_all_are_done_the_list_is_back_and_has_no_marks(app: OlveryApp) -> None:
+async def test_when_all_are_done_the_list_is_back_and_has_no_marks(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "down", "space", "o", "1", "enter", *YES)
@@ -102,7 +102,7 @@ async def test_when_all_are_done_the_list_is_back_and_has_no_marks(app: OlveryAp
         assert marked(app) == frozenset()
 
 
-async def test_cancelling_takes_a_reason_that_the_history_keeps(app: OlveryApp) -> None:
+async def test_cancelling_takes_a_reason_that_the_history_keeps(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "o", "3", "tab", *"ремонт", "enter")
@@ -114,9 +114,7 @@ async def test_cancelling_takes_a_reason_that_the_history_keeps(app: OlveryApp) 
         assert "ремонт" in events
 
 
-async def test_confirming_takes_when_and_how_it_was_paid(
-    app: OlveryApp, clock: FrozenClock
-) -> None:
+async def test_confirming_takes_when_and_how_it_was_paid(app: DeskApp, clock: FrozenClock) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "o", "2", "enter")
@@ -127,7 +125,7 @@ async def test_confirming_takes_when_and_how_it_was_paid(
 
 
 async def test_a_payment_in_time_to_come_is_said_at_its_field_and_nothing_is_changed(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -139,7 +137,7 @@ async def test_a_payment_in_time_to_come_is_said_at_its_field_and_nothing_is_cha
 
 
 async def test_in_the_tickets_list_it_is_their_orders_and_that_is_said(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -151,7 +149,7 @@ async def test_in_the_tickets_list_it_is_their_orders_and_that_is_said(
         assert marked(app) == frozenset()
 
 
-async def test_saying_no_changes_nothing_and_keeps_what_was_typed(app: OlveryApp) -> None:
+async def test_saying_no_changes_nothing_and_keeps_what_was_typed(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "o", "3", "tab", *"ошибка", "enter", "escape")
@@ -165,7 +163,7 @@ async def test_saying_no_changes_nothing_and_keeps_what_was_typed(app: OlveryApp
 
 @pytest.mark.parametrize("key", ["ctrl+a", "ctrl+ф"])
 async def test_all_whose_time_is_up_are_completed_in_one_go(
-    app: OlveryApp, clock: FrozenClock, key: str
+    app: DeskApp, clock: FrozenClock, key: str
 ) -> None:
     clock.move_to(NEW_YEAR)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -183,7 +181,7 @@ async def test_all_whose_time_is_up_are_completed_in_one_go(
 
 
 async def test_progress_is_shown_and_escape_stops_between_two_orders(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import threading
 
@@ -217,7 +215,7 @@ async def test_progress_is_shown_and_escape_stops_between_two_orders(
         assert marked(app) == {1220, 1219}
 
 
-async def test_letters_typed_among_the_statuses_are_the_reasons_own(app: OlveryApp) -> None:
+async def test_letters_typed_among_the_statuses_are_the_reasons_own(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "o", "3", *"долг")
@@ -227,7 +225,7 @@ async def test_letters_typed_among_the_statuses_are_the_reasons_own(app: OlveryA
         assert app.desk.orders.get(1223).status is OrderStatus.CANCELLED
 
 
-async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: OlveryApp) -> None:
+async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "space", "space", "space")
@@ -239,7 +237,7 @@ async def test_in_the_tickets_too_only_what_was_refused_stays_marked(app: Olvery
 
 
 async def test_a_lost_database_keeps_the_form_and_says_so(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(orders: Orders, *words: Any, **options: Any) -> None:
         raise StoreUnavailable(StoreCode.LOST, "")
@@ -255,7 +253,7 @@ async def test_a_lost_database_keeps_the_form_and_says_so(
 
 
 async def test_an_order_changed_meanwhile_is_changed_as_it_is_now(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

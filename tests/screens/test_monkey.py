@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
@@ -94,7 +94,7 @@ class Runs:
 def runs(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(OlveryApp, "NOTIFICATION_TIMEOUT", App.NOTIFICATION_TIMEOUT)
+    monkeypatch.setattr(DeskApp, "NOTIFICATION_TIMEOUT", App.NOTIFICATION_TIMEOUT)
     return Runs(databases, tmp_path, jump(monkeypatch))
 
 

@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Button
 
 from olvery_tui import services
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.domain.catalogue import PaymentKind, ServiceDetails
@@ -63,18 +63,18 @@ from tests.screens.ticket_desk import (
 TODAY = date(2022, 12, 6)
 
 
-def complaint(app: OlveryApp, field: str) -> str:
+def complaint(app: DeskApp, field: str) -> str:
     return app.screen.query_one(f"#{field}", Labelled).complaint
 
 
-def gaps(app: OlveryApp) -> str:
+def gaps(app: DeskApp) -> str:
     return text(app, "#gaps")
 
 
 # A walk-in
 
 
-async def test_a_walk_in_is_booked_with_five_keys_besides_the_name(app: OlveryApp) -> None:
+async def test_a_walk_in_is_booked_with_five_keys_besides_the_name(app: DeskApp) -> None:
     keys = ["a", "enter", "enter", "enter", "ctrl+s"]
     assert len(keys) <= 15
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -97,7 +97,7 @@ async def test_a_walk_in_is_booked_with_five_keys_besides_the_name(app: OlveryAp
 
 
 async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifteen_keys(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     keys = [
         "a",  # Добавить заказ
@@ -125,7 +125,7 @@ async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifte
 # What is there before anything is typed
 
 
-async def test_only_what_is_missing_is_named_and_nothing_can_be_created(app: OlveryApp) -> None:
+async def test_only_what_is_missing_is_named_and_nothing_can_be_created(app: DeskApp) -> None:
     async with new_order(app) as pilot:
         assert gaps(app) == "! Не хватает: заказчик, услуга, рабочие места"
         assert app.screen.query_one("#save", Button).disabled
@@ -136,7 +136,7 @@ async def test_only_what_is_missing_is_named_and_nothing_can_be_created(app: Olv
 
 
 async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with new_order(app, service=THIRD):
         assert choice(app, "tariffs") == "Почасовой"
@@ -149,7 +149,7 @@ async def test_a_service_brings_its_first_tariff_today_and_the_first_free_place(
 
 
 async def test_the_only_service_is_chosen_by_itself(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = Catalogue.services
 
@@ -165,7 +165,7 @@ async def test_the_only_service_is_chosen_by_itself(
 
 
 async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_its_tariff(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = Catalogue.services
 
@@ -198,7 +198,7 @@ async def test_the_variant_is_there_only_where_the_service_has_any_and_brings_it
 # Keys
 
 
-async def test_enter_goes_through_every_field_in_the_order_of_the_form(app: OlveryApp) -> None:
+async def test_enter_goes_through_every_field_in_the_order_of_the_form(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         been = []
         for _step in range(5):
@@ -216,7 +216,7 @@ async def test_enter_goes_through_every_field_in_the_order_of_the_form(app: Olve
             assert expected in (found.id, found.parent.id)  # type: ignore[union-attr]
 
 
-async def test_a_list_of_choices_opens_picks_and_goes_on(app: OlveryApp) -> None:
+async def test_a_list_of_choices_opens_picks_and_goes_on(app: DeskApp) -> None:
     async with new_order(app, customer="корсак") as pilot:
         await press(pilot, "down")
         assert is_there(app, "ChoiceList")
@@ -230,7 +230,7 @@ async def test_a_list_of_choices_opens_picks_and_goes_on(app: OlveryApp) -> None
 
 @pytest.mark.parametrize("keys", [("a", "ctrl+s"), ("ф", "ctrl+ы")])
 async def test_the_form_opens_and_saves_in_both_layouts(
-    app: OlveryApp, keys: tuple[str, str]
+    app: DeskApp, keys: tuple[str, str]
 ) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
@@ -242,7 +242,7 @@ async def test_the_form_opens_and_saves_in_both_layouts(
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-async def test_the_mouse_alone_fills_and_creates(app: OlveryApp, size: tuple[int, int]) -> None:
+async def test_the_mouse_alone_fills_and_creates(app: DeskApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await click(pilot, "#list-add", offset=(4, 0))
@@ -263,7 +263,7 @@ async def test_the_mouse_alone_fills_and_creates(app: OlveryApp, size: tuple[int
 
 
 async def test_without_any_service_it_is_said_where_they_come_from(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Catalogue, "services", lambda self: ())
     async with new_order(app, customer="корсак") as pilot:
@@ -276,7 +276,7 @@ async def test_without_any_service_it_is_said_where_they_come_from(
         assert isinstance(app.screen, NewOrderForm)
 
 
-async def test_with_services_nothing_is_said_of_where_they_come_from(app: OlveryApp) -> None:
+async def test_with_services_nothing_is_said_of_where_they_come_from(app: DeskApp) -> None:
     async with new_order(app):
         assert not is_there(app, "#no-services")
         assert is_there(app, "#services")
@@ -286,7 +286,7 @@ async def test_with_services_nothing_is_said_of_where_they_come_from(app: Olvery
 
 
 @pytest.mark.parametrize("key", ["ctrl+n", "ctrl+т", "+"])
-async def test_a_new_person_is_added_without_leaving_the_form(app: OlveryApp, key: str) -> None:
+async def test_a_new_person_is_added_without_leaving_the_form(app: DeskApp, key: str) -> None:
     async with new_order(app) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, NewPersonForm)
@@ -300,7 +300,7 @@ async def test_a_new_person_is_added_without_leaving_the_form(app: OlveryApp, ke
         assert app.focused is app.screen.query_one("#services ChoiceLine")
 
 
-async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: OlveryApp) -> None:
+async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         for key in ("a", *"корсак", "enter"):
@@ -313,7 +313,7 @@ async def test_a_name_typed_and_entered_in_one_burst_is_looked_for(app: OlveryAp
 # The period
 
 
-async def test_a_tariff_by_the_day_asks_for_the_first_and_the_last_day(app: OlveryApp) -> None:
+async def test_a_tariff_by_the_day_asks_for_the_first_and_the_last_day(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await go(pilot, "tariff")
         await press(pilot, "right")
@@ -330,7 +330,7 @@ async def test_a_tariff_by_the_day_asks_for_the_first_and_the_last_day(app: Olve
         assert ticket.period.days(app.location.zone) == (date(2022, 12, 20), date(2022, 12, 22))
 
 
-async def test_months_and_last_day_follow_each_other(app: OlveryApp) -> None:
+async def test_months_and_last_day_follow_each_other(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         await go(pilot, "variant")
         await press(pilot, "left")
@@ -350,7 +350,7 @@ async def test_months_and_last_day_follow_each_other(app: OlveryApp) -> None:
         assert line(app, "#last") == ""
 
 
-async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) -> None:
+async def test_arrows_move_the_time_by_the_steps_of_the_service(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         app.screen.query_one("#from-time").focus()
         await press(pilot, "up")
@@ -370,9 +370,7 @@ async def test_arrows_move_the_time_by_the_steps_of_the_service(app: OlveryApp) 
         ("10:30", "1 час"),
     ],
 )  # fmt: skip
-async def test_a_period_that_cant_be_is_told_at_its_field(
-    app: OlveryApp, to: str, told: str
-) -> None:
+async def test_a_period_that_cant_be_is_told_at_its_field(app: DeskApp, to: str, told: str) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await over(pilot, "#to-time", to)
         await go(pilot, "comment")
@@ -395,7 +393,7 @@ def berlin(database: Path) -> None:
 
 
 async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
-    app: OlveryApp, berlin: None
+    app: DeskApp, berlin: None
 ) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await over(pilot, "#first", "29.03.2026")
@@ -416,7 +414,7 @@ async def test_a_time_that_does_not_exist_is_refused_at_its_field_and_not_moved(
 
 
 async def test_arrows_go_through_both_hours_that_a_day_has_twice(
-    app: OlveryApp, berlin: None
+    app: DeskApp, berlin: None
 ) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await over(pilot, "#first", "25.10.2026")
@@ -430,7 +428,7 @@ async def test_arrows_go_through_both_hours_that_a_day_has_twice(
 
 
 async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
-    app: OlveryApp, berlin: None
+    app: DeskApp, berlin: None
 ) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -469,7 +467,7 @@ async def test_both_hours_that_a_day_has_twice_are_sold_and_told_apart(
         assert seats[0] == seats[1]  # one seat, one hour after the other
 
 
-async def test_a_past_start_is_a_warning_and_no_error(app: OlveryApp) -> None:
+async def test_a_past_start_is_a_warning_and_no_error(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await over(pilot, "#from-time", "9")
         assert "начало уже прошло" in text(app, "#comes-to")
@@ -482,7 +480,7 @@ async def test_a_past_start_is_a_warning_and_no_error(app: OlveryApp) -> None:
 
 
 async def test_places_stand_by_room_free_first_and_busy_ones_say_who_until_when(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with new_order(app, size=(120, 40), service=THIRD):
         lines = places(app)
@@ -491,7 +489,7 @@ async def test_places_stand_by_room_free_first_and_busy_ones_say_who_until_when(
         assert any("билет 25, Мария Семенова, до 06.12.2022 12:00" in one for one in first_room)
 
 
-async def test_that_a_busy_place_goes_on_below_what_is_seen_is_told(app: OlveryApp) -> None:
+async def test_that_a_busy_place_goes_on_below_what_is_seen_is_told(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         assert "билет 25, Мария… " in "\n".join(on_screen(app))
         app.screen.query_one(SeatList).scroll_to(y=1, animate=False)
@@ -500,7 +498,7 @@ async def test_that_a_busy_place_goes_on_below_what_is_seen_is_told(app: OlveryA
         assert "Семенова, до 06.12.2022 12:00" in "\n".join(on_screen(app))
 
 
-async def test_several_places_make_one_ticket_each_and_the_price_follows(app: OlveryApp) -> None:
+async def test_several_places_make_one_ticket_each_and_the_price_follows(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         await go(pilot, "workplaces")
         await press(pilot, "down", "space", "down", "enter")
@@ -514,7 +512,7 @@ async def test_several_places_make_one_ticket_each_and_the_price_follows(app: Ol
         assert len({one.workplace for one in order.tickets}) == 3
 
 
-async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: OlveryApp) -> None:
+async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: DeskApp) -> None:
     async with new_order(app, service=SECOND) as pilot:
         await go(pilot, "workplaces")
         before = filled(app).workplace_ids
@@ -529,7 +527,7 @@ async def test_typing_narrows_the_places_and_keeps_what_is_ticked(app: OlveryApp
         assert len(filled(app).workplace_ids) == 2
 
 
-async def test_unticking_every_place_names_them_as_missing(app: OlveryApp) -> None:
+async def test_unticking_every_place_names_them_as_missing(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         await go(pilot, "workplaces")
         await press(pilot, "space")
@@ -539,7 +537,7 @@ async def test_unticking_every_place_names_them_as_missing(app: OlveryApp) -> No
 
 
 async def test_another_terminals_booking_refreshes_the_places_and_nothing_else(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await go(pilot, "tariff")
@@ -568,7 +566,7 @@ async def test_another_terminals_booking_refreshes_the_places_and_nothing_else(
 
 
 async def test_a_proposed_place_that_is_taken_gives_way_to_the_next_free_one(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with new_order(app, service=THIRD) as pilot:
         await go(pilot, "tariff")
@@ -584,7 +582,7 @@ async def test_a_proposed_place_that_is_taken_gives_way_to_the_next_free_one(
 
 
 async def test_of_two_terminals_that_book_the_last_place_one_keeps_its_form(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with new_order(app, customer="корсак", service=THIRD) as pilot:
         await go(pilot, "tariff")
@@ -619,7 +617,7 @@ async def test_of_two_terminals_that_book_the_last_place_one_keeps_its_form(
 # The price, the payment and the comment
 
 
-async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: OlveryApp) -> None:
+async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         await over(pilot, "#price-line", "199,90")
         assert "предложено 250" in text(app, "#price-how").replace("\u00a0", " ")
@@ -635,7 +633,7 @@ async def test_the_price_may_be_changed_and_the_proposal_stays_in_sight(app: Olv
         assert order.status is OrderStatus.AWAITING_INVOICE
 
 
-async def test_a_price_that_is_none_is_told_at_its_field(app: OlveryApp) -> None:
+async def test_a_price_that_is_none_is_told_at_its_field(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         await over(pilot, "#price-line", "дорого")
         assert "дорого" in complaint(app, "price")
@@ -648,7 +646,7 @@ async def test_a_price_that_is_none_is_told_at_its_field(app: OlveryApp) -> None
         assert complaint(app, "price") == ""
 
 
-async def test_what_the_desk_finds_wrong_is_told_at_its_field(app: OlveryApp) -> None:
+async def test_what_the_desk_finds_wrong_is_told_at_its_field(app: DeskApp) -> None:
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
         seats = app.screen.query_one(SeatTicks)
         seats._chosen = tuple(range(1, 150))
@@ -661,7 +659,7 @@ async def test_what_the_desk_finds_wrong_is_told_at_its_field(app: OlveryApp) ->
 
 
 async def test_esc_leaves_an_untouched_form_at_once_and_asks_once_where_something_is_typed(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with new_order(app) as pilot:
         await press(pilot, "escape")
@@ -679,7 +677,7 @@ async def test_esc_leaves_an_untouched_form_at_once_and_asks_once_where_somethin
 
 
 async def test_a_busy_database_leaves_the_form_filled(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     async with new_order(app, customer="корсак", service=SECOND) as pilot:
@@ -697,7 +695,7 @@ async def test_a_busy_database_leaves_the_form_filled(
 # After it
 
 
-async def test_a_filter_that_hides_the_new_ticket_is_reset(app: OlveryApp) -> None:
+async def test_a_filter_that_hides_the_new_ticket_is_reset(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         await press(pilot, "slash", *"сем", "enter", "a")
@@ -707,7 +705,7 @@ async def test_a_filter_that_hides_the_new_ticket_is_reset(app: OlveryApp) -> No
         assert app.screen.query_one(TicketTable).cursor_number == order.tickets[0].number
 
 
-async def test_a_filter_that_shows_the_new_ticket_stays(app: OlveryApp) -> None:
+async def test_a_filter_that_shows_the_new_ticket_stays(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         await press(pilot, "slash", *"рим", "enter", "a")
@@ -719,7 +717,7 @@ async def test_a_filter_that_shows_the_new_ticket_stays(app: OlveryApp) -> None:
 
 
 async def test_the_form_opened_late_in_the_day_still_proposes_hours(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     clock.move_to(clock.now() + timedelta(hours=13, minutes=40))  # 23:40
     async with new_order(app, customer="корсак", service=THIRD):
@@ -729,7 +727,7 @@ async def test_the_form_opened_late_in_the_day_still_proposes_hours(
 
 @pytest.mark.parametrize(("key", "form"), [("a", NewOrderForm), ("o", OrderStatusForm)])
 async def test_a_key_pressed_before_the_database_is_open_is_not_lost(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str, form: type
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch, key: str, form: type
 ) -> None:
     may_open = threading.Event()
     opening = services.open_services

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -37,7 +37,7 @@ class Closed:
 
 @asynccontextmanager
 async def form_open(
-    app: OlveryApp, *names: str, size: tuple[int, int] = (80, 24)
+    app: DeskApp, *names: str, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[Pilot[Any], Closed]]:
     closed = Closed()
     async with app.run_test(size=size) as pilot:
@@ -55,18 +55,18 @@ async def fill(pilot: Pilot[Any], *values: str) -> None:
     await settle(pilot)
 
 
-def problem(app: OlveryApp, field: str) -> str:
+def problem(app: DeskApp, field: str) -> str:
     return "".join(said.text for said in app.screen.query(f"#{field} Problem").results(Problem))
 
 
-async def test_the_fields_are_those_of_the_manual(app: OlveryApp) -> None:
+async def test_the_fields_are_those_of_the_manual(app: DeskApp) -> None:
     async with form_open(app):
         shown = "\n".join(on_screen(app))
         for label in ("Новый посетитель", "Фамилия", "Имя", "Телефон", "почта"):
             assert label in shown
 
 
-async def test_a_person_is_added_with_the_phone_in_international_form(app: OlveryApp) -> None:
+async def test_a_person_is_added_with_the_phone_in_international_form(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Ёлкин", "Пётр", "8 (916) 111-22-33", "elkin@mail.ru")
         await press(pilot, "ctrl+ы")
@@ -80,7 +80,7 @@ async def test_a_person_is_added_with_the_phone_in_international_form(app: Olver
         assert app.desk.people.search("елкин") == (person,)
 
 
-async def test_what_is_wrong_is_said_at_each_field_and_the_rest_stays(app: OlveryApp) -> None:
+async def test_what_is_wrong_is_said_at_each_field_and_the_rest_stays(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "", "Пётр", "12", "elkin@")
         await press(pilot, "ctrl+s")
@@ -96,14 +96,14 @@ async def test_what_is_wrong_is_said_at_each_field_and_the_rest_stays(app: Olver
         assert problem(app, "phone")
 
 
-async def test_a_name_that_is_too_long_is_refused_with_the_limit(app: OlveryApp) -> None:
+async def test_a_name_that_is_too_long_is_refused_with_the_limit(app: DeskApp) -> None:
     async with form_open(app, "Ы" * 150, "Пётр") as (pilot, closed):
         await press(pilot, "ctrl+s")
         assert "100" in problem(app, "last_name")
         assert closed.results == []
 
 
-async def test_enter_goes_from_field_to_field_and_saves_in_the_last(app: OlveryApp) -> None:
+async def test_enter_goes_from_field_to_field_and_saves_in_the_last(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await pilot.press(*"Ёлкин", "enter", *"Пётр", "enter", "enter")
         await press(pilot, "enter")
@@ -114,7 +114,7 @@ async def test_enter_goes_from_field_to_field_and_saves_in_the_last(app: OlveryA
 
 
 async def test_a_person_with_the_same_phone_is_offered_and_picked_by_enter(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Семёнова", "Маша", MARIAS_PHONE, "")
@@ -131,7 +131,7 @@ async def test_a_person_with_the_same_phone_is_offered_and_picked_by_enter(
         assert len(app.desk.people.search("семенова")) == 1
 
 
-async def test_the_mouse_picks_the_person_too(app: OlveryApp) -> None:
+async def test_the_mouse_picks_the_person_too(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Семёнова", "Маша", "", "koshatina77@mail.ru")
         await click(pilot, "#save")
@@ -140,7 +140,7 @@ async def test_the_mouse_picks_the_person_too(app: OlveryApp) -> None:
 
 
 async def test_a_namesake_with_the_same_phone_may_be_created_all_the_same(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Семёнова", "Маша", MARIAS_PHONE, "")
@@ -150,7 +150,7 @@ async def test_a_namesake_with_the_same_phone_may_be_created_all_the_same(
         assert len(app.desk.people.search("семенова")) == 2
 
 
-async def test_another_phone_takes_the_offer_back(app: OlveryApp) -> None:
+async def test_another_phone_takes_the_offer_back(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Семёнова", "Маша", MARIAS_PHONE, "")
         await press(pilot, "ctrl+s")
@@ -163,7 +163,7 @@ async def test_another_phone_takes_the_offer_back(app: OlveryApp) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with form_open(app, size=size) as (pilot, _closed):
         await fill(pilot, "", "", "12", "x")
@@ -180,7 +180,7 @@ async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
 # Leaving
 
 
-async def test_esc_asks_once_what_was_typed_and_not_what_was_given(app: OlveryApp) -> None:
+async def test_esc_asks_once_what_was_typed_and_not_what_was_given(app: DeskApp) -> None:
     async with form_open(app, "Ёлкин") as (pilot, closed):
         await press(pilot, "П", "escape")
         assert isinstance(app.screen, ConfirmScreen)
@@ -193,7 +193,7 @@ async def test_esc_asks_once_what_was_typed_and_not_what_was_given(app: OlveryAp
 
 
 async def test_a_busy_database_keeps_what_was_typed_and_the_next_save_works(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     async with form_open(app) as (pilot, closed):
@@ -207,7 +207,7 @@ async def test_a_busy_database_keeps_what_was_typed_and_the_next_save_works(
         assert [person and person.name for person in closed.results] == ["Пётр Ёлкин"]
 
 
-async def test_two_presses_add_one_person(app: OlveryApp) -> None:
+async def test_two_presses_add_one_person(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await fill(pilot, "Ёлкин", "Пётр")
         await pilot.press("ctrl+s", "ctrl+s")

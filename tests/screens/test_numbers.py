@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -19,26 +19,26 @@ from tests.screens.ticket_desk import on_screen, press
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> OlveryApp:
+def desk(tmp_path: Path) -> DeskApp:
     """The application at the front desk."""
     return front_desk(tmp_path)
 
 
-def listed(app: OlveryApp) -> list[int]:
+def listed(app: DeskApp) -> list[int]:
     screen = app.screen
     assert isinstance(screen, ListScreen)
     return [row.number for row in screen.table._window.rows]
 
 
-def number_line(app: OlveryApp) -> NumberLine:
+def number_line(app: DeskApp) -> NumberLine:
     return app.screen.query_one(NumberLine)
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     return "\n".join(on_screen(app))
 
 
-async def test_a_number_opens_its_ticket_and_filters_nothing(desk: OlveryApp) -> None:
+async def test_a_number_opens_its_ticket_and_filters_nothing(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "4", "0")
         assert listed(desk) == [312, 42, 40, 31]
@@ -55,7 +55,7 @@ async def test_a_number_opens_its_ticket_and_filters_nothing(desk: OlveryApp) ->
         assert screen.table.has_focus
 
 
-async def test_a_filter_in_force_is_not_touched_by_a_number(desk: OlveryApp) -> None:
+async def test_a_filter_in_force_is_not_touched_by_a_number(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "/", *"ирина", "enter")
         assert listed(desk) == [312, 31]
@@ -69,7 +69,7 @@ async def test_a_filter_in_force_is_not_touched_by_a_number(desk: OlveryApp) -> 
         assert screen.table.cursor_number == 31
 
 
-async def test_escape_drops_the_number(desk: OlveryApp) -> None:
+async def test_escape_drops_the_number(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "4", "escape")
         assert not number_line(desk).is_open
@@ -79,7 +79,7 @@ async def test_escape_drops_the_number(desk: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("key", ["o", "щ", "a", "v", "x", "/", "l"])
-async def test_no_letter_is_a_command_or_typed_while_a_number_is(desk: OlveryApp, key: str) -> None:
+async def test_no_letter_is_a_command_or_typed_while_a_number_is(desk: DeskApp, key: str) -> None:
     async with running(desk) as pilot:
         await press(pilot, "4", key)
         assert isinstance(desk.screen, TicketsScreen)
@@ -89,7 +89,7 @@ async def test_no_letter_is_a_command_or_typed_while_a_number_is(desk: OlveryApp
         assert desk.screen.number == 31
 
 
-async def test_an_impossible_number_is_refused_whole(desk: OlveryApp) -> None:
+async def test_an_impossible_number_is_refused_whole(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, *"4600000000312", "enter")
         assert "Такого билета нет: 4600000000312" in picture(desk)
@@ -107,7 +107,7 @@ async def test_an_impossible_number_is_refused_whole(desk: OlveryApp) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_enter_is_named_only_while_there_is_a_number_to_open(
-    desk: OlveryApp, size: tuple[int, int]
+    desk: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(desk, size=size) as pilot:
         await press(pilot, *"99", "enter")
@@ -124,7 +124,7 @@ async def test_enter_is_named_only_while_there_is_a_number_to_open(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_in_orders_a_number_opens_the_order_or_says_which_ticket_has_it(
-    desk: OlveryApp, size: tuple[int, int]
+    desk: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(desk, window="orders", size=size) as pilot:
         await press(pilot, *"505", "enter")
@@ -146,7 +146,7 @@ async def test_in_orders_a_number_opens_the_order_or_says_which_ticket_has_it(
 @pytest.mark.parametrize("slash", ["/", "."])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_search_looks_through_everything_and_escape_comes_back(
-    desk: OlveryApp, slash: str, size: tuple[int, int]
+    desk: DeskApp, slash: str, size: tuple[int, int]
 ) -> None:
     async with running(desk, size=size) as pilot:
         await press(pilot, "f", *"31-42", "enter", "down")
@@ -162,7 +162,7 @@ async def test_a_search_looks_through_everything_and_escape_comes_back(
         assert "№ 31-42" in picture(desk)
 
 
-async def test_escape_comes_back_from_what_a_search_has_found(desk: OlveryApp) -> None:
+async def test_escape_comes_back_from_what_a_search_has_found(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "f", *"31-42", "enter")
         await press(pilot, "/", *"ирина", "enter", "enter")
@@ -177,7 +177,7 @@ async def test_escape_comes_back_from_what_a_search_has_found(desk: OlveryApp) -
         assert listed(desk) == [42, 40, 31]
 
 
-async def test_in_orders_a_search_and_back_too(desk: OlveryApp) -> None:
+async def test_in_orders_a_search_and_back_too(desk: DeskApp) -> None:
     async with running(desk, window="orders") as pilot:
         await press(pilot, "f", *"501-505", "enter")
         await press(pilot, "/", *"семенов", "enter")
@@ -200,7 +200,7 @@ async def test_in_orders_a_search_and_back_too(desk: OlveryApp) -> None:
     ],
 )
 async def test_back_is_reached_by_tab_says_its_word_and_empties_its_field(
-    desk: OlveryApp, keys: list[str], told: str, size: tuple[int, int]
+    desk: DeskApp, keys: list[str], told: str, size: tuple[int, int]
 ) -> None:
     async with running(desk, size=size) as pilot:
         await press(pilot, *keys, "tab")
@@ -215,7 +215,7 @@ async def test_back_is_reached_by_tab_says_its_word_and_empties_its_field(
         assert "← Назад" not in picture(desk)
 
 
-async def test_what_is_typed_on_back_goes_to_the_next_field(desk: OlveryApp) -> None:
+async def test_what_is_typed_on_back_goes_to_the_next_field(desk: DeskApp) -> None:
     async with running(desk, size=(120, 40)) as pilot:
         await press(pilot, "f", *"31-42", "tab", *"10.03.2026", "tab", "tab", "tab")
         await press(pilot, *"ир", "tab", "space")

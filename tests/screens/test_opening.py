@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from olvery_tui.app import startup
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.app.frame import Frame
 from olvery_tui.app.rendering import STYLES, Sheets
 from olvery_tui.app.startup import FIELD_STYLES, LIST_STYLES, import_windows
@@ -39,13 +39,13 @@ class Painted(Frame):
 
 
 @pytest.fixture
-def painted(app: OlveryApp) -> Painted:
+def painted(app: DeskApp) -> Painted:
     app.rendering.frame = painted = Painted()
     return painted
 
 
 async def test_the_first_that_is_sent_of_a_ticket_is_the_ticket(
-    app: OlveryApp, painted: Painted
+    app: DeskApp, painted: Painted
 ) -> None:
     async with app.run_test(size=SIZES["80x24"]) as pilot:
         await settle(pilot)
@@ -60,7 +60,7 @@ async def test_the_first_that_is_sent_of_a_ticket_is_the_ticket(
         assert "Билеты: " in painted.whole[0]
 
 
-async def test_a_window_is_styled_once(app: OlveryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_window_is_styled_once(app: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
     styled: list[DOMNode] = []
     update_nodes = Stylesheet.update_nodes
 
@@ -82,7 +82,7 @@ async def test_a_window_is_styled_once(app: OlveryApp, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
 async def test_a_window_and_the_list_behind_it_follow_the_terminals_size(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -97,7 +97,7 @@ async def test_a_window_and_the_list_behind_it_follow_the_terminals_size(
 
 
 async def test_what_windows_need_is_ready_soon(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(startup, "SETTLED_SECONDS", 0.01)
     async with app.run_test(size=SIZES["80x24"]) as pilot:

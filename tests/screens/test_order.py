@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.history import EventList, OrderHistoryScreen
@@ -35,7 +35,7 @@ from tests.screens.ticket_desk import (
 
 @asynccontextmanager
 async def order_open(
-    app: OlveryApp, number: int, size: tuple[int, int] = (80, 24)
+    app: DeskApp, number: int, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilot[Any]]:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -57,7 +57,7 @@ def two_tickets(database: Path) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_every_fact_is_there_and_nothing_is_cut(
-    app: OlveryApp, size: tuple[int, int], two_tickets: None
+    app: DeskApp, size: tuple[int, int], two_tickets: None
 ) -> None:
     async with order_open(app, 1215, size):
         picture = "\n".join(on_screen(app))
@@ -70,7 +70,7 @@ async def test_every_fact_is_there_and_nothing_is_cut(
             assert fact in picture, fact
 
 
-async def test_what_is_not_there_takes_no_room(app: OlveryApp) -> None:
+async def test_what_is_not_there_takes_no_room(app: DeskApp) -> None:
     async with order_open(app, 1218):
         assert not is_there(app, "#comment")
         assert not is_there(app, "#overdue")
@@ -78,7 +78,7 @@ async def test_what_is_not_there_takes_no_room(app: OlveryApp) -> None:
 
 
 async def test_what_is_owed_of_a_confirmed_order_is_shown_in_its_window_and_its_tickets(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     unpaid(database, 1215)
     async with order_open(app, 1215) as pilot:
@@ -89,12 +89,12 @@ async def test_what_is_owed_of_a_confirmed_order_is_shown_in_its_window_and_its_
         assert shown == "Заказ 1215 · Подтвержден · к оплате 2 850 руб."
 
 
-async def test_of_an_order_that_is_not_confirmed_nothing_is_owed_yet(app: OlveryApp) -> None:
+async def test_of_an_order_that_is_not_confirmed_nothing_is_owed_yet(app: DeskApp) -> None:
     async with order_open(app, 1218):
         assert not is_there(app, "#owed")
 
 
-async def test_an_overdue_order_says_so(app: OlveryApp, clock: FrozenClock) -> None:
+async def test_an_overdue_order_says_so(app: DeskApp, clock: FrozenClock) -> None:
     clock.move_to(clock.now().replace(year=2023))
     async with order_open(app, 1220):
         assert is_there(app, "#overdue")
@@ -102,7 +102,7 @@ async def test_an_overdue_order_says_so(app: OlveryApp, clock: FrozenClock) -> N
 
 
 async def test_a_change_elsewhere_is_shown_at_once_and_the_cursor_stays(
-    app: OlveryApp, database: Path, clock: FrozenClock, two_tickets: None
+    app: DeskApp, database: Path, clock: FrozenClock, two_tickets: None
 ) -> None:
     async with order_open(app, 1215) as pilot:
         await press(pilot, "down")
@@ -117,7 +117,7 @@ async def test_a_change_elsewhere_is_shown_at_once_and_the_cursor_stays(
 
 
 async def test_enter_opens_a_ticket_whose_neighbours_are_the_orders_and_escape_comes_back(
-    app: OlveryApp, two_tickets: None
+    app: DeskApp, two_tickets: None
 ) -> None:
     async with order_open(app, 1215) as pilot:
         await press(pilot, "enter")
@@ -133,7 +133,7 @@ async def test_enter_opens_a_ticket_whose_neighbours_are_the_orders_and_escape_c
 
 
 @pytest.mark.parametrize("key", ["z", "я"])
-async def test_from_a_ticket_to_its_order_and_back(app: OlveryApp, key: str) -> None:
+async def test_from_a_ticket_to_its_order_and_back(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, OrderScreen)
@@ -148,7 +148,7 @@ async def test_from_a_ticket_to_its_order_and_back(app: OlveryApp, key: str) -> 
 
 
 async def test_z_in_an_order_of_the_list_goes_to_the_ticket_under_the_cursor_and_back(
-    app: OlveryApp, two_tickets: None
+    app: DeskApp, two_tickets: None
 ) -> None:
     async with order_open(app, 1215) as pilot:
         await press(pilot, "down", "z")
@@ -158,7 +158,7 @@ async def test_z_in_an_order_of_the_list_goes_to_the_ticket_under_the_cursor_and
         assert isinstance(app.screen, OrderScreen)
 
 
-async def test_pages_go_through_the_orders_of_the_list(app: OlveryApp) -> None:
+async def test_pages_go_through_the_orders_of_the_list(app: DeskApp) -> None:
     async with order_open(app, 1220) as pilot:
         await press(pilot, "pageup")
         assert app.screen.number == 1223  # type: ignore[attr-defined]
@@ -170,7 +170,7 @@ async def test_pages_go_through_the_orders_of_the_list(app: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_o_brings_the_order_to_its_next_status(app: OlveryApp, key: str) -> None:
+async def test_o_brings_the_order_to_its_next_status(app: DeskApp, key: str) -> None:
     async with order_open(app, 1216) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, OrderStatusForm)
@@ -182,7 +182,7 @@ async def test_o_brings_the_order_to_its_next_status(app: OlveryApp, key: str) -
 
 @pytest.mark.parametrize("key", ["h", "р"])
 async def test_the_history_tells_of_the_order_and_which_ticket_each_line_is_about(
-    app: OlveryApp, key: str
+    app: DeskApp, key: str
 ) -> None:
     async with order_open(app, 1216, (120, 40)) as pilot:
         await press(pilot, "o", "2", "ctrl+s", "tab", "enter", key)
@@ -198,7 +198,7 @@ async def test_the_history_tells_of_the_order_and_which_ticket_each_line_is_abou
         assert isinstance(app.screen, OrderScreen)
 
 
-async def test_everything_can_be_done_by_mouse(app: OlveryApp, two_tickets: None) -> None:
+async def test_everything_can_be_done_by_mouse(app: DeskApp, two_tickets: None) -> None:
     async with order_open(app, 1215) as pilot:
         await click(pilot, "#history")
         assert isinstance(app.screen, OrderHistoryScreen)
@@ -212,7 +212,7 @@ async def test_everything_can_be_done_by_mouse(app: OlveryApp, two_tickets: None
         assert app.screen.number == 25
 
 
-async def test_an_order_that_is_not_there_says_so(app: OlveryApp) -> None:
+async def test_an_order_that_is_not_there_says_so(app: DeskApp) -> None:
     async with order_open(app, 9999) as pilot:
         waiting = str(app.screen.query_one("#waiting", Static).content)
         assert "9999" in waiting

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from olvery_tui import i18n
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.settings import Settings
@@ -127,7 +127,7 @@ def test_a_new_order_in_english(looks: Compare) -> None:
 def test_a_new_order_in_the_light_theme(
     looks: Compare, settings: Settings, clock: FrozenClock
 ) -> None:
-    light = OlveryApp(replace(settings, theme="olvery-light"), clock=clock)
+    light = DeskApp(replace(settings, theme="olvery-light"), clock=clock)
     assert looks(*THIRD, *tabs(6), of=light)
 
 
@@ -135,7 +135,7 @@ def test_a_new_order_without_colours(
     looks: Compare, settings: Settings, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert looks(*THIRD, *tabs(6), of=OlveryApp(settings, clock=clock))
+    assert looks(*THIRD, *tabs(6), of=DeskApp(settings, clock=clock))
 
 
 # ── The status of an order ───────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk.orders import Orders
 from olvery_tui.domain.catalogue import PaymentKind
@@ -52,7 +52,7 @@ YES = ("tab", "enter")
 
 @asynccontextmanager
 async def status_open(
-    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24)
+    app: DeskApp, number: int, *, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilot[Any]]:
     """The application with the form of an order's status over the list."""
     async with app.run_test(size=size) as pilot:
@@ -62,13 +62,13 @@ async def status_open(
         yield pilot
 
 
-def offered(app: OlveryApp) -> list[str]:
+def offered(app: DeskApp) -> list[str]:
     """The first lines of what is offered: `1 Подтвержден`."""
     options = app.screen.query_one(StatusMoves).options
     return [str(option.prompt).splitlines()[0][2:] for option in options]
 
 
-def paid(app: OlveryApp, number: int) -> OrderDetails:
+def paid(app: DeskApp, number: int) -> OrderDetails:
     """Confirm an order as paid, from another terminal."""
     desk = app.desk
     payment = Payment(desk.now(), PaymentKind.ON_SITE)
@@ -77,7 +77,7 @@ def paid(app: OlveryApp, number: int) -> OrderDetails:
 
 @pytest.mark.parametrize("number", [NEW, PAYING, AWAITING, ISSUED, CONFIRMED])
 async def test_only_what_may_follow_is_offered_in_the_manuals_words(
-    app: OlveryApp, number: int
+    app: DeskApp, number: int
 ) -> None:
     async with status_open(app, number):
         card = app.desk.orders.get(number)
@@ -88,7 +88,7 @@ async def test_only_what_may_follow_is_offered_in_the_manuals_words(
         assert order_status(card.status) in text(app, "#now")
 
 
-async def test_a_last_status_says_that_nothing_follows(app: OlveryApp, database: Path) -> None:
+async def test_a_last_status_says_that_nothing_follows(app: DeskApp, database: Path) -> None:
     with outside(database) as program:
         program.execute("UPDATE orders SET status = 'refunded' WHERE number = ?", (CANCELLED,))
     async with status_open(app, CANCELLED) as pilot:
@@ -101,7 +101,7 @@ async def test_a_last_status_says_that_nothing_follows(app: OlveryApp, database:
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("1", "ctrl+s"), ("в", "enter")])
-async def test_a_completed_order_is_put_back_in_work(app: OlveryApp, keys: tuple[str, ...]) -> None:
+async def test_a_completed_order_is_put_back_in_work(app: DeskApp, keys: tuple[str, ...]) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         desk = app.desk
         desk.orders.set_status(desk.orders.get(CONFIRMED), S.COMPLETED, early=True)
@@ -114,7 +114,7 @@ async def test_a_completed_order_is_put_back_in_work(app: OlveryApp, keys: tuple
         assert desk.orders.get(CONFIRMED).status is S.CONFIRMED
 
 
-async def test_a_cancelled_order_is_restored_with_its_places(app: OlveryApp) -> None:
+async def test_a_cancelled_order_is_restored_with_its_places(app: DeskApp) -> None:
     async with status_open(app, NEW) as pilot:
         desk = app.desk
         desk.orders.set_status(desk.orders.get(NEW), S.CANCELLED)
@@ -128,7 +128,7 @@ async def test_a_cancelled_order_is_restored_with_its_places(app: OlveryApp) -> 
         assert desk.orders.get(NEW).status is S.NEW
 
 
-async def test_who_has_the_places_of_a_cancelled_order_is_named(app: OlveryApp) -> None:
+async def test_who_has_the_places_of_a_cancelled_order_is_named(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         desk = app.desk
@@ -147,7 +147,7 @@ async def test_who_has_the_places_of_a_cancelled_order_is_named(app: OlveryApp) 
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_three_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str) -> None:
+async def test_three_keys_confirm_an_order_as_paid_now(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 29) as pilot:
         await press(pilot, key)
         assert isinstance(app.screen, OrderStatusForm)
@@ -160,7 +160,7 @@ async def test_three_keys_confirm_an_order_as_paid_now(app: OlveryApp, key: str)
         assert text(app, "#status") == "● Активен"
 
 
-async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: OlveryApp) -> None:
+async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         await press(pilot, "down", "down", "o")
@@ -170,7 +170,7 @@ async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: OlveryApp)
         assert f"Заказ {ISSUED}: Подтвержден" in "\n".join(on_screen(app))
 
 
-async def test_when_and_how_it_was_paid_may_be_changed(app: OlveryApp) -> None:
+async def test_when_and_how_it_was_paid_may_be_changed(app: DeskApp) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1")
         await over(pilot, "#paid-day", "5.12")
@@ -190,7 +190,7 @@ async def test_when_and_how_it_was_paid_may_be_changed(app: OlveryApp) -> None:
     [("7.12.2022", "10", "ещё"), ("31.02", "10", "31.02"), ("6.12", "25", "время"), ("", "", "")],
 )
 async def test_a_moment_that_cant_be_is_told_at_its_field(
-    app: OlveryApp, day: str, time: str, told: str
+    app: DeskApp, day: str, time: str, told: str
 ) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1")
@@ -204,7 +204,7 @@ async def test_a_moment_that_cant_be_is_told_at_its_field(
         assert app.desk.orders.get(NEW).status is S.NEW
 
 
-async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path) -> None:
+async def test_free_of_charge_asks_for_no_payment(app: DeskApp, database: Path) -> None:
     with outside(database) as connection:
         connection.execute("UPDATE orders SET price = 0 WHERE number = ?", (NEW,))
     async with status_open(app, NEW) as pilot:
@@ -216,7 +216,7 @@ async def test_free_of_charge_asks_for_no_payment(app: OlveryApp, database: Path
         assert (order.status, order.paid_at, order.price) == (S.CONFIRMED, None, money("0"))
 
 
-async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
+async def test_an_invoice_is_issued_and_paid(app: DeskApp) -> None:
     async with status_open(app, AWAITING) as pilot:
         assert not is_there(app, "#paying")
         await press(pilot, "1", "enter")
@@ -224,7 +224,7 @@ async def test_an_invoice_is_issued_and_paid(app: OlveryApp) -> None:
 
 
 async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
@@ -246,7 +246,7 @@ async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
         assert "болеет" in [line.data.get("reason") for line in history]
 
 
-async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
+async def test_what_was_paid_is_given_back_in_two_steps(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         card = paid(app, NEW)
@@ -262,9 +262,7 @@ async def test_what_was_paid_is_given_back_in_two_steps(app: OlveryApp) -> None:
         assert app.desk.orders.get(NEW).status is S.REFUNDED
 
 
-async def test_completing_an_unpaid_order_proposes_no_payment(
-    app: OlveryApp, database: Path
-) -> None:
+async def test_completing_an_unpaid_order_proposes_no_payment(app: DeskApp, database: Path) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
         await press(pilot, "1")
@@ -274,7 +272,7 @@ async def test_completing_an_unpaid_order_proposes_no_payment(
         assert (order.status, order.paid_at) == (S.COMPLETED, None)
 
 
-async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp) -> None:
+async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: DeskApp) -> None:
     async with status_open(app, NEW) as pilot:
         moves = app.screen.query_one(StatusMoves)
         await press(pilot, "о")
@@ -294,7 +292,7 @@ async def test_letters_and_arrows_choose_and_a_click_only_chooses(app: OlveryApp
 
 @pytest.mark.parametrize("reason", ["Врач: 2 раза", "д", "l", "Долг", "Lost", "п"])
 async def test_letters_are_the_reasons_own_where_one_is_asked_for(
-    app: OlveryApp, reason: str
+    app: DeskApp, reason: str
 ) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         moves = app.screen.query_one(StatusMoves)
@@ -317,7 +315,7 @@ async def test_letters_are_the_reasons_own_where_one_is_asked_for(
 
 @pytest.mark.parametrize("key", ["l", "д"])
 async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(
-    app: OlveryApp, key: str
+    app: DeskApp, key: str
 ) -> None:
     async with status_open(app, CONFIRMED) as pilot:
         assert "l Заблокировать" in on_screen(app)[-1]
@@ -330,7 +328,7 @@ async def test_without_a_reason_the_list_leaves_the_key_of_the_lock_alone(
 # No final step by default
 
 
-def asked(app: OlveryApp) -> str:
+def asked(app: DeskApp) -> str:
     """The question that stands there: its title and what it names."""
     assert isinstance(app.screen, ConfirmScreen)
     return "\n".join(text(app, part) for part in ("#question", "#text"))
@@ -338,7 +336,7 @@ def asked(app: OlveryApp) -> str:
 
 @pytest.mark.parametrize("keys", [("o", "enter"), ("щ", "enter"), ("o", "ctrl+s"), ("щ", "ctrl+ы")])
 async def test_nothing_is_chosen_beforehand_so_enter_changes_nothing(
-    app: OlveryApp, keys: tuple[str, str]
+    app: DeskApp, keys: tuple[str, str]
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, *keys, "enter")
@@ -350,7 +348,7 @@ async def test_nothing_is_chosen_beforehand_so_enter_changes_nothing(
 
 @pytest.mark.parametrize("letter", ["o", "O", "p", "b", "щ"])
 async def test_a_letter_that_only_looks_like_the_first_one_chooses_nothing(
-    app: OlveryApp, letter: str
+    app: DeskApp, letter: str
 ) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, letter, "enter")
@@ -359,7 +357,7 @@ async def test_a_letter_that_only_looks_like_the_first_one_chooses_nothing(
 
 
 async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
@@ -377,7 +375,7 @@ async def test_completing_early_and_unpaid_asks_and_names_what_is_at_stake(
 
 
 async def test_an_order_that_ended_and_is_paid_is_completed_without_a_question(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
@@ -390,7 +388,7 @@ async def test_an_order_that_ended_and_is_paid_is_completed_without_a_question(
 
 
 async def test_cancelling_and_refunding_ask_and_name_what_goes(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
@@ -411,7 +409,7 @@ async def test_cancelling_and_refunding_ask_and_name_what_goes(
 
 
 async def test_enter_in_the_list_of_payments_only_chooses_however_often_it_is_pressed(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1")
@@ -426,7 +424,7 @@ async def test_enter_in_the_list_of_payments_only_chooses_however_often_it_is_pr
         assert app.desk.orders.get(NEW).payment_kind is PaymentKind.ONLINE
 
 
-async def test_enter_on_the_days_of_a_payment_goes_on_and_confirms_nothing(app: OlveryApp) -> None:
+async def test_enter_on_the_days_of_a_payment_goes_on_and_confirms_nothing(app: DeskApp) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1", "tab", "down", *["enter"] * 6)
         assert isinstance(app.screen, OrderStatusForm)
@@ -437,7 +435,7 @@ async def test_enter_on_the_days_of_a_payment_goes_on_and_confirms_nothing(app: 
 
 
 async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "2")
@@ -459,7 +457,7 @@ async def test_a_colleague_was_quicker_both_states_are_shown_and_nothing_is_lost
 
 
 async def test_a_forbidden_transition_is_said_with_both_states(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forbid(
         orders: Orders, seen: OrderDetails, to: OrderStatus, **_more: object
@@ -477,7 +475,7 @@ async def test_a_forbidden_transition_is_said_with_both_states(
         assert line(app, "#reason-line") == "болеет"
 
 
-async def test_esc_asks_only_where_something_was_typed(app: OlveryApp) -> None:
+async def test_esc_asks_only_where_something_was_typed(app: DeskApp) -> None:
     async with ticket_open(app, 29) as pilot:
         await press(pilot, "o", "2", "escape")
         assert isinstance(app.screen, TicketScreen)
@@ -491,7 +489,7 @@ async def test_esc_asks_only_where_something_was_typed(app: OlveryApp) -> None:
 
 
 async def test_a_change_made_elsewhere_leaves_the_form_alone(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "2")

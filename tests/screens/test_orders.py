@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.errors import StoreCode
@@ -41,26 +41,26 @@ ALL = [1223, 1220, 1219, 1218, 1217, 1216, 1215, 1214, 1213, 1212, 1211]
 NEW_YEAR = datetime(2023, 2, 1, 9, 0, tzinfo=UTC)
 
 
-def orders(app: OlveryApp) -> OrdersScreen:
+def orders(app: DeskApp) -> OrdersScreen:
     return next(screen for screen in app.screen_stack if isinstance(screen, OrdersScreen))
 
 
-def rows(app: OlveryApp) -> list[str]:
+def rows(app: DeskApp) -> list[str]:
     """The lines below the header that stand on the screen."""
     painted = [strip.text for strip in orders(app).query_one(OrderTable).picture()[1:]]
     return [line for line in painted if line.strip()]
 
 
-def numbers(app: OlveryApp) -> list[int]:
+def numbers(app: DeskApp) -> list[int]:
     words = [line.strip("▌■ ").split() for line in rows(app)]
     return [int(line[0]) for line in words if line[0].isdigit()]
 
 
-def cursor(app: OlveryApp) -> int | None:
+def cursor(app: DeskApp) -> int | None:
     return orders(app).query_one(OrderTable).cursor_number
 
 
-def text_of(app: OlveryApp, selector: str) -> str:
+def text_of(app: DeskApp, selector: str) -> str:
     return str(orders(app).query_one(selector, Static).content)
 
 
@@ -76,7 +76,7 @@ def overdue(clock: FrozenClock) -> None:
 @pytest.mark.parametrize("key", ["z", "я", "Z", "Я"])
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_one_key_goes_to_the_orders_and_back(
-    app: OlveryApp, size: tuple[int, int], key: str
+    app: DeskApp, size: tuple[int, int], key: str
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -90,7 +90,7 @@ async def test_one_key_goes_to_the_orders_and_back(
         assert app.focused is app.screen.table
 
 
-async def test_a_click_on_the_other_lists_name_goes_there_and_back(app: OlveryApp) -> None:
+async def test_a_click_on_the_other_lists_name_goes_there_and_back(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Заказы" in str(app.screen.query_one(ListTabs).content)
@@ -100,7 +100,7 @@ async def test_a_click_on_the_other_lists_name_goes_there_and_back(app: OlveryAp
         assert isinstance(app.screen, TicketsScreen)
 
 
-async def test_the_palette_knows_the_way(app: OlveryApp) -> None:
+async def test_the_palette_knows_the_way(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "ctrl+p")
@@ -112,7 +112,7 @@ async def test_the_palette_knows_the_way(app: OlveryApp) -> None:
 
 
 async def test_cursor_filter_and_marks_are_kept_while_the_other_list_is_shown(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -128,7 +128,7 @@ async def test_cursor_filter_and_marks_are_kept_while_the_other_list_is_shown(
 
 
 async def test_what_changed_meanwhile_is_shown_on_coming_back(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -147,7 +147,7 @@ async def test_what_changed_meanwhile_is_shown_on_coming_back(
 
 
 async def test_an_order_has_its_customer_service_status_tickets_price_and_payment(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         outside.execute(
@@ -164,7 +164,7 @@ async def test_an_order_has_its_customer_service_status_tickets_price_and_paymen
 
 
 async def test_a_change_elsewhere_appears_by_itself_and_the_cursor_stays(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -177,7 +177,7 @@ async def test_a_change_elsewhere_appears_by_itself_and_the_cursor_stays(
         assert cursor(app) == 1218
 
 
-async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
+async def test_what_is_overdue_says_so(app: DeskApp, overdue: None) -> None:
     async with app.run_test(size=(160, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
@@ -189,17 +189,17 @@ async def test_what_is_overdue_says_so(app: OlveryApp, overdue: None) -> None:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, clock: FrozenClock) -> OlveryApp:
+def empty(tmp_path: Path, clock: FrozenClock) -> DeskApp:
     """The application over a database with nothing in it but its manager."""
     url = f"sqlite:///{tmp_path / 'olvery.db'}"
     with closing(open_database(url)) as store:
         schema.upgrade(store)
         login = login_of(store, "Анна Орлова")
         by_key(store)
-    return OlveryApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
+    return DeskApp(Settings(url, log_file=tmp_path / "log", login=login), clock=clock)
 
 
-async def test_an_empty_database_says_how_to_begin(empty: OlveryApp) -> None:
+async def test_an_empty_database_says_how_to_begin(empty: DeskApp) -> None:
     app = empty
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -210,7 +210,7 @@ async def test_an_empty_database_says_how_to_begin(empty: OlveryApp) -> None:
 
 @pytest.mark.parametrize("there", [(), ("z",)], ids=["tickets", "orders"])
 async def test_where_there_is_nothing_to_order_no_list_offers_it(
-    empty: OlveryApp, tmp_path: Path, clock: FrozenClock, there: tuple[str, ...]
+    empty: DeskApp, tmp_path: Path, clock: FrozenClock, there: tuple[str, ...]
 ) -> None:
     app = empty
     async with app.run_test(size=(120, 24)) as pilot:
@@ -231,7 +231,7 @@ async def test_where_there_is_nothing_to_order_no_list_offers_it(
 
 
 async def test_where_there_is_something_to_order_an_empty_list_says_how(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
         for table in ("seat_assignment", "ticket_modifier", "ticket", "orders"):
@@ -243,7 +243,7 @@ async def test_where_there_is_something_to_order_an_empty_list_says_how(
 
 
 async def test_before_the_database_is_open_the_orders_wait_for_it(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = app.startup.open
     monkeypatch.setattr(app.startup, "open", lambda: None)
@@ -271,7 +271,7 @@ async def go_to(pilot: Pilot[Any], field: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_each_condition_filters_and_all_are_told_in_one_line(
-    app: OlveryApp, size: tuple[int, int], overdue: None
+    app: DeskApp, size: tuple[int, int], overdue: None
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -295,7 +295,7 @@ async def test_each_condition_filters_and_all_are_told_in_one_line(
         assert numbers(app) == ALL
 
 
-async def test_several_of_the_ten_statuses_can_be_ticked(app: OlveryApp) -> None:
+async def test_several_of_the_ten_statuses_can_be_ticked(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
@@ -308,7 +308,7 @@ async def test_several_of_the_ten_statuses_can_be_ticked(app: OlveryApp) -> None
         assert text_of(app, "#list-filter") == "○ Новый. Ожидает выставления счета на оплату"
 
 
-async def test_a_customer_is_suggested_and_can_be_picked(app: OlveryApp) -> None:
+async def test_a_customer_is_suggested_and_can_be_picked(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "slash")
@@ -319,7 +319,7 @@ async def test_a_customer_is_suggested_and_can_be_picked(app: OlveryApp) -> None
         assert text_of(app, "#list-filter") == "заказчик Марина Спиридонова"
 
 
-async def test_scanned_digits_open_the_only_order_of_that_number(app: OlveryApp) -> None:
+async def test_scanned_digits_open_the_only_order_of_that_number(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
@@ -335,7 +335,7 @@ async def test_scanned_digits_open_the_only_order_of_that_number(app: OlveryApp)
 
 
 async def test_nothing_found_says_what_was_asked_and_the_key_that_resets_it(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -345,7 +345,7 @@ async def test_nothing_found_says_what_was_asked_and_the_key_that_resets_it(
         assert "x — сбросить фильтр" in picture
 
 
-async def test_what_cant_be_a_condition_is_said_at_its_field(app: OlveryApp) -> None:
+async def test_what_cant_be_a_condition_is_said_at_its_field(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "f", *"x12", "tab", *"31.02", "tab")
@@ -358,7 +358,7 @@ async def test_what_cant_be_a_condition_is_said_at_its_field(app: OlveryApp) -> 
 # ── To an order, and what is done to one ─────────────────────────────────────────────────────────
 
 
-async def test_enter_opens_an_order_and_escape_returns_to_its_row(app: OlveryApp) -> None:
+async def test_enter_opens_an_order_and_escape_returns_to_its_row(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "down", "down", "enter")
@@ -369,7 +369,7 @@ async def test_enter_opens_an_order_and_escape_returns_to_its_row(app: OlveryApp
         assert app.focused is orders(app).table
 
 
-async def test_the_mouse_opens_an_order(app: OlveryApp) -> None:
+async def test_the_mouse_opens_an_order(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z")
@@ -380,7 +380,7 @@ async def test_the_mouse_opens_an_order(app: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_o_opens_the_status_of_the_order_under_the_cursor(app: OlveryApp, key: str) -> None:
+async def test_o_opens_the_status_of_the_order_under_the_cursor(app: DeskApp, key: str) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         await press(pilot, "z", "down", key)
@@ -391,7 +391,7 @@ async def test_o_opens_the_status_of_the_order_under_the_cursor(app: OlveryApp, 
         assert cursor(app) == 1220
 
 
-async def test_a_opens_the_form_of_a_new_order_and_the_button_too(app: OlveryApp) -> None:
+async def test_a_opens_the_form_of_a_new_order_and_the_button_too(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "a")
@@ -402,7 +402,7 @@ async def test_a_opens_the_form_of_a_new_order_and_the_button_too(app: OlveryApp
 
 
 async def test_a_lost_database_is_told_above_the_orders_too(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from olvery_tui.desk import Desk
     from olvery_tui.desk.orders import Orders
@@ -421,7 +421,7 @@ async def test_a_lost_database_is_told_above_the_orders_too(
         assert numbers(app) == ALL
 
 
-async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> None:
+async def test_resizing_keeps_cursor_focus_and_typed_text(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "slash", *"ив")
@@ -440,7 +440,7 @@ async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> Non
 async def test_statuses_that_nobody_moves_are_told_here_too(
     settings: Settings, clock: FrozenClock
 ) -> None:
-    app = OlveryApp(replace(settings, embedded_worker=False), clock=clock)
+    app = DeskApp(replace(settings, embedded_worker=False), clock=clock)
     clock.move_to(NEW_YEAR)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -448,7 +448,7 @@ async def test_statuses_that_nobody_moves_are_told_here_too(
         assert "olvery-tui worker" in text_of(app, "#banner")
 
 
-async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: OlveryApp) -> None:
+async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "z", "space", "slash", *"мар", "tab", "tab", "tab", "space", "enter")

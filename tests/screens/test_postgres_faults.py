@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.screens.access.settings import SettingsForm
@@ -93,7 +93,7 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool], what: str) -> None
         await pilot.pause(0.02)
 
 
-def banner(app: OlveryApp) -> str:
+def banner(app: DeskApp) -> str:
     """What the banner over the list says; nothing where it is not shown."""
     (screen,) = (one for one in app.screen_stack if isinstance(one, TicketsScreen))
     found = screen.query_one("#banner")
@@ -108,7 +108,7 @@ async def cursor_moves(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: table.cursor_row != before, "the cursor moves")
 
 
-def number_of(app: OlveryApp, name: str, server: Cluster, kind: str) -> int:
+def number_of(app: DeskApp, name: str, server: Cluster, kind: str) -> int:
     """How many events of a kind the database holds, asked past the application."""
     with server.connect(name) as plain:
         row = plain.execute("SELECT count(*) FROM event WHERE kind = %s", (kind,)).fetchone()
@@ -151,7 +151,7 @@ def chosen(app: Any) -> str | None:
 # ── While the list is open ───────────────────────────────────────────────────────────────────────
 
 
-async def test_the_list_works_as_on_a_file(app: OlveryApp, server: Cluster, name: str) -> None:
+async def test_the_list_works_as_on_a_file(app: DeskApp, server: Cluster, name: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert any("34" in row and "Мария Семенова" in row for row in on_screen(app))
@@ -163,7 +163,7 @@ async def test_the_list_works_as_on_a_file(app: OlveryApp, server: Cluster, name
         )
 
 
-async def test_a_restart_while_the_list_is_open(app: OlveryApp, server: Cluster, name: str) -> None:
+async def test_a_restart_while_the_list_is_open(app: DeskApp, server: Cluster, name: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await asyncio.to_thread(server.stop)
@@ -180,7 +180,7 @@ async def test_a_restart_while_the_list_is_open(app: OlveryApp, server: Cluster,
 
 
 async def test_a_line_that_is_cut_without_a_word(
-    app: OlveryApp, server: Cluster, name: str, line: Proxy
+    app: DeskApp, server: Cluster, name: str, line: Proxy
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -199,7 +199,7 @@ async def test_a_line_that_is_cut_without_a_word(
         )
 
 
-async def test_answers_that_take_two_seconds(app: OlveryApp, line: Proxy) -> None:
+async def test_answers_that_take_two_seconds(app: DeskApp, line: Proxy) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         line.delay = 2.0
@@ -218,7 +218,7 @@ async def test_answers_that_take_two_seconds(app: OlveryApp, line: Proxy) -> Non
 
 
 async def test_a_restart_while_a_form_is_open_keeps_what_was_chosen(
-    app: OlveryApp, server: Cluster
+    app: DeskApp, server: Cluster
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
@@ -232,7 +232,7 @@ async def test_a_restart_while_a_form_is_open_keeps_what_was_chosen(
 
 @pytest.mark.parametrize("keys", [(), ("h",), ("p",), ("u",), ("u", "+"), ("w",), ("o",), ("z",)])
 async def test_every_window_tells_while_the_server_is_away(
-    app: OlveryApp, server: Cluster, keys: tuple[str, ...]
+    app: DeskApp, server: Cluster, keys: tuple[str, ...]
 ) -> None:
     """The list's banner is behind it."""
     async with ticket_open(app, 26) as pilot:
@@ -249,7 +249,7 @@ async def test_every_window_tells_while_the_server_is_away(
 
 
 async def test_a_save_while_the_server_is_away_is_refused_and_repeated(
-    app: OlveryApp, server: Cluster, name: str, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, server: Cluster, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
@@ -296,7 +296,7 @@ async def opened_while_away(
     await until(pilot, lambda: not said(app), "it takes it back")
 
 
-async def test_the_workplaces_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+async def test_the_workplaces_come_by_themselves(app: DeskApp, server: Cluster) -> None:
     async with ticket_open(app, 26) as pilot:
         await opened_while_away(
             pilot,
@@ -307,7 +307,7 @@ async def test_the_workplaces_come_by_themselves(app: OlveryApp, server: Cluster
         )
 
 
-async def test_the_services_come_by_themselves(app: OlveryApp, server: Cluster) -> None:
+async def test_the_services_come_by_themselves(app: DeskApp, server: Cluster) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await opened_while_away(
@@ -328,7 +328,7 @@ async def test_the_services_come_by_themselves(app: OlveryApp, server: Cluster) 
     ids=["settings", "managers"],
 )
 async def test_a_window_of_the_palette_comes_by_itself(
-    app: OlveryApp,
+    app: DeskApp,
     server: Cluster,
     letters: str,
     window: type[Screen[Any]],
@@ -341,7 +341,7 @@ async def test_a_window_of_the_palette_comes_by_itself(
 
 
 async def test_a_check_that_was_not_made_is_told_when_the_server_is_back(
-    app: OlveryApp, server: Cluster, name: str, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, server: Cluster, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         ticket = app.screen
@@ -365,7 +365,7 @@ async def test_a_check_that_was_not_made_is_told_when_the_server_is_back(
 
 
 async def test_a_server_that_takes_no_changes_is_told_in_the_form(
-    app: OlveryApp, server: Cluster, name: str
+    app: DeskApp, server: Cluster, name: str
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
@@ -387,7 +387,7 @@ async def test_a_server_that_takes_no_changes_is_told_in_the_form(
         assert isinstance(app.screen, TicketScreen)
 
 
-async def test_a_full_disk_is_told_in_the_form(app: OlveryApp, server: Cluster, name: str) -> None:
+async def test_a_full_disk_is_told_in_the_form(app: DeskApp, server: Cluster, name: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
         with server.connect(name) as admin:
@@ -412,7 +412,7 @@ async def test_a_full_disk_is_told_in_the_form(app: OlveryApp, server: Cluster, 
 
 
 async def test_a_save_whose_answer_is_lost_is_done_once_and_told_as_done(
-    app: OlveryApp, server: Cluster, name: str, line: Proxy
+    app: DeskApp, server: Cluster, name: str, line: Proxy
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
@@ -424,7 +424,7 @@ async def test_a_save_whose_answer_is_lost_is_done_once_and_told_as_done(
 
 
 async def test_a_save_that_did_not_get_there_is_told_and_the_next_one_is_the_only_one(
-    app: OlveryApp, server: Cluster, name: str, line: Proxy
+    app: DeskApp, server: Cluster, name: str, line: Proxy
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await choose_ivan(pilot)
@@ -439,7 +439,7 @@ async def test_a_save_that_did_not_get_there_is_told_and_the_next_one_is_the_onl
 
 
 async def test_a_crash_in_the_middle_of_a_save_is_found_out_when_the_server_is_back(
-    app: OlveryApp, server: Cluster, name: str, line: Proxy
+    app: DeskApp, server: Cluster, name: str, line: Proxy
 ) -> None:
     """The commit got there, then the server died before it could say so."""
     async with ticket_open(app, 26) as pilot:
@@ -466,7 +466,7 @@ async def test_a_crash_in_the_middle_of_a_save_is_found_out_when_the_server_is_b
 # ── At the beginning ─────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_server_that_is_not_up_yet_is_waited_for(app: OlveryApp, server: Cluster) -> None:
+async def test_a_server_that_is_not_up_yet_is_waited_for(app: DeskApp, server: Cluster) -> None:
     await asyncio.to_thread(server.stop)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "потеряна" in banner(app), "the banner tells")
@@ -477,7 +477,7 @@ async def test_a_server_that_is_not_up_yet_is_waited_for(app: OlveryApp, server:
 
 
 async def test_a_server_without_a_free_connection_is_waited_for(
-    app: OlveryApp, server: Cluster, name: str
+    app: DeskApp, server: Cluster, name: str
 ) -> None:
     with server.connect() as admin:
         admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0".encode())

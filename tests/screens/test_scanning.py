@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.list.orders import OrdersScreen
@@ -32,16 +32,16 @@ ENDS = ["enter", "ctrl+j", "enter ctrl+j", "tab"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> OlveryApp:
+def desk(tmp_path: Path) -> DeskApp:
     """The application at the front desk."""
     return front_desk(tmp_path)
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     return "\n".join(on_screen(app))
 
 
-def ticket_shown(app: OlveryApp) -> int | None:
+def ticket_shown(app: DeskApp) -> int | None:
     return app.screen.number if isinstance(app.screen, TicketScreen) else None
 
 
@@ -62,7 +62,7 @@ async def test_no_code_changes_anything_in_any_window(tmp_path: Path, window: st
 @pytest.mark.parametrize("order", [505, 500])
 @pytest.mark.parametrize("key", ["o", "щ"])
 async def test_a_scan_into_the_status_of_an_order_chooses_none(
-    desk: OlveryApp, key: str, order: int
+    desk: DeskApp, key: str, order: int
 ) -> None:
     async with running(desk) as pilot:
         await press(pilot, "down" if order == 505 else "end", key)
@@ -73,7 +73,7 @@ async def test_a_scan_into_the_status_of_an_order_chooses_none(
         assert ticket_shown(desk) == 312
 
 
-async def test_the_end_of_a_code_may_come_a_little_later(desk: OlveryApp) -> None:
+async def test_the_end_of_a_code_may_come_a_little_later(desk: DeskApp) -> None:
     async with running(desk, window="order status") as pilot:
         before = traces(desk)
         scan(desk, "0000040", end="")
@@ -84,7 +84,7 @@ async def test_the_end_of_a_code_may_come_a_little_later(desk: OlveryApp) -> Non
         assert traces(desk) == before
 
 
-async def test_the_letters_of_a_code_check_nobody(desk: OlveryApp) -> None:
+async def test_the_letters_of_a_code_check_nobody(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         await press(pilot, "down", "down", "enter")
         assert ticket_shown(desk) == 40
@@ -96,7 +96,7 @@ async def test_the_letters_of_a_code_check_nobody(desk: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("code", ["A00040", "Ф00040"])
-async def test_the_letters_of_a_code_open_no_form(desk: OlveryApp, code: str) -> None:
+async def test_the_letters_of_a_code_open_no_form(desk: DeskApp, code: str) -> None:
     async with running(desk) as pilot:
         scan(desk, code)
         await settle(pilot)
@@ -105,7 +105,7 @@ async def test_the_letters_of_a_code_open_no_form(desk: OlveryApp, code: str) ->
 
 
 @pytest.mark.parametrize("end", ENDS)
-async def test_a_code_of_a_ticket_opens_it(desk: OlveryApp, end: str) -> None:
+async def test_a_code_of_a_ticket_opens_it(desk: DeskApp, end: str) -> None:
     async with running(desk) as pilot:
         for code in TO_312:
             scan(desk, code, end)
@@ -123,7 +123,7 @@ async def test_a_code_of_a_ticket_opens_it(desk: OlveryApp, end: str) -> None:
     ],
 )  # fmt: skip
 async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
-    desk: OlveryApp, window: str
+    desk: DeskApp, window: str
 ) -> None:
     async with running(desk, window=window) as pilot:
         for number in (312, 40, 31):
@@ -138,7 +138,7 @@ async def test_a_code_leads_from_everywhere_to_one_window_of_its_ticket(
 
 @pytest.mark.parametrize("keys", [["0000312⏎"], ["№312⏎", "a"], ["a", "312⏎"], ["40⏎", "312⏎"]])
 async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_then(
-    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch, keys: list[str]
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch, keys: list[str]
 ) -> None:
     opened = desk.startup.open
     monkeypatch.setattr(desk.startup, "open", lambda: None)
@@ -155,7 +155,7 @@ async def test_a_code_that_comes_before_the_database_is_open_opens_its_ticket_th
 
 
 async def test_a_key_behind_a_code_that_comes_before_the_database_is_for_its_ticket(
-    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = desk.startup.open
     monkeypatch.setattr(desk.startup, "open", lambda: None)
@@ -174,7 +174,7 @@ async def test_a_key_behind_a_code_that_comes_before_the_database_is_for_its_tic
 
 
 async def test_a_code_of_no_ticket_before_the_database_is_open_is_told(
-    desk: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = desk.startup.open
     monkeypatch.setattr(desk.startup, "open", lambda: None)
@@ -189,7 +189,7 @@ async def test_a_code_of_no_ticket_before_the_database_is_open_is_told(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_what_was_refused_is_replaced_by_what_comes_next(
-    desk: OlveryApp, size: tuple[int, int]
+    desk: DeskApp, size: tuple[int, int]
 ) -> None:
     async with running(desk, size=size) as pilot:
         scan(desk, "4600000000312")
@@ -213,9 +213,7 @@ async def test_what_was_refused_is_replaced_by_what_comes_next(
 
 
 @pytest.mark.parametrize("key", ["f", "а"])
-async def test_a_letter_after_a_refused_code_is_not_typed_into_it(
-    desk: OlveryApp, key: str
-) -> None:
+async def test_a_letter_after_a_refused_code_is_not_typed_into_it(desk: DeskApp, key: str) -> None:
     async with running(desk) as pilot:
         scan(desk, "4600000000312")
         await settle(pilot)
@@ -226,7 +224,7 @@ async def test_a_letter_after_a_refused_code_is_not_typed_into_it(
 # ── Where something would be lost ────────────────────────────────────────────────────────────────
 
 
-async def test_a_form_with_unsaved_input_keeps_it_and_says_so(desk: OlveryApp) -> None:
+async def test_a_form_with_unsaved_input_keeps_it_and_says_so(desk: DeskApp) -> None:
     async with running(desk, window="new order, begun") as pilot:
         for code in CODES:
             scan(desk, code)
@@ -254,7 +252,7 @@ async def test_a_code_is_neither_a_login_nor_a_name(tmp_path: Path, window: str)
     "keys", [("e",), ("o", "2", "tab"), ("space", "o", "3", "tab")], ids=["file", "why", "why many"]
 )
 async def test_a_code_is_not_taken_for_a_text_where_enter_acts(
-    desk: OlveryApp, keys: tuple[str, ...], code: str
+    desk: DeskApp, keys: tuple[str, ...], code: str
 ) -> None:
     async with running(desk) as pilot:
         await press(pilot, *keys)
@@ -267,7 +265,7 @@ async def test_a_code_is_not_taken_for_a_text_where_enter_acts(
         assert code in said(desk)
 
 
-async def test_a_code_is_no_password(desk: OlveryApp) -> None:
+async def test_a_code_is_no_password(desk: DeskApp) -> None:
     async with running(desk, window="lock") as pilot:
         for code in CODES:
             scan(desk, code)
@@ -278,7 +276,7 @@ async def test_a_code_is_no_password(desk: OlveryApp) -> None:
             assert desk.focused.value == ""
 
 
-async def test_a_question_is_not_answered_by_a_code(desk: OlveryApp) -> None:
+async def test_a_question_is_not_answered_by_a_code(desk: DeskApp) -> None:
     async with running(desk, window="question") as pilot:
         question = desk.screen
         scan(desk, "0000312")
@@ -290,7 +288,7 @@ async def test_a_question_is_not_answered_by_a_code(desk: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("keys", ["/ива", ".ива"])
-async def test_a_name_typed_in_one_lump_is_searched_for(desk: OlveryApp, keys: str) -> None:
+async def test_a_name_typed_in_one_lump_is_searched_for(desk: DeskApp, keys: str) -> None:
     async with running(desk) as pilot:
         scan(desk, keys)
         await settle(pilot)
@@ -299,7 +297,7 @@ async def test_a_name_typed_in_one_lump_is_searched_for(desk: OlveryApp, keys: s
         assert screen.filters.visitor_words == ("ива",)
 
 
-async def test_keys_typed_ahead_are_keys(desk: OlveryApp) -> None:
+async def test_keys_typed_ahead_are_keys(desk: DeskApp) -> None:
     async with running(desk) as pilot:
         for key in ("down", "enter", "h"):
             type_key(desk, key)
@@ -311,7 +309,7 @@ async def test_keys_typed_ahead_are_keys(desk: OlveryApp) -> None:
     ("field", "typed"),
     [("first", "12.03.2026"), ("first", "12032026"), ("from-time", "1030"), ("months", "2")],
 )
-async def test_what_a_line_can_use_is_typed_there(desk: OlveryApp, field: str, typed: str) -> None:
+async def test_what_a_line_can_use_is_typed_there(desk: DeskApp, field: str, typed: str) -> None:
     async with running(desk, window="new order, begun", size=(120, 40)) as pilot:
         found = desk.screen.query_one(f"#{field}")
         line = found if isinstance(found, Input) else found.query_one(Input)
@@ -327,7 +325,7 @@ async def test_what_a_line_can_use_is_typed_there(desk: OlveryApp, field: str, t
 
 
 @pytest.mark.parametrize("window", ["tickets", "orders", "ticket", "history"])
-async def test_a_pasted_number_opens_its_ticket(desk: OlveryApp, window: str) -> None:
+async def test_a_pasted_number_opens_its_ticket(desk: DeskApp, window: str) -> None:
     async with running(desk, window=window) as pilot:
         for text in ["40", "№ 40", "Билет 40", "билет №40", "0000040\n", "Ticket 40"]:
             paste(desk, text)
@@ -340,7 +338,7 @@ async def test_a_pasted_number_opens_its_ticket(desk: OlveryApp, window: str) ->
 
 
 async def test_a_pasted_text_that_names_no_ticket_is_told_and_the_next_enter_opens_nothing(
-    desk: OlveryApp,
+    desk: DeskApp,
 ) -> None:
     async with running(desk) as pilot:
         for text in ["4600000000312", "№ 99", "Место 31", "31 40", "Иванова", "x" * 300]:

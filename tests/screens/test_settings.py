@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -27,7 +27,7 @@ async def opened(pilot: Pilot[Any]) -> None:
     assert isinstance(pilot.app.screen, SettingsForm)
 
 
-async def test_the_palette_opens_them_and_they_show_the_location(app: OlveryApp) -> None:
+async def test_the_palette_opens_them_and_they_show_the_location(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         shown = "\n".join(on_screen(app))
@@ -38,7 +38,7 @@ async def test_the_palette_opens_them_and_they_show_the_location(app: OlveryApp)
 
 @pytest.mark.parametrize("keys", [("enter",), ("enter", "z"), ("enter", "h")])
 async def test_the_palette_opens_them_over_what_is_shown_and_back_they_go_there(
-    app: OlveryApp, keys: tuple[str, ...]
+    app: DeskApp, keys: tuple[str, ...]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -51,7 +51,7 @@ async def test_the_palette_opens_them_over_what_is_shown_and_back_they_go_there(
 
 
 async def test_over_a_form_the_palette_says_that_it_has_to_be_finished_first(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -64,7 +64,7 @@ async def test_over_a_form_the_palette_says_that_it_has_to_be_finished_first(
         assert form.query(Input).first().value == "Кор"
 
 
-async def test_the_palette_does_not_open_them_over_themselves(app: OlveryApp) -> None:
+async def test_the_palette_does_not_open_them_over_themselves(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         await press(pilot, "right", "escape")
@@ -78,7 +78,7 @@ async def test_the_palette_does_not_open_them_over_themselves(app: OlveryApp) ->
 
 @pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
 async def test_a_setting_that_is_saved_holds_for_every_terminal(
-    app: OlveryApp, database: Path, clock: FrozenClock, save: str
+    app: DeskApp, database: Path, clock: FrozenClock, save: str
 ) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
@@ -88,7 +88,7 @@ async def test_a_setting_that_is_saved_holds_for_every_terminal(
             assert other.settings.get().auto_complete_orders
 
 
-async def test_minutes_that_are_too_many_are_refused_whole(app: OlveryApp) -> None:
+async def test_minutes_that_are_too_many_are_refused_whole(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
         before = app.desk.settings.get()
@@ -99,7 +99,7 @@ async def test_minutes_that_are_too_many_are_refused_whole(app: OlveryApp) -> No
         assert app.desk.settings.get() == before
 
 
-async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> None:
+async def test_saving_what_is_set_already_changes_nothing(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
         before = app.desk.settings.get()
@@ -110,7 +110,7 @@ async def test_saving_what_is_set_already_changes_nothing(app: OlveryApp) -> Non
 
 
 async def test_a_colleague_who_was_quicker_is_told_of_and_the_choice_stays(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
@@ -127,7 +127,7 @@ async def test_a_colleague_who_was_quicker_is_told_of_and_the_choice_stays(
         assert app.desk.settings.get().auto_complete_orders
 
 
-async def test_esc_with_another_choice_asks_once(app: OlveryApp) -> None:
+async def test_esc_with_another_choice_asks_once(app: DeskApp) -> None:
     async with app.run_test() as pilot:
         await opened(pilot)
         await press(pilot, "right", "escape", "tab", "enter")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor, SignIn
@@ -47,23 +47,21 @@ def by_password(settings: Settings, database: Path) -> Settings:
 
 
 @pytest.fixture
-def door(by_password: Settings, clock: FrozenClock) -> OlveryApp:
+def door(by_password: Settings, clock: FrozenClock) -> DeskApp:
     """The application, at whose door nobody has signed in yet."""
-    return OlveryApp(by_password, clock=clock)
+    return DeskApp(by_password, clock=clock)
 
 
 @pytest.fixture
-def new(by_password: Settings, clock: FrozenClock, tmp_path: Path) -> OlveryApp:
+def new(by_password: Settings, clock: FrozenClock, tmp_path: Path) -> DeskApp:
     """The application over a database that is not there yet."""
-    return OlveryApp(
+    return DeskApp(
         replace(by_password, database_url=f"sqlite:///{tmp_path / 'new.db'}"), clock=clock
     )
 
 
 @asynccontextmanager
-async def at_the_door(
-    app: OlveryApp, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Pilot[Any]]:
+async def at_the_door(app: DeskApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield pilot
@@ -76,7 +74,7 @@ async def typing(pilot: Pilot[Any], *keys: str) -> None:
     await settle(pilot)
 
 
-def picture(app: OlveryApp) -> str:
+def picture(app: DeskApp) -> str:
     return "\n".join(on_screen(app))
 
 
@@ -85,7 +83,7 @@ def kinds(database: Path) -> list[str]:
         return [kind for (kind,) in connection.execute("SELECT kind FROM event ORDER BY id DESC")]
 
 
-async def test_nothing_is_seen_before_somebody_signs_in(door: OlveryApp) -> None:
+async def test_nothing_is_seen_before_somebody_signs_in(door: DeskApp) -> None:
     async with at_the_door(door) as pilot:
         assert isinstance(door.screen, SignInScreen)
         assert len(door.screen_stack) == 1
@@ -97,7 +95,7 @@ async def test_nothing_is_seen_before_somebody_signs_in(door: OlveryApp) -> None
             assert isinstance(door.screen, SignInScreen)
 
 
-async def test_login_and_password_open_the_desk(door: OlveryApp, database: Path) -> None:
+async def test_login_and_password_open_the_desk(door: DeskApp, database: Path) -> None:
     async with at_the_door(door) as pilot:
         await typing(pilot, *ANNA)
         assert isinstance(door.screen, TicketsScreen)
@@ -108,7 +106,7 @@ async def test_login_and_password_open_the_desk(door: OlveryApp, database: Path)
     assert kinds(database)[0] == "manager.signed_in"
 
 
-async def test_what_was_typed_before_the_database_was_open_is_not_lost(door: OlveryApp) -> None:
+async def test_what_was_typed_before_the_database_was_open_is_not_lost(door: DeskApp) -> None:
     async with door.run_test(size=(80, 24)) as pilot:
         for key in ANNA:
             type_key(door, key)
@@ -117,7 +115,7 @@ async def test_what_was_typed_before_the_database_was_open_is_not_lost(door: Olv
         assert isinstance(door.screen, TicketsScreen)
 
 
-async def test_a_wrong_password_says_so_and_is_cleared(door: OlveryApp, database: Path) -> None:
+async def test_a_wrong_password_says_so_and_is_cleared(door: DeskApp, database: Path) -> None:
     async with at_the_door(door) as pilot:
         await typing(pilot, *"anna", "enter", *"wrong horse", "enter")
         assert isinstance(door.screen, SignInScreen)
@@ -129,14 +127,14 @@ async def test_a_wrong_password_says_so_and_is_cleared(door: OlveryApp, database
     assert kinds(database)[:2] == ["manager.signed_in", "manager.sign_in_refused"]
 
 
-async def test_nothing_typed_is_asked_for(door: OlveryApp) -> None:
+async def test_nothing_typed_is_asked_for(door: DeskApp) -> None:
     async with at_the_door(door) as pilot:
         await typing(pilot, "tab", "enter")
         assert said(door) == "Введите логин и пароль."
 
 
 async def test_who_is_no_rental_manager_is_told_and_gets_nothing(
-    door: OlveryApp, database: Path
+    door: DeskApp, database: Path
 ) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE manager SET role = 'employee'")
@@ -147,7 +145,7 @@ async def test_who_is_no_rental_manager_is_told_and_gets_nothing(
 
 
 async def test_a_disabled_managers_open_terminal_is_signed_out_at_the_next_action(
-    door: OlveryApp, database: Path, clock: FrozenClock
+    door: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with at_the_door(door) as pilot:
         await typing(pilot, *ANNA)
@@ -169,7 +167,7 @@ async def test_a_disabled_managers_open_terminal_is_signed_out_at_the_next_actio
 
 
 async def test_a_database_that_is_busy_lets_nobody_in_and_loses_nothing(
-    door: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    door: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from olvery_tui.store.database import engine
 
@@ -184,7 +182,7 @@ async def test_a_database_that_is_busy_lets_nobody_in_and_loses_nothing(
         assert isinstance(door.screen, TicketsScreen)
 
 
-async def test_a_pasted_password_is_taken_as_it_is_and_never_copied(door: OlveryApp) -> None:
+async def test_a_pasted_password_is_taken_as_it_is_and_never_copied(door: DeskApp) -> None:
     async with at_the_door(door) as pilot:
         await typing(pilot, *"anna", "enter")
         secret = door.screen.query_one(SecretField)
@@ -204,7 +202,7 @@ async def test_a_pasted_password_is_taken_as_it_is_and_never_copied(door: Olvery
 async def test_any_text_in_the_fields_is_a_wrong_password_or_a_hint(
     by_password: Settings, clock: FrozenClock, login: str, password: str
 ) -> None:
-    app = OlveryApp(by_password, clock=clock)
+    app = DeskApp(by_password, clock=clock)
     async with at_the_door(app) as pilot:
         app.post_message(events.Paste(login))
         await settle(pilot)
@@ -217,7 +215,7 @@ async def test_any_text_in_the_fields_is_a_wrong_password_or_a_hint(
         assert said(app)
 
 
-async def test_the_first_manager_is_made_in_the_application(new: OlveryApp) -> None:
+async def test_the_first_manager_is_made_in_the_application(new: DeskApp) -> None:
     async with at_the_door(new) as pilot:
         await settle(pilot)
         assert isinstance(new.screen, FirstManagerScreen)
@@ -231,7 +229,7 @@ async def test_the_first_manager_is_made_in_the_application(new: OlveryApp) -> N
 
 
 async def test_who_is_second_to_make_the_first_manager_signs_in(
-    new: OlveryApp, tmp_path: Path, clock: FrozenClock
+    new: DeskApp, tmp_path: Path, clock: FrozenClock
 ) -> None:
     async with at_the_door(new) as pilot:
         await settle(pilot)
@@ -263,25 +261,25 @@ def keys(*pressed: str) -> Callable[[Pilot[Any]], Any]:
     return run
 
 
-def test_the_sign_in_screen(snap_compare: Compare, door: OlveryApp, size: tuple[int, int]) -> None:
+def test_the_sign_in_screen(snap_compare: Compare, door: DeskApp, size: tuple[int, int]) -> None:
     assert snap_compare(door, terminal_size=size, run_before=keys(*"anna", "enter", *"xyz"))
 
 
 def test_the_sign_in_screen_after_a_wrong_password(
-    snap_compare: Compare, door: OlveryApp, size: tuple[int, int]
+    snap_compare: Compare, door: DeskApp, size: tuple[int, int]
 ) -> None:
     wrong = keys(*"anna", "enter", *"wrong horse", "enter")
     assert snap_compare(door, terminal_size=size, run_before=wrong)
 
 
 def test_the_list_behind_the_sign_in(
-    snap_compare: Compare, door: OlveryApp, size: tuple[int, int]
+    snap_compare: Compare, door: DeskApp, size: tuple[int, int]
 ) -> None:
     assert snap_compare(door, terminal_size=size, run_before=keys(*ANNA))
 
 
 def test_the_first_managers_form(
-    snap_compare: Compare, new: OlveryApp, size: tuple[int, int]
+    snap_compare: Compare, new: DeskApp, size: tuple[int, int]
 ) -> None:
     filled = keys(*"Орлова", "enter", "enter", *"a b", "enter", *"short", "ctrl+s")
     assert snap_compare(new, terminal_size=size, run_before=filled)

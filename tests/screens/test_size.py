@@ -6,20 +6,20 @@ import pytest
 from textual import events
 from textual.geometry import Size
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.app.rendering import LARGEST
 from olvery_tui.screens.list.tickets import TicketsScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press
 
 
-def resize(app: OlveryApp, *size: int) -> None:
+def resize(app: DeskApp, *size: int) -> None:
     app.post_message(events.Resize(Size(*size), Size(*size)))
 
 
 @pytest.mark.parametrize("size", [(9000, 9000), (9000, 1), (1, 9000)])
 async def test_of_an_impossible_size_only_so_much_is_drawn(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     drawn = Size(min(size[0], LARGEST.width), min(size[1], LARGEST.height))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -31,7 +31,7 @@ async def test_of_an_impossible_size_only_so_much_is_drawn(
         assert app.screen.size == drawn
 
 
-async def test_an_impossible_size_at_the_start_is_drawn_as_far_as_later(app: OlveryApp) -> None:
+async def test_an_impossible_size_at_the_start_is_drawn_as_far_as_later(app: DeskApp) -> None:
     async with app.run_test(size=(9000, 9000)) as pilot:
         await settle(pilot)
         assert app.size == app.screen.size == LARGEST
@@ -40,7 +40,7 @@ async def test_an_impossible_size_at_the_start_is_drawn_as_far_as_later(app: Olv
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (2, 1), (80, 0)])
 @pytest.mark.parametrize("keys", [(), ("enter",), ("a",), ("ctrl+p",), ("h",)])
 async def test_a_size_that_shows_nothing_loses_nothing(
-    app: OlveryApp, size: tuple[int, int], keys: tuple[str, ...]
+    app: DeskApp, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -54,7 +54,7 @@ async def test_a_size_that_shows_nothing_loses_nothing(
         assert window.size == Size(80, 24)
 
 
-async def test_a_storm_of_sizes_ends_with_the_last(app: OlveryApp) -> None:
+async def test_a_storm_of_sizes_ends_with_the_last(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         for width in [*range(0, 200, 7), 9000, *range(200, 0, -3), 100]:

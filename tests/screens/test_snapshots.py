@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from olvery_tui import i18n
 from olvery_tui import services as olvery_services
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
@@ -295,7 +295,7 @@ def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch
         raise lost
 
     def lose(pilot: Pilot[Any]) -> None:
-        assert isinstance(pilot.app, OlveryApp)
+        assert isinstance(pilot.app, DeskApp)
         pilot.app.errors.set_outage(lost)
 
     monkeypatch.setattr(Desk, "ping", gone)
@@ -303,7 +303,7 @@ def test_a_database_that_is_lost(looks: Compare, monkeypatch: pytest.MonkeyPatch
 
 
 def test_statuses_that_nobody_moves(looks: Compare, settings: Settings, clock: FrozenClock) -> None:
-    app = OlveryApp(settings_with(settings, embedded_worker=False), clock=clock)
+    app = DeskApp(settings_with(settings, embedded_worker=False), clock=clock)
     clock.move_to(clock.now() + timedelta(days=1))
     assert looks(of=app)
 
@@ -311,7 +311,7 @@ def test_statuses_that_nobody_moves(looks: Compare, settings: Settings, clock: F
 @both_sizes
 def test_the_first_start(looks: Compare, settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'olvery.db'}"
-    app = OlveryApp(
+    app = DeskApp(
         settings_with(settings, database_url=url, login=None),
         clock=FrozenClock(_NEW_YEAR),
     )
@@ -323,7 +323,7 @@ def test_a_refusal_told_in_the_corner(looks: Compare) -> None:
     from olvery_tui.domain.errors import NoSuchTicket
 
     def refuse(pilot: Pilot[Any]) -> None:
-        assert isinstance(pilot.app, OlveryApp)
+        assert isinstance(pilot.app, DeskApp)
         pilot.app.errors.show(NoSuchTicket(99))
 
     assert looks(refuse)
@@ -356,39 +356,37 @@ def test_a_new_person_in_english(looks: Compare, english: None) -> None:
 
 
 @pytest.fixture
-def light(settings: Settings, clock: FrozenClock) -> OlveryApp:
-    return OlveryApp(settings_with(settings, theme="olvery-light"), clock=clock)
+def light(settings: Settings, clock: FrozenClock) -> DeskApp:
+    return DeskApp(settings_with(settings, theme="olvery-light"), clock=clock)
 
 
-def test_the_list_in_the_light_theme(looks: Compare, light: OlveryApp) -> None:
+def test_the_list_in_the_light_theme(looks: Compare, light: DeskApp) -> None:
     assert looks("f", "tab", "down", of=light)
 
 
-def test_a_ticket_in_the_light_theme(looks: Compare, light: OlveryApp) -> None:
+def test_a_ticket_in_the_light_theme(looks: Compare, light: DeskApp) -> None:
     assert looks(*ticket(26), "v", of=light)
 
 
-def test_a_form_in_the_light_theme(looks: Compare, light: OlveryApp) -> None:
+def test_a_form_in_the_light_theme(looks: Compare, light: DeskApp) -> None:
     assert looks(*ticket(25), "w", "down", "enter", of=light)
 
 
 @pytest.fixture
-def colourless(
-    settings: Settings, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
-) -> OlveryApp:
+def colourless(settings: Settings, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> DeskApp:
     monkeypatch.setenv("NO_COLOR", "1")
-    return OlveryApp(settings, clock=clock)
+    return DeskApp(settings, clock=clock)
 
 
-def test_the_list_without_colours(looks: Compare, colourless: OlveryApp) -> None:
+def test_the_list_without_colours(looks: Compare, colourless: DeskApp) -> None:
     assert looks("f", "tab", "down", of=colourless)
 
 
-def test_a_ticket_without_colours(looks: Compare, colourless: OlveryApp) -> None:
+def test_a_ticket_without_colours(looks: Compare, colourless: DeskApp) -> None:
     assert looks(*ticket(26), of=colourless)
 
 
-def test_a_form_without_colours(looks: Compare, colourless: OlveryApp) -> None:
+def test_a_form_without_colours(looks: Compare, colourless: DeskApp) -> None:
     assert looks(*ticket(25), "w", "down", "enter", of=colourless)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import TicketFilter
@@ -50,14 +50,14 @@ def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "watch", lambda store, changed, stop, trouble: stop.wait())
 
 
-def buttons(app: OlveryApp) -> set[str]:
+def buttons(app: DeskApp) -> set[str]:
     return {name for name in ACTIONS if is_there(app, f"#{name}")}
 
 
 # What it shows
 
 
-async def test_ticket_26_is_shown_as_in_the_manual(app: OlveryApp) -> None:
+async def test_ticket_26_is_shown_as_in_the_manual(app: DeskApp) -> None:
     async with ticket_open(app, 26):
         shown = "\n".join(on_screen(app))
         for expected in (
@@ -90,7 +90,7 @@ async def test_ticket_26_is_shown_as_in_the_manual(app: OlveryApp) -> None:
         assert not is_there(app, "#overdue")
 
 
-async def test_ticket_34_shows_its_variant_and_no_identity_check(app: OlveryApp) -> None:
+async def test_ticket_34_shows_its_variant_and_no_identity_check(app: DeskApp) -> None:
     async with ticket_open(app, 34):
         assert text(app, "#made") == "34 06.12.2022 09:34"
         assert text(app, "#status") == "○ Новый"
@@ -107,7 +107,7 @@ async def test_ticket_34_shows_its_variant_and_no_identity_check(app: OlveryApp)
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_every_block_is_in_sight_without_scrolling(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 34, size=size):
         body = app.screen.query_one(TicketBlocks)
@@ -115,7 +115,7 @@ async def test_every_block_is_in_sight_without_scrolling(
         assert "Ответственный" in "\n".join(on_screen(app))
 
 
-async def test_the_service_variant_is_there_for_the_tickets_that_have_one(app: OlveryApp) -> None:
+async def test_the_service_variant_is_there_for_the_tickets_that_have_one(app: DeskApp) -> None:
     async with ticket_open(app, 34) as pilot:
         await press(pilot, "pagedown")
         assert text(app, "#made").startswith("31 ")
@@ -133,7 +133,7 @@ async def test_the_service_variant_is_there_for_the_tickets_that_have_one(app: O
     ids=["Новый", "Подтвержден", "Активен", "Отменен"],
 )
 async def test_only_the_buttons_that_the_status_allows_are_there(
-    app: OlveryApp, number: int, allowed: set[str]
+    app: DeskApp, number: int, allowed: set[str]
 ) -> None:
     async with ticket_open(app, number):
         assert buttons(app) == allowed
@@ -143,7 +143,7 @@ async def test_only_the_buttons_that_the_status_allows_are_there(
 
 
 @pytest.mark.parametrize("key", ["v", "V", "м", "М"])
-async def test_the_check_is_recorded_with_time_and_manager(app: OlveryApp, key: str) -> None:
+async def test_the_check_is_recorded_with_time_and_manager(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, key)
         assert text(app, "#checked-at") == "06.12.2022 10:00"
@@ -155,7 +155,7 @@ async def test_the_check_is_recorded_with_time_and_manager(app: OlveryApp, key: 
 
 
 @pytest.mark.parametrize("key", ["r", "к"])
-async def test_a_reset_brings_the_message_back(app: OlveryApp, key: str) -> None:
+async def test_a_reset_brings_the_message_back(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "v", key)
         assert text(app, "#checked-at") == "—"
@@ -165,7 +165,7 @@ async def test_a_reset_brings_the_message_back(app: OlveryApp, key: str) -> None
         assert not app.desk.tickets.get(27).validated
 
 
-async def test_the_mouse_checks_and_resets(app: OlveryApp) -> None:
+async def test_the_mouse_checks_and_resets(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await click(pilot, "#validate")
         assert text(app, "#checked-by") == "Анна Орлова"
@@ -173,7 +173,7 @@ async def test_the_mouse_checks_and_resets(app: OlveryApp) -> None:
         assert text(app, "#checked-by") == "—"
 
 
-async def test_tab_and_enter_press_a_button(app: OlveryApp) -> None:
+async def test_tab_and_enter_press_a_button(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "tab", "enter")
         assert text(app, "#checked-by") == "Анна Орлова"
@@ -183,7 +183,7 @@ async def test_tab_and_enter_press_a_button(app: OlveryApp) -> None:
 
 
 async def test_a_second_press_on_a_slow_line_does_nothing(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         arrived, go_on, presses = threading.Event(), threading.Event(), []
@@ -212,7 +212,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
 
 
 async def test_leaving_while_the_check_is_on_its_way_waits_for_the_answer(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.4)
     async with ticket_open(app, 26) as pilot:
@@ -229,7 +229,7 @@ async def test_leaving_while_the_check_is_on_its_way_waits_for_the_answer(
 
 @pytest.mark.usefixtures("unwatched")
 async def test_who_comes_second_is_told_who_checked_and_sees_it(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
@@ -247,7 +247,7 @@ async def test_who_comes_second_is_told_who_checked_and_sees_it(
 
 @pytest.mark.usefixtures("unwatched")
 async def test_a_check_of_another_visitors_passport_is_refused_with_the_new_state(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
@@ -265,7 +265,7 @@ async def test_a_check_of_another_visitors_passport_is_refused_with_the_new_stat
 
 @pytest.mark.usefixtures("unwatched")
 async def test_a_reset_of_a_check_that_was_made_anew_is_refused_with_the_new_state(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
@@ -297,7 +297,7 @@ async def test_a_reset_of_a_check_that_was_made_anew_is_refused_with_the_new_sta
     ],
 )
 async def test_a_key_that_is_not_allowed_says_why(
-    app: OlveryApp, number: int, key: str, names: str
+    app: DeskApp, number: int, key: str, names: str
 ) -> None:
     async with ticket_open(app, number) as pilot:
         before = app.desk.tickets.get(number)
@@ -308,7 +308,7 @@ async def test_a_key_that_is_not_allowed_says_why(
 
 
 async def test_an_overdue_ticket_says_so_and_keeps_its_place(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     clock.move_to(clock.now() + timedelta(hours=3))
     async with ticket_open(app, 27) as pilot:
@@ -322,7 +322,7 @@ async def test_an_overdue_ticket_says_so_and_keeps_its_place(
 
 
 async def test_time_that_runs_out_while_the_form_is_open_is_shown(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 27) as pilot:
         assert not is_there(app, "#overdue")
@@ -346,7 +346,7 @@ async def test_time_that_runs_out_while_the_form_is_open_is_shown(
     ],
 )
 async def test_each_window_opens_in_both_layouts_and_esc_comes_back(
-    app: OlveryApp, keys: str, window: type[Any]
+    app: DeskApp, keys: str, window: type[Any]
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         for key in keys:
@@ -360,7 +360,7 @@ async def test_each_window_opens_in_both_layouts_and_esc_comes_back(
 
 
 async def test_pages_go_to_the_neighbours_and_esc_to_the_row_of_the_last_one(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -379,7 +379,7 @@ async def test_pages_go_to_the_neighbours_and_esc_to_the_row_of_the_last_one(
         assert table.has_focus
 
 
-async def test_the_neighbours_are_those_of_the_filtered_list(app: OlveryApp) -> None:
+async def test_the_neighbours_are_those_of_the_filtered_list(app: DeskApp) -> None:
     active = TicketFilter(statuses=frozenset({TicketStatus.ACTIVE}))
     async with ticket_open(app, 27, filters=active) as pilot:
         await press(pilot, "pagedown")
@@ -389,7 +389,7 @@ async def test_the_neighbours_are_those_of_the_filtered_list(app: OlveryApp) -> 
         assert said(app) == "Это последний билет списка."
 
 
-async def test_the_mouse_goes_to_the_neighbours_and_back(app: OlveryApp) -> None:
+async def test_the_mouse_goes_to_the_neighbours_and_back(app: DeskApp) -> None:
     async with ticket_open(app, 31, size=(120, 40)) as pilot:
         for label, number in (("▼", 30), ("▲", 31)):
             lines = on_screen(app)
@@ -415,7 +415,7 @@ async def _until(pilot: Pilot[Any], condition: Any, seconds: float = 3.0) -> Non
 
 
 async def test_a_change_made_elsewhere_appears_by_itself(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         with another_terminal(database, clock) as other:
@@ -424,7 +424,7 @@ async def test_a_change_made_elsewhere_appears_by_itself(
         assert not is_there(app, "#check")
 
 
-async def test_a_ticket_that_is_not_there_is_told_and_left(app: OlveryApp) -> None:
+async def test_a_ticket_that_is_not_there_is_told_and_left(app: DeskApp) -> None:
     async with ticket_open(app, 32) as pilot:
         assert "32" in text(app, "#waiting")
         assert not is_there(app, "#blocks")
@@ -435,7 +435,7 @@ async def test_a_ticket_that_is_not_there_is_told_and_left(app: OlveryApp) -> No
 
 
 async def test_a_busy_database_is_told_and_the_next_press_works(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     async with ticket_open(app, 26) as pilot:
@@ -454,7 +454,7 @@ async def test_a_busy_database_is_told_and_the_next_press_works(
 
 
 async def test_a_slow_answer_shows_that_it_is_loading(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -475,7 +475,7 @@ async def test_a_slow_answer_shows_that_it_is_loading(
 
 
 async def test_an_answer_that_comes_after_leaving_does_no_harm(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -507,7 +507,7 @@ async def test_an_answer_that_comes_after_leaving_does_no_harm(
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_hostile_name_is_shown_literally_in_one_line(
-    app: OlveryApp, database: Path, clock: FrozenClock, size: tuple[int, int]
+    app: DeskApp, database: Path, clock: FrozenClock, size: tuple[int, int]
 ) -> None:
     name = "[@click=app.quit]Иванов[/] $primary " + "Ы" * 60
     with another_terminal(database, clock) as other:
@@ -523,7 +523,7 @@ async def test_a_hostile_name_is_shown_literally_in_one_line(
         assert app.is_running
 
 
-async def test_resizing_keeps_the_ticket_and_the_focus(app: OlveryApp) -> None:
+async def test_resizing_keeps_the_ticket_and_the_focus(app: DeskApp) -> None:
     async with ticket_open(app, 26, size=(120, 40)) as pilot:
         await press(pilot, "tab")
         assert app.focused is not None

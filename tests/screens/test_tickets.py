@@ -11,7 +11,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.screens.help import HelpScreen
@@ -42,7 +42,7 @@ THE_MANUALS_LIST = """\
 """
 
 
-def lines(app: OlveryApp) -> list[str]:
+def lines(app: DeskApp) -> list[str]:
     """The rows as they stand on the screen, without the status's symbol and the gaps."""
     table = app.screen_stack[0].query_one(TicketTable)
     painted = [strip.text for strip in table.picture()[1:]]
@@ -50,25 +50,25 @@ def lines(app: OlveryApp) -> list[str]:
     return [" ".join(line) for line in words if line]
 
 
-def numbers(app: OlveryApp) -> list[int]:
+def numbers(app: DeskApp) -> list[int]:
     return [int(line.split()[0]) for line in lines(app) if line[0].isdigit()]
 
 
-def cursor(app: OlveryApp) -> int | None:
+def cursor(app: DeskApp) -> int | None:
     return app.screen_stack[0].query_one(TicketTable).cursor_number
 
 
-def hurry(app: OlveryApp, *keys: str) -> None:
+def hurry(app: DeskApp, *keys: str) -> None:
     """Keys that come faster than they are handled, as from a scanner or on a slow line."""
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
-def text_of(app: OlveryApp, selector: str) -> str:
+def text_of(app: DeskApp, selector: str) -> str:
     return str(app.screen_stack[0].query_one(selector, Static).content)
 
 
-async def test_the_list_is_the_manuals_to_the_letter(app: OlveryApp) -> None:
+async def test_the_list_is_the_manuals_to_the_letter(app: DeskApp) -> None:
     async with app.run_test(size=(160, 40)) as pilot:
         await settle(pilot)
         assert lines(app) == THE_MANUALS_LIST.splitlines()
@@ -77,7 +77,7 @@ async def test_the_list_is_the_manuals_to_the_letter(app: OlveryApp) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_enter_opens_a_ticket_and_escape_returns_to_its_row(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -91,7 +91,7 @@ async def test_enter_opens_a_ticket_and_escape_returns_to_its_row(
         assert app.focused is app.screen.query_one(TicketTable)
 
 
-async def test_a_scanner_opens_the_ticket_and_then_the_next_one(app: OlveryApp) -> None:
+async def test_a_scanner_opens_the_ticket_and_then_the_next_one(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         hurry(app, "2", "6", "enter")
@@ -107,7 +107,7 @@ async def test_a_scanner_opens_the_ticket_and_then_the_next_one(app: OlveryApp) 
         assert isinstance(app.screen, TicketsScreen)
 
 
-async def test_a_pasted_number_is_taken_like_a_typed_one(app: OlveryApp) -> None:
+async def test_a_pasted_number_is_taken_like_a_typed_one(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.post_message(events.Paste(" 26\n"))
@@ -123,7 +123,7 @@ async def test_a_pasted_number_is_taken_like_a_typed_one(app: OlveryApp) -> None
 
 @pytest.mark.parametrize("pasted", ["26 v", "2\n6", "٢٦", "1" * 11, "26" * 100_000])
 async def test_anything_else_that_is_pasted_into_the_list_is_told_and_does_nothing(
-    app: OlveryApp, pasted: str
+    app: DeskApp, pasted: str
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -134,7 +134,7 @@ async def test_anything_else_that_is_pasted_into_the_list_is_told_and_does_nothi
         assert len(numbers(app)) == 11
 
 
-async def test_a_number_pasted_into_a_line_stays_there(app: OlveryApp) -> None:
+async def test_a_number_pasted_into_a_line_stays_there(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await pilot.press("/")
@@ -145,7 +145,7 @@ async def test_a_number_pasted_into_a_line_stays_there(app: OlveryApp) -> None:
         assert app.screen.query_one(FilterSidebar).query_one(NumberBox).line.value == ""
 
 
-async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: OlveryApp) -> None:
+async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "3", "2", "enter")
@@ -154,7 +154,7 @@ async def test_a_number_of_no_ticket_opens_nothing_and_says_so(app: OlveryApp) -
         assert len(numbers(app)) == 11
 
 
-async def test_that_nothing_was_found_is_readable_beside_the_drawer(app: OlveryApp) -> None:
+async def test_that_nothing_was_found_is_readable_beside_the_drawer(app: DeskApp) -> None:
     def beside_the_filter() -> str:
         sidebar = app.screen.query_one(FilterSidebar)
         left = sidebar.region.right if sidebar.display else 0
@@ -184,7 +184,7 @@ async def test_that_nothing_was_found_is_readable_beside_the_drawer(app: OlveryA
 
 
 @pytest.mark.parametrize("key", ["x", "ч", "X", "Ч"])
-async def test_the_filter_is_reset_in_both_layouts(app: OlveryApp, key: str) -> None:
+async def test_the_filter_is_reset_in_both_layouts(app: DeskApp, key: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "f", "2", "6")
@@ -195,9 +195,7 @@ async def test_the_filter_is_reset_in_both_layouts(app: OlveryApp, key: str) -> 
 
 
 @pytest.mark.parametrize("slash", ["slash", "full_stop"])
-async def test_a_visitor_is_found_by_first_letters_without_enter(
-    app: OlveryApp, slash: str
-) -> None:
+async def test_a_visitor_is_found_by_first_letters_without_enter(app: DeskApp, slash: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await pilot.press(slash, *"мар сем")
@@ -206,7 +204,7 @@ async def test_a_visitor_is_found_by_first_letters_without_enter(
         assert numbers(app) == [34, 26, 25]
 
 
-async def test_keys_typed_in_a_hurry_after_a_reset_go_where_they_belong(app: OlveryApp) -> None:
+async def test_keys_typed_in_a_hurry_after_a_reset_go_where_they_belong(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         hurry(app, "x", "slash", "с", "т", "о", "enter")
@@ -214,7 +212,7 @@ async def test_keys_typed_in_a_hurry_after_a_reset_go_where_they_belong(app: Olv
         assert numbers(app) == [30, 29]
 
 
-async def test_what_is_filtered_is_seen_at_80_columns(app: OlveryApp) -> None:
+async def test_what_is_filtered_is_seen_at_80_columns(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("slash", *"сем", "enter")
@@ -224,7 +222,7 @@ async def test_what_is_filtered_is_seen_at_80_columns(app: OlveryApp) -> None:
 
 
 async def test_a_change_by_another_program_appears_and_the_cursor_stays(
-    app: OlveryApp, database: Path
+    app: DeskApp, database: Path
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -241,7 +239,7 @@ async def test_a_change_by_another_program_appears_and_the_cursor_stays(
 
 
 async def test_statuses_move_by_themselves_while_the_application_is_open(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -262,7 +260,7 @@ async def test_statuses_that_nobody_moves_are_told(
 ) -> None:
     import dataclasses
 
-    app = OlveryApp(dataclasses.replace(settings, embedded_worker=False), clock=clock)
+    app = DeskApp(dataclasses.replace(settings, embedded_worker=False), clock=clock)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         assert not app.screen.query_one("#banner").has_class("-shown")
@@ -274,7 +272,7 @@ async def test_statuses_that_nobody_moves_are_told(
 
 
 @pytest.mark.parametrize("key", ["f1"])
-async def test_the_help_names_every_key_in_both_layouts(app: OlveryApp, key: str) -> None:
+async def test_the_help_names_every_key_in_both_layouts(app: DeskApp, key: str) -> None:
     async with app.run_test(size=(120, 50)) as pilot:
         await settle(pilot)
         await pilot.press(key)
@@ -287,7 +285,7 @@ async def test_the_help_names_every_key_in_both_layouts(app: OlveryApp, key: str
         assert isinstance(app.screen, TicketsScreen)
 
 
-async def test_resizing_keeps_cursor_focus_and_typed_text(app: OlveryApp) -> None:
+async def test_resizing_keeps_cursor_focus_and_typed_text(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await pilot.press("slash", *"сто")
@@ -312,7 +310,7 @@ async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: Frozen
         login = login_of(store, "Анна Орлова")
         by_key(store)
     settings = Settings(database_url=url, log_file=tmp_path / "log", login=login)
-    app = OlveryApp(settings, clock=clock)
+    app = DeskApp(settings, clock=clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         picture = "\n".join(lines(app))
@@ -321,7 +319,7 @@ async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: Frozen
 
 
 async def test_a_trouble_that_is_over_while_the_application_ends_is_no_fault(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from olvery_tui.app import input as key_input
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.statuses import OrderStatus
@@ -58,7 +58,7 @@ async def ends(pilot: Pilot[Any], *keys: str) -> None:
 
 @pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("key", ["o", "щ"])
-async def test_the_status_of_an_order_is_set_from_the_list(app: OlveryApp, key: str) -> None:
+async def test_the_status_of_an_order_is_set_from_the_list(app: DeskApp, key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await burst(pilot, key, "down", "enter")
@@ -67,7 +67,7 @@ async def test_the_status_of_an_order_is_set_from_the_list(app: OlveryApp, key: 
 
 
 @pytest.mark.usefixtures("slow")
-async def test_the_status_of_an_order_is_set_from_its_ticket(app: OlveryApp) -> None:
+async def test_the_status_of_an_order_is_set_from_its_ticket(app: DeskApp) -> None:
     async with ticket_open(app, 34) as pilot:
         await burst(pilot, "o", "2")
         form = app.screen
@@ -76,7 +76,7 @@ async def test_the_status_of_an_order_is_set_from_its_ticket(app: OlveryApp) -> 
 
 
 @pytest.mark.usefixtures("slow")
-async def test_a_number_its_check_and_its_history_in_one_go(app: OlveryApp) -> None:
+async def test_a_number_its_check_and_its_history_in_one_go(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await burst(pilot, "2", "6", "enter", "v", "h")
@@ -85,7 +85,7 @@ async def test_a_number_its_check_and_its_history_in_one_go(app: OlveryApp) -> N
 
 
 async def test_escape_is_not_held_and_takes_back_what_was_typed_ahead(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -109,7 +109,7 @@ async def test_escape_is_not_held_and_takes_back_what_was_typed_ahead(
         assert isinstance(app.screen, TicketsScreen)
 
 
-async def test_leaving_asks_where_something_is_not_saved(app: OlveryApp) -> None:
+async def test_leaving_asks_where_something_is_not_saved(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "a", *"кор")
@@ -122,14 +122,14 @@ async def test_leaving_asks_where_something_is_not_saved(app: OlveryApp) -> None
         await ends(pilot, "tab", "enter")
 
 
-async def test_leaving_asks_nothing_where_nothing_is_lost(app: OlveryApp) -> None:
+async def test_leaving_asks_nothing_where_nothing_is_lost(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await ends(pilot, "ctrl+q")
 
 
 @pytest.mark.parametrize("key", ["a", "ф"])
 async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_form(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch, key: str
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     """The first lines are shown before the desk is open: letters must not be commands there."""
     opened, go_on = app.startup._opened, asyncio.Event()
@@ -152,7 +152,7 @@ async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_fo
 
 
 async def test_letters_for_a_window_that_does_not_come_are_no_commands(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(key_input, "_OPENING_SECONDS", 0.2)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -34,23 +34,23 @@ from tests.screens.ticket_desk import (
 UNDO = ["ctrl+z", "ctrl+я"]
 
 
-def changes(app: OlveryApp) -> int:
+def changes(app: DeskApp) -> int:
     """How many lines the audit trail has."""
     with app.services.store.reading() as session:
         return len(session.connection().execute(TABLES["event"].select()).all())
 
 
-def toasts(app: OlveryApp) -> list[str]:
+def toasts(app: DeskApp) -> list[str]:
     return [str(toast.render()) for toast in app.screen.query(Toast)]
 
 
-def offers_undo(app: OlveryApp) -> bool:
+def offers_undo(app: DeskApp) -> bool:
     """Whether the key bar names it."""
     return any(key.id == "app.undo" for key in app.screen.query_one(KeyBar)._keys)
 
 
 @pytest.mark.parametrize("key", UNDO)
-async def test_a_check_is_offered_to_be_taken_back_and_is(app: OlveryApp, key: str) -> None:
+async def test_a_check_is_offered_to_be_taken_back_and_is(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 26, size=(120, 40)) as pilot:
         assert not offers_undo(app)
         await press(pilot, "v")
@@ -65,7 +65,7 @@ async def test_a_check_is_offered_to_be_taken_back_and_is(app: OlveryApp, key: s
         assert said(app).startswith("Отменять нечего")
 
 
-async def test_each_change_of_a_ticket_offers_it(app: OlveryApp) -> None:
+async def test_each_change_of_a_ticket_offers_it(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "w", "down", "enter", "ctrl+s")
         assert said(app) == "Рабочее место изменено · Ctrl+Z — отменить"
@@ -80,7 +80,7 @@ async def test_each_change_of_a_ticket_offers_it(app: OlveryApp) -> None:
         assert app.desk.tickets.get(26).visitor.name == "Мария Семенова"
 
 
-async def test_the_list_takes_back_what_was_done_in_a_window(app: OlveryApp) -> None:
+async def test_the_list_takes_back_what_was_done_in_a_window(app: DeskApp) -> None:
     async with app.run_test(notifications=True) as pilot:
         await press(pilot, "2", "6", "enter", "v", "escape", "ctrl+z")
 
@@ -89,7 +89,7 @@ async def test_the_list_takes_back_what_was_done_in_a_window(app: OlveryApp) -> 
         assert toasts(app) == ["Отменено: проверка личности, билет 26."]
 
 
-async def test_a_line_that_one_types_in_keeps_the_key_to_itself(app: OlveryApp) -> None:
+async def test_a_line_that_one_types_in_keeps_the_key_to_itself(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
         before = changes(app)
@@ -103,7 +103,7 @@ async def test_a_line_that_one_types_in_keeps_the_key_to_itself(app: OlveryApp) 
 
 
 @pytest.mark.parametrize("window", ["o", "u", "w", "f1", "ctrl+p", "l"])
-async def test_nothing_is_taken_back_under_an_open_form(app: OlveryApp, window: str) -> None:
+async def test_nothing_is_taken_back_under_an_open_form(app: DeskApp, window: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
         before = changes(app)
@@ -115,7 +115,7 @@ async def test_nothing_is_taken_back_under_an_open_form(app: OlveryApp, window: 
         assert app.desk.tickets.get(26).validated
 
 
-async def test_the_palette_has_it_while_there_is_something_to_undo(app: OlveryApp) -> None:
+async def test_the_palette_has_it_while_there_is_something_to_undo(app: DeskApp) -> None:
     def listed() -> list[str]:
         return [command.title for command in app.get_system_commands(app.screen)]
 
@@ -132,7 +132,7 @@ async def test_the_palette_has_it_while_there_is_something_to_undo(app: OlveryAp
 
 
 async def test_what_somebody_has_changed_since_is_told_and_stays(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
@@ -149,7 +149,7 @@ async def test_what_somebody_has_changed_since_is_told_and_stays(
 
 
 async def test_after_ten_minutes_it_is_not_offered_any_more(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v")
@@ -160,7 +160,7 @@ async def test_after_ten_minutes_it_is_not_offered_any_more(
         assert said(app).startswith("Отменять нечего")
 
 
-async def test_whoever_takes_the_terminal_over_finds_nothing_to_undo(app: OlveryApp) -> None:
+async def test_whoever_takes_the_terminal_over_finds_nothing_to_undo(app: DeskApp) -> None:
     async with app.run_test(notifications=True) as pilot:
         await press(pilot, "2", "6", "enter", "v")
         app.session.sign_in(app.desk.actor)
@@ -171,7 +171,7 @@ async def test_whoever_takes_the_terminal_over_finds_nothing_to_undo(app: Olvery
         assert toasts(app)[0].startswith("Отменять нечего")
 
 
-async def test_a_booking_is_taken_back_from_the_list(app: OlveryApp) -> None:
+async def test_a_booking_is_taken_back_from_the_list(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
         list_screen = app.screen
@@ -186,11 +186,11 @@ async def test_a_booking_is_taken_back_from_the_list(app: OlveryApp) -> None:
         assert toasts(app)[-1] == f"Отменено: создание заказа, заказ {made.number}."
 
 
-def two_days(app: OlveryApp) -> tuple[Any, Any]:
+def two_days(app: DeskApp) -> tuple[Any, Any]:
     return app.today() + timedelta(days=60), app.today() + timedelta(days=61)
 
 
-async def many(app: OlveryApp, pilot: Pilot[Any], *numbers: int) -> None:
+async def many(app: DeskApp, pilot: Pilot[Any], *numbers: int) -> None:
     """Complete orders in the window of many."""
     app.push_screen(ManyOrdersForm(numbers))
     await settle(pilot)
@@ -203,7 +203,7 @@ def all_confirmed(store: Store) -> tuple[int, ...]:
         return tuple(row.number for row in session.connection().execute(query))
 
 
-async def test_many_are_taken_back_as_one(app: OlveryApp) -> None:
+async def test_many_are_taken_back_as_one(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
         orders = all_confirmed(app.services.store)
@@ -216,7 +216,7 @@ async def test_many_are_taken_back_as_one(app: OlveryApp) -> None:
         assert toasts(app) == [f"Отменено: смена статуса, {len(done)} заказа."] or len(done) > 4
 
 
-async def test_help_names_the_key(app: OlveryApp) -> None:
+async def test_help_names_the_key(app: DeskApp) -> None:
     async with ticket_open(app, 26, size=(120, 40)) as pilot:
         await press(pilot, "f1")
         app.screen.query_one("VerticalScroll").scroll_end(animate=False)

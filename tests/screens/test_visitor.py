@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.tickets import TicketDetails
@@ -35,12 +35,12 @@ from tests.screens.ticket_desk import (
 )
 
 
-def chosen(app: OlveryApp) -> str | None:
+def chosen(app: DeskApp) -> str | None:
     person = app.screen.query_one(PersonSearch).person
     return person.name if person else None
 
 
-async def test_the_present_visitor_stands_in_the_line(app: OlveryApp) -> None:
+async def test_the_present_visitor_stands_in_the_line(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         shown = "\n".join(on_screen(app))
@@ -58,7 +58,7 @@ async def test_the_present_visitor_stands_in_the_line(app: OlveryApp) -> None:
 
 
 @pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
-async def test_a_person_found_by_part_of_the_name_is_saved(app: OlveryApp, save: str) -> None:
+async def test_a_person_found_by_part_of_the_name_is_saved(app: DeskApp, save: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "толп")
@@ -71,7 +71,7 @@ async def test_a_person_found_by_part_of_the_name_is_saved(app: OlveryApp, save:
         assert app.desk.tickets.get(26).visitor.last_name == "Столповский"
 
 
-async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -> None:
+async def test_enter_finds_picks_and_saves_without_another_key(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "мари")  # Мария Семенова and Марина Спиридонова
@@ -86,7 +86,7 @@ async def test_enter_finds_picks_and_saves_without_another_key(app: OlveryApp) -
         assert text(app, "#visitor-name") == picked
 
 
-async def test_the_person_who_is_highlighted_is_the_one_who_is_saved(app: OlveryApp) -> None:
+async def test_the_person_who_is_highlighted_is_the_one_who_is_saved(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "мари")
@@ -95,7 +95,7 @@ async def test_the_person_who_is_highlighted_is_the_one_who_is_saved(app: Olvery
         assert app.desk.tickets.get(26).visitor.last_name == "Спиридонова"
 
 
-async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: OlveryApp) -> None:
+async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         for key in ("u", *"спир", "enter"):
             type_key(app, key)
@@ -105,7 +105,7 @@ async def test_letters_and_enter_in_one_burst_find_the_only_one_and_save(app: Ol
         assert text(app, "#visitor-name") == "Марина Спиридонова"
 
 
-async def test_a_burst_that_fits_several_marks_the_first(app: OlveryApp) -> None:
+async def test_a_burst_that_fits_several_marks_the_first(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         for key in ("u", *"мари", "enter"):
             type_key(app, key)
@@ -115,7 +115,7 @@ async def test_a_burst_that_fits_several_marks_the_first(app: OlveryApp) -> None
         assert chosen(app) is not None
 
 
-async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:
+async def test_the_mouse_alone_removes_finds_and_saves(app: DeskApp) -> None:
     async with ticket_open(app, 26, size=(120, 40)) as pilot:
         await click(pilot, "#change_visitor")
         await click(pilot, "#remove")
@@ -127,7 +127,7 @@ async def test_the_mouse_alone_removes_finds_and_saves(app: OlveryApp) -> None:
         assert text(app, "#visitor-name") == "Иван Столповский"
 
 
-async def test_saving_the_same_visitor_says_so_and_leaves_no_trace(app: OlveryApp) -> None:
+async def test_saving_the_same_visitor_says_so_and_leaves_no_trace(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.tickets.get(26), app.desk.tickets.history(26)
         await press(pilot, "u", "ctrl+s")
@@ -136,7 +136,7 @@ async def test_saving_the_same_visitor_says_so_and_leaves_no_trace(app: OlveryAp
         assert (app.desk.tickets.get(26), app.desk.tickets.history(26)) == before
 
 
-async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: OlveryApp) -> None:
+async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "столп")
@@ -150,7 +150,7 @@ async def test_nobody_chosen_is_said_at_the_line_and_not_saved(app: OlveryApp) -
 # The identity check
 
 
-async def test_that_the_check_will_be_cleared_is_said_before_saving(app: OlveryApp) -> None:
+async def test_that_the_check_will_be_cleared_is_said_before_saving(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v", "u")
         assert is_there(app, "#clears")
@@ -168,13 +168,13 @@ async def test_that_the_check_will_be_cleared_is_said_before_saving(app: OlveryA
 # Leaving
 
 
-async def test_esc_without_input_goes_back_at_once(app: OlveryApp) -> None:
+async def test_esc_without_input_goes_back_at_once(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u", "escape")
         assert isinstance(app.screen, TicketScreen)
 
 
-async def test_esc_with_unsaved_input_asks_once(app: OlveryApp) -> None:
+async def test_esc_with_unsaved_input_asks_once(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "столп")
@@ -189,7 +189,7 @@ async def test_esc_with_unsaved_input_asks_once(app: OlveryApp) -> None:
         assert app.desk.tickets.get(26).visitor.first_name == "Мария"
 
 
-async def test_the_mouse_answers_the_question_too(app: OlveryApp) -> None:
+async def test_the_mouse_answers_the_question_too(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "столп")
@@ -206,7 +206,7 @@ async def test_the_mouse_answers_the_question_too(app: OlveryApp) -> None:
 
 
 async def test_a_change_made_elsewhere_never_touches_the_form(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -221,7 +221,7 @@ async def test_a_change_made_elsewhere_never_touches_the_form(
 
 
 async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_made(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -243,7 +243,7 @@ async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_ma
 
 
 async def test_a_check_that_came_meanwhile_is_told_before_it_is_cleared(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -260,7 +260,7 @@ async def test_a_check_that_came_meanwhile_is_told_before_it_is_cleared(
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
-    app: OlveryApp, database: Path, clock: FrozenClock, size: tuple[int, int]
+    app: DeskApp, database: Path, clock: FrozenClock, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 26, size=size) as pilot:
         await press(pilot, "u")
@@ -278,7 +278,7 @@ async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
 
 
 async def test_a_ticket_that_has_begun_meanwhile_is_refused_and_the_choice_stays(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 23) as pilot:
         await press(pilot, "u")
@@ -292,7 +292,7 @@ async def test_a_ticket_that_has_begun_meanwhile_is_refused_and_the_choice_stays
 
 
 async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     async with ticket_open(app, 26) as pilot:
@@ -310,7 +310,7 @@ async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
 
 
 async def test_an_answer_that_comes_under_the_help_closes_the_form_after_it(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -341,7 +341,7 @@ async def test_an_answer_that_comes_under_the_help_closes_the_form_after_it(
 
 
 @pytest.mark.parametrize("key", ["ctrl+n", "ctrl+т"])
-async def test_a_new_person_is_added_and_chosen(app: OlveryApp, key: str) -> None:
+async def test_a_new_person_is_added_and_chosen(app: DeskApp, key: str) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await find(pilot, "Ёлкин")
@@ -368,7 +368,7 @@ async def test_a_new_person_is_added_and_chosen(app: OlveryApp, key: str) -> Non
     ],
 )
 async def test_a_phone_that_was_looked_for_goes_into_the_phone_of_a_new_person(
-    app: OlveryApp, typed: str, fields: tuple[str, ...]
+    app: DeskApp, typed: str, fields: tuple[str, ...]
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -380,7 +380,7 @@ async def test_a_phone_that_was_looked_for_goes_into_the_phone_of_a_new_person(
 
 
 async def test_who_has_no_first_name_is_added_and_shown_without_stray_spaces(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
@@ -394,7 +394,7 @@ async def test_who_has_no_first_name_is_added_and_shown_without_stray_spaces(
         assert any(" Сукарно  " in line for line in on_screen(app))
 
 
-async def test_a_plus_and_enter_add_a_new_person(app: OlveryApp) -> None:
+async def test_a_plus_and_enter_add_a_new_person(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u", "+")
         assert "Enter — новый посетитель" in said(app)
@@ -406,7 +406,7 @@ async def test_a_plus_and_enter_add_a_new_person(app: OlveryApp) -> None:
         assert app.screen.query_one(PersonSearch).text == ""
 
 
-async def test_a_plus_also_begins_a_phone(app: OlveryApp) -> None:
+async def test_a_plus_also_begins_a_phone(app: DeskApp) -> None:
     async with ticket_open(app, 34) as pilot:
         await press(pilot, "u")
         await find(pilot, "+7965")
@@ -416,7 +416,7 @@ async def test_a_plus_also_begins_a_phone(app: OlveryApp) -> None:
         assert chosen(app) == "Мария Семенова"
 
 
-async def test_leaving_the_new_person_keeps_what_was_chosen(app: OlveryApp) -> None:
+async def test_leaving_the_new_person_keeps_what_was_chosen(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "u")
         await click(pilot, "#add")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
@@ -24,7 +24,7 @@ from tests.screens.ticket_desk import (
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_until_the_check_the_first_visit_is_explained_and_the_ticket_can_be_sent(
-    app: OlveryApp, size: tuple[int, int]
+    app: DeskApp, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 26, size=size) as pilot:
         await press(pilot, "p")
@@ -50,7 +50,7 @@ async def test_until_the_check_the_first_visit_is_explained_and_the_ticket_can_b
     ids=["to come", "running", "not confirmed"],
 )
 async def test_no_door_is_promised_before_the_period_begins_or_the_order_is_confirmed(
-    app: OlveryApp, number: int, promise: str
+    app: DeskApp, number: int, promise: str
 ) -> None:
     async with ticket_open(app, number, size=(120, 40)) as pilot:
         await press(pilot, "p")
@@ -59,14 +59,14 @@ async def test_no_door_is_promised_before_the_period_begins_or_the_order_is_conf
         assert ("двер" in notice) is (number != 29)
 
 
-async def test_a_visit_that_can_not_be_any_more_is_not_announced(app: OlveryApp) -> None:
+async def test_a_visit_that_can_not_be_any_more_is_not_announced(app: DeskApp) -> None:
     async with ticket_open(app, 22) as pilot:
         await press(pilot, "p")
         assert not is_there(app, "#first-visit")
 
 
 async def test_after_the_check_both_are_gone_and_after_a_reset_back_again(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "v", "p")
@@ -79,7 +79,7 @@ async def test_after_the_check_both_are_gone_and_after_a_reset_back_again(
 
 
 async def test_a_check_made_elsewhere_changes_the_open_preview(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "p")
@@ -92,7 +92,7 @@ async def test_a_check_made_elsewhere_changes_the_open_preview(
         assert not is_there(app, "#first-visit")
 
 
-async def test_the_preview_sends_nothing_and_esc_leaves_it(app: OlveryApp) -> None:
+async def test_the_preview_sends_nothing_and_esc_leaves_it(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.tickets.get(26)
         await press(pilot, "p")

@@ -8,7 +8,7 @@ import pytest
 from textual.command import CommandList
 from textual.widgets import OptionList
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.history import HistoryScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -22,7 +22,7 @@ from tests.screens.conftest import settle, type_key
 from tests.screens.ticket_desk import press, ticket_open
 
 
-def windows(app: OlveryApp) -> list[type]:
+def windows(app: DeskApp) -> list[type]:
     return [type(screen) for screen in app.screen_stack]
 
 
@@ -30,7 +30,7 @@ def windows(app: OlveryApp) -> list[type]:
 
 
 async def test_a_ticket_of_an_order_is_shown_in_the_form_that_led_to_the_order(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -44,7 +44,7 @@ async def test_a_ticket_of_an_order_is_shown_in_the_form_that_led_to_the_order(
 
 
 async def test_another_tickets_order_is_shown_in_the_form_that_led_to_the_ticket(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -60,7 +60,7 @@ async def test_another_tickets_order_is_shown_in_the_form_that_led_to_the_ticket
         assert orders.number == app.desk.tickets.get(31).order
 
 
-async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None:
+async def test_help_and_palette_make_room_for_each_other(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "ctrl+p", "f1")
@@ -72,7 +72,7 @@ async def test_help_and_palette_make_room_for_each_other(app: OlveryApp) -> None
 
 
 async def test_the_palette_opens_while_the_one_before_it_is_still_being_taken_away(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -84,7 +84,7 @@ async def test_the_palette_opens_while_the_one_before_it_is_still_being_taken_aw
 
 
 async def test_a_command_chosen_twice_in_one_go_closes_the_palette_and_nothing_below_it(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -99,7 +99,7 @@ async def test_a_command_chosen_twice_in_one_go_closes_the_palette_and_nothing_b
         assert windows(app) == [TicketsScreen, TicketScreen, HistoryScreen]
 
 
-async def test_help_over_help_is_the_same_help(app: OlveryApp) -> None:
+async def test_help_over_help_is_the_same_help(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "f1")
@@ -110,7 +110,7 @@ async def test_help_over_help_is_the_same_help(app: OlveryApp) -> None:
         assert windows(app) == [TicketsScreen]
 
 
-async def test_two_clicks_open_one_form(app: OlveryApp) -> None:
+async def test_two_clicks_open_one_form(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await app.run_action("screen.add_order")
@@ -123,7 +123,7 @@ async def test_two_clicks_open_one_form(app: OlveryApp) -> None:
 # Painting
 
 
-async def test_no_two_windows_become_each_others_background(app: OlveryApp) -> None:
+async def test_no_two_windows_become_each_others_background(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "a", "ctrl+n", "x", "escape", "f1")
@@ -138,7 +138,7 @@ async def test_no_two_windows_become_each_others_background(app: OlveryApp) -> N
 
 
 async def test_keys_wait_until_the_window_that_they_are_for_has_its_widgets(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with ticket_open(app, 31) as pilot:
         form = VisitorForm(app.desk.tickets.get(31))
@@ -156,7 +156,7 @@ async def test_keys_wait_until_the_window_that_they_are_for_has_its_widgets(
 
 @pytest.mark.parametrize("direction", ["pagedown", "pageup"])
 async def test_a_page_in_a_list_that_has_no_lines_yet_is_gone_when_it_has(
-    app: OlveryApp, direction: str
+    app: DeskApp, direction: str
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.events import EventKind
@@ -34,7 +34,7 @@ from tests.screens.ticket_desk import (
 )
 
 
-def listed(app: OlveryApp) -> list[str]:
+def listed(app: DeskApp) -> list[str]:
     """The lines of the list, as they are read."""
     return [str(option.prompt).strip() for option in app.screen.query_one(PlaceList).options]
 
@@ -49,7 +49,7 @@ def busy_places(desk: Desk, number: int) -> list[PlaceDetails]:
     return [place for place in desk.tickets.places(desk.tickets.get(number)) if not place.free]
 
 
-async def test_places_stand_under_their_rooms_free_ones_first(app: OlveryApp) -> None:
+async def test_places_stand_under_their_rooms_free_ones_first(app: DeskApp) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w")
         lines = listed(app)
@@ -63,7 +63,7 @@ async def test_places_stand_under_their_rooms_free_ones_first(app: OlveryApp) ->
         assert sum(line.startswith("◉") and line.endswith("сейчас") for line in lines) == 1
 
 
-async def test_a_busy_place_names_the_ticket_the_visitor_and_the_end(app: OlveryApp) -> None:
+async def test_a_busy_place_names_the_ticket_the_visitor_and_the_end(app: DeskApp) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w")
         (busy,) = [line for line in listed(app) if "билет 25" in line]
@@ -72,7 +72,7 @@ async def test_a_busy_place_names_the_ticket_the_visitor_and_the_end(app: Olvery
 
 
 @pytest.mark.parametrize("save", ["ctrl+s", "ctrl+ы"])
-async def test_a_free_place_is_chosen_and_saved(app: OlveryApp, save: str) -> None:
+async def test_a_free_place_is_chosen_and_saved(app: DeskApp, save: str) -> None:
     async with ticket_open(app, 26) as pilot:
         wanted = free_places(app.desk, 26)[0]
         await press(pilot, "w", "down", "enter", save)
@@ -83,7 +83,7 @@ async def test_a_free_place_is_chosen_and_saved(app: OlveryApp, save: str) -> No
         assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
-async def test_enter_chooses_and_a_second_enter_saves(app: OlveryApp) -> None:
+async def test_enter_chooses_and_a_second_enter_saves(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         wanted = free_places(app.desk, 26)[0]
         await press(pilot, "w", "down", "enter", "enter")
@@ -91,7 +91,7 @@ async def test_enter_chooses_and_a_second_enter_saves(app: OlveryApp) -> None:
         assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
-async def test_the_mouse_alone_chooses_and_saves(app: OlveryApp) -> None:
+async def test_the_mouse_alone_chooses_and_saves(app: DeskApp) -> None:
     async with ticket_open(app, 26, size=(120, 40)) as pilot:
         await click(pilot, "#change_workplace")
         wanted = free_places(app.desk, 26)[0]
@@ -106,7 +106,7 @@ async def test_the_mouse_alone_chooses_and_saves(app: OlveryApp) -> None:
         assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
-async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: OlveryApp) -> None:
+async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: DeskApp) -> None:
     async with ticket_open(app, 27, size=(120, 40)) as pilot:
         await press(pilot, "w")
         places = app.screen.query_one(PlaceList)
@@ -123,7 +123,7 @@ async def test_a_busy_place_can_be_chosen_neither_by_mouse_nor_by_key(app: Olver
 
 @pytest.mark.parametrize("keys", [("w", "ctrl+s"), ("ц", "ctrl+ы")])
 async def test_the_place_that_is_highlighted_is_the_one_that_is_saved(
-    app: OlveryApp, keys: tuple[str, str]
+    app: DeskApp, keys: tuple[str, str]
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         wanted = free_places(app.desk, 26)[1]
@@ -136,7 +136,7 @@ async def test_the_place_that_is_highlighted_is_the_one_that_is_saved(
         assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
-async def test_a_place_found_by_typing_is_highlighted_and_saved(app: OlveryApp) -> None:
+async def test_a_place_found_by_typing_is_highlighted_and_saved(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "w", *"тих")
         wanted = app.screen.query_one(PlaceList).place_under_cursor
@@ -145,7 +145,7 @@ async def test_a_place_found_by_typing_is_highlighted_and_saved(app: OlveryApp) 
         assert app.desk.tickets.get(26).workplace_id == wanted.workplace_id
 
 
-async def test_where_no_place_is_listed_none_is_saved(app: OlveryApp) -> None:
+async def test_where_no_place_is_listed_none_is_saved(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.tickets.get(26)
         await press(pilot, "w", "down", *"нет такого", "ctrl+s")
@@ -154,7 +154,7 @@ async def test_where_no_place_is_listed_none_is_saved(app: OlveryApp) -> None:
         assert app.desk.tickets.get(26) == before
 
 
-async def test_saving_the_present_place_says_so_stays_and_leaves_no_trace(app: OlveryApp) -> None:
+async def test_saving_the_present_place_says_so_stays_and_leaves_no_trace(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         before = app.desk.tickets.get(26), app.desk.tickets.history(26)
         await press(pilot, "w", "ctrl+s")
@@ -196,7 +196,7 @@ def test_typing_narrows_by_words_of_label_and_room(typed: str, found: list[str])
 
 
 async def test_what_is_typed_narrows_the_list_and_arrows_still_move_in_it(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         wanted = free_places(app.desk, 26)[-1]
@@ -212,7 +212,7 @@ async def test_what_is_typed_narrows_the_list_and_arrows_still_move_in_it(
 
 
 async def test_a_name_that_no_place_has_is_said_and_backspace_brings_them_back(
-    app: OlveryApp,
+    app: DeskApp,
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "w")
@@ -231,7 +231,7 @@ async def test_a_name_that_no_place_has_is_said_and_backspace_brings_them_back(
 
 
 async def test_a_running_ticket_moves_from_now_on_and_the_form_says_so(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w")
@@ -244,7 +244,7 @@ async def test_a_running_ticket_moves_from_now_on_and_the_form_says_so(
         assert newest.data["since"] == clock.now().isoformat()
 
 
-async def test_a_ticket_that_has_not_begun_moves_whole(app: OlveryApp) -> None:
+async def test_a_ticket_that_has_not_begun_moves_whole(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "w")
         assert not is_there(app, "#running")
@@ -254,7 +254,7 @@ async def test_a_ticket_that_has_not_begun_moves_whole(app: OlveryApp) -> None:
 
 
 async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w")
@@ -290,7 +290,7 @@ async def test_a_place_taken_a_moment_ago_is_refused_with_the_ticket_that_has_it
 
 
 async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_made(
-    app: OlveryApp, database: Path, clock: FrozenClock
+    app: DeskApp, database: Path, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         mine, theirs = free_places(app.desk, 26)[:2]
@@ -309,7 +309,7 @@ async def test_a_save_over_an_unseen_change_shows_both_and_the_second_save_is_ma
 
 
 async def test_a_period_that_ended_meanwhile_is_told_and_the_form_stays(
-    app: OlveryApp, clock: FrozenClock
+    app: DeskApp, clock: FrozenClock
 ) -> None:
     async with ticket_open(app, 27) as pilot:
         await press(pilot, "w", "down", "enter")
@@ -321,7 +321,7 @@ async def test_a_period_that_ended_meanwhile_is_told_and_the_form_stays(
 
 
 async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
-    app: OlveryApp, database: Path, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     async with ticket_open(app, 26) as pilot:
@@ -338,7 +338,7 @@ async def test_a_busy_database_keeps_the_choice_and_the_next_save_works(
 # Leaving
 
 
-async def test_esc_asks_once_where_a_place_was_chosen(app: OlveryApp) -> None:
+async def test_esc_asks_once_where_a_place_was_chosen(app: DeskApp) -> None:
     async with ticket_open(app, 26) as pilot:
         await press(pilot, "w", "escape")
         assert isinstance(app.screen, TicketScreen)
@@ -350,7 +350,7 @@ async def test_esc_asks_once_where_a_place_was_chosen(app: OlveryApp) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
-    app: OlveryApp, database: Path, clock: FrozenClock, size: tuple[int, int]
+    app: DeskApp, database: Path, clock: FrozenClock, size: tuple[int, int]
 ) -> None:
     async with ticket_open(app, 26, size=size) as pilot:
         theirs = free_places(app.desk, 26)[1]
@@ -365,7 +365,7 @@ async def test_with_everything_said_at_once_the_buttons_stay_in_sight(
 
 
 async def test_the_first_places_room_is_in_sight_when_the_cursor_comes_back_to_it(
-    app: OlveryApp, monkeypatch: pytest.MonkeyPatch
+    app: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ticket_open(app, 26) as pilot:
         seen: Any = app.desk.tickets.places(app.desk.tickets.get(26))

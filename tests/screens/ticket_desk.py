@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.app.app import OlveryApp
+from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import Clock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor
@@ -32,7 +32,7 @@ from tests.screens.conftest import is_at_work, settle, type_key
 
 @asynccontextmanager
 async def ticket_open(
-    app: OlveryApp, number: int, *, size: tuple[int, int] = (80, 24), filters: TicketFilter = EMPTY
+    app: DeskApp, number: int, *, size: tuple[int, int] = (80, 24), filters: TicketFilter = EMPTY
 ) -> AsyncIterator[Pilot[Any]]:
     """The application with one ticket's form over the list."""
     async with app.run_test(size=size) as pilot:
@@ -71,7 +71,7 @@ async def find(pilot: Pilot[Any], letters: str) -> None:
     await settle(pilot)
 
 
-def text(app: OlveryApp, selector: str) -> str:
+def text(app: DeskApp, selector: str) -> str:
     """What a line, a fact or a label says."""
     widget = app.screen.query_one(selector)
     if isinstance(widget, Fact):
@@ -80,17 +80,17 @@ def text(app: OlveryApp, selector: str) -> str:
     return str(widget.content)
 
 
-def said(app: OlveryApp) -> str:
+def said(app: DeskApp) -> str:
     """What the window's message line says."""
     return app.screen.query_one(Said).text
 
 
-def tone(app: OlveryApp) -> str:
+def tone(app: DeskApp) -> str:
     """As what it is said: done, told, refused or trouble; nothing where nothing is said."""
     return app.screen.query_one(Said).tone or ""
 
 
-def is_there(app: OlveryApp, selector: str) -> bool:
+def is_there(app: DeskApp, selector: str) -> bool:
     """Whether a widget is displayed, with everything around it."""
     return all(
         node.display
@@ -99,7 +99,7 @@ def is_there(app: OlveryApp, selector: str) -> bool:
     )
 
 
-def on_screen(app: OlveryApp) -> list[str]:
+def on_screen(app: DeskApp) -> list[str]:
     """The lines that the terminal shows."""
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
