@@ -1,4 +1,4 @@
-"""What is written of a new order: its facts, its events, and whether its workplaces are free.
+"""Create an order: its rows, its events, and the check that its workplaces are free.
 
 Source: ours.
 """

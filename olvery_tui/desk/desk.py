@@ -71,7 +71,7 @@ class Desk:
         return self._context.location()
 
     def ping(self) -> None:
-        """Ask the database the least that there is to ask, to see whether it can be used.
+        """Run the cheapest query, to see whether the database can be used.
 
         Anybody may: a sign-in waits for it too.
 
@@ -84,14 +84,14 @@ class Desk:
 
     @property
     def last_changes(self) -> tuple[Change, ...]:
-        """What was last done at this desk and can be taken back: one change, or many made at once.
+        """The changes of this desk that can be undone: the last one, or all that were made at once.
 
         A desk is one manager's at one terminal, so nobody else is ever told of it.
         """
         return self._context.last_changes
 
     def undo(self, changes: Sequence[Change]) -> tuple[ManyOutcome, ...]:
-        """Take back what this desk has done, each change in a transaction of its own.
+        """Undo changes of this desk, each in a transaction of its own.
 
         The outcomes name tickets or orders, as the changes do. The refusal of a single change is
         raised; of many, those that can't be taken back are told in their outcomes. What was taken

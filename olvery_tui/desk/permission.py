@@ -1,4 +1,4 @@
-"""Who may do what here, asked in the very transaction that does it.
+"""Permission checks, made in the transaction that needs them.
 
 A rental manager who is active may do everything that the manual describes. The command line is
 administration: whoever can open the database may run it. Nobody else gets a session.
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def require(session: Session, actor: Actor, *, administration: bool = False) -> None:
-    """Let only those on who may work at the desk; for `administration`, the command line alone.
+    """Raise unless the actor may work at the desk; `administration` is for the command line alone.
 
     A manager's standing is read again each time, so whoever is disabled is out with the next thing
     they do.
@@ -53,7 +53,7 @@ def record_refusal(
     subject: int | None = None,
     **data: object,
 ) -> None:
-    """Write down that the answer was no. The answer stays so where that can't be written down."""
+    """Record a refusal as an event. If that fails, log it: the command stays refused."""
     reason = refusal.code if isinstance(refusal, NotAllowed) else refusal.reason
     try:
         with store.writing() as session:
@@ -72,5 +72,5 @@ def record_refusal(
 
 
 def anonymous(actor: Actor) -> Actor:
-    """The terminal of an actor, without the actor."""
+    """The same terminal without a manager."""
     return Actor(ActorKind.MANAGER, None, actor.account, actor.terminal)

@@ -12,18 +12,18 @@ from olvery_tui.store.database import locks
 
 
 class Settings:
-    """Kept in the database, so that they hold at every desk."""
+    """Settings that are kept in the database and hold at every desk."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
     def get(self) -> DeskSettings:
-        """What they are now. May raise `StoreUnavailable`."""
+        """The current settings. May raise `StoreUnavailable`."""
         with self._context.reading() as session:
             return locations.settings(session)
 
     def change(self, seen: DeskSettings, changed: DeskSettings) -> DeskSettings:
-        """Save what a manager has set; what is the same as before is no change.
+        """Save changed settings; saving them unchanged leaves no trace.
 
         Raises:
             InvalidInput: `lock_minutes` (minutes); it must be 0–1440.

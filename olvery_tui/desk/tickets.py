@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
 STUCK = timedelta(minutes=2)
-"""A status that was due so long ago and has not moved: no worker runs anywhere."""
+"""Overdue moves older than this mean that no status worker is running."""
 
 
 class Tickets:
@@ -130,7 +130,7 @@ class Tickets:
             return places.places(session, card.service_id, since, end, card.number)
 
     def validate(self, seen: TicketDetails) -> TicketDetails:
-        """Record that the identity of the visitor in `seen` was checked, now and by whom.
+        """Record that the signed-in manager has checked the identity of the visitor in `seen`.
 
         The first record stands: whoever comes second is told who made it and when.
 
@@ -243,7 +243,7 @@ class Tickets:
 
 
 def require_status(card: TicketDetails, now: datetime, change: TicketChange) -> None:
-    """Judge by the status that the ticket has at `now`; the stored one may lag behind the clock.
+    """Raise unless the ticket's status at `now` allows the change; the stored one may lag behind.
 
     Raises:
         WrongStatus: the change is not for tickets in this status.

@@ -77,7 +77,7 @@ class DeskContext:
 
     @contextmanager
     def reading(self, *, administration: bool = False) -> Iterator[Session]:
-        """A session of the store for who may work at the desk, or for `administration` alone.
+        """Open a session for an actor who may work at the desk, or for `administration` alone.
 
         Raises:
             NoManager: nobody is signed in.
@@ -90,9 +90,9 @@ class DeskContext:
 
     @contextmanager
     def writing(self, *, administration: bool = False) -> Iterator[Transaction]:
-        """A transaction that is committed at the end; raises what `reading` does, and SeatConflict.
+        """Open a transaction that is committed at the end; raises as `reading`, and SeatConflict.
 
-        What was made in it is then what can be undone last.
+        The change that was recorded in it becomes the one that can be undone.
         """
         with self._recording_access(), self._open_store.writing() as session:
             permission.require(session, self.actor, administration=administration)
@@ -110,7 +110,7 @@ class DeskContext:
         ticket: int | None = None,
         order: int | None = None,
     ) -> Iterator[Transaction]:
-        """A transaction to change a ticket or an order in; a refusal is recorded as `refused`."""
+        """Open a transaction that changes a ticket or an order; record a refusal as `refused`."""
         with (
             self.recording_refusals(refused, facts, ticket=ticket, order=order),
             self.writing() as transaction,
@@ -126,7 +126,7 @@ class DeskContext:
         ticket: int | None = None,
         order: int | None = None,
     ) -> Iterator[None]:
-        """Record a refusal as an event, after what it refused was rolled back, and pass it on."""
+        """Record a refusal as an event after the rollback, and raise it again."""
         try:
             yield
         except (NoSuchTicket, NoSuchOrder, NotAllowed):  # the last is recorded where it was raised
@@ -187,7 +187,7 @@ class DeskContext:
             transaction.record(EventKind.EXPORTED, {"what": what, "filters": names})
 
     def forget_freed(self) -> None:
-        """Overwrite what the database still keeps of removed data; see the store."""
+        """Overwrite the freed space that still holds removed data; see the store."""
         self._open_store.forget_freed()
 
 
@@ -213,7 +213,7 @@ class Transaction:
         return find_ticket(self.session, number, self.now())
 
     def locked_ticket(self, number: int) -> TicketDetails:
-        """The ticket as it is, and stays until this transaction changes it or ends.
+        """Lock the ticket until the transaction ends, and return it.
 
         Raises:
             NoSuchTicket: no ticket has this number.
@@ -226,7 +226,7 @@ class Transaction:
         return find_order(self.session, number, self.now())
 
     def locked_order(self, number: int) -> OrderDetails:
-        """The order as it is, and stays with its tickets until this transaction changes or ends.
+        """Lock the order and its tickets until the transaction ends, and return it.
 
         Raises:
             NoSuchOrder: no order has this number.
@@ -235,12 +235,12 @@ class Transaction:
         return self.order(number)
 
     def changed(self, card: TicketDetails) -> ChangedMeanwhile:
-        """What to raise where somebody has changed the ticket, which now is `card`."""
+        """The error to raise if somebody has changed the ticket meanwhile; `card` is its state."""
         who, at = events.last_change(self.session, card.number) or (None, card.created_at)
         return ChangedMeanwhile(card, who, at)
 
     def order_changed(self, card: OrderDetails) -> OrderChangedMeanwhile:
-        """What to raise where somebody has changed the order, which now is `card`."""
+        """The error to raise if somebody has changed the order meanwhile; `card` is its state."""
         who, at = events.last_order_change(self.session, card.number) or (None, card.created_at)
         return OrderChangedMeanwhile(card, who, at)
 
@@ -251,7 +251,7 @@ class Transaction:
         *,
         subject: int | None = None,
     ) -> None:
-        """Record what is about no ticket or order; `subject` is the manager it is about."""
+        """Record an event about no ticket or order; `subject` is the manager it is about."""
         events.record(
             self.session, at=self.now(), kind=kind, actor=self.actor, data=data, subject=subject
         )
@@ -313,7 +313,7 @@ def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
 
 
 def _facts(refusal: Refusal) -> dict[str, object]:
-    """Codes and numbers that tell later why the answer was no."""
+    """The data of the event that records a refusal: codes and numbers only."""
     match refusal:
         case WrongStatus(status=status):
             return {"reason": refusal.reason, "status": status.value}

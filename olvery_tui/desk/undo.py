@@ -1,4 +1,4 @@
-"""Taking back what was done last, by a command that puts back what was there before.
+"""Undo the last change by a command that restores the former state.
 
 Source: ours. The audit trail says what there is to put back; what nobody has touched since is put
 back under the rules that held for the change itself.
@@ -36,11 +36,11 @@ from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import ticket_writes
 
 _HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
-"""Refusals that no second try gets around."""
+"""Refusals after which another attempt can't succeed."""
 
 
 def undo(context: DeskContext, changes: Sequence[Change]) -> tuple[ManyOutcome, ...]:
-    """Take back what a desk has done; see `Desk.undo`."""
+    """Undo changes of a desk; see `Desk.undo`."""
     outcomes: list[ManyOutcome] = []
     settled: set[Change] = set()
     for change in changes:
@@ -99,7 +99,7 @@ def _undo(context: DeskContext, change: Change) -> None:
 
 
 def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
-    """What the trail says of a change that may be taken back now.
+    """The recorded event of a change that may be undone now.
 
     Raises:
         NothingToUndo, UndoExpired, ChangedSince: it may not.

@@ -24,17 +24,17 @@ PASSWORD_MIN, PASSWORD_MAX = 8, 200
 _LOGIN_SIGNS = frozenset("._-@")
 
 _FREE_FAILURES = 2
-"""So many mistakes cost nothing: a wrong layout, a finger beside the key."""
+"""Attempts without a delay: a wrong keyboard layout, a mistyped key."""
 
 LONGEST_DELAY = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(minutes=15)
-"""Quiet for so long, a login starts anew."""
+"""Failed attempts are forgotten after this time without another one."""
 
 LOCK_MINUTES_MAX = 24 * 60
 
 
 class Role(StrEnum):
-    """What somebody is here; only the first may see tickets and orders."""
+    """The role of a user; only rental managers may see tickets and orders."""
 
     RENTAL_MANAGER = "rental_manager"
     EMPLOYEE = "employee"
@@ -50,7 +50,7 @@ class SignIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ManagerDetails:
-    """Who acts, or who is responsible for an identity check."""
+    """A manager, as the actor of a change or the one responsible for an identity check."""
 
     id: int
     login: str | None
@@ -65,7 +65,7 @@ class ManagerDetails:
 
 @dataclass(frozen=True, slots=True)
 class ManagerAccount:
-    """A manager as whoever keeps the database sees them."""
+    """A manager's account, for administration."""
 
     card: ManagerDetails
     role: Role
@@ -83,7 +83,7 @@ class SignInPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who stands behind a change, as the audit trail names them.
+    """Who makes a change, as the audit trail records it.
 
     `manager` is None while nobody is signed in; such an actor may do nothing at the desk.
     `account` is the operating system's account, for what is done from the command line.
@@ -106,7 +106,7 @@ class Actor:
         return self.manager
 
     def require_somebody(self) -> None:
-        """For what needs nobody's answer for a passport: the command line may do it too.
+        """Require a signed-in manager or the command line.
 
         Raises:
             NoManager: nobody is signed in.
@@ -116,7 +116,7 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
-"""The status worker and whatever else happens by itself."""
+"""The actor of the status worker and of other automatic changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class DeskSettings:
     lock_minutes: int = 10
 
     def differences(self, changed: DeskSettings) -> dict[str, list[object]]:
-        """What another one has otherwise: each setting with its value here and there."""
+        """The settings that differ in `changed`: name to old and new value."""
         return {
             each.name: [getattr(self, each.name), getattr(changed, each.name)]
             for each in fields(self)
@@ -151,7 +151,7 @@ class ManagerFields:
 
 
 def fold_login(typed: str) -> str:
-    """A login as it is kept and compared: no spaces around it, small letters, composed."""
+    """Normalise a login for storage and comparison: stripped, case-folded, NFC."""
     return clean(typed[: 4 * LOGIN_MAX]).casefold()
 
 
@@ -186,7 +186,7 @@ def _login_problems(login: str) -> tuple[InvalidInput, ...]:
 
 
 def normal_password(typed: str) -> str:
-    """A password as it is hashed: composed, so that «й» is one letter however it was typed."""
+    """Normalise a password to NFC, so that «й» is the same however it was typed."""
     return unicodedata.normalize("NFC", typed)
 
 
@@ -214,7 +214,7 @@ def check_password(password: str, again: str | None = None, *, login: str = "") 
 
 
 def delay_after(failures: int) -> timedelta:
-    """How long a login waits after so many wrong passwords in a row: 1 s, 2 s, 4 s … 60 s."""
+    """The delay before the next attempt after `failures` in a row: 1 s, 2 s, 4 s … 60 s."""
     if failures <= _FREE_FAILURES:
         return timedelta()
     doubled = timedelta(seconds=2 ** min(failures - _FREE_FAILURES - 1, 10))
@@ -222,7 +222,7 @@ def delay_after(failures: int) -> timedelta:
 
 
 def require_manager(*, active: bool, role: str) -> None:
-    """Let a rental manager through who is not disabled.
+    """Raise unless this is an active rental manager.
 
     Raises:
         NotAllowed: `disabled` or `role`.

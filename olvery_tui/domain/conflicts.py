@@ -14,7 +14,7 @@ from olvery_tui.domain.tickets import TicketDetails
 
 @dataclass(eq=False)
 class AlreadyValidated(Refusal):
-    """Somebody checked the identity before; their record stands."""
+    """Somebody else has checked the identity already; their record is kept."""
 
     card: TicketDetails
     reason = "already_validated"
@@ -30,7 +30,7 @@ class NotValidated(Refusal):
 
 @dataclass(eq=False)
 class ChangedMeanwhile(Refusal):
-    """The ticket is not what was on the screen any more: `card` is what it is now.
+    """The ticket was changed since it was shown: `card` is its current state.
 
     `by` is the display name of who changed it (None for the system), `at` when.
     """
@@ -51,7 +51,7 @@ class PersonExists(Refusal):
 
 @dataclass(eq=False)
 class OrderChangedMeanwhile(Refusal):
-    """The order is not what was on the screen any more: as `ChangedMeanwhile`."""
+    """The order was changed since it was shown; see `ChangedMeanwhile`."""
 
     card: OrderDetails
     by: str | None
@@ -61,7 +61,7 @@ class OrderChangedMeanwhile(Refusal):
 
 @dataclass(eq=False)
 class SettingsChangedMeanwhile(Refusal):
-    """The settings are not what was on the screen any more: `settings` is what they are now."""
+    """The settings were changed since they were shown: `settings` are the current ones."""
 
     settings: DeskSettings
     reason = "changed_meanwhile"

@@ -1,4 +1,4 @@
-"""Why something was not done. Each error carries facts; `wording` makes a sentence of them."""
+"""Errors and their codes. Each error carries facts; `wording` makes a sentence of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
 
 
 class OlveryError(Exception):
-    """Anything that is told to the user as a sentence."""
+    """Base class of every error that is shown to the user as a sentence."""
 
 
 class InputCode(StrEnum):
@@ -146,14 +146,14 @@ class FileRefused(OlveryError):
 
 
 class Refusal(OlveryError):
-    """The desk understood, and the answer is no; kept as an event where it concerns a ticket."""
+    """A command that the desk refuses; recorded as an event if it concerns a ticket or an order."""
 
     reason = "refused"
 
 
 @dataclass(eq=False)
 class NoManager(Refusal):
-    """Nobody is signed in, so nobody could be named as responsible."""
+    """Nobody is signed in, so no manager can be recorded as responsible."""
 
     reason = "no_manager"
 
@@ -178,7 +178,7 @@ class NotAllowed(Refusal):
 
 @dataclass(eq=False)
 class WrongPassword(Refusal):
-    """The login or the password is not right; which of them is not told."""
+    """The login or the password is wrong; which of them is not disclosed."""
 
     reason = "wrong_password"
 
@@ -196,14 +196,14 @@ class TooManyAttempts(Refusal):
 
 @dataclass(eq=False)
 class NoPassword(Refusal):
-    """The manager has none: the lock can't be opened with it."""
+    """The manager has no password, so it can't open the lock."""
 
     reason = "no_password"
 
 
 @dataclass(eq=False)
 class NotFirst(Refusal):
-    """There is a manager by now, who can sign in."""
+    """A manager who can sign in exists already, so no first one is created."""
 
     reason = "not_first"
 
@@ -245,7 +245,7 @@ class WrongStatus(Refusal):
 
 @dataclass(eq=False)
 class PeriodEnded(Refusal):
-    """The ticket's period is over, so nothing of it is left that could be moved elsewhere."""
+    """The ticket's period is over, so its workplace can't be changed any more."""
 
     number: int
     ended_at: datetime
@@ -265,7 +265,7 @@ class SeatTaken(Refusal):
 
 @dataclass(eq=False)
 class SeatsTaken(Refusal):
-    """A cancelled order can't have its seats back: others have some of them by now."""
+    """A cancelled order can't be restored: some of its seats were given to other tickets."""
 
     number: int
     taken: tuple[SeatTaken, ...]
@@ -274,7 +274,7 @@ class SeatsTaken(Refusal):
 
 @dataclass(eq=False)
 class NothingToUndo(Refusal):
-    """It was not done by whoever asks, or can't be taken back at all."""
+    """The change was made by somebody else, or is of a kind that can't be undone."""
 
     reason = "nothing_to_undo"
 
@@ -289,7 +289,7 @@ class UndoExpired(Refusal):
 
 @dataclass(eq=False)
 class ChangedSince(Refusal):
-    """Something else has happened since the change that was to be taken back.
+    """Something was changed after the change that was to be undone.
 
     `number` is the ticket's, or the order's with `is_order`; `by` and `at` as `ChangedMeanwhile`.
     """
@@ -302,7 +302,7 @@ class ChangedSince(Refusal):
 
 
 class ChoiceCode(StrEnum):
-    """What was chosen and is not there any more."""
+    """The kind of thing that was chosen and does not exist any more."""
 
     PERSON = "person"
     WORKPLACE = "workplace"
@@ -314,7 +314,7 @@ class ChoiceCode(StrEnum):
 
 @dataclass(eq=False)
 class NoSuchChoice(Refusal):
-    """A person or workplace that does not exist, or does not belong to the ticket's service."""
+    """Something was chosen that does not exist any more or belongs to another service."""
 
     what: ChoiceCode
     reason = "no_such_choice"
@@ -330,7 +330,7 @@ class NoSuchOrder(Refusal):
 
 @dataclass(eq=False)
 class ForbiddenTransition(Refusal):
-    """An order's status may not be followed by the one that was asked for.
+    """The requested status may not follow the order's current one.
 
     `paid`: whether the order is; `possible`: what may follow instead.
     """
@@ -353,7 +353,7 @@ class PaymentMissing(Refusal):
 
 @dataclass(eq=False)
 class OrderNotEnded(Refusal):
-    """An order is not completed before its last ticket has ended, unless just that is meant."""
+    """The order's last ticket has not ended; completing it early needs a confirmation."""
 
     number: int
     ends_at: datetime

@@ -18,17 +18,17 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 
 NUMBER_MAX = 2**31 - 1
-"""The largest that a database of either engine keeps in its tables, and that a list asks for."""
+"""The largest number of an order or ticket: what an INTEGER column of PostgreSQL holds."""
 
 IMPORTED_MAX = 2_000_000_000
-"""The largest that an import may bring: those behind it are left for booking, for a century."""
+"""The largest number that an import may assign; the rest is reserved for new orders."""
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
 """Letters of the reason for a change of status, which is kept in the history."""
 
 WORKPLACES_MAX = 100
-"""So many seats at most in one order: one form holds them, and one transaction writes them."""
+"""The most workplaces in one order."""
 
 _S = OrderStatus
 
@@ -50,8 +50,8 @@ TRANSITIONS: dict[OrderStatus, tuple[OrderStatus, ...]] = {
     _S.PAYMENT_FAILED: (_S.NEW,),
     _S.REFUNDED: (),
 }
-"""What may follow each status, the likeliest first; `possible_next` says what an order's payment
-and its past leave of it."""
+"""The statuses that may follow each status, the likeliest first; `possible_next` narrows them by
+the order's payment and its previous status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,14 @@ def possible_next(
 
 
 def restored_status(previous: OrderStatus | None, payment_kind: PaymentKind) -> OrderStatus:
-    """What a cancelled order becomes again: what it was, or where nobody knows, as a new one."""
+    """The status that restores a cancelled order: its previous one, else that of a new order."""
     if previous in TRANSITIONS[OrderStatus.CANCELLED]:
         return previous
     return first_status(payment_kind)
 
 
 def goes_back(status: OrderStatus, to: OrderStatus) -> bool:
-    """Whether a finished or cancelled order is taken up again."""
+    """Whether the change reopens a completed or cancelled order."""
     if status is OrderStatus.COMPLETED:
         return to is OrderStatus.CONFIRMED
     return status.is_cancelled and not to.is_cancelled
@@ -135,7 +135,7 @@ def takes_payment(to: OrderStatus) -> bool:
 
 
 class Caution(StrEnum):
-    """Why a change of an order's status is asked about before it is made."""
+    """A reason to ask for confirmation before an order's status is changed."""
 
     CANCELS = "cancels"
     """Its tickets are cancelled and their seats given up."""
@@ -153,14 +153,14 @@ def completes_early(to: OrderStatus, ends_at: datetime | None, now: datetime) ->
 
 
 def proposed_next(status: OrderStatus, following: Sequence[OrderStatus]) -> OrderStatus | None:
-    """What of `following` may be chosen beforehand: the only one, if it can be taken back."""
+    """The status to preselect: the only one of `following`, if it can be undone."""
     if len(following) == 1 and status in TRANSITIONS[following[0]]:
         return following[0]
     return None
 
 
 def first_status(payment_kind: PaymentKind) -> OrderStatus:
-    """What a new order begins as: an invoice is awaited from the start."""
+    """The status of a new order; one that is paid by invoice awaits it from the start."""
     if payment_kind is PaymentKind.INVOICE:
         return OrderStatus.AWAITING_INVOICE
     return OrderStatus.NEW
@@ -172,7 +172,7 @@ def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> 
 
 
 def owed(status: OrderStatus, price: Decimal, *, paid: bool) -> Decimal:
-    """What is still to be paid of an order that stands: zero before it is confirmed."""
+    """The unpaid amount of a confirmed or completed order; zero in other statuses."""
     return price if status.is_confirmed and not paid else Decimal(0)
 
 
@@ -256,7 +256,7 @@ class OrderDetails:
 def cautions(
     card: OrderDetails, to: OrderStatus, now: datetime, payment: Payment | None = None
 ) -> tuple[Caution, ...]:
-    """What to ask about before `card` becomes `to`; empty where it can be done without a word."""
+    """The reasons to ask for confirmation before `card` becomes `to`; often none."""
     found: list[Caution] = []
     if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
         found.append(Caution.REFUNDS)

@@ -1,6 +1,6 @@
-"""Parts of the list of tickets: plain frozen facts that any thread may hold.
+"""Pages of the lists: frozen data, safe to share between threads.
 
-Apart from the cards, for the list is opened before anything else is shown.
+Kept apart from `domain.tickets` because the first frame needs only this.
 """
 
 from __future__ import annotations

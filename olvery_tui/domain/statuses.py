@@ -1,4 +1,4 @@
-"""Order and ticket statuses, and how the one follows from the other.
+"""Order and ticket statuses, and how a ticket's status follows from its order.
 
 Source: the manual, section «Статусы билетов».
 """
@@ -13,7 +13,7 @@ from olvery_tui.domain.periods import Period
 
 
 class OrderStatus(StrEnum):
-    """What a customer's order has come to. Labels are in the catalogue, not here."""
+    """The status of an order. `wording.labels` has the labels."""
 
     NEW = "new"
     PAYMENT_IN_PROGRESS = "payment_in_progress"
@@ -58,7 +58,8 @@ CANCELLED_ORDERS = frozenset(
 )
 
 OPEN_ORDERS = frozenset(OrderStatus) - CANCELLED_ORDERS - {OrderStatus.COMPLETED}
-"""Orders that somebody still has to bring to an end: they are «Время истекло» after it."""
+"""Statuses of orders that still have to be completed or cancelled: after their end they are
+«Время истекло»."""
 
 VALIDATION_STATUSES = frozenset({TicketStatus.CONFIRMED, TicketStatus.ACTIVE})
 """Where an identity check may be recorded or reset (the manual, «Валидация билета»)."""
@@ -71,7 +72,7 @@ WORKPLACE_STATUSES = frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED, Ticket
 
 
 class TicketChange(StrEnum):
-    """What a ticket's status may forbid."""
+    """A change of a ticket that only some statuses allow."""
 
     VALIDATE = "validate"
     RESET = "reset"
@@ -152,7 +153,7 @@ def due_moves(
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """What a change of the order or of the period makes of a ticket, time first.
+    """How a ticket's status follows a change of its order or period; overdue moves come first.
 
     `late` are moves that were due before the change and that nobody has written yet; `own` is what
     the change itself does. `status` and `moves_at` are what the ticket has after both.
@@ -175,7 +176,7 @@ def status_change(
     becomes: tuple[OrderStatus, Period],
     now: datetime,
 ) -> StatusChange:
-    """How a stored `status` follows a change of what it follows from, made at `now`."""
+    """How a ticket in `status` follows a change, made at `now`, of its order's status or period."""
     late = due_moves(*was, status, now)
     before = late[-1].after if late else status
     after = ticket_status(*becomes, now)

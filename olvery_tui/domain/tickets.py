@@ -68,7 +68,7 @@ class PlaceDetails:
 
 
 def held_from(period: Period, now: datetime) -> datetime:
-    """From when a ticket that gets its seat at `now` holds it: until the end of its period.
+    """The moment from which a ticket that gets its seat at `now` holds it, until its period ends.
 
     Now, where the period has begun: the hours before are nobody's business any more. A period that
     is over is written down after the fact, and holds all of it.
