@@ -1,1 +1,1 @@
-"""What the manager sees: one screen or modal window a file."""
+"""Screens and modal windows, one per file."""

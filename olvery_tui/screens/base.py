@@ -1,4 +1,4 @@
-"""What every window shares: it opens in one step, and closes itself only."""
+"""Base classes of screens: paint once when opened, and close only the window itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from olvery_tui.keys import TWINS, twins
 _T = TypeVar("_T")
 
 HELD_DOWN_SECONDS = 0.3
-"""For so long the key that opened a window is not yet one for the window."""
+"""How long after the first paint the key that opened a window is still ignored by it."""
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application
@@ -31,10 +31,10 @@ else:
 
 
 class OpensAtOnce(_Base):
-    """Mixed into a screen: nothing of it is sent before its first layout is settled.
+    """Mixin for a screen that sends nothing to the terminal until its first layout is settled.
 
-    Textual styles, lays out and sends a screen three times over while it resumes, takes the focus
-    and learns its size: a manager waits for each, and a slow line carries each.
+    Textual styles, lays out and sends a screen three times while it resumes, takes the focus and
+    learns its size. Each pass delays the user, and each is sent over a possibly slow connection.
     """
 
     app: Application
@@ -42,32 +42,36 @@ class OpensAtOnce(_Base):
     _painting = False
 
     painted_at: float | None = None
-    """When it was first painted, on the clock of keys."""
+    """When the screen was first painted, on the clock of key events; None before that."""
 
     @property
     def is_painted(self) -> bool:
-        """Whether it was painted once."""
+        """Whether the screen has been painted at least once."""
         return self._painting
 
     def holds_painting(self) -> bool:
-        """Whether what it shows is a moment away; `begin_painting` is called then."""
+        """Whether to delay the first paint for data that is about to arrive.
+
+        The screen calls `begin_painting` itself then.
+        """
         return False
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Style the screen, which was there before its own style sheet was read; what is on it was
-        styled when it was mounted.
+        """Style only the screen itself, which existed before its style sheet was read.
+
+        Its widgets were styled when they were mounted.
         """
         if not self._painting:
             event.refresh_styles = False
             self.app.stylesheet.update_nodes([self])
 
     def on_resize(self) -> None:
-        """There is a layout; what its widgets do about it comes first."""
+        """Paint once the layout is known, after the widgets have handled the resize."""
         if not self._painting and not self.holds_painting():
             self.call_later(self.begin_painting)
 
     def begin_painting(self) -> None:
-        """Paint all of it, once and now. Until then, `app/rendering.py` sends nothing of it."""
+        """Paint the whole screen once. Until then, `app/rendering.py` sends nothing of it."""
         if not self._painting:
             self._painting = True
             self.painted_at = monotonic()
@@ -75,23 +79,23 @@ class OpensAtOnce(_Base):
 
 
 class Overlay(_Base):
-    """Mixed into a screen that is shown over another one, which is seen, tinted, around it."""
+    """Mixin for a screen shown over another one, which stays visible, tinted, around it."""
 
     PASSES: ClassVar = False
-    """Whether it makes room for a window that is opened over it."""
+    """Whether the screen closes when a window is opened over it."""
 
     def render(self) -> Any:
-        """The screen below.
+        """Render the screen below.
 
-        Textual takes the screens below from one list while it paints them. A screen that has kept
-        its background takes none, and the next one takes a wrong one: two screens could become each
-        other's background, without end.
+        Textual takes the screens below from one list while it paints them. A screen that has cached
+        its background takes none, so the next one takes the wrong screen: two screens could become
+        each other's background and recurse endlessly.
         """
         return _ScreenBelow(self)
 
 
 class _ScreenBelow(Visual):
-    """The screen below another one, looked up whenever it is painted."""
+    """The screen below another one, looked up on every paint."""
 
     def __init__(self, screen: Screen[Any]) -> None:
         self._screen = screen
@@ -116,19 +120,18 @@ class _ScreenBelow(Visual):
 
 
 class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
-    """A window over a list."""
+    """A modal window."""
 
     opened_by = ""
-    """The key that opened the window; empty if it was opened otherwise."""
+    """The key that opened the window; empty if it was opened by other means."""
 
     _closes_with: tuple[_T | None] | None = None
 
     def ignores_key(self, key: events.Key) -> bool:
-        """Whether a key is meant for the screen below: the one that opened the window, pressed
-        again or held down.
+        """Whether to ignore a key: the one that opened the window, pressed again or held down.
 
-        A letter is ignored until another key is pressed, unless it is typed into a line or bound by
-        the window itself; `Enter` and other keys are ignored for a moment.
+        A letter is ignored until another key is pressed, unless the focused input takes it or the
+        window itself binds it; `Enter` and other keys are ignored for `HELD_DOWN_SECONDS`.
         """
         if not self.opened_by:
             return False
@@ -142,10 +145,10 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         return not types and (active is None or active.node is not self)
 
     def dismiss(self, result: _T | None = None) -> AwaitComplete:
-        """Close with a result: now, or when no other screen covers the window any more.
+        """Close with a result, now or as soon as no other screen covers the window.
 
-        Textual pops the screen on top, whichever asks: a late answer would close the lock of the
-        terminal.
+        Textual pops the top screen whichever screen asks: a late result would close the lock
+        screen.
         """
         if self.is_active:
             self._closes_with = None
@@ -159,7 +162,7 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
 
     @on(events.Mount)
     def _mounted(self) -> None:
-        """Release the keys that were typed behind the one that opened the window."""
+        """Release the keys that were typed while the window was opening."""
         self.app.input.release(("mounting", self))
 
     @on(events.ScreenResume)
@@ -169,5 +172,5 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
 
 
 def _same_keys(key: str) -> tuple[str, ...]:
-    """The names of one key under both layouts."""
+    """Return the names of one key under both layouts."""
     return next((names for each in TWINS if key in (names := twins(each))), (key,))

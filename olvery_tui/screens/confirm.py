@@ -1,4 +1,4 @@
-"""One question with two answers; the safe one has the focus, and Esc gives it too."""
+"""A question with two answers. The safe one has the focus, and Esc chooses it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from olvery_tui.widgets.chrome.key_button import KeyButton
 
 
 class Answer(KeyButton):
-    """One of the two."""
+    """A button of the question."""
 
     BINDINGS: ClassVar = [binding("confirm.answer", "press")]
 
 
 class ConfirmScreen(Window[bool]):
-    """Closes with True when the user agrees.
+    """A modal question. Closes with True when the user agrees.
 
     Args:
-        title: The question, short.
+        title: The question in short.
         text: What is lost if the answer is yes.
         yes: The label of the button that agrees.
         no: The label of the button that goes back.
@@ -43,7 +43,7 @@ class ConfirmScreen(Window[bool]):
         self._no = no
 
     def ignores_key(self, key: events.Key) -> bool:
-        """No question is answered by a key that was pressed before the question was painted."""
+        """Ignore keys other than Esc that were pressed before the question was painted."""
         is_early = self.painted_at is None or key.time < self.painted_at
         return (is_early and key.key != "escape") or super().ignores_key(key)
 
@@ -57,13 +57,13 @@ class ConfirmScreen(Window[bool]):
         yield KeyBar()
 
     def on_key(self, event: events.Key) -> None:
-        """The arrows go between the two answers, which stand side by side."""
+        """Move between the two answers with the left and right arrows."""
         if event.key in ("left", "right"):
             event.stop()
             self.query_one("#no" if event.key == "left" else "#yes").focus()
 
     def action_other_answer(self) -> None:
-        """A click on the arrows of the key bar."""
+        """Move to the other answer, for a click on the arrows in the key bar."""
         other = "#yes" if self.query_one("#no").has_focus else "#no"
         self.query_one(other).focus()
 
@@ -73,5 +73,5 @@ class ConfirmScreen(Window[bool]):
 
     @on(Button.Pressed, "#no")
     def action_back(self) -> None:
-        """Go back; nothing is lost."""
+        """Choose the safe answer."""
         self.dismiss(False)

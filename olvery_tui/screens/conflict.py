@@ -1,4 +1,4 @@
-"""What a form shows when its ticket or order was changed by somebody else before «Сохранить»."""
+"""The conflict notice: another user changed the ticket or order before «Сохранить»."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from olvery_tui.wording.checks import moment_text
 
 
 class Conflict(Vertical):
-    """Both states: what it is now, and what the user chose. Hidden until shown."""
+    """The stored state beside the user's choice. Hidden until `show` is called."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="conflict-who", markup=False)
@@ -42,9 +42,9 @@ class Conflict(Vertical):
         now: datetime,
         next_step: str = "",
     ) -> None:
-        """Tell who changed it and when, and put both states side by side.
+        """Show who changed it and when, with both states side by side.
 
-        `next_step` is said where saving once more is not what follows.
+        `next_step` replaces the advice to save once more.
         """
         who = shown(error.by) if error.by else _("the system")
         if isinstance(error, OrderChangedMeanwhile):
@@ -62,5 +62,5 @@ class Conflict(Vertical):
         self.add_class("-shown")
 
     def hide(self) -> None:
-        """The conflict is over."""
+        """Hide the notice."""
         self.remove_class("-shown")

@@ -1,7 +1,6 @@
-"""What the forms over the lists have in common: one thing whole, its neighbours, a typed number.
+"""Base of the ticket and order forms: one record, its neighbours in the list, a typed number.
 
-The form shows what the database holds, by itself and at once; digits and `Enter` go to another
-number.
+The form follows the database without being asked; digits and `Enter` open another number.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from olvery_tui.wording.codes import code_text
 from olvery_tui.wording.errors import afterwards, sentence
 
 _PATIENCE_SECONDS = 0.15
-"""How long an answer may take before the form says that it is loading."""
+"""How long loading may take before the form shows "Loading…"."""
 
 
 class Details(Protocol):
-    """A thing with a number, whole."""
+    """The details of a ticket or an order."""
 
     @property
     def number(self) -> int: ...
@@ -38,22 +37,22 @@ D = TypeVar("D", bound=Details)
 
 
 class DetailsScreen(Reading, Window[int | None], Generic[C]):
-    """A form over a list. Closes with the number that was shown last.
+    """A form over a list. Closes with the number shown last.
 
     Args:
-        number: What to show.
+        number: The number of the ticket or order to show.
     """
 
     offers_undo = True
 
     NAMED: ClassVar = ""
-    """The title, with a place for the `{number}`. As the next three, a text of the catalogue."""
+    """The title, with a `{number}` placeholder. This and the next three are msgids."""
     TYPED: ClassVar = ""
-    """What is said while a number is being typed."""
+    """Shown while a number is being typed."""
     FIRST: ClassVar = ""
-    """What is said where there is nothing newer in the list."""
+    """Shown when the list holds nothing newer."""
     LAST: ClassVar = ""
-    """What is said where there is nothing older in the list."""
+    """Shown when the list holds nothing older."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -64,59 +63,62 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
 
     @property
     def fills_later(self) -> bool:
-        """Keys for the card wait until it is there."""
+        """Whether keys are held back until the details are loaded."""
         return self._card is None
 
-    # What each form brings
+    # Hooks of the subclasses
 
     def fetch(self, number: int) -> C:
-        """The thing with this number, from the desk. Called in a thread."""
+        """Return the details of a number from the desk. Called in a thread."""
         raise NotImplementedError
 
     def find_number(self, number: int) -> C | str:
-        """What has a typed number, or a sentence that nothing has. Called in a thread."""
+        """Return the details of a typed number, or a message that there are none.
+
+        Called in a thread.
+        """
         raise NotImplementedError
 
     def no_such_number(self, digits: str) -> str:
-        """The sentence about a number that nothing has."""
+        """Return the message for a number that does not exist."""
         raise NotImplementedError
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
-        """The next number of the list, from the desk. Called in a thread."""
+        """Return the next number of the list from the desk. Called in a thread."""
         raise NotImplementedError
 
     def draw(self, card: C) -> None:
-        """Put a card into the form, where it is not what is there already."""
+        """Show the details, unless they are shown already."""
         raise NotImplementedError
 
     def go_to_top(self) -> None:
-        """Another card has come: begin at its top."""
+        """Scroll to the top, after the form has moved to another number."""
 
     def wait(self, text: str) -> None:
-        """Say `text` in place of what is not there, or not yet."""
+        """Show `text` in place of details that are missing or still loading."""
         self.query_one("#waiting", Static).update(Content(text))
         self._reveal(card=False)
         self.begin_painting()
 
     def _reveal(self, *, card: bool) -> None:
-        """Show the card, or what is said in its place.
+        """Show the details, or the message in their place.
 
-        By `display`, which lays out anew; a class would style all that is in the window anew too.
+        Set `display`, which only lays out again; a class would also restyle the whole window.
         """
         for part in self.query(".card"):
             part.display = card
         self.query_one("#waiting").display = not card
 
     def holds_painting(self) -> bool:
-        """An empty window is not worth sending: the card comes at once, or else "Loading…"."""
+        """Delay the first paint until there are details or "Loading…" to show."""
         return self._card is None
 
     @property
     def number(self) -> int:
-        """What is shown."""
+        """The number shown."""
         return self._number
 
-    # What is shown, kept as it is in the database
+    # Loading
 
     def on_mount(self) -> None:
         self.show_number()
@@ -133,7 +135,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self.when_answered("card", self.reload)
 
     def reload(self) -> None:
-        """Show it as it is now; not while a change is on its way, which brings its own answer."""
+        """Load the details again, unless a command is running, which returns them itself."""
         if not self.is_asking("command"):
             number = self._number
             self.ask("card", lambda: self.fetch(number), self._loaded, self.not_loaded)
@@ -143,7 +145,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             self.show(card)
 
     def not_loaded(self, error: OlveryError) -> None:
-        """Say why there is nothing to show."""
+        """Show why the details could not be loaded."""
         self.app.input.release(self)
         if isinstance(error, NoSuchTicket | NoSuchOrder):
             self._card = None
@@ -158,7 +160,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self.begin_painting()
 
     def show(self, card: C) -> None:
-        """Show a card that has come."""
+        """Show loaded details."""
         self.is_read()
         if card.number != self._number:
             self._number = card.number
@@ -169,19 +171,19 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self.app.input.release(self)
 
     def show_number(self) -> None:
-        """Name the form."""
+        """Put the number into the window's title."""
         self.query_one("#window").border_title = Content.from_markup(
             "[@click=screen.back]← $title[/]", title=_(self.NAMED).format(number=self._number)
         )
 
     def tell(self, text: str, tone: Tone = "refused") -> None:
-        """Say something in the form's own line."""
+        """Show a message in the form's status line."""
         self.query_one(Said).tell(text, tone)
 
     # Keys and buttons
 
     def on_key(self, event: events.Key) -> None:
-        """Take a digit of another number."""
+        """Collect the digits of another number."""
         if self._typing.take(event.character):
             event.stop()
             self.tell(_(self.TYPED).format(number=code_text(self._typing.typed)), "told")
@@ -191,14 +193,14 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         message.stop()
         await self.run_action(message.button.id or "")
 
-    # To others and back
+    # Navigation
 
     def action_older(self) -> None:
-        """The next one of the list, downwards."""
+        """Show the next, older one of the list."""
         self._step(+1)
 
     def action_newer(self) -> None:
-        """The previous one of the list, upwards."""
+        """Show the previous, newer one of the list."""
         self._step(-1)
 
     def _step(self, step: Literal[-1, 1]) -> None:
@@ -219,9 +221,9 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             self.show_another(card)
 
     def action_open_typed(self) -> None:
-        """Show what has the number that was typed.
+        """Open the typed number.
 
-        `Enter` never reaches anything else then: the number is not that of what is on the screen.
+        While a number is typed, `Enter` does nothing else: it is not meant for what is shown.
         """
         digits = self._typing.finish()
         number = self.app.codes.number(digits)
@@ -244,9 +246,9 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             self.not_done(error)
 
     def come_back_to(self, form: DetailsScreen[D], number: int) -> None:
-        """Leave for a form that is open below, and show `number` in it.
+        """Close this form and show `number` in `form`, which is open below it.
 
-        Opened anew each time, forms would pile up: a ticket, its order, another ticket of it …
+        Opening a new form each time would pile them up: a ticket, its order, another ticket of it …
         """
 
         def found(card: D) -> None:
@@ -257,21 +259,21 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self.ask("step", lambda: form.fetch(number), found, self._not_found, opens=True)
 
     def show_another(self, card: C) -> None:
-        """Show another card from its top."""
+        """Show the details of another number, scrolled to the top."""
         self._typing.finish()
         self.hush()
         self.show(card)
         self.go_to_top()
 
     def form_below(self) -> DetailsScreen[Any] | None:
-        """The form of the other kind, of orders or of tickets, that is open below this one."""
+        """Return the form of the other kind (order or ticket) that is open below this one."""
         forms = (one for one in self.app.screen_stack if isinstance(one, DetailsScreen))
         return next((one for one in forms if one is not self), None)
 
     def action_back(self) -> None:
-        """Back to the list, to the row of what is shown; not before a change is known to be made.
+        """Return to the list, at the row of the number shown.
 
-        First out of a number that is being typed.
+        First drop a number that is being typed; while a command runs, wait for its result.
         """
         if self._typing:
             self._typing.finish()

@@ -1,7 +1,7 @@
-"""What is listed, or what is marked, into a file: CSV, JSON or a spreadsheet.
+"""Export the listed or the marked rows to a file: CSV, JSON or a spreadsheet.
 
-A file that is there already is replaced only after a question, and never where exports go to one
-folder only; what can't be written is said at its field, and nothing half written stays.
+An existing file is replaced only after confirmation, and never where exports are restricted to
+one folder. Errors are shown at their field, and no partly written file is left behind.
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ from olvery_tui.wording.listing import count_text, exported_text
 
 _PATH_MAX = 1_000
 _PATH = r".*[./~].*"
-"""What is no code although it comes in one go: a name with its ending, a path."""
+"""Input that arrives in one burst and yet is no scanned code: a file name or a path."""
 
 _TOLD_EVERY = 100
-"""Lines after which the bar moves, and after which it can be stopped."""
+"""Rows between two updates of the progress bar, and between two checks for a stop request."""
 
 _TOAST_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
 class Source:
-    """Something that can be written.
+    """Something that can be exported.
 
     Args:
-        label: What it is, for the user.
-        count: How much of it there is, where that is known.
-        rows: Reads it from the desk, line by line. Called in a thread.
+        label: Its name for the user.
+        count: The number of rows, if known.
+        rows: Reads the rows from the desk one by one. Called in a thread.
     """
 
     label: str
@@ -64,21 +64,21 @@ class Source:
 
 
 class _Stopped(Exception):
-    """The user does not want the file any more."""
+    """The user stopped the export."""
 
 
 class ExportForm(FormScreen[Path], inherit_bindings=False):
-    """Closes with the file that was written.
+    """Asks what to export and where. Closes with the file that was written.
 
     Args:
-        name: What is written, `tickets` or `orders`; the file is called so.
-        sources: What may be written; the first one unless another is chosen.
+        name: What is exported, `tickets` or `orders`; also the beginning of the file's name.
+        sources: What can be exported; the first is the default.
     """
 
     CSS_PATH: ClassVar = [
         f"../styles/{name}.tcss" for name in ("modal", "choice", "progress", "export")
     ]
-    # All of a form's, but «Выгрузить» in place of «Сохранить».
+    # The bindings of a form, with «Выгрузить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("export"), *bindings("modal")]
 
     def __init__(self, name: str, sources: Sequence[Source]) -> None:
@@ -86,7 +86,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self._of = name
         self._sources = tuple(sources)
         self._put = ""
-        """The path as the form wrote it and nobody changed it."""
+        """The path that the form proposed."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -129,7 +129,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         return text.format(folder=shown(str(self._place.root), _PATH_MAX))
 
     def _proposed(self) -> str:
-        """A path; where nothing can be replaced a name that is new every minute."""
+        """Return the proposed path; where no file may be replaced, its name includes the minute."""
         file = f"{self._of}-{self.app.today().isoformat()}"
         if not self._place.flat:
             return str(Path.home() / f"{file}.csv")
@@ -149,14 +149,14 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         return FileFormat(str(self.query_one("#formats", Choice).value))
 
     def has_unsaved(self) -> bool:
-        """A name that was typed is quickly typed again."""
+        """Return False: a typed name is quickly typed again."""
         return False
 
     # Filling in
 
     @on(Choice.Changed, "#formats")
     def _format_changed(self, message: Message) -> None:
-        """The file's ending follows the format, where it is one of ours."""
+        """Make the file's suffix follow the format, if it is the suffix of a known format."""
         message.stop()
         path = Path(self._path.value)
         if path.suffix.lower() in {each.suffix for each in FileFormat}:
@@ -170,7 +170,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
     # Writing
 
     def action_save(self) -> None:
-        """Write the file, unless there is one of that name."""
+        """Write the file, unless it exists already."""
         self._write(replace=False)
 
     def _write(self, *, replace: bool) -> None:
@@ -250,7 +250,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self.query_one(f"#{field}", Labelled).complain(text)
 
     def action_back(self) -> None:
-        """Stop writing; otherwise back to the list."""
+        """Stop writing, or else return to the list."""
         if self.is_asking("save"):
             self.query_one(Progress).stop()
         else:

@@ -1,4 +1,4 @@
-"""What every form over a ticket has: «Сохранить», «Отмена», one question before typing is lost."""
+"""Base of forms: «Сохранить», «Отмена», and a question before unsaved input is discarded."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _T = TypeVar("_T")
 
 
 class FormScreen(Reading, Window[_T | None]):
-    """Closes with what was saved, or with None. Changes made elsewhere touch nothing typed.
+    """A form. Closes with what was saved, or with None.
 
-    A form brings `action_save` and says what `has_unsaved` means for it.
+    Changes made elsewhere leave its input untouched. Subclasses provide `action_save` and
+    `has_unsaved`.
     """
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
@@ -34,12 +35,12 @@ class FormScreen(Reading, Window[_T | None]):
         self.dismiss(saved)
 
     def has_unsaved(self) -> bool:
-        """Whether closing now would lose something."""
+        """Whether closing now would lose input."""
         return False
 
     @staticmethod
     def buttons() -> Horizontal:
-        """The row of «Сохранить» and «Отмена», always in sight."""
+        """Return the row of «Сохранить» and «Отмена», which is always visible."""
         return Horizontal(
             KeyButton(_("Save"), "form.save", id="save"),
             KeyButton(_("Cancel"), "modal.back", id="cancel"),
@@ -48,7 +49,7 @@ class FormScreen(Reading, Window[_T | None]):
 
     @staticmethod
     def window_title(text: str) -> Content:
-        """The window's title, with the arrow that goes back."""
+        """Return the window's title, with a clickable arrow that goes back."""
         return Content.from_markup("[@click=screen.back]← $title[/]", title=text)
 
     @on(Button.Pressed, "#save")
@@ -62,7 +63,7 @@ class FormScreen(Reading, Window[_T | None]):
         self.action_back()
 
     def action_back(self) -> None:
-        """«Отмена»: close; where something would be lost, ask once."""
+        """«Отмена»: close, after a question if input would be lost."""
         if self.is_asking("save"):
             self.query_one(Said).tell(_("Saving… One moment."), "told")
         elif self.has_unsaved():

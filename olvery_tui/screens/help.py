@@ -1,4 +1,4 @@
-"""F1: every key of the application, by the place where it works."""
+"""The help (F1): every key of the application, grouped by where it works."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TWIN_GAP = 3
 
 
 class HelpScreen(Window[None]):
-    """What every key does, in both layouts."""
+    """Shows what every key does, in both layouts."""
 
     PASSES: ClassVar = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/help.tcss"]
@@ -69,7 +69,7 @@ class HelpScreen(Window[None]):
 
 
 def _lines(where: str) -> Iterator[Content]:
-    """The keys of one place; one that does several things there is named once, before them all."""
+    """Yield the keys of one place; a key with several actions is named only before the first."""
     does: dict[str, list[Key]] = {}
     for key in KEYS:
         if key.where == where:
@@ -86,7 +86,7 @@ def _line(key: Key) -> Content:
 
 
 def _twin(key: Key) -> str:
-    """The letter that the same key types under ЙЦУКЕН, where it types another."""
+    """Return the letter that the key types under ЙЦУКЕН; empty where it is the same."""
     if key.key == "/":
         return "."
     letter = key.key[-1]

@@ -1,4 +1,4 @@
-"""The history of one ticket, order or manager: who did what when, newest first."""
+"""The history of a ticket, an order or a manager: who did what and when, newest first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _INDENT = 2
 
 
 class EventList(Static):
-    """All lines of the history as one text: when and who, and under it what."""
+    """All events as one text: when and who on the first line, what below it."""
 
     COMPONENT_CLASSES: ClassVar = {
         "event-list--when",
@@ -40,19 +40,19 @@ class EventList(Static):
 
     _lines: tuple[EventLine, ...] = ()
     names_tickets = False
-    """Whether each line says which ticket it is about."""
+    """Whether each entry names the ticket it is about."""
     names_orders = False
-    """The same of orders, where it is about no ticket."""
+    """Whether each entry names the order it is about, if it is about no ticket."""
     names_places = False
-    """Whether each line says at which terminal it was done."""
+    """Whether each entry names the terminal where it was done."""
 
     def show(self, lines: tuple[EventLine, ...]) -> None:
-        """Put the lines there; the scroll position stays."""
+        """Show the events; the scroll position stays."""
         self._lines = lines
         self._draw()
 
     def on_resize(self) -> None:
-        """Fold the lines anew, for what follows the first stands under it and not at the edge."""
+        """Wrap again: continuation lines are indented below the first one."""
         self._draw()
 
     def _draw(self) -> None:
@@ -86,10 +86,10 @@ class EventList(Static):
 
 
 class HistoryScreen(Reading, Window[None]):
-    """Stands over the ticket's form and grows by itself as things happen.
+    """The history of a ticket. New events appear as they happen.
 
     Args:
-        number: Whose history it is.
+        number: The ticket's number.
     """
 
     offers_undo = True
@@ -113,11 +113,11 @@ class HistoryScreen(Reading, Window[None]):
         yield KeyBar()
 
     def title_of(self, number: int) -> str:
-        """What the window is called."""
+        """Return the window's title."""
         return _("History of ticket {number}").format(number=number)
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
-        """The lines, from the desk. Called in a thread."""
+        """Return the events from the desk. Called in a thread."""
         return self.app.desk.tickets.history(number)
 
     def on_mount(self) -> None:
@@ -139,27 +139,27 @@ class HistoryScreen(Reading, Window[None]):
             self.query_one(EventList).update(Content(_("Nothing has happened yet.")))
 
     def action_back(self) -> None:
-        """Back to the form below."""
+        """Return to the form below."""
         self.dismiss()
 
 
 class OrderHistoryScreen(HistoryScreen):
-    """What happened to an order and to its tickets."""
+    """The history of an order and of its tickets."""
 
     def on_mount(self) -> None:
         self.query_one(EventList).names_tickets = True
 
     def title_of(self, number: int) -> str:
-        """What the window is called."""
+        """Return the window's title."""
         return _("History of order {number}").format(number=number)
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
-        """The lines of the order and of each of its tickets."""
+        """Return the events of the order and of its tickets."""
         return self.app.desk.orders.history(number)
 
 
 class ManagerHistoryScreen(HistoryScreen):
-    """What a manager did, and what was done with their account."""
+    """What a manager did, and what was done to their account."""
 
     def __init__(self, manager: ManagerDetails) -> None:
         super().__init__(manager.id)
@@ -170,9 +170,9 @@ class ManagerHistoryScreen(HistoryScreen):
         lines.names_tickets = lines.names_orders = lines.names_places = True
 
     def title_of(self, number: int) -> str:
-        """What the window is called."""
+        """Return the window's title."""
         return _("History of {name}").format(name=shown(self._manager.name))
 
     def fetch(self, number: int) -> tuple[EventLine, ...]:
-        """The lines, from the desk."""
+        """Return the events of the manager."""
         return self.app.desk.access.history(number)

@@ -1,4 +1,4 @@
-"""Who may sign in here; Enter shows what they did and when."""
+"""The list of managers; Enter shows the history of one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from olvery_tui.wording.labels import role_text
 
 
 class ManagersScreen(Reading, Window[None]):
-    """Everybody who has a login. Adding and disabling them is the command line's."""
+    """All accounts with a login. Adding and disabling them is left to the command line."""
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
     BINDINGS: ClassVar = bindings("modal")
@@ -58,7 +58,7 @@ class ManagersScreen(Reading, Window[None]):
         self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].card))
 
     def action_back(self) -> None:
-        """Back to the list."""
+        """Return to the list."""
         self.dismiss()
 
 

@@ -1,4 +1,4 @@
-"""What has a typed number: a ticket or an order whole, or the sentence that nothing has it."""
+"""Look up a typed number: the details of a ticket or order, or a message that there are none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_ticket(desk: Desk, number: int) -> TicketDetails | str:
-    """The ticket with this number. Called in a thread."""
+    """Return the ticket with this number, or a message. Called in a thread."""
     try:
         return desk.tickets.get(number)
     except NoSuchTicket:
@@ -22,7 +22,10 @@ def find_ticket(desk: Desk, number: int) -> TicketDetails | str:
 
 
 def find_order(desk: Desk, number: int) -> OrderDetails | str:
-    """The order with this number; where there is none, which ticket has it. Called in a thread."""
+    """Return the order with this number, or a message that also names a ticket with it.
+
+    Called in a thread.
+    """
     try:
         return desk.orders.get(number)
     except NoSuchOrder:

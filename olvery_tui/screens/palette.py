@@ -1,4 +1,4 @@
-"""Ctrl+P: every command that works now, found by a part of its label."""
+"""The command palette (Ctrl+P): finds an available command by part of its label."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from olvery_tui.screens.base import Overlay
 
 
 class Palette(Overlay, CommandPalette):
-    """Textual's command palette in the user's language; nothing blinks in it."""
+    """Textual's command palette in the user's language, without a blinking cursor."""
 
     PASSES = True
 
@@ -27,19 +27,22 @@ class Palette(Overlay, CommandPalette):
         self.query_one(Input).cursor_blink = False
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close once: a second click or `Enter` in one go would close what is below."""
+        """Close once: a second click or `Enter` in one burst would close the screen below."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def run_once(self, event: Message) -> None:
-        """Run a command once: what was chosen in the same go finds the palette closed."""
+        """Run one command only: ignore a choice that arrives after the palette has closed."""
         if not self.is_active:
             event.stop()
             event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
-        """Textual's own looks for what is there: nothing, if the terminal has become smaller."""
+        """Ignore a click outside the screen, which may happen after the terminal has shrunk.
+
+        Textual's own handler would raise `NoWidget`.
+        """
         try:
             self.get_widget_at(event.screen_x, event.screen_y)
         except NoWidget:

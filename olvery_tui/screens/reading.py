@@ -1,4 +1,4 @@
-"""What a window does about a database that is away: it says so, and reads again when it is back."""
+"""Outage handling of windows: show that the database is unreachable, and reload afterwards."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _T = TypeVar("_T")
 
 
 class Reading(Asking):
-    """Mixed into a window that has a line to say something in."""
+    """Mixin for a window that has a status line."""
 
     def read(self, group: str, call: Callable[[], _T], then: Callable[[_T], None]) -> None:
-        """Ask the desk; while the database is away, say so and ask again when it is back."""
+        """Query the desk; during an outage, say so and repeat the query when it is over."""
 
         def answered(result: _T) -> None:
             self.is_read()
@@ -29,29 +29,29 @@ class Reading(Asking):
                 self._unread[group] = lambda: self.read(group, call, then)
             self.not_read(error)
 
-        self._unread.pop(group, None)  # what was asked before has lost its use
+        self._unread.pop(group, None)  # superseded by this query
         self.ask(group, call, answered, refused)
 
     def is_read(self) -> None:
-        """Take back that something could not be read, unless the database is away since."""
+        """Clear the message about a failed query, unless an outage is going on."""
         if self.app.errors.outage is None:
             self.query_one(Said).outage_over()
 
     def hush(self) -> None:
-        """Say nothing any more, but that the database is away."""
+        """Clear the status line, except for an outage."""
         self.query_one(Said).hush()
         if self.app.errors.outage is not None:
             self.show_outage(self.app.errors.outage)
 
     def not_read(self, error: OlveryError) -> None:
-        """Say why something can't be read; of a database that is away until it is back."""
+        """Show why a query failed; an outage is shown until it is over."""
         if isinstance(error, StoreUnavailable):
             self.query_one(Said).tell_unread(sentence(error))
         else:
             self.query_one(Said).tell(sentence(error, self.app.location.zone))
 
     def not_done(self, error: OlveryError) -> None:
-        """Say why a change was not made; when the database is back, that it was not."""
+        """Show why a change failed; after an outage, show that it was not made."""
         text = undone(error, self.app.location.zone)
         if isinstance(error, StoreUnavailable):
             self.query_one(Said).tell_undone(text, afterwards(error))
@@ -59,7 +59,7 @@ class Reading(Asking):
             self.query_one(Said).tell(text)
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Say that the database is away, before anything is asked of it; None takes it back."""
+        """Show an outage before any query fails; None clears it."""
         if self.is_going or not self.query(Said):
             return
         if outage is None:
@@ -68,12 +68,12 @@ class Reading(Asking):
             self.not_read(outage)
 
     def on_mount(self) -> None:
-        """It may be away already."""
+        """Show an outage that began before the window was opened."""
         if self.app.errors.outage is not None:
             self.show_outage(self.app.errors.outage)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        """The database answers: what could not be read can be read."""
+        """Repeat the failed queries: the database answers again."""
         for again in list(self._unread.values()):
             again()
 
