@@ -1,1 +1,1 @@
-"""Parts of the screens: the list's table, the filter, fields."""
+"""Widgets: the list's table, the filter, form fields."""

@@ -1,6 +1,6 @@
-"""The application as its screens and widgets know it: the only thing that stands above them.
+"""The application's interface for its screens and widgets.
 
-The declarations are for the type checker; at run time an `Application` is a Textual `App`.
+The protocols exist for the type checker; at run time `Application` is a Textual `App`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from olvery_tui.settings import Settings
 
     class Session(Protocol):
-        """Who is signed in."""
+        """The signed-in manager and how they sign in and out."""
 
         @property
         def manager(self) -> ManagerDetails | None: ...
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         def watch(self) -> None: ...
 
     class Errors(Protocol):
-        """Refusals, faults and the outage of the database."""
+        """Handling of refusals, unexpected errors and database outages."""
 
         @property
         def outage(self) -> StoreUnavailable | None: ...
@@ -61,13 +61,13 @@ if TYPE_CHECKING:
         def report(self, error: Exception) -> None: ...
 
     class Input(Protocol):
-        """Keys in the order in which they were typed."""
+        """Keeps keys in the order in which they were typed."""
 
         def hold(self, opening: Hashable) -> None: ...
         def release(self, opening: Hashable) -> None: ...
 
     class Windows(Protocol):
-        """The windows over the list."""
+        """The modal windows over the list."""
 
         def open_ticket(
             self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
@@ -81,18 +81,18 @@ if TYPE_CHECKING:
         def has_unsaved(self) -> bool: ...
 
     class Undo(Protocol):
-        """The last change of this terminal."""
+        """Undo of this terminal's last change."""
 
         def offer(self, text: str) -> str: ...
 
     class Rendering(Protocol):
-        """What reaches the terminal."""
+        """Output to the terminal."""
 
         def paint(self, screen: Screen[Any]) -> None: ...
         def redraw(self) -> None: ...
 
     class Application(App[str]):
-        """The ticket desk in a terminal."""
+        """The ticket desk as a terminal application."""
 
         settings: Settings
         codes: Codes

@@ -1,4 +1,4 @@
-"""How a screen asks the desk something without ever blocking the loop."""
+"""Run blocking calls of the desk in threads, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _T = TypeVar("_T")
 
 
 class Asking(_Base):
-    """Mixed into a screen or widget: `ask` runs a call of the desk in a thread.
+    """Mixin for screens and widgets: `ask` runs a call of the desk in a thread.
 
-    Only the answer to the latest question of a group is used; an earlier one that comes late is
-    dropped. A refusal becomes a sentence, a lost database the application's banner, anything else
-    a line in the log and a sentence with a code.
+    Only the result of a group's latest call is used; stale results are dropped. A refusal is shown
+    as a message, a lost database as the application's banner; any other error is logged and shown
+    as a message with a code.
     """
 
     app: Application
 
     class Answer(Message, bubble=False):
-        """A call of the desk came back. Sent by the thread to the one who asked."""
+        """The result of a call, posted by its thread to the widget that asked."""
 
         def __init__(self, group: str, epoch: int, result: Any, error: Exception | None) -> None:
             super().__init__()
@@ -42,7 +42,7 @@ class Asking(_Base):
             self.error = error
 
     desk_is_asked: ClassVar[bool] = True
-    """Whether a refusal to who may not is the end of the session; a sign-in screen's is not."""
+    """Whether a refusal for missing rights ends the session; False for sign-in screens."""
 
     def ask(
         self,
@@ -53,9 +53,10 @@ class Asking(_Base):
         *,
         opens: bool = False,
     ) -> None:
-        """Run `call` in a thread; `then` gets its result on the loop, `refused` its refusal.
+        """Run `call` in a thread and pass its result to `then`, or its refusal to `refused`.
 
-        Where the answer `opens` a window, keys that are typed meanwhile are for that window.
+        Both callbacks run on the event loop. If the result `opens` a window, keys typed meanwhile
+        are held for that window.
         """
         if opens:
             self.app.input.hold((self, group))
@@ -67,16 +68,17 @@ class Asking(_Base):
             problem: Exception | None = None
             try:
                 result = call()
-            except Exception as error:  # told on the loop, whatever it is
+            except Exception as error:  # reported on the loop, whatever it is
                 problem = error
             self.post_message(Asking.Answer(group, epoch, result, problem))
 
         self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
 
     def when_answered(self, group: str, call: Callable[[], None]) -> None:
-        """Call now, or once the open question of a group is answered; once, however often wanted.
+        """Call now, or once the group's pending result has arrived.
 
-        Whoever asks anew with each change would never have an answer where changes come faster.
+        Several calls while waiting are merged into one. Asking again with every change would never
+        yield a result if changes arrive faster than results.
         """
         if self.is_asking(group):
             self._after_answers[group] = call
@@ -84,17 +86,17 @@ class Asking(_Base):
             call()
 
     def is_asking(self, group: str) -> bool:
-        """Whether a question of this group has no answer yet."""
+        """Whether a call of this group is pending."""
         return group in self._open_questions
 
     @property
     def asking(self) -> bool:
-        """Whether any question has no answer yet."""
+        """Whether any call is pending."""
         return bool(self._open_questions)
 
     @property
     def is_going(self) -> bool:
-        """Whether its widgets are being taken away: nothing can be shown any more."""
+        """Whether the widget is being removed, so that nothing can be shown."""
         return not self.display or not self.is_attached
 
     @property

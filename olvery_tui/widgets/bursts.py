@@ -1,7 +1,7 @@
-"""Keys that come faster than a hand types are held for a moment and handed on together.
+"""Detect bursts: keys that arrive faster than a person types.
 
 A barcode scanner types its code within some hundredths of a second and ends it with `Enter`, line
-feed, both, or `Tab`. None of its keys may act before it is known whether they are one code.
+feed, both, or `Tab`. Its keys are held back until it is known whether they form one code.
 """
 
 from __future__ import annotations
@@ -12,32 +12,31 @@ from dataclasses import dataclass
 from textual import events
 
 GAP_SECONDS = 0.04
-"""The longest pause between two keys of one burst. Hands are slower, scanners are faster."""
+"""Longest pause in seconds between two keys of one burst; people are slower, scanners faster."""
 
 TEXT_LENGTH = 256
-"""So many keys in one burst are a text that was pasted by a terminal without bracketed paste."""
+"""Keys in one burst above which it is text pasted by a terminal without bracketed paste."""
 
 _CODE_SECONDS = 1.0
-"""After the configured prefix a code may pause for so long."""
+"""Longest pause in seconds within a code that began with the configured prefix."""
 
 _FAST_SECONDS, _END_SECONDS = 0.012, 0.3
-"""With no longer pauses on average no hand types: the end of keys with a digit among them may come
-a little later."""
+"""Mean pause too short for a person; wait for the end of such keys with a digit, in seconds."""
 
 _UNENDED_KEYS = 4
-"""So many of them are a code even if no end comes."""
+"""Number of such fast keys that count as a code even without a terminating key."""
 
 _ENDS = frozenset({"enter", "tab", "ctrl+j"})
 _REPEATED, _HELD_SECONDS = 4, 0.015
-"""So many times the same letter, with such pauses at least, are a key that is held down."""
+"""Number of equal letters, and their least mean pause in seconds, that indicate a held key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Printable keys in one go, and the `Enter`, line feed or `Tab` that ended them.
+    """Printable keys in one burst, with the `Enter`, line feed or `Tab` that ended them.
 
-    With `certain` it came behind the scanner's prefix; only then, or where no hand could have typed
-    it, it may be not `ended`.
+    A `certain` burst began with the scanner's prefix. A burst may lack its end (`ended` is False)
+    only if it is certain or too fast for a person.
     """
 
     keys: tuple[events.Key, ...]
@@ -46,19 +45,19 @@ class Burst:
 
     @property
     def text(self) -> str:
-        """What the keys type."""
+        """The text that the keys type."""
         return "".join(key.character or "" for key in self.keys if key.is_printable)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """More keys in one go than anybody types."""
+    """More keys in one burst than a person types: pasted text."""
 
     text: str
 
 
 class TypedText(events.InputEvent, bubble=False):
-    """A piece of a long text that came as keys; the terminal pastes without brackets."""
+    """A piece of long text that arrived as keys, from a terminal without bracketed paste."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -69,10 +68,10 @@ Item = events.Key | Burst | Text
 
 
 class Bursts:
-    """Splits the stream of keys into single keys, bursts and texts. Knows no clock: keys have one.
+    """Splits the stream of keys into single keys, bursts and texts, using the keys' own timestamps.
 
     Args:
-        prefix: The key that the scanner sends before each code; empty where it sends none.
+        prefix: The key that the scanner sends before each code; empty if it sends none.
     """
 
     def __init__(self, prefix: str = "") -> None:
@@ -85,7 +84,7 @@ class Bursts:
 
     @property
     def due(self) -> float | None:
-        """When `release` is to be called unless another key comes; None where nothing is held."""
+        """When to call `release` unless another key comes first; None if no keys are held."""
         if not (self._held or self._text or self._certain):
             return None
         return self._last_time + self._patience
@@ -98,7 +97,7 @@ class Bursts:
 
     @property
     def _is_fast(self) -> bool:
-        """Whether what is held was typed by a machine."""
+        """Whether the held keys were typed by a machine."""
         held = self._held
         return (
             len(held) > 1
@@ -107,7 +106,7 @@ class Bursts:
         )
 
     def feed(self, key: events.Key) -> list[Item]:
-        """Take a key; what is complete by that, in order."""
+        """Take a key and return the items completed by it, in order."""
         items: list[Item] = []
         if self.due is not None:
             late = self._is_fast and key.key not in _ENDS and not self._certain
@@ -133,7 +132,7 @@ class Bursts:
         return items
 
     def release(self) -> list[Item]:
-        """Nothing more came: hand on what is held, as it is."""
+        """Return what is held, as no more keys arrived."""
         if self._text:
             text = "".join(self._text)
             self._text.clear()
@@ -144,12 +143,12 @@ class Bursts:
         return list(held)
 
     def become_text(self, keys: list[events.Key]) -> None:
-        """These keys, and what follows without a pause, are a text."""
+        """Treat these keys, and any that follow without a pause, as text."""
         self._text.extend(_character(key) for key in [*keys, *self._held])
         self._held = []
 
     def feed_text(self, piece: TypedText) -> None:
-        """Take a piece of a text, to which what is held belongs."""
+        """Take a piece of text; held keys belong to it."""
         self.become_text([])
         self._text.append(piece.text)
         self._last_time = piece.time
@@ -167,7 +166,7 @@ class Bursts:
         return [*self.release(), key]
 
     def _too_much(self) -> list[Item]:
-        """Let go of a key that is held down; take too many keys for a text."""
+        """Release a key that is held down; turn too many keys into text."""
         if self._certain:
             return []
         if len(self._held) > TEXT_LENGTH:

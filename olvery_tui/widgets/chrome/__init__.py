@@ -1,1 +1,1 @@
-"""What stands around the content: top line, key bar, messages, progress."""
+"""Widgets around the content: top line, key bar, messages, progress."""

@@ -1,4 +1,4 @@
-"""What a form shows and does not let edit: a title, a line of text, a named value."""
+"""Read-only parts of a form: a title, a line of text, a labelled value."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ NOTHING = "—"
 
 
 class Line(Static):
-    """Text from the database in one line, cut where it doesn't fit."""
+    """Text from the database in one line, truncated to fit."""
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes, markup=False)
 
     def put(self, text: str | None) -> None:
-        """Show `text`, or a dash where there is none."""
+        """Show `text`, or a dash if there is none."""
         self.update(Content(shown(text) if text else NOTHING))
 
 
 class Title(Horizontal):
-    """The heading of a block, with the button of the block at its right."""
+    """The heading of a block, with the block's button at the right."""
 
     def __init__(self, text: str, button: KeyButton | None = None) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Title(Horizontal):
 
 
 class Fact(Horizontal):
-    """One row: what it is, its value, and perhaps a button that changes it."""
+    """One row: a label, its value, and optionally a button that changes it."""
 
     def __init__(self, label: str, button: KeyButton | None = None, *, id: str) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The last line of every screen: the keys that work now, each of them clickable."""
+"""The last line of every screen: the active keys, each clickable."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from olvery_tui.keys import KEYS, Key, cap, twins
 _GAP = 2
 
 _KEPT = frozenset({"modal.back", "app.help"})
-"""The way back and the way to all other keys are named however narrow the screen is."""
+"""Keys shown at any width: the way back and the help."""
 
 
 class KeyBar(Widget):
-    """Paints one line itself, so that it is sent again only when its words change.
+    """A one-line bar that paints itself, so that it is sent again only when its text changes.
 
-    What doesn't fit is left out from the end; the way back and the help (`F1`) stay.
+    Keys that don't fit are left out from the end; the way back and the help (`F1`) stay.
     """
 
     COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}
@@ -42,7 +42,7 @@ class KeyBar(Widget):
         active = {
             binding.binding.id: binding.enabled for binding in screen.active_bindings.values()
         }
-        # The application's own keys go through every window; Textual leaves them out under a modal.
+        # The application's own keys work in every window; Textual omits them under a modal.
         keys = tuple(
             key for key in KEYS if key.shown and (active.get(key.id) or self._is_everywhere(key))
         )
@@ -51,7 +51,7 @@ class KeyBar(Widget):
             self.refresh()
 
     def _is_everywhere(self, key: Key) -> bool:
-        """Whether it is a key of the application that works now."""
+        """Whether it is an application-wide key that is enabled now."""
         everywhere = key.where == "app" and key.priority
         return everywhere and self.app.check_action(key.action, ()) is not False
 

@@ -1,4 +1,4 @@
-"""A one-line button that names its key: `Изменить u`."""
+"""A one-line button labelled with its key: `Изменить u`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from olvery_tui.keys import BY_ID, cap
 
 
 class KeyButton(Button):
-    """Pressed by mouse, by Enter on it, or by its key from anywhere on the screen.
+    """A button pressed by mouse, by `Enter`, or by its key from anywhere on the screen.
 
     Args:
         label: What it does, in the user's language.
-        key_id: The row of `keys.KEYS` whose key does the same; None where no key does.
+        key_id: The row of `keys.KEYS` whose key does the same; None if no key does.
     """
 
     COMPONENT_CLASSES: ClassVar = {"key-button--key"}
@@ -25,7 +25,7 @@ class KeyButton(Button):
         super().__init__(Content(label + self._cap), id=id, compact=True)
 
     def rename(self, label: str) -> None:
-        """Say that it does something else now; its key stays."""
+        """Change the label; the key stays."""
         self.label = Content(label + self._cap)
 
     def render(self) -> Content:

@@ -1,4 +1,4 @@
-"""The lists of the main screen by their names; a click on the other one goes there."""
+"""The names of the main screen's lists; a click switches to the other one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LISTS = {"tickets": N_("Tickets"), "orders": N_("Orders")}
 
 
 class ListTabs(Static):
-    """`Билеты  Заказы z`: the list that is shown stands out, the other one names its key.
+    """`Билеты  Заказы z`: the current list is highlighted, the other one shows its key.
 
     Args:
-        shown: Which one is shown: `tickets` or `orders`.
+        shown: The current list: `tickets` or `orders`.
     """
 
     def __init__(self, shown: str) -> None:

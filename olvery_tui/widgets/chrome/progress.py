@@ -1,4 +1,4 @@
-"""How far a long piece of work has come: a bar and a count, told from the thread that works."""
+"""A progress bar and a count, updated from a worker thread."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from olvery_tui.wording.listing import number_text
 
 
 class Progress(Horizontal):
-    """Takes room only while the work goes on. `begin` gives what the thread is handed.
+    """Visible only while work is in progress; `begin` returns the callbacks for the thread.
 
-    The thread tells how far it is and asks whether it is to stop; both are safe from any thread.
+    The thread reports progress and checks for cancellation through them; both are thread-safe.
     """
 
     class Reached(Message):
-        """The thread has come so far; `total` is 0 where nobody knows how much there is."""
+        """Progress was reported; `total` is 0 if it is unknown."""
 
         def __init__(self, progress: Progress, done: int, total: int) -> None:
             super().__init__()
@@ -32,11 +32,11 @@ class Progress(Horizontal):
 
         @property
         def control(self) -> Progress:
-            """The one who is to show it."""
+            """The progress bar that shows it."""
             return self.progress
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last state counts."""
+            """Keep only the latest progress."""
             return isinstance(message, Progress.Reached)
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -48,7 +48,7 @@ class Progress(Horizontal):
         yield Static(id="reached", markup=False)
 
     def begin(self, total: int) -> tuple[Callable[[int, int], None], Callable[[], bool]]:
-        """Show an empty bar; gives what tells of progress and what says whether to stop."""
+        """Show an empty bar; return callbacks that report progress and check for cancellation."""
         self._stop = stop = threading.Event()
         self.add_class("-working")
         self._show(0, total)
@@ -59,16 +59,16 @@ class Progress(Horizontal):
         return reached, stop.is_set
 
     def end(self) -> None:
-        """The work is over."""
+        """Hide the bar: the work is done."""
         self.remove_class("-working")
 
     def stop(self) -> None:
-        """Let the thread stop at the next occasion."""
+        """Ask the thread to stop at its next check."""
         self._stop.set()
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the thread was told to stop."""
+        """Whether the thread was asked to stop."""
         return self._stop.is_set()
 
     def on_progress_reached(self, message: Reached) -> None:
@@ -76,7 +76,7 @@ class Progress(Horizontal):
         self._show(message.done, message.total)
 
     def on_unmount(self) -> None:
-        """Nobody waits any more."""
+        """Cancel the work: its result is no longer needed."""
         self.stop()
 
     def _show(self, done: int, total: int) -> None:

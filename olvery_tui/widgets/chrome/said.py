@@ -1,4 +1,4 @@
-"""The line of a window that says what just happened, or why something can't be done."""
+"""The status line of a window: what just happened, or why something can't be done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _SYMBOLS: dict[Tone, str] = {"done": "✓", "told": "•", "refused": "!", "trou
 
 
 class Said(Static):
-    """Takes room only while it says something. The tone is a symbol and a class, `-refused`.
+    """Visible only while it shows a message. The tone sets a symbol and a class, `-refused`.
 
-    What is said stays until the next thing is said or done; only that the database is away goes by
-    itself, when it is back, and gives way to what it stood in place of.
+    A message stays until the next message or action. Only the notice of a database outage clears
+    itself when the database is back, and then restores the message that it replaced.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -27,16 +27,16 @@ class Said(Static):
 
     @property
     def tone(self) -> Tone | None:
-        """As what it says something; None while it says nothing."""
+        """The tone of the current message; None if there is none."""
         return self._tone
 
     @property
     def text(self) -> str:
-        """What it says now; empty while it says nothing."""
+        """The current message; empty if there is none."""
         return str(self.content)[2:] if self._tone else ""
 
     def tell(self, text: str, tone: Tone = "refused") -> None:
-        """Say `text`, in place of what was said before."""
+        """Show `text` in place of the current message."""
         self._tone = tone
         self._goes_by_itself = False
         for each in _SYMBOLS:
@@ -45,17 +45,17 @@ class Said(Static):
         self.update(Content(f"{_SYMBOLS[tone]} {text}"))
 
     def hush(self) -> None:
-        """Say nothing any more."""
+        """Clear the message."""
         self._tone = None
         self._goes_by_itself = False
         self.remove_class("-said")
         self.update(Content(""))
 
     def tell_unread(self, text: str) -> None:
-        """Say why something can't be read now, until `outage_over`.
+        """Show why something can't be read now, until `outage_over`.
 
-        What became of a change, for want of the database, is not talked over: that it may or may
-        not have been saved has to be read, and reading works again at once.
+        The outcome of a change that failed for want of the database is not replaced: that it may or
+        may not have been saved must be read, while reading works again by itself.
         """
         if self._tone != "trouble" or self._goes_by_itself:
             before = self._afterwards if self._goes_by_itself else self._said_now
@@ -63,13 +63,13 @@ class Said(Static):
             self._goes_by_itself, self._afterwards = True, before
 
     def tell_undone(self, text: str, afterwards: str) -> None:
-        """Say why a change was not made; then `afterwards`, if it is something."""
+        """Show why a change was not made; after the outage show `afterwards` unless empty."""
         self.tell(text, "trouble")
         if afterwards:
             self._goes_by_itself, self._afterwards = True, (afterwards, "refused")
 
     def outage_over(self) -> None:
-        """The database answers: take back that it doesn't; leave anything else said."""
+        """Clear the outage notice, as the database answers again; keep any other message."""
         if self._goes_by_itself and self._afterwards is not None:
             self.tell(*self._afterwards)
         elif self._goes_by_itself:

@@ -1,4 +1,4 @@
-"""The first line: whose desk this is, who acts, and what time it is at the location."""
+"""The first line: the location, the manager, and the location's time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GAP = 3
 
 
 class TopLine(Widget):
-    """One line, sent again only when a minute has passed."""
+    """A one-line header, repainted only when the minute changes."""
 
     now: reactive[datetime | None] = reactive(None)
 
@@ -35,7 +35,7 @@ class TopLine(Widget):
         self._real_clock = True
 
     def set_desk(self, location: LocationDetails, manager: str | None, *, real_clock: bool) -> None:
-        """Say where this is and who acts, now that the database is open."""
+        """Set the location and the manager, once the database is open."""
         self._location = location
         self._manager = manager
         self._real_clock = real_clock
@@ -59,7 +59,7 @@ class TopLine(Widget):
                 who, role = shown(self._manager, _NAME_LIMIT), " · " + _("Rental manager")
             if cell_len(left + who + role + time) + 2 * _GAP <= width:
                 who += role
-        # The time is always there in full; the names share what is left.
+        # The time is always shown in full; the names share the remaining cells.
         room = width - cell_len(time) - 2 * _GAP
         who = cut(who, max(room // 2, room - cell_len(left)))
         left = cut(left, room - cell_len(who))

@@ -1,1 +1,1 @@
-"""Lines to type a value into."""
+"""Input fields."""

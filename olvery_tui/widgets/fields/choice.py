@@ -1,4 +1,4 @@
-"""One of several, in one line: `‹ Суточный ›`. Arrows go through them, or a list drops down."""
+"""A one-line choice, `‹ Суточный ›`, stepped through with arrows or chosen from a dropdown."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from olvery_tui.widgets.fields.typed_choice import next_beginning_with
 from olvery_tui.widgets.layer import Layer
 
 _ARROWS = 4
-"""Cells of `‹ ` and ` ›`."""
+"""Cells taken by `‹ ` and ` ›`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """One of the things to choose from: what it stands for, its name, and a remark on it."""
+    """An option: its value, its name and a note."""
 
     value: Hashable
     name: str
@@ -36,7 +36,7 @@ class Choosable:
 
 
 class ChoiceLine(Widget, can_focus=True):
-    """The line that shows what is chosen."""
+    """The line that shows the chosen option."""
 
     COMPONENT_CLASSES: ClassVar = {
         "choice-line--arrow",
@@ -50,7 +50,7 @@ class ChoiceLine(Widget, can_focus=True):
         self._chosen: Choosable | None = None
 
     def show(self, chosen: Choosable | None) -> None:
-        """Show what is chosen, or that nothing is."""
+        """Show the chosen option, or that there is none."""
         self._chosen = chosen
         self.refresh()
 
@@ -67,12 +67,12 @@ class ChoiceLine(Widget, can_focus=True):
         return Content.assemble(("‹ ", arrow), shown_text, (" ›", arrow))
 
     def part(self, name: str) -> Style:
-        """The look of one of the parts of the line: arrow, note, nothing."""
+        """Return the style of a part of the line: arrow, note, nothing."""
         return self.get_visual_style(f"choice-line--{name}", partial=True)
 
 
 class ChoiceList(OptionList):
-    """All that can be chosen, below the line."""
+    """All options, in a dropdown below the line."""
 
     BINDINGS: ClassVar = [
         binding("choice.pick", "select"),
@@ -81,20 +81,20 @@ class ChoiceList(OptionList):
     ]
 
     def action_close_list(self) -> None:
-        """Go away without a choice."""
+        """Close the list without choosing."""
         self.query_ancestor(Choice).take_back()
 
 
 class Choice(Layer, Vertical):
-    """A line to choose one of a few in; `↓` shows all of them.
+    """A line to choose one of a few options in; `↓` shows all of them.
 
-    What is highlighted in the list is what is chosen: `Enter` puts the list away, `Esc` brings back
-    what was chosen before.
+    The highlighted option is the chosen one: `Enter` closes the list, `Esc` restores the previous
+    choice.
 
     Args:
-        nothing: What stands there while nothing is chosen.
-        enter_goes_on: Whether `Enter`, where something is chosen, is told as `Submitted`: for forms
-            in which it goes to the next field. Otherwise it only opens and closes the list.
+        nothing: Text shown while nothing is chosen.
+        enter_goes_on: Whether `Enter` posts `Submitted` if something is chosen: for forms in which
+        it goes to the next field. Otherwise it only opens and closes the list.
         id: The widget's id.
     """
 
@@ -107,7 +107,7 @@ class Choice(Layer, Vertical):
     ]
 
     class Changed(Message):
-        """Something else was chosen by the user."""
+        """The user chose another option."""
 
         def __init__(self, choice: Choice) -> None:
             super().__init__()
@@ -119,7 +119,7 @@ class Choice(Layer, Vertical):
             return self.choice
 
     class Submitted(Message):
-        """`Enter`: go on to the next field."""
+        """`Enter` was pressed to go to the next field."""
 
     def __init__(
         self, nothing: str = "", *, enter_goes_on: bool = False, id: str | None = None
@@ -129,7 +129,7 @@ class Choice(Layer, Vertical):
         self._list: ChoiceList | None = None
         """The list while it is open."""
         self._before: int | None = None
-        """What was chosen when it was opened."""
+        """Index of the option chosen before the list was opened."""
         self._line = ChoiceLine(nothing)
         self._options: tuple[Choosable, ...] = ()
         self._at: int | None = None
@@ -137,36 +137,36 @@ class Choice(Layer, Vertical):
     def compose(self) -> ComposeResult:
         yield self._line
 
-    # What the owner asks
+    # Public interface
 
     @property
     def value(self) -> Hashable | None:
-        """What is chosen; None while nothing is."""
+        """The chosen value; None if there is none."""
         return None if self._at is None else self._options[self._at].value
 
     @property
     def is_open(self) -> bool:
-        """Whether the list is there."""
+        """Whether the list is open."""
         return self._list is not None
 
     @property
     def covers(self) -> bool:
-        """Whether the list lies over what is below."""
+        """Whether the list covers what is below."""
         return self.is_open
 
     def offer(self, options: Sequence[Choosable], chosen: Hashable | None = None) -> None:
-        """Put other things there to choose from; `chosen` is one of their values, or nothing."""
+        """Replace the options; `chosen` is the value of one of them, or None."""
         self._options = tuple(options)
         self._at = self._place_of(chosen)
         self._show()
 
     def choose(self, value: Hashable | None) -> None:
-        """Choose without a message; None chooses nothing."""
+        """Choose a value without posting a message; None chooses nothing."""
         self._at = self._place_of(value)
         self._show()
 
     def take_focus(self) -> None:
-        """Put the focus on the line, at once."""
+        """Focus the line at once."""
         self.screen.set_focus(self._line)
 
     def _place_of(self, value: Hashable | None) -> int | None:
@@ -179,7 +179,7 @@ class Choice(Layer, Vertical):
     # Keys and mouse
 
     def action_step(self, step: int) -> None:
-        """The next one or the one before; around at the ends. In the open list, its cursor goes."""
+        """Choose the next or previous option, wrapping around; move the cursor in the open list."""
         if self._list is not None:
             (self._list.action_cursor_down if step > 0 else self._list.action_cursor_up)()
         elif self._options:
@@ -187,14 +187,14 @@ class Choice(Layer, Vertical):
             self._set((start + step) % len(self._options))
 
     async def action_submit(self) -> None:
-        """Go on, or show what there is to choose from."""
+        """Go to the next field, or open the list."""
         if self._enter_goes_on and (self._at is not None or not self._options):
             self.post_message(self.Submitted())
         else:
             await self.action_open_list()
 
     def on_key(self, event: events.Key) -> None:
-        """A letter goes to the next one of whose words it is the first."""
+        """Choose the next option that has a word beginning with the typed letter."""
         if self.is_open or not event.is_printable:
             return
         names = [option.name for option in self._options]
@@ -204,7 +204,7 @@ class Choice(Layer, Vertical):
             self._set(at)
 
     async def on_click(self, event: events.Click) -> None:
-        """The arrows go through them, anything else opens the list."""
+        """Step through the options on the arrows; open the list elsewhere."""
         at = event.get_content_offset(self._line)
         if at is None or event.widget is not self._line:
             return
@@ -225,7 +225,7 @@ class Choice(Layer, Vertical):
     # The list
 
     async def action_open_list(self) -> None:
-        """Show all of them; the cursor is on the chosen one."""
+        """Open the list with the cursor on the chosen option."""
         if self.is_open or not self._options:
             return
         note = self._line.part("note")
@@ -247,7 +247,7 @@ class Choice(Layer, Vertical):
         self.screen.set_focus(options)
 
     def close(self) -> None:
-        """Put the list away."""
+        """Close the list."""
         if self._list is not None:
             self.take_focus()
             self._remove_list()
@@ -258,7 +258,7 @@ class Choice(Layer, Vertical):
             closed.remove()
 
     def take_back(self) -> None:
-        """Put the list away; what was chosen before it came is chosen again."""
+        """Close the list and restore the previous choice."""
         before = self._before
         self.close()
         if before != self._at:

@@ -1,4 +1,4 @@
-"""A day: typed (`06.12.2022`, `6.12`), or chosen from a calendar that drops down."""
+"""A date field: typed (`06.12.2022`, `6.12`), or chosen from a dropdown calendar."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ _MAY_GO_ON = re.compile(
     r"|[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]([0-9]|[0-9]{3})?"  # 06.12.202
     r"|[0-9]{4}-[0-9]{0,2}(-0?)?"  # 2022-12-0
 )
-"""What is not a date but may become one while it is typed."""
+"""Text that is not a date but may become one by typing on."""
 
 _HALF_A_YEAR = re.compile(r"[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]20")
-"""What is a date of the year 2020, but more likely the half of one of the year 2022."""
+"""A date in 2020 that is more likely the beginning of one such as 2022."""
 
 
 class DateField(Layer, Vertical):
-    """A line for a day, `▾` that opens the calendar, `←` that clears, and what is wrong with it.
+    """A line for a date, `▾` that opens the calendar, `←` that clears it, and an error below.
 
-    The owner asks `read()` when it wants the day; `Edited` says that it may have changed.
+    The owner calls `read()` for the date; `Edited` reports that it may have changed.
 
     Args:
-        field: The name under which errors are told: `from`, `to`.
-        label: What stands before the line; may be empty. Labels of fields below each other are
-            padded to one width.
-        today: Asked when the calendar opens and when a year is left out.
+        field: The name under which errors are reported: `from`, `to`.
+        label: Text before the line; may be empty. Labels of fields below each other are padded to
+        one width.
+        today: Called when the calendar opens and when a year is left out.
         back_by_key: Whether `Tab` stops at the `←`.
         id: The widget's id.
     """
@@ -61,7 +61,7 @@ class DateField(Layer, Vertical):
     ]
 
     class Edited(Message):
-        """What is in the line has changed by typing."""
+        """The text was edited."""
 
         def __init__(self, field: DateField) -> None:
             super().__init__()
@@ -73,7 +73,7 @@ class DateField(Layer, Vertical):
             return self.field
 
     class Picked(Edited):
-        """A day was chosen from the calendar; it stands in the line."""
+        """A date was chosen from the calendar and written into the line."""
 
         def __init__(self, field: DateField, day: date) -> None:
             super().__init__(field)
@@ -105,11 +105,11 @@ class DateField(Layer, Vertical):
             else:
                 yield Glyph("←", _("Back"), classes="clear", by_key=False)
 
-    # What the owner asks
+    # Public interface
 
     @property
     def text(self) -> str:
-        """What is typed."""
+        """The typed text."""
         return self._line.value
 
     @text.setter
@@ -117,14 +117,15 @@ class DateField(Layer, Vertical):
         self._line.value = text
 
     def read(self, *, finished: bool = True) -> date | None:
-        """The day, or None for an empty line.
+        """Return the date, or None for an empty line.
 
         Args:
-            finished: False while the user types: what may still become a date raises `Unfinished`.
+            finished: False while the user types: text that may still become a date raises
+            `Unfinished`.
 
         Raises:
             InvalidInput: `date` or `no_such_day`.
-            Unfinished: nothing can be said yet.
+            Unfinished: The text can't be judged yet.
         """
         typed = self.text.strip()
         if not finished and _HALF_A_YEAR.fullmatch(typed):
@@ -137,18 +138,18 @@ class DateField(Layer, Vertical):
             raise
 
     def say(self, text: str) -> None:
-        """Say under the line what is wrong; an empty text says nothing."""
+        """Show an error under the line; an empty text removes it."""
         complain(self, text)
 
     def set_day(self, day: date | None) -> None:
-        """Write a day into the line as 06.12.2022; None empties it."""
+        """Write a date into the line as 06.12.2022; None empties it."""
         text = day_text(day) if day else ""
         if text != self.text:
             self._line.value = text
             self._line.cursor_position = len(text)
 
     def take_focus(self) -> None:
-        """Put the cursor into the line, at once."""
+        """Focus the line at once."""
         self.screen.set_focus(self._line)
 
     @property
@@ -170,7 +171,7 @@ class DateField(Layer, Vertical):
         self.take_focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Typing in the calendar types into the line."""
+        """Pass digits typed in the calendar to the line."""
         character = event.character or ""
         if self.is_open and character.isascii() and character.isdigit():
             event.stop()
@@ -180,16 +181,16 @@ class DateField(Layer, Vertical):
 
     @property
     def is_open(self) -> bool:
-        """Whether the calendar is there."""
+        """Whether the calendar is open."""
         return bool(self.query(MonthCalendar))
 
     @property
     def covers(self) -> bool:
-        """Whether the calendar lies over what is below."""
+        """Whether the calendar covers what is below."""
         return self.is_open
 
     async def action_open_calendar(self) -> None:
-        """Open the calendar at the typed day, or at today."""
+        """Open the calendar at the typed date, or at today."""
         if self.is_open:
             return
         try:

@@ -1,4 +1,4 @@
-"""The parts of everything that is filled in: a line to type in, a glyph to press."""
+"""Building blocks of input fields: a text line, a one-cell button, an error message."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import twins
 
 TYPED_MAX = 200
-"""Letters that fit in one line."""
+"""Default maximum length of a line."""
 
 _PASTED_MAX = 4_000
 
 PHONE = r"[1-9][0-9]{9,11}"
-"""What `takes` says where a phone is typed without `+` and spaces."""
+"""Pattern for `takes`: a phone number typed without `+` and spaces."""
 
 WORDS = r".*\s.*"
-"""What `takes` says where a sentence may come in one go."""
+"""Pattern for `takes`: a whole sentence arriving in one burst."""
 
 _NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
 
 
 def _other_layout() -> Iterator[Binding]:
-    """The `Ctrl` keys of an `Input` as terminals report them under the other keyboard layout."""
+    """Yield the `Ctrl` keys of an `Input` as terminals report them under the other layout."""
     for bound in Input.BINDINGS:
         if not isinstance(bound, Binding):
             continue
@@ -46,28 +46,26 @@ def _other_layout() -> Iterator[Binding]:
 
 
 class Field(Input, inherit_bindings=False):
-    """One line to type in. It takes one line of visible letters, and refuses what is too long.
+    """A single-line input. It accepts printable characters and rejects text that is too long.
 
-    The cursor doesn't blink: nothing is sent to the terminal while nothing changes.
+    The cursor doesn't blink, so that an idle screen sends nothing to the terminal.
 
     Args:
-        placeholder: What may be typed here, shown while nothing is.
-        limit: The most letters.
-        takes: Digits that are typed here in one go, as a regular expression; others that come in
-            one go are a scanned code.
+        placeholder: Hint shown while the line is empty.
+        limit: The maximum length.
+        takes: Regular expression for digits that are typed here in one burst; other bursts are
+        scanned codes.
         id: The widget's id.
     """
 
     BINDINGS: ClassVar = [*Input.BINDINGS, *_other_layout()]
-    """The line's own keys alone: those that scroll a widget belong to whom the line stands in."""
+    """The line's own keys only: keys that scroll belong to the containing widget."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
-    """How long the text is. The line takes the same room for any, so no letter has the whole screen
-    laid out anew.
-    """
+    """Length of the text. The line's size never depends on it, so typing causes no new layout."""
 
     typed_here = Place(types=True)
-    """What may come in one go and is no scanned code."""
+    """Which bursts are input for this line rather than a scanned code."""
 
     def __init__(
         self,
@@ -87,16 +85,16 @@ class Field(Input, inherit_bindings=False):
     def start_with(self, text: str) -> None:
         """Replace the content by `text` and take the focus at once, the cursor at the end.
 
-        The keys that follow in the same moment, as from a scanner, continue the text.
+        Keys that follow immediately, as from a scanner, continue the text.
         """
         self.value = clean(text)
         self.cursor_position = len(self.value)
         if self.screen.focused is not self:
-            self.select_on_focus = False  # the next letter would replace what has just been put in
+            self.select_on_focus = False  # otherwise the next letter would replace the text
             self.screen.set_focus(self)
 
     def on_focus(self) -> None:
-        # Runs before the handler of Input, which reads it: only this one focus selects nothing.
+        # Runs before `Input`'s handler, which reads the flag: only this focus selects nothing.
         self.call_later(setattr, self, "select_on_focus", True)
 
     def on_paste(self, event: events.Paste) -> None:
@@ -105,19 +103,19 @@ class Field(Input, inherit_bindings=False):
         self._put(event.text)
 
     def action_paste(self) -> None:
-        """Put in what was copied."""
+        """Insert the clipboard's content."""
         self._put(self.app.clipboard)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """Letters are typed here, `/` too, which Textual doesn't know as one by its name."""
+        """Return whether the key types a letter, also `/`, which Textual knows by name only."""
         return key in _NAMED or super().check_consume_key(key, character)
 
     def restricted(self) -> None:
-        """Say that a letter too many was not taken. No bell on a shared desk."""
+        """Report that the line is full. No bell on a shared desk."""
         self._say_full()
 
     def _put(self, pasted: str) -> None:
-        """Replace the selection by a pasted text, cleaned: by all of it or nothing."""
+        """Replace the selection by the cleaned pasted text, all of it or nothing."""
         start, end = sorted(self.selection)
         room = self._limit - len(self.value) + (end - start)
         text = clean(pasted[: _PASTED_MAX + 1])
@@ -133,10 +131,10 @@ class Field(Input, inherit_bindings=False):
 
 
 class SecretField(Field):
-    """A password's line: shown as dots, never copied, taken as it was typed or pasted.
+    """A password input: shown as dots, never copied, stored exactly as typed or pasted.
 
     Args:
-        limit: The most letters.
+        limit: The maximum length.
     """
 
     typed_here = Place(types=True, least=PASSWORD_MIN)
@@ -146,13 +144,13 @@ class SecretField(Field):
         self.password = True
 
     def action_copy(self) -> None:
-        """A password is not given to the clipboard, which may be on another machine."""
+        """Do nothing: the clipboard, possibly on another machine, must not receive a password."""
 
     def action_cut(self) -> None:
-        """Nor is it by cutting."""
+        """Do nothing, as for copying."""
 
     def _put(self, pasted: str) -> None:
-        """Replace the selection by the first line of what was pasted, spaces and all."""
+        """Replace the selection by the first line of the pasted text, keeping spaces."""
         start, end = sorted(self.selection)
         line = next(iter(pasted[: _PASTED_MAX + 1].splitlines()), "")
         text = "".join(sign for sign in line if sign.isprintable())
@@ -163,14 +161,14 @@ class SecretField(Field):
 
 
 class Glyph(Button):
-    """A button of one cell: `←`, `≡`, `▾`. Its tooltip says what it does.
+    """A one-cell button, `←`, `≡`, `▾`, whose tooltip says what it does.
 
     Args:
-        glyph: The one character.
+        glyph: The character shown.
         tooltip: What it does, in words.
         classes: The widget's classes.
-        by_key: Whether `Tab` stops here. Where a key does the same from the field beside it, it
-            doesn't: who types and tabs must always come to the next field.
+        by_key: Whether `Tab` stops here. False if a key in the adjacent field does the same, so
+        that `Tab` always leads to the next field.
     """
 
     def __init__(
@@ -182,9 +180,9 @@ class Glyph(Button):
 
 
 class BackGlyph(Glyph):
-    """The `←` «Назад» that empties the field before it. `Tab` stops at it and it says its word.
+    """The `←` «Назад» that clears the field before it. Focused by `Tab`, it shows its label.
 
-    What is typed on it goes to the next field: who types and tabs need not look out for it.
+    Text typed on it goes to the next field, so that users who type and tab needn't notice it.
     """
 
     def __init__(self) -> None:
@@ -211,29 +209,29 @@ class BackGlyph(Glyph):
             await following.run_action("tick")
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """No letter is a command among fields that are filled in."""
+        """Consume every letter: no letter is a command among input fields."""
         return character is not None and character.isprintable()
 
 
 class Unfinished(Exception):
-    """What is being typed may still become a value: there is nothing to say about it yet."""
+    """The typed text may still become a value and can't be judged yet."""
 
 
 class Problem(Static):
-    """Why the value above it can't be used."""
+    """An error message about the value above it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(Content(text), markup=False)
 
     @property
     def text(self) -> str:
-        """What is said."""
+        """The error message."""
         return str(self.content)
 
 
 def complain(owner: Widget, text: str) -> None:
-    """Say below what stands in `owner` why it can't be used; an empty text takes that back."""
-    # One that is being removed is not displayed; it would take what is said now with it.
+    """Show an error at the end of `owner`; an empty text removes it."""
+    # A message being removed is not displayed; updating it would lose the new text.
     said = next(
         (child for child in owner.children if isinstance(child, Problem) and child.display), None
     )

@@ -1,4 +1,4 @@
-"""One labelled line of a form, with what is wrong with it under the line."""
+"""A labelled line of a form, with its error below."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from olvery_tui.widgets.fields.field import Field, SecretField, complain
 
 
 class FormField(Vertical):
-    """A label, an input, and a sentence about its value where that can't be used.
+    """A label, an input, and an error if the value can't be used.
 
     Args:
-        name: The field as the checks name it (`last_name`); also the widget's id.
-        label: What the user reads.
-        value: What stands in it at first.
+        name: The field's name in the checks (`last_name`); also the widget's id.
+        label: The text shown to the user.
+        value: The initial value.
         secret: Whether it is a password.
-        takes: As of `Field`.
+        takes: As for `Field`.
     """
 
     def __init__(
@@ -40,17 +40,17 @@ class FormField(Vertical):
 
     @property
     def value(self) -> str:
-        """What is typed."""
+        """The typed text."""
         return self.query_one(Field).value
 
     def clear(self) -> None:
-        """Let nothing stand there: a password that was given, right or wrong."""
+        """Empty the line, as after a password was submitted, right or wrong."""
         self.query_one(Field).value = ""
 
     def take_focus(self) -> None:
-        """Put the cursor into the line."""
+        """Focus the line."""
         self.query_one(Field).focus()
 
     def complain(self, text: str) -> None:
-        """Say what is wrong with the value; an empty text takes it back."""
+        """Show an error; an empty text removes it."""
         complain(self, text)

@@ -1,4 +1,4 @@
-"""A label, whatever is filled in beside it, and what is wrong with that below."""
+"""A label with any content beside it and an error below."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from olvery_tui.widgets.fields.field import Problem, complain
 
 
 class Labelled(Vertical):
-    """One thing of a form to fill in.
+    """A labelled part of a form.
 
     Args:
-        field: The field as the checks name it (`service`); also the widget's id.
-        label: What the user reads.
-        content: What stands beside the label.
+        field: The field's name in the checks (`service`); also the widget's id.
+        label: The text shown to the user.
+        content: The widgets beside the label.
     """
 
     def __init__(self, field: str, label: str, *content: Widget) -> None:
@@ -32,10 +32,10 @@ class Labelled(Vertical):
 
     @property
     def complaint(self) -> str:
-        """What is said to be wrong; empty where nothing is."""
+        """The error shown; empty if there is none."""
         problems = [child for child in self.children if isinstance(child, Problem)]
         return next((problem.text for problem in problems if problem.display), "")
 
     def complain(self, text: str) -> None:
-        """Say what is wrong with what is filled in; an empty text takes it back."""
+        """Show an error; an empty text removes it."""
         complain(self, text)

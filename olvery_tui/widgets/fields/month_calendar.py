@@ -1,4 +1,4 @@
-"""A month to choose a day from: arrows by day and week, PgUp and PgDn by month, or the mouse."""
+"""A month calendar: arrows move by day and week, PgUp and PgDn by month; or use the mouse."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MonthCalendar(Widget, can_focus=True):
     }
 
     cursor: reactive[date] = reactive(FIRST_DAY, init=False, repaint=False)
-    """The day that `Enter` picks; its month is the one that is shown."""
+    """The day that `Enter` picks; its month is shown."""
 
     class Picked(Message):
         """A day was chosen."""
@@ -74,7 +74,7 @@ class MonthCalendar(Widget, can_focus=True):
             return self.calendar
 
     class Closed(Message):
-        """The calendar is to go away without a choice."""
+        """The calendar was dismissed without a choice."""
 
         def __init__(self, calendar: MonthCalendar) -> None:
             super().__init__()
@@ -92,7 +92,7 @@ class MonthCalendar(Widget, can_focus=True):
         self.set_reactive(MonthCalendar.cursor, _within(chosen or today))
 
     def show(self, today: date, chosen: date | None) -> None:
-        """Start anew at the chosen day, or at today."""
+        """Restart at the chosen day, or at today."""
         self._today, self._chosen = today, chosen
         self.set_reactive(MonthCalendar.cursor, _within(chosen or today))
         self.refresh()
@@ -100,23 +100,23 @@ class MonthCalendar(Widget, can_focus=True):
     # Moving
 
     def action_move(self, days: int) -> None:
-        """By days; a week is seven."""
+        """Move by days; a week is seven."""
         self.cursor = _within(self.cursor + timedelta(days=days))
 
     def action_month(self, months: int) -> None:
-        """By months, to the same day or the last one of a shorter month."""
+        """Move by months, to the same day or the last one of a shorter month."""
         self.cursor = _within(_plus_months(self.cursor, months))
 
     def action_first(self) -> None:
-        """To the first day of the month."""
+        """Move to the first day of the month."""
         self.cursor = self.cursor.replace(day=1)
 
     def action_last(self) -> None:
-        """To the last day of the month."""
+        """Move to the last day of the month."""
         self.cursor = self.cursor.replace(day=_days_in(self.cursor.year, self.cursor.month))
 
     def action_today(self) -> None:
-        """To today."""
+        """Move to today."""
         self.cursor = _within(self._today)
 
     def action_pick(self) -> None:
@@ -124,7 +124,7 @@ class MonthCalendar(Widget, can_focus=True):
         self.post_message(self.Picked(self, self.cursor))
 
     def action_close(self) -> None:
-        """Go away without a choice."""
+        """Close without a choice."""
         self.post_message(self.Closed(self))
 
     def watch_cursor(self, before: date, after: date) -> None:
@@ -208,7 +208,7 @@ class MonthCalendar(Widget, can_focus=True):
         return self.get_component_rich_style(f"month-calendar--{part}")
 
     def _days(self) -> list[date]:
-        """The 42 days that are shown, the first a Monday."""
+        """Return the 42 days shown, the first a Monday."""
         year, month = self.cursor.year, self.cursor.month
         first = next(iter(Calendar().itermonthdates(year, month)))
         return [first + timedelta(days=number) for number in range(7 * _WEEKS)]

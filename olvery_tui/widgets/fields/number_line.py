@@ -1,6 +1,6 @@
 """The number of a ticket or an order, typed in a list: `Enter` opens it, `Esc` drops it.
 
-It stands over the list's last line and has nothing to do with the filter.
+It covers the list's last line and does not affect the filter.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.layer import Layer
 
 _DIGITS_MAX = 40
-"""No number is nearly as long: such a one is refused whole."""
+"""Far longer than any number; longer input is rejected as a whole."""
 
 
 class NumberField(Field):
-    """Digits only: no letter is a command while a number is being typed, and none is typed."""
+    """A line for digits; letters are neither typed nor commands while it has the focus."""
 
     BINDINGS: ClassVar = bindings("number")
 
@@ -33,12 +33,12 @@ class NumberField(Field):
         self.restrict = "[0-9]*"
 
     def restricted(self) -> None:
-        """A letter is not taken; one digit too many, and the number is refused whole."""
+        """Ignore a letter; reject the whole number if it has one digit too many."""
         if len(self.value) == _DIGITS_MAX:
             self.post_message(NumberLine.Entered(f"{self.value}…"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where nothing is typed there is nothing to open."""
+        """Disable `submit` while the line is empty."""
         if action == "submit":
             return bool(self.value)
         return super().check_action(action, parameters)
@@ -49,22 +49,22 @@ class NumberField(Field):
             self.action_drop()
 
     def action_drop(self) -> None:
-        """Let the number go."""
+        """Discard the number."""
         self.post_message(NumberLine.Dropped())
 
 
 class NumberLine(Layer, Horizontal):
-    """`№ 312`, and what is wrong with it. There only while a number is typed or was refused."""
+    """`№ 312` and a message beside it. Visible only while a number is typed or was rejected."""
 
     class Entered(Message):
-        """A number was typed and is to be opened."""
+        """A number was submitted."""
 
         def __init__(self, digits: str) -> None:
             super().__init__()
             self.digits = digits
 
     class Dropped(Message):
-        """Back to the list."""
+        """The number was discarded; return to the list."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,22 +77,22 @@ class NumberLine(Layer, Horizontal):
 
     @property
     def field(self) -> NumberField:
-        """Where the digits are typed."""
+        """The line in which the digits are typed."""
         return self.query_one(NumberField)
 
     @property
     def is_open(self) -> bool:
-        """Whether it is there."""
+        """Whether the line is visible."""
         return self.has_class("-open")
 
     @property
     def covers(self) -> bool:
-        """Whether keys stop here."""
+        """Whether the line keeps keys from the list below."""
         return self.is_open
 
     @property
     def told(self) -> str:
-        """What is said beside the number."""
+        """The message beside the number."""
         return str(self.query_one(".number-told", Static).content)
 
     def begin(self, digit: str) -> None:
@@ -101,13 +101,13 @@ class NumberLine(Layer, Horizontal):
         self.field.start_with(digit)
 
     def refuse(self, text: str) -> None:
-        """Say why there is nothing to open; whatever is typed next takes its place."""
+        """Show why the number can't be opened; the next digits replace it."""
         self.field.value = ""
         self._show(text, refused=True)
         self.screen.set_focus(self.field)
 
     def close(self) -> None:
-        """Take the line away, with what was typed."""
+        """Hide and empty the line."""
         self._is_refused = False
         self.remove_class("-open")
         self.field.value = ""

@@ -1,23 +1,23 @@
-"""A number typed on an open ticket or order: digits, then `Enter`."""
+"""Type another number on an open ticket or order: digits, then `Enter`."""
 
 from __future__ import annotations
 
 
 class NumberTyping:
-    """Collects the digits of another number, all of them."""
+    """Collects the digits of a number."""
 
     def __init__(self) -> None:
         self.typed = ""
 
     def take(self, character: str | None) -> bool:
-        """Add a digit; whether `character` was one."""
+        """Add `character` if it is a digit; return whether it was."""
         if not character or not (character.isascii() and character.isdigit()):
             return False
         self.typed += character
         return True
 
     def finish(self) -> str:
-        """The digits that were typed; begins anew."""
+        """Return the typed digits and start anew."""
         typed, self.typed = self.typed, ""
         return typed
 

@@ -1,4 +1,4 @@
-"""That an order was paid: when, and how. It starts with now, and stays what is typed."""
+"""Fields for an order's payment: when and how. The initial moment is now."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from olvery_tui.wording.orders import payment_kind
 
 
 class PaymentFields(Vertical):
-    """A day, a time and a kind of payment.
+    """A date, a time and a kind of payment.
 
     Args:
-        now: The moment that is put in at first.
-        zone: Whose days and hours they are.
-        kind: How it is paid unless another kind is chosen.
+        now: The initial moment.
+        zone: The time zone of date and time.
+        kind: The initial kind of payment.
     """
 
     def __init__(self, now: datetime, zone: tzinfo, kind: PaymentKind) -> None:
@@ -36,7 +36,7 @@ class PaymentFields(Vertical):
         self._zone = zone
         self._kind = kind
         self._put = ""
-        """The moment as it was put in, while nobody changed it."""
+        """The moment as filled in by the form, to detect the user's changes."""
 
     def compose(self) -> ComposeResult:
         yield Labelled(
@@ -56,7 +56,7 @@ class PaymentFields(Vertical):
 
     @on(Input.Submitted)
     def _go_on(self, message: Input.Submitted) -> None:
-        """`Enter` goes on to the next field, never further: a payment is confirmed elsewhere."""
+        """Go to the next field on `Enter`, never further: a payment is confirmed elsewhere."""
         message.stop()
         if self._time.has_focus:
             self.query_one("#payments", Choice).take_focus()
@@ -84,12 +84,11 @@ class PaymentFields(Vertical):
 
     @property
     def is_changed(self) -> bool:
-        """Whether another moment was typed."""
+        """Whether the user typed another moment."""
         return self._typed != self._put
 
     def propose(self, *, needed: bool) -> None:
-        """Put now there where a payment is needed, nothing where it may be left out; what was typed
-        stays."""
+        """Fill in now if a payment is needed, else nothing; keep what the user typed."""
         if self.is_changed:
             return
         self._day.set_day(self._now.date() if needed else None)
@@ -100,10 +99,10 @@ class PaymentFields(Vertical):
         self._put = self._typed
 
     def read(self) -> Payment | None:
-        """What stands there; None where day or time is left out.
+        """Return the payment; None if date or time is missing.
 
         Raises:
-            InvalidInput: field `paid_at`.
+            InvalidInput: For the field `paid_at`.
         """
         day, time = self._day.read(), self._time.read()
         if day is None or time is None:
@@ -112,10 +111,10 @@ class PaymentFields(Vertical):
         return Payment(at_clock(day, time, self._zone, field="paid_at"), kind)
 
     def need(self) -> Payment:
-        """What stands there.
+        """Return the payment.
 
         Raises:
-            InvalidInput: field `paid_at`; `required` where day or time is left out.
+            InvalidInput: For the field `paid_at`; `required` if date or time is missing.
         """
         payment = self.read()
         if payment is None:
@@ -123,5 +122,5 @@ class PaymentFields(Vertical):
         return payment
 
     def take_focus(self) -> None:
-        """Put the cursor into the day."""
+        """Focus the date."""
         self._day.take_focus()

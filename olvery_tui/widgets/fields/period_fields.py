@@ -1,7 +1,7 @@
-"""The rental period of a new order, filled in as the tariff counts it.
+"""The rental period of a new order, entered in the tariff's unit.
 
-Hours: a day and from–to. Days: the first and the last. Months: the first day and how many, or the
-last day; each follows the other.
+Hours: a date and from–to. Days: the first and the last. Months: the first day and their number, or
+the last day; each is derived from the other.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from olvery_tui.widgets.fields.time_field import TimeField
 _T = TypeVar("_T")
 
 _MONTHS_TYPED_MAX = 12
-"""More figures than any number of months has: one that is too large is refused whole."""
+"""More digits than any number of months; longer input is rejected as a whole."""
 
 
 class PeriodFields(Vertical):
-    """Reads as a `Period`; what the user has not touched follows the tariff and the first day.
+    """Fields that read as a `Period`; untouched ones follow the tariff and the first day.
 
     Args:
-        field: The name under which errors are told: `period`.
-        now: What time it is.
+        field: The name under which errors are reported: `period`.
+        now: Returns the current time.
         zone: The location's time zone, known once the form is filled.
     """
 
     class Edited(Message):
-        """The period may be another one now."""
+        """The period may have changed."""
 
     def __init__(self, field: str, *, now: Callable[[], datetime], zone: tzinfo) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class PeriodFields(Vertical):
         self._tariff: TariffDetails | None = None
         self._slot_minutes = 30
         self._put: dict[str, str] = {}
-        """What was written into each line by the form and not by the user."""
+        """What the form, not the user, wrote into each line."""
 
     def compose(self) -> ComposeResult:
         yield DateField(self._field, "", today=self._today, id="first")
@@ -76,15 +76,15 @@ class PeriodFields(Vertical):
             yield Static(Content(pgettext("period", "to")), classes="between", markup=False)
             yield DateField(self._field, "", today=self._today, id="last")
 
-    # What the form asks
+    # Public interface
 
     @property
     def is_touched(self) -> bool:
-        """Whether the user has written anything here."""
+        """Whether the user typed anything here."""
         return any(line.value != self._put.get(name, "") for name, line in self._lines().items())
 
     def fit(self, tariff: TariffDetails | None, slot_minutes: int) -> None:
-        """Ask for the period as this tariff counts it; propose the least of it, from now on."""
+        """Adapt the fields to the tariff's unit and propose its least period from now on."""
         before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
         unit = tariff.unit if tariff else None
         for each in TariffUnit:
@@ -98,15 +98,15 @@ class PeriodFields(Vertical):
         self._propose_end(tariff)
 
     def read(self, *, finished: bool = True) -> Period | None:
-        """The period; None while something of it is not filled in.
+        """Return the period; None while part of it is missing.
 
         Args:
-            finished: False while the user types: what can't be read of the line that has the focus
-                raises `Unfinished`.
+            finished: False while the user types: unreadable text in the focused line raises
+            `Unfinished`.
 
         Raises:
-            InvalidInput: a line can't be read, or the end is not after the start.
-            Unfinished: nothing can be said yet.
+            InvalidInput: A line can't be read, or the end is not after the start.
+            Unfinished: The text can't be judged yet.
         """
         if self._tariff is None:
             return None
@@ -123,7 +123,7 @@ class PeriodFields(Vertical):
         return whole_days(self._field, first, last, self._zone)
 
     def take_focus(self) -> None:
-        """Put the cursor into the first line, at once."""
+        """Focus the first line at once."""
         self._first.take_focus()
 
     def _read_line(self, name: str, read: Callable[[], _T], finished: bool) -> _T:
@@ -134,7 +134,7 @@ class PeriodFields(Vertical):
                 raise
             raise Unfinished from None
 
-    # What is proposed
+    # Proposals
 
     def _propose_end(self, tariff: TariffDetails) -> None:
         if tariff.unit is TariffUnit.HOUR:
@@ -149,18 +149,18 @@ class PeriodFields(Vertical):
             self._follow_months()
 
     def _follow_start(self) -> None:
-        """The end keeps the least distance from the start until the user writes another."""
+        """Keep the end at the least distance from the start until the user types another."""
         start = _or_none(self._from.read)
         if start is not None and self._tariff and not self._user_wrote("to-time"):
             least = max(self._tariff.min_units * 60, self._slot_minutes)
             self._write_time("to-time", self._later(start, least))
 
     def _later(self, start: ClockTime, minutes: int) -> ClockTime:
-        """What the clock shows so many minutes after the start, on the same day."""
+        """Return the clock time so many minutes after the start, on the same day."""
         return moved_clock(_or_none(self._first.read), start, minutes, self._zone)
 
     def _follow_months(self) -> None:
-        """The last day of so many months from the first day."""
+        """Set the last day from the first day and the number of months."""
         first, months = _or_none(self._first.read), self._months
         if first is not None and months:
             try:
@@ -169,7 +169,7 @@ class PeriodFields(Vertical):
                 self._write("last", self._line_of("last"), "")
 
     def _follow_last(self) -> None:
-        """How many months the last day makes, a begun one counted whole."""
+        """Set the number of months from the last day, counting a begun month as whole."""
         period = _or_none(self.read)
         if period is not None:
             count = pricing.units(TariffUnit.MONTH, period, self._zone)
@@ -188,7 +188,7 @@ class PeriodFields(Vertical):
         typed = self.query_one("#months", Field).value.strip()
         return int(typed) if typed.isascii() and typed.isdigit() else None
 
-    # What the user writes
+    # User input
 
     @on(Input.Changed)
     @on(DateField.Edited)
@@ -260,7 +260,7 @@ class PeriodFields(Vertical):
 
 
 def _or_none(read: Callable[[], _T]) -> _T | None:
-    """What can be read; None where it can't be."""
+    """Return the value read; None if it is invalid."""
     try:
         return read()
     except InvalidInput:

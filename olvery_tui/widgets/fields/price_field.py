@@ -1,4 +1,4 @@
-"""What an order costs: proposed as the form is filled, and changed by typing another price."""
+"""An order's price: proposed from the form, replaced by typing another one."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _TYPED_MAX = 16
 
 
 class PriceField(Horizontal):
-    """A line with the price, and beside it how it came about. An emptied line is the proposal.
+    """A line with the price and how it was computed. An emptied line returns to the proposal.
 
     Args:
-        field: The name under which errors are told.
+        field: The name under which errors are reported.
     """
 
     class Edited(Message):
-        """Another price stands there."""
+        """The price was edited."""
 
     def __init__(self, field: str) -> None:
         super().__init__()
@@ -45,13 +45,13 @@ class PriceField(Horizontal):
 
     @property
     def is_touched(self) -> bool:
-        """Whether the user wants another price than the one proposed."""
+        """Whether the user typed a price other than the proposal."""
         typed = self._line.value.strip()
         return bool(typed) and typed != self._put
 
     def propose(self, price: Decimal | None, currency: str, how: str) -> None:
-        """Put the price there unless the user has written another; say how it comes about."""
-        # An empty line that has the focus is about to be typed into.
+        """Set the proposal and its explanation; keep a price that the user typed."""
+        # An empty focused line is about to be typed into.
         kept = self.is_touched or (self._line.has_focus and not self._line.value.strip())
         self._proposed, self._currency, self._how = price, currency, how
         self._put = "" if price is None else amount_text(price)
@@ -60,7 +60,7 @@ class PriceField(Horizontal):
         self._tell()
 
     def read(self) -> Decimal | None:
-        """The price; None while there is none.
+        """Return the price; None if there is none.
 
         Raises:
             InvalidInput: `money`, `money_large`.
@@ -84,7 +84,7 @@ class PriceField(Horizontal):
         self.post_message(self.Edited())
 
     def on_descendant_blur(self) -> None:
-        """An emptied line shows the proposal again."""
+        """Show the proposal again in an emptied line."""
         if not self._line.value.strip():
             self._line.value = self._put
 

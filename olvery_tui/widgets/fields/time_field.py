@@ -1,4 +1,4 @@
-"""A time of the day: typed (`10`, `9:30`), or moved by steps with the arrows."""
+"""A time of the day: typed (`10`, `9:30`), or stepped with the arrows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _BARE = r"([01]?[0-9]|2[0-4])|([01][0-9]|2[0-4])[0-5][0-9]"
 
 
 class TimeField(Field):
-    """A line for a time; what is typed short is written out when the line is left.
+    """A line for a time; a short form is written out when the line loses the focus.
 
     Args:
-        field: The field under whose name errors are told.
+        field: The name under which errors are reported.
         id: The widget's id.
-        moved: The time so many minutes after another one (before it, if negative) on the day of
-            the field, as the clock shows it.
+        moved: Returns the clock time so many minutes after another one (before it, if negative) on
+        the field's day.
     """
 
     BINDINGS: ClassVar = [
@@ -43,7 +43,7 @@ class TimeField(Field):
         self.step_minutes = 30
 
     def read(self) -> ClockTime | None:
-        """The time that stands there; None for an empty line.
+        """Return the time; None for an empty line.
 
         Raises:
             InvalidInput: `time`.
@@ -58,7 +58,7 @@ class TimeField(Field):
             self.cursor_position = len(text)
 
     def action_step(self, direction: int, minutes: int = 0) -> None:
-        """Later or earlier: to the next full step of the service, or by so many minutes."""
+        """Move to the next full step of the service, or by so many minutes; `direction` is ±1."""
         try:
             read = self.read()
         except InvalidInput:
@@ -71,7 +71,7 @@ class TimeField(Field):
         self.set_time(self._moved(read, direction * distance))
 
     def watch_value(self, value: str) -> None:
-        """Make room for an offset where there is one."""
+        """Widen the line for a UTC offset."""
         self.set_class(len(value) > len("00:00"), "-with-offset")
 
     def on_blur(self) -> None:

@@ -1,4 +1,4 @@
-"""Choosing by a letter: the next label that has a word beginning with it."""
+"""Choose by a letter: the next label that has a word beginning with it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _DOTS = "\N{COMBINING DIAERESIS}"
 
 
 def next_beginning_with(letter: str, labels: Sequence[str], start: int | None) -> int | None:
-    """The first label after `start`, around at the end, one of whose words begins with `letter`.
+    """Return the first label after `start`, wrapping around, with a word beginning with `letter`.
 
-    Case and dots above a letter make no difference, but a Latin letter never stands for
-    the Cyrillic one that it looks like: the key that opened a window would choose in it.
+    Case and dots above a letter are ignored. A Latin letter never matches a Cyrillic lookalike: the
+    key that opened a window would choose in it.
     """
     if not letter.isalnum():
         return None
