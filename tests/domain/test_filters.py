@@ -78,6 +78,13 @@ def test_what_is_no_number_is_refused_at_its_field(typed: str, code: str) -> Non
     assert (refused.value.field, refused.value.code) == ("number", code)
 
 
+def test_fifty_ranges_are_read_and_one_more_is_refused() -> None:
+    assert len(parse_numbers(" ".join(map(str, range(50))))) == 50
+    with pytest.raises(InvalidInput) as refused:
+        parse_numbers(" ".join(map(str, range(51))))
+    assert (refused.value.code, refused.value.params) == ("number_many", {"limit": 50})
+
+
 @given(st.lists(st.tuples(st.integers(0, NUMBER_MAX), st.integers(0, 1000)), max_size=50))
 def test_every_written_range_is_read_again(pairs: list[tuple[int, int]]) -> None:
     ranges = [(first, min(first + more, NUMBER_MAX)) for first, more in pairs]
