@@ -13,19 +13,16 @@ from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
-from olvery_tui.store.database.models import Person, PersonWord
+from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.importing.context import Context, Entry, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.people import people
 from olvery_tui.store.people.erasing import by_erased_key
 
-_PEOPLE = Person.metadata.tables["person"]
-_WORDS = PersonWord.metadata.tables["person_word"]
-
 
 def ids(session: Session, keys: set[str]) -> dict[str, int]:
     """The people who have these keys, or had them before they were erased."""
-    query = select(_PEOPLE.c.key, _PEOPLE.c.id).where(_PEOPLE.c.key.in_(keys))
+    query = select(PEOPLE.c.key, PEOPLE.c.id).where(PEOPLE.c.key.in_(keys))
     found = {row[0]: row[1] for row in session.connection().execute(query)}
     return found | by_erased_key(session, keys - found.keys())
 
@@ -67,7 +64,7 @@ class PeopleLoader:
     def _add(self, session: Session, lines: list[PersonLine]) -> None:
         if not lines:
             return
-        insert_many(session, _PEOPLE, [{"key": line.key, **_values(line)} for line in lines])
+        insert_many(session, PEOPLE, [{"key": line.key, **_values(line)} for line in lines])
         known = ids(session, {line.key for line in lines})
         _add_words(session, {known[line.key]: line for line in lines})
         self._record(
@@ -80,8 +77,8 @@ class PeopleLoader:
         if not lines:
             return
         statement = (
-            update(_PEOPLE)
-            .where(_PEOPLE.c.id == bindparam("of_id"))
+            update(PEOPLE)
+            .where(PEOPLE.c.id == bindparam("of_id"))
             .values({name: bindparam(f"to_{name}") for name in (*people.FIELDS, "folded")})
         )
         session.connection().execute(
@@ -92,7 +89,7 @@ class PeopleLoader:
             ],
         )
         session.connection().execute(
-            delete(_WORDS).where(_WORDS.c.person_id == bindparam("of_id")),
+            delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == bindparam("of_id")),
             [{"of_id": id_} for id_ in lines],
         )
         _add_words(session, lines)
@@ -107,8 +104,8 @@ class PeopleLoader:
 
 
 def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
-    query = select(_PEOPLE.c.key, _PEOPLE.c.id, *(_PEOPLE.c[name] for name in people.FIELDS)).where(
-        _PEOPLE.c.key.in_(keys)
+    query = select(PEOPLE.c.key, PEOPLE.c.id, *(PEOPLE.c[name] for name in people.FIELDS)).where(
+        PEOPLE.c.key.in_(keys)
     )
     return {row.key: dict(row._mapping) for row in session.connection().execute(query)}
 
@@ -123,4 +120,4 @@ def _add_words(session: Session, lines: dict[int, PersonLine]) -> None:
         for id_, line in lines.items()
         for word in index_words(people.person_fields(line))
     ]
-    insert_many(session, _WORDS, rows)
+    insert_many(session, PERSON_WORDS, rows)
