@@ -1,7 +1,7 @@
-"""Something that opens over the rest of its screen: a calendar, a list of choices, a drawer.
+"""Overlays on a screen: a calendar, a list of choices, a drawer.
 
-While it is open, no key of what lies below works: neither does it reach a binding or a handler
-there, nor does the key bar name it.
+While one is open, keys of the widgets below reach no binding or handler, and the key bar omits
+them.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ else:
 Chain = list[tuple[DOMNode, BindingsMap]]
 
 _EVERYWHERE = frozenset(each.action for each in Screen.BINDINGS if isinstance(each, Binding))
-"""What Textual's own screen does under a layer too: to the next field, copy a selection."""
+"""Actions of Textual's screen that also work under a layer: move the focus, copy a selection."""
 
 
 class Layer(_Base):
-    """Mixed into the widget that is the layer, or that opens one within itself."""
+    """Mixin for a widget that is an overlay, or that opens one within itself."""
 
     @property
     def covers(self) -> bool:
-        """Whether it is open. Asked only while it has the focus within."""
+        """Whether the overlay is open; checked only while it contains the focus."""
         raise NotImplementedError
 
     def on_key(self, event: events.Key) -> None:
-        """Keep from what lies below what is no key of the layer."""
+        """Stop keys that are not the layer's own from reaching what lies below."""
         if self.covers and event.key not in self.screen.active_bindings:
             event.stop()
 
 
 def within_layer(chain: Chain) -> Chain:
-    """The bindings that work: up to the innermost open layer, and those of the application."""
+    """Return the active bindings: up to the innermost open layer, and the application's."""
     for index, (node, _bindings) in enumerate(chain):
         if isinstance(node, Layer) and node.covers:
             below = [pair for pair in chain[index + 1 :] if isinstance(pair[0], Screen)]

@@ -1,4 +1,4 @@
-"""What the application tells its screens."""
+"""Messages from the application to its screens."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from textual.message import Message
 
 
 class DeskChanged(Message, bubble=False):
-    """The database was changed: here, by the status worker or by another terminal."""
+    """The database was changed: by this terminal, the status worker or another terminal."""
 
     def can_replace(self, message: Message) -> bool:
-        """A flood of changes is one change."""
+        """Merge a burst of changes into one."""
         return isinstance(message, DeskChanged)
 
 
 class MinutePassed(Message, bubble=False):
-    """The clock on the screen shows another minute."""
+    """The displayed clock moved to another minute."""

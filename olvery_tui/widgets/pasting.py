@@ -1,7 +1,7 @@
-"""Texts in what a terminal sends: pasted with brackets around them, or without.
+"""Detect pasted text in terminal input, with bracketed paste or without.
 
-Textual looks at every letter of a pasted text as if it was a key, and waits for the closing bracket
-as long as it takes; keys pressed meanwhile are part of the text.
+Textual handles each character of pasted text as a key, and waits for the closing bracket without a
+limit; keys pressed meanwhile become part of the text.
 """
 
 from __future__ import annotations
@@ -12,41 +12,41 @@ from dataclasses import dataclass
 OPEN, CLOSE = "\x1b[200~", "\x1b[201~"
 
 PASTED_MAX = 1_000_000
-"""Letters of a pasted text that are kept: it is known to be too long for anything."""
+"""Characters of a pasted text that are kept; a longer one is too long for any field."""
 
 _SILENCE_SECONDS = 0.2
-"""Behind such a pause an escape sequence is a key although the closing bracket has not come."""
+"""Pause in seconds after which an escape sequence is a key although no closing bracket came."""
 
 _OPEN_SECONDS = 1.0
-"""A text whose closing bracket has not come after such a pause is over."""
+"""Pause in seconds after which a text without its closing bracket ends."""
 
 _LAST_KEY = re.compile(r"\x1b[^\x1b]{0,7}\Z")
-"""A key that was pressed right behind a text whose closing bracket has not come."""
+"""A key pressed right after a text whose closing bracket is missing."""
 
 _RUN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]{256,}")
-"""More letters at once than anybody types: a terminal without brackets pastes like that."""
+"""More characters at once than a person types: a paste from a terminal without brackets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A text that was pasted with brackets around it."""
+    """Text pasted with brackets."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unbracketed:
-    """A piece of a text that was pasted without."""
+    """A piece of text pasted without brackets."""
 
     text: str
 
 
 Part = Pasted | Unbracketed | str
-"""A string is what is left: keys and what else the terminal says."""
+"""A string is the rest: keys and other terminal input."""
 
 
 class Pastes:
-    """Splits what a terminal sends into pasted texts and the rest."""
+    """Splits terminal input into pasted texts and the rest."""
 
     def __init__(self) -> None:
         self._open: list[str] | None = None
@@ -55,12 +55,12 @@ class Pastes:
         self._time = 0.0
 
     def feed(self, data: str, now: float, *, in_sequence: bool = False) -> list[Part]:
-        """Take what has come.
+        """Take input and return the parts completed by it.
 
         Args:
             data: What was read.
-            now: When.
-            in_sequence: Whether an escape sequence is still going on, to which it may belong.
+            now: The time of reading, in seconds.
+            in_sequence: Whether an unfinished escape sequence, to which it may belong, is pending.
         """
         pause, self._time = now - self._time, now
         parts: list[Part] = []
@@ -85,7 +85,7 @@ class Pastes:
         return parts
 
     def tick(self, now: float) -> list[Part]:
-        """Nothing has come for a while."""
+        """Return the parts that end because no input has come for a while."""
         if self._open is None:
             tail, self._tail = self._tail, ""
             return [tail] if tail else []
@@ -112,7 +112,7 @@ class Pastes:
 
 
 def _runs(text: str) -> list[Part]:
-    """A text split into what was pasted without brackets and the rest."""
+    """Split a text into pieces pasted without brackets and the rest."""
     parts: list[Part] = []
     end = 0
     for run in _RUN.finditer(text):
@@ -122,7 +122,7 @@ def _runs(text: str) -> list[Part]:
 
 
 def _without_beginning(text: str, mark: str, *, least: int) -> tuple[str, str]:
-    """A text without the beginning of a mark at its end, of some letters at least, and that."""
+    """Split off an incomplete `mark`, of at least `least` characters, at the end of `text`."""
     for length in range(min(len(mark) - 1, len(text)), least - 1, -1):
         if mark.startswith(text[-length:]):
             return text[:-length], text[-length:]

@@ -1,7 +1,6 @@
-"""A filter's conditions, each a box with its label, its `←` and its complaint.
+"""Filter conditions: boxes with a label, a `←` and an error.
 
-A box knows how to read what stands in it and how to empty it; which boxes a filter has, and when
-it applies, is the form's.
+A box can read and clear its content; the form decides which boxes a filter has and when it applies.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ class FilterBox(Vertical, Generic[W]):
     """One condition of a filter."""
 
     field = ""
-    """As the checks name it; also the widget's id."""
+    """The field's name in the checks; also the widget's id."""
 
     is_wrong = False
-    """Whether what stands here can't be used."""
+    """Whether the content is invalid."""
 
     class Cleared(Message):
-        """`←` emptied the box."""
+        """`←` cleared the box."""
 
         def __init__(self, box: FilterBox[Any]) -> None:
             super().__init__()
@@ -59,14 +58,14 @@ class FilterBox(Vertical, Generic[W]):
         super().__init__(id=self.field)
 
     def apply(self, filters: W, *, finished: bool) -> W:
-        """`filters` with this box's condition, or as it is where the box can't be used.
+        """Return `filters` with this box's condition, or unchanged if the content is invalid.
 
-        Says under what stands here why it can't.
+        Shows the error below the content.
 
         Args:
-            filters: The filter as it was.
-            finished: Whether the user is done here; otherwise what may still become right is not
-                judged.
+            filters: The current filter.
+            finished: Whether the user has finished here; otherwise text that may still become valid
+            is not judged.
         """
         self.is_wrong = False
         try:
@@ -81,37 +80,38 @@ class FilterBox(Vertical, Generic[W]):
         return filters
 
     def read(self, filters: W, *, finished: bool) -> W:
-        """`filters` with this box's condition.
+        """Return `filters` with this box's condition.
 
         Raises:
-            InvalidInput: what stands here can't be a condition.
-            Unfinished: what stands here can't be judged yet.
+            InvalidInput: The content is not a valid condition.
+            Unfinished: The content can't be judged yet.
         """
         return filters
 
     def say(self, text: str) -> None:
-        """Say what is wrong with what stands here; an empty text takes it back."""
+        """Show an error; an empty text removes it."""
         complain(self, text)
 
     def _offer_back(self, filled: bool) -> None:
-        """Show `←` only beside what can be taken back: a class of the box's own would have all that
-        is in the box styled anew.
+        """Show `←` only beside content that can be cleared.
+
+        The class is set on the glyph: one on the box would restyle everything in it.
         """
         self.query(".clear").set_class(filled, "-usable")
 
     @on(Field.Changed)
     @on(PersonSearch.Edited)
     def _emptied(self) -> None:
-        """What is empty has no `←` that `Tab` could stop at, not even for a moment."""
+        """Hide `←` of an empty box at once, so that `Tab` never stops at it."""
         if not self.content:
             self._offer_back(filled=False)
 
     def clear(self) -> None:
-        """Empty the box."""
+        """Clear the box."""
 
     @property
     def content(self) -> Any:
-        """What stands in the box, to be put back later."""
+        """The box's content, to be restored later."""
         raise NotImplementedError
 
     @content.setter
@@ -119,11 +119,11 @@ class FilterBox(Vertical, Generic[W]):
         raise NotImplementedError
 
     def take_focus(self) -> None:
-        """Put the cursor into the box, at once."""
+        """Focus the box at once."""
 
     @property
     def is_in_use(self) -> bool:
-        """Whether the focus is somewhere in the box."""
+        """Whether the focus is within the box."""
         focused = self.screen.focused
         return focused is not None and self in focused.ancestors_with_self
 
@@ -151,7 +151,7 @@ class NumberBox(FilterBox[W]):
 
     @property
     def line(self) -> Field:
-        """Where the number is typed."""
+        """The line in which the number is typed."""
         return self.query_one(Field)
 
     def read(self, filters: W, *, finished: bool) -> W:
@@ -180,7 +180,7 @@ class NumberBox(FilterBox[W]):
 
 
 class PeriodBox(FilterBox[W]):
-    """From one day to another; either may be left out."""
+    """From one day to another; either may be empty."""
 
     field = "period"
 
@@ -199,18 +199,18 @@ class PeriodBox(FilterBox[W]):
 
     @property
     def first(self) -> DateField:
-        """The first day."""
+        """The field of the first day."""
         return self.query_one("#from", DateField)
 
     @property
     def last(self) -> DateField:
-        """The last day."""
+        """The field of the last day."""
         return self.query_one("#to", DateField)
 
     def apply(self, filters: W, *, finished: bool) -> W:
-        """As for any box, for both days: a good one is written out in full once it is done with.
+        """Apply both days; a valid one is written out in full once finished.
 
-        Each is told its own mistake; that they run backwards is told below the last.
+        Each shows its own error; a reversed range is reported below the last day.
         """
         days: list[date | None] = []
         said = {self.first: "", self.last: ""}
@@ -259,10 +259,10 @@ class PeriodBox(FilterBox[W]):
 
 
 class PersonBox(FilterBox[W]):
-    """The first letters of names, or a person chosen from the suggestions."""
+    """The beginnings of names, or a person chosen from the suggestions."""
 
     told = ""
-    """What stood in the line when the condition in force was read: letters, or a whole name."""
+    """The line's text when the current condition was read: typed letters, or a whole name."""
 
     def compose(self) -> ComposeResult:
         yield self._label()
@@ -272,15 +272,15 @@ class PersonBox(FilterBox[W]):
 
     @property
     def search(self) -> PersonSearch:
-        """Where the name is typed."""
+        """The person search in the box."""
         return self.query_one(PersonSearch)
 
     def limited(self, filters: W, words: tuple[str, ...], person_id: int | None) -> W:
-        """`filters` for people with these words in their names, or for one person."""
+        """Return `filters` limited to people with these words in their names, or to one person."""
         raise NotImplementedError
 
     def apply(self, filters: W, *, finished: bool) -> W:
-        """As for any box; what the new condition was made of is remembered in `told`."""
+        """Apply the condition and remember in `told` the text that it was read from."""
         applied = super().apply(filters, finished=finished)
         if applied != filters:
             self.told = self.search.text
@@ -314,10 +314,10 @@ class PersonBox(FilterBox[W]):
 
 
 class TicksBox(FilterBox[W]):
-    """Lines to tick."""
+    """A condition made of checkboxes."""
 
     def ticks(self) -> Sequence[Tick]:
-        """The lines, from the top."""
+        """Return the checkboxes, from the top."""
         return ()
 
     def compose(self) -> ComposeResult:
@@ -328,11 +328,11 @@ class TicksBox(FilterBox[W]):
 
     @property
     def choice(self) -> StatusChoice:
-        """The lines."""
+        """The checkboxes."""
         return self.query_one(StatusChoice)
 
     def limited(self, filters: W, chosen: frozenset[str]) -> W:
-        """`filters` for what is ticked."""
+        """Return `filters` limited to the ticked codes."""
         raise NotImplementedError
 
     def read(self, filters: W, *, finished: bool) -> W:
@@ -355,7 +355,7 @@ class TicksBox(FilterBox[W]):
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:
-    """`30-` and `30-4` on the way to `30-40`."""
+    """Whether the text may be continued: `30-` and `30-4` on the way to `30-40`."""
     last = typed.replace(";", ",").rpartition(",")[2].strip()
     first, dash, second = (part.strip() for part in last.partition("-"))
     if not dash or not first.isdigit():

@@ -1,4 +1,4 @@
-"""What is filled in to filter a list, applied as entered; the boxes are the subclass's.
+"""The form that filters a list, applied while typing; subclasses provide the boxes.
 
 Each condition has a `←` that clears it; the menu `≡` clears them all.
 """
@@ -28,27 +28,27 @@ from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 
 DEBOUNCE = 0.18
-"""Seconds of quiet after which what is typed applies; `Enter` does not wait for it."""
+"""Debounce in seconds before typed text applies; `Enter` applies at once."""
 
 
 class FilterMenu(Layer, OptionList):
-    """The menu of the filter: «Сбросить фильтр»."""
+    """The filter's menu: «Сбросить фильтр»."""
 
     BINDINGS: ClassVar = [binding("modal.back", "close")]
 
     class Closed(Message):
-        """The menu is to go away."""
+        """The menu is to be closed."""
 
     def __init__(self) -> None:
         super().__init__(Option(Content(_("Reset the filter")), id="reset"))
 
     @property
     def covers(self) -> bool:
-        """It is open as long as it is there."""
+        """True: the menu is open as long as it exists."""
         return True
 
     def action_close(self) -> None:
-        """Go away without a choice."""
+        """Close without a choice."""
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
@@ -56,27 +56,27 @@ class FilterMenu(Layer, OptionList):
 
 
 class FilterForm(Vertical, Generic[W]):
-    """What a list is limited to. A number box and a person box are in every filter.
+    """A list's filter. Every filter has a number box and a person box.
 
     Args:
-        empty: The filter that lets everything through.
-        today: Asked when a year is left out of a day, and for the calendar.
+        empty: The filter that matches everything.
+        today: Called for dates without a year and for the calendar.
     """
 
     BINDINGS: ClassVar = [binding("filter.leave")]
 
     class Changed(Message):
-        """Another filter is in force."""
+        """The filter has changed."""
 
         def __init__(self, filters: Any) -> None:
             super().__init__()
             self.filters = filters
 
     class Restored(Message):
-        """The conditions before a search for a person are about to be in force again."""
+        """The conditions from before a person search are about to be restored."""
 
     class Left(Message):
-        """The user is done here. `open_single`: and wants the ticket if exactly one is left."""
+        """The user has finished; with `open_single`, open the ticket if exactly one matches."""
 
         def __init__(self, open_single: bool) -> None:
             super().__init__()
@@ -85,11 +85,11 @@ class FilterForm(Vertical, Generic[W]):
     def __init__(self, empty: W, *, today: Callable[[], date]) -> None:
         super().__init__()
         self.filters: W = empty
-        """The filter in force: the last values that could be used."""
+        """The current filter: the last valid values."""
         self.today = today
         self._timer: Timer | None = None
         self._before: list[Any] | None = None
-        """What stood in the boxes before a person was searched for."""
+        """The boxes' content before a person search."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="filter-title"):
@@ -99,14 +99,14 @@ class FilterForm(Vertical, Generic[W]):
             yield from self.boxes()
 
     def boxes(self) -> Iterable[FilterBox[W]]:
-        """The conditions, from the top."""
+        """Return the conditions, from the top."""
         raise NotImplementedError
 
     def summary(self) -> list[tuple[str, str]]:
-        """The conditions in force in words, each with its field."""
+        """Return the current conditions in words, each with its field."""
         raise NotImplementedError
 
-    # What the sidebar asks
+    # Called by the sidebar
 
     def reset(self) -> None:
         """Clear every condition."""
@@ -121,18 +121,18 @@ class FilterForm(Vertical, Generic[W]):
         self._apply(finished=True)
 
     def focus_first(self) -> None:
-        """Go to the number."""
+        """Focus the number."""
         self.query_one(NumberBox).take_focus()
 
     @property
     def is_searching(self) -> bool:
-        """Whether there are conditions to go back to behind a search for a person."""
+        """Whether a person search replaced conditions that can be restored."""
         return self._before is not None
 
     def search_person(self) -> None:
-        """Begin a search over everything, at the visitor or the customer.
+        """Begin a search over the whole list, at the visitor or customer.
 
-        What stood in the boxes is kept for `restore`.
+        The boxes' content is kept for `restore`.
         """
         before = self._before if self.is_searching else [box.content for box in self._boxes]
         self.reset()
@@ -140,7 +140,7 @@ class FilterForm(Vertical, Generic[W]):
         self.query_one(PersonBox).take_focus()
 
     def restore(self) -> None:
-        """Put back what stood in the boxes before the search."""
+        """Restore the boxes' content from before the search."""
         if self._before is None:
             return
         for box, content in zip(self._boxes, self._before, strict=True):
@@ -151,16 +151,16 @@ class FilterForm(Vertical, Generic[W]):
 
     @property
     def person_text(self) -> str:
-        """The letters or the name that the person box has in force."""
+        """The letters or the name that the person box's current condition was read from."""
         return self.query_one(PersonBox).told
 
-    # Entering values
+    # User input
 
     @on(Input.Changed)
     @on(DateField.Edited)
     @on(PersonSearch.Edited)
     def _edited(self, message: Message) -> None:
-        """Wait for a moment of quiet: a slow line isn't flooded with lists nobody reads."""
+        """Debounce: a slow connection isn't flooded with lists that nobody reads."""
         message.stop()
         self._stop_waiting()
         self._timer = self.set_timer(DEBOUNCE, self._apply)
@@ -176,7 +176,7 @@ class FilterForm(Vertical, Generic[W]):
     @on(Field.Submitted)
     @on(StatusChoice.Submitted)
     def _entered(self, message: Field.Submitted | StatusChoice.Submitted) -> None:
-        """`Enter` applies at once and goes to the list; what can't be used stays and is told."""
+        """Apply at once on `Enter` and go to the list; invalid content stays, with its error."""
         message.stop()
         self._apply(finished=True)
         box = message.control.query_ancestor(FilterBox)
@@ -186,7 +186,7 @@ class FilterForm(Vertical, Generic[W]):
         self.post_message(self.Left(open_single))
 
     def action_leave(self) -> None:
-        """`Esc`: to the list, with the filter in force; from a search to what was listed."""
+        """Go to the list on `Esc`, with the current filter; a person search is undone."""
         if self.is_searching and self.query_one(PersonBox).is_in_use:
             self.restore()
         else:
@@ -194,9 +194,9 @@ class FilterForm(Vertical, Generic[W]):
         self.post_message(self.Left(open_single=False))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """What was left unfinished is judged, but not between the two halves of a click.
+        """Validate unfinished content, but not between the press and release of a click.
 
-        A complaint moves what is below it.
+        An error message moves what is below it.
         """
         if self.app.app_focus and self._timer is None:
             self._timer = self.set_timer(DEBOUNCE, self._apply)
@@ -206,7 +206,7 @@ class FilterForm(Vertical, Generic[W]):
         return self.query(FilterBox).results()
 
     def _apply(self, *, finished: bool = False) -> None:
-        """Put what stands in the boxes in force; a box that can't be used keeps its condition."""
+        """Apply the boxes' content; an invalid box keeps its previous condition."""
         self._stop_waiting()
         filters = self.filters
         for box in self._boxes:

@@ -1,7 +1,7 @@
 """The filter beside the list; on a narrow screen a drawer over it.
 
-The drawer is there while it has the class `-open` or the focus. What is filled in, `FilterForm`,
-is loaded and mounted behind the first frame: opening doesn't wait for it.
+The drawer is shown while it has the class `-open` or the focus. Its form, `FilterForm`, is mounted
+after the first frame, so that opening the list doesn't wait for it.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.filters.filter_form import FilterForm
 
 _HOLD_SECONDS = 1.5
-"""How long a sidebar that is held back waits at the most: a database may be away."""
+"""Longest time in seconds that a held sidebar stays empty: the database may be away."""
 
 W = TypeVar("W", bound="TicketFilter | OrderFilter")
 
 
 class FilterSidebar(Layer, Vertical, Generic[W]):
-    """What the list is limited to.
+    """The sidebar with a list's filter.
 
-    What is asked of it before its form is there is done when it is.
+    Requests made before the form is mounted run once it is.
 
     Args:
-        empty: The filter before anything is filled in.
-        make_form: Makes the form that is filled in; called behind the first frame.
-        hold: Put the fields in only when `fill` is called or somebody wants one of them.
+        empty: The initial filter.
+        make_form: Creates the form; called after the first frame.
+        hold: Mount the form only when `fill` is called or one of its fields is needed.
     """
 
     class Changed(Message):
-        """Another filter is in force."""
+        """The filter has changed."""
 
         def __init__(self, sidebar: FilterSidebar[Any], filters: Any) -> None:
             super().__init__()
@@ -50,10 +50,10 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             return self.sidebar
 
     class Restored(Message):
-        """What was listed before a search for a person is about to be listed again."""
+        """The conditions from before a person search are about to be restored."""
 
     class Left(Message):
-        """Back to the list. With `open_single`, to the ticket where exactly one is left."""
+        """Return to the list. With `open_single`, open the ticket if exactly one matches."""
 
         def __init__(self, sidebar: FilterSidebar[Any], open_single: bool) -> None:
             super().__init__()
@@ -83,7 +83,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             self.fill()
 
     def fill(self) -> None:
-        """Put the fields in, after what is about to be painted. Doing it twice does no harm."""
+        """Mount the form after the next refresh. Calling it twice is harmless."""
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
@@ -101,15 +101,15 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         """Whether it is a drawer over the list, not a column beside it."""
         return self.layer == "drawer"
 
-    # What the screen asks
+    # Public interface
 
     @property
     def filters(self) -> W:
-        """The filter in force: the last values that could be used."""
+        """The current filter: the last valid values."""
         return self._form.filters if self._form else self._empty
 
     def summary(self) -> list[tuple[str, str]]:
-        """The conditions in force in words, each with its field."""
+        """Return the current conditions in words, each with its field."""
         return self._form.summary() if self._form else []
 
     def reset(self) -> None:
@@ -121,20 +121,20 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         self._with_form(lambda form: form.clear_field(field))
 
     def focus_first(self) -> None:
-        """Go to the number."""
+        """Focus the number."""
         self._with_form(lambda form: form.focus_first())
 
     def search_person(self) -> None:
-        """Go to the visitor, or the customer, with every condition cleared."""
+        """Clear every condition and focus the visitor or customer."""
         self._with_form(lambda form: form.search_person())
 
     @property
     def is_searching(self) -> bool:
-        """Whether there are conditions to go back to behind a search for a person."""
+        """Whether a person search replaced conditions that can be restored."""
         return self._form is not None and self._form.is_searching
 
     def restore(self) -> None:
-        """Put the conditions back that were in force before the search."""
+        """Restore the conditions from before the search."""
         self._with_form(lambda form: form.restore())
 
     def _with_form(self, request: Callable[[FilterForm[W]], None]) -> None:
@@ -144,7 +144,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             self._asked_early.append(request)
             self.fill()
 
-    # What the form tells
+    # Messages from the form
 
     def on_filter_form_changed(self, message: FilterForm.Changed) -> None:
         message.stop()
@@ -158,14 +158,14 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         message.stop()
         self.post_message(self.Left(self, message.open_single))
 
-    # A drawer
+    # Drawer
 
     def on_descendant_focus(self) -> None:
-        """A drawer that somebody is in is open."""
+        """Report the covered area: a drawer with the focus is open."""
         self.call_after_refresh(self._tell_what_is_covered)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """A drawer that nobody is in closes."""
+        """Close the drawer once the focus has left it."""
         if self.app.app_focus:
             self.call_later(self._close_if_left)
 
@@ -179,7 +179,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         self._tell_what_is_covered()
 
     def _tell_what_is_covered(self) -> None:
-        """What the list says of itself must not stick out from under a drawer."""
+        """Keep the list's own messages clear of the drawer."""
         right = self.region.right if self.display else 0
         for table in self.screen.query("ListTable").results():
             table.cover(max(0, right - table.region.x))  # type: ignore[attr-defined]

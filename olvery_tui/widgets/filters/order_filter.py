@@ -1,4 +1,4 @@
-"""What the list of orders is limited to: number, period, customer, status, «Время истекло»."""
+"""The filter of the orders: number, period, customer, status, «Время истекло»."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from olvery_tui.wording.labels import (
 
 
 class CustomerBox(PersonBox[OrderFilter]):
-    """Who ordered."""
+    """The customer."""
 
     field = "customer"
 
     def limited(
         self, filters: OrderFilter, words: tuple[str, ...], person_id: int | None
     ) -> OrderFilter:
-        """The orders of these customers."""
+        """Return `filters` limited to these customers."""
         return replace(filters, customer_words=words, customer_id=person_id)
 
 
 class OrderStatusBox(TicksBox[OrderFilter]):
-    """Any of the order's statuses that are ticked, by the manual's label where it fits."""
+    """The ticked order statuses, with the manual's labels where they fit."""
 
     field = "status"
 
@@ -59,12 +59,12 @@ class OrderStatusBox(TicksBox[OrderFilter]):
         ]
 
     def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-        """The orders in these statuses."""
+        """Return `filters` limited to these statuses."""
         return replace(filters, statuses=frozenset(map(OrderStatus, chosen)))
 
 
 class OverdueBox(TicksBox[OrderFilter]):
-    """«Время истекло»: only what is still confirmed although all its tickets have ended."""
+    """«Время истекло»: only orders still confirmed although all their tickets have ended."""
 
     field = "overdue"
 
@@ -75,18 +75,18 @@ class OverdueBox(TicksBox[OrderFilter]):
         return [Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")]
 
     def limited(self, filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
-        """The orders whose time is up, where that is ticked."""
+        """Return `filters`, limited to overdue orders if ticked."""
         return replace(filters, overdue=bool(chosen))
 
 
 class OrderFilterForm(FilterForm[OrderFilter]):
-    """The tickets' conditions, for orders, and one more."""
+    """The conditions of the ticket filter, for orders, and `OverdueBox`."""
 
     def __init__(self, *, today: Callable[[], date]) -> None:
         super().__init__(NO_ORDER_FILTER, today=today)
 
     def boxes(self) -> Iterable[FilterBox[OrderFilter]]:
-        """The conditions, from the top."""
+        """Return the conditions, from the top."""
         yield NumberBox()
         yield PeriodBox(self.today)
         yield CustomerBox()
@@ -94,5 +94,5 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         yield OrderStatusBox()
 
     def summary(self) -> list[tuple[str, str]]:
-        """The conditions in force in words, each with its field."""
+        """Return the current conditions in words, each with its field."""
         return order_filter_summary(self.filters, self.person_text)

@@ -1,4 +1,4 @@
-"""What the list of tickets is limited to: number, period, visitor, status.
+"""The filter of the tickets: number, period, visitor, status.
 
 Source: the manual, section «Фильтрация билетов».
 """
@@ -25,19 +25,19 @@ from olvery_tui.wording.labels import status_symbol, ticket_status
 
 
 class VisitorBox(PersonBox[TicketFilter]):
-    """Who comes."""
+    """The visitor."""
 
     field = "visitor"
 
     def limited(
         self, filters: TicketFilter, words: tuple[str, ...], person_id: int | None
     ) -> TicketFilter:
-        """The tickets of these visitors."""
+        """Return `filters` limited to these visitors."""
         return replace(filters, visitor_words=words, visitor_id=person_id)
 
 
 class TicketStatusBox(TicksBox[TicketFilter]):
-    """Any of the ticket's statuses that are ticked."""
+    """The ticked ticket statuses."""
 
     field = "status"
 
@@ -48,23 +48,23 @@ class TicketStatusBox(TicksBox[TicketFilter]):
         ]
 
     def limited(self, filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
-        """The tickets in these statuses."""
+        """Return `filters` limited to these statuses."""
         return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
 
 
 class TicketFilterForm(FilterForm[TicketFilter]):
-    """The four conditions of the manual."""
+    """The manual's four conditions."""
 
     def __init__(self, *, today: Callable[[], date]) -> None:
         super().__init__(EMPTY, today=today)
 
     def boxes(self) -> Iterable[FilterBox[TicketFilter]]:
-        """The conditions, from the top."""
+        """Return the conditions, from the top."""
         yield NumberBox()
         yield PeriodBox(self.today)
         yield VisitorBox()
         yield TicketStatusBox()
 
     def summary(self) -> list[tuple[str, str]]:
-        """The conditions in force in words, each with its field."""
+        """Return the current conditions in words, each with its field."""
         return filter_summary(self.filters, self.person_text)

@@ -1,1 +1,1 @@
-"""Choosing a person, a workplace, a status, a day."""
+"""Widgets to choose a person, a workplace, a modifier, a status."""

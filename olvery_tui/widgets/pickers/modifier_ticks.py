@@ -1,4 +1,4 @@
-"""The extras of a new order: each one line to tick, `Space` or a click."""
+"""The modifiers of a new order, each a line ticked by `Space` or a click."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MARK_WIDTH = 3
 
 
 class ModifierTicks(Widget, can_focus=True):
-    """`› ■ Шкафчик  300 руб.`: cursor, tick, name and price. Each is meant for every ticket.
+    """`› ■ Шкафчик  300 руб.`: cursor, tick, name and price. Each applies to every ticket.
 
     Paints its own lines, so that a step or a tick sends only the lines that it changes.
     """
@@ -49,7 +49,7 @@ class ModifierTicks(Widget, can_focus=True):
         """A modifier was ticked or unticked."""
 
     class Submitted(Message):
-        """`Enter`: the choice is made."""
+        """`Enter` confirmed the choice."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -59,11 +59,11 @@ class ModifierTicks(Widget, can_focus=True):
 
     @property
     def chosen(self) -> tuple[ModifierDetails, ...]:
-        """What is ticked."""
+        """The ticked modifiers."""
         return tuple(one for one in self._modifiers if one.id in self._chosen)
 
     def offer(self, modifiers: Sequence[ModifierDetails], currency: str) -> None:
-        """Put other modifiers there; nothing of them is ticked."""
+        """Replace the modifiers; none is ticked."""
         self._modifiers, self._currency = tuple(modifiers), currency
         self._chosen = frozenset()
         self.cursor = 0
@@ -84,7 +84,7 @@ class ModifierTicks(Widget, can_focus=True):
             self._show_cursor()
 
     def _show_cursor(self) -> None:
-        """Keep the cursor's line in sight where they stand in a scrolling box."""
+        """Scroll the containing box to the cursor's line."""
         for box in self.ancestors:
             if isinstance(box, Widget) and box.allow_vertical_scroll:
                 box.scroll_to_region(
@@ -95,18 +95,18 @@ class ModifierTicks(Widget, can_focus=True):
     # Keys and mouse
 
     def action_move(self, lines: int) -> None:
-        """Up or down by lines."""
+        """Move the cursor by lines."""
         self.cursor += lines
 
     def action_tick(self) -> None:
-        """Tick the line of the cursor, or untick it."""
+        """Toggle the line under the cursor."""
         if self._modifiers:
             self._chosen ^= {self._modifiers[self.cursor].id}
             self._refresh_lines(self.cursor)
             self.post_message(self.Changed())
 
     def action_submit(self) -> None:
-        """The choice is made."""
+        """Confirm the choice."""
         self.post_message(self.Submitted())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

@@ -1,4 +1,4 @@
-"""A person is looked for by letters of the name and chosen from a list that drops down."""
+"""A search for a person by letters of the name, with a dropdown of suggestions."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from olvery_tui.wording.people import contact_text, person_name
 
 DEBOUNCE = 0.15
 _PATIENCE = 0.15
-"""Seconds without an answer after which the list says that it is looking."""
+"""Seconds without a result after which the list shows that it is searching."""
 
 _NAME_WIDTH = 26
 
 _TYPED_MAX = 2 * NAME_MAX + 40
-"""Letters that fit: any name, and some more to be typed before or after it."""
+"""Maximum length: any name, with room to type before or after it."""
 
 
 class PeopleList(OptionList, can_focus=False):
-    """The people found. The keys of the line above move in it; the mouse chooses."""
+    """The people found. The line above handles its keys; the mouse chooses."""
 
 
 class PersonSearch(Vertical):
-    """A line to type in and the people found; the one chosen stands in the line with a mark.
+    """A line to type in and the people found; a chosen person is shown in the line with a mark.
 
-    The widget asks its screen by `Wanted` and is answered by `show_suggestions`. Typing after a
-    choice takes the choice back.
+    The widget requests suggestions by `Wanted` and gets them by `show_suggestions`. Typing after a
+    choice discards the choice.
 
     Args:
-        mode: `suggest` where the typed letters are of use by themselves (the filter), `search`
-            where only a chosen person is (a form): there `Enter` goes to the first one found, and
-            takes the only one, also one that is found only after it.
+        mode: `suggest` if the typed letters are useful by themselves (the filter), `search` if only
+        a chosen person is (a form): there `Enter` goes to the first suggestion and takes a single
+        one, even one that arrives only after it.
         id: The widget's id.
     """
 
@@ -59,7 +59,7 @@ class PersonSearch(Vertical):
     COMPONENT_CLASSES: ClassVar = {"person-search--contact", "person-search--note"}
 
     class Wanted(Message):
-        """People are wanted whose names fit `text`; the answer goes back with the `token`."""
+        """Suggestions for `text` are requested; the result is returned with the `token`."""
 
         def __init__(self, search: PersonSearch, text: str, token: int) -> None:
             super().__init__()
@@ -69,11 +69,11 @@ class PersonSearch(Vertical):
 
         @property
         def control(self) -> PersonSearch:
-            """The one who asks and is to be answered."""
+            """The widget that gets the result."""
             return self.search
 
     class Edited(Message):
-        """What is typed has changed; nobody is chosen any more."""
+        """The text was edited; no person is chosen."""
 
         def __init__(self, search: PersonSearch) -> None:
             super().__init__()
@@ -108,7 +108,7 @@ class PersonSearch(Vertical):
         self._token = 0
         self._asking: Timer | None = None
         self._enter_waits = False
-        """`Enter` was quicker than the answer, which is to be taken as if it had come first."""
+        """`Enter` was pressed before the result arrived and applies to it."""
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -119,25 +119,25 @@ class PersonSearch(Vertical):
             takes=PHONE,
         )
 
-    # What the owner asks
+    # Public interface
 
     @property
     def text(self) -> str:
-        """What stands in the line."""
+        """The line's text."""
         return self._line.value
 
     @property
     def person(self) -> PersonDetails | None:
-        """The person chosen."""
+        """The chosen person."""
         return self._person
 
     @property
     def is_open(self) -> bool:
-        """Whether the list is there."""
+        """Whether the list is open."""
         return self._list is not None and bool(self._list.display)
 
     def set_person(self, person: PersonDetails | None) -> None:
-        """Put a person into the line without a message; None empties it."""
+        """Set the person without posting a message; None empties the line."""
         self._forget_question()
         self._close()
         self._mark(person)
@@ -145,17 +145,17 @@ class PersonSearch(Vertical):
         self._line.cursor_position = len(self._line.value)
 
     def set_text(self, text: str) -> None:
-        """Put letters of a name into the line, as if they had been looked for already."""
+        """Set the text without searching for it."""
         self.set_person(None)
         with self.prevent(Field.Changed):
             self._line.value = text
 
     def take_focus(self) -> None:
-        """Put the cursor into the line, at once."""
+        """Focus the line at once."""
         self.screen.set_focus(self._line)
 
     def take_marked(self) -> None:
-        """Choose the person that is highlighted in the open list: it is what is meant."""
+        """Choose the person highlighted in the open list."""
         marked = self._list.highlighted if self._list is not None and self.is_open else None
         if marked is not None and marked < len(self._found):
             person = self._found[marked]
@@ -163,11 +163,11 @@ class PersonSearch(Vertical):
             self.post_message(self.Edited(self))
 
     def say(self, text: str) -> None:
-        """Say under the line what is wrong; an empty text says nothing."""
+        """Show an error under the line; an empty text removes it."""
         complain(self, text)
 
     def show_suggestions(self, token: int, people: Sequence[PersonDetails]) -> None:
-        """The answer to the question with this `token`; one to an older question is dropped."""
+        """Show the result for this `token`; a stale result is ignored."""
         if token != self._token or self.screen.focused is not self._line:
             return
         entered = self._enter_waits
@@ -211,7 +211,7 @@ class PersonSearch(Vertical):
         self._open_with_note(_("Looking…"))
 
     def _forget_question(self) -> None:
-        """No answer to a question that was asked before is of use any more."""
+        """Invalidate pending requests."""
         self._token += 1
         self._enter_waits = False
         if self._asking is not None:
@@ -221,27 +221,27 @@ class PersonSearch(Vertical):
     # Choosing
 
     def action_next_person(self) -> None:
-        """Down in the list; asks for it where it is closed."""
+        """Move down in the list; request it if it is closed."""
         if self._list is not None and self._found:
             self._list.action_cursor_down()
         elif not self.is_open and self._person is None:
             self._ask()
 
     def action_previous_person(self) -> None:
-        """Up in the list; above the first person nobody is marked."""
+        """Move up in the list; above the first person none is highlighted."""
         if self._list is not None and self._list.highlighted == 0:
             self._list.highlighted = None
         elif self._list is not None and self._list.highlighted is not None:
             self._list.action_cursor_up()
 
     def action_close_list(self) -> None:
-        """Put the list away; what is typed stays."""
+        """Close the list; the text stays."""
         self._forget_question()
         self._close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "close_list":
-            # In a filter `Esc` leaves the line, and the list goes with the focus.
+            # In a filter `Esc` leaves the line, and the list closes with the focus.
             return self._mode == "search" and (self.is_open or self._enter_waits)
         return self.is_open if action == "previous_person" else True
 
@@ -285,16 +285,16 @@ class PersonSearch(Vertical):
             self.take_marked()
             self.action_close_list()
             if self._person is not None:
-                self._line.cursor_position = 0  # a long name is seen from its beginning
+                self._line.cursor_position = 0  # show a long name from its beginning
 
-    # Showing
+    # Display
 
     @property
     def _line(self) -> Field:
         return self.query_one(Field)
 
     def _mark(self, person: PersonDetails | None) -> None:
-        """Tell below the line who exactly was chosen."""
+        """Set the chosen person and show their contact below the line."""
         self._person = person
         self.set_class(person is not None, "-picked")
         told = Content(f"✓ {contact_text(person)}" if person else "")

@@ -1,4 +1,4 @@
-"""The workplaces of a service by room: free ones to choose from, busy ones with who has them."""
+"""A service's workplaces by room: free ones to choose, taken ones with their holder."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _LABEL_MAX = 24
 
 
 class PlaceList(OptionList):
-    """Rooms are headings, a taken place can't be highlighted, what is chosen carries a mark.
+    """A list with rooms as headings; taken places can't be highlighted, chosen ones are marked.
 
-    Where one place is chosen it is the one under the cursor: moving chooses.
+    For a single choice the place under the cursor is chosen: moving chooses.
 
     Args:
-        many: Whether several may be chosen, apart from the cursor. One of them that was taken
-            meanwhile stays in reach, so that it can be given up.
+        many: Whether several may be chosen, independently of the cursor. A chosen place that was
+        taken meanwhile stays selectable, so that it can be unticked.
         id: The widget's id.
     """
 
@@ -48,7 +48,7 @@ class PlaceList(OptionList):
         "pageup": OptionList.action_page_up,
         "pagedown": OptionList.action_page_down,
     }
-    """Keys that move in the list also while the cursor is in the line above it."""
+    """Keys that move in the list also while the line above it has the focus."""
 
     def __init__(self, *, many: bool = False, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
@@ -61,7 +61,7 @@ class PlaceList(OptionList):
         self._label_width = 0
 
     def show(self, places: Iterable[PlaceDetails], chosen: Collection[int], zone: tzinfo) -> None:
-        """List the places; the cursor stays, else it is on a chosen or the first free one."""
+        """List the places; keep the cursor, else put it on a chosen or the first free place."""
         self._chosen, self._zone = chosen, zone
         under_cursor = self.place_under_cursor
         kept = {under_cursor.workplace_id} if under_cursor else chosen
@@ -79,26 +79,26 @@ class PlaceList(OptionList):
         self.highlighted = self._cursor_row(kept)
 
     def go_to(self, workplaces: Collection[int]) -> None:
-        """Put the cursor on the first of some places, or else on the first free one."""
+        """Put the cursor on the first of some places, else on the first free one."""
         self.highlighted = self._cursor_row(workplaces)
 
     def move(self, key: str) -> None:
-        """What one of the `MOVES` does."""
+        """Move by one of the keys in `MOVES`."""
         self.MOVES[key](self)
 
     @property
     def place_under_cursor(self) -> PlaceDetails | None:
-        """The place that is highlighted; None where none is, or nothing is listed."""
+        """The highlighted place; None if none is highlighted or listed."""
         row = self.highlighted
         is_there = self.display and row is not None and row < len(self._listed)
         return self._listed[row] if is_there and row is not None else None
 
     def place_at(self, row: int) -> PlaceDetails | None:
-        """The place of a line; None for a heading."""
+        """Return the place of a line; None for a heading."""
         return self._listed[row]
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Move the mark of the one chosen place; keep a room's name in sight with its first one."""
+        """Move the mark of a single choice; keep a room's heading visible with its first place."""
         if not self._many and self.option_count == len(self._listed):
             before, self._marked = self._marked, highlighted
             for row in {before, highlighted}:
@@ -113,7 +113,7 @@ class PlaceList(OptionList):
             self.replace_option_prompt_at_index(row, self._free(place, chosen=chosen))
 
     def render_line(self, y: int) -> Strip:
-        """That the last line in sight goes on below it is told by an ellipsis."""
+        """Show an ellipsis if the last visible line continues below."""
         strip = super().render_line(y)
         if y + 1 < self.size.height:
             return strip
@@ -161,7 +161,7 @@ class PlaceList(OptionList):
 
 
 def _row_of(strip: Strip) -> int | None:
-    """The row whose line a strip is, as `OptionList` notes it for the mouse."""
+    """Return a strip's row, as stored by `OptionList` for the mouse."""
     for segment in strip:
         if segment.style is not None and (row := segment.style.meta.get("option")) is not None:
             return int(row)
@@ -177,12 +177,12 @@ def _with_ellipsis(strip: Strip) -> Strip:
 
 
 def _label_width(places: Iterable[PlaceDetails]) -> int:
-    """Cells of the widest label, up to what leaves room for who has the place."""
+    """Return the widest label's cells, limited to leave room for the holder."""
     return min(_LABEL_MAX, max((cell_len(shown(place.label)) for place in places), default=0))
 
 
 def narrowed(places: Iterable[PlaceDetails], typed: str) -> tuple[PlaceDetails, ...]:
-    """The places that every typed word begins a word of; `pm1` finds «PM №1» too."""
+    """Return the places matching every typed word by prefix; `pm1` also finds «PM №1»."""
     wanted = words(typed)
     return tuple(place for place in places if _matches(place, wanted))
 

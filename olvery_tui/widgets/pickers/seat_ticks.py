@@ -21,7 +21,7 @@ from olvery_tui.widgets.pickers.place_list import PlaceList, narrowed
 
 
 class SeatLine(Field):
-    """Narrows the list below it. `Space` belongs to the list."""
+    """A line that narrows the list below it. `Space` belongs to the list."""
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         return key != "space" and super().check_consume_key(key, character)
@@ -32,20 +32,20 @@ class SeatLine(Field):
 
 
 class SeatList(PlaceList, can_focus=False):
-    """The places. The keys of the line above move in it; the mouse ticks."""
+    """The places. The line above handles its keys; the mouse ticks."""
 
 
 class SeatTicks(Vertical):
-    """A line to narrow the places by, and the places: `Space` or `Enter` ticks one.
+    """A line to narrow the places, and the places: `Space` or `Enter` ticks one.
 
-    A place that somebody else took since it was ticked stays ticked, marked with `!`: nothing that
-    was chosen goes away by itself. The next one ticked takes its place.
+    A place taken by somebody else after it was ticked stays ticked, marked with `!`: a choice never
+    disappears by itself. The next place ticked replaces it.
 
-    Until the user ticks or unticks something, the first free place is ticked by the widget.
+    The widget ticks the first free place until the user ticks or unticks one.
 
     Args:
-        heading: What the user reads above it.
-        zone: The location's time zone, in which it is told until when a place is taken.
+        heading: The heading shown to the user.
+        zone: The location's time zone, for the end of a taken place's period.
         id: The widget's id.
     """
 
@@ -55,7 +55,7 @@ class SeatTicks(Vertical):
     ]
 
     class Changed(Message):
-        """Other places are ticked, or those that are were taken."""
+        """The ticked places, or their availability, changed."""
 
     def __init__(self, heading: str, *, zone: tzinfo, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -73,24 +73,24 @@ class SeatTicks(Vertical):
         yield SeatList(many=True, id="places")
         yield Static(id="no-places", markup=False)
 
-    # What the form asks
+    # Public interface
 
     @property
     def chosen(self) -> tuple[int, ...]:
-        """The ticked workplaces, in the order of the list, also those that were taken meanwhile."""
+        """The ticked workplaces in the list's order, including those taken meanwhile."""
         order = {place.workplace_id: at for at, place in enumerate(self._places)}
         return tuple(sorted(self._chosen, key=lambda id: order.get(id, len(order))))
 
     @property
     def lost(self) -> tuple[PlaceDetails, ...]:
-        """The ticked ones that somebody else has by now."""
+        """The ticked places that somebody else holds by now."""
         return tuple(
             place for place in self._places if place.workplace_id in self._chosen and not place.free
         )
 
     @property
     def has_places(self) -> bool:
-        """Whether any are listed."""
+        """Whether any places are listed."""
         return bool(self._places)
 
     @property
@@ -99,17 +99,17 @@ class SeatTicks(Vertical):
         return self._touched
 
     def wait(self, text: str) -> None:
-        """Say `text` in place of the places: it is loading, or what is needed before."""
+        """Show `text` in place of the places: they are loading, or something is needed first."""
         self._places = ()
         self._say_instead(text)
         self._tell_count()
 
     def forget(self) -> None:
-        """Begin anew: another service's workplaces will come."""
+        """Reset the choice, as another service's workplaces follow."""
         self._chosen, self._touched = (), False
 
     def show(self, places: tuple[PlaceDetails, ...]) -> None:
-        """List the places as they are now; what is ticked stays ticked."""
+        """List the places; ticked ones stay ticked."""
         before = self.chosen, self.lost
         self._places = places
         there = {place.workplace_id for place in places}
@@ -123,11 +123,11 @@ class SeatTicks(Vertical):
             self.post_message(self.Changed())
 
     def hold_choice(self) -> None:
-        """What is ticked is the user's own choice from now on."""
+        """Treat the ticked places as the user's own choice from now on."""
         self._touched = True
 
     def cursor_to_free(self) -> None:
-        """Put the cursor on a free place that is not ticked yet."""
+        """Put the cursor on a free place that is not ticked."""
         places = self.query_one(SeatList)
         for row in range(places.option_count):
             place = places.place_at(row)
@@ -136,11 +136,11 @@ class SeatTicks(Vertical):
                 return
 
     def take_focus(self) -> None:
-        """Put the cursor into the line, at once."""
+        """Focus the line at once."""
         self.screen.set_focus(self.query_one(SeatLine))
 
     def complain(self, text: str) -> None:
-        """Say what is wrong with the choice; an empty text takes it back."""
+        """Show an error about the choice; an empty text removes it."""
         complain(self, text)
 
     # Keys and mouse
@@ -166,7 +166,7 @@ class SeatTicks(Vertical):
         self._toggle(self.query_one(SeatList).place_at(message.option_index))
 
     def action_tick(self) -> None:
-        """Tick the place under the cursor, or untick it."""
+        """Toggle the place under the cursor."""
         self._toggle(self.query_one(SeatList).place_under_cursor)
 
     def _toggle(self, place: PlaceDetails | None) -> None:
@@ -182,7 +182,7 @@ class SeatTicks(Vertical):
         self._list()
         self.post_message(self.Changed())
 
-    # Showing
+    # Display
 
     def _list(self) -> None:
         found = narrowed(self._places, self.query_one(SeatLine).value)

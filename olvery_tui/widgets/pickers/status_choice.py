@@ -1,4 +1,4 @@
-"""Statuses to tick: none ticked asks for all of them."""
+"""Status checkboxes; none ticked means all statuses."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from olvery_tui.keys import binding
 _TICKED, _UNTICKED = "■", "□"
 _CURSOR = "›"
 _INDENT = 5
-"""Cells in front of a label: cursor, tick, symbol and the spaces between."""
+"""Cells before a label: cursor, tick, symbol and the spaces between."""
 
 _TALL = 36
-"""So many lines of a terminal have room for labels of several lines."""
+"""Terminal height from which labels may wrap over several lines."""
 
 
 class Tick(NamedTuple):
-    """One status: its code, the symbol, its labels from the longest to the shortest, its look.
+    """One status: its code, its symbol, its labels from longest to shortest, and its look.
 
-    The first label is shown, on several lines where there is room for them; or else the first that
-    fits into one. `look` is the style: a ticket status's, or `overdue`.
+    The first label is shown, wrapped if the screen is tall enough; otherwise the first label that
+    fits into one line. `look` names the style: a ticket status's, or `overdue`.
     """
 
     code: str
@@ -43,7 +43,7 @@ class Tick(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """One line on the screen: of which tick, its text, and whether its symbol stands there."""
+    """One screen line: its tick's index, its text, and whether it carries the symbol."""
 
     tick: int
     text: str
@@ -51,7 +51,7 @@ class _Line(NamedTuple):
 
 
 class StatusChoice(Widget, can_focus=True):
-    """One line a status, `› ■ ● Активен`: cursor, tick, symbol and word, none by colour alone.
+    """One line per status, `› ■ ● Активен`: cursor, tick, symbol and word, never colour alone.
 
     Paints its own lines, so that a step or a tick sends only the lines that it changes.
     """
@@ -88,7 +88,7 @@ class StatusChoice(Widget, can_focus=True):
             return self.choice
 
     class Submitted(Message):
-        """`Enter`: the choice is made."""
+        """`Enter` confirmed the choice."""
 
         def __init__(self, choice: StatusChoice) -> None:
             super().__init__()
@@ -107,11 +107,11 @@ class StatusChoice(Widget, can_focus=True):
 
     @property
     def chosen(self) -> frozenset[str]:
-        """The codes of the statuses that are ticked."""
+        """The codes of the ticked statuses."""
         return self._chosen
 
     def choose(self, statuses: frozenset[str]) -> None:
-        """Tick exactly these, without a message."""
+        """Tick exactly these without posting a message."""
         if statuses != self._chosen:
             self._chosen = statuses
             self.refresh()
@@ -129,27 +129,27 @@ class StatusChoice(Widget, can_focus=True):
     # Keys and mouse
 
     def action_move(self, lines: int) -> None:
-        """Up or down by lines."""
+        """Move the cursor by lines."""
         self.cursor += lines
 
     def action_tick(self) -> None:
-        """Tick the line of the cursor, or untick it."""
+        """Toggle the line under the cursor."""
         self._chosen ^= {self._ticks[self.cursor].code}
         self._refresh_lines(self.cursor)
         self.post_message(self.Changed(self, self._chosen))
 
     def action_clear(self) -> None:
-        """Untick all, as in a line that is typed."""
+        """Untick all, as `Delete` and `Backspace` do in a text line."""
         if self._chosen:
             self.choose(frozenset())
             self.post_message(self.Changed(self, self._chosen))
 
     def action_submit(self) -> None:
-        """The choice is made."""
+        """Confirm the choice."""
         self.post_message(self.Submitted(self))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        # Not on the click that follows: a complaint above may have moved the lines by then.
+        # Not on the following click: an error message above may have moved the lines by then.
         at = event.get_content_offset(self)
         lines = self._lines(self.size.width)
         if at is not None and at.y < len(lines):
@@ -190,7 +190,7 @@ class StatusChoice(Widget, can_focus=True):
         ).adjust_cell_length(self.size.width, style)
 
     def _lines(self, width: int) -> list[_Line]:
-        """What stands in each line of so many cells."""
+        """Return the content of each line at this width in cells."""
         return [
             _Line(index, text, part == 0)
             for index, tick in enumerate(self._ticks)

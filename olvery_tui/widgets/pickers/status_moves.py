@@ -1,4 +1,4 @@
-"""The statuses that an order may have next, each with what becomes of its tickets."""
+"""An order's possible next statuses, each with its effect on the tickets."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _INDENT = " " * 4
 
 
 def _is_letter(character: str) -> bool:
-    """Whether it may begin a text; a digit chooses a status."""
+    """Whether the character may begin a text; a digit chooses a status."""
     is_digit = character.isascii() and character.isdigit()
     return character.isprintable() and not character.isspace() and not is_digit
 
 
 class StatusMove(NamedTuple):
-    """A status that an order may have next, what the step is called, and what it does."""
+    """A possible next status of an order, its label, and its effect."""
 
     status: OrderStatus
     label: str
@@ -34,16 +34,16 @@ class StatusMove(NamedTuple):
 
 
 class StatusMoves(OptionList):
-    """At most one of them is chosen: `◉ 1 Подтвержден`, and below it what that does.
+    """A list with at most one choice: `◉ 1 Подтвержден`, and its effect below.
 
-    Arrows, the digit before it, its first letter or a click choose one; `Enter` confirms it.
+    Arrows, the number, the label's first letter or a click choose a status; `Enter` confirms it.
     """
 
     BINDINGS: ClassVar = [binding("order_status.enter", "confirm")]
     COMPONENT_CLASSES: ClassVar = {"status-moves--digit", "status-moves--effect"}
 
     class Confirmed(Message):
-        """`Enter`, whether or not a status is chosen."""
+        """`Enter` was pressed, whether or not a status is chosen."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False, compact=True)
@@ -52,14 +52,14 @@ class StatusMoves(OptionList):
 
     @property
     def chosen(self) -> OrderStatus | None:
-        """The status under the cursor; None while none is chosen."""
+        """The status under the cursor; None if there is none."""
         at = self.highlighted
         return self._moves[at].status if at is not None and at < len(self._moves) else None
 
     def offer(self, moves: Sequence[StatusMove], chosen: OrderStatus | None) -> None:
-        """List the statuses with their effects; `chosen` is chosen where it is offered, else none.
+        """List the statuses with their effects; choose `chosen` if it is offered, else none.
 
-        A final step is never chosen by the list itself.
+        A final status is never preselected.
         """
         self._moves = tuple(moves)
         places = [at for at, move in enumerate(moves) if move.status is chosen]
@@ -67,28 +67,28 @@ class StatusMoves(OptionList):
         self.highlighted = places[0] if places else None
 
     def action_confirm(self) -> None:
-        """Say that the choice is made."""
+        """Report the confirmed choice."""
         self.post_message(self.Confirmed())
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Draw the mark of the chosen one anew, before Textual tells of it."""
+        """Redraw the choice marks before Textual posts the change."""
         if len(self._moves) == self.option_count:
             for number in range(len(self._moves)):
                 self.replace_option_prompt_at_index(number, self._prompt(number))
         super().watch_highlighted(highlighted)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """What is typed for the line beside the list is no command, not that of the lock either."""
+        """Consume letters typed for the adjacent line: none is a command, not even the lock's."""
         return self._line is not None and bool(character) and _is_letter(str(character))
 
     def leave_letters_to(self, line: Field | None) -> None:
-        """Letters choose nothing while there is a line beside the list: they are typed into it."""
+        """Pass letters to the adjacent line instead of choosing by them; None ends that."""
         if line is not self._line:
             self._line = line
             self.screen.refresh_bindings()
 
     def on_key(self, event: events.Key) -> None:
-        """A digit or a letter that begins a word of a label chooses."""
+        """Choose by the number, or by a letter that begins a word of a label."""
         character = event.character or ""
         if character.isascii() and character.isdigit():
             if 0 < int(character) <= len(self._moves):
@@ -107,7 +107,7 @@ class StatusMoves(OptionList):
             self.highlighted = at
 
     async def on_click(self, event: events.Click) -> None:
-        """A click only chooses: what can't be taken back needs another key or button."""
+        """Only choose: an irreversible change needs another key or button."""
         event.prevent_default()
         clicked = event.style.meta.get("option")
         if clicked is not None:

@@ -1,1 +1,1 @@
-"""The windowed list and its kinds of rows."""
+"""The windowed list table and its row types."""

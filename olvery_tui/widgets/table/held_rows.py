@@ -1,4 +1,4 @@
-"""The part of a long list that is held: neighbouring lines, and what is known of the rest."""
+"""The loaded part of a long list: adjacent rows, and what is known of the rest."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Generic, Protocol, TypeVar
 from olvery_tui.domain.pages import Count
 
 Position = tuple[int | None, int | None, Count | None]
-"""Places of the first and the last line in sight, from 1, and the length of the list."""
+"""1-based positions of the first and last visible rows, and the length of the list."""
 
 
 class Row(Protocol):
-    """A line of any list: it has a number, and equal ones look the same."""
+    """A row of any list: it has a number, and equal rows look the same."""
 
     @property
     def number(self) -> int: ...
@@ -23,7 +23,7 @@ R_co = TypeVar("R_co", bound=Row, covariant=True)
 
 
 class RowPage(Protocol[R_co]):
-    """Some neighbouring lines, as the desk gives them; see `domain.pages.Page`."""
+    """A page of adjacent rows, as the desk returns it; see `domain.pages.Page`."""
 
     @property
     def rows(self) -> tuple[R_co, ...]: ...
@@ -39,7 +39,7 @@ class RowPage(Protocol[R_co]):
 
 
 class HeldRows(Generic[R]):
-    """Some neighbouring lines of the list, newest number first."""
+    """Adjacent rows of the list, highest number first."""
 
     def __init__(self) -> None:
         self.rows: tuple[R, ...] = ()
@@ -47,13 +47,13 @@ class HeldRows(Generic[R]):
         self.more_below = False
         self._is_known = False
         self._offset: int | None = None
-        """How many lines of the list stand above the first one; None where that is not known."""
+        """Number of rows above the first loaded one; None if unknown."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def take(self, page: RowPage[R]) -> None:
-        """These lines instead of all others."""
+        """Replace all rows by a page."""
         self._is_known = True
         self.rows = page.rows
         self.more_above = page.more_above and bool(page.rows)
@@ -61,12 +61,12 @@ class HeldRows(Generic[R]):
         self._offset = page.offset
 
     def grow_below(self, page: RowPage[R]) -> None:
-        """The lines that follow the last one."""
+        """Append the rows that follow the last one."""
         self.rows += page.rows
         self.more_below = page.more_below and bool(page.rows)
 
     def grow_above(self, page: RowPage[R]) -> None:
-        """The lines that precede the first one."""
+        """Prepend the rows that precede the first one."""
         self.rows = page.rows + self.rows
         self.more_above = page.more_above and bool(page.rows)
         if page.offset is not None:
@@ -75,7 +75,7 @@ class HeldRows(Generic[R]):
             self._offset = max(0, self._offset - len(page.rows))
 
     def forget_above(self, lines: int) -> None:
-        """Hold the first lines no more."""
+        """Drop the first `lines` rows."""
         if lines > 0:
             self.rows = self.rows[lines:]
             self.more_above = True
@@ -83,23 +83,23 @@ class HeldRows(Generic[R]):
                 self._offset += lines
 
     def forget_below(self, kept: int) -> None:
-        """Hold no more than `kept` lines."""
+        """Keep only the first `kept` rows."""
         if len(self.rows) > kept:
             self.rows = self.rows[:kept]
             self.more_below = True
 
     def index(self, number: int) -> int | None:
-        """The first line whose number is not above `number`."""
+        """Return the index of the first row whose number is at most `number`."""
         index = bisect_left(self.rows, -number, key=lambda row: -row.number)
         return index if index < len(self.rows) else None
 
     def index_or_last(self, number: int) -> int:
-        """The same, or the last line where all numbers are above."""
+        """As `index`, but the last row if all numbers are higher."""
         index = self.index(number)
         return max(0, len(self.rows) - 1) if index is None else index
 
     def position(self, top: int, height: int, total: Count | None) -> Position:
-        """Which part of the list the lines from `top` on are; `total` is what was counted."""
+        """Return the position of the rows from `top` on; `total` is the last count."""
         offset = self._offset
         if not self.more_above:
             offset = 0
@@ -113,6 +113,6 @@ class HeldRows(Generic[R]):
             return None, None, total
         first = offset + top + 1
         last = offset + min(top + height, len(self.rows))
-        if total is not None and total.value < last:  # counted before the newest lines came
+        if total is not None and total.value < last:  # counted before the newest rows came
             total = Count(last, total.capped)
         return first, last, total

@@ -1,4 +1,4 @@
-"""A `DataTable` that is painted line by line and sends only the lines that changed."""
+"""A `DataTable` painted line by line that sends only the changed lines."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from textual.widgets import DataTable
 
 
 class LineTable(DataTable[str], inherit_bindings=False):
-    """What fills the lines is the subclass's: `picture` makes all of them, `repaint` compares.
+    """Subclasses provide the lines: `picture` builds them, `repaint` compares and sends them.
 
-    What is `DataTable`'s own is put to rest, each for its cost:
+    Features of `DataTable` that are disabled, each for its cost:
 
-    - rows (`add_row`, `_data`): 0.12 s a thousand; a subclass has its own, and `rows` stays empty,
-      so that nothing is measured or moved when the loop is idle;
-    - cells: five padded ones make twice the bytes of one line;
-    - component classes: theirs look different with `:focus`, and a changed component repaints all;
+    - rows (`add_row`, `_data`): 0.12 s per thousand; subclasses keep their own, and `rows` stays
+      empty, so that nothing is measured or moved while the loop is idle;
+    - cells: five padded ones take twice the bytes of one line;
+    - component classes: they look different with `:focus`, and a changed one repaints everything;
     - the hover cursor: two rows are sent for each row that the mouse passes;
-    - scrolling: an offset in lines that are all there; here the view is a part of a longer list, so
-      the virtual size stays empty and there is no scrollbar.
+    - scrolling: it needs all lines in memory; here the view is part of a longer list, so the
+      virtual size stays empty and there is no scrollbar.
     """
 
     ALLOW_SELECT = False
@@ -32,14 +32,14 @@ class LineTable(DataTable[str], inherit_bindings=False):
         self._lines: list[Strip] = []
 
     def picture(self) -> list[Strip]:
-        """What each line shows now, from the header on."""
+        """Return the current lines, starting with the header."""
         return []
 
     def styles_changed(self) -> None:
-        """The theme or a style class changed: styles that were kept are old."""
+        """Drop cached styles: the theme or a style class changed."""
 
     def repaint(self) -> None:
-        """Send the lines that look otherwise than before."""
+        """Send the lines that changed."""
         before, self._lines = self._lines, self.picture()
         width = self.size.width
         changed = [
@@ -51,30 +51,30 @@ class LineTable(DataTable[str], inherit_bindings=False):
             self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
-        """A line as the last `repaint` made it."""
+        """Return a line as built by the last `repaint`."""
         if y < len(self._lines):
             return self._lines[y]
         return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
 
-    # What a DataTable would do
+    # Overrides of `DataTable`
 
     def add_row(self, *cells: object, **options: object) -> object:  # type: ignore[override]
-        """Not here: the rows are the subclass's.
+        """Not supported: the rows are the subclass's.
 
         Raises:
-            TypeError: always.
+            TypeError: Always.
         """
         raise TypeError(f"{type(self).__name__} paints its own rows")
 
     @classmethod
     @cache
     def _get_component_classes(cls) -> frozenset[str]:
-        """Without those of `DataTable`."""
+        """Return the component classes without those of `DataTable`."""
         found = super()._get_component_classes()
         return frozenset(name for name in found if not name.startswith("datatable--"))
 
     def notify_style_update(self) -> None:
-        """`DataTable` repaints itself whole at every change of style, a mere focus too."""
+        """Avoid `DataTable`'s full repaint at every style change, even a mere focus."""
         super(DataTable, self).notify_style_update()
         self._styles_cache.clear()
         self.call_next(self._styles_changed)
@@ -88,14 +88,14 @@ class LineTable(DataTable[str], inherit_bindings=False):
         self.repaint()
 
     def on_focus(self, event: events.Focus) -> None:
-        """As `Widget` does it, but for repainting the whole."""
+        """Handle focus as `Widget` does, without a full repaint."""
         event.prevent_default()
         self._take_focus(True)
         if self.parent is not None:
             self.parent.post_message(events.DescendantFocus(self))
 
     def on_blur(self, event: events.Blur) -> None:
-        """As `Widget` does it, but for repainting the whole."""
+        """Handle blur as `Widget` does, without a full repaint."""
         event.prevent_default()
         self._take_focus(False)
         if self.parent is not None:
@@ -106,15 +106,15 @@ class LineTable(DataTable[str], inherit_bindings=False):
         self.repaint()
 
     def _set_hover_cursor(self, active: bool) -> None:
-        """The mouse leaves no trace where it only passes."""
+        """Do nothing: hovering changes no line."""
 
     def _scroll_cursor_into_view(self, animate: bool = False) -> None:
-        """The view is not an offset: there is nothing to scroll."""
+        """Do nothing: the view is not a scroll offset."""
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """All there is: the virtual size, which `ScrollView` takes for it, stays empty."""
+        """Return the container's width; the virtual size that `ScrollView` uses stays empty."""
         return container.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All there is, as with the width."""
+        """Return the container's height, as for the width."""
         return container.height

@@ -1,8 +1,8 @@
 """A long list: arrows, pages and the mouse move the cursor, `Enter` opens, `Space` marks.
 
-The list may have a million lines, and the line to the terminal may be slow. So the table holds a
-window of some hundred rows that it asks for with a message, paints each row as one line, and sends
-only the lines that changed. What stands in the columns is the subclass's.
+The list may have a million rows, and the connection to the terminal may be slow. So the table holds
+a window of some hundred rows that it requests with a message, paints each row as one line, and
+sends only changed lines. Subclasses provide the columns.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from olvery_tui.widgets.table.row_painting import RowStyles, paint_text
 from olvery_tui.widgets.table.table_window import TableWindow
 
 _LOADING_AFTER = 0.15
-"""Seconds without an answer after which the table says that it is loading."""
+"""Seconds without a result after which the table shows that it is loading."""
 
 _DOUBLE_CLICK = 0.35
-"""Seconds for which a click on the selected row waits for a second one."""
+"""Seconds that a click on the selected row waits for a second one."""
 
 _PATIENCE = 5.0
-"""Seconds after which an answer is not waited for any more: the next occasion asks again."""
+"""Seconds after which a pending request counts as lost and may be repeated."""
 
 _WHEEL_LINES = 3
 
 _STRIPS_KEPT = 1000
 
 _MARKER_CELLS = 2
-"""Cells at the left of a row where a click marks it: the marker, and one more to hit it."""
+"""Cells at the left of a row where a click marks it: the marker, and one more as a target."""
 
 R_contra = TypeVar("R_contra", bound=Row, contravariant=True)
 
 
 class Columns(Protocol[R_contra]):
-    """The columns of one kind of row, for one width of the table. Equal ones paint the same."""
+    """The columns of a row type at one table width. Equal ones paint the same."""
 
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """The headings; a `note` stands at their right end."""
+        """Return the headings, with `note` at their right end."""
 
     def paint(
         self,
@@ -62,14 +62,14 @@ class Columns(Protocol[R_contra]):
         cursor: Style | None,
         marked: bool = False,
     ) -> Strip:
-        """A row; under the cursor it is in the cursor's style as a whole."""
+        """Return a painted row; under the cursor entirely in the cursor's style."""
 
     def texts(self, row: R_contra, zone: tzinfo) -> list[str]:
-        """What each column says about a row."""
+        """Return the text of each column."""
 
 
 class _Reported(NamedTuple):
-    """What the screen has been told last."""
+    """The state last reported to the screen."""
 
     has_rows: bool = False
     number: int | None = None
@@ -80,8 +80,8 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     """A `DataTable` over a window of a list.
 
     It knows no database: it posts `PageWanted` and is given `show_page`. There is no scrollbar;
-    `PositionChanged` tells which part of the list is seen. Marks belong to numbers, not to rows:
-    they stay through refreshes, filters and scrolling until they are taken away.
+    `PositionChanged` reports the visible part of the list. Marks belong to numbers, not to rows:
+    they survive refreshes, filters and scrolling until removed.
     """
 
     BINDINGS: ClassVar = [
@@ -98,12 +98,12 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     """
     | Key(s) | Description |
     | :- | :- |
-    | enter | Open the line under the cursor. |
-    | space | Mark it, or take its mark away, and go on to the next. |
-    | escape | Take all marks away. |
-    | up, down | Move the cursor by a line; at the edge the view jumps by half its height. |
+    | enter | Open the row under the cursor. |
+    | space | Toggle its mark and go to the next row. |
+    | escape | Remove all marks. |
+    | up, down | Move the cursor by a row; at the edge the view jumps by half its height. |
     | pageup, pagedown | Move by a view. |
-    | home, end | To the first or the last line of the list. |
+    | home, end | Go to the first or the last row of the list. |
     """
 
     COMPONENT_CLASSES: ClassVar = {
@@ -118,18 +118,18 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     """
     | Class | Description |
     | :- | :- |
-    | `list-table--header` | The headings of the columns. |
+    | `list-table--header` | The column headings. |
     | `list-table--cursor` | The row under the cursor. |
     | `list-table--cursor-blurred` | The same while the focus is elsewhere. |
-    | `list-table--quiet` | What is said where there are no rows. |
-    | `list-table--overdue` | The mark of a ticket or order whose time is up. |
-    | `list-table--mark` | The mark of a row that was marked. |
+    | `list-table--quiet` | The text shown if there are no rows. |
+    | `list-table--overdue` | The sign of an overdue ticket or order. |
+    | `list-table--mark` | The mark of a marked row. |
     | `list-table--status-…` | A status: new, confirmed, active, cancelled, done. |
     """
 
     @dataclass
     class PageWanted(Message, namespace="list_table"):
-        """Rows are needed; to be answered by `show_page` or `page_failed` with the same token."""
+        """Rows are needed; answer by `show_page` or `page_failed` with the same token."""
 
         table: ListTable[Any]
         start: PageStart
@@ -138,24 +138,24 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
         @property
         def control(self) -> ListTable[Any]:
-            """The list that asks."""
+            """The list that requests the rows."""
             return self.table
 
     @dataclass
     class Opened(Message, namespace="list_table"):
-        """A line was chosen: with `Enter`, a double click, or a click on the selected row."""
+        """A row was opened: with `Enter`, a double click, or a click on the selected row."""
 
         table: ListTable[Any]
         number: int
 
         @property
         def control(self) -> ListTable[Any]:
-            """The list of the line."""
+            """The row's list."""
             return self.table
 
     @dataclass
     class _State(Message, namespace="list_table"):
-        """What has changed in a list. Of a held key's many changes only the last one counts."""
+        """A state change; of many changes from a held key only the last is delivered."""
 
         table: ListTable[Any]
 
@@ -165,20 +165,20 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             return self.table
 
         def can_replace(self, message: Message) -> bool:
-            """Drop an earlier message of the same kind that waits in the queue."""
+            """Replace an earlier message of the same kind in the queue."""
             return type(message) is type(self)
 
     @dataclass
     class Highlighted(_State, namespace="list_table"):
-        """The cursor came to another line; `number` is None where the list is empty."""
+        """The cursor moved to another row; `number` is None if the list is empty."""
 
         number: int | None
 
     @dataclass
     class PositionChanged(_State, namespace="list_table"):
-        """Other rows came in sight, or how many there are became known.
+        """Other rows became visible, or the number of rows became known.
 
-        `first` and `last` count from 1 in the whole list; None where their place is not known.
+        `first` and `last` are 1-based positions in the whole list; None if unknown.
         """
 
         first: int | None
@@ -187,7 +187,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     @dataclass
     class Marked(_State, namespace="list_table"):
-        """Other lines are marked."""
+        """The marked rows changed."""
 
         numbers: frozenset[int]
 
@@ -199,44 +199,44 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._window = TableWindow[R]()
         self._columns = self.columns_for(80, ())
         self._fitted: tuple[int, tuple[R, ...]] = (80, ())
-        """For which width and which rows the columns were made."""
+        """The width and rows that the columns were made for."""
         self._marked: frozenset[int] = frozenset()
         self._styles: RowStyles | None = None
         self._strips: dict[tuple[R, Style | None, bool], Strip] = {}
-        """Rows as they were painted, by the look of the cursor where it is on them and the mark."""
+        """Painted rows, by row, cursor style (None away from the cursor) and mark."""
         self._empty_text = ""
         self._covered = 0
         self._answered = False
-        """Whether any question was answered or refused: until then nothing is known to be empty."""
+        """Whether any request was answered or refused; before, the list isn't known to be empty."""
         self._opening = False
-        """Enter was pressed while the cursor was still under way: open where it arrives."""
+        """Enter was pressed while the cursor's target was loading: open it on arrival."""
         self._asked_at = 0.0
         self._loading_timer: Timer | None = None
         self._click_timer: Timer | None = None
         self._last_reported = _Reported()
 
     def columns_for(self, width: int, rows: tuple[R, ...]) -> Columns[R]:
-        """The columns of a table `width` cells wide that holds `rows`; the subclass's.
+        """Return the columns of a table `width` cells wide that holds `rows`.
 
-        A column that grows with what stands in it never shrinks again while the width stays: the
-        subclass remembers, so that nothing jumps to and fro.
+        A column that grows with its content never shrinks while the width stays, so that nothing
+        shifts back and forth; the subclass keeps that state.
         """
         raise NotImplementedError
 
-    # What the screen asks and answers
+    # Called by the screen
 
     @property
     def cursor_number(self) -> int | None:
-        """The number of the line under the cursor."""
+        """The number of the row under the cursor."""
         return self._window.cursor_number
 
     @property
     def marked(self) -> frozenset[int]:
-        """The numbers of the lines that are marked, in sight or not."""
+        """The numbers of the marked rows, visible or not."""
         return self._marked
 
     def mark(self, numbers: Iterable[int]) -> None:
-        """Mark exactly these lines."""
+        """Mark exactly these rows."""
         marked = frozenset(numbers)
         if marked != self._marked:
             was_any, self._marked = bool(self._marked), marked
@@ -247,34 +247,34 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     @property
     def row_count(self) -> int:
-        """How many rows are held, not how many there are."""
+        """The number of loaded rows, not of the whole list."""
         return len(self._window.rows)
 
     @property
     def cursor_row(self) -> int:
-        """The place of the cursor among the rows that are held."""
+        """The cursor's index among the loaded rows."""
         return self._window.cursor
 
     def get_row_at(self, row_index: int) -> list[str]:
-        """What the columns say about one of the rows that are held."""
+        """Return the column texts of a loaded row."""
         return self._columns.texts(self._window.rows[row_index], self._zone)
 
     def set_zone(self, zone: tzinfo) -> None:
-        """The time zone whose days and hours the periods are shown in."""
+        """Set the time zone in which periods are shown."""
         self._zone = zone
         self._strips.clear()
         self._update()
 
     def restart(self) -> None:
-        """Ask for another list from its first row; what is shown stays until the answer."""
+        """Request another list from its first row; keep the current rows until it arrives."""
         self._opening = False
         self._window.restart()
         self._update()
 
     def reload(self, keep_cursor: bool = True) -> None:
-        """Ask again for what is shown; the cursor stays on its line or goes to the next one.
+        """Reload the shown rows; the cursor stays on its row or moves to the next one.
 
-        Only rows that changed are painted. Without `keep_cursor` the same as `restart`.
+        Only changed rows are painted. Without `keep_cursor` the same as `restart`.
         """
         if not keep_cursor:
             self.restart()
@@ -284,35 +284,35 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._update()
 
     def select(self, number: int) -> None:
-        """Put the cursor on a line, or on the one that follows where the list has not got it."""
+        """Put the cursor on a row, or on the following one if the list lacks it."""
         self._window.seek(number)
         self._update()
 
     def show_page(self, token: int, page: RowPage[R]) -> None:
-        """The answer to `PageWanted`; one that comes too late is dropped."""
+        """Show a page requested by `PageWanted`; a stale one is ignored."""
         if self._window.answer(token, page):
             self._answered = True
             self._update()
 
     def page_failed(self, token: int) -> None:
-        """There is no answer to `PageWanted`; it is asked again at the next key or `reload`."""
+        """Report that a `PageWanted` failed; it is repeated at the next key or `reload`."""
         self._window.give_up(token)
         self._answered = True
         self._opening = False
         self._update()
 
     def show_count(self, count: Count) -> None:
-        """How many rows the whole list has."""
+        """Set the number of rows in the whole list."""
         self._window.total = count
         self._update()
 
     def show_empty(self, text: str) -> None:
-        """What to say while the list has no rows."""
+        """Set the text shown while the list has no rows."""
         self._empty_text = text
         self._update()
 
     def cover(self, cells: int) -> None:
-        """So many cells at the left are behind something else: what is said stands beside it."""
+        """Set how many cells at the left are covered; texts are placed beside them."""
         if cells != self._covered:
             self._covered = cells
             self.repaint()
@@ -320,47 +320,47 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     # Keys
 
     def action_cursor_up(self) -> None:
-        """One row up."""
+        """Move up by a row."""
         self._move(lambda: self._window.step(-1))
 
     def action_cursor_down(self) -> None:
-        """One row down."""
+        """Move down by a row."""
         self._move(lambda: self._window.step(1))
 
     def action_page_up(self) -> None:
-        """One view up."""
+        """Move up by a view."""
         self._move(lambda: self._window.page(-1))
 
     def action_page_down(self) -> None:
-        """One view down."""
+        """Move down by a view."""
         self._move(lambda: self._window.page(1))
 
     def action_scroll_home(self) -> None:
-        """To the first line."""
+        """Go to the first row."""
         self._move(self._window.home)
 
     def action_scroll_end(self) -> None:
-        """To the last line."""
+        """Go to the last row."""
         self._move(self._window.end)
 
     def action_select_cursor(self) -> None:
-        """Open the line under the cursor, once the cursor is where it was sent."""
+        """Open the row under the cursor, once the cursor has reached its target."""
         self._opening = True
         self._move(self._window.wake)
 
     def action_mark(self) -> None:
-        """Mark the line under the cursor, or take its mark away, and go on to the next one."""
+        """Toggle the mark of the row under the cursor and go to the next one."""
         number = self.cursor_number
         if number is not None and not self._window.is_waiting:
             self.mark(self._marked ^ {number})
             self.action_cursor_down()
 
     def action_unmark(self) -> None:
-        """Take all marks away."""
+        """Remove all marks."""
         self.mark(())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there is no line there is none to open, and where there is no mark none to take."""
+        """Disable opening and marking without rows, and unmarking without marks."""
         if action == "unmark":
             return bool(self._marked)
         return action not in ("select_cursor", "mark") or bool(self._window.rows)
@@ -378,12 +378,12 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._move(lambda: self._window.scroll(-_WHEEL_LINES))
 
     async def on_click(self, event: events.Click) -> None:
-        """A click selects; a second one on the selected row opens it.
+        """Select a row; a second click on the selected row opens it.
 
-        On the marker before a row, or with `Ctrl`, it marks the row or takes its mark away.
+        On the marker before a row, or with `Ctrl`, the click toggles the row's mark.
 
-        A single click on the row that is selected already waits for the second of a double click:
-        otherwise that one would press whatever stands at its place in the form that has opened.
+        A single click on the selected row waits for the second click of a double click: otherwise
+        that one would hit the form that has opened.
         """
         event.prevent_default()
         at = event.get_content_offset_capture(self)
@@ -406,7 +406,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._click_timer = self.set_timer(_DOUBLE_CLICK, lambda: self._open_clicked(number))
 
     def _open_clicked(self, number: int) -> None:
-        if self._click_timer is not None:  # nothing else was done meanwhile
+        if self._click_timer is not None:  # nothing else happened meanwhile
             self._click_timer = None
             self.post_message(self.Opened(self, number))
 
@@ -415,10 +415,10 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._click_timer.stop()
             self._click_timer = None
 
-    # What follows from a change
+    # Effects of a change
 
     def _move(self, how: Callable[[], object]) -> None:
-        """Something the user did: whatever was going on is asked for anew if it got stuck."""
+        """Run a user's movement; repeat a request that got stuck."""
         self._stop_click_timer()
         self._lose_patience()
         how()
@@ -429,7 +429,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._window.give_up()
 
     def _update(self) -> None:
-        """Ask for what is missing, paint what changed, tell what is new."""
+        """Request missing rows, paint changed lines, post changes."""
         if not self.is_mounted:
             return
         question = self._window.next_question()
@@ -469,7 +469,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._show_loading()
 
     def _show_loading(self) -> None:
-        """A timer that was stopped may still come: what counts is whether one is there."""
+        """Update the loading state; a stopped timer may still fire, so check that one exists."""
         self.set_class(self._loading_timer is not None, "-loading")
         self.repaint()
 
@@ -483,12 +483,12 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._update()
 
     def styles_changed(self) -> None:
-        """The style sheet is asked anew before the next line is painted."""
+        """Drop cached styles; they are read again before the next paint."""
         self._styles = None
         self._strips.clear()
 
     def picture(self) -> list[Strip]:
-        """The header, the rows in sight, and what is said where there are none."""
+        """Return the header, the visible rows, and a text if there are none."""
         width, height = self.size
         if not width or not height:
             return []

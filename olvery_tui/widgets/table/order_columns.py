@@ -1,4 +1,4 @@
-"""An order as one line of the list: the widths of the columns, and what they say."""
+"""The columns of the order list: their widths and texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from olvery_tui.wording.periods import brief_day_text, day_text
 
 _NUMBER_LEAST = 5
 _NAME_GOOD = 20
-"""Letters of a name or a service after which the room is better used elsewhere."""
+"""Letters of a name or a service beyond which the room is better used elsewhere."""
 _CUSTOMER_MOST = 40
 _SERVICE_MOST = 40
 _NAME_LEAST = 4
@@ -31,7 +31,7 @@ _NOTHING = "—"
 
 @dataclass(frozen=True, slots=True)
 class Widest:
-    """The widest number and price that stood in the list; they grow and never shrink.
+    """The widest number and price seen in the list, which never shrink.
 
     `mixed` is whether more than one currency was seen, so that each price has to name its own.
     """
@@ -46,7 +46,7 @@ class Widest:
         return len(self.currencies) > 1
 
     def grown(self, rows: Sequence[OrderRow]) -> Widest:
-        """With these rows, newest number first."""
+        """Return the widths grown by `rows`, which are in descending order of numbers."""
         if not rows:
             return self
         currencies = self.currencies | {row.currency for row in rows}
@@ -60,7 +60,7 @@ class Widest:
 
 @dataclass(frozen=True, slots=True)
 class OrderColumns:
-    """The columns of the orders for one width of the table."""
+    """The columns of the orders at one table width."""
 
     line: Line
     long_status: bool
@@ -70,12 +70,12 @@ class OrderColumns:
 
     @classmethod
     def fitting(cls, width: int, widest: Widest) -> OrderColumns:
-        """Columns for a table of `width` cells.
+        """Return the columns for a table of `width` cells.
 
-        The narrowest has short statuses, a bare `!` for what is overdue and days without their
-        century. What is left over goes first to twenty letters of customer and service each, then
-        to whole days, whole titles and wider gaps, words for what is overdue, the manual's whole
-        statuses, and longer names.
+        The narrowest form has short statuses, a bare `!` for overdue orders and dates without their
+        century. Spare room goes first to twenty letters each of customer and service, then to full
+        dates, full headings and wider gaps, words for overdue orders, the manual's full statuses,
+        and longer names.
         """
         number = max(widest.number, cell_len(_("Number")))
         price = max(widest.price, cell_len(_("Price")))
@@ -124,7 +124,7 @@ class OrderColumns:
         )
 
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """The headings; a `note` stands at their right end."""
+        """Return the headings, with `note` at their right end."""
         return self.line.paint_titles(self._titles(), styles.header, note)
 
     def paint(
@@ -135,13 +135,13 @@ class OrderColumns:
         cursor: Style | None,
         marked: bool = False,
     ) -> Strip:
-        """One order; under the cursor it is in the cursor's style as a whole."""
+        """Return a painted order; under the cursor entirely in the cursor's style."""
         return self.line.paint(
             self._cells(row, zone), order_look(row.status), styles, cursor, marked
         )
 
     def texts(self, row: OrderRow, zone: tzinfo) -> list[str]:
-        """What each column says about an order."""
+        """Return the text of each column."""
         cells = self._cells(row, zone)
         return [*cells.before, f"{cells.status} {cells.overdue}".rstrip(), *cells.after]
 
@@ -181,8 +181,9 @@ class OrderColumns:
 
 
 def _status_width(*, long: bool, words: bool) -> int:
-    """Room for every status, for the mark beside that of an order that can be overdue, and with
-    `words` for what it says beside Подтвержден.
+    """Return the cells for any status, with the mark of an order that can be overdue.
+
+    With `words`, also for the overdue text beside Подтвержден.
     """
     marks = dict.fromkeys(OPEN_ORDERS, f" {OVERDUE_SYMBOL}")
     if words:

@@ -13,6 +13,6 @@ class OrderTable(ListTable[OrderRow]):
     _widest = Widest()
 
     def columns_for(self, width: int, rows: tuple[OrderRow, ...]) -> OrderColumns:
-        """Numbers and prices have the room that the widest of them needs."""
+        """Return columns in which the widest number and price seen so far fit."""
         self._widest = self._widest.grown(rows)
         return OrderColumns.fitting(width, self._widest)

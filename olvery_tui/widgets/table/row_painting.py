@@ -1,6 +1,6 @@
-"""A row of a list as one line: how its columns stand side by side, and the painted strip.
+"""Paint a list's row as one line, its columns side by side.
 
-Few segments a line: each costs a colour sequence of some twenty bytes on a slow connection.
+Lines have few segments: each costs a colour sequence of some twenty bytes on a slow connection.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import clean
 
 MARKER = "▌"
-"""Stands before the row under the cursor: seen without colours too."""
+"""Marks the row under the cursor, visible without colours too."""
 
 MARK = "■"
-"""Stands before a row that is marked, under the cursor too."""
+"""Marks a marked row, under the cursor too."""
 
 _ELLIPSIS = "…"
 
 
 class RowStyles(NamedTuple):
-    """How each part of a list looks."""
+    """The styles of a list's parts."""
 
     plain: Style
     header: Style
@@ -40,7 +40,7 @@ class RowStyles(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """What the columns of one row say, each no longer than its column is wide."""
+    """The column texts of one row, each no wider than its column."""
 
     before: tuple[str, ...]
     status: str
@@ -50,13 +50,13 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its width in cells, and whether what stands in it is flush right."""
+    """A column: its width in cells, and whether its text is right-aligned."""
 
     width: int
     right: bool = False
 
     def fill(self, text: str) -> str:
-        """`text` in exactly so many cells."""
+        """Return `text` padded or cut to the column's width."""
         if self.right:
             text = " " * (self.width - cell_len(text)) + text
         return fitted(text, self.width)
@@ -64,10 +64,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The columns of a list side by side, the same in every row, so that nothing jumps.
+    """The columns of a list side by side, the same in every row.
 
-    A marker of one cell stands before them, with no gap after it. The status and the mark of what
-    is overdue share a column; the last column takes whatever room is left.
+    A marker of one cell stands before them, with no gap after it. The status and the overdue mark
+    share a column; the last column takes the remaining room.
     """
 
     width: int
@@ -77,7 +77,7 @@ class Line:
     after: tuple[Column, ...]
 
     def paint_titles(self, titles: Cells, style: Style, note: str = "") -> Strip:
-        """The headings. A `note` stands at the right end, where need be in place of the last."""
+        """Return the headings, with `note` at the right end, if need be instead of the last one."""
         columns = (*self.before, Column(self.status), *self.after)
         texts = (*titles.before, titles.status, *titles.after)
         text = " " + "".join(
@@ -99,13 +99,13 @@ class Line:
         cursor: Style | None,
         marked: bool = False,
     ) -> Strip:
-        """One row; under the cursor it is in the cursor's style as a whole.
+        """Return a painted row; under the cursor entirely in the cursor's style.
 
         Args:
-            cells: What stands in the columns.
-            look: Whose style the status has.
-            styles: How the parts look.
-            cursor: The look of the cursor where it is on the row.
+            cells: The column texts.
+            look: The status whose style the status text has.
+            styles: The styles of the parts.
+            cursor: The cursor's style if it is on the row.
             marked: Whether the row is marked.
         """
         marker = MARK if marked else " " if cursor is None else MARKER
@@ -134,9 +134,9 @@ class Line:
 
 
 def paint_text(text: str, width: int, style: Style, *, covered: int = 0) -> list[Strip]:
-    """Lines of plain text in the middle of the width, after an empty one; one empty for none.
+    """Return centred lines of plain text after an empty one; an empty text gives one empty line.
 
-    Of the `covered` cells at the left nothing is seen: the middle is that of the others.
+    The `covered` cells at the left are hidden: the text is centred in the others.
     """
     room = width - covered
     lines = [""]
@@ -150,19 +150,19 @@ def paint_text(text: str, width: int, style: Style, *, covered: int = 0) -> list
 
 
 def cut(text: str, width: int) -> str:
-    """`text` in at most `width` cells; what is cut off is told by an ellipsis."""
+    """Return `text` in at most `width` cells, with an ellipsis if it is cut."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + _ELLIPSIS
 
 
 def fitted(text: str, width: int) -> str:
-    """`text` in exactly `width` cells."""
+    """Return `text` in exactly `width` cells."""
     return set_cell_size(text, max(0, width))
 
 
 def _strip(parts: list[tuple[str, Style]], width: int) -> Strip:
-    """The parts in exactly `width` cells: the last one is lengthened or cut."""
+    """Join the parts into exactly `width` cells, padding or cutting the last one."""
     segments: list[Segment] = []
     for text, style in parts:
         if segments and segments[-1].style == style:

@@ -1,9 +1,9 @@
-"""Which lines of a long list are held, which are seen, and what has to be asked next.
+"""The window over a long list: which rows are loaded, which are visible, what to request next.
 
-The list itself is in the database and may have a million lines. The window holds a few hundred of
-them around the cursor, asks for more before the cursor comes to its edge, and forgets those that
-are far away. It knows nothing of screens, threads or time: it is moved, it says what it wants to
-ask, and it is given answers. One question is open at a time.
+The list is in the database and may have a million rows. The window holds a few hundred around the
+cursor, requests more before the cursor reaches its edge, and drops distant ones. It is independent
+of screens, threads and time: it is moved, it names its next request, and it is given results. One
+request is pending at a time.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageSt
 from olvery_tui.widgets.table.held_rows import HeldRows, Position, R, RowPage
 
 CHUNK = 100
-"""Lines that are asked for when the window grows at one end."""
+"""Rows requested when the window grows at one end."""
 
 OWED_MOST = 1000
-"""Lines that a held key may run ahead of the answers; more would go on long after its release."""
+"""Rows that a held key may run ahead of the results; more would continue long after its release."""
 
 
 class _Purpose(Enum):
-    """What an answer is for."""
+    """The purpose of a request."""
 
     JUMP = auto()
-    """Another place of the list, or another list."""
+    """Go to another place of the list, or to another list."""
     REFRESH = auto()
-    """The same place as it is now."""
+    """Reload the same place."""
     GROW = auto()
-    """More lines at one end."""
+    """Load more rows at one end."""
 
 
 class _Way(Enum):
-    """How the view goes along with a movement."""
+    """How the view follows a movement."""
 
     STEP = auto()
-    """The cursor moves; the view follows by half its height where it must."""
+    """The cursor moves; the view follows by half its height if necessary."""
     PAGE = auto()
     """View and cursor move together."""
     SCROLL = auto()
-    """The view moves; the cursor follows where it must."""
+    """The view moves; the cursor follows if necessary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Lines that the window needs; the answer names the `token`."""
+    """A request for rows; its result names the `token`."""
 
     token: int
     start: PageStart
@@ -56,14 +56,14 @@ class Question:
 
 
 class TableWindow(Generic[R]):
-    """The lines that are held, the cursor in them and the part that is seen."""
+    """The loaded rows, the cursor among them and the visible part."""
 
     def __init__(self) -> None:
         self._list = HeldRows[R]()
         self.cursor = 0
-        """Index in `rows`; 0 where there are none."""
+        """Index in `rows`; 0 if there are none."""
         self.top = 0
-        """Index in `rows` of the first line that is seen."""
+        """Index in `rows` of the first visible row."""
         self.height = 1
         self.total: Count | None = None
         self._jump: PageStart | None = None
@@ -74,52 +74,52 @@ class TableWindow(Generic[R]):
         self._owed = 0
         self._way = _Way.STEP
 
-    # What is seen
+    # The visible part
 
     @property
     def rows(self) -> tuple[R, ...]:
-        """The lines that are held."""
+        """The loaded rows."""
         return self._list.rows
 
     @property
     def cursor_number(self) -> int | None:
-        """The number of the line under the cursor."""
+        """The number of the row under the cursor."""
         return self.rows[self.cursor].number if self.rows else None
 
     @property
     def seen(self) -> Sequence[R]:
-        """The lines in sight, at most `height`."""
+        """The visible rows, at most `height`."""
         return self.rows[self.top : self.top + self.height]
 
     @property
     def position(self) -> Position:
-        """What part of the list is seen; None for what is not known deep in a very long one."""
+        """The visible part of the list; None for what is unknown deep in a very long one."""
         return self._list.position(self.top, self.height, self.total)
 
     @property
     def is_jumping(self) -> bool:
-        """Whether the cursor is to go to another place that has not been answered yet."""
+        """Whether a jump to another place has not been answered yet."""
         return self._jump is not None or self._is_open(_Purpose.JUMP)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the user waits for lines: nothing more can happen before the answer."""
+        """Whether the user waits for rows: nothing can happen before the result."""
         return not self._held and (self.is_jumping or self._owed != 0)
 
-    # What is asked and answered
+    # Requests and results
 
     @property
     def size(self) -> int:
-        """How many lines are held, so that a growing end never makes the other one ask."""
+        """The number of rows to hold; growing one end must not make the other request rows."""
         return 2 * self._margin + self.height + CHUNK
 
     @property
     def _margin(self) -> int:
-        """Lines beyond those in sight that should be there before they are needed."""
+        """Rows to keep loaded beyond the visible ones."""
         return self.height + 20
 
     def next_question(self) -> Question | None:
-        """What is to be asked now; a jump takes the place of whatever is open."""
+        """Return the next request; a jump replaces a pending one."""
         if self._held:
             return None
         if self._jump is not None:
@@ -139,7 +139,7 @@ class TableWindow(Generic[R]):
         return self._ask(grow, CHUNK + abs(self._owed), _Purpose.GROW)
 
     def answer(self, token: int, page: RowPage[R]) -> bool:
-        """Take an answer; False for a late one, which changes nothing."""
+        """Take a result; return False for a stale one, which changes nothing."""
         question = self._asked
         if question is None or question.token != token:
             return False
@@ -160,9 +160,9 @@ class TableWindow(Generic[R]):
         return True
 
     def give_up(self, token: int | None = None) -> None:
-        """The open question will not be answered; it is asked again after the next `wake`.
+        """Give up the pending request, to be repeated after the next `wake`.
 
-        With a `token`, only if that is the open question. What the user waits for is forgotten.
+        With a `token`, only if it is the pending request. Outstanding movement is forgotten.
         """
         question = self._asked
         if question is None or (token is not None and question.token != token):
@@ -176,7 +176,7 @@ class TableWindow(Generic[R]):
             self._refresh = True
 
     def wake(self) -> None:
-        """Something happened: a question that was given up may be asked again."""
+        """Allow a request that was given up to be repeated."""
         self._held = False
 
     def _is_open(self, purpose: _Purpose) -> bool:
@@ -195,21 +195,21 @@ class TableWindow(Generic[R]):
             return Before(self.rows[0].number)
         return None
 
-    # Where the user goes
+    # Movement
 
     def restart(self) -> None:
-        """Another list: from its first line."""
+        """Go to another list, at its first row."""
         self.total = None
         self._go(Top())
 
     def refresh(self) -> None:
-        """The same lines as they are now, the cursor on its own."""
+        """Reload the same rows, keeping the cursor on its row."""
         self.wake()
         if not self.is_jumping:
             self._refresh = True
 
     def home(self) -> None:
-        """To the first line."""
+        """Go to the first row."""
         if self._list.more_above or self.is_jumping:
             self._go(Top())
         else:
@@ -217,7 +217,7 @@ class TableWindow(Generic[R]):
             self._put(0)
 
     def end(self) -> None:
-        """To the last line."""
+        """Go to the last row."""
         if self._list.more_below or self.is_jumping:
             self._go(Bottom())
         else:
@@ -225,7 +225,7 @@ class TableWindow(Generic[R]):
             self._put(len(self.rows) - 1)
 
     def seek(self, number: int) -> None:
-        """To a number, or to the one that follows where it is not in the list."""
+        """Go to a number, or to the following one if the list lacks it."""
         index = self._list.index(number)
         if self.is_jumping or index is None or self.rows[index].number != number:
             self._go(Around(number))
@@ -234,7 +234,7 @@ class TableWindow(Generic[R]):
             self._put(index)
 
     def point(self, line: int) -> bool:
-        """To a line in sight, 0 being the first; False where there is none."""
+        """Go to a visible line, 0 being the first; return False if there is none."""
         if self.is_jumping or not 0 <= line < len(self.seen):
             return False
         self._stay_here()
@@ -242,20 +242,20 @@ class TableWindow(Generic[R]):
         return True
 
     def step(self, distance: int) -> None:
-        """Down or up by lines. At the edge of the view the view jumps by half its height."""
+        """Move by rows. At the edge of the view the view jumps by half its height."""
         self._move(distance, _Way.STEP)
 
     def page(self, direction: int) -> None:
-        """Down or up by one view; the cursor keeps its place in it."""
+        """Move by a view; the cursor keeps its place in it."""
         self._move(direction * self.height, _Way.PAGE)
 
     def scroll(self, distance: int) -> None:
-        """Move the view; the cursor goes along only where it would be left behind."""
+        """Move the view; the cursor follows only if it would leave the view."""
         if not self.is_jumping:
             self._move(distance, _Way.SCROLL)
 
     def resize(self, height: int) -> None:
-        """The view has another height; the cursor stays in sight."""
+        """Set the view's height, keeping the cursor visible."""
         self.height = max(1, height)
         self._show_cursor()
 
@@ -271,14 +271,14 @@ class TableWindow(Generic[R]):
     def _move(self, distance: int, way: _Way) -> None:
         self.wake()
         if self._owed * distance < 0 and not self.is_jumping:
-            self._owed = 0  # turned round: what was still to come is not wanted any more
+            self._owed = 0  # the direction changed: drop the outstanding movement
         self._owed = max(-OWED_MOST, min(self._owed + distance, OWED_MOST))
         self._way = way
         if not self.is_jumping:
             self._pay()
 
     def _pay(self) -> None:
-        """Go as far as there are lines; the rest stays owed while there are more to come."""
+        """Move as far as rows are loaded; the rest stays owed while there are more to come."""
         distance, self._owed = self._owed, 0
         if not self.rows or not distance:
             return
@@ -304,7 +304,7 @@ class TableWindow(Generic[R]):
         if (left > 0 and self._list.more_below) or (left < 0 and self._list.more_above):
             self._owed = left
 
-    # What an answer changes
+    # Applying results
 
     def _jumped(self, start: PageStart, page: RowPage[R]) -> None:
         self._list.take(page)
@@ -326,20 +326,20 @@ class TableWindow(Generic[R]):
             self._jumped(Top(), page)
             return
         if self._is_beside(number, page):
-            self._refresh = True  # the cursor has gone on meanwhile: ask where it is now
+            self._refresh = True  # the cursor has moved on: request its new place
             return
         line = self.cursor - self.top
         at_first_line = self.top == 0 and not self._list.more_above
         self._list.take(page)
         self.cursor = self._list.index_or_last(number)
-        # Who looks at the beginning goes on looking at it: new lines come in there.
+        # A user at the first row stays there, as new rows appear there.
         stays = at_first_line and not self._list.more_above
         self.top = 0 if stays else self.cursor - line
         self._show_cursor()
 
     @staticmethod
     def _is_beside(number: int, page: RowPage[R]) -> bool:
-        """Whether the page leaves open what stands around a number."""
+        """Whether the page may lack rows around a number."""
         if not page.rows:
             return False
         return (number > page.rows[0].number and page.more_above) or (
@@ -347,7 +347,7 @@ class TableWindow(Generic[R]):
         )
 
     def _trim(self) -> None:
-        """Forget what is far away, but nothing that would have to be asked for at once."""
+        """Drop distant rows, but none that would have to be requested again at once."""
         surplus = min(len(self.rows) - self.size, self.top - self._margin)
         if surplus > 0:
             self._list.forget_above(surplus)
@@ -355,11 +355,11 @@ class TableWindow(Generic[R]):
         self._list.forget_below(max(self.size, self.top + self.height + self._margin))
 
     def _shift(self, lines: int) -> None:
-        """Lines were added above, or taken away there."""
+        """Adjust the indexes for rows added or removed above."""
         self.cursor += lines
         self.top += lines
 
-    # Small helps
+    # Helpers
 
     def _put(self, index: int) -> None:
         self.cursor = index
@@ -373,6 +373,6 @@ class TableWindow(Generic[R]):
         return max(0, min(top, len(self.rows) - self.height))
 
     def _show_cursor(self) -> None:
-        """No empty lines below while there are lines above, and the cursor in sight."""
+        """Keep the cursor visible, without empty lines below while there are rows above."""
         lowest, highest = self.cursor - self.height + 1, self.cursor
         self.top = self._clamped_top(max(lowest, min(self.top, highest)))

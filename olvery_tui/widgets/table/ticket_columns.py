@@ -1,4 +1,4 @@
-"""A ticket as one line of the list: the widths of the columns, and what they say."""
+"""The columns of the ticket list: their widths and texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _VISITOR_ENOUGH = 18
 
 
 class TicketCells(NamedTuple):
-    """What a ticket's columns say."""
+    """The column texts of a ticket."""
 
     number: str
     period: str
@@ -39,7 +39,7 @@ class TicketCells(NamedTuple):
     place: str
 
     def in_line(self) -> Cells:
-        """As the line has them."""
+        """Return the texts grouped as the line needs them."""
         return Cells(
             (self.number, self.period, self.visitor), self.status, self.overdue, (self.place,)
         )
@@ -47,7 +47,7 @@ class TicketCells(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TicketColumns:
-    """The columns of the tickets for one width of the table."""
+    """The columns of the tickets at one table width."""
 
     line: Line
     long_period: bool
@@ -55,10 +55,10 @@ class TicketColumns:
 
     @classmethod
     def fitting(cls, width: int, digits: int) -> TicketColumns:
-        """Columns for a table of `width` cells whose longest number has `digits` digits.
+        """Return the columns for a table of `width` cells with numbers of up to `digits` digits.
 
-        What is left over goes first to the long form of the period, then to wider gaps, a longer
-        name, words for an overdue ticket, and the label of the place.
+        Spare room goes first to the long form of the period, then to wider gaps, a longer name,
+        words for an overdue ticket, and the label of the place.
         """
         header = titles()
         number = max(_NUMBER_LEAST, digits, cell_len(header.number))
@@ -89,7 +89,7 @@ class TicketColumns:
         return cls(Line(width, gap, before, status, (Column(place),)), long_period, overdue_words)
 
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
-        """The headings; a `note` stands at their right end."""
+        """Return the headings, with `note` at their right end."""
         return self.line.paint_titles(titles().in_line(), styles.header, note)
 
     def paint(
@@ -100,19 +100,19 @@ class TicketColumns:
         cursor: Style | None,
         marked: bool = False,
     ) -> Strip:
-        """One ticket; under the cursor it is in the cursor's style as a whole."""
+        """Return a painted ticket; under the cursor entirely in the cursor's style."""
         cells = row_cells(row, self, zone).in_line()
         return self.line.paint(cells, row.status, styles, cursor, marked)
 
     def texts(self, row: TicketRow, zone: tzinfo) -> list[str]:
-        """What each column says about a ticket."""
+        """Return the text of each column."""
         cells = row_cells(row, self, zone)
         status = f"{cells.status} {cells.overdue}".rstrip()
         return [cells.number, cells.period, cells.visitor, status, cells.place]
 
 
 def titles() -> TicketCells:
-    """The headings of the columns, as the manual has them."""
+    """Return the column headings, as in the manual."""
     return TicketCells(
         number=_("Number"),
         period=_("Rental period"),
@@ -124,7 +124,7 @@ def titles() -> TicketCells:
 
 
 def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCells:
-    """What the columns say about a ticket, cleaned and no longer than they are wide."""
+    """Return the column texts of a ticket, cleaned and cut to the column widths."""
     _number, period_column, visitor = columns.line.before
     (place,) = columns.line.after
     period = period_text(row.period, zone, short=not columns.long_period)

@@ -1,4 +1,4 @@
-"""The list of tickets, in the columns that the manual gives it."""
+"""The list of tickets, with the manual's columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class TicketTable(ListTable[TicketRow]):
     _digits = 1
 
     def columns_for(self, width: int, rows: tuple[TicketRow, ...]) -> TicketColumns:
-        """The numbers' column grows with the longest number, which stands first."""
+        """Return columns sized for the longest number so far, which comes first."""
         if rows:
             self._digits = max(self._digits, len(str(rows[0].number)))
         return TicketColumns.fitting(width, self._digits)
