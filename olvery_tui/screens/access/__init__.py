@@ -1,1 +1,1 @@
-"""Signing in, the lock, and the settings all terminals share."""
+"""Sign-in, the lock screen, and the settings shared by all terminals."""

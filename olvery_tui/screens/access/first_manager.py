@@ -1,4 +1,4 @@
-"""Nobody can sign in yet: whoever opens a new database becomes its first manager."""
+"""The screen of a new database: the user registers as its first manager."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SECRET = frozenset({"password", "again"})
 
 
 class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
-    """Makes the manager and lets them in."""
+    """Creates the first manager and signs them in."""
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
     BINDINGS: ClassVar = bindings("form")
@@ -59,9 +59,9 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         return self.query_one(f"#{name}", FormField)
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Say that the database can't be reached; None takes it back."""
+        """Show that the database can't be reached; None clears it."""
         if not self.query(Said):
-            return  # not there yet, or no more
+            return  # not composed yet, or already removed
         if outage is None:
             self.query_one(Said).outage_over()
         else:
@@ -85,7 +85,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         self.action_save()
 
     def action_save(self) -> None:
-        """Make the manager."""
+        """Create the manager."""
         if self.is_asking("save"):
             return
         authentication = self.app.authentication

@@ -1,7 +1,7 @@
-"""The locked terminal: nothing of the desk is on the screen, and what was being typed is kept.
+"""The lock screen. It covers everything and keeps the screens below, with any unsaved input.
 
-The manager's password brings everything back. Where managers sign in by password, another one may
-take the terminal over; what was not saved is then lost, and that is asked first.
+The manager's password unlocks it. Where managers sign in by password, another one may take the
+terminal over; unsaved input is lost then, so a question comes first.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from olvery_tui.wording.errors import field_name, sentence
 
 
 class LockScreen(Asking, OpensAtOnce, Screen[None]):
-    """Stands over everything until the password is given.
+    """Covers everything until the password is entered.
 
     Args:
-        manager: Whose terminal it is.
+        manager: The manager who is signed in.
         takeover: Whether another manager may sign in here.
-        hint: What may be said about the password; for the demonstration.
+        hint: A hint about the password, for the demonstration.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
@@ -74,22 +74,22 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         return self.has_class("-other")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Another manager only where the settings have one sign in."""
+        """Offer the sign-in of another manager only where takeover is allowed."""
         return action != "other" or self._takeover
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """The database is back: what was said of it is over."""
+        """Clear the message about an outage when it is over."""
         if outage is None:
             self.query_one(Said).outage_over()
 
-    # Who: the manager of this terminal, or another one
+    # Takeover
 
     @on(Button.Pressed, "#other")
     def action_other(self) -> None:
-        """Let another manager sign in, or the one of this terminal again."""
+        """Switch between the sign-in of another manager and the unlocking."""
         if self.is_taking_over:
             self._show_who(other=False)
         elif self.app.windows.has_unsaved():
@@ -117,7 +117,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         self.query_one("#who", Static).update(Content(who))
         self._field("login" if other else "password").take_focus()
 
-    # The password
+    # Unlocking
 
     @on(Input.Submitted, "#login Input")
     def _login_typed(self) -> None:
@@ -150,15 +150,15 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
-        # A stranger's refusal is not the refusal of the manager whose terminal this is.
+        # Another manager's refusal must not sign out the manager of this terminal.
         if not self.is_taking_over and self.app.session.sign_out_after(error, unlocking=True):
             return
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).hush()  # that it takes a moment
+            self.query_one(Said).hush()  # clear "One moment…"
             self.query_one(Said).tell_unread(sentence(error))
         elif isinstance(error, WrongPassword) and not self.is_taking_over:
             text = _("The password is wrong. Look at the keyboard layout, Caps Lock.")
-            self.query_one(Said).tell(text)  # no login was asked for
+            self.query_one(Said).tell(text)  # no login field is shown
         else:
             self.query_one(Said).tell(sentence(error))
         self._field("password").take_focus()

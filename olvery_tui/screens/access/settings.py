@@ -1,6 +1,6 @@
-"""«Настройки»: what all terminals of the location agree on. Source: ours.
+"""«Настройки»: the settings shared by all terminals of the location. Source: ours.
 
-A setting of another kind is one more row here, and a field of `DeskSettings`.
+A new setting needs one more row here and a field of `DeskSettings`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from olvery_tui.wording.money import currency_text
 
 
 class SettingsForm(FormScreen[DeskSettings]):
-    """Closes with the settings as they are after the change."""
+    """The form of the settings. Closes with the changed settings."""
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "settings")]
 
@@ -95,7 +95,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._minutes.value = str(settings.lock_minutes)
 
     def _chosen(self, seen: DeskSettings) -> DeskSettings:
-        """What stands here; minutes that are no number are less than any that can be saved."""
+        """Return the settings entered; minutes that are no number become -1, which is refused."""
         typed = self._minutes.value.strip()
         minutes = int(typed) if typed.isascii() and typed.isdigit() else -1
         return replace(
@@ -114,7 +114,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self.query_one("#save").focus()
 
     def action_save(self) -> None:
-        """Make them hold everywhere."""
+        """Save the settings for all terminals."""
         seen = self._seen
         if seen is None or self.is_asking("save"):
             return
@@ -126,7 +126,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self.ask("save", lambda: desk.settings.change(seen, chosen), self.close_with, self._refused)
 
     def _refused(self, error: OlveryError) -> None:
-        """Somebody else saved meanwhile: what was chosen here stays, over what holds now."""
+        """Show the error; after a conflict, keep the input and apply it to the current settings."""
         if isinstance(error, SettingsChangedMeanwhile):
             self._seen = error.settings
         if isinstance(error, InvalidInput):
@@ -135,5 +135,5 @@ class SettingsForm(FormScreen[DeskSettings]):
 
 
 def _fact(id: str, label: str, value: str) -> Labelled:
-    """A setting that is only shown: another database has another one."""
+    """Return the row of a read-only setting, which is fixed for the database."""
     return Labelled(id, label, Static(Content(shown(value)), classes="fact", markup=False))

@@ -1,6 +1,6 @@
-"""The first screen: who are you? Login and password, and nothing to see before.
+"""The sign-in screen: login and password.
 
-It is there at once; the database is opened behind it while the login is typed.
+It appears at once; the database is opened in the background while the user types.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from olvery_tui.wording.errors import field_name, sentence
 
 
 class SignInScreen(Asking, OpensAtOnce, Screen[None]):
-    """Lets a manager in by login and password. Stands under everything else, empty."""
+    """Signs a manager in by login and password. Stays, cleared, below all other screens."""
 
     BINDINGS: ClassVar = bindings("sign_in")
     AUTO_FOCUS = None
@@ -56,7 +56,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         self.show_outage(self.app.errors.outage)
 
     def begin_again(self, told: str) -> None:
-        """Whoever was here is signed out; `told` is why."""
+        """Reset the screen after a sign-out; `told` is the reason shown."""
         for name in ("login", "password"):
             self._field(name).clear()
         self.desk_opened(self.app.location)
@@ -71,10 +71,10 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     def _tell(self, text: str, tone: Tone = "refused") -> None:
         self.query_one(Said).tell(text, tone)
 
-    # The database is open, or away
+    # The state of the database
 
     def desk_opened(self, location: LocationDetails) -> None:
-        """The database is open: say whose it is; whoever was quicker with the password goes in."""
+        """Show the location's name, and continue a sign-in that waited for the database."""
         self.query_one("#where", Static).update(Content(shown(location.name)))
         self.query_one(Said).outage_over()
         if self._entering:
@@ -82,9 +82,9 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             self._enter()
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Say that the database can't be reached; None takes it back."""
+        """Show that the database can't be reached; None clears it."""
         if not self.query(Said):
-            return  # not there yet, or no more
+            return  # not composed yet, or already removed
         if outage is None:
             self.query_one(Said).outage_over()
         else:
@@ -94,7 +94,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
-        # Why somebody was signed out stays: what they were typing elsewhere goes on here.
+        # Keep the reason of a sign-out: keys typed elsewhere just before it may still arrive here.
         if message.value and not self._signed_out and self.query_one(Said).tone != "trouble":
             self.query_one(Said).hush()
 
@@ -132,7 +132,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).hush()  # that it takes a moment
+            self.query_one(Said).hush()  # clear "One moment…"
             self.query_one(Said).tell_unread(sentence(error))
         else:
             self._tell(sentence(error))

@@ -1,4 +1,4 @@
-"""What is done from a list: with the line under the cursor, with all that are marked, or anew."""
+"""Commands of a list: on the row under the cursor, on all marked rows, or to add an order."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ if TYPE_CHECKING:
     from olvery_tui.domain.orders import OrderDetails
 
 _ASKED_AT_ONCE = 200
-"""Marked lines that are read by one question."""
+"""Marked rows read by one query."""
 
 MARKED_MOST = 10_000
-"""So many lines can be marked at once: as far as lists are counted."""
+"""The most rows that can be marked; lists are counted up to this number, too."""
 
 
 class ListCommands(ListScreen[R, W], Generic[R, W]):
-    """A list with its commands."""
+    """A list screen with its commands."""
 
     def exported(self, filters: W) -> Iterator[Any]:
-        """Everything that the filter leaves, whole, from the desk. Called in a thread."""
+        """Yield the details of all rows that match the filter. Called in a thread."""
         raise NotImplementedError
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
-        """The filter that leaves these numbers."""
+        """Return a filter that matches these numbers."""
         raise NotImplementedError
 
     def line_of(self, order: OrderDetails) -> int:
-        """The number of the line that shows an order."""
+        """Return the number of the row that shows an order."""
         raise NotImplementedError
 
     def order_of(self, number: int) -> int:
-        """The order that a line is of. Called in a thread."""
+        """Return the order of a row. Called in a thread."""
         raise NotImplementedError
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
-        """The order that each line is of. Called in a thread."""
+        """Return the order of each row, by row number. Called in a thread."""
         raise NotImplementedError
 
     # Marks
 
     def action_mark_all(self) -> None:
-        """Mark every line that the filter leaves."""
+        """Mark every row that matches the filter, up to `MARKED_MOST`."""
         if not self.app.is_ready:
             return
         filters = self._filters
@@ -69,14 +69,14 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
     def action_managers(self) -> None:
-        """Choose a manager whose history is filters."""
+        """Choose a manager to see their history."""
         from olvery_tui.screens.managers import ManagersScreen
 
         if self.app.is_ready:
             self.app.push_screen(ManagersScreen())
 
     def action_export(self) -> None:
-        """Write what is listed, or what is marked, into a file."""
+        """Export the listed or the marked rows to a file."""
         from olvery_tui.screens.export import ExportForm, Source
 
         if not self.app.is_ready:
@@ -97,7 +97,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
     # Orders
 
     def action_add_order(self) -> None:
-        """«Добавить заказ»: fill in a new one."""
+        """«Добавить заказ»: open the form of a new order."""
         from olvery_tui.screens.new_order.new_order import NewOrderForm
 
         def ready() -> None:
@@ -118,7 +118,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         )
 
     def _select(self, number: int, is_listed: bool) -> None:
-        """Put the cursor on a line; a filter that hides it is reset."""
+        """Put the cursor on a row; reset a filter that hides it."""
         if is_listed:
             self.table.select(number)
         else:
@@ -126,7 +126,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.sidebar.reset()
 
     def action_order_status(self) -> None:
-        """Open the form of an order's status: the one under the cursor, or all that are marked."""
+        """Change the status of the order under the cursor, or of all marked ones."""
         self.when_ready(self._order_status)
 
     def _order_status(self) -> None:
@@ -165,7 +165,7 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.app.push_screen(form, lambda refused: self._many_done(orders_of, refused))
 
     def _many_done(self, orders_of: dict[int, int], refused: frozenset[int] | None) -> None:
-        """What was done loses its mark; what was refused keeps it."""
+        """Unmark the rows whose orders were changed; refused ones stay marked."""
         self.focus_list()
         if refused is None:
             return

@@ -1,4 +1,4 @@
-"""What the lists of the main screen have in common: the filter beside the list, keys, marks.
+"""Base of the main screen's lists: the filter beside the list, keys, marks.
 
 Type a number and `Enter` to open it, `/` to find a person, `Space` to mark.
 """
@@ -40,20 +40,20 @@ if TYPE_CHECKING:
 
 
 class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
-    """The list, the filter beside it, and the line that says where in the list one is.
+    """The list, the filter beside it, and the line with the position in the list.
 
     Args:
-        empty: The filter that lets everything through.
-        hold: Whether the filter's fields come only behind the first lines of the list, which are
-            what is waited for.
+        empty: The filter that matches everything.
+        hold: Whether to mount the filter's fields only after the first rows are shown, which the
+            user waits for.
     """
 
     offers_undo = True
-    # Only what got and what lost the focus is painted again, not the whole screen.
+    # A change of focus repaints the two widgets concerned, not the whole screen.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     NAME: ClassVar = ""
-    """Which of the lists this is: `tickets` or `orders`."""
+    """The name of the list: `tickets` or `orders`."""
 
     def __init__(self, empty: W, *, hold: bool = False) -> None:
         super().__init__()
@@ -64,50 +64,50 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._count: Count | None = None
         self._open_when_single = False
         self._too_early: Callable[[], None] | None = None
-        """What was asked for while the database was still being opened."""
+        """The action to run once the database is open."""
         self._to_select: int | None = None
-        """A line to put the cursor on once another filter is in force."""
+        """The row to put the cursor on after the next change of the filter."""
         self._cursor_before: int | None = None
-        """The line under the cursor before a person was searched for."""
+        """The row under the cursor before a person was searched for."""
         self._sells = True
-        """Whether there was something to order when nothing was listed last."""
+        """Whether there is a service to order, as of the last page."""
 
-    # What each list brings
+    # Hooks of the subclasses
 
     def make_table(self) -> ListTable[R]:
-        """The list."""
+        """Return the list's table."""
         raise NotImplementedError
 
     def make_filter(self) -> FilterForm[W]:
-        """What is filled in to limit it; made behind the first frame."""
+        """Return the filter's fields. Called after the first frame."""
         raise NotImplementedError
 
     def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
-        """Some lines of the list, from the desk. Called in a thread."""
+        """Return a page of rows from the desk. Called in a thread."""
         raise NotImplementedError
 
     def count(self, filters: W) -> Count:
-        """How many lines the list has, from the desk. Called in a thread."""
+        """Return the number of matching rows from the desk. Called in a thread."""
         raise NotImplementedError
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
-        """What is said where nothing is listed; `summary` is what was asked."""
+        """Return the text of an empty list; `summary` describes the filter."""
         raise NotImplementedError
 
     def open_line(self, number: int) -> None:
-        """Open a line's form over the list. The database is open."""
+        """Open the form of a row over the list. Called once the database is open."""
         raise NotImplementedError
 
     def find_number(self, number: int) -> Any:
-        """What has this number, whole, or a sentence that nothing has. Called in a thread."""
+        """Return the details of a number, or a message that there are none. Called in a thread."""
         raise NotImplementedError
 
     def no_such_number(self, digits: str) -> str:
-        """The sentence about a number that nothing has."""
+        """Return the message for a number that does not exist."""
         raise NotImplementedError
 
     def open_card(self, card: Any) -> None:
-        """Open a ticket or an order over the list, whatever the list is limited to."""
+        """Open a ticket or an order over the list, whether or not the filter matches it."""
         raise NotImplementedError
 
     # The screen
@@ -129,7 +129,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     @property
     def table(self) -> ListTable[Any]:
-        """The list."""
+        """The list's table."""
         return self.query_one(ListTable)
 
     @property
@@ -143,16 +143,16 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         return self._filters
 
     def today(self) -> date:
-        """Which day it is at the location."""
+        """Return today's date at the location."""
         return self.app.today()
 
     def on_mount(self) -> None:
         self.focus_list()
 
-    # The database is open, was changed, or is away
+    # The database is opened, changed or unreachable
 
     def desk_opened(self) -> None:
-        """The services are ready: ask for the first lines."""
+        """Load the first rows, and run the action that waited for the database."""
         self._name_the_desk()
         self.begin()
         self._look_for_stuck()
@@ -162,11 +162,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.app.input.release((self, "database"))
 
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
-        """Do this now, or as soon as the database is open, unless something else waits for that.
+        """Run an action now, or once the database is open, unless another one waits for that.
 
-        A number or a code `replaces` what waits. A command does not: typed behind a number it was
-        meant for that ticket, not for the line under the cursor. What is typed behind either is
-        for what it will open.
+        A number or a code `replaces` the waiting action. A command does not: typed after a number,
+        it is meant for that ticket, not for the row under the cursor. Keys typed after either are
+        held for the window that it opens.
         """
         if self.app.is_ready:
             action()
@@ -176,11 +176,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self._too_early = action
 
     def begin(self) -> None:
-        """Ask for the first lines, now that the database is open."""
+        """Load the first rows. Called once the database is open."""
         self.restart()
 
     def came_up(self) -> None:
-        """The other list was on top until now: show what has changed meanwhile."""
+        """Refresh the list after the other one has covered it."""
         self.show_outage(self.app.errors.outage)
         if self.app.is_ready:
             self.query_one(TopLine).now = self.app.clock.now()
@@ -196,7 +196,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     @property
     def _is_seen(self) -> bool:
-        """Whether this list is what stands on the screen, perhaps behind a window."""
+        """Whether this is the topmost list; windows may cover it."""
         lists = [screen for screen in self.app.screen_stack if isinstance(screen, ListScreen)]
         return bool(lists) and lists[-1] is self and not self.is_going
 
@@ -211,7 +211,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self._look_for_stuck()
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """The banner of a database that can't be reached; None takes it away."""
+        """Show the banner about an unreachable database; None hides it."""
         from olvery_tui.wording.errors import sentence
 
         self._show_banner(None if outage is None else sentence(outage))
@@ -225,24 +225,24 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             )
 
     def _show_stuck(self, since: datetime | None) -> None:
-        if self.app.errors.outage is None:  # of which the banner tells
+        if self.app.errors.outage is None:  # the banner shows the outage
             self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
 
     def _show_banner(self, text: str | None) -> None:
-        # Of a change one hears also while the windows are taken down: there is no banner then.
+        # A change may be reported while the screens are being removed, without a banner.
         for banner in self.query("#banner").results(Static):
             if text:
                 banner.update(Content(text))
             banner.set_class(bool(text), "-shown")
 
-    # What is listed
+    # Rows
 
     @on(ListTable.PageWanted)
     def _page_wanted(self, message: ListTable.PageWanted) -> None:
         self.answer(message)
 
     def answer(self, message: ListTable.PageWanted) -> None:
-        """Get the lines that the list needs."""
+        """Load the page that the table asks for."""
         if not self.app.is_ready:
             return
         filters, start, limit, token = self._filters, message.start, message.limit, message.token
@@ -254,9 +254,9 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         )
 
     def _page_and_sale(self, filters: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
-        """Some lines, and whether there is anything to order: only an empty desk may have nothing.
+        """Return a page of rows, and whether there is anything to order.
 
-        Called in a thread.
+        The services are queried only for an empty page. Called in a thread.
         """
         page = self.fetch(filters, start, limit)
         return page, bool(page.rows) or bool(self.app.desk.catalogue.services())
@@ -269,7 +269,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.show_page(filters, token, page)
 
     def show_page(self, filters: W, token: int, page: RowPage[R]) -> None:
-        """Lines have come that the list asked for under `token`."""
+        """Show the page that the table asked for under `token`."""
         if not page.rows:
             self.table.show_empty(self.nothing_text(self.sidebar.summary()))
         self.table.show_page(token, page)
@@ -285,7 +285,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.table.page_failed(token)
 
     def restart(self) -> None:
-        """Ask for another list from its first line."""
+        """Load the list from its first row, for another filter."""
         self._first_page = None
         self._count = None
         self.table.restart()
@@ -293,23 +293,23 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._show_filter()
 
     def reload(self) -> None:
-        """Ask again for what is shown; the cursor stays where it is."""
+        """Load the visible rows again; the cursor stays where it is."""
         self.table.reload()
         self.recount()
         self._look_for_stuck()
 
     def recount(self) -> None:
-        """Ask how many lines there are."""
+        """Count the rows again."""
         filters = self._filters
         self.ask("count", lambda: self.count(filters), self.show_count, self._count_refused)
 
     def show_count(self, count: Count) -> None:
-        """How many lines there are has become known."""
+        """Show the number of rows."""
         self._count = count
         self.table.show_count(count)
 
     def _count_refused(self, error: OlveryError) -> None:
-        """The lines say what is wrong; how many there are simply stays unknown."""
+        """Leave the count unknown: the table shows the error."""
 
     @on(ListTable.PositionChanged)
     def _show_position(self, message: ListTable.PositionChanged) -> None:
@@ -321,7 +321,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     @on(FilterSidebar.Changed)
     def _filter_changed(self, message: FilterSidebar.Changed) -> None:
         self._filters = message.filters
-        self._first_page = None  # what is shown answers the filter before
+        self._first_page = None  # the rows shown are those of the previous filter
         if self.app.is_ready:
             self.restart()
             if self._to_select is not None:
@@ -340,7 +340,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self._open_if_single()
 
     def _open_if_single(self) -> None:
-        """Open the only line left, once the first lines of the filter in force have come."""
+        """Open the only matching row, once the first rows of the current filter are loaded."""
         if not self._open_when_single:
             return
         if self._first_page is None:
@@ -369,8 +369,8 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         )
 
     def _not_suggested(self, search: PersonSearch, error: OlveryError) -> None:
-        search.action_close_list()  # it would look for ever; another letter asks anew
-        if not isinstance(error, StoreUnavailable):  # of which the banner tells
+        search.action_close_list()  # it would keep searching; the next letter retries
+        if not isinstance(error, StoreUnavailable):  # the banner shows the outage
             self.app.errors.show(error)
 
     # Keys
@@ -395,12 +395,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.sidebar.search_person()
 
     def action_restore_list(self) -> None:
-        """Back to what was listed before a person was searched for."""
+        """Restore the list as it was before a person was searched for."""
         self.sidebar.restore()
         self.focus_list()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to go back to only behind a search, and to add where one sells."""
+        """Allow restoring only after a search, and adding only where there are services."""
         match action:
             case "restore_list":
                 return self.sidebar.is_searching
@@ -414,19 +414,19 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.focus_list()
 
     def action_refresh_list(self) -> None:
-        """`F5`: ask again for what is shown, and paint all of it."""
+        """Load the visible rows again and repaint the whole screen (`F5`)."""
         self.app.rendering.redraw()
         self.read_again()
 
     def read_again(self) -> None:
-        """Ask again for what is shown."""
+        """Load the visible rows again."""
         if self.app.is_ready:
             self.table.reload()
             self.recount()
 
     def focus_list(self) -> None:
-        """Put the focus on the list."""
-        # At once: `Widget.focus` would wait its turn and take the focus from a later key's field.
+        """Focus the list."""
+        # `Widget.focus` is deferred and could steal the focus from a field that a later key chose.
         self.set_focus(self.table)
 
     def _open_drawer(self) -> None:
@@ -447,7 +447,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     # A number
 
     async def _number_line(self) -> NumberLine:
-        """The line for a number; it comes when it is first filters."""
+        """Return the line for a number, mounted on first use."""
         from olvery_tui.widgets.fields.number_line import NumberLine
 
         if not self.query(NumberLine):
@@ -486,20 +486,20 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.focus_list()
 
     def drop_number(self) -> None:
-        """Take the line of a number away, with what was said of the one before."""
+        """Close the line for a number, with the message about the previous one."""
         from olvery_tui.widgets.fields.number_line import NumberLine
 
         if any(line.is_open for line in self.query(NumberLine)):
             self.focus_list()
 
     def refuse_number(self, text: str) -> None:
-        """Say why a number opens nothing; whatever is typed next takes its place."""
+        """Show why a number opens nothing; the next key typed replaces the message."""
         self.call_next(self._refuse_number, text)
 
     async def _refuse_number(self, text: str) -> None:
         (await self._number_line()).refuse(text)
 
-    # A line
+    # Opening and closing
 
     @on(ListTable.Opened)
     def _line_opened(self, message: ListTable.Opened) -> None:
@@ -509,12 +509,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.when_ready(lambda: self.open_line(number), replaces=True)
 
     def is_listed(self, number: int) -> bool:
-        """Whether the filter leaves this line. Called in a thread."""
+        """Whether the filter matches this row. Called in a thread."""
         page = self.fetch(self._filters, Around(number), 1)
         return any(row.number == number for row in page.rows)
 
     def card_closed(self, number: int | None) -> None:
-        """A form was closed that was opened by its number: the cursor goes there where it can."""
+        """Focus the list after a form opened by number; select the last number shown if listed."""
         self.focus_list()
         if number is not None:
             self.ask(
@@ -524,14 +524,14 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             )
 
     def line_closed(self, number: int | None) -> None:
-        """A form was closed that showed line `number` last: the cursor goes there."""
+        """Focus the list after a form opened from a row; select the last `number` shown."""
         if number is not None:
             self.table.select(number)
         self.focus_list()
 
 
 def _add_button() -> Content:
-    """`+ Добавить заказ a`, to click on."""
+    """Return the clickable `+ Добавить заказ a`."""
     return Content.from_markup(
         "[@click=screen.add_order]+ $label[/] [b $accent]$key[/]",
         label=_("Add order"),

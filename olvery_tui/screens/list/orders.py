@@ -1,4 +1,4 @@
-"""The main screen's other mode: the list of orders and its filter.
+"""The main screen's second list: orders and their filter.
 
 Type a number and `Enter` to open an order, `/` to find a customer, `z` to go to the tickets.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
-    """Stands over the tickets; cursor, filter and marks are kept while it is away."""
+    """The list of orders, over that of tickets. Keeps cursor, filter and marks while hidden."""
 
     NAME = "orders"
     BINDINGS: ClassVar = [*bindings("list"), *bindings("orders")]
@@ -36,7 +36,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     @classmethod
     def come_up_in(cls, app: Application) -> None:
-        """Put the application's one list of orders on top; it is made when first filters."""
+        """Put the application's only list of orders on top; create it on first use."""
         if not app.is_screen_installed(cls.NAME):
             app.install_screen(cls(), cls.NAME)
         orders = app.get_screen(cls.NAME, cls)
@@ -48,25 +48,25 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
             orders.came_up()
 
     def make_table(self) -> OrderTable:
-        """The list."""
+        """Return the table of orders."""
         return OrderTable()
 
     def make_filter(self) -> OrderFilterForm:
-        """The conditions on orders."""
+        """Return the filter of orders."""
         from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
         return OrderFilterForm(today=self.today)
 
     def fetch(self, filters: OrderFilter, start: PageStart, limit: int) -> OrderPage:
-        """Some orders, newest first."""
+        """Return a page of orders, newest first."""
         return self.app.desk.orders.page(filters, start, limit)
 
     def count(self, filters: OrderFilter) -> Count:
-        """How many orders match."""
+        """Return the number of matching orders."""
         return self.app.desk.orders.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
-        """What was asked and found nothing, or how to begin."""
+        """Return the text of an empty list: the filter that found nothing, or how to begin."""
         return no_orders_text(summary, sells=self._sells)
 
     def on_mount(self) -> None:
@@ -75,46 +75,46 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         self.show_outage(self.app.errors.outage)
 
     def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
-        """Every order that the filter leaves, whole."""
+        """Yield the details of all matching orders."""
         return self.app.desk.orders.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> OrderFilter:
-        """These orders."""
+        """Return a filter that matches these orders."""
         return OrderFilter(numbers=numbers)
 
     def line_of(self, order: OrderDetails) -> int:
-        """The order itself."""
+        """Return the order's own number."""
         return order.number
 
     def order_of(self, number: int) -> int:
-        """The order itself."""
+        """Return the order's own number."""
         return number
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
-        """The orders themselves."""
+        """Return each number as its own order."""
         return {number: number for number in numbers}
 
     def open_line(self, number: int) -> None:
-        """Open an order's form."""
+        """Open the form of an order."""
         self.app.windows.open_order(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> OrderDetails | str:
-        """The order with this number; where there is none, which ticket has it."""
+        """Return the order with this number, or a message that also names a ticket with it."""
         return find_order(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """No order has it."""
+        """Return the message that no order has this number."""
         return no_such_order(digits)
 
     def open_card(self, card: OrderDetails | TicketDetails) -> None:
-        """Open an order's form, or that of a ticket that was scanned."""
+        """Open the form of an order, or of a scanned ticket."""
         if isinstance(card, OrderDetails):
             self.app.windows.open_order(card.number, self._filters, self.card_closed)
         else:
             self.app.windows.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
 
     def action_switch_list(self) -> None:
-        """Back to the tickets; the list of orders stays as it is."""
+        """Return to the tickets; the list of orders keeps its state."""
         if not self.is_active:
             return
         self.app.pop_screen()

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
-    """What the application opens with; its first lines are there before the desk is."""
+    """The list of tickets, which the application opens with.
+
+    Its first rows are shown before the desk is ready.
+    """
 
     NAME = "tickets"
     BINDINGS: ClassVar = [*bindings("list"), *bindings("tickets")]
@@ -37,37 +40,37 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         self._preview: Preview | None = None
 
     def make_table(self) -> TicketTable:
-        """The list."""
+        """Return the table of tickets."""
         return TicketTable()
 
     def make_filter(self) -> TicketFilterForm:
-        """The manual's four conditions."""
+        """Return the filter of tickets, with the manual's four conditions."""
         from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
 
         return TicketFilterForm(today=self.today)
 
     def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
-        """Some tickets, newest first."""
+        """Return a page of tickets, newest first."""
         return self.app.desk.tickets.page(filters, start, limit)
 
     def count(self, filters: TicketFilter) -> Count:
-        """How many tickets match."""
+        """Return the number of matching tickets."""
         return self.app.desk.tickets.count(filters)
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
-        """What was asked and found nothing, or how to begin."""
+        """Return the text of an empty list: the filter that found nothing, or how to begin."""
         return empty_text(summary)
 
-    # The first lines, before the desk is there
+    # The preview, shown before the desk is ready
 
     def show_preview(self, preview: Preview) -> None:
-        """The first lines are known before the desk is there; they can be looked through."""
+        """Show the first rows before the desk is ready; they can be browsed already."""
         self._preview = preview
         self.table.set_zone(preview.location.zone)
         self.table.restart()
 
     def begin(self) -> None:
-        """Ask for the first lines, or whether the known ones still hold."""
+        """Load the first rows, or refresh those of the preview."""
         if self._preview is not None and self._filters is EMPTY:
             self.table.reload()
             self.recount()
@@ -76,7 +79,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         self._preview = None
 
     def answer(self, message: ListTable.PageWanted) -> None:
-        """From the desk once it is there, and before that from what is known already."""
+        """Answer from the desk, or from the preview while the desk is not ready."""
         if self.app.is_ready:
             super().answer(message)
         elif self._preview is not None and self._filters is EMPTY and message.start == Top():
@@ -86,46 +89,46 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
             self.show_count(count)
 
-    # To a file, to a ticket, and to the orders
+    # Export, tickets and orders
 
     def exported(self, filters: TicketFilter) -> Iterator[TicketDetails]:
-        """Every ticket that the filter leaves, whole."""
+        """Yield the details of all matching tickets."""
         return self.app.desk.tickets.export(filters)
 
     def numbered(self, numbers: tuple[NumberRange, ...]) -> TicketFilter:
-        """These tickets."""
+        """Return a filter that matches these tickets."""
         return TicketFilter(numbers=numbers)
 
     def line_of(self, order: OrderDetails) -> int:
-        """The first of the order's tickets."""
+        """Return the number of the order's first ticket."""
         return order.tickets[0].number
 
     def order_of(self, number: int) -> int:
-        """The order that a ticket is of."""
+        """Return the order of a ticket."""
         return self.app.desk.tickets.get(number).order
 
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
-        """The order that each ticket is of."""
+        """Return the order of each ticket."""
         return self.app.desk.orders.of_tickets(numbers)
 
     def open_line(self, number: int) -> None:
-        """Open a ticket's form."""
+        """Open the form of a ticket."""
         self.app.windows.open_ticket(number, self._filters, self.line_closed)
 
     def find_number(self, number: int) -> TicketDetails | str:
-        """The ticket with this number."""
+        """Return the ticket with this number, or a message."""
         return find_ticket(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """No ticket has it."""
+        """Return the message that no ticket has this number."""
         return no_such_ticket(digits)
 
     def open_card(self, card: TicketDetails) -> None:
-        """Open a ticket's form, also of one that is not listed."""
+        """Open the form of a ticket, listed or not."""
         self.app.windows.open_ticket(card.number, self._filters, self.card_closed)
 
     def action_switch_list(self) -> None:
-        """Go to the orders; the list of tickets stays as it is."""
+        """Switch to the orders; the list of tickets keeps its state."""
         from olvery_tui.screens.list.orders import OrdersScreen
 
         OrdersScreen.come_up_in(self.app)

@@ -1,7 +1,7 @@
-"""A new order, filled in one form: who, what, when, on which places, and how it is paid.
+"""The form of a new order: customer, service, period, workplaces and payment.
 
 Source: the manual, section «Создание нового заказа»; the order of the fields, the defaults and the
-price that is proposed are ours.
+proposed price are ours.
 """
 
 from __future__ import annotations
@@ -42,29 +42,29 @@ from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.wording.errors import sentence
 
 _PATIENCE_SECONDS = 0.15
-"""How long the places may take before the form says that they are loading."""
+"""How long the workplaces may take before the form shows that they are loading."""
 
 
 class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
-    """Closes with the order that was made.
+    """Creates an order. Closes with the new order.
 
-    `Enter` goes on from field to field; whatever can be is filled in already, so «Создать» may be
-    pressed as soon as nothing is named as missing.
+    `Enter` moves from field to field. Defaults are filled in, so «Создать» is enabled as soon as no
+    field is reported as missing.
     """
 
     CSS_PATH: ClassVar = [
         f"../../styles/{name}.tcss" for name in ("modal", "places", "choice", "new_order")
     ]
-    # All of a form's, but «Создать» in place of «Сохранить».
+    # The bindings of a form, with «Создать» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]
 
     def __init__(self) -> None:
         super().__init__()
         self._listed: tuple[int, Period] | None = None
-        """The service and the period of the places that are listed."""
+        """The service and the period whose workplaces are listed."""
         self._save_when_listed = False
         self._seat_lost = False
-        """A ticked place was taken by somebody else: the cursor goes to one that is free."""
+        """Whether a ticked workplace was taken meanwhile: the cursor then goes to a free one."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -87,13 +87,13 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         return self.query_one(OrderFields)
 
     def has_unsaved(self) -> bool:
-        """Whether anything was filled in."""
+        """Whether the user has filled in anything."""
         return self._fields.is_touched
 
     def _load(self) -> None:
         self.read("services", self.app.desk.catalogue.services, self._fields.offer)
 
-    # Who it is for
+    # The customer
 
     @on(PersonSearch.Wanted)
     def _find(self, message: PersonSearch.Wanted) -> None:
@@ -116,7 +116,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         self.action_add_person()
 
     def action_add_person(self) -> None:
-        """«Добавить»: a new person, beginning with what was typed here."""
+        """«Добавить»: open the form of a new person, filled with what was typed here."""
         search = self._fields.search
         typed = "" if search.person else search.text
         form = NewPersonForm(begun(typed), title=_("New customer"))
@@ -135,7 +135,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     @on(Choice.Submitted)
     @on(ModifierTicks.Submitted)
     def _entered(self, message: Message) -> None:
-        """`Enter` goes on to the next field; where nobody is chosen yet, it looks for them."""
+        """Move to the next field, or search for the customer if none is chosen yet."""
         message.stop()
         search = self._fields.search
         if search.has_focus_within and search.person is None:
@@ -156,7 +156,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     # The workplaces
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        """Who has which place is kept as it is; nothing else of the form is touched."""
+        """Refresh which workplaces are free; the rest of the form stays as it is."""
         if not self.is_going:
             self._fields.refresh_places()
 
@@ -197,13 +197,13 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     # Saving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """«Создать» is possible only when nothing is missing; `on_key` says what is."""
+        """Enable «Создать» only when nothing is missing; `on_key` shows what is."""
         if action == "save":
             return self.is_mounted and self._fields.filled.first_gap is None
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Ctrl+S with something missing goes there."""
+        """Focus the first missing field on Ctrl+S."""
         if event.key in twins(BY_ID["new_order.create"].key):
             event.stop()
             self._point_out()
@@ -220,19 +220,19 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         self._fields.go_to(gap)
 
     def action_save(self) -> None:
-        """«Создать»: make the order and its tickets."""
+        """«Создать»: create the order and its tickets."""
         if self.is_asking("save"):
             return
         draft = self._fields.draft()
         if self.is_asking("places"):
-            # The place that was proposed may not be free in a period just typed.
+            # The proposed workplace may not be free in a period that was just typed.
             self._save_when_listed = True
             return
         if draft is None:
             self._point_out()
             return
         self.hush()
-        self._fields.seats.hold_choice()  # not to become another one while it is saved
+        self._fields.seats.hold_choice()  # it must not change while the order is saved
         desk = self.app.desk
         self.ask("save", lambda: desk.orders.create(draft), self.close_with, self._refused)
 
@@ -249,7 +249,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             self._load()
 
     def _complain(self, error: InvalidForm) -> None:
-        """Say each mistake at its field; one of no field of its own below them all."""
+        """Show each problem at its field, and problems without a field in the status line."""
         rest = [
             problem
             for problem in error.problems

@@ -1,4 +1,4 @@
-"""The fields of a new order in two panes and a foot, read as one and told what is wrong in them."""
+"""The fields of a new order, in two panes and a foot, read and validated together."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.seats import lost_text
 
 _QUIET_SECONDS = 0.18
-"""After so long without a key a period that is being typed is looked at."""
+"""Debounce: a typed period is read after this long without a key."""
 
 _LABELLED = ("customer", "service", "variant", "tariff", "period", "comment", "price")
 
 
 class OrderFields(Vertical):
-    """Everything that is filled in, and below it what that comes to and what is missing."""
+    """All fields of the order, with the price and the missing fields below them."""
 
     class Changed(Message):
-        """Something else stands there."""
+        """A field was changed."""
 
         def __init__(self, filled: Filled) -> None:
             super().__init__()
             self.filled = filled
 
     class PlacesWanted(Message):
-        """The workplaces of a service in a period are to be listed."""
+        """The workplaces of a service in a period are needed."""
 
         def __init__(self, service_id: int, period: Period) -> None:
             super().__init__()
@@ -58,7 +58,7 @@ class OrderFields(Vertical):
             self.period = period
 
     class PersonWanted(Message):
-        """A new customer is to be added."""
+        """The user asked to add a new customer."""
 
     def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
         super().__init__(id="fields")
@@ -66,7 +66,7 @@ class OrderFields(Vertical):
         self._zone = zone
         self._filled = Filled()
         self._places_of: tuple[int, Period] | None = None
-        """Whose places are listed or asked for."""
+        """The service and the period whose workplaces are listed or requested."""
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -84,21 +84,21 @@ class OrderFields(Vertical):
         self.query_one("#extras").display = False
         self.reconsider()
 
-    # What the form asks
+    # Interface to the form
 
     @property
     def filled(self) -> Filled:
-        """What stands in the fields, as far as it can be read."""
+        """The values of the fields, as far as they are valid."""
         return self._filled
 
     @property
     def search(self) -> PersonSearch:
-        """Where the customer is looked for."""
+        """The customer search."""
         return self._offer.search
 
     @property
     def seats(self) -> SeatTicks:
-        """Where the workplaces are ticked."""
+        """The list of workplaces to tick."""
         return self.query_one(SeatTicks)
 
     @property
@@ -112,11 +112,11 @@ class OrderFields(Vertical):
         )
 
     def offer(self, services: tuple[ServiceDetails, ...]) -> None:
-        """Put what is sold there."""
+        """Offer these services."""
         self._offer.offer(services)
 
     def draft(self) -> OrderDraft | None:
-        """The order as it stands there; None while something is missing or can't be used."""
+        """Return the order as filled in; None while anything is missing or invalid."""
         self.reconsider(finished=True)
         filled, foot = self._filled, self._foot
         if filled.first_gap is not None:
@@ -139,7 +139,7 @@ class OrderFields(Vertical):
         )
 
     def complain(self, field: str, text: str) -> bool:
-        """Say what is wrong with a field; whether there is such a field."""
+        """Show a problem at a field; return whether there is such a field."""
         if field == "workplaces":
             self.seats.complain(text)
         elif field in _LABELLED:
@@ -149,23 +149,23 @@ class OrderFields(Vertical):
         return True
 
     def refresh_places(self) -> None:
-        """Ask for the places again: they may have been taken or left."""
+        """Request the workplaces again: some may have been taken or freed."""
         if self._places_of is not None:
             self.post_message(self.PlacesWanted(*self._places_of))
 
     # From field to field
 
     def go_to(self, field: str) -> None:
-        """Put the focus on a field, at once."""
+        """Focus a field immediately."""
         stops = [one for one in self._stops() if self.query_one(f"#{field}") in one.ancestors]
         if stops:
             self.screen.set_focus(stops[0])
 
     def go_on(self) -> bool:
-        """Put the focus on the field after the present one; whether there is one.
+        """Focus the field after the current one; return whether there is one.
 
-        In the order of the form: Textual's own next one is found by where things stand, and what
-        has just been shown has no place yet.
+        Textual finds the next widget by its position on the screen, and a widget that was just
+        shown has none yet. So this follows the order of composition.
         """
         stops = self._stops()
         at = next((at for at, one in enumerate(stops) if one.has_focus), len(stops))
@@ -176,7 +176,7 @@ class OrderFields(Vertical):
     def _stops(self) -> list[Widget]:
         return [one for one in self.query("*") if one.focusable and _is_shown(one)]
 
-    # What changes
+    # Changes
 
     @on(OfferPane.ServiceChosen)
     def _service_chosen(self, message: OfferPane.ServiceChosen) -> None:
@@ -192,12 +192,12 @@ class OrderFields(Vertical):
 
     @on(PersonSearch.Picked)
     def _picked(self) -> None:
-        """The form hears of it too, and goes on to the next field."""
+        """Read the fields; the message bubbles on to the form, which moves to the next field."""
         self.reconsider()
 
     @on(PersonSearch.Edited)
     def _customer_edited(self, message: PersonSearch.Edited) -> None:
-        """`+` into the empty line is a new person."""
+        """Ask for a new customer when `+` is typed into the empty field."""
         message.stop()
         if self.search.text == "+":
             self.search.set_person(None)
@@ -215,7 +215,7 @@ class OrderFields(Vertical):
 
     @on(PeriodFields.Edited)
     def _period_edited(self, message: PeriodFields.Edited) -> None:
-        """Wait for a moment of quiet: places are not looked up for each digit."""
+        """Debounce typing: workplaces are not queried for every digit."""
         message.stop()
         self._stop_waiting()
         self._timer = self.set_timer(_QUIET_SECONDS, self.reconsider)
@@ -225,13 +225,13 @@ class OrderFields(Vertical):
             self._timer.stop()
             self._timer = None
 
-    # What it comes to
+    # Validation
 
     def reconsider(self, *, finished: bool = False) -> None:
-        """Read all fields; say at each what is wrong, and below what is missing and the price.
+        """Read all fields; show problems at each, and the missing fields and the price below.
 
         Args:
-            finished: Whether a line that is being typed is judged, too.
+            finished: Whether to report problems in a field that is still being typed, too.
         """
         self._stop_waiting()
         wrong: dict[str, str] = {}
@@ -261,7 +261,7 @@ class OrderFields(Vertical):
         self.post_message(self.Changed(self._filled))
 
     def _read_period(self, wrong: dict[str, str], *, finished: bool) -> tuple[Period | None, bool]:
-        """The period where it can be used, and whether it is just being typed."""
+        """Return the period if it is valid, and whether it is still being typed."""
         try:
             return self._offer.read_period(finished=finished), False
         except Unfinished:
@@ -271,7 +271,7 @@ class OrderFields(Vertical):
             return None, False
 
     def _follow_with_places(self, filled: Filled) -> None:
-        """List the places of another service or period; without a period there are none."""
+        """Request the workplaces when the service or the period has changed."""
         if filled.service is None or filled.period is None:
             self._places_of = None
             text = _("Choose a service.") if filled.service is None else _("Enter the period.")
@@ -280,7 +280,7 @@ class OrderFields(Vertical):
             self._places_of = filled.service.id, filled.period
             self.post_message(self.PlacesWanted(*self._places_of))
 
-    # Parts
+    # Widgets
 
     @property
     def _offer(self) -> OfferPane:

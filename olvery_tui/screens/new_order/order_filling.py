@@ -1,4 +1,4 @@
-"""What a half-filled new order comes to: what is missing, what is wrong, what it costs."""
+"""The state of a partly filled new order: missing fields, invalid fields, price."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from olvery_tui.wording.orders import tickets_text, units_text
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What stands in the form, as far as it can be read."""
+    """The values in the form, as far as they are valid."""
 
     customer_id: int | None = None
     service: ServiceDetails | None = None
@@ -26,14 +26,14 @@ class Filled:
     period: Period | None = None
     workplace_ids: tuple[int, ...] = ()
     lost: tuple[str, ...] = ()
-    """Ticked workplaces that somebody else has by now, and by which ticket."""
+    """Ticked workplaces that were taken meanwhile, each with the ticket that took it."""
     modifiers: tuple[ModifierDetails, ...] = ()
     wrong: tuple[str, ...] = ()
-    """Fields that hold what can't be used."""
+    """Fields with invalid input."""
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Fields that are not filled in yet, in the order of the form."""
+        """Fields not filled in yet, in the order of the form."""
         there = {
             "customer": self.customer_id is not None,
             "service": self.service is not None,
@@ -45,18 +45,18 @@ class Filled:
 
     @property
     def to_mend(self) -> tuple[str, ...]:
-        """Fields to be mended: filled in, but not so that an order can be made."""
+        """Fields that are filled in but must be corrected."""
         return (*self.wrong, "workplaces") if self.lost else self.wrong
 
     @property
     def first_gap(self) -> str | None:
-        """The first field, in the order of the form, that keeps the order from being made."""
+        """The first field, in the order of the form, that prevents saving."""
         gaps = {*self.missing, *self.to_mend}
         order = ("customer", "service", "tariff", "period", "workplaces", "price", "comment")
         return next((field for field in order if field in gaps), None)
 
     def price(self, zone: tzinfo) -> Decimal | None:
-        """What it costs by the tariff; None while that is not known."""
+        """Return the price by the tariff; None while it is not known."""
         if self.tariff is None or self.period is None or not self.workplace_ids:
             return None
         return pricing.price_of(
@@ -67,7 +67,7 @@ class Filled:
         )
 
     def price_text(self, zone: tzinfo) -> str:
-        """How the price comes about: `2 часа × 250 руб. + 300 руб., 3 билета`."""
+        """Return how the price is made up: `2 часа × 250 руб. + 300 руб., 3 билета`."""
         if self.tariff is None or self.period is None or not self.workplace_ids:
             return ""
         currency = self.tariff.currency
@@ -80,7 +80,7 @@ class Filled:
         return f"{told}, {tickets_text(len(self.workplace_ids))}"
 
     def lost_text(self) -> str:
-        """Which ticked places somebody else has by now, and what to do about it."""
+        """Return which ticked workplaces were taken meanwhile, and what to do about it."""
         if not self.lost:
             return ""
         names = ", ".join(self.lost)
@@ -91,7 +91,7 @@ class Filled:
         ).format(names=names)
 
     def gaps_text(self) -> str:
-        """What is still to be done, or that nothing is: always in sight."""
+        """Return the fields to fill in and to correct; empty if there are none."""
         told: list[str] = []
         if self.missing:
             told.append(_("Missing: {fields}").format(fields=_names(self.missing)))
@@ -101,12 +101,15 @@ class Filled:
 
 
 def tariffs_for(service: ServiceDetails, variant_id: int | None) -> tuple[TariffDetails, ...]:
-    """The tariffs of a variant: its own and those of all; without a variant, those of all."""
+    """Return the tariffs of a variant: its own and those of every variant.
+
+    Without a variant, only the latter.
+    """
     return tuple(one for one in service.tariffs if one.variant_id in (None, variant_id))
 
 
 def first_variant(service: ServiceDetails) -> int | None:
-    """No variant where something can be bought without one, else the first that has a tariff."""
+    """Return None if an order without a variant is possible, else the first one with a tariff."""
     if not service.variants or any(one.variant_id is None for one in service.tariffs):
         return None
     sold = {one.variant_id for one in service.tariffs}
@@ -114,7 +117,7 @@ def first_variant(service: ServiceDetails) -> int | None:
 
 
 def can_do_without_variant(service: ServiceDetails) -> bool:
-    """Whether there is a tariff for an order without a variant."""
+    """Whether there is a tariff without a variant."""
     return any(one.variant_id is None for one in service.tariffs)
 
 

@@ -1,4 +1,4 @@
-"""The foot of a new order, always in sight: payment, comment, price, and what is missing."""
+"""The foot of a new order, always visible: payment, comment, price and missing fields."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from olvery_tui.wording.orders import payment_kind
 
 
 class OrderFoot(Vertical):
-    """How it is paid, and what all of it comes to."""
+    """The payment, the comment, the price and the missing fields."""
 
     def __init__(self) -> None:
         super().__init__(id="how")
@@ -45,17 +45,17 @@ class OrderFoot(Vertical):
 
     @property
     def payment(self) -> PaymentKind:
-        """How it is paid."""
+        """The kind of payment."""
         return PaymentKind(str(self.query_one(Choice).value))
 
     @property
     def comment(self) -> str:
-        """What is noted."""
+        """The comment."""
         return self.query_one("#comment-line", Field).value
 
     @property
     def price(self) -> PriceField:
-        """What it costs."""
+        """The price field."""
         return self.query_one(PriceField)
 
     @property
@@ -65,12 +65,12 @@ class OrderFoot(Vertical):
         return is_other or bool(self.comment.strip()) or self.price.is_touched
 
     def propose(self, filled: Filled, zone: tzinfo) -> None:
-        """Put the price there that the tariff and the modifiers come to."""
+        """Propose the price that follows from tariff, period, modifiers and workplaces."""
         currency = filled.tariff.currency if filled.tariff else ""
         self.price.propose(filled.price(zone), currency, filled.price_text(zone))
 
     def tell_gaps(self, filled: Filled) -> None:
-        """Say what is missing and what is wrong, or that nothing is."""
+        """Show which fields are missing or invalid, or that everything is filled in."""
         gaps = filled.gaps_text()
         line = self.query_one("#gaps", Static)
         line.set_class(not gaps, "-complete")

@@ -1,7 +1,7 @@
-"""The left pane of a new order: for whom, what, and when.
+"""The left pane of a new order: customer, service and period.
 
-What is chosen above decides what can be chosen below: the service its variants and tariffs, the
-variant the tariffs, the tariff how the period is told.
+Each choice limits those below it: the service determines variants and tariffs, the variant the
+tariffs, and the tariff how the period is entered.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from olvery_tui.wording.orders import tariff_price, units_text
 
 
 class OfferPane(VerticalScroll, can_focus=False):
-    """Customer, service, variant, tariff and period; what can be is chosen by itself."""
+    """Customer, service, variant, tariff and period, with defaults where possible."""
 
     class Changed(Message):
-        """Something else is chosen."""
+        """A choice was changed."""
 
     class ServiceChosen(Message):
-        """Another service is chosen, or none: its workplaces and modifiers are others, too."""
+        """The service was changed (None: cleared), and with it the workplaces and modifiers."""
 
         def __init__(self, service: ServiceDetails | None) -> None:
             super().__init__()
@@ -82,35 +82,35 @@ class OfferPane(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         self._show_parts()
 
-    # What is chosen
+    # The choices
 
     @property
     def search(self) -> PersonSearch:
-        """Where the customer is looked for."""
+        """The customer search."""
         return self.query_one(PersonSearch)
 
     @property
     def service(self) -> ServiceDetails | None:
-        """The service."""
+        """The chosen service."""
         value = self.choice("service").value
         return next((one for one in self._services if one.id == value), None)
 
     @property
     def variant_id(self) -> int | None:
-        """The variant; None where there is none or none is wanted."""
+        """The chosen variant; None if there are none or none is chosen."""
         value = self.choice("variant").value
         return value if isinstance(value, int) else None
 
     @property
     def tariff(self) -> TariffDetails | None:
-        """The tariff."""
+        """The chosen tariff."""
         service, value = self.service, self.choice("tariff").value
         tariffs = service.tariffs if service else ()
         return next((one for one in tariffs if one.id == value), None)
 
     @property
     def period(self) -> PeriodFields:
-        """Where the period is filled in."""
+        """The fields of the period."""
         return self.query_one(PeriodFields)
 
     @property
@@ -123,15 +123,15 @@ class OfferPane(VerticalScroll, can_focus=False):
         )
 
     def choice(self, field: str) -> Choice:
-        """The choice of a service, a variant or a tariff."""
+        """Return the widget that chooses a `service`, `variant` or `tariff`."""
         return self.query_one(f"#{field}s", Choice)
 
     def read_period(self, *, finished: bool) -> Period | None:
-        """The period, one that this tariff can be had for; None where it is not filled in.
+        """Return the period, checked against the tariff; None if it is not filled in.
 
         Raises:
-            InvalidInput: it can't be.
-            Unfinished: nothing can be said yet; not with `finished`.
+            InvalidInput: The period is invalid or not available for this tariff.
+            Unfinished: The period is still being typed; never raised with `finished`.
         """
         service, tariff = self.service, self.tariff
         if service is None or tariff is None:
@@ -143,7 +143,10 @@ class OfferPane(VerticalScroll, can_focus=False):
         return period
 
     def tell_period(self, period: Period | None) -> None:
-        """Say what the period comes to, and that it has begun already: a visitor stands there."""
+        """Show the length of the period in units of the tariff.
+
+        A beginning in the past is only noted, not refused: the visitor may be at the desk already.
+        """
         service, tariff = self.service, self.tariff
         note = self.query_one("#comes-to", Static)
         note.remove_class("-past")
@@ -156,10 +159,10 @@ class OfferPane(VerticalScroll, can_focus=False):
             told = f"{told} · ! {_('the beginning has passed already')}"
         note.update(Content(told))
 
-    # What follows from what
+    # Dependent choices
 
     def offer(self, services: tuple[ServiceDetails, ...]) -> None:
-        """Put what is sold there; the only service is chosen by itself."""
+        """Offer these services; a single one is chosen automatically."""
         kept = self.service
         self._services = services
         chosen = services[0].id if len(services) == 1 else (kept.id if kept else None)
@@ -190,7 +193,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._variant_chosen()
 
     def _variant_chosen(self) -> None:
-        """Offer the tariffs that fit; the one that was chosen stays where it fits, too."""
+        """Offer the matching tariffs; keep the chosen one if it matches."""
         service, tariffs = self.service, self.choice("tariff")
         fitting = tariffs_for(service, self.variant_id) if service else ()
         ids = [one.id for one in fitting]
@@ -210,7 +213,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         self.post_message(self.Changed())
 
     def _show_parts(self) -> None:
-        """Only what the service has is there."""
+        """Show only the rows that apply to the chosen service and tariff."""
         service, tariff = self.service, self.tariff
         self._row("variant").display = bool(service and service.variants)
         self._row("tariff").display = service is not None

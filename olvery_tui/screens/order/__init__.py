@@ -1,1 +1,1 @@
-"""An order and the windows of its status."""
+"""The order's form and the forms that change order statuses."""

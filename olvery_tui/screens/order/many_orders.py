@@ -1,6 +1,6 @@
-"""Many orders at once: complete, confirm or cancel all that are marked.
+"""Complete, confirm or cancel all marked orders.
 
-Each is changed by itself; those that can't be are named with the reason, and stay marked.
+Each order is changed on its own; refused ones are listed with the reason and stay marked.
 """
 
 from __future__ import annotations
@@ -51,22 +51,24 @@ if TYPE_CHECKING:
     from olvery_tui.domain.orders import OrderDetails
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
-"""What can be done to many, the likeliest first."""
+"""The statuses that can be set for many orders, the likeliest first."""
 
 
 class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
-    """Closes with the numbers of the orders that are not as they should be; None: nothing done.
+    """Sets the status of many orders.
+
+    Closes with the numbers of the orders that were not changed; None if nothing was attempted.
 
     Args:
         orders: The orders' numbers.
-        tickets: How many tickets were marked, where it was their orders that are meant.
+        tickets: How many tickets were marked, if the orders are those of marked tickets.
     """
 
     CSS_PATH: ClassVar = [
         f"../../styles/{name}.tcss"
         for name in ("modal", "choice", "status_moves", "progress", "many_orders")
     ]
-    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    # The bindings of a form, with «Подтвердить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, orders: Sequence[int], *, tickets: int | None = None) -> None:
@@ -117,20 +119,20 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         return self.query_one("#reason-line", Field).value
 
     def has_unsaved(self) -> bool:
-        """Whether a reason or a moment was typed that was not made use of."""
+        """Whether a reason or a time of payment was typed and not used yet."""
         typed = bool(self._reason.strip()) or self._payment.is_changed
         return self._result is None and typed
 
     @property
     def offers_undo(self) -> bool:
-        """When it is done it can be taken back from here."""
+        """Whether the change can be undone from here: once it is made."""
         return self._result is not None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """When it is done there is nothing to confirm any more."""
+        """Disable saving once the change is made."""
         return action != "save" or self._result is None
 
-    # What is to be done
+    # Choosing the status
 
     @on(OptionList.OptionHighlighted, "#moves")
     def _moved(self, message: Message) -> None:
@@ -152,7 +154,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self.action_save()
 
     def action_save(self) -> None:
-        """Ask once more, with what goes, then do it."""
+        """Ask for confirmation, naming what is affected, then change the orders."""
         to = self._moves.chosen
         if self.is_asking("save") or self.is_asking("stake") or self._result is not None:
             return
@@ -180,7 +182,10 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     def _ask(
         self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderDetails, ...]
     ) -> None:
-        """Name what goes; only what is named here may be completed before its end."""
+        """Ask for confirmation, naming what is affected.
+
+        Only orders named here may be completed before their end.
+        """
         now = self.app.clock.now()
         going = [
             card for card in cards if to in card.possible_next and not goes_back(card.status, to)
@@ -227,11 +232,11 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         message.stop()
         self.action_back()
 
-    # What came of it
+    # The outcome
 
     def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
         self.query_one(Progress).end()
-        self.hush()  # that it stops after this order
+        self.hush()  # clear "Stopping after this order…"
         done = {outcome.number for outcome in outcomes if outcome.error is None}
         self._result = frozenset(self._orders) - done
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))
@@ -248,7 +253,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             self.close_with(self._result)
 
     def _refused(self, error: OlveryError) -> None:
-        """Nothing can be said of the rest; what was done before stays done."""
+        """Show why the run ended early; orders changed before that stay changed."""
         self.query_one(Progress).end()
         self.query_one("#asked").disabled = False
         self._moves.focus()
@@ -272,7 +277,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             self.query_one("#reason-line").focus()
 
     def action_back(self) -> None:
-        """Stop what is going on; otherwise back to the list."""
+        """Stop a running change, or else return to the list."""
         if self.is_asking("save"):
             self.query_one(Progress).stop()
             self.query_one(Said).tell(_("Stopping after this order…"), "told")

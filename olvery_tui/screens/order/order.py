@@ -1,6 +1,6 @@
-"""One order, whole: who ordered what, what it costs, and its tickets.
+"""The form of one order: customer, service, payment and tickets.
 
-`Enter` opens the ticket under the cursor, `o` brings the order to its next status.
+`Enter` opens the ticket under the cursor, `o` changes the order's status.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from olvery_tui.wording.orders import moved_text
 
 
 class OrderTickets(TicketTable, inherit_bindings=False):
-    """The tickets of the order, newest first. Pages are left to the neighbouring orders."""
+    """The tickets of the order, newest first. Page keys go to the neighbouring orders."""
 
     BINDINGS: ClassVar = [
         binding("order.open_ticket", "select_cursor"),
@@ -44,11 +44,11 @@ class OrderTickets(TicketTable, inherit_bindings=False):
 
 
 class OrderScreen(DetailsScreen[OrderDetails]):
-    """The order's form over a list or a ticket. Closes with the number that was shown last.
+    """The order's form over a list or a ticket. Closes with the number shown last.
 
     Args:
         number: The order to open.
-        filters: The list's filter, in whose result the neighbouring orders are found.
+        filters: The list's filter; neighbouring orders are taken from its result.
     """
 
     CSS_PATH: ClassVar = [
@@ -78,30 +78,30 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     def _tickets(self) -> OrderTickets:
         return self.query_one(OrderTickets)
 
-    # What is shown
+    # Loading and showing
 
     def fetch(self, number: int) -> OrderDetails:
-        """The order with this number."""
+        """Return the order with this number."""
         return self.app.desk.orders.get(number)
 
     def find_number(self, number: int) -> OrderDetails | str:
-        """The order with a typed number, or which ticket has it."""
+        """Return the order with a typed number, or a message that also names a ticket with it."""
         return find_order(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """No order has it."""
+        """Return the message that no order has this number."""
         return no_such_order(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
-        """The next order of the list."""
+        """Return the next order of the list."""
         return self.app.desk.orders.neighbour(self._filters, number, step)
 
     def go_to_top(self) -> None:
-        """Begin with the first ticket."""
+        """Scroll to the first ticket."""
         self._tickets.action_scroll_home()
 
     def draw(self, card: OrderDetails) -> None:
-        """Put an order into the form."""
+        """Show an order in the form."""
         if card == self._card:
             return
         before, self._card = self._card, card
@@ -117,21 +117,21 @@ class OrderScreen(DetailsScreen[OrderDetails]):
 
     @on(ListTable.PageWanted)
     def _list_tickets(self, message: ListTable.PageWanted) -> None:
-        """They are all known, and few enough to be given at once."""
+        """Answer with all tickets at once: they are loaded, and few."""
         message.stop()
         if self._card is not None:
             rows = tuple(sorted(self._card.tickets, key=lambda row: -row.number))
             self._tickets.show_page(message.token, Page(rows, False, False, 0))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing can be done with an order that is not there."""
+        """Disable commands while no order is loaded."""
         if action in ("history", "order_status", "back_to_ticket"):
             return self._card is not None
         if action == "open_typed":
             return bool(self._typing)
         return True
 
-    # What may be done
+    # Commands
 
     def action_order_status(self) -> None:
         """Open the form of the order's status."""
@@ -148,12 +148,12 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         self.reload()
 
     def action_history(self) -> None:
-        """Show who did what when, with the order and its tickets."""
+        """Open the history of the order and its tickets."""
         from olvery_tui.screens.history import OrderHistoryScreen
 
         self.app.push_screen(OrderHistoryScreen(self._number))
 
-    # To a ticket and back
+    # Navigation between order and ticket
 
     @on(ListTable.Opened)
     def _ticket_opened(self, message: ListTable.Opened) -> None:
@@ -176,7 +176,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
             self._tickets.select(number)
 
     def action_back_to_ticket(self) -> None:
-        """Back to the ticket that the order was opened from, or to the one under the cursor."""
+        """Return to the ticket that the order was opened from, or open the one under the cursor."""
         if self.form_below() is not None:
             self.action_back()
         elif self._tickets.cursor_number is not None:

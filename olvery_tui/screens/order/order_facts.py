@@ -1,4 +1,4 @@
-"""The order's form, block by block. It only shows; the screen acts."""
+"""The blocks of the order's form. They only display; the screen handles actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from olvery_tui.wording.periods import instant_text
 
 
 class OrderFacts(Vertical):
-    """Everything of one order but its tickets."""
+    """Everything about one order except its tickets."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="head"):
@@ -52,7 +52,7 @@ class OrderFacts(Vertical):
                 yield Static(id="comment-text", markup=False)
 
     def show(self, card: OrderDetails, zone: tzinfo) -> None:
-        """Put an order into the blocks."""
+        """Show an order in the blocks."""
         self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
         self._show_status(card)
         self._put("#service", card.service)

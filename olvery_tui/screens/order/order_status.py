@@ -1,7 +1,7 @@
-"""The status of an order: only what may follow, in the manual's words, with what it does.
+"""The form of an order's status: the possible next statuses and their effects.
 
-Source: the manual, section «Статусы билетов», for the statuses and what they do to the tickets;
-which may follow which, the payment and the reason are ours.
+Source: the manual, section «Статусы билетов», for the statuses and their effect on the tickets;
+the transitions, the payment and the reason are ours.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ from olvery_tui.wording.order_questions import one_question
 
 
 class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
-    """Closes with the order as it is after the change.
+    """Changes the status of one order. Closes with the changed order.
 
     Args:
-        seen: The order as it was when the form was opened.
+        seen: The order as shown when the form was opened.
     """
 
     CSS_PATH: ClassVar = [
         f"../../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "order_status")
     ]
-    # All of a form's, but «Подтвердить» in place of «Сохранить».
+    # The bindings of a form, with «Подтвердить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, seen: OrderDetails) -> None:
@@ -119,13 +119,13 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         return self.query_one(PaymentFields)
 
     def has_unsaved(self) -> bool:
-        """Whether a reason or a moment was typed."""
+        """Whether a reason or a time of payment was typed."""
         return bool(self._reason.strip()) or self._payment.is_changed
 
-    # What may follow, and what it does
+    # Choosing the status
 
     def _load_tickets(self) -> None:
-        """Ask for the tickets whole: who was checked stands only there."""
+        """Load the tickets' details: only they tell whose identity was checked."""
         numbers = [ticket.number for ticket in self._seen.tickets]
         filters = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
         desk = self.app.desk
@@ -164,7 +164,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        """Only the fields that the chosen status asks for, and its tickets as they will be."""
+        """Show the fields that the chosen status needs, and the tickets as they will be."""
         to, card = self._moves.chosen, self._seen
         costs = card.price > 0 and not card.paid
         self._payment.display = to is not None and takes_payment(to) and costs
@@ -190,7 +190,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         self.action_save()
 
     def action_save(self) -> None:
-        """Bring the order to the chosen status; what can't be undone by itself is asked about."""
+        """Set the chosen status; ask first about effects that can't be undone on their own."""
         to = self._moves.chosen
         if self.is_asking("save") or not self._moves.display:
             return
@@ -233,10 +233,10 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         )
 
     def _read_payment(self, to: OrderStatus) -> Payment | None:
-        """When and how it was paid; None where nothing is recorded with this status.
+        """Return when and how it was paid; None if this status records no payment.
 
         Raises:
-            InvalidInput: field `paid_at`.
+            InvalidInput: The field `paid_at` is missing or invalid.
         """
         if not self._payment.display:
             return None

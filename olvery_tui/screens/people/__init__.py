@@ -1,1 +1,1 @@
-"""People."""
+"""Forms about people."""

@@ -1,4 +1,4 @@
-"""A new person: last name, first name, phone, email, each checked at its field.
+"""The form of a new person: last name, first name, phone and email.
 
 Source: the manual, section «Изменение данных посетителя», «Создание нового пользователя».
 """
@@ -32,11 +32,11 @@ _FIELDS = tuple(PERSON_CHECKS)
 
 
 class NewPersonForm(FormScreen[PersonDetails]):
-    """Closes with the person who was added, or with an existing one picked instead.
+    """Adds a person. Closes with the new person, or with an existing one picked instead.
 
     Args:
-        given: What was typed into the search before, to begin the fields with.
-        title: The window's, where it is not a visitor who is added.
+        given: Initial values of the fields, from what was typed into the search.
+        title: The window's title; by default that of a new visitor.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/new_person.tcss"]
@@ -71,7 +71,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
         return self.query_one(f"#{name}", FormField)
 
     def has_unsaved(self) -> bool:
-        """Whether anything was typed here."""
+        """Whether any field differs from its initial value."""
         return any(self._field(name).value != self._given[name] for name in _FIELDS)
 
     # Typing
@@ -96,7 +96,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
     # Saving
 
     def action_save(self) -> None:
-        """Add the person; where the phone or email is known, offer those who have it."""
+        """Add the person; if the phone or email is known, offer the people who have it."""
         self._add(anyway=False)
 
     @on(Button.Pressed, "#anyway")
@@ -131,7 +131,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
         wrong = {problem.field for problem in error.problems}
         self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
 
-    # Somebody has this phone or email already
+    # People with this phone or email
 
     def _offer(self, people: tuple[PersonDetails, ...]) -> None:
         self._existing = people
@@ -146,7 +146,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
         self.query_one("#existing-text", Static).update(Content(text))
         options = self.query_one("#people", OptionList)
         options.set_options(Option(Content(person_line(person))) for person in people)
-        options.focus()  # with nobody highlighted: a second `Enter` must not take one of them
+        options.focus()  # nothing is highlighted: a second `Enter` must not pick anybody
 
     @on(OptionList.OptionSelected, "#people")
     def _picked(self, message: OptionList.OptionSelected) -> None:

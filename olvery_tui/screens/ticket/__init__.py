@@ -1,1 +1,1 @@
-"""A ticket and the windows that belong to it."""
+"""The ticket's form and the windows opened from it."""

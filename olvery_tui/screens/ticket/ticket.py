@@ -1,4 +1,4 @@
-"""One ticket: look at it, check the visitor's identity, change visitor or workplace.
+"""The form of one ticket: view it, check the visitor's identity, change visitor or workplace.
 
 Source: the manual, sections «Просмотр и обработка билетов» to «Изменение рабочего места в билете».
 """
@@ -36,15 +36,15 @@ _RULED = {
     "change_visitor": TicketChange.VISITOR,
     "change_workplace": TicketChange.WORKPLACE,
 }
-"""The actions that a ticket's state may forbid, as `WrongStatus` names them."""
+"""The actions that a ticket's status may forbid, with their names in `WrongStatus`."""
 
 
 class TicketScreen(DetailsScreen[TicketDetails]):
-    """The ticket's form over the list. Closes with the number that was shown last.
+    """The ticket's form over the list. Closes with the number shown last.
 
     Args:
         number: The ticket to open.
-        filters: The list's filter, in whose result the neighbouring tickets are found.
+        filters: The list's filter; neighbouring tickets are taken from its result.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/ticket.tcss"]
@@ -66,35 +66,35 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             yield Said()
         yield KeyBar()
 
-    # What is shown
+    # Loading and showing
 
     def fetch(self, number: int) -> TicketDetails:
-        """The ticket with this number."""
+        """Return the ticket with this number."""
         return self.app.desk.tickets.get(number)
 
     def find_number(self, number: int) -> TicketDetails | str:
-        """The ticket with a typed number."""
+        """Return the ticket with a typed number, or a message."""
         return find_ticket(self.app.desk, number)
 
     def no_such_number(self, digits: str) -> str:
-        """No ticket has it."""
+        """Return the message that no ticket has this number."""
         return no_such_ticket(digits)
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
-        """The next ticket of the list."""
+        """Return the next ticket of the list."""
         return self.app.desk.tickets.neighbour(self._filters, number, step)
 
     def wait(self, text: str) -> None:
-        """Say `text` in place of the blocks; nothing may be done with it."""
+        """Show `text` in place of the blocks, and allow no action."""
         self._allowed = frozenset()
         super().wait(text)
 
     def go_to_top(self) -> None:
-        """Begin at the top of the blocks."""
+        """Scroll to the top of the blocks."""
         self.query_one(TicketBlocks).scroll_home(animate=False)
 
     def draw(self, card: TicketDetails) -> None:
-        """Put a ticket into the blocks, with what may be done with it now."""
+        """Show a ticket in the blocks, with the actions allowed now."""
         allowed = allowed_actions(card, self.app.clock.now())
         if card == self._card and allowed == self._allowed:
             return
@@ -108,7 +108,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that the ticket's state forbids are not offered; `on_key` says why."""
+        """Disable the keys that the ticket's state forbids; `on_key` explains why."""
         if action in _RULED:
             return action in self._allowed
         if action in ("history", "preview", "order_status", "show_order"):
@@ -118,7 +118,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing now."""
+        """Show why a disabled key does nothing."""
         for key in KEYS:
             if key.action in _RULED and event.key in twins(key.key):
                 if self._card is not None and key.action not in self._allowed:
@@ -139,16 +139,16 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def _already_checked(self, card: TicketDetails) -> str:
         return already_checked(card, self.app.location.zone, self.app.clock.now())
 
-    # What may be done
+    # Commands
 
     def action_validate(self) -> None:
-        """Record that the visitor's passport was checked."""
+        """Record that the visitor's identity was checked."""
         card, desk = self._card, self.app.desk
         if card is not None:
             self._command(lambda: desk.tickets.validate(card), _("The identity is checked."))
 
     def action_reset_validation(self) -> None:
-        """Take the identity check back."""
+        """Reset the identity check."""
         card, desk = self._card, self.app.desk
         if card is not None:
             self._command(
@@ -156,7 +156,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             )
 
     def _command(self, call: Callable[[], TicketDetails], done: str) -> None:
-        """Make one change; a second press while the first is on its way does nothing."""
+        """Run one change; ignore a second one while it runs."""
         if self.is_asking("command"):
             return
         self.hush()
@@ -182,7 +182,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         self.reload()
 
     def action_change_visitor(self) -> None:
-        """Open the form of the visitor."""
+        """Open the form that changes the visitor."""
         from olvery_tui.screens.ticket.visitor import VisitorForm
 
         if self._card is not None and not self.is_asking("command"):
@@ -191,7 +191,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
 
     def action_change_workplace(self) -> None:
-        """Open the form of the workplace."""
+        """Open the form that changes the workplace."""
         from olvery_tui.screens.ticket.workplace import WorkplaceForm
 
         if self._card is not None and not self.is_asking("command"):
@@ -200,20 +200,20 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
 
     def action_history(self) -> None:
-        """Show who did what when."""
+        """Open the ticket's history."""
         from olvery_tui.screens.history import HistoryScreen
 
         self.app.push_screen(HistoryScreen(self._number))
 
     def action_preview(self) -> None:
-        """Show the ticket as its visitor sees it."""
+        """Show the ticket as the visitor sees it."""
         from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
 
         if self._card is not None:
             self.app.push_screen(VisitorViewScreen(self._card))
 
     def action_order_status(self) -> None:
-        """Open the form of the status of the ticket's order."""
+        """Open the form that changes the status of the ticket's order."""
         if self._card is not None and not self.is_asking("command"):
             self.hush()
             desk, number = self.app.desk, self._card.order
@@ -237,7 +237,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             self.reload()
 
     def action_show_order(self) -> None:
-        """To the ticket's order: back to the form of orders where that is open below."""
+        """Show the ticket's order, in the order's form below if there is one."""
         if self._card is None or self.is_asking("command"):
             return
         below = self.form_below()

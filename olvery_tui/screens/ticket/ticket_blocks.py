@@ -1,4 +1,4 @@
-"""The ticket's form, block by block, as the manual shows it. It only shows; the screen acts."""
+"""The blocks of the ticket's form, as in the manual. The screen handles actions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MODIFIER_LIMIT = 40
 
 
 def allowed_actions(card: TicketDetails, now: datetime) -> frozenset[str]:
-    """What may be done with the ticket as it is: the form's buttons and keys."""
+    """Return the actions that the ticket's state allows, as named by the form's keys."""
     may = {
         "validate": card.status in VALIDATION_STATUSES and not card.validated,
         "reset_validation": card.status in VALIDATION_STATUSES and card.validated,
@@ -42,7 +42,7 @@ def allowed_actions(card: TicketDetails, now: datetime) -> frozenset[str]:
 
 
 class TicketBlocks(VerticalScroll, inherit_bindings=False):
-    """All blocks of one ticket. Arrows scroll; pages are left to the neighbouring tickets."""
+    """All blocks of one ticket. Arrows scroll; page keys go to the neighbouring tickets."""
 
     BINDINGS: ClassVar = [
         Binding("up", "scroll_up", show=False),
@@ -90,11 +90,11 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
                 yield Fact(_("Responsible"), id="checked-by")
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Style itself only: none of the blocks looks otherwise when they can be scrolled."""
+        """Restyle only the container: the focus changes nothing inside the blocks."""
         self.app.stylesheet.update_nodes([self])
 
     def show(self, card: TicketDetails, zone: tzinfo, allowed: frozenset[str]) -> None:
-        """Put a ticket into the blocks, with a button for each of the `allowed` actions."""
+        """Show a ticket, with a button for each of the `allowed` actions."""
         self._show_head(card, zone)
         visitor = card.visitor
         self._put("#visitor-name", person_name(visitor))

@@ -1,7 +1,7 @@
-"""Another visitor for a ticket: a registered person, found by part of the name, or a new one.
+"""Change a ticket's visitor to a registered person, found by part of the name, or to a new one.
 
-Source: the manual, section «Изменение данных посетителя». That the identity check is cleared is
-ours: the passport that was checked was another person's.
+Source: the manual, section «Изменение данных посетителя». Clearing the identity check is ours:
+the passport that was checked belongs to another person.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.people import person_line
 
 _PLUS = "+"
-"""«Добавить», as it stands on the button; also the first letter of a phone that is looked for."""
+"""Typed alone it means «Добавить», as on the button; it may also begin a phone number."""
 
 
 class VisitorForm(FormScreen[TicketDetails]):
-    """Closes with the ticket as it is after the change.
+    """Changes the visitor of a ticket. Closes with the changed ticket.
 
     Args:
-        seen: The ticket as it was on the screen when the form was opened.
+        seen: The ticket as shown when the form was opened.
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor.tcss"]
@@ -76,7 +76,7 @@ class VisitorForm(FormScreen[TicketDetails]):
         return self.query_one(PersonSearch)
 
     def has_unsaved(self) -> bool:
-        """Whether somebody else was chosen, or a name is half typed."""
+        """Whether another person was chosen, or a name is partly typed."""
         person = self._search.person
         if person is None:
             return bool(self._search.text.strip())
@@ -90,7 +90,7 @@ class VisitorForm(FormScreen[TicketDetails]):
             text = _("{check}. Saving another visitor clears the identity check.")
             note.update(Content(text.format(check=check)))
 
-    # Who it shall be
+    # Choosing the person
 
     @on(PersonSearch.Wanted)
     def _find(self, message: PersonSearch.Wanted) -> None:
@@ -131,7 +131,7 @@ class VisitorForm(FormScreen[TicketDetails]):
         self.action_add_person()
 
     def action_add_person(self) -> None:
-        """«Добавить»: a new person, beginning with what was typed here."""
+        """«Добавить»: open the form of a new person, filled with what was typed here."""
         typed = "" if self._search.person else self._search.text
         self.app.push_screen(NewPersonForm(begun(typed)), self._added)
 
@@ -144,7 +144,7 @@ class VisitorForm(FormScreen[TicketDetails]):
     # Saving
 
     def action_save(self) -> None:
-        """Bind the ticket to the chosen person."""
+        """Make the chosen person the ticket's visitor."""
         if self.is_asking("save"):
             return
         self._search.take_marked()

@@ -1,7 +1,7 @@
-"""The ticket as its visitor sees it on the phone; a preview for the manager.
+"""A preview of the ticket as the visitor sees it on the phone.
 
-Source: the manual, section «Валидация билета»: after the check the information about the first
-visit and the button «Отправить билет» are gone.
+Source: the manual, section «Валидация билета»: after the check the notice about the first visit
+and the button «Отправить билет» disappear.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from olvery_tui.wording.periods import period_text
 
 
 class VisitorViewScreen(Reading, Window[None]):
-    """Only to look at: «Отправить билет» belongs to the visitor's own application."""
+    """A read-only preview: «Отправить билет» works only in the visitor's own application."""
 
     offers_undo = True
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
@@ -94,5 +94,5 @@ class VisitorViewScreen(Reading, Window[None]):
         self.query_one(selector, Line).put(text)
 
     def action_back(self) -> None:
-        """Back to the ticket."""
+        """Return to the ticket."""
         self.dismiss()

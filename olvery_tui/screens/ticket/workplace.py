@@ -1,4 +1,4 @@
-"""Another workplace for a ticket, chosen from those that are free in its period.
+"""Change a ticket's workplace to one that is free in its period.
 
 Source: the manual, section «Изменение рабочего места в билете».
 """
@@ -30,13 +30,13 @@ from olvery_tui.wording.seats import seat_text
 
 
 class WorkplaceForm(FormScreen[TicketDetails]):
-    """Closes with the ticket as it is after the change.
+    """Changes the workplace of a ticket. Closes with the changed ticket.
 
-    The cursor stays in the line that narrows the list; arrows move in the list all the same, and
-    the place that is highlighted is the one that is saved.
+    The focus stays in the input that narrows the list, while arrows move in the list; the
+    highlighted workplace is the one saved.
 
     Args:
-        seen: The ticket as it was on the screen when the form was opened.
+        seen: The ticket as shown when the form was opened.
     """
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "places", "workplace")]
@@ -75,11 +75,11 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     @property
     def _chosen(self) -> PlaceDetails | None:
-        """The place that is highlighted; None where none is listed."""
+        """The highlighted workplace; None if none is listed."""
         return self.query_one(PlaceList).place_under_cursor if self._places else None
 
     def has_unsaved(self) -> bool:
-        """Whether another place was chosen."""
+        """Whether another workplace is highlighted."""
         chosen = self._chosen
         return chosen is not None and chosen.workplace_id != self._seen.workplace_id
 
@@ -107,7 +107,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         self.query_one("#no-places").display = not found
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list from the line above it; letters narrow it from the list."""
+        """Pass arrows from the input to the list, and letters from the list to the input."""
         places, line = self.query_one(PlaceList), self.query_one("#narrow", Field)
         if line.has_focus and event.key in PlaceList.MOVES:
             event.stop()
@@ -121,7 +121,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
     @on(Input.Submitted, "#narrow")
     @on(OptionList.OptionSelected, "#places")
     def _entered(self, message: Message) -> None:
-        """`Enter` or a click: the choice is made, on to «Сохранить»."""
+        """`Enter` or a click: focus «Сохранить»."""
         message.stop()
         if self._chosen is not None:
             self.hush()
@@ -130,7 +130,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
     # Saving
 
     def action_save(self) -> None:
-        """Put the ticket on the chosen place."""
+        """Assign the ticket to the chosen workplace."""
         if self.is_asking("save"):
             return
         chosen = self._chosen
