@@ -1,6 +1,6 @@
-"""`olvery-tui`: opens the application at once, or hands the words to the command line.
+"""`olvery-tui`: open the application, or pass the arguments to the command line.
 
-The plain start imports neither Typer nor anything else that only commands need.
+A plain start imports neither Typer nor anything else that only commands need.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import sys
 
 
 def main() -> None:
-    """The entry point of the command `olvery-tui`. Leaves with the exit code."""
+    """Run the command `olvery-tui` and exit with its exit code."""
     try:
         from olvery_tui.reporting import keep_off_the_screen
         from olvery_tui.start import open_application, start_options
         from olvery_tui.terminal import forget_variables, speak_utf8
 
-        # Collecting garbage while everything is imported finds none and costs a tenth of the time.
+        # Garbage collection during the imports finds nothing and takes a tenth of the start-up.
         gc.disable()
         forget_variables()
         speak_utf8()

@@ -1,4 +1,4 @@
-"""What time it is: the system's clock, one shifted for a demo, or one that stands still."""
+"""Clocks: the system's, a shifted one for the demonstration, and a frozen one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where every part of the application gets the time from."""
+    """The source of the current time for the whole application."""
 
     @property
     def is_real(self) -> bool:
-        """False while the clock is shifted or frozen; the screen says so."""
+        """False for a shifted or frozen clock, which the screen points out."""
         ...
 
     def now(self) -> datetime:
-        """The present instant, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         ...
 
 
@@ -26,7 +26,7 @@ class SystemClock:
     is_real = True
 
     def now(self) -> datetime:
-        """The present instant, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(UTC)
 
 
@@ -40,12 +40,12 @@ class ShiftedClock:
         self._began = time.monotonic()
 
     def now(self) -> datetime:
-        """The start plus the time that has passed since."""
+        """Return the start plus the time elapsed since then."""
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
 
 class FrozenClock:
-    """A clock that stands still until it is moved; for tests and pictures."""
+    """A clock that stands still until it is moved, for tests and screenshots."""
 
     is_real = False
 
@@ -53,9 +53,9 @@ class FrozenClock:
         self._moment = moment.astimezone(UTC)
 
     def now(self) -> datetime:
-        """The instant at which it stands."""
+        """Return the time at which the clock stands."""
         return self._moment
 
     def move_to(self, moment: datetime) -> None:
-        """Put the clock to another instant."""
+        """Set the clock to another time."""
         self._moment = moment.astimezone(UTC)

@@ -1,7 +1,7 @@
-"""Files that a user names: where they may be made, and that each is whole or not there.
+"""Write files named by the user, atomically and only where that is allowed.
 
-Exports, `--output` and backups are all written through a `Place`. `open_plain` opens the files that
-settings name (the log, `config.toml`), which may turn out to be anything.
+Exports, `--output` and backups are all written through a `Place`. `open_plain` opens the files
+named in settings (the log, `config.toml`), which may turn out to be no regular files.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from typing import IO
 from olvery_tui.domain.errors import FileCode, FileRefused
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
-"""File systems without hard links say one of these."""
+"""The errors of file systems without hard links."""
 
 _SIDECARS = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database: a foreign file of that name ruins it."""
+"""Files that SQLite keeps beside a database; a foreign file of that name would corrupt it."""
 
 _DATABASES = (b"SQLite format 3\0", b"PGDMP")
-"""How databases and their backups begin: SQLite's, and those of pg_dump."""
+"""The first bytes of SQLite databases and of pg_dump backups."""
 
 _PLAIN = re.compile(r"[\w№][\w№ .,()+-]*")
-"""A name that is no option, pattern or command to a shell that somebody hands files out with."""
+"""A file name that a shell takes for no option, pattern or command."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -40,7 +40,7 @@ _PART_PREFIX, _PART_SUFFIX = ".olvery-", ".part"
 
 @dataclass(frozen=True)
 class Part:
-    """A file while it is being written, under a temporary name beside its target."""
+    """A file being written, under a temporary name beside its target."""
 
     file: IO[bytes]
     path: Path
@@ -48,13 +48,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Place:
-    """Where files may be made.
+    """Where files may be written.
 
     Args:
-        own: The application's own files (database, log, settings), which nothing may replace.
-        root: The folder under which they have to lie, with no symbolic link and no hidden name on
-            the way; None: anywhere.
-        flat: Only directly in `root`, which is made where it is missing, and over no other file.
+        own: The application's own files (database, log, settings), which must not be replaced.
+        root: The folder that must contain the files, with no symbolic link and no hidden name in
+            between; None allows any folder.
+        flat: Allow files directly in `root` only, which is created if missing, and replace none.
     """
 
     own: tuple[Path, ...] = ()
@@ -62,11 +62,11 @@ class Place:
     flat: bool = False
 
     def target(self, typed: str) -> Path:
-        """The file that somebody means by what they typed.
+        """Return the path of the file that the user typed.
 
         Raises:
-            FileRefused: `name`, `folder`, `hidden`, `outside` or `signs`: it may not lie there, or
-                not be called so.
+            FileRefused: The location or the name is not allowed: `name`, `folder`, `hidden`,
+                `outside` or `signs`.
         """
         if "\0" in typed:
             raise FileRefused(FileCode.NAME, typed)
@@ -77,7 +77,7 @@ class Place:
                 raise FileRefused(FileCode.NAME, typed)
             target = self.root / typed
         else:
-            # Without links on the way, `..` means what it says.
+            # No links are followed below the root, so `..` can be resolved lexically.
             target = Path(os.path.normpath(self.root / os.path.expanduser(typed)))
             if not target.is_relative_to(self.root):
                 real = self.root.resolve()
@@ -94,18 +94,19 @@ class Place:
 
     @contextmanager
     def new_file(self, target: Path, *, replace: bool = False) -> Iterator[Part]:
-        """A file to write into, for its owner only (mode 0600); it becomes `target` when the block
-        ends, whole and on the disk. Whatever goes wrong on the way leaves nothing behind.
+        """Open a new file for writing, with mode 0600; nothing is left behind on failure.
+
+        The file is synced to disk and renamed to `target` when the block ends.
 
         Args:
-            target: What it is to be called; for a place with a root, from `target()`.
-            replace: Whether it may take the place of another ordinary file, if that is none of the
-                application's and no database.
+            target: The final path; for a place with a root, the result of `target()`.
+            replace: Whether to replace an existing regular file, unless it is one of the
+                application's own or a database.
 
         Raises:
-            FileRefused: it may not be made: `own`, `database`, `link`, `special`, `long`.
-            FileExistsError: there is such a file, and it may not be replaced.
-            OSError: it can't be written.
+            FileRefused: The file is not allowed: `own`, `database`, `link`, `special`, `long`.
+            FileExistsError: The file exists and may not be replaced.
+            OSError: The file can't be written.
         """
         replace = replace and not self.flat
         try:
@@ -125,12 +126,12 @@ class Place:
 
     @contextmanager
     def _folder(self, target: Path) -> Iterator[int]:
-        """The target's folder, opened without following a link below the root."""
+        """Open the target's folder without following symbolic links below the root."""
         if self.root is None:
             handle = os.open(target.parent, _FOLDER)
         else:
             if self.flat:
-                with suppress(FileExistsError):  # a link, which is told below
+                with suppress(FileExistsError):  # a link, refused below
                     self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
                 handle = _open_below(self.root.parent, None, self.root.name)
             else:
@@ -170,12 +171,12 @@ class Place:
 
 
 def is_sidecar(name: str) -> bool:
-    """Whether SQLite would take a file of this name for one that it keeps beside a database."""
+    """Whether a name looks like that of a file that SQLite keeps beside a database."""
     return _folded(name).endswith(_SIDECARS)
 
 
 def is_own_file(path: Path, own: tuple[Path, ...]) -> bool:
-    """Whether a path leads to one of these files, to what belongs to one, or is to do so."""
+    """Whether a path is or would become one of these files or of their sidecars."""
     found = _identity(path)
     if found is not None and any(_identity(one) == found for one in own):
         return True
@@ -186,8 +187,9 @@ def is_own_file(path: Path, own: tuple[Path, ...]) -> bool:
 
 
 def _is_own_name(folder: tuple[int, int] | Path, name: str, own: tuple[Path, ...]) -> bool:
-    """Whether one of these files has this name in the folder, is to have it, or keeps old lines in
-    it (`.1`); also in other letters, for file systems to which those are the same.
+    """Whether a name in a folder belongs to one of these files, existing or not.
+
+    Rotated logs (`.1`) count too. Case is ignored, for case-insensitive file systems.
     """
     name = _folded(name)
     for path in {path for one in own for path in (one.absolute(), one.resolve())}:
@@ -200,16 +202,16 @@ def _is_own_name(folder: tuple[int, int] | Path, name: str, own: tuple[Path, ...
 
 
 def open_plain(path: str | os.PathLike[str], flags: int) -> int:
-    """Open an ordinary file (or /dev/null), as `os.open`, and never wait for it; made with 0600.
+    """Open a regular file or /dev/null like `os.open`, without blocking; create it with mode 0600.
 
     Raises:
         FileRefused: `special`: it is a pipe, a device or the like.
-        OSError: it can't be opened.
+        OSError: The file can't be opened.
     """
     try:
         handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        if error.errno == errno.ENXIO:  # a pipe that nobody reads, or a socket
+        if error.errno == errno.ENXIO:  # a pipe without a reader, or a socket
             raise FileRefused(FileCode.SPECIAL, os.fspath(path)) from error
         raise
     found = os.fstat(handle)
@@ -222,7 +224,7 @@ def open_plain(path: str | os.PathLike[str], flags: int) -> int:
 
 
 def begins_as_database(path: str | os.PathLike[str]) -> bool:
-    """Whether an ordinary file is a database or a backup of one, by its first bytes."""
+    """Whether a file is a database or a backup of one, by its first bytes."""
     try:
         return _is_database(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError:
@@ -257,7 +259,7 @@ def _folded(name: str) -> str:
 
 
 def _open_below(above: Path, handle: int | None, name: str) -> int:
-    """The folder `name` in the folder `above`, which `handle` (closed here) has open."""
+    """Open the folder `name` in the folder `above`, open as `handle`, and close `handle`."""
     path = name if handle is not None else above / name
     try:
         return os.open(path, _FOLDER | os.O_NOFOLLOW, dir_fd=handle)
@@ -274,7 +276,7 @@ def _open_below(above: Path, handle: int | None, name: str) -> int:
 
 @contextmanager
 def _part(folder: int) -> Iterator[Part]:
-    """A new file in the folder, locked while it is written; gone afterwards under this name."""
+    """Create a temporary file in the folder, locked while written; its name is removed at exit."""
     name = f"{_PART_PREFIX}{os.urandom(8).hex()}{_PART_SUFFIX}"
     with os.fdopen(os.open(name, _NEW, 0o600, dir_fd=folder), "w+b") as file:
         with suppress(OSError):  # a file system without locks
@@ -287,7 +289,7 @@ def _part(folder: int) -> Iterator[Part]:
 
 
 def _remove_abandoned(folder: int) -> None:
-    """Remove what a process that was killed has left half written: names and phones stand in it."""
+    """Remove partly written files of killed processes: they contain personal data."""
     for name in os.listdir(folder):
         if name.startswith(_PART_PREFIX) and name.endswith(_PART_SUFFIX):
             with suppress(OSError), open(os.open(name, _LOOK, dir_fd=folder), "rb") as file:
@@ -296,7 +298,7 @@ def _remove_abandoned(folder: int) -> None:
 
 
 def _give_name(part: str, name: str, folder: int, *, replace: bool) -> None:
-    """Where another program makes such a file at this moment, that one is left alone."""
+    """Rename the part to its final name; never overwrite a file unless `replace` is set."""
     if replace:
         os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
         return
@@ -305,7 +307,7 @@ def _give_name(part: str, name: str, folder: int, *, replace: bool) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # Killed in between, an empty file stays, but nobody's file is ever lost.
+        # If the process is killed in between, an empty file stays, but no data is lost.
         os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
         try:
             os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -1,8 +1,8 @@
-"""Ends the process when its terminal is gone or a signal asks for it, whatever thread is stuck.
+"""End the process when its terminal is gone or a signal asks for it, even if threads are stuck.
 
-A hangup comes at a moment when everything may break: Textual's output thread dies of the write that
-fails, and the main thread, which hands it frames, waits in its queue for ever and hears no signal.
-So this looks from a thread of its own, asks the application to end, and does not wait for long.
+On a hangup, Textual's output thread dies of a failed write, and the main thread may block forever
+on that thread's full queue, where it handles no signal. So a separate thread watches the terminal,
+asks the application to exit, and ends the process after a short grace period.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from olvery_tui import terminal
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3.0
-"""How long the application may take to end by itself, closing the database included. With a look
-and the last closing it is gone within five seconds."""
+"""How long the application may take to exit by itself, including closing the database. With one
+poll and the final cleanup, the process ends within five seconds."""
 
 _LOOK_SECONDS = 0.5
 _DEAF_LOOKS = 3
-"""So many looks in a row the output may be missing: while it is resumed there is none."""
+"""How many polls in a row may find no output: there is none while the application resumes."""
 _CLOSE_SECONDS = 0.7
 _ENDING = frozenset({signal.SIGHUP, signal.SIGTERM})
 
 
 class Ending(Protocol):
-    """What the watched application brings; called from another thread."""
+    """The interface of the watched application. Called from another thread."""
 
     def ask_to_end(self, return_code: int) -> bool:
-        """Ask the application to end; whether it has begun so that it can be asked."""
+        """Ask the application to exit; return False if it has not started yet."""
         ...
 
     def can_write(self) -> bool:
-        """Whether what it paints still reaches the terminal's line."""
+        """Whether output still reaches the terminal."""
         ...
 
     def close_database(self) -> None:
@@ -48,12 +48,12 @@ class Ending(Protocol):
         ...
 
     def restore_terminal(self) -> None:
-        """Set the terminal as it was, without the output thread."""
+        """Restore the terminal's state without using the output thread."""
         ...
 
 
 class HangupWatch:
-    """Watches over an application while the block runs. To be entered in the main thread."""
+    """Watches an application while the block runs. Enter it in the main thread."""
 
     def __init__(self, application: Ending) -> None:
         self._application = application
@@ -64,7 +64,7 @@ class HangupWatch:
         self._thread = threading.Thread(target=self._watch, name="olvery-hangup", daemon=True)
 
     def __enter__(self) -> HangupWatch:
-        # The interpreter writes a signal's number at once, also while the main thread is stuck;
+        # The interpreter writes the signal's number at once, even while the main thread is stuck;
         # the handlers only keep the process alive.
         self._former_fd = signal.set_wakeup_fd(self._wakeup_end.fileno(), warn_on_full_buffer=False)
         self._former = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
@@ -73,7 +73,7 @@ class HangupWatch:
 
     def __exit__(self, *_problem: object) -> None:
         self._ended.set()
-        if self._deaf_looks >= _DEAF_LOOKS:  # what gives it back was never written
+        if self._deaf_looks >= _DEAF_LOOKS:  # the restoring sequences were never written
             self._application.restore_terminal()
         for number, handler in self._former.items():
             signal.signal(number, handler or signal.SIG_DFL)
@@ -89,7 +89,7 @@ class HangupWatch:
                 return
 
     def _asked(self) -> bool:
-        """Whether a signal asks for the end; waits a moment for one."""
+        """Wait one poll interval; return whether a signal asked the process to end."""
         if not select.select([self._watched_end], [], [], _LOOK_SECONDS)[0]:
             return False
         return not _ENDING.isdisjoint(self._watched_end.recv(4096))
@@ -107,7 +107,7 @@ class HangupWatch:
         os._exit(1)
 
     def _last_things(self) -> None:
-        """What may itself get stuck, what the terminal needs first."""
+        """Run the final cleanup, which may get stuck itself; the terminal comes first."""
         with suppress(Exception):
             self._application.restore_terminal()
         with suppress(Exception):

@@ -1,15 +1,15 @@
-"""The language that the application speaks.
+"""Translation of the application's texts.
 
-Source strings are English and are translated when they are *used*, so one process can change its
-language at any moment:
+Source strings are English and are translated when they are *used*, so a process can change its
+language at any time:
 
     from olvery_tui.i18n import _, ngettext
 
     _("Add order")
     ngettext("{count} ticket", "{count} tickets", count).format(count=count)
 
-A string that stands in a table, outside of any function, is only marked there (`N_("Ticket")`) and
-translated where it is shown (`_(label)`).
+A string at module level is only marked there (`N_("Ticket")`) and translated where it is shown
+(`_(label)`).
 
 The Russian texts are in `locale/ru/LC_MESSAGES/olvery_tui.po`; `tools/catalogue.py` checks and
 compiles them.
@@ -43,17 +43,17 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 class _Current:
-    """Which catalogue is in force: one for the process, loaded at the first question."""
+    """The current catalogue, one per process, loaded on first use."""
 
     language: Language = DEFAULT_LANGUAGE
     translations: _gettext.NullTranslations | None = None
 
 
 def set_language(new: Language) -> None:
-    """Speak `new` from now on; texts that were already made stay as they are.
+    """Switch to another language; texts translated before stay as they are.
 
     Raises:
-        ValueError: there is no such language.
+        ValueError: There is no such language.
     """
     if new not in LANGUAGES:
         raise ValueError(f"no such language: {new!r}; there are {', '.join(LANGUAGES)}")
@@ -62,37 +62,37 @@ def set_language(new: Language) -> None:
 
 
 def language() -> Language:
-    """The language in force."""
+    """Return the current language."""
     return _Current.language
 
 
 def _(message: str) -> str:
-    """`message` in the language in force."""
+    """Translate `message` into the current language."""
     return _translations().gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """The form that fits the number `n`; putting the number in is the caller's `.format`."""
+    """Translate the plural form for `n`; the caller inserts the number with `.format`."""
     return _translations().ngettext(singular, plural, n)
 
 
 def pgettext(context: str, message: str) -> str:
-    """`message` where one English text needs several translations, told apart by `context`."""
+    """Translate `message` in a `context`, where one English text needs several translations."""
     return _translations().pgettext(context, message)
 
 
 def npgettext(context: str, singular: str, plural: str, n: int) -> str:
-    """`ngettext` within a `context`."""
+    """Translate the plural form for `n` in a `context`."""
     return _translations().npgettext(context, singular, plural, n)
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools and readers know
-    """Mark `message` for the catalogue without translating it: for tables made at import."""
+def N_(message: str) -> str:  # noqa: N802 - gettext's conventional name
+    """Mark `message` for the catalogue without translating it, for tables built at import."""
     return message
 
 
 def NP_(context: str, message: str) -> str:  # noqa: N802, ARG001 - as N_
-    """Mark `message` within a `context`; shown later by `pgettext(context, message)`."""
+    """Mark `message` in a `context`, to be translated with `pgettext(context, message)`."""
     return message
 
 

@@ -1,9 +1,8 @@
 """Every key of the application, each letter with its twin on the Russian ЙЦУКЕН layout.
 
-Bindings, footer, help and documents come from this one table. A letter is bound together with
-the Cyrillic letter on the same key, both also as Caps Lock types them; `Ctrl` with a letter too,
-because a terminal with the kitty keyboard protocol reports `ctrl+ы` for `Ctrl+S` under a Russian
-layout.
+Bindings, key bar, help and documents are generated from this table. A letter is bound together with
+the Cyrillic letter on the same key, in both cases because of Caps Lock. So is `Ctrl` with a letter:
+under a Russian layout, a terminal with the kitty keyboard protocol reports `ctrl+ы` for `Ctrl+S`.
 """
 
 from __future__ import annotations
@@ -27,21 +26,21 @@ _NAMES = {
     ",": "comma",
     ".": "full_stop",
 }
-"""How Textual calls the Latin keys that are no letters."""
+"""Textual's names of the Latin keys that are not letters."""
 
 _ON_THE_KEY = {cyrillic: _NAMES.get(key, key) for key, cyrillic in TWINS.items()}
 
 _PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
-"""Keys that are not letters under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
+"""Keys that type no letter under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: what it does (`action`), where it works (`where`), and how it is told.
+    """A key: what it does (`action`), where it works (`where`), and its `label`.
 
-    Without an action the key is handled where it is pressed, or bound there by its `id`.
+    A key without an action is handled by the focused widget, or bound there by its `id`.
 
-    `shown` is whether the key bar names it, by `short` where the label is long; the help names all.
+    `shown` is whether the key bar lists it, as `short` if the label is long; the help lists all.
     """
 
     id: str
@@ -238,21 +237,20 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("app.quit", "ctrl+q", "quit", N_("Quit"), "app", priority=True),
 )
-"""In the order of the footer and the help; what works in one field alone stands before what works
-around it. What each `where` stands for: `filter` the fields beside the list, `calendar` a date
-field's calendar, `choice` a line with one of a few things, `seats` a new order's workplaces, `list`
-either list of the main screen, `number` the line of a number typed in it, `tickets` and `orders`
-one of the two, `ticket` the ticket's form,
-`order` the order's, `visitor` the form of a ticket's visitor, `new_order` the form of a new order,
-`order_status` that of an order's status, `export` that of a file to write, `form` anything that is
-filled and saved, `sign_in` the screen before all others, `lock` the locked terminal, `confirm` a
-question with two answers, `modal` any window over another, `app` everywhere."""
+"""All keys in the order of the key bar and the help, those of a single field before those of the
+screen around it. The values of `where`: `filter` the fields beside the list, `calendar` a date
+field's calendar, `choice` a field with a choice, `seats` the workplaces of a new order, `list`
+either list of the main screen, `number` the line of a number typed there, `tickets` and `orders`
+one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
+`new_order` that of a new order, `order_status` that of an order's status, `export` that of an
+export, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question,
+`modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 
 
 def twins(key: str) -> tuple[str, ...]:
-    """All the Textual key names under which `key` may arrive, the one that is shown first."""
+    """Return all Textual names under which `key` may arrive, the displayed one first."""
     if key in _PUNCTUATION:
         return _PUNCTUATION[key]
     prefix, letter = key[:-1], key[-1]
@@ -265,8 +263,9 @@ def twins(key: str) -> tuple[str, ...]:
 
 
 def latin(key: str) -> str:
-    """A key with `ctrl`, `alt` or `super` by what stands on it in the Latin layout: `ctrl+c` for
-    `ctrl+с`; any other key as it is.
+    """Return a key with `ctrl`, `alt` or `super` as in the Latin layout: `ctrl+c` for `ctrl+с`.
+
+    Return any other key unchanged.
     """
     modifiers, plus, letter = key.rpartition("+")
     if not plus or modifiers == "shift":
@@ -275,9 +274,9 @@ def latin(key: str) -> str:
 
 
 def binding(key_id: str, action: str | None = None) -> Binding:
-    """The Textual binding of one key of the table, in every layout.
+    """Return the Textual binding of a key in both layouts.
 
-    Its description is the untranslated label: key bar, help and palette translate when they show.
+    Its description is the untranslated label: key bar, help and palette translate it for display.
     """
     from textual.binding import Binding
 
@@ -293,7 +292,7 @@ def binding(key_id: str, action: str | None = None) -> Binding:
 
 
 def bindings(where: str) -> list[BindingType]:
-    """The bindings of everything that works in one place, in the table's order."""
+    """Return the bindings of all keys with an action in one place, in the table's order."""
     return [binding(key.id) for key in KEYS if key.where == where and key.action]
 
 
@@ -314,7 +313,7 @@ _CAPS = {
 
 
 def cap(key: str) -> str:
-    """How a key is written on the screen: `v`, `F1`, `Ctrl+S`, `PgDn`."""
+    """Return a key as displayed: `v`, `F1`, `Ctrl+S`, `PgDn`."""
     if key in _CAPS:
         return _CAPS[key]
     if key.startswith("ctrl+"):

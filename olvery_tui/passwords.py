@@ -1,4 +1,4 @@
-"""Password hashes: argon2id, imported only where a password is set or checked."""
+"""Password hashes (argon2id). The library is imported only when a password is set or checked."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from argon2 import Parameters, PasswordHasher
 
 _TIME, _MEMORY_KIB, _LANES = 3, 65_536, 4
-"""RFC 9106's second recommendation; some tens of milliseconds on a desk's machine."""
+"""The second recommendation of RFC 9106; tens of milliseconds on a typical machine."""
 
 _MOST, _HASH_LENGTH_MAX = 8, 128
-"""What somebody has written into the database must not take all memory at a sign-in."""
+"""Limits for stored parameters: a manipulated hash must not exhaust the memory at a sign-in."""
 
 _NOBODYS = (
     "$argon2id$v=19$m=65536,t=3,p=4$+wpyt7l96JUB8M5No7L36w$"
     "uT6oWx9Fkv/Ot8837pU9CeIDyQjNHmOAqAvUkj9F0Js"
 )
-"""Of a password that was thrown away: it is checked where there is no hash, so that it takes as
-long as where there is one."""
+"""The hash of a discarded password, checked where there is no hash, so that both cases take
+equally long."""
 
 
 def _hasher() -> PasswordHasher:
@@ -29,23 +29,23 @@ def _hasher() -> PasswordHasher:
 
 
 def hashed(password: str) -> str:
-    """The hash of a password, with a salt of its own."""
+    """Hash a password with a new salt."""
     return _hasher().hash(password)
 
 
 def openly(known: str) -> str:
-    """What of a hash may be known to whoever tries a password: its parameters and salt.
+    """Return the public part of a hash: its parameters and salt, with the digest blanked out.
 
-    The rest is blanked out; PostgreSQL does the same (`store.postgres.guards`).
+    PostgreSQL does the same (`store.postgres.guards`).
     """
     head, dollar, digest = known.rpartition("$")
     return f"{head}{dollar}{'A' * len(digest)}"
 
 
 def derived(salt: str | None, password: str) -> str:
-    """The hash that a password has with what `openly` gave.
+    """Hash a password with the parameters and salt that `openly` returned.
 
-    Where there is none, or nothing that could be computed, that of nobody, as slowly.
+    Without a valid salt, use that of a discarded password, which takes equally long.
     """
     from argon2 import Type, extract_parameters
     from argon2.exceptions import InvalidHashError
@@ -71,7 +71,7 @@ def derived(salt: str | None, password: str) -> str:
 
 
 def _is_moderate(found: Parameters) -> bool:
-    """Whether it takes no more memory and time than any of this program's."""
+    """Whether the parameters stay within the limits for memory and time."""
     return (
         found.memory_cost <= _MOST * _MEMORY_KIB
         and found.time_cost <= _MOST * _TIME
@@ -85,5 +85,5 @@ def _unpadded(text: str) -> bytes:
 
 
 def is_outdated(known: str) -> bool:
-    """Whether a hash was made with other parameters than today's."""
+    """Whether a hash was made with other than the current parameters."""
     return _hasher().check_needs_rehash(known)

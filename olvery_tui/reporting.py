@@ -1,4 +1,4 @@
-"""The log file: where tracebacks go instead of the screen."""
+"""The log file, which gets tracebacks instead of the screen."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ log = logging.getLogger(__name__)
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A rotating log that only its owner can read."""
+    """A rotating log file that only its owner can read."""
 
     def __init__(self, path: Path, *, shared_folder: bool) -> None:
         self._flags = os.O_NOFOLLOW if shared_folder else 0
         super().__init__(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Say nothing: a full disk must not print tracebacks over what the terminal shows."""
+        """Ignore the error: a full disk must not print tracebacks over the screen."""
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # what was not written before is not written now
+        with contextlib.suppress(OSError):  # the buffer can't be written now either
             super().close()
 
     def _open(self) -> IO[str]:  # type: ignore[override]
@@ -49,7 +49,7 @@ class _PrivateFile(RotatingFileHandler):
             raise PermissionError(path)
         handle = open_plain(path, flags | self._flags)
         found = os.fstat(handle)
-        # In a shared folder somebody else may have laid a file there that they can read.
+        # In a shared folder, another user may have created a file that they can read.
         if self._flags and found.st_uid != os.getuid():
             os.close(handle)
             raise PermissionError(path)
@@ -59,10 +59,10 @@ class _PrivateFile(RotatingFileHandler):
 
 
 class _Lines(logging.Formatter):
-    """Lines of the log; tracebacks hold nothing of people, and no password of a database."""
+    """Formats log lines without personal data in tracebacks and without database passwords."""
 
     def format(self, record: logging.LogRecord) -> str:
-        # Another handler may have left its own text of the traceback on the record.
+        # Another handler may have cached its own traceback text on the record.
         own = copy.copy(record)
         own.exc_text = None
         return without_secrets(super().format(own))
@@ -72,9 +72,9 @@ class _Lines(logging.Formatter):
 
 
 def set_up(path: Path) -> Path | None:
-    """Send the log to `path` (0600), or to the temporary folder where that can't be written.
+    """Log to `path` (mode 0600), or to the temporary folder if that can't be written.
 
-    Returns the file in use, None where there is none. Nothing is ever logged to the screen.
+    Return the file in use, or None. Nothing is ever logged to the screen.
     """
     root = logging.getLogger()
     root.setLevel(logging.INFO)
@@ -102,15 +102,15 @@ def _ours() -> list[logging.Handler]:
 
 
 class _Faults:
-    """The faults of this process, for `--debug`."""
+    """The last fault of this process, for `--debug`."""
 
     last: BaseException | None = None
 
 
 def fault(error: BaseException) -> str:
-    """Log an unexpected error with its traceback; the code that the user is told instead."""
+    """Log an unexpected error with its traceback; return the code to show to the user."""
     _Faults.last = error
-    if not _ours():  # so early that the settings are not known yet
+    if not _ours():  # before the settings are loaded
         set_up(default_log_file())
     code = f"E-{os.urandom(3).hex()}"
     log.error("fault %s", code, exc_info=error)
@@ -118,23 +118,23 @@ def fault(error: BaseException) -> str:
 
 
 def traceback_text(error: BaseException) -> str:
-    """The traceback of an error, for `--debug`."""
+    """Return the traceback of an error, for `--debug`."""
     return without_secrets(faults.trace(error)) + "\n"
 
 
 def last_fault() -> BaseException | None:
-    """The latest unexpected error of this process."""
+    """Return the latest unexpected error of this process."""
     return _Faults.last
 
 
 def keep_off_the_screen() -> None:
-    """Log what Python would print by itself: faults of threads and of objects on their way out."""
+    """Log errors that Python would print: in threads and in the finalization of objects."""
 
     def of_thread(arguments: threading.ExceptHookArgs) -> None:
         error = arguments.exc_value
         writes = type(arguments.thread).__module__.startswith("textual.")
         if writes and isinstance(error, OSError) and error.errno == errno.EIO:
-            log.info("the terminal is gone")  # somebody closed it: no fault
+            log.info("the terminal is gone")  # closed by the user: not a fault
         elif error is not None:
             fault(error)
 

@@ -1,6 +1,6 @@
-"""Puts the parts together: database, desk, status worker and the watch for changes.
+"""Assemble the database, the desk, the status worker and the watch for changes.
 
-Everything heavy is imported here, inside functions, so that the first frame never waits for it.
+Heavy modules are imported inside functions, so that the first frame does not wait for them.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _JOIN_SECONDS = 0.3
-"""How long the end waits for the threads; one that waits for a busy database is left behind: what
-it has not committed is undone by itself."""
+"""How long `close` waits for the threads. One that waits for a busy database is abandoned: its
+uncommitted changes are rolled back."""
 
 
 @dataclass
 class Services:
-    """What stands behind the screens of one terminal, or behind one command.
+    """The services behind the screens of one terminal, or behind one command.
 
-    `desk` is that of whoever is signed in; until somebody is, it refuses everything. `created` is
-    whether the database was made just now. `exports` is where the application may write files, and
-    `outputs` where commands may. `worker` is the status worker that `start` lets go.
-    `demo_password` is what unlocks the demonstration.
+    `desk` belongs to the signed-in manager and refuses everything until somebody signs in.
+    `created` is whether the database has just been created. `exports` is where the application may
+    write files, and `outputs` where commands may. `worker` is the status worker that `start` runs.
+    `demo_password` unlocks the demonstration.
     """
 
     store: Store
@@ -63,12 +63,12 @@ class Services:
 
     @property
     def manager(self) -> str | None:
-        """The name of who is signed in."""
+        """The name of the signed-in manager."""
         manager = self.desk.actor.manager
         return manager.name if manager is not None else None
 
     def let_in(self, actor: Actor) -> None:
-        """Open the desk for somebody. What was asked of the former desk stays with who asked."""
+        """Replace the desk by one for `actor`. Pending calls keep the desk they were made on."""
         from olvery_tui.desk import Desk
 
         self.desk = Desk(self.store, self.clock, actor)
@@ -78,7 +78,7 @@ class Services:
         on_change: Callable[[], object],
         on_trouble: Callable[[StoreUnavailable | None], object],
     ) -> None:
-        """Watch for changes and, where this terminal runs it, let the status worker go."""
+        """Start watching for changes and, if this terminal runs it, the status worker."""
         from olvery_tui.store.database.changes import watch
 
         def changed() -> None:
@@ -95,7 +95,7 @@ class Services:
             self._thread("status-worker", lambda: worker.run(self._stop))
 
     def close(self) -> None:
-        """Stop the threads and let the database go. Safe to call twice."""
+        """Stop the threads and close the database. Safe to call twice."""
         self._stop.set()
         if self.worker is not None:
             self.worker.wake()
@@ -117,8 +117,9 @@ class Services:
 
 
 def preview(settings: Settings, *, clock: Clock | None, limit: int) -> Preview | None:
-    """The list's first lines, had without anything heavy; None where there are none to be had, or
-    where whoever starts the application has yet to say who they are.
+    """Return the list's first rows without heavy imports.
+
+    None if they can't be read, or if the user has to sign in first.
     """
     from olvery_tui.store.listing.preview import first_lines
 
@@ -140,13 +141,13 @@ def open_services(
     actor: Actor | None = None,
     create: bool = True,
 ) -> Services:
-    """Open the database and build the desk over it.
+    """Open the database and build the services on it.
 
-    `actor` acts where it is given; else nobody does yet. With `create`, an absent database is made
-    and an older schema brought up to date.
+    The desk acts as `actor`, or anonymously by default. With `create`, a missing database is
+    created and an older schema migrated.
 
     Raises:
-        StoreUnavailable: the database can't be used; the code says why.
+        StoreUnavailable: The database can't be used; the code tells why.
     """
     from olvery_tui.desk import Authentication, Desk
     from olvery_tui.status_worker import StatusWorker
@@ -181,15 +182,15 @@ def open_services(
 
 
 def own_files(settings: Settings, database: Path | None) -> tuple[Path, ...]:
-    """What no file that a user names may take the place of."""
+    """Return the application's own files, which no file named by a user may replace."""
     return tuple(file for file in (database, settings.log_file, config_file()) if file is not None)
 
 
 def _exports(settings: Settings, outputs: Place) -> Place:
-    """Where the application writes exports.
+    """Return where the application may write exports.
 
-    Who sits at somebody else's machine gets one folder of it: with any other file of the account,
-    such as `.bashrc`, they could make themselves a shell.
+    On a machine that is not the user's own, that is a single folder: writing any other file of
+    the account, such as `.bashrc`, could give them a shell.
     """
     if settings.export_dir is None and settings.login is None and terminal.is_own_machine():
         return replace(outputs, root=Path.home())
@@ -197,14 +198,14 @@ def _exports(settings: Settings, outputs: Place) -> Place:
 
 
 def come_in(services: Services, settings: Settings) -> SignInPolicy | None:
-    """Let in whoever needs no sign-in screen; else the policy at which to sign in.
+    """Sign in a user who needs no sign-in screen; otherwise return the policy for the screen.
 
-    The demonstration is its manager's, `--login` is whom sshd knows by their key, and where the
-    database asks for it the operating system's account says who it is.
+    The demonstration signs in its own manager, `--login` names the manager whom sshd has
+    authenticated by key, and if the policy says so, the operating system's account is used.
 
     Raises:
-        NotAllowed, NoSuchManager: whoever it is may not.
-        StoreUnavailable: the database can't be used.
+        NotAllowed, NoSuchManager: The user may not sign in.
+        StoreUnavailable: The database can't be used.
     """
     authentication = services.authentication
     if settings.demo:
@@ -252,11 +253,11 @@ def _demo_store(cleanup: ExitStack) -> Store:
 
 
 def open_store(settings: Settings, *, create: bool) -> tuple[Store, bool]:
-    """The database of the settings with today's schema, and whether it was made just now.
+    """Open the configured database with the current schema; return whether it was created, too.
 
     Raises:
-        StoreUnavailable: `missing` or `older_schema` where `create` is off, and whatever else
-            keeps the database from being used.
+        StoreUnavailable: `missing` or `older_schema` without `create`, or another reason why the
+            database can't be used.
     """
     from olvery_tui.store.database import schema
 
@@ -269,10 +270,12 @@ def open_store(settings: Settings, *, create: bool) -> tuple[Store, bool]:
 
 
 def connect(settings: Settings, *, create: bool) -> Store:
-    """The database of the settings, whatever is in it. With `create`, an absent file is made.
+    """Open the configured database without checking its schema.
+
+    With `create`, a missing file is created.
 
     Raises:
-        StoreUnavailable: it can't be opened.
+        StoreUnavailable: The database can't be opened.
     """
     from olvery_tui.store.database.connect import open_database
 
@@ -282,9 +285,9 @@ def connect(settings: Settings, *, create: bool) -> Store:
 
 
 def make_folder(database_url: str) -> None:
-    """Make the folder of a database file (mode 0700), where there is none.
+    """Create the folder of a database file (mode 0700) if it is missing.
 
-    Nothing is said of what goes wrong here: opening the database will say it better.
+    Errors are ignored here: opening the database reports them better.
     """
     from olvery_tui.store.database.sqlite.store import path_of
 

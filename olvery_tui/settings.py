@@ -1,7 +1,7 @@
-"""What is configured: command line, then `OLVERY_*`, then `config.toml`, then defaults.
+"""Settings, in order of precedence: command line, `OLVERY_*`, `config.toml`, defaults.
 
-Read before the first frame, so it is plain Python: a settings library would take longer to import
-than the whole screen takes to appear.
+They are read before the first frame, so this is plain Python: importing a settings library would
+take longer than showing the whole screen.
 """
 
 from __future__ import annotations
@@ -34,26 +34,26 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 class SettingCode(StrEnum):
     """Why a setting can't be used."""
 
-    CHOICE = "choice"  # `allowed` lists what is possible
+    CHOICE = "choice"  # not one of those listed in `allowed`
     MOMENT = "moment"
     EMPTY = "empty"
-    PATTERN = "pattern"  # no pattern of a ticket's code
-    OWN = "own"  # database, log and settings have to be different files
-    DEMO = "demo"  # a database was named beside the demonstration
-    LASTING = "lasting"  # the temporary database of the demonstration can't be used for this
-    OPENING = "opening"  # is not for commands
+    PATTERN = "pattern"  # not a pattern for ticket codes
+    OWN = "own"  # database, log and settings must be different files
+    DEMO = "demo"  # a database was given together with --demo
+    LASTING = "lasting"  # not possible with the demonstration's temporary database
+    OPENING = "opening"  # only for opening the application, not for commands
     TOML = "toml"  # the file can't be read
-    SPECIAL = "special"  # no ordinary file
-    UNKNOWN = "unknown"  # there is no such setting
-    KIND = "kind"  # no plain value
-    NOT_TEXT = "not_text"  # no UTF-8
+    SPECIAL = "special"  # not a regular file
+    UNKNOWN = "unknown"  # not the name of a setting
+    KIND = "kind"  # not a plain value
+    NOT_TEXT = "not_text"  # not UTF-8
 
 
 @dataclass(eq=False)
 class BadSetting(Exception):
-    """A setting that can't be used.
+    """An invalid setting.
 
-    `name` says where it was found: `--lang`, `OLVERY_LANG` or a file.
+    `name` is where it was found: `--lang`, `OLVERY_LANG` or a file.
     """
 
     name: str
@@ -64,13 +64,13 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that one terminal decides for itself.
+    """The settings of one terminal.
 
-    `now` is where the clock starts (None: the machine's time); with `freeze` it stands still.
-    `export_dir` is the only folder for exports, where it is set. `login` is whom sshd has let in by
-    their key; only the command line says it, never the environment or a file.
-    `scanner_prefix` is the key that the scanner sends before each code, as Textual names it,
-    `code_pattern` what a ticket's code looks like.
+    `now` is where the clock starts (None: the system's time); with `freeze` it stands still.
+    `export_dir`, if set, is the only folder for exports. `login` is the manager whom sshd has
+    authenticated by key; it is taken from the command line only, never from the environment or a
+    file. `scanner_prefix` is the key that the scanner sends before each code, by its Textual name,
+    and `code_pattern` matches a ticket's code.
     """
 
     database_url: str
@@ -88,29 +88,29 @@ class Settings:
     code_pattern: str = DEFAULT_PATTERN
 
     def clock(self) -> Clock:
-        """The clock that these settings ask for."""
+        """Return the clock for these settings."""
         if self.now is None:
             return SystemClock()
         return FrozenClock(self.now) if self.freeze else ShiftedClock(self.now)
 
 
 def config_file() -> Path:
-    """Where `config.toml` is looked for: the platform's config folder."""
+    """Return the path of `config.toml`, in the platform's config folder."""
     return platformdirs.user_config_path(APP) / "config.toml"
 
 
 def default_database() -> Path:
-    """Where the database is kept unless told otherwise: the platform's data folder."""
+    """Return the default path of the database, in the platform's data folder."""
     return platformdirs.user_data_path(APP) / "olvery.db"
 
 
 def default_log_file() -> Path:
-    """Where the log goes unless told otherwise: the platform's state folder."""
+    """Return the default path of the log file, in the platform's state folder."""
     return platformdirs.user_state_path(APP) / "olvery-tui.log"
 
 
 def default_export_dir() -> Path:
-    """Where exports go that may go to one folder only: one of their own in the data folder."""
+    """Return the default folder of restricted exports, in the platform's data folder."""
     return platformdirs.user_data_path(APP) / "exports"
 
 
@@ -124,19 +124,19 @@ def load(
     environ: Mapping[str, str] | None = None,
     config: Path | None = None,
 ) -> Settings:
-    """Put the settings together, the strongest source first.
+    """Load the settings from all sources by precedence.
 
-    A database may be named by its URL or by the path of a file. An empty variable counts as unset.
+    A database may be given as a URL or as a file's path. An empty variable counts as unset.
 
     Raises:
-        BadSetting: naming the setting, its value and what is allowed.
+        BadSetting: A setting is invalid; names the setting, its value and what is allowed.
     """
     sources = _Sources.read(os.environ if environ is None else environ, config or config_file())
     if demo and database_url is not None:
         raise BadSetting("--database", database_url, SettingCode.DEMO)
     database = sources.find("database_url", str(default_database()), database_url)
     url = _url(database)
-    # The name of a file may be any bytes; nothing else may.
+    # Only file names may contain bytes that are not UTF-8.
     for where, text in (("--login", login or ""), (database.where, url.partition(":///")[0])):
         if not is_text(text):
             raise BadSetting(where, text, SettingCode.NOT_TEXT)
@@ -168,7 +168,7 @@ def wished_language(
     environ: Mapping[str, str] | None = None,
     config: Path | None = None,
 ) -> Language:
-    """The language to answer in, also where the settings themselves are wrong."""
+    """Return the language for messages, even if the settings themselves are invalid."""
     environ = os.environ if environ is None else environ
     try:
         filed = _read_toml(config or config_file())
@@ -182,14 +182,14 @@ def wished_language(
 
 
 class _Found(NamedTuple):
-    """The text of a setting, and where it stands."""
+    """The text of a setting, and where it was found."""
 
     text: str
     where: str
 
 
 class _Sources(NamedTuple):
-    """The environment and the file."""
+    """The sources of settings: environment and file."""
 
     environ: Mapping[str, str]
     filed: Mapping[str, str]
@@ -200,7 +200,7 @@ class _Sources(NamedTuple):
         return cls(environ, _read_toml(file), file)
 
     def find(self, name: str, default: str = "", option: str | None = None) -> _Found:
-        """The strongest that is said of a setting."""
+        """Return a setting from the source with the highest precedence."""
         if option is not None:
             return _Found(option, _OPTIONS[name])
         variable = f"OLVERY_{name.upper()}"
@@ -215,8 +215,8 @@ _PREFIXES = frozenset(
     [f"f{number}" for number in range(2, 25) if number != 5]
     + [f"ctrl+{letter}" for letter in "bgorty"]
 )
-"""Keys that a scanner may send before a code. Of the control characters those that neither a line
-to type in, nor the application, nor a terminal has a use for."""
+"""Keys that a scanner may send before a code. The control characters among them are used neither by
+input fields, nor by the application, nor by terminals."""
 
 _OPTIONS = {"database_url": "--database", "lang": "--lang"}
 _NAMES = frozenset(
@@ -238,7 +238,7 @@ _NAMES = frozenset(
 def _read_toml(path: Path) -> dict[str, str]:
     try:
         with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
-            import tomllib  # only where there is something to read
+            import tomllib  # only needed if there is a file
 
             content = tomllib.load(file)
     except (FileNotFoundError, NotADirectoryError):
@@ -266,25 +266,25 @@ def _plain(where: str, entry: object) -> str:
 
 
 def database_address(text: str, where: str) -> str:
-    """The URL of a database that is named by its URL or by the path of a file.
+    """Return the URL of a database given as a URL or as a file's path.
 
     Raises:
-        BadSetting: `empty`; `where` says where it was named.
+        BadSetting: `empty`; `where` names the source of the setting.
     """
     return _url(_Found(text, where))
 
 
 def database_files(url: str) -> tuple[Path, ...]:
-    """The file that a URL names, if any."""
+    """Return the database file that a URL names, if any."""
     scheme, _slashes, path = url.partition(":///")
     return (Path(path),) if scheme.startswith("sqlite") and path else ()
 
 
 def refuse_own(url: str, own: tuple[Path, ...], where: str) -> None:
-    """Refuse a database that would be made over another file of the application.
+    """Refuse a database that would overwrite another file of the application.
 
     Raises:
-        BadSetting: `own`; `where` says where it was named.
+        BadSetting: `own`; `where` names the source of the setting.
     """
     for file in database_files(url):
         if is_own_file(file, own):
@@ -317,7 +317,7 @@ def _flag(found: _Found) -> bool:
 
 
 def _key(found: _Found) -> str:
-    """A key that types nothing and that the application has no use for: `F2`, `Ctrl+B`."""
+    """Return the name of a key that types nothing and is not bound: `F2`, `Ctrl+B`."""
     name = found.text.strip().lower()
     if not name:
         return ""
@@ -332,7 +332,7 @@ def _key(found: _Found) -> str:
 
 
 def _pattern(found: _Found) -> str:
-    """A regular expression with one group, the ticket's number."""
+    """Return a regular expression with a single group, the ticket's number."""
     try:
         groups = re.compile(found.text).groups
     except re.error:

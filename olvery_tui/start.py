@@ -1,4 +1,4 @@
-"""Opening the application: its few options, the settings, the terminal it needs."""
+"""Start the application: parse its options, load the settings, check the terminal."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from olvery_tui.settings import BadSetting, Settings, load, wished_language
 from olvery_tui.wording.settings import bad_setting, terminal_trouble
 
 DONE, NO, USAGE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: done · the answer is no, or part of the work was refused · usage or environment ·
-ended by Ctrl+C."""
+"""Exit codes: success · negative answer, or part of the work refused · usage or environment error ·
+interrupted by Ctrl+C."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What may stand on the command line before any command."""
+    """The options that may precede a command on the command line."""
 
     demo: bool = False
     database: str | None = None
@@ -29,9 +29,9 @@ class StartOptions:
 
 
 def start_options(words: Sequence[str]) -> StartOptions | None:
-    """The options of a plain start; None where the words hold anything else.
+    """Return the options of a plain start; None if there is anything else.
 
-    Whatever is not understood here, a mistake included, is the command line's to answer.
+    Everything else, errors included, is left to the command line's parser.
     """
     found: dict[str, str | bool] = {}
     rest = list(words)
@@ -47,10 +47,10 @@ def start_options(words: Sequence[str]) -> StartOptions | None:
 
 
 def settings_of(options: StartOptions) -> Settings:
-    """The settings; from now on the application speaks their language.
+    """Load the settings and switch to their language.
 
     Raises:
-        BadSetting: one of them can't be used.
+        BadSetting: A setting is invalid.
     """
     set_language(wished_language(options.lang))
     return load(
@@ -63,7 +63,7 @@ def settings_of(options: StartOptions) -> Settings:
 
 
 def open_application(options: StartOptions) -> int:
-    """Run the application until it is left; its exit code."""
+    """Run the application until the user quits; return the exit code."""
     try:
         settings = settings_of(options)
     except BadSetting as bad:
@@ -88,7 +88,7 @@ def open_application(options: StartOptions) -> int:
 
 
 def fault_sentence(code: str) -> str:
-    """Something unexpected happened, and the log file has it under this code."""
+    """Return the message about an unexpected error that was logged under this code."""
     return _("Something went wrong ({code}). The log file has the details.").format(code=code)
 
 

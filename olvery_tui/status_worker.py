@@ -1,9 +1,10 @@
-"""Time moves tickets: a confirmed one becomes active, an active one done. Where the location wants
-it, an order whose tickets have all ended is completed too.
+"""Update ticket statuses as time passes: confirmed tickets become active, active ones done.
+
+If the location's settings say so, an order is completed once all its tickets have ended.
 
 Source: the manual, «Статусы билетов». Any number of workers may run at once, in this process, in
-other terminals or as a service: a ticket is written only as it was when the move was decided, so
-that each move is made, and recorded, once.
+other terminals or as a service: a ticket is written only if it is unchanged since the move was
+decided, so each move is made and recorded exactly once.
 """
 
 from __future__ import annotations
@@ -31,30 +32,30 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHUNK = 500
-"""Tickets moved in one transaction, so that the lock is held for some milliseconds at a time."""
+"""Tickets moved per transaction: the lock is held for only a few milliseconds at a time."""
 
 ORDERS = 200
-"""Orders completed in one transaction; their tickets go with them."""
+"""Orders completed per transaction, together with their tickets."""
 
 LONGEST_SLEEP = timedelta(seconds=30)
-"""The clock may jump and other programs write: the worker looks again at least so often."""
+"""The worker polls at least this often: the clock may jump, and other programs may write."""
 
 _LOOK_AHEAD = 20_000
-"""Tickets that are looked up at a time."""
+"""Tickets looked up per query."""
 
 _GAP = 0.001
-"""Seconds between two chunks: who waits to write looks for the lock only now and then."""
+"""Seconds between two chunks: other writers only poll for the lock now and then."""
 
 _RETRY = timedelta(seconds=2)
 _BEHIND_THE_BOUNDARY = timedelta(milliseconds=1)
 _GLANCE = 0.25
-"""Seconds after which a sleeping worker looks whether it should stop."""
+"""Seconds between two checks for a stop request while sleeping."""
 
 
 class StatusWorker:
-    """Brings stored statuses to what the clock says.
+    """Updates the stored statuses to the current time.
 
-    `on_moved` is called, in the worker's thread, with the number of tickets of each chunk.
+    `on_moved` is called in the worker's thread with the number of tickets moved in each chunk.
     """
 
     def __init__(
@@ -66,31 +67,32 @@ class StatusWorker:
         self._woken = threading.Event()
 
     def run_pass(self) -> int:
-        """Make every move that is due, take back those that are not due yet; the tickets moved.
+        """Make every move that is due and revert those not due yet; return the number of tickets.
 
         Raises:
-            StoreUnavailable: what was moved before stays moved; the rest is for the next pass.
+            StoreUnavailable: Earlier moves are kept; the rest is left to the next pass.
         """
         moved, _looked_at = self._pass(threading.Event())
         return moved
 
     def next_due(self) -> datetime | None:
-        """When time will next move a ticket or complete an order: in the past where it is late,
-        None for never.
+        """Return when the next move or completion is due; None for never.
+
+        The time is in the past if the worker is late.
         """
         with self._store.reading() as session:
             found = (moves.next_due(session), completing.next_due(session))
         return min((due for due in found if due is not None), default=None)
 
     def wake(self) -> None:
-        """Something was changed: the next boundary may be nearer than the worker thinks."""
+        """Wake the worker after a change: the next move may be due earlier now."""
         self._woken.set()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set.
 
-        A database that can't be used is tried again until it can: the moves are late then, but
-        none is left out, and each is recorded with the time at which it was due.
+        Retry while the database is unavailable: moves are then late, but none is lost, and each is
+        recorded with the time at which it was due.
         """
         turn = _Turn()
         while not stop.is_set():
@@ -99,13 +101,13 @@ class StatusWorker:
             except StoreUnavailable as error:
                 log.warning("the statuses wait for the database: %s", error.code)
                 pause = _RETRY
-            except Exception:  # a desk whose statuses silently stand still is the worst of all
+            except Exception:  # never let the statuses silently stop changing
                 log.exception("a pass of the status worker failed")
                 pause = LONGEST_SLEEP
             self._sleep(pause, stop)
 
     def _take(self, turn: _Turn, stop: threading.Event) -> timedelta:
-        """One turn of `run`: a pass if it is time for one; how long to sleep after it."""
+        """Run a pass if one is due; return how long to sleep afterwards."""
         due = self.next_due()
         if turn.is_pass_due(self._clock.now(), due):
             _moved, looked_at = self._pass(stop)
@@ -121,7 +123,7 @@ class StatusWorker:
         self._woken.clear()
 
     def _pass(self, stop: threading.Event) -> tuple[int, datetime]:
-        """The tickets moved, and the time by which nothing was left to move."""
+        """Return the number of tickets moved, and the time at which nothing was left to move."""
         moved = 0
         while True:
             now = self._clock.now()
@@ -139,21 +141,21 @@ class StatusWorker:
                 moved += self._complete(ended[start : start + ORDERS])
 
     def _find(self, now: datetime) -> list[tuple[int, moves.Situation]]:
-        """Tickets that are not what the clock says: those that are late, else those too early.
+        """Return tickets with an outdated status: those that are late, else those ahead of time.
 
-        Many at once, because neighbours by number are neighbours in the file as well, and a chunk
-        of them takes a fraction of the writing that the same number from everywhere would.
+        Many are looked up at once: tickets with adjacent numbers are adjacent in the file, so
+        chunks of them write far fewer pages than scattered tickets would.
         """
         with self._store.reading() as session:
             return moves.due(session, now, _LOOK_AHEAD) or moves.ahead(session, now, _LOOK_AHEAD)
 
     def _find_ended(self, now: datetime) -> list[int]:
-        """Orders that are to complete themselves, once their tickets are what the clock says."""
+        """Return the orders to complete, once all tickets are up to date."""
         with self._store.reading() as session:
             return sorted(completing.due(session, now, _LOOK_AHEAD))
 
     def _complete(self, orders: list[int]) -> int:
-        """Complete some orders that have ended, their tickets in the same transaction."""
+        """Complete orders and their tickets in one transaction."""
         with self._store.writing() as session:
             now = self._clock.now()
             completed = completing.complete(session, orders, now)
@@ -161,14 +163,14 @@ class StatusWorker:
         return self._notify(moved)
 
     def _move(self, chunk: list[tuple[int, moves.Situation]]) -> int:
-        """Write some tickets that were found; those that somebody has changed since are left."""
+        """Move a chunk of tickets; skip those changed since they were looked up."""
         with self._store.writing() as session:
             moves.take_over(session, [number for number, _situation in chunk])
             moved = _apply(session, chunk, self._clock.now())
         return self._notify(moved)
 
     def _notify(self, moved: int) -> int:
-        """Say how many tickets were moved, and let others write."""
+        """Report the number of tickets moved, and pause so that others can write."""
         if moved and self._on_moved:
             self._on_moved(moved)
         time.sleep(_GAP)
@@ -176,7 +178,7 @@ class StatusWorker:
 
 
 def _apply(session: Session, chunk: list[tuple[int, moves.Situation]], now: datetime) -> int:
-    """Move the tickets that are alike together; how many were moved."""
+    """Move tickets in the same situation together; return how many were moved."""
     together = defaultdict[moves.Situation, list[int]](list)
     for number, situation in chunk:
         together[situation].append(number)
@@ -187,7 +189,7 @@ def _apply(session: Session, chunk: list[tuple[int, moves.Situation]], now: date
 
 
 class _Turn:
-    """What `run` remembers from one turn to the next."""
+    """The state of `run` between two passes."""
 
     def __init__(self) -> None:
         self._looked_at: datetime | None = None
@@ -195,7 +197,7 @@ class _Turn:
         self._seen: datetime | None = None
 
     def is_pass_due(self, now: datetime, due: datetime | None) -> bool:
-        """At a boundary, when the clock was set back, and after half a minute."""
+        """Whether a move is due, the clock was set back, or `LONGEST_SLEEP` has passed."""
         return (
             self._looked_at is None
             or now < self._looked_at
@@ -204,15 +206,15 @@ class _Turn:
         )
 
     def passed(self, looked_at: datetime) -> None:
-        """A pass was made just now; `looked_at` is what the clock showed at its end."""
+        """Record a pass that has just ended, when the clock showed `looked_at`."""
         self._looked_at = looked_at
         self._passed = time.monotonic()
 
     def pause(self, now: datetime, due: datetime | None) -> timedelta:
-        """Until just behind the boundary.
+        """Return how long to sleep: until just after the next move is due.
 
-        A clock that stands still never gets there, and what the pass could not move (a ticket
-        whose order somebody deleted) can't be moved a moment later either.
+        Sleep for `LONGEST_SLEEP` if the clock stands still, which never reaches that time, or if
+        the pass could not make the move (the ticket's order was deleted): retrying would not help.
         """
         stands_still = now == self._seen
         self._seen = now
@@ -227,10 +229,10 @@ _HOUR = timedelta(hours=1)
 
 @cache
 def plan(situation: moves.Situation) -> moves.Plan:
-    """What the rule says of every ticket in a situation, found out with an example.
+    """Return the moves of all tickets in a situation, computed from one example.
 
-    The rule looks at the time only to compare it with the two ends of the period, so one example
-    speaks for all, as long as its three moments differ.
+    The rule only compares the time with the two ends of the period, so one example holds for all,
+    provided that its three times differ.
     """
     period = Period.hourly(
         _NOON + _HOUR * (-2 if situation.began else 1),

@@ -1,4 +1,4 @@
-"""Is there a terminal that can show a screen, and is it still there?"""
+"""The terminal: whether it can show the screen, whose it is, and whether it is still there."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ _GIVEN_BACK = (
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?7h"
     b"\x1b[<u\x1b[?1049l\x1b[?25h"
 )
-"""No mouse, focus or paste reports, wrapped lines, plain keys, the main screen, a cursor."""
+"""Sequences that turn off mouse, focus and paste reports and the kitty keyboard protocol, and
+restore line wrapping, the main screen and the cursor."""
 
 
 def trouble() -> str | None:
-    """Why no screen can be shown here: `no_terminal`, `dumb`; None where one can.
+    """Return why no screen can be shown: `no_terminal` or `dumb`; None if it can.
 
-    The screen is drawn on the error stream and read from the input, whatever the output is.
+    The screen is drawn on standard error, and keys are read from standard input; standard output
+    does not matter.
     """
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stderr__)):
         return "no_terminal"
@@ -40,7 +42,7 @@ def _is_terminal(stream: object) -> bool:
 
 
 def place() -> str:
-    """Where this is, for the audit trail: `desk1 pts/3`, `desk1 pts/4 ssh 192.0.2.7`."""
+    """Return the terminal for the audit trail: `desk1 pts/3`, `desk1 pts/4 ssh 192.0.2.7`."""
     words = [platform.node() or "localhost"]
     for stream in (sys.__stdin__, sys.__stderr__):
         with suppress(AttributeError, ValueError, OSError):
@@ -56,8 +58,9 @@ _FROM_ELSEWHERE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "REMOTEHOST", "SUD
 
 
 def is_own_machine() -> bool:
-    """Whether whoever is at the terminal has this machine and account to themselves, as far as can
-    be told: they came neither through the network nor through `sudo`.
+    """Whether the user seems to own this machine and account.
+
+    That is assumed unless they came through the network or `sudo`.
     """
     return not any(os.environ.get(name) for name in _FROM_ELSEWHERE)
 
@@ -75,8 +78,10 @@ _LOOKS = frozenset(
 
 
 def forget_variables() -> None:
-    """Drop the variables by which Textual would import a driver, write logs and pictures, press
-    keys or connect to a console; what is only about looks stays. To be called before its import.
+    """Drop the environment variables that change Textual's behaviour; call before importing it.
+
+    They could make it import a driver, write logs and screenshots, press keys or connect to a
+    console. Variables that only change its appearance are kept.
     """
     for name in [name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS]:
         del os.environ[name]
@@ -89,7 +94,7 @@ _START_UP_FILES = {
     "csh": (".cshrc", ".login"),
     "tcsh": (".tcshrc", ".cshrc", ".login"),
 }
-"""What a shell may read before it runs the command that sshd was told."""
+"""Files that a shell may read before it runs sshd's forced command."""
 
 _READ_BY_SSHD = (".ssh/authorized_keys", ".ssh/rc", ".ssh/environment")
 
@@ -97,7 +102,7 @@ _READ_BY_SSHD = (".ssh/authorized_keys", ".ssh/rc", ".ssh/environment")
 def writable_start_up_files(
     home: Path, shell: str, can_write: Callable[[Path], bool]
 ) -> tuple[str, ...]:
-    """Which files, read before a forced command or deciding what it is, the account could write."""
+    """Return the files the account can write that run before, or determine, a forced command."""
 
     def could_write(file: Path) -> bool:
         if file.exists():
@@ -109,7 +114,7 @@ def writable_start_up_files(
 
 
 def _ssh_peer(connection: str) -> str | None:
-    """The client's address in what sshd says of a connection; None for anything else."""
+    """Return the client's address from `SSH_CONNECTION`; None if it is malformed."""
     from ipaddress import ip_address
 
     address = connection.partition(" ")[0]
@@ -120,16 +125,16 @@ def _ssh_peer(connection: str) -> str | None:
 
 
 def account() -> str:
-    """The operating system's account that runs this process; the environment has no say in it."""
+    """Return the account that runs this process, regardless of the environment."""
     return _account_name(os.getuid())
 
 
 def caller(file: str | os.PathLike[str] | None) -> str:
-    """The account of the person at the terminal: whoever called `sudo` where that was allowed, to
-    reach a database whose `file` only this process's own account may open; else `account`.
+    """Return the account of the user at the terminal: the caller of `sudo`, or else `account`.
 
-    Anybody may set a variable; but who doesn't run as the owner of the file gets nothing by it, and
-    who does has the database anyway. Where a server keeps it, there is no file to be owner of.
+    `sudo` may be used to reach a database whose `file` belongs to the account of this process.
+    Anybody can set `SUDO_UID`, but without running as the file's owner it has no effect, and the
+    owner has access to the database anyway. A database on a server has no file, so it is ignored.
     """
     asked = os.environ.get("SUDO_UID", "")
     if file is not None and asked.isascii() and asked.isdigit() and len(asked) < 11:
@@ -149,9 +154,9 @@ def _account_name(number: int) -> str:
 
 
 def speak_utf8() -> None:
-    """Write UTF-8 whatever the locale says: the screen draws lines and Cyrillic in it.
+    """Write UTF-8 regardless of the locale: the screen contains box drawing and Cyrillic.
 
-    A stream that was closed before the start swallows what is written to it.
+    Redirect streams that were closed before the start to /dev/null.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -163,7 +168,7 @@ def speak_utf8() -> None:
 
 
 def is_gone() -> bool:
-    """Whether the terminal vanished (a dropped connection whose hangup signal was ignored)."""
+    """Whether the terminal is gone (a dropped connection whose SIGHUP was ignored)."""
     stream = sys.__stdin__
     try:
         termios.tcgetattr(stream.fileno() if stream else 0)
@@ -173,7 +178,7 @@ def is_gone() -> bool:
 
 
 def give_back(attributes: list[Any] | None) -> None:
-    """Leave the alternate screen and set the terminal as it was, past everything that is stuck."""
+    """Leave the alternate screen and restore the terminal, bypassing threads that are stuck."""
     with suppress(AttributeError, ValueError, OSError, termios.error):
         os.write(sys.__stderr__.fileno(), _GIVEN_BACK)  # type: ignore[union-attr]
         if attributes is not None:
@@ -181,7 +186,7 @@ def give_back(attributes: list[Any] | None) -> None:
 
 
 def end_for_sure() -> None:
-    """Leave the process in a few seconds even if something still waits for the lost terminal."""
+    """End the process within seconds even if something still waits for the lost terminal."""
     timer = threading.Timer(_HANGUP_GRACE, os._exit, (1,))
     timer.daemon = True
     timer.start()

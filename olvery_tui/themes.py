@@ -1,4 +1,4 @@
-"""The application's own theme."""
+"""The application's themes."""
 
 from __future__ import annotations
 

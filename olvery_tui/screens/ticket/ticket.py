@@ -142,7 +142,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     # Commands
 
     def action_validate(self) -> None:
-        """Record that the visitor's identity was checked."""
+        """Record that the visitor's passport was checked."""
         card, desk = self._card, self.app.desk
         if card is not None:
             self._command(lambda: desk.tickets.validate(card), _("The identity is checked."))
