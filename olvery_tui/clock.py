@@ -21,7 +21,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The system's clock."""
 
     is_real = True
 
@@ -31,7 +31,7 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """A clock that starts at a given instant and runs on."""
+    """A clock that starts at a given time and runs on."""
 
     is_real = False
 

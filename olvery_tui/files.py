@@ -30,7 +30,7 @@ _DATABASES = (b"SQLite format 3\0", b"PGDMP")
 """The first bytes of SQLite databases and of pg_dump backups."""
 
 _PLAIN = re.compile(r"[\w№][\w№ .,()+-]*")
-"""A file name that a shell takes for no option, pattern or command."""
+"""File names that are safe to use in a shell: no option, pattern or command."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

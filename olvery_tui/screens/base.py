@@ -20,7 +20,7 @@ from olvery_tui.keys import TWINS, twins
 _T = TypeVar("_T")
 
 HELD_DOWN_SECONDS = 0.3
-"""How long after the first paint the key that opened a window is still ignored by it."""
+"""How long after its first paint a window ignores the key that opened it."""
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application

@@ -1,1 +1,1 @@
-"""The two lists, of tickets and of orders."""
+"""The lists of tickets and of orders."""

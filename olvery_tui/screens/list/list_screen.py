@@ -134,12 +134,12 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     @property
     def sidebar(self) -> FilterSidebar[Any]:
-        """The filter."""
+        """The filter's sidebar."""
         return self.query_one(FilterSidebar)
 
     @property
     def filters(self) -> W:
-        """The filter in force."""
+        """The current filter."""
         return self._filters
 
     def today(self) -> date:
@@ -376,19 +376,19 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """A digit in the list begins a number."""
+        """Begin a number with a digit typed in the list."""
         character = event.character or ""
         if self.table.has_focus and character.isascii() and character.isdigit():
             event.stop()
             (await self._number_line()).begin(character)
 
     def action_show_filter(self) -> None:
-        """Go to the filter; where it is a drawer, open it."""
+        """Focus the filter; open it first if it is a drawer."""
         self._open_drawer()
         self.sidebar.focus_first()
 
     def action_find_person(self) -> None:
-        """Search all lines for a visitor, or a customer; `Esc` comes back to what was listed."""
+        """Search all rows for a visitor or a customer; `Esc` restores the previous list."""
         if not self.sidebar.is_searching:
             self._cursor_before = self.table.cursor_number
         self._open_drawer()
@@ -409,7 +409,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         return True
 
     def action_reset_filter(self) -> None:
-        """Clear all conditions."""
+        """Clear the filter."""
         self.sidebar.reset()
         self.focus_list()
 

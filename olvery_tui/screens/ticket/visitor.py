@@ -32,7 +32,7 @@ from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.people import person_line
 
 _PLUS = "+"
-"""Typed alone it means «Добавить», as on the button; it may also begin a phone number."""
+"""Typed alone it means «Добавить», as on the button; it can also begin a phone number."""
 
 
 class VisitorForm(FormScreen[TicketDetails]):
