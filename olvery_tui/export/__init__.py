@@ -1,1 +1,1 @@
-"""What the lists hold, written for other programs: formats, and files whole or not there."""
+"""Export of the lists for other programs: formats, and atomically written files."""

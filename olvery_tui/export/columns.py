@@ -1,5 +1,6 @@
-"""A ticket or an order as one line of a spreadsheet: a promise to other programs, changed only by
-adding at the end.
+"""Tickets and orders as spreadsheet rows.
+
+The columns are a public format: it may only be extended at the end.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _CENT = Decimal("0.01")
 
 
 def ticket_cells(card: TicketDetails, zone: tzinfo) -> list[Cell]:
-    """The cells of `TICKET_COLUMNS`; what is not there is an empty text."""
+    """Return the cells of `TICKET_COLUMNS`; missing values are empty texts."""
     visitor = card.visitor
     return _cells(
         card.number,
@@ -59,7 +60,7 @@ def ticket_cells(card: TicketDetails, zone: tzinfo) -> list[Cell]:
 
 
 def order_cells(card: OrderDetails, zone: tzinfo) -> list[Cell]:
-    """The cells of `ORDER_COLUMNS`; the moments are those of the first and the last ticket."""
+    """Return the cells of `ORDER_COLUMNS`, from the first ticket's start to the last one's end."""
     customer, tickets = card.customer, card.tickets
     return _cells(
         card.number,

@@ -1,4 +1,4 @@
-"""The formats that a list can be written in."""
+"""The export formats of a list."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from olvery_tui.export.lists import ORDERS, TICKETS, Listed
 from olvery_tui.i18n import _
 
 LISTS: dict[str, Listed[Any]] = {"tickets": TICKETS, "orders": ORDERS}
-"""By the name that the screens have for them."""
+"""Exportable lists by the screens' names for them."""
 
 
 class FileFormat(StrEnum):
-    """What a file is written as."""
+    """A file format."""
 
     CSV = "csv"
     JSON = "json"
@@ -25,12 +25,12 @@ class FileFormat(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """The ending of the file's name."""
+        """The file name's extension."""
         return f".{self.value}"
 
     @property
     def note(self) -> str:
-        """What it is good for."""
+        """What the format is good for."""
         match self:
             case FileFormat.CSV:
                 return _("for any spreadsheet or program")
@@ -41,7 +41,7 @@ class FileFormat(StrEnum):
 
 
 def why_not(wanted: FileFormat) -> str:
-    """Why a format can't be written here; empty where it can."""
+    """Return why a format can't be written here; empty if it can."""
     if wanted is FileFormat.XLSX:
         from olvery_tui.export import spreadsheet
 
@@ -57,19 +57,19 @@ def text_into(file: IO[bytes]) -> Iterator[TextIO]:
         yield text
         text.flush()
     finally:
-        with suppress(OSError):  # what could not be written once is not asked for again
+        with suppress(OSError):  # after a failed write, don't fail again
             text.detach()
 
 
 def write_file(
     of: str, rows: Iterator[Any], zone: tzinfo, wanted: FileFormat, file: IO[bytes]
 ) -> int:
-    """Write `tickets` or `orders` into a file; gives how many there were.
+    """Write `tickets` or `orders` into a file; return the number written.
 
-    A spreadsheet holds `spreadsheet.LINES_MAX` lines; what is beyond them is left out, uncounted.
+    A spreadsheet holds `spreadsheet.LINES_MAX` lines; any beyond are left out and not counted.
 
     Raises:
-        OSError: it can't be written.
+        OSError: The file can't be written.
     """
     count = 0
 

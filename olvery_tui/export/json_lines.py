@@ -1,4 +1,4 @@
-"""Tickets and orders as JSON: a promise to other programs, changed only by adding."""
+"""Tickets and orders as JSON: a public format that may only be extended."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.wording.periods import period_text
 
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-"""What JSON leaves as it is, but a terminal may obey or hide: told by its number instead."""
+"""Characters that JSON leaves as they are but a terminal may obey or hide: escaped here."""
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """`value` as JSON with readable letters that is also safe to look at."""
+    """Return `value` as JSON with readable letters, safe to print on a terminal."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def json_array(objects: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The pieces of an array, an object a line."""
+    """Yield the pieces of an array, one object per line."""
     yield "["
     for index, one in enumerate(objects):
         yield (",\n " if index else "\n ") + json_text(one)
@@ -35,12 +35,12 @@ def json_array(objects: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def local(moment: datetime | None, zone: tzinfo) -> str | None:
-    """An instant in the location's zone, ISO 8601 with offset, whole seconds."""
+    """Return an instant in the location's zone: ISO 8601 with offset, whole seconds."""
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
 def ticket_json(card: TicketDetails, zone: tzinfo) -> dict[str, Any]:
-    """One ticket, in the order of keys that the documentation shows."""
+    """Return a ticket, its keys in the documented order."""
     return {
         "number": card.number,
         "status": card.status.value,
@@ -62,7 +62,7 @@ def ticket_json(card: TicketDetails, zone: tzinfo) -> dict[str, Any]:
 
 
 def order_json(card: OrderDetails, zone: tzinfo) -> dict[str, Any]:
-    """One order, in the order of keys that the documentation shows."""
+    """Return an order, its keys in the documented order."""
     return {
         "number": card.number,
         "status": card.status.value,

@@ -1,4 +1,4 @@
-"""The lists that can be written, and how a line of each looks in each format."""
+"""The exportable lists and how their items look in each format."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Listed(Generic[Item]):
-    """What a list holds. `title` is of the catalogue."""
+    """The content of a list. `title` is a msgid of the catalogue."""
 
     title: str
     columns: tuple[str, ...]
@@ -34,7 +34,7 @@ class Listed(Generic[Item]):
     object: Callable[[Item, tzinfo], dict[str, Any]]
 
     def write_csv(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
-        """Columns first; no cell can become a formula."""
+        """Write a header and the rows; no cell can become a formula."""
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(self.columns)
         for card in cards:
@@ -44,11 +44,11 @@ class Listed(Generic[Item]):
             )
 
     def write_json(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
-        """An array, an object a line."""
+        """Write an array, one object per line."""
         file.writelines(json_array(self.object(card, zone) for card in cards))
 
     def write_xlsx(self, cards: Iterator[Item], zone: tzinfo, file: IO[bytes]) -> bool:
-        """A sheet; whether all of the list found place in it."""
+        """Write a sheet; return whether the whole list fitted."""
         from olvery_tui.export.spreadsheet import write_spreadsheet
 
         lines = (self.cells(card, zone) for card in cards)

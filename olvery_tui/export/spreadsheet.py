@@ -1,4 +1,4 @@
-"""A list as an Excel file. Every text is a text for ever, also where it begins like a formula."""
+"""A list as an Excel file. Texts stay texts, even if they begin like a formula."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from olvery_tui.export.columns import Cell
 from olvery_tui.i18n import _
 
 LINES_MAX = 1_048_575
-"""So many lines a sheet of Excel can hold below its headings."""
+"""Rows that an Excel sheet holds below its header."""
 
 _CELL_MAX = 32_767
 
 
 def why_not() -> str | None:
-    """Why no spreadsheet can be written; None where one can."""
+    """Return why no spreadsheet can be written; None if one can."""
     if find_spec("openpyxl") is None:
         return _("Spreadsheets need an extra: pip install 'olvery-tui[xlsx]'. CSV works without.")
     return None
@@ -26,7 +26,7 @@ def why_not() -> str | None:
 def write_spreadsheet(
     title: str, columns: Sequence[str], lines: Iterator[list[Cell]], file: IO[bytes]
 ) -> bool:
-    """Write a sheet into a file that can be sought in; whether all lines found place in it."""
+    """Write a sheet into a seekable file; return whether all lines fitted."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -47,7 +47,7 @@ def write_spreadsheet(
 
 
 def _value(cell: Cell) -> str | float:
-    """A sheet knows no decimals: its numbers are floats, which hold an amount to the hundredth."""
+    """Return a cell's value; decimals become floats, which hold an amount to the hundredth."""
     if isinstance(cell, str):
         return cell[:_CELL_MAX]
     return cell if isinstance(cell, int) else float(cell)

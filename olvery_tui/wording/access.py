@@ -1,4 +1,4 @@
-"""Why somebody is not let in, or not let do something, as a sentence that says what to do next."""
+"""Sentences for refused sign-ins and actions that say what to do next."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ NOT_ALLOWED_SENTENCES: Mapping[AccessCode, str] = {
         "Ask whoever keeps it: olvery-tui settings"
     ),
 }
-"""Why somebody may not, by the code of `NotAllowed`."""
+"""Why an action is refused, by the code of `NotAllowed`."""
 
 
 def access_sentence(error: OlveryError) -> str | None:
-    """The sentence; None for an error that is about something else."""
+    """Return the sentence; None if the error is about something else."""
     match error:
         case NotAllowed(code=code):
             return _(NOT_ALLOWED_SENTENCES[code])

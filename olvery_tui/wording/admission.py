@@ -1,4 +1,4 @@
-"""May the visitor come in: the answer as a sentence."""
+"""Whether a visitor may enter, as a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from olvery_tui.wording.periods import instant_text
 
 
 def admission_text(decision: Admission, number: int) -> str:
-    """What to tell at the turnstile about ticket `number`."""
+    """Return what the turnstile shows about ticket `number`."""
     texts = {
         Admission.ADMITTED: _("Ticket {number}: come in."),
         Admission.NO_SUCH_TICKET: _("There is no ticket {number}."),
@@ -24,7 +24,7 @@ def admission_text(decision: Admission, number: int) -> str:
 
 
 def first_visit_text(view: VisitorView, zone: tzinfo, now: datetime) -> str:
-    """What the visitor's own ticket says before the check; of the door only what is certain."""
+    """Return what a ticket shows its visitor before the check; on the door only what is certain."""
     if view.door_from is None:
         return _("This is your first visit. Show your passport to the rental manager.")
     if view.door_from <= now:

@@ -1,4 +1,4 @@
-"""The identity check as it is told at the desk."""
+"""The identity check in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from olvery_tui.wording.periods import instant_text, time_text
 
 
 def already_checked(card: TicketDetails, zone: tzinfo, now: datetime) -> str:
-    """«Уже проверен 10:02, Анна Орлова»: the time alone where it was today, else with the day."""
+    """«Уже проверен 10:02, Анна Орлова»: only the time if it was today, else with the day."""
     who = shown(card.validated_by.name) if card.validated_by else ""
     when = "" if card.validated_at is None else moment_text(card.validated_at, zone, now)
     facts = ", ".join(fact for fact in (when, who) if fact)
@@ -19,7 +19,7 @@ def already_checked(card: TicketDetails, zone: tzinfo, now: datetime) -> str:
 
 
 def moment_text(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """`10:02` for a moment of today, `05.12.2022 10:02` for one of another day."""
+    """Return `10:02` for a moment of today, `05.12.2022 10:02` for another day."""
     today = now.astimezone(zone).date()
     is_today = moment.astimezone(zone).date() == today
     return time_text(moment, zone) if is_today else instant_text(moment, zone)

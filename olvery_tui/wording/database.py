@@ -1,4 +1,4 @@
-"""What a check of the database found, as sentences for whoever keeps the machine."""
+"""The findings of a database check as sentences for its administrator."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SENTENCES: Mapping[ProblemCode, str] = {
 
 
 def problem_text(problem: Problem) -> str:
-    """One finding: what it is about and what is wrong with it."""
+    """Return a finding: what it is about and what is wrong with it."""
     facts = {
         name: shown(value) if isinstance(value, str) else value
         for name, value in problem.params.items()
@@ -125,7 +125,7 @@ def _status(facts: Mapping[str, object]) -> str:
 
 
 def _others(facts: Mapping[str, object]) -> str:
-    """How many tickets are like the one that was named."""
+    """Return how many more tickets are like the one named."""
     count = facts.get("count")
     others = count - 1 if isinstance(count, int) else 0
     if others < 1:

@@ -1,4 +1,4 @@
-"""Every refusal and every bad value as a sentence that says what to do next."""
+"""Refusals and invalid values as sentences that say what to do next."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ from olvery_tui.wording.people import person_line
 from olvery_tui.wording.periods import instant_text
 
 _TYPED_MAX = 24
-"""Letters of a bad value that are quoted: enough to know it again, short enough for a field."""
+"""Letters of an invalid value that are quoted: enough to recognise it, short enough for a field."""
 
 _PATH_MAX = 200
 
 _SEATS_TOLD = 8
-"""Lost workplaces that are named one by one."""
+"""Lost workplaces that are listed individually."""
 
 _FIELDS = {
     "number": NP_("field", "Number"),
@@ -236,18 +236,18 @@ STORE_SENTENCES: Mapping[StoreCode, str] = {
 """What is wrong with the database, by the code of `StoreUnavailable`."""
 
 _COME_BACK = frozenset({StoreCode.LOST, StoreCode.CROWDED})
-"""Of these, what is over as soon as anything can be read."""
+"""Codes among them that are over as soon as anything can be read."""
 
 
 def field_name(field: str) -> str:
-    """The label of a field, as the screen has it: «Фамилия»."""
+    """Return a field's label as on the screen: «Фамилия»."""
     return pgettext("field", _FIELDS[field]) if field in _FIELDS else shown(field)
 
 
 def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
-    """What happened and what to do next, for a toast, a line under a field, or stderr.
+    """Return what happened and what to do next, for a toast, a field's error line, or stderr.
 
-    With the location's `zone` the times of other people's changes are told too.
+    With the location's `zone`, the times of other users' changes are included.
     """
     match error:
         case InvalidInput():
@@ -278,7 +278,7 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
 
 
 def undone(error: OlveryError, zone: tzinfo | None = None) -> str:
-    """Why a change was not made; and that it was not, where `sentence` doesn't say so."""
+    """Return why a change was not made, and that it was not if `sentence` doesn't say so."""
     text = sentence(error, zone)
     if isinstance(error, StoreUnavailable) and error.code == StoreCode.LOCKED:
         return f"{text} {_('Nothing was saved, repeat it then.')}"
@@ -286,9 +286,9 @@ def undone(error: OlveryError, zone: tzinfo | None = None) -> str:
 
 
 def afterwards(error: OlveryError) -> str:
-    """What is to be said of a change that was not made, once the database is back.
+    """Return what to show about a failed change once the database is back.
 
-    Empty where `sentence` stays true.
+    Empty if `sentence` stays true.
     """
     if isinstance(error, StoreUnavailable) and error.code in _COME_BACK:
         return _("The database is back. Nothing was saved meanwhile: repeat it.")
@@ -408,7 +408,7 @@ def _input(error: InvalidInput) -> str:
 
 
 def _units(error: InvalidInput) -> str:
-    """How much of a tariff may be bought, counted in its unit."""
+    """Return how much of a tariff may be bought, counted in its unit."""
     templates: Mapping[object, Callable[[int], str]] = {
         "hour": lambda n: ngettext("{count} hour", "{count} hours", n),
         "day": lambda n: ngettext("{count} day", "{count} days", n),
@@ -457,7 +457,7 @@ def _action(change: TicketChange) -> str:
 
 
 def _either(statuses: list[TicketStatus]) -> str:
-    """`“Новый”, “Подтвержден” или “Активен”`."""
+    """Return `“Новый”, “Подтвержден” или “Активен”`."""
     quoted = [_("“{status}”").format(status=ticket_status(status)) for status in statuses]
     if len(quoted) < 2:
         return "".join(quoted)

@@ -1,7 +1,7 @@
-"""The audit trail as people read it: one sentence for each kind of event.
+"""The audit trail in words: one sentence for each kind of event.
 
-Events hold codes and ids; what they stand for now comes with the line (`EventLine.names`). Whoever
-was erased since is not named.
+Events hold codes and ids; their current names come with the line (`EventLine.names`). Erased people
+are not named.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _REASONS = {
 
 
 def actor_text(line: EventLine) -> str:
-    """Who did it: a manager's name, the system, or the command line and its account."""
+    """Return who did it: a manager's name, the system, or the command line and its account."""
     who = shown(line.who)
     match line.actor:
         case ActorKind.SYSTEM:
@@ -97,12 +97,12 @@ def actor_text(line: EventLine) -> str:
 
 
 def when_text(line: EventLine, zone: tzinfo) -> str:
-    """When it happened."""
+    """Return when it happened."""
     return pgettext("event", "time unknown") if line.at is None else instant_text(line.at, zone)
 
 
 def event_text(line: EventLine, zone: tzinfo) -> str:
-    """What happened, in one line; a status that time moved is told with the time it was due."""
+    """Return what happened, in one line; a status moved by time includes the time it was due."""
     text = _SENTENCES.get(line.kind, _unknown)(_Facts(line, zone))
     if line.due_at is not None:
         due = _("due {time}").format(time=instant_text(line.due_at, zone))
@@ -111,15 +111,15 @@ def event_text(line: EventLine, zone: tzinfo) -> str:
 
 
 def is_refusal(kind: EventKind | str) -> bool:
-    """Whether the event is an attempt that was turned down, not a change."""
+    """Return whether the event is a refused attempt, not a change."""
     return kind in _ATTEMPTS or kind in _REFUSALS
 
 
 class _Facts:
-    """What an event's data holds, as words.
+    """An event's data in words.
 
-    It was written by some version of this program, perhaps not this one: a key that is missing or
-    strange becomes a dash, never an error.
+    Another version of this program may have written it: a missing or unexpected key becomes a dash,
+    never an error.
     """
 
     def __init__(self, line: EventLine, zone: tzinfo) -> None:
@@ -127,27 +127,27 @@ class _Facts:
         self._zone = zone
 
     def name(self, key: str) -> str:
-        """A person or manager; whoever was erased since is not named."""
+        """Return a person's or manager's name; erased people have none."""
         return shown(self.line.names.get(key, "")) or _NOTHING
 
     def place(self, key: str) -> str:
-        """A workplace and its room."""
+        """Return a workplace and its room."""
         names = self.line.names
         parts = (names.get(key, ""), names.get(f"{key}_room", ""))
         return ", ".join(shown(part) for part in parts if part) or _NOTHING
 
     def ticket_status(self, key: str) -> str:
-        """The symbol and label of a ticket's status."""
+        """Return the symbol and label of a ticket's status."""
         code = str(self.line.data.get(key))
         return status_text(TicketStatus(code)) if code in set(TicketStatus) else _NOTHING
 
     def order_status(self, key: str) -> str:
-        """The label of an order's status."""
+        """Return the label of an order's status."""
         code = str(self.line.data.get(key))
         return order_status(OrderStatus(code)) if code in set(OrderStatus) else _NOTHING
 
     def moment(self, key: str) -> str:
-        """An instant; empty where there is none."""
+        """Return an instant; empty if there is none."""
         try:
             moment = datetime.fromisoformat(str(self.line.data.get(key)))
             return instant_text(moment, self._zone) if moment.tzinfo is not None else ""
@@ -155,12 +155,12 @@ class _Facts:
             return ""
 
     def payment(self, key: str) -> str:
-        """How it was paid; empty where that is not told."""
+        """Return the kind of payment; empty if unknown."""
         code = str(self.line.data.get(key))
         return payment_kind(PaymentKind(code)) if code in set(PaymentKind) else ""
 
     def period(self) -> str:
-        """The rental period; empty where that is not told."""
+        """Return the rental period; empty if unknown."""
         try:
             kind, *ends = map(str, cast("list[object]", self.line.data["period"]))
             starts_at, ends_at = map(datetime.fromisoformat, ends)
@@ -169,7 +169,7 @@ class _Facts:
             return ""
 
     def money(self, key: str) -> str:
-        """An amount; empty where that is not told."""
+        """Return an amount; empty if unknown."""
         try:
             amount = Decimal(str(self.line.data[key]))
             return money_text(amount, str(self.line.data.get("currency", "")))
@@ -177,40 +177,40 @@ class _Facts:
             return ""
 
     def tickets(self) -> str:
-        """The numbers of an order's tickets; empty where that is not told."""
+        """Return the numbers of an order's tickets; empty if unknown."""
         numbers = self.line.data.get("tickets")
         if not isinstance(numbers, list) or not all(isinstance(one, int) for one in numbers):
             return ""
         return tickets_named(numbers) if numbers else ""
 
     def text(self, key: str) -> str:
-        """What somebody has typed; empty where there is none."""
+        """Return typed text; empty if there is none."""
         value = self.line.data.get(key)
         return shown(value) if isinstance(value, str) else ""
 
     def check(self) -> str:
-        """When an identity was checked, and by whom."""
+        """Return when an identity was checked, and by whom."""
         parts = (self.moment("validated_at"), self.name("validated_by"))
         return ", ".join(part for part in parts if part)
 
     def undone(self) -> str:
-        """What kind of change was taken back."""
+        """Return what kind of change was undone."""
         code = str(self.line.data.get("kind"))
         return change_text(EventKind(code)) if code in set(EventKind) else _NOTHING
 
     def number(self, key: str) -> str:
-        """A count."""
+        """Return a count."""
         value = self.line.data.get(key)
         return number_text(value) if isinstance(value, int) else _NOTHING
 
     def fields(self) -> str:
-        """The names of what an import changed."""
+        """Return the names of the fields that an import changed."""
         fields = self.line.data.get("fields")
         names = [str(name) for name in fields] if isinstance(fields, list) else []
         return ", ".join(dict.fromkeys(field_name(name) for name in names)) or _NOTHING
 
     def reason(self) -> str:
-        """Why an attempt was refused."""
+        """Return why an attempt was refused."""
         code = str(self.line.data.get("reason", ""))
         if code == "forbidden_transition" and "status" in self.line.data:
             return _("the order was {status}").format(status=self.order_status("status"))
@@ -226,13 +226,13 @@ _CODE_MAX = 60
 
 
 def _unknown(facts: _Facts) -> str:
-    """A line that some other program has written, or a damaged one."""
+    """Return the sentence for a line that is damaged or written by another program."""
     code = shown(str(facts.line.kind), _CODE_MAX) or _NOTHING
     return _("Unknown entry “{code}”, not written by this program").format(code=code)
 
 
 def field_name(code: str) -> str:
-    """What a fact of a ticket, an order or a person is called."""
+    """Return the label of a field of a ticket, an order or a person."""
     return pgettext("changed field", _FIELDS[code]) if code in _FIELDS else shown(code)
 
 
@@ -364,7 +364,7 @@ _SOLD = {
 
 
 def thing(what: object, number: object) -> str:
-    """Something that is sold, or a manager."""
+    """Return a catalogue entry or a manager in words."""
     found = _SOLD.get(str(what))
     return _(found).format(number=shown(str(number))) if found else shown(f"{what} {number}")
 
@@ -399,7 +399,7 @@ def _settings_changed(facts: _Facts) -> str:
 
 
 def setting_name(code: str) -> str:
-    """What a setting is called."""
+    """Return the label of a setting."""
     return pgettext("setting", _SETTINGS[code]) if code in _SETTINGS else shown(code)
 
 

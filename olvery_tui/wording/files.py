@@ -1,4 +1,4 @@
-"""A file that can't be read or written, as a sentence."""
+"""File errors as sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from olvery_tui.i18n import N_, _
 
 
 def file_trouble(error: OSError) -> str:
-    """What is wrong with the file that the system complained about; the output if it named none."""
+    """Return what is wrong with the file that an OSError names; the output if it names none."""
     name = shown(str(error.filename)) if error.filename is not None else _("the output")
     return _("{file}: {problem}").format(file=name, problem=_problem(error))
 
@@ -32,16 +32,16 @@ FILE_SENTENCES: Mapping[FileCode, str] = {
     ),
     FileCode.OUTSIDE: N_("Files can be written in the home folder only. Name one that is there."),
 }
-"""Why a file may not be made there, and what to name instead, by the code of `FileRefused`."""
+"""Why a file may not be created there, and what to name instead, by the code of `FileRefused`."""
 
 
 def refused_file(error: FileRefused) -> str:
-    """Why a file may not be made there, and what to name instead."""
+    """Return why a file may not be created there, and what to name instead."""
     return _(FILE_SENTENCES[error.code]).format(file=shown(error.file))
 
 
 def export_trouble(error: OSError | FileRefused, target: Path) -> str:
-    """Why a file can't be written there, for the field in which it was named."""
+    """Return why a file can't be written, for the field with its name."""
     if isinstance(error, FileRefused):
         return refused_file(error)
     if error.errno == errno.EEXIST:

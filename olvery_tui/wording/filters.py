@@ -1,4 +1,4 @@
-"""A filter in words: what the list is limited to, for one line above it."""
+"""A filter in words, for the line above the list."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NUMBERS_TOLD = 5
 
 
 def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]:
-    """Each condition in force: its field (as `TicketFilter.without` names it) and its words.
+    """Return each current condition: its field (as for `TicketFilter.without`) and its words.
 
     Args:
         filters: The filter.
-        visitor: What was typed for the visitor, or the chosen person's name.
+        visitor: The text typed for the visitor, or the chosen person's name.
     """
     told: list[tuple[str, str]] = []
     if filters.numbers:
@@ -37,7 +37,7 @@ def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]
 
 
 def order_filter_summary(filters: OrderFilter, customer: str) -> list[tuple[str, str]]:
-    """As `filter_summary`, for orders; `customer` is what was typed, or the chosen name."""
+    """As `filter_summary`, for orders; `customer` is the typed text, or the chosen name."""
     told: list[tuple[str, str]] = []
     if filters.numbers:
         told.append(("number", _("No. {numbers}").format(numbers=_numbers(filters.numbers))))

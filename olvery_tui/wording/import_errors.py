@@ -1,6 +1,6 @@
-"""What is wrong with a line of an import file, as a sentence that says how to mend it.
+"""Errors in an import file's lines as sentences that say how to fix them.
 
-Fields and kinds are called as they are in the file; only the sentence around them is translated.
+Fields and kinds are named as in the file; only the sentence around them is translated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _, ngettext
 from olvery_tui.wording.labels import ticket_status
 
-if TYPE_CHECKING:  # its models take a while to build, and every command knows these sentences
+if TYPE_CHECKING:  # its models take a while to build, and every command imports these sentences
     from olvery_tui.domain.import_lines import Problem
 
 _QUOTED_MAX = 60
@@ -29,7 +29,7 @@ SENTENCES: Mapping[ImportCode, str] = {
     ImportCode.NOT_FINITE: N_("{text} is not a number of JSON. Write amounts as texts: “900.00”."),
     ImportCode.TOO_DEEP: N_("brackets within brackets without end. Write one plain object."),
     ImportCode.NOT_OBJECT: N_("this is not an object. Write one object in braces a line."),
-    # one field by itself
+    # a single field
     ImportCode.DUPLICATE: N_("the field is there twice. Keep one of them."),
     ImportCode.MISSING: N_("the field is missing."),
     ImportCode.EMPTY: N_("the field is empty."),
@@ -53,7 +53,7 @@ SENTENCES: Mapping[ImportCode, str] = {
     ImportCode.YEAR: N_("the year has to be between {first} and {last}."),
     ImportCode.PHONE: N_("this is not a phone number. Write it like “+79655776500”."),
     ImportCode.EMAIL: N_("this is not an email address. Write it like “name@mail.ru”."),
-    # fields that go together
+    # combinations of fields
     ImportCode.UNITS_ORDER: N_("the most units are fewer than the least ones."),
     ImportCode.TWO_PERIODS: N_(
         "the period is there twice, in days and in hours. Keep one of them."
@@ -70,7 +70,7 @@ SENTENCES: Mapping[ImportCode, str] = {
     ImportCode.VALIDATED_ALONE: N_(
         "validated_at and validated_by belong together. Write both or neither."
     ),
-    # what the database says
+    # conflicts with the database
     ImportCode.DEPENDS: N_("“{text}” was refused at line {line}. Correct that line first."),
     ImportCode.NO_SUCH: N_(
         "there is no “{text}”. Correct the name, or add a line that describes it."
@@ -89,7 +89,7 @@ SENTENCES: Mapping[ImportCode, str] = {
 
 
 def problem_text(problem: Problem) -> str:
-    """Where it is and what is wrong: `Line 12, ticket 26, workplace: …`."""
+    """Return the place and what is wrong: `Line 12, ticket 26, workplace: …`."""
     parts = [_("Line {number}").format(number=problem.line)]
     if problem.kind is not None:
         parts.append(
@@ -101,7 +101,7 @@ def problem_text(problem: Problem) -> str:
 
 
 def reason(problem: Problem) -> str:
-    """What is wrong and how to mend it, without the place."""
+    """Return what is wrong and how to fix it, without the place."""
     params = {
         name: shown(value, _QUOTED_MAX * 3) if isinstance(value, str) else value
         for name, value in problem.params.items()

@@ -1,6 +1,6 @@
-"""Statuses as people read them: a word, a symbol and the name of a style, never colour alone.
+"""Statuses in words: a label, a symbol and the name of a style, never colour alone.
 
-Source: the manual, section «Статусы билетов», whose labels are kept to the letter.
+Source: the manual, section «Статусы билетов», whose labels are used verbatim.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _ORDER_SHORT = {
     OrderStatus.REFUND_IN_PROGRESS: NP_("short order status", "Being refunded"),
     OrderStatus.REFUNDED: NP_("short order status", "Refunded"),
 }
-"""For the narrow columns: the long labels without the family, which the symbol tells."""
+"""Labels for narrow columns: without the family, which the symbol shows."""
 
 _LOOKS = {
     OrderStatus.NEW: TicketStatus.NEW,
@@ -73,69 +73,69 @@ _SYMBOLS = {
 }
 
 OVERDUE_SYMBOL = "!"
-"""Stands beside the status of a ticket whose time is up where there is no room for the words."""
+"""Shown beside an overdue ticket's status if there is no room for words."""
 
 
 def ticket_status(status: TicketStatus) -> str:
-    """The manual's label of a ticket's status: «Подтвержден»."""
+    """Return the manual's label of a ticket's status: «Подтвержден»."""
     return pgettext("ticket status", _TICKET[status])
 
 
 def order_status(status: OrderStatus) -> str:
-    """The manual's label of an order's status: «Новый. В процессе оплаты»."""
+    """Return the manual's label of an order's status: «Новый. В процессе оплаты»."""
     return pgettext("order status", _ORDER[status])
 
 
 def order_status_short(status: OrderStatus) -> str:
-    """The label where there is room for some fifteen letters; the symbol tells the family."""
+    """Return the label for some fifteen letters; the symbol shows the family."""
     if status in _ORDER_SHORT:
         return pgettext("short order status", _ORDER_SHORT[status])
     return order_status(status)
 
 
 def order_look(status: OrderStatus) -> TicketStatus:
-    """The ticket status whose symbol and colour an order's status has: that of its family."""
+    """Return the ticket status, that of its family, whose symbol and colour an order status has."""
     return _LOOKS[status]
 
 
 def order_status_text(status: OrderStatus, *, short: bool = False) -> str:
-    """Symbol and words: `○ Новый. В процессе оплаты`, or `○ Оплачивается`."""
+    """Return symbol and words: `○ Новый. В процессе оплаты`, or `○ Оплачивается`."""
     label = order_status_short(status) if short else order_status(status)
     return f"{_SYMBOLS[_LOOKS[status]]} {label}"
 
 
 def status_symbol(status: TicketStatus) -> str:
-    """One cell that tells the status where there is no colour."""
+    """Return a one-cell symbol that shows the status without colour."""
     return _SYMBOLS[status]
 
 
 def status_text(status: TicketStatus) -> str:
-    """Symbol and word: `◇ Подтвержден`."""
+    """Return symbol and word: `◇ Подтвержден`."""
     return f"{_SYMBOLS[status]} {ticket_status(status)}"
 
 
 def status_class(status: TicketStatus) -> str:
-    """The style class of a status, `-confirmed`; also the end of component class names."""
+    """Return a status's style class, `-confirmed`, also the end of component class names."""
     return f"-{status.value}"
 
 
 def overdue() -> str:
-    """Said beside a ticket that is still active although its period has ended: «Время истекло»."""
+    """Return the label of a ticket still active after its period has ended: «Время истекло»."""
     return pgettext("ticket", "Time is up")
 
 
 def role_text(role: Role) -> str:
-    """What somebody is here: «Менеджер по аренде»."""
+    """Return a role's label: «Менеджер по аренде»."""
     return pgettext("role", _ROLES[role])
 
 
 def method_text(method: SignIn) -> str:
-    """How managers are known: «Логин и пароль»."""
+    """Return the label of a sign-in method: «Логин и пароль»."""
     return pgettext("way in", _METHODS[method])
 
 
 def lock_text(minutes: int) -> str:
-    """When a terminal locks itself."""
+    """Return when a terminal locks itself."""
     if minutes == 0:
         return _("Never by itself")
     return ngettext(

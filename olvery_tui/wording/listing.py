@@ -1,4 +1,4 @@
-"""What the list says around its lines."""
+"""Texts around the list's rows."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from olvery_tui.wording.periods import instant_text
 
 
 def number_text(value: int) -> str:
-    """A count in groups of three digits: 12 345."""
+    """Return a count in groups of three digits: 12 345."""
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def count_text(count: Count) -> str:
-    """How many there are, or that there are more than were counted."""
+    """Return how many there are, or that there are more than were counted."""
     value = number_text(count.value)
     return _("more than {value}").format(value=value) if count.capped else value
 
 
 def position_text(first: int | None, last: int | None, total: Count | None) -> str:
-    """`1–40 of 12 345`: which lines are seen. What is not known yet is left out."""
+    """Return the visible positions, `1–40 of 12 345`, without what is unknown."""
     if total is None:
         return ""
     if total.value == 0:
@@ -35,7 +35,7 @@ def position_text(first: int | None, last: int | None, total: Count | None) -> s
 
 
 def empty_text(summary: Sequence[tuple[str, str]]) -> str:
-    """Nothing is listed: what was asked and the key that resets it, or how to begin."""
+    """Return the text of an empty list: the filter and the key that resets it, or how to begin."""
     if not summary:
         return _(
             "There are no tickets yet.\n\n"
@@ -47,7 +47,7 @@ def empty_text(summary: Sequence[tuple[str, str]]) -> str:
 
 
 def no_orders_text(summary: Sequence[tuple[str, str]], *, sells: bool) -> str:
-    """As `empty_text`, for the list of orders; `sells`: whether there is anything to be ordered."""
+    """As `empty_text`, for the list of orders; `sells`: whether anything can be ordered."""
     if not summary and sells:
         return _("There are no orders yet.\n\na adds one.")
     if not summary:
@@ -64,7 +64,7 @@ def marked_text(count: int) -> str:
 
 
 def exported_text(name: str, count: int, file: str) -> str:
-    """How much was written, and where."""
+    """Return how much was written, and where."""
     value = number_text(count)
     if name == "tickets":
         lines = ngettext("{count} ticket", "{count} tickets", count).format(count=value)
@@ -74,7 +74,7 @@ def exported_text(name: str, count: int, file: str) -> str:
 
 
 def stuck_text(since: datetime, zone: tzinfo) -> str:
-    """Statuses that were due have not been moved: no worker runs anywhere."""
+    """Return that due statuses have not moved, as no worker is running."""
     return _(
         "Statuses have not moved since {time}: no status worker is running. "
         "Start it: olvery-tui worker"

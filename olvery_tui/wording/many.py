@@ -1,4 +1,4 @@
-"""What is done to many orders at once, before it is done and after."""
+"""Texts about changing many orders at once, before and after."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINES_TOLD = 500
 
 
 class Outcome(Protocol):
-    """What became of one order."""
+    """The outcome for one order."""
 
     @property
     def number(self) -> int: ...
@@ -33,7 +33,7 @@ def orders_text(count: int) -> str:
 
 
 def numbers_text(numbers: Sequence[int]) -> str:
-    """`1223, 1215-1217`: neighbours as a range, newest first, and not more than fit."""
+    """Return `1223, 1215-1217`: highest first, neighbours as a range, limited in number."""
     runs: list[list[int]] = []
     for number in sorted(numbers, reverse=True):
         if runs and runs[-1][-1] == number + 1:
@@ -45,7 +45,7 @@ def numbers_text(numbers: Sequence[int]) -> str:
 
 
 def which_text(orders: Sequence[int], tickets: int | None) -> str:
-    """How many orders are meant and which; where tickets were marked, that it is their orders."""
+    """Return how many orders are meant and which; for marked tickets, that it is their orders."""
     numbers = numbers_text(orders)
     if tickets is None:
         return f"{orders_text(len(orders))}: {numbers}"
@@ -58,7 +58,7 @@ def which_text(orders: Sequence[int], tickets: int | None) -> str:
 
 
 def effect_text(to: OrderStatus) -> str:
-    """What a status does to the orders that may have it."""
+    """Return the effect of a status on the orders that may have it."""
     match to:
         case OrderStatus.COMPLETED:
             return _("tickets whose period has ended are done")
@@ -71,7 +71,7 @@ def effect_text(to: OrderStatus) -> str:
 def question_text(
     to: OrderStatus, orders: Sequence[int], tickets: int | None, going: Sequence[str]
 ) -> tuple[str, str]:
-    """The last question before it is done: how many, which, and in `going` what goes with them."""
+    """Return the confirmation: how many orders, which, and in `going` what goes with them."""
     count = orders_text(len(orders))
     match to:
         case OrderStatus.COMPLETED:
@@ -85,7 +85,7 @@ def question_text(
 
 
 def yes_text(to: OrderStatus) -> str:
-    """The button that agrees."""
+    """Return the label of the confirming button."""
     match to:
         case OrderStatus.COMPLETED:
             return _("Complete them")
@@ -96,7 +96,7 @@ def yes_text(to: OrderStatus) -> str:
 
 
 def outcome_text(to: OrderStatus, done: int, tried: int, total: int) -> str:
-    """`«Выполнен»: 2 из 3`, and whether it was stopped before the end."""
+    """Return `«Выполнен»: 2 из 3`, and whether it was stopped before the end."""
     text = _("“{status}”: {done} of {total}").format(
         status=order_status(to), done=number_text(done), total=number_text(total)
     )
@@ -107,7 +107,7 @@ def outcome_text(to: OrderStatus, done: int, tried: int, total: int) -> str:
 
 
 def refused_lines(outcomes: Sequence[Outcome], zone: tzinfo) -> str:
-    """The orders that stayed as they were, each with the reason."""
+    """Return the orders that did not change, each with the reason."""
     refused = [(each.number, each.error) for each in outcomes if each.error is not None]
     lines = [f"{number}  {sentence(error, zone)}" for number, error in refused[:_LINES_TOLD]]
     if len(refused) > _LINES_TOLD:

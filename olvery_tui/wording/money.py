@@ -1,4 +1,4 @@
-"""Amounts of money as they are read."""
+"""Amounts of money in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CODE_MAX = 12
 
 
 def amount_text(amount: Decimal) -> str:
-    """`1 800` or `1 800,50`: no fraction where there is none; as it may be typed, too."""
+    """Return `1 800` or `1 800,50`: no zero fraction; may be typed like that, too."""
     whole = amount == amount.to_integral_value()
     text = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
     if language() == "ru":
@@ -21,7 +21,7 @@ def amount_text(amount: Decimal) -> str:
 
 
 def currency_text(currency: str) -> str:
-    """`руб.`; the code of a currency that has no word here."""
+    """Return `руб.`, or the code of a currency without a word."""
     known = _CURRENCIES.get(currency)
     return pgettext("currency", known) if known else shown(currency, _CODE_MAX)
 

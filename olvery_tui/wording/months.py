@@ -1,4 +1,4 @@
-"""Names of months and weekdays. They come from the catalogue: Babel is not loaded while running."""
+"""Names of months and weekdays, from the catalogue: Babel is not loaded at run time."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _WEEKDAYS = (
 
 
 def month_name(month: int) -> str:
-    """The name of month 1–12 as a title: «Декабрь»."""
+    """Return the name of month 1–12 as a title: «Декабрь»."""
     return pgettext("month", _TITLES[month - 1])
 
 
 def month_in_date(month: int) -> str:
-    """The name of month 1–12 as it stands after a day's number: «декабря»."""
+    """Return the name of month 1–12 as used after a day's number: «декабря»."""
     return pgettext("month in a date", _IN_DATES[month - 1])
 
 
 def weekday_names() -> tuple[str, ...]:
-    """The short names of the days, Monday first, as `calendar.Calendar(0)` lists them."""
+    """Return the days' short names, Monday first, as `calendar.Calendar(0)` lists them."""
     return tuple(pgettext("weekday, short", name) for name in _WEEKDAYS)

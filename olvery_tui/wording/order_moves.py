@@ -1,4 +1,4 @@
-"""What a change of an order's status does to it and its tickets, told before it is made."""
+"""The effect of a status change on an order and its tickets, shown before it is made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLACE_MAX = 16
 
 
 def order_line(card: OrderDetails, zone: tzinfo) -> str:
-    """The order in two lines: whose it is, and how it stands."""
+    """Return the order in two lines: its customer, and its state."""
     if card.paid_at is not None:
         paid = _("paid {time}").format(time=instant_text(card.paid_at, zone))
     else:
@@ -40,12 +40,12 @@ def order_line(card: OrderDetails, zone: tzinfo) -> str:
 
 
 def choose_first() -> str:
-    """What is said to who confirms before a status is chosen."""
+    """Return the hint for confirming without a chosen status."""
     return _("Choose a status first: its number or the arrows.")
 
 
 def step_text(status: OrderStatus, to: OrderStatus) -> str:
-    """What a step is called: the status that it leads to, and where it goes back, that it does."""
+    """Return a step's label: the status that it leads to, and whether it goes back."""
     if not goes_back(status, to):
         return order_status(to)
     if status is OrderStatus.COMPLETED:
@@ -54,8 +54,9 @@ def step_text(status: OrderStatus, to: OrderStatus) -> str:
 
 
 def effect_text(card: OrderDetails, to: OrderStatus, now: datetime) -> str:
-    """`билеты: ◇ Подтвержден 2, ● Активен 1`; of a cancel also that the places become free, and of
-    what takes it back that they are taken again.
+    """Return `билеты: ◇ Подтвержден 2, ● Активен 1`.
+
+    A cancellation adds that the places become free; undoing it, that they are taken again.
     """
     after = Counter(ticket_status(to, ticket.period, now) for ticket in card.tickets)
     if not after:
@@ -88,10 +89,9 @@ def tickets_after(
     zone: tzinfo,
     now: datetime,
 ) -> tuple[str, str]:
-    """A heading and the order's tickets, each with what it is and becomes.
+    """Return a heading and the order's tickets, each with its current and its next status.
 
-    Where the tickets are known whole, the ones whose visitors were checked say so in a line of
-    their own.
+    If all tickets are known, those whose visitors were checked are listed in a line of their own.
     """
     checked = {ticket.number: ticket for ticket in tickets if ticket.validated}
     going = to is not None and to.is_cancelled and not card.status.is_cancelled

@@ -1,6 +1,7 @@
-"""What is asked before orders are cancelled, refunded, or completed early or unpaid.
+"""Confirmations before orders are cancelled, refunded, or completed early or unpaid.
 
-A question names what goes: the order, its customer, the tickets with their seats, and the sum.
+A confirmation lists what is affected: the order, its customer, the tickets with their seats, and
+the sum.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from olvery_tui.wording.orders import payment_kind, tickets_text
 from olvery_tui.wording.people import named, person_name
 from olvery_tui.wording.periods import end_text, instant_text, period_text
 
-# So much that a question fits into 24 lines whatever the names are.
+# Limits with which a question fits into 24 lines whatever the names are.
 _TICKETS_TOLD = 4
 _ORDERS_TOLD = 4
 _PLACE_MAX = 12
@@ -28,7 +29,7 @@ _NAME_MAX = 20
 def one_question(
     card: OrderDetails, to: OrderStatus, found: Collection[Caution], zone: tzinfo
 ) -> tuple[str, str, str]:
-    """Title, text and the button that agrees, before `card` becomes `to`."""
+    """Return title, text and confirming button before the order `card` becomes `to`."""
     number = card.number
     if to is OrderStatus.REFUND_IN_PROGRESS:
         title, yes = _("Give back what was paid for order {number}?"), _("Give it back")
@@ -90,7 +91,7 @@ def _warnings(card: OrderDetails, found: Collection[Caution], zone: tzinfo) -> I
 def many_lines(
     cards: Sequence[OrderDetails], early: Collection[int], unpaid: Collection[int]
 ) -> list[str]:
-    """What goes when `cards` change: whose they are, their tickets and seats, what they cost."""
+    """Return what a change of `cards` affects: customers, tickets, seats, prices."""
     lines = [_order_line(card) for card in cards[:_ORDERS_TOLD]]
     if len(cards) > _ORDERS_TOLD:
         rest = len(cards) - _ORDERS_TOLD

@@ -1,4 +1,4 @@
-"""Orders in words: how they are paid, what a tariff costs, what a period comes to."""
+"""Orders in words: payments, tariffs, units, tickets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAYMENTS = {
 
 
 def payment_kind(kind: PaymentKind) -> str:
-    """How an order is paid: «На месте», «Онлайн», «Безналичный расчет»."""
+    """Return a payment kind's label: «На месте», «Онлайн», «Безналичный расчет»."""
     return pgettext("payment kind", _PAYMENTS[kind])
 
 
@@ -40,7 +40,7 @@ def tariff_price(tariff: TariffDetails) -> str:
 def units_text(unit: TariffUnit, count: Decimal) -> str:
     """`2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
     whole = count == count.to_integral_value()
-    n = int(count) if whole else 2  # a fraction goes with the form of two: «1,5 часа»
+    n = int(count) if whole else 2  # a fraction takes the plural form of two: «1,5 часа»
     match unit:
         case TariffUnit.HOUR:
             template = ngettext("{count} hour", "{count} hours", n)
@@ -57,7 +57,7 @@ def owed_text(owed: Decimal, currency: str) -> str:
 
 
 def paid_text(order: OrderDetails, zone: tzinfo) -> str:
-    """When it was paid, what is still to be paid, or a dash."""
+    """Return when it was paid, what is still to be paid, or a dash."""
     if order.paid_at is not None:
         return instant_text(order.paid_at, zone)
     return owed_text(order.owed, order.currency) if order.owed else "—"
@@ -93,7 +93,7 @@ def tickets_named(numbers: Sequence[int]) -> str:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """`35-37, 40`: numbers that follow each other are told as a range."""
+    """Return `35-37, 40`: consecutive numbers as a range."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and runs[-1][-1] == number - 1:

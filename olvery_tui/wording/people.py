@@ -1,4 +1,4 @@
-"""People as they are read: told apart from namesakes by phone and email."""
+"""People in words, told apart from namesakes by phone and email."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _BETWEEN = " · "
 
 
 def person_name(person: PersonDetails) -> str:
-    """First and last name in one safe line: «Мария Семенова»; who was erased has none."""
+    """Return first and last name in one safe line: «Мария Семенова»."""
     return named(person.name)
 
 
 def named(name: str) -> str:
-    """A name in one safe line; «Данные удалены» where it was erased."""
+    """Return a name in one safe line; «Данные удалены» if it was erased."""
     return shown(name, 2 * NAME_MAX + 1) or _("Data erased")
 
 
 def phone_text(phone: str | None) -> str:
-    """`+7 (965) 577-65-00`; nothing where no phone is known."""
+    """Return `+7 (965) 577-65-00`; empty if no phone is known."""
     return shown(shown_phone(phone)) if phone else ""
 
 
 def contact_text(person: PersonDetails) -> str:
-    """What tells a person from namesakes: `+7 (965) 577-65-00 · koshatina77@mail.ru`."""
+    """Return what tells a person from namesakes: `+7 (965) 577-65-00 · koshatina77@mail.ru`."""
     parts = (phone_text(person.phone), shown(person.email or ""))
     return _BETWEEN.join(part for part in parts if part)
 
 
 def person_line(person: PersonDetails) -> str:
-    """The whole person in one line: name, phone, email."""
+    """Return the person in one line: name, phone, email."""
     return _BETWEEN.join(part for part in (person_name(person), contact_text(person)) if part)

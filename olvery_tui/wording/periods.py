@@ -1,7 +1,7 @@
-"""Periods, days and instants as people read them, always in the location's time zone.
+"""Periods, days and instants in words, always in the location's time zone.
 
-Source: the manual's list (`6 декабря 2022 г., с 09:00 до 11:00`, `13.12.2022 - 14.12.2022`) and
-its ticket form (`05.12.2022 19:02`).
+Source: the manual's list (`6 декабря 2022 г., с 09:00 до 11:00`, `13.12.2022 - 14.12.2022`) and its
+ticket form (`05.12.2022 19:02`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from olvery_tui.wording.months import month_in_date
 
 
 def period_text(period: Period, zone: tzinfo, *, short: bool = False) -> str:
-    """A period as the list shows it; `short` where 23 columns must do.
+    """Return a period as in the list; `short` fits into 23 columns.
 
-    Whole days are written the same in both ways, both ends included. An hourly period that ends
-    at midnight ends at 24:00 of its own day.
+    Whole days are the same in both forms, both ends included. An hourly period that ends at
+    midnight ends at 24:00 of its own day.
     """
     first, last = period.days(zone)
     if period.kind is PeriodKind.DAILY:
@@ -49,19 +49,19 @@ def time_text(moment: datetime, zone: tzinfo) -> str:
 
 
 def end_text(period: Period, zone: tzinfo) -> str:
-    """The last day of a daily period (it is included), the instant at which an hourly one ends."""
+    """Return a daily period's last day (included), or the instant at which an hourly one ends."""
     if period.kind is PeriodKind.DAILY:
         return day_text(period.days(zone)[1])
     return instant_text(period.ends_at, zone)
 
 
 def day_text(day: date) -> str:
-    """`06.12.2022`, in every language: as days are typed into the filter."""
+    """Return `06.12.2022`, in every language: as typed into the filter."""
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
 def brief_day_text(day: date) -> str:
-    """`06.12.22`, where ten columns are too many."""
+    """Return `06.12.22`, for fewer than ten columns."""
     return f"{day.day:02}.{day.month:02}.{day.year % 100:02}"
 
 
@@ -73,9 +73,9 @@ def long_day_text(day: date) -> str:
 
 
 def _short_hours(first: date, last: date, start: str, end: str) -> str:
-    """A night (`22:00–02:00`) names its first day only: nothing else can be meant.
+    """Return hours in short; a night (`22:00–02:00`) names only its first day, unambiguously.
 
-    With offsets, `25.10.26 2:00+2–2:00+1` takes no more room than it would without them.
+    With offsets, `25.10.26 2:00+2–2:00+1` is no wider than it would be without them.
     """
     if first == last and len(start) + len(end) > 10:
         return f"{brief_day_text(first)} {start.removeprefix('0')}–{end.removeprefix('0')}"
@@ -90,7 +90,7 @@ def _day_and_month(day: date) -> str:
 
 
 def _clock(moment: datetime, zone: tzinfo) -> str:
-    """`09:30`; of a time that the day has twice, where the clocks are put back, `02:00+1`."""
+    """Return `09:30`; for a time that occurs twice as clocks are put back, `02:00+1`."""
     return str(clock_time(moment, zone))
 
 

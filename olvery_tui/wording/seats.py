@@ -1,4 +1,4 @@
-"""Workplaces and who holds them."""
+"""Workplaces and their holders in words."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _LABEL_MAX = 24
 
 
 def seat_text(label: str, room: str) -> str:
-    """A workplace with its room, for labels repeat in other rooms: «PM №1, Коворкинг №1»."""
+    """Return a workplace with its room, as labels repeat in other rooms: «PM №1, Коворкинг №1»."""
     return f"{shown(label)}, {shown(room)}"
 
 
 def holder_text(place: PlaceDetails, zone: tzinfo) -> str:
-    """Who has a taken workplace: «билет 25, Мария Семенова, до 06.12.2022 12:00»."""
+    """Return a taken workplace's holder: «билет 25, Мария Семенова, до 06.12.2022 12:00»."""
     parts = [_("ticket {number}").format(number=place.taken_by)]
     if place.visitor:
         parts.append(shown(place.visitor))
@@ -28,6 +28,6 @@ def holder_text(place: PlaceDetails, zone: tzinfo) -> str:
 
 
 def lost_text(place: PlaceDetails) -> str:
-    """A workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
+    """Return a workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
     ticket = _("ticket {number}").format(number=place.taken_by)
     return f"{shown(place.label, _LABEL_MAX)} ({ticket})"

@@ -1,4 +1,4 @@
-"""Sentences about settings, and about a terminal that can't be used."""
+"""Sentences about invalid settings and unusable terminals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNLIKE = {
 
 
 def bad_setting(bad: BadSetting) -> str:
-    """What is wrong with a setting, and what it may be."""
+    """Return what is wrong with a setting, and its valid values."""
     name, value = shown(bad.name), shown(without_secrets(bad.value))
     match bad.code:
         case SettingCode.TOML:
@@ -65,7 +65,7 @@ def bad_setting(bad: BadSetting) -> str:
 
 
 def terminal_trouble(code: str) -> str:
-    """Why no screen can be shown, and what to do."""
+    """Return why no screen can be shown, and what to do."""
     if code == "dumb":
         return _(
             "This terminal (TERM is unset or “dumb”) can't show a screen. "

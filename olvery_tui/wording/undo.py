@@ -1,4 +1,4 @@
-"""What can be taken back, in words."""
+"""Undo in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.many import Outcome, refused_lines
 
 _TOLD = 5
-"""So many of those that could not be taken back are told one by one."""
+"""Failed changes that are listed individually."""
 
 _CHANGES: Mapping[EventKind, str] = {
     EventKind.TICKET_VALIDATED: NP_("undone", "identity check"),
@@ -25,12 +25,12 @@ _CHANGES: Mapping[EventKind, str] = {
 
 
 def change_text(kind: EventKind) -> str:
-    """`identity check`; a dash for what can't be undone."""
+    """Return `identity check`; a dash for what can't be undone."""
     return pgettext("undone", _CHANGES[kind]) if kind in _CHANGES else "—"
 
 
 def changes_text(changes: Sequence[Change]) -> str:
-    """What would be taken back: «смена места, билет 26», «смена статуса, 3 заказа»."""
+    """Return what would be undone: «смена места, билет 26», «смена статуса, 3 заказа»."""
     first, count = changes[0], len(changes)
     if count > 1:
         of = ngettext("{count} order", "{count} orders", count).format(count=number_text(count))
@@ -42,7 +42,7 @@ def changes_text(changes: Sequence[Change]) -> str:
 
 
 def undone_text(changes: Sequence[Change], outcomes: Sequence[Outcome], zone: tzinfo) -> str:
-    """What was taken back; of many also what was not, with the reasons."""
+    """Return what was undone; for several changes also what was not, with the reasons."""
     refused = [outcome for outcome in outcomes if outcome.error is not None]
     kept = {outcome.number for outcome in refused}
     done = [change for change in changes if change.number not in kept]
