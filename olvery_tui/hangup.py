@@ -43,6 +43,10 @@ class Ending(Protocol):
         """Whether output still reaches the terminal."""
         ...
 
+    def has_lost_output(self) -> bool:
+        """Whether something was never written because the output thread died."""
+        ...
+
     def close_database(self) -> None:
         """Close the database."""
         ...
@@ -73,7 +77,7 @@ class HangupWatch:
 
     def __exit__(self, *_problem: object) -> None:
         self._ended.set()
-        if self._deaf_looks >= _DEAF_LOOKS:  # the restoring sequences were never written
+        if self._application.has_lost_output():  # the restoring sequences are part of it
             self._application.restore_terminal()
         for number, handler in self._former.items():
             signal.signal(number, handler or signal.SIG_DFL)

@@ -206,6 +206,10 @@ class DeskApp(Application):
         """Whether what is painted still reaches the terminal."""
         return self.rendering.can_write()
 
+    def has_lost_output(self) -> bool:
+        """Whether something was never written because the output thread died."""
+        return self.rendering.has_lost_output()
+
     def close_database(self) -> None:
         """Close the database without the loop."""
         self.startup.close()

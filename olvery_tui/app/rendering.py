@@ -135,8 +135,17 @@ class Rendering:
 
     def can_write(self) -> bool:
         """Whether Textual's output thread is alive. The loop would wait for a dead one for ever."""
-        writer: threading.Thread | None = getattr(self._app._driver, "_writer_thread", None)
+        writer: threading.Thread | None = self._writer
         return writer is None or writer.ident is None or writer.is_alive()
+
+    def has_lost_output(self) -> bool:
+        """Whether the output thread ended with writes in its queue: it died before its stop."""
+        writer = self._writer
+        return writer is not None and not (writer.is_alive() or writer._queue.empty())
+
+    @property
+    def _writer(self) -> Any:
+        return getattr(self._app._driver, "_writer_thread", None)
 
     def restore_terminal(self) -> None:
         """Restore the terminal without Textual's output thread."""

@@ -38,6 +38,7 @@ OWNERS = {
         ("Compositor", "textual._compositor"),
         ("Console", "rich.console"),
         ("Style", "rich.style"),
+        ("WriterThread", "textual.drivers._writer_thread"),
         ("XTermParser", "textual._xterm_parser"),
     )
 }

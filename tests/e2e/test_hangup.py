@@ -164,6 +164,20 @@ def test_it_ends_and_gives_the_terminal_back_when_its_output_thread_has_died(
         assert b"\x1b[?1049l" in bytes(terminal.sent)
 
 
+def test_it_gives_the_terminal_back_when_it_is_left_just_after_its_output_thread_died(
+    desk: Opens, tmp_path: Path
+) -> None:
+    trigger = tmp_path / "trigger"
+    with desk(command=patched(_OUTPUT_DIES), env={"TRIGGER": str(trigger)}) as terminal:
+        terminal.wait_for("из 11")
+        trigger.touch()
+        terminal.press("Down")
+        terminal.press("Ctrl+Q")
+        seconds_to_the_end(terminal, read=True)
+        terminal.take()
+        assert b"\x1b[?1049l" in bytes(terminal.sent)
+
+
 @pytest.mark.parametrize("how", ["signal", "hangup"])
 def test_it_ends_while_its_loop_stands_still(desk: Opens, how: str) -> None:
     with desk(command=patched(_LOOP_STANDS_STILL)) as terminal:
