@@ -1,4 +1,4 @@
-"""Many numbers as one parameter: five hundred take longer to bind than to look up."""
+"""Bind many numbers as one parameter: binding five hundred takes longer than looking them up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _Numbers(TypeDecorator[Sequence[int]]):
-    """An array of PostgreSQL, a JSON text for SQLite."""
+    """A PostgreSQL array, or a JSON text for SQLite."""
 
     impl = Text
     cache_ok = True
@@ -33,7 +33,7 @@ class _Numbers(TypeDecorator[Sequence[int]]):
 
 
 class any_of(FunctionElement[bool]):  # noqa: N801  (it reads as a function in a query)
-    """Whether a column's value is one of the numbers of the parameter of this name."""
+    """Whether a column's value is one of the numbers in the parameter of this name."""
 
     inherit_cache = True
     name = "any_of"
@@ -43,7 +43,7 @@ class any_of(FunctionElement[bool]):  # noqa: N801  (it reads as a function in a
         super().__init__(column, bindparam(parameter, type_=_Numbers()))
 
     def self_group(self, against: Any = None) -> any_of:
-        """As it is: SQLAlchemy would ask SQLite whether it equals 1, for which no index is used."""
+        """Return self: SQLAlchemy would make SQLite compare it with 1, which uses no index."""
         return self
 
 

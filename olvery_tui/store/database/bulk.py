@@ -1,6 +1,6 @@
-"""Many rows into one table, quicker than row by row through the statement compiler.
+"""Bulk inserts, faster than row by row through the statement compiler.
 
-What a statement costs beside the database's own work is spent once a column, not once a value.
+Type conversion is prepared once per column, not once per value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Convert = Callable[[Any], Any]
 
 
 def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns as the first one."""
+    """Insert rows that all have the same keys as the first one."""
     if not rows:
         return
     connection = session.connection()
@@ -43,7 +43,7 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 def _prepared(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
-    """The statement, and its columns in their order with what makes the driver's value of one."""
+    """Return the statement, and its columns in order with their bind processors."""
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
     assert isinstance(compiled, SQLCompiler)
     assert compiled.positiontup is not None

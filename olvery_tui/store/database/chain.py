@@ -1,16 +1,16 @@
-"""Seals over the audit trail: a line that is changed, removed or slipped in later is noticed.
+"""A hash chain over the audit trail that reveals changed, removed or inserted lines.
 
 All events of one transaction carry the same number, their batch. Before the transaction commits,
-one seal is written over them: SHA-256 of the seal before and of every line. So each seal vouches
-for everything before it, at the cost of some statements a transaction, not one an event.
+one seal is written over them: SHA-256 of the previous seal and every line. So each seal vouches for
+everything before it, at the cost of some statements per transaction, not one per event.
 
-Whoever seals holds the one row of `event_chain` until the commit. On PostgreSQL that makes the
-order of the seals, whoever wrote when; it is the last thing that a transaction asks for, so nobody
-waits for it while others wait for them. On SQLite there is one writer anyway. The row is moved on
-by the seal itself (a trigger), so no statement can part the two and stop every later write.
+Sealing locks the single row of `event_chain` until the commit. On PostgreSQL that orders the seals,
+whoever wrote when; it is a transaction's last lock, so nobody waits for it while being waited for.
+SQLite has one writer anyway. A trigger on the seal advances the row, so that no statement can make
+the two disagree and block every later write.
 
-What this can't do: who may write to the file may also compute a whole new chain. That is noticed
-by whoever kept a former seal somewhere else (`verify(known=…)`, `olvery-tui db check --seal`).
+Limits: anyone who can write to the file can also compute a whole new chain. Only somebody who kept
+a former seal elsewhere can notice (`verify(known=…)`, `olvery-tui db check --seal`).
 """
 
 from __future__ import annotations
@@ -70,15 +70,18 @@ _SEALED = (
     "terminal",
     "subject_id",
 )
-"""What a seal covers, in this order for ever. A later column would go to the end, and count only in
-lines that have a value there: those of before have none."""
+"""The columns that a seal covers, in fixed order.
+
+A later column must be appended, and count only in lines that have a value there, so that earlier
+seals stay valid.
+"""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _MOMENTS = frozenset({"at", "due_at"})
 
 
 class Seal(NamedTuple):
-    """How many seals there are, and the last one's hash: enough to know the whole trail again."""
+    """The number of seals and the last one's hash: enough to recognise the whole trail."""
 
     number: int
     hash: str
@@ -88,7 +91,7 @@ class Seal(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Seal | None:
-        """What `str` gave; None for anything else."""
+        """Parse the result of `str`; return None for anything else."""
         number, _colon, digest = text.strip().partition(":")
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
@@ -99,9 +102,9 @@ class Seal(NamedTuple):
 
 
 def batch_of(session: Session) -> int:
-    """The number under which this transaction's events are written, drawn with the first of them.
+    """Return the batch number of this transaction's events, drawn with the first of them.
 
-    Not zero, which is what another program's lines have.
+    Never zero, which is what other programs' lines have.
     """
     known: int | None = session.info.get(_BATCH)
     if known is None:
@@ -110,12 +113,12 @@ def batch_of(session: Session) -> int:
 
 
 def new_batch() -> int:
-    """A number for the lines of one transaction."""
+    """Return a new batch number for the lines of one transaction."""
     return secrets.randbits(_BITS) + 1
 
 
 def seal(session: Session) -> None:
-    """Seal what this transaction has recorded, if anything; right before its commit."""
+    """Seal this transaction's events, if any; call right before its commit."""
     batch = session.info.pop(_BATCH, None)
     if batch is None:
         return
@@ -128,13 +131,14 @@ def seal(session: Session) -> None:
 
 
 def seal_former(connection: Connection) -> None:
-    """Begin the chain with everything that was recorded before there was one."""
+    """Start the chain with everything recorded before it existed."""
     seal_unguarded(connection, 0)
 
 
 def seal_unguarded(connection: Connection, batch: int) -> None:
-    """Seal what a migration has recorded: without the guards, and so without the trigger that moves
-    the chain on.
+    """Seal a migration's events.
+
+    It runs without the guards, and so without the trigger that advances the chain.
     """
     query = _lines_of_batch(connection.dialect.name).execution_options(yield_per=_FETCHED)
     content, count = _digest(connection.execute(query, {"batch": batch}).partitions())
@@ -145,12 +149,11 @@ def seal_unguarded(connection: Connection, batch: int) -> None:
 
 
 def mend(connection: Connection) -> None:
-    """Put back what no guard kept a statement from: the counter, if it is gone, and lines that are
-    numbered far ahead of the others. With the guards lifted.
+    """Repair what no guard prevented: a missing counter, and lines numbered far ahead of others.
 
-    SQLite numbers at random behind the greatest number there is. So all lines from there on are
-    numbered behind the last regular one, in the order of their times. Where one was sealed so, the
-    seal is broken by it, and told.
+    Call with the guards lifted. Beyond the greatest possible number SQLite numbers at random, so
+    all lines from there on are renumbered after the last regular one, ordered by time. If one of
+    them was sealed, its seal becomes invalid and is reported.
     """
     run = connection.execute
     run(_BEGIN_CHAIN)
@@ -168,7 +171,7 @@ def mend(connection: Connection) -> None:
 
 
 _FAR = 2_000_000_000
-"""No trail comes so far by itself."""
+"""A number that no trail reaches in regular use."""
 
 _BEGIN_CHAIN = insert(CHAIN).from_select(
     ["id", "seals", "hash"],
@@ -190,9 +193,9 @@ def _link(connection: Connection, batch: int, count: int, content: bytes) -> Sea
 
 
 def _head(connection: Connection) -> tuple[int, str]:
-    """The number and hash of the last seal, held until the transaction ends.
+    """Return the number and hash of the last seal, locked until the transaction ends.
 
-    Where the counter is behind its seals, as after a damage, the last one that follows it.
+    If the counter is behind its seals, as after damage, follow them without a gap.
     """
     last, before, taken = connection.execute(_HEAD).first() or (0, "", "")
     if taken is None:
@@ -229,7 +232,7 @@ def _chained(before: str, content: bytes) -> str:
 
 
 def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
-    """SHA-256 of lines, and how many there were."""
+    """Return the SHA-256 of lines, and their count."""
     digest, count = hashlib.sha256(), 0
     for lines in parts:
         count += len(lines)
@@ -239,19 +242,19 @@ def _digest(parts: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
 
 
 def _written(lines: Iterable[Sequence[Any]]) -> bytes:
-    """Some lines as the bytes that are hashed, all at once: the same however they are cut up."""
+    """Return the bytes of lines to hash, independent of how they are split into parts."""
     return (_JSON([tuple(line) for line in lines])[1:-1] + ",").encode()
 
 
 @cache
 def _lines(dialect: str) -> Select[Any]:
-    """The sealed columns as plain numbers and texts, the same on every engine."""
+    """Return the sealed columns as plain numbers and texts, the same on every engine."""
     return select(*(_plain(name, whole_moments=dialect == "sqlite") for name in _SEALED))
 
 
 @cache
 def _lines_of_batch(dialect: str) -> Select[Any]:
-    """The lines of one transaction (ix_event_batch), whatever numbers others have given theirs."""
+    """Return one batch's lines (ix_event_batch), whatever numbers others have given theirs."""
     return _lines(dialect).where(EVENTS.c.batch == bindparam("batch")).order_by(EVENTS.c.id)
 
 
@@ -265,7 +268,7 @@ def _plain(name: str, *, whole_moments: bool) -> Any:
 
 
 class _Micros(UtcDateTime):
-    """An instant read as microseconds since 1970, whatever the engine keeps."""
+    """An instant read as microseconds since 1970 on any engine."""
 
     cache_ok = True
 
@@ -279,24 +282,24 @@ class _Micros(UtcDateTime):
         return micros
 
 
-# ── Looking ──────────────────────────────────────────────────────────────────────────────────────
+# ── Verifying ───────────────────────────────────────────────────────────────────────────────────
 
 
 def newest(session: Session) -> Seal:
-    """How far the chain has come; worth keeping somewhere else."""
+    """Return the last seal, worth noting somewhere else."""
     row = session.connection().execute(select(CHAIN.c.seals, CHAIN.c.hash)).first()
     return Seal(0, "") if row is None else Seal(*row)
 
 
 def verify(connection: Connection, known: Seal | None = None) -> Iterator[Problem]:
-    """Everything that is wrong with the trail; nothing where it is as it was written.
+    """Yield every problem of the trail; none if it is intact.
 
-    `known` is a seal that was noted formerly: it has to be there still.
+    `known` is a seal noted earlier that must still exist.
 
     Yields:
         `trail_changed` (seal, first, last: ids of events), `trail_removed` (seal), `trail_added`
-        (event: never sealed), `trail_cut` (seals that should be there, and that are), and
-        `trail_other` (seal: the noted one is not of this trail).
+        (event: never sealed), `trail_cut` (seals expected, seals found), and `trail_other` (seal:
+        the noted one is not of this trail).
     """
     yield from _unsealed(connection)
     before, number = "", 0
@@ -327,7 +330,7 @@ def _changed(found: _Found) -> Problem:
 
 
 class _Found(NamedTuple):
-    """A seal, and the lines that are there now under its batch."""
+    """A seal, and the lines now in its batch."""
 
     number: int
     sealed: int
@@ -337,7 +340,7 @@ class _Found(NamedTuple):
 
 
 def _sealed_lines(connection: Connection) -> Iterator[_Found]:
-    """Every seal in the chain's order; the database sorts, so memory doesn't grow with it."""
+    """Yield every seal in order; the database sorts, so memory stays bounded."""
     query = (
         _lines(connection.dialect.name)
         .add_columns(SEALS.c.id.label("seal"), SEALS.c.events, SEALS.c.hash)

@@ -1,6 +1,6 @@
-"""Somebody changed something: this program, another one, or a restore that brought another file.
+"""Watch the database for changes by this program, another one, or a restored file.
 
-SQLite is asked a few times a second whether others have committed; PostgreSQL tells it by itself.
+SQLite is polled a few times a second for other connections' commits; PostgreSQL notifies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from olvery_tui.store.database.engine import Seen, Store
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.25
-"""Seconds between two looks: well under the second in which a change has to be seen."""
+"""Seconds between two polls: well under the second within which a change must show."""
 
 Trouble = Callable[[StoreUnavailable | None], None]
 
@@ -29,11 +29,11 @@ def watch(
     *,
     interval: float = INTERVAL,
 ) -> None:
-    """Call `on_change` after every commit to the database, until `stop` is set. Blocks.
+    """Call `on_change` after every commit to the database until `stop` is set. Blocks.
 
-    Commits that come in one interval are told once. While the database can't be watched,
-    `on_trouble` is told why (once for each reason); None when it is back, and then `on_change`,
-    because nobody knows what was missed.
+    Commits within one interval are reported once. While the database can't be watched, `on_trouble`
+    gets the reason (once for each); it gets None when watching resumes, followed by `on_change`, as
+    changes may have been missed.
     """
     told: str | None = None
     first = True
@@ -61,7 +61,7 @@ def watch(
 
 
 def _call(callback: Trouble | None, value: StoreUnavailable | None) -> None:
-    """Tell somebody; a fault of theirs must not end the watch."""
+    """Call a callback; log its exception instead of ending the watch."""
     if callback is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""Opens a database by its URL, whichever engine keeps it."""
+"""Open a database by its URL, whatever its engine."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ _POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 
 
 def open_database(url: str, *, create: bool = True) -> Store:
-    """Open the database at a SQLAlchemy URL: `sqlite:////srv/desk/olvery.db` or
-    `postgresql+psycopg://anna@db.example/olvery`.
+    """Open the database at a SQLAlchemy URL.
 
-    A file that does not exist is made (mode 0600, empty) unless `create` is off; its folder
-    has to be there, and so has a database of a server. Nothing is written to one that exists.
+    Examples: `sqlite:////srv/desk/olvery.db`, `postgresql+psycopg://anna@db.example/olvery`.
+
+    A missing file is created (mode 0600, empty) unless `create` is off; its folder must exist, and
+    so must a server's database. An existing database is not written to.
 
     Raises:
         StoreUnavailable: `bad_url`, `missing`, `denied`, `not_a_database`, `locked`, `lost`, ….

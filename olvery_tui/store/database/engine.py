@@ -1,7 +1,7 @@
-"""A database that is open, whichever engine keeps it: `Store`, and what each engine must bring.
+"""An open database of any engine: `Store`, and the interface that each engine implements.
 
-What the engines do in their own way stands in `sqlite_store` and in `postgres/`. Who asks and who
-writes (the desk, the worker, the rest of `store/`) knows only what stands here.
+The engine-specific parts are in `sqlite/` and `postgres/`. Readers and writers (the desk, the
+worker, the rest of `store/`) use only this module.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ __all__ = [
 ]
 
 BUSY_SECONDS = 5.0
-"""How long a connection waits for another one's write before it says that the database is busy."""
+"""Seconds that a connection waits for another one's write before the database counts as busy."""
 
 
 class Seen(Enum):
-    """What a look at the database has shown."""
+    """The result of a look at the database."""
 
     NOTHING = "nothing"
     CHANGE = "change"
     ANOTHER = "another"
-    """Another database stands in its place, and wants a watch of its own."""
+    """Another database has replaced it and needs a new watch."""
 
 
 class Watch(Protocol):
-    """A connection that sees what others commit."""
+    """A connection that sees others' commits."""
 
     def wait(self, stop: threading.Event, seconds: float) -> Seen:
-        """Wait until somebody commits, `stop` is set or so many seconds are over.
+        """Wait until somebody commits, `stop` is set or so many seconds have passed.
 
         Raises:
-            StoreUnavailable: nobody can know any more, or the schema is another one now.
+            StoreUnavailable: The database can't be watched any more, or its schema has changed.
         """
         ...
 
@@ -64,10 +64,10 @@ Require = Callable[["Store"], None]
 
 
 class Store(ABC):
-    """A database that is open. Its sessions may be used by any thread, each by one at a time."""
+    """An open database. Its sessions may be used by any thread, but by only one at a time."""
 
     dialect: ClassVar[str]
-    """What kind of database it is: `sqlite` or `postgresql`."""
+    """The kind of database: `sqlite` or `postgresql`."""
 
     def __init__(self, readers: Engine, writers: Engine) -> None:
         self._readers = readers
@@ -78,88 +78,88 @@ class Store(ABC):
     @property
     @abstractmethod
     def url(self) -> str:
-        """The URL that opens this database again; with the password, if it has one."""
+        """The URL that opens this database again, including any password."""
 
     @property
     @abstractmethod
     def label(self) -> str:
-        """Where the database is, as the user is told; never with a password."""
+        """Where the database is, for the user; never with a password."""
 
     @property
     @abstractmethod
     def file(self) -> Path | None:
-        """The file that the database is; None where a server keeps it."""
+        """The database file; None for a server."""
 
     @abstractmethod
     def for_bulk(self) -> Store:
-        """The same database for one who writes very much in one thread; to be closed by itself."""
+        """Return the same database for bulk writes in one thread; close it separately."""
 
     @abstractmethod
     def watching(self, require: Require) -> AbstractContextManager[Watch]:
-        """A connection of its own that sees what others commit.
+        """Open a separate connection that sees others' commits.
 
-        `require` refuses a schema that the program does not know (`schema.require`); it is called
-        at the start and after each change of the schema.
+        `require` refuses a schema unknown to the program (`schema.require`); it is called at the
+        start and after each schema change.
 
         Raises:
-            StoreUnavailable: the database can't be watched, or `require` refuses it.
+            StoreUnavailable: The database can't be watched, or `require` refuses it.
         """
 
     @abstractmethod
     def tables(self, connection: Connection) -> frozenset[str]:
-        """The names of the tables that are there."""
+        """Return the names of the existing tables."""
 
     @abstractmethod
     def make_ready(self) -> None:
-        """What several programs need to work on a new database, beside its schema.
+        """Set up, beside the schema, what concurrent programs need on a new database.
 
         Raises:
-            StoreUnavailable: it can't be done now.
+            StoreUnavailable: It can't be done now.
         """
 
     @abstractmethod
     def wait_for_upgrade(self, session: Session) -> None:
-        """Be the only one who changes the schema until the transaction ends.
+        """Take an exclusive lock on schema changes until the transaction ends.
 
         Raises:
-            StoreUnavailable: somebody else has been at it for too long.
+            StoreUnavailable: Somebody else has held it for too long.
         """
 
     @abstractmethod
     def refresh_statistics(self) -> None:
-        """Bring up to date what queries are planned by, after very much was written."""
+        """Update the planner's statistics, after bulk writes."""
 
     @abstractmethod
     def forget_freed(self) -> None:
-        """Overwrite what was erased, as far as that is for the program to do.
+        """Overwrite erased data, as far as that is up to the program.
 
         Raises:
-            StoreUnavailable: the database can't be used.
+            StoreUnavailable: The database can't be used.
         """
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the database and can't write.
+        """Open a read-only session on one snapshot of the database.
 
         Raises:
-            StoreUnavailable: the database can't be read.
+            StoreUnavailable: The database can't be read.
         """
         with self._session(self._readers) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose block is kept whole, unless it raises: then nothing of it is.
+        """Open a session whose block is committed as a whole, or rolled back if it raises.
 
-        SQLite lets one write at a time, from the block's first moment. PostgreSQL lets all of them:
-        what a block decides by, it locks first (`store.locks`).
+        SQLite allows one writer, from the block's first moment. PostgreSQL allows many: a block
+        must first lock whatever it bases a decision on (`store.locks`).
 
-        Whatever events the block records are sealed before.
+        Events recorded by the block are sealed before the commit.
 
         Raises:
-            StoreUnavailable: the database can't be written; nothing of the block is kept. Only
-                `unsure` says that nobody can tell.
-            SeatConflict: a seat that the block assigned is taken.
+            StoreUnavailable: The database can't be written, and nothing of the block is kept; only
+            with `unsure` the outcome is unknown.
+            SeatConflict: A seat that the block assigned is taken.
         """
         with self._session(self._writers) as session:
             self._begin_writing(session)
@@ -168,13 +168,13 @@ class Store(ABC):
             self._commit(session)
 
     def close(self) -> None:
-        """Let every connection go, those in use when they are done. Safe to call twice."""
+        """Close all connections, those in use once they are returned. Safe to call twice."""
         self._closed.set()
         self._readers.dispose()
         self._writers.dispose()
 
     def _came_back(self, _connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-        # It comes back to the pool it was taken from, which is nobody's once the store is closed.
+        # It returns to its original pool, which nobody uses once the store is closed.
         if self._closed.is_set():
             entry.invalidate()
 
@@ -194,21 +194,21 @@ class Store(ABC):
 
 
 def parsed_url(url: str) -> URL:
-    """The parts of a SQLAlchemy URL.
+    """Parse a SQLAlchemy URL.
 
     Raises:
-        StoreUnavailable: `bad_url`: it is none.
+        StoreUnavailable: `bad_url`: It is not a URL.
     """
     try:
         parsed = make_url(url)
     except (exc.ArgumentError, ValueError):
-        # What is wrong would be told with a piece of the URL, which may be one of the password.
+        # The original error quotes a piece of the URL, which may be part of the password.
         raise StoreUnavailable(StoreCode.BAD_URL, without_secrets(url), "url") from None
-    if "@" in (parsed.host or ""):  # of a password that should have been written as %40
+    if "@" in (parsed.host or ""):  # of a password that should have been escaped as %40
         raise StoreUnavailable(StoreCode.BAD_URL, without_secrets(url), "url")
     return parsed
 
 
 def shown_url(url: URL) -> str:
-    """A URL without its passwords, also those behind its question mark."""
+    """Return a URL without its passwords, including those in its query."""
     return without_secrets(url.render_as_string(hide_password=True))

@@ -1,35 +1,36 @@
-"""What every engine's errors come to, beside `StoreUnavailable`, and what its guards say."""
+"""Errors common to all engines, beside `StoreUnavailable`, and the guards' messages."""
 
 from __future__ import annotations
 
 SEAT_OVERLAP = "seat_overlap"
-"""What the guard says of an assignment that overlaps another one: SQLite's triggers as their
-message, PostgreSQL's exclusion constraint as its name."""
+"""Refusal of an overlapping assignment.
+
+The message of SQLite's triggers, and the name of PostgreSQL's exclusion constraint.
+"""
 
 SEAT_REPLACED = "seat_replaced"
-"""What the triggers say of one that would take the place of another row."""
+"""The triggers' refusal of an assignment that would replace another row."""
 
 SEAT_NO_TIME = "seat_no_time"
-"""What they say of one whose times are not whole microseconds."""
+"""The triggers' refusal of times that are not whole microseconds."""
 
 APPEND_ONLY = "append_only"
-"""What the audit trail's triggers say."""
+"""The refusal by the audit trail's triggers."""
 
 
 NOT_NEXT = "not_next"
-"""What the guards of numbers say: neither the next one, nor one that may be skipped to."""
+"""The guards' refusal of a number that is neither the next one nor one that may be skipped to."""
 
 BAD_VALUE = "bad_value"
-"""What SQLite's triggers say of a value that no program could read (`store.values`)."""
+"""SQLite's triggers' refusal of a value that no program could read (`store.values`)."""
 
 FIXED = "fixed"
-"""What the triggers say of a number that is never changed."""
+"""The triggers' refusal to change an immutable number."""
 
 
 class SeatConflict(Exception):
-    """The database refused an assignment: the workplace is held in a part of that time.
+    """The database refused an assignment: the workplace is held during part of that time.
 
-    Raised by the statement that tried it; only that statement is undone, where it stands in a
-    savepoint. Who wrote it knows which workplace and period it was, and `seats.holder` whose they
-    are.
+    Raised by the statement that tried it; only that statement is rolled back, if it runs in a
+    savepoint. The caller knows workplace and period, and `seats.holder` finds who holds it.
     """

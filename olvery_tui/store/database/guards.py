@@ -1,6 +1,6 @@
-"""What a column can't express, guarded by the database against every program that writes to it.
+"""Rules that columns can't express, enforced by the database for every program that writes to it.
 
-Guards belong to the schema as it is now, and are made anew after every migration.
+Guards belong to the current schema and are recreated after every migration.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from sqlalchemy import Connection
 
 
 def install(connection: Connection) -> None:
-    """Make every guard as it is written in this program."""
+    """Create every guard as this program defines it."""
     _of(connection).install(connection)
 
 
 def broken(connection: Connection) -> tuple[str, ...]:
-    """The names of the guards that are missing or not as they are written in this program."""
+    """Return the names of the guards that are missing or differ from this program's."""
     found: tuple[str, ...] = _of(connection).broken(connection)
     return found
 
 
 def lift(connection: Connection) -> None:
-    """Take away the guards of the audit trail and of numbers, until they are installed again."""
+    """Drop the guards of the audit trail and of numbers until they are installed again."""
     _of(connection).lift(connection)
 
 
 @contextmanager
 def lifted(connection: Connection) -> Iterator[None]:
-    """Let this transaction write what they would not let in, as a copy of a whole database has it;
-    for the owner. They are back at its end.
+    """Lift the guards within this transaction, as for copying a whole database; for the owner.
+
+    They are installed again at its end.
     """
     lift(connection)
     yield

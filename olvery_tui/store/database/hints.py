@@ -1,4 +1,4 @@
-"""Telling a planner what it can't know."""
+"""Hints for query planners."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class unindexed(FunctionElement[Any]):  # noqa: N801  (it reads as a function in a query)
-    """A column's value, but not a reason to choose an index.
+    """A column's value, hidden from the choice of an index.
 
-    SQLite keeps no figures about a table unless it is told to, so it takes any index for as good
-    as another: a walk through a million rows looks as cheap as ten of them. On SQLite the column
-    gets its unary plus; an engine that knows its tables sees the column as it is.
+    SQLite keeps no statistics unless told to, so any index looks as good as another: a scan of a
+    million rows looks as cheap as one of ten. On SQLite the column gets a unary plus; engines with
+    statistics see the plain column.
     """
 
     inherit_cache = True
@@ -37,11 +37,11 @@ def _with_plus(element: unindexed, compiler: SQLCompiler, **kwargs: Any) -> str:
 
 
 class sorted_afterwards(unindexed):  # noqa: N801
-    """A column to order by, once everything that matches is found.
+    """A column to order by after all matches are found.
 
-    PostgreSQL has figures and judges well which index finds least. But it takes matches for evenly
-    spread: a walk down the key looks to it as if it filled a page at once, and where few match it
-    goes through the whole table. So there, too, the key is hidden from it, but only here.
+    PostgreSQL has statistics and chooses selective indexes well. But it assumes that matches are
+    evenly spread: a scan along the key seems to fill a page at once, and with few matches it reads
+    the whole table. So the key is hidden from PostgreSQL too, but only here.
     """
 
     inherit_cache = True

@@ -1,9 +1,9 @@
-"""What a transaction takes for itself before it decides.
+"""Locks that a transaction takes before it bases a decision on data.
 
-SQLite lets one write at a time, so there is nothing to take. PostgreSQL lets all of them, and each
-statement sees what was committed before it: who decides by a row locks it first, and reads it then.
+SQLite allows one writer, so there is nothing to lock. PostgreSQL allows many, and each statement
+sees what was committed before it: lock a row first, then read it and decide.
 
-Everybody takes locks in the same order, so there are no deadlocks: an advisory lock, orders by
+All transactions lock in the same order, so there are no deadlocks: an advisory lock, orders by
 number, tickets by number.
 """
 
@@ -19,36 +19,39 @@ from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import LOCATION, MANAGERS, ORDERS, TICKETS
 
 _SPACE = 0x6F6C76
-"""The advisory locks of this program: «olv»."""
+"""The namespace of this program's advisory locks: «olv»."""
 
 
 class AdvisoryLock(IntEnum):
-    """What only one transaction may do at a time."""
+    """Work that only one transaction may do at a time."""
 
     SEATS = 1
-    """Giving seats to tickets. The database refuses a double seat anyway; but two that move into
-    each other's seats would wait for each other."""
+    """Assigning seats to tickets.
+
+    The database refuses a double assignment anyway, but two moves into each other's seats would
+    deadlock.
+    """
     NUMBERS = 2
     """Taking the next number of an order or a ticket."""
     WORKER = 3
-    """Moving what is due: a second worker would only wait for the same tickets one by one."""
+    """Applying due status changes: a second worker would only wait for each of the same tickets."""
     PEOPLE = 4
-    """Registering somebody whom nobody has registered yet: a visitor, a manager; erasing one."""
+    """Registering a new visitor or manager, or erasing one."""
     PASSWORDS = 5
-    """Counting attempts to sign in: many at once come no further than one after the other."""
+    """Counting sign-in attempts: parallel ones gain nothing over sequential ones."""
 
 
 _EVERYBODY = 0
 
 
 def write_with_others(session: Session) -> None:
-    """Write while others write; not while somebody is alone."""
+    """Write concurrently with others, but not while somebody holds the exclusive lock."""
     if _is_shared(session):
         _take(session, _EVERYBODY, shared=True)
 
 
 def write_alone(session: Session) -> None:
-    """Be the only one who writes until the transaction ends.
+    """Take the exclusive lock on writing until the transaction ends.
 
     Raises:
         StoreUnavailable: `locked`; somebody else has been writing for too long.
@@ -58,23 +61,23 @@ def write_alone(session: Session) -> None:
 
 
 def acquire(session: Session, lock: AdvisoryLock) -> None:
-    """Be the only one who does this until the transaction ends.
+    """Take an advisory lock until the transaction ends.
 
     Raises:
-        StoreUnavailable: `locked`; somebody else has been at it for too long.
+        StoreUnavailable: `locked`; somebody else has held it for too long.
     """
     if _is_shared(session):
         _take(session, lock)
 
 
 def lock_ticket(session: Session, number: int) -> None:
-    """Let nobody else change the ticket until the transaction ends."""
+    """Lock a ticket against changes until the transaction ends."""
     if _is_shared(session):
         session.connection().execute(_ONE_TICKET, {"number": number})
 
 
 def lock_order(session: Session, number: int) -> None:
-    """Let nobody else change the order or its tickets until the transaction ends."""
+    """Lock an order and its tickets against changes until the transaction ends."""
     if _is_shared(session):
         run = session.connection().execute
         run(_ONE_ORDER, {"number": number})
@@ -82,7 +85,7 @@ def lock_order(session: Session, number: int) -> None:
 
 
 def lock_orders(session: Session, numbers: Collection[int]) -> None:
-    """Let nobody else change these orders or their tickets until the transaction ends."""
+    """Lock these orders and their tickets against changes until the transaction ends."""
     if _is_shared(session):
         run = session.connection().execute
         run(_ORDERS_TOGETHER, {"numbers": list(numbers)})
@@ -90,13 +93,13 @@ def lock_orders(session: Session, numbers: Collection[int]) -> None:
 
 
 def lock_settings(session: Session) -> None:
-    """Let nobody else change what all terminals agree on until the transaction ends."""
+    """Lock the settings shared by all terminals until the transaction ends."""
     if _is_shared(session):
         session.connection().execute(_SETTINGS)
 
 
 def lock_manager(session: Session, login: str) -> None:
-    """Let nobody else change the manager of this login until the transaction ends."""
+    """Lock the manager with this login until the transaction ends."""
     if _is_shared(session):
         session.connection().execute(_ONE_MANAGER, {"login": login})
 

@@ -1,4 +1,4 @@
-"""Instants as SQLite keeps them: whole microseconds since 1970, in UTC."""
+"""Instants as SQLite stores them: whole microseconds since 1970, in UTC."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware instant."""
+    """Return the microseconds since 1970 of an aware instant."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(4_096)
 def from_micros(value: int) -> datetime:
-    """The UTC instant that `to_micros` made `value` of."""
+    """Return the UTC instant that `to_micros` converted to `value`."""
     return _EPOCH + timedelta(microseconds=value)

@@ -1,7 +1,7 @@
-"""The schema's revisions, for those who must not import Alembic to know them."""
+"""The schema's revisions, for code that must not import Alembic."""
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
-"""Every revision, oldest first."""
+"""All revisions, oldest first."""
 
 HEAD = REVISIONS[-1]
-"""The revision that this program works with."""
+"""The revision of this program."""

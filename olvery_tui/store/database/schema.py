@@ -1,7 +1,6 @@
-"""Which schema a database has, and how it gets the one that this program knows.
+"""A database's schema version, and its upgrade to the program's.
 
-Alembic is imported only to change a schema: an application that opens an up-to-date database
-never waits for it.
+Alembic is imported only to change a schema: opening an up-to-date database never waits for it.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _MARKS = frozenset({"location", "ticket", "seat_assignment"})
 
 
 class SchemaState(StrEnum):
-    """How a database's schema compares with the program's."""
+    """A database's schema compared with the program's."""
 
     EMPTY = "empty"
     CURRENT = "current"
@@ -50,28 +49,28 @@ _REFUSALS = {
 
 
 def state(store: Store) -> SchemaState:
-    """Compare the schema of an open database with `HEAD`."""
+    """Compare an open database's schema with `HEAD`."""
     with store.reading() as session:
         return _state(session.connection(), store)
 
 
 def require(store: Store) -> None:
-    """Do nothing where the schema is the program's own.
+    """Check that the schema is the program's own.
 
     Raises:
         StoreUnavailable: `missing` (the file is empty), `older_schema`, `newer_schema`, or
-            `not_a_database` for a database of some other program.
+        `not_a_database` for another program's database.
     """
     _refuse_unless(_READY, state(store), store)
 
 
 def ensure(store: Store, *, create: bool = True) -> bool:
-    """Bring a database to `HEAD` if need be and allowed; whether it was made just now.
+    """Upgrade a database to `HEAD` if necessary and allowed; return whether it was just created.
 
-    With `create` that also brings back guards which somebody removed.
+    With `create`, missing guards are restored too.
 
     Raises:
-        StoreUnavailable: as `require`; with `create` only the last two.
+        StoreUnavailable: As `require`; with `create` only the last two.
     """
     with store.reading() as session:
         found = _state(session.connection(), store)
@@ -84,21 +83,21 @@ def ensure(store: Store, *, create: bool = True) -> bool:
 
 
 def create(store: Store, *, name: str, time_zone: str, currency: str) -> bool:
-    """Bring a database to `HEAD` and name its location, unless it has one; whether that was done.
+    """Upgrade a database to `HEAD`, add its location if missing; return whether anything changed.
 
-    `time_zone` is a name of the IANA database, `currency` a code of ISO 4217.
+    `time_zone` is an IANA name, `currency` an ISO 4217 code.
 
     Raises:
-        StoreUnavailable: the database can't be written, or belongs to some other program.
+        StoreUnavailable: The database can't be written, or belongs to another program.
     """
     return _bring(store, Location(name=name, time_zone=time_zone, currency=currency))
 
 
 def upgrade(store: Store) -> bool:
-    """Bring the schema to `HEAD` in one transaction; whether there was anything to do.
+    """Upgrade the schema to `HEAD` in one transaction; return whether anything changed.
 
-    Guards that somebody removed come back, and a location if there is none. Whoever comes second
-    waits, and finds it done.
+    Missing guards and a missing location are restored. A concurrent second call waits and finds
+    nothing to do.
 
     Raises:
         StoreUnavailable: `newer_schema`, `not_a_database`, or the database can't be written.
@@ -118,12 +117,12 @@ def _bring(store: Store, location: Location) -> bool:
 
 
 def _is_lacking(session: Session) -> bool:
-    """Whether something is missing that belongs to a current schema."""
+    """Whether a part of the current schema is missing."""
     return bool(guards.broken(session.connection())) or session.get(Location, 1) is None
 
 
 def _prepare(store: Store) -> None:
-    """Make the database ready for several programs, unless it is not ours to change."""
+    """Set up the database for concurrent use, unless it is not ours to change."""
     _refuse_unless(_MIGRATED, state(store), store)
     store.make_ready()
 
@@ -146,7 +145,7 @@ def _state(connection: Connection, store: Store) -> SchemaState:
 
 
 def _migrate(session: Session, store: Store) -> bool:
-    """Run the migrations inside the session's transaction, which holds the write lock."""
+    """Run the migrations in the session's transaction, which holds the write lock."""
     connection = session.connection()
     found = _state(connection, store)
     if found is SchemaState.CURRENT:
@@ -165,7 +164,7 @@ def _migrate(session: Session, store: Store) -> bool:
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What Alembic needs to know; it works on `connection` and leaves the commit to its owner."""
+    """Return Alembic's configuration; it uses `connection` and leaves the commit to its owner."""
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})

@@ -1,4 +1,4 @@
-"""The tables, for queries: SQLModel gives them no name that a type checker knows."""
+"""The tables, for queries: SQLModel gives them no typed names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 from olvery_tui.store.database import models
 
-_ = models  # the tables are in the metadata once they are imported
+_ = models  # importing the models fills the metadata
 _TABLES = SQLModel.metadata.tables
 
 LOCATION = _TABLES["location"]

@@ -1,4 +1,4 @@
-"""Reading what another program may have written: a value that makes no sense is none, no fault."""
+"""Tolerant reading of what other programs may have written: a senseless value becomes none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from olvery_tui.store.database.values import FIRST_DAY, LAST_DAY
 
 
 def moment_or_kept(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
-    """A moment as SQLite keeps it, whatever that is; of PostgreSQL, none where Python has none."""
+    """Return a moment as SQLite stores it; on PostgreSQL null if Python can't represent it."""
     if dialect == "sqlite":
         return type_coerce(column, BigInteger)
     return case(
@@ -28,7 +28,7 @@ def moment_or_kept(column: ColumnElement[Any], dialect: str) -> ColumnElement[An
 
 
 def readable_moment(kept: object) -> datetime | None:
-    """What `moment_or_kept` has given as an instant."""
+    """Return the instant read by `moment_or_kept`; None if there is none."""
     if isinstance(kept, datetime):
         return kept
     if not isinstance(kept, int):
@@ -40,7 +40,7 @@ def readable_moment(kept: object) -> datetime | None:
 
 
 def readable_facts(kept: object) -> dict[str, object]:
-    """An event's data, from its text; nothing where that is no JSON object."""
+    """Parse an event's data; return an empty dict if it is not a JSON object."""
     try:
         found = json.loads(kept) if isinstance(kept, str | bytes) else None
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Column types that keep their meaning on every engine."""
+"""Column types with the same meaning on every engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     SQLite would drop the zone without converting; a whole number sorts, subtracts and compares.
 
     Raises:
-        ValueError: on writing a naive datetime.
+        ValueError: On writing a naive datetime.
     """
 
     impl = BigInteger
@@ -32,7 +32,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(BigInteger())
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        """One call for a value and not three: an import binds millions of them."""
+        """Use one call per value instead of three: an import binds millions."""
         write = _in_utc if dialect.name == "postgresql" else to_micros
 
         def bound(value: datetime | None) -> Any:
@@ -45,24 +45,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         return bound
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        """As above: a page of the list has hundreds of them."""
+        """As for binding: a page of the list has hundreds."""
         read = _in_utc if dialect.name == "postgresql" else from_micros
         return lambda value: None if value is None else read(value)
 
 
 FoldedText = String().with_variant(String(collation="C"), "postgresql")
-"""Folded letters, in the order of their code points on every engine.
+"""Folded letters, ordered by code point on every engine.
 
-So an index of them serves every search for a beginning, also of Cyrillic letters, whatever the
-database's own collation is.
+So an index of them serves every prefix search, also of Cyrillic letters, whatever the database's
+collation is.
 """
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount in its currency, kept as whole hundredths: never a float.
+    """An amount in its currency, stored as whole hundredths: never a float.
 
     Raises:
-        ValueError: on writing an amount with more than two decimal places.
+        ValueError: On writing an amount with more than two decimal places.
     """
 
     impl = BigInteger

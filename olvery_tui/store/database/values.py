@@ -1,8 +1,8 @@
-"""What a value of each column may be, beyond what its type says: the same on either engine.
+"""Valid values of each column, beyond its type: the same on either engine.
 
-SQLite keeps a text in a column of numbers, PostgreSQL a moment that no calendar of Python has.
-Either would be a fault wherever the row is read. The guards keep such values out; the check finds
-those that came in before.
+SQLite can store a text in a column of numbers, PostgreSQL a moment that Python can't represent.
+Either would fail wherever the row is read. The guards refuse such values; the check finds existing
+ones.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from sqlmodel import SQLModel
 from olvery_tui.store.database import models
 from olvery_tui.store.database.types import Money, UtcDateTime
 
-_ = models  # the tables are in the metadata once they are imported
+_ = models  # importing the models fills the metadata
 
 TEXT_MAX = 10_000
-"""Letters of any text: several times what the longest field of a form takes."""
+"""Longest text: several times the longest form field."""
 
 FACTS_MAX = 65_536
-"""Letters of an event's data."""
+"""Longest data of an event, in letters."""
 
 FIRST_DAY, LAST_DAY = "1000-01-01", "9000-01-01"
-"""Between these, moments can be counted with in every time zone."""
+"""Between these, arithmetic with moments is safe in every time zone."""
 
 _FIRST_MICROS, _LAST_MICROS = -30_610_224_000_000_000, 221_845_392_000_000_000
 _AMOUNT_MAX = 10**15
@@ -46,7 +46,7 @@ _POSTGRESQL = {
     "text": "olvery_is_text(({v})::text)",
     "facts": "olvery_is_facts({v})",
 }
-"""Its types see to the rest."""
+"""The column types check the rest."""
 
 FUNCTIONS = {
     "olvery_is_moment(timestamp with time zone)": (
@@ -59,16 +59,16 @@ FUNCTIONS = {
         f"SELECT json_typeof($1) = 'object' AND length($1::text) <= {FACTS_MAX}"
     ),
 }
-"""What PostgreSQL's conditions call, each by its name and argument."""
+"""Functions used by PostgreSQL's conditions, by signature."""
 
 
 def tables() -> list[Table]:
-    """Every table that is guarded, by name."""
+    """Return every guarded table, by name."""
     return [SQLModel.metadata.tables[name] for name in sorted(SQLModel.metadata.tables)]
 
 
 def conditions(table: Table, dialect: str) -> Mapping[str, str]:
-    """What must hold of each column's value, `{v}` standing for it; a null is another matter."""
+    """Return the condition on each column's non-null value, `{v}` standing for it."""
     words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
     found = {}
     for column in table.columns:
@@ -79,7 +79,7 @@ def conditions(table: Table, dialect: str) -> Mapping[str, str]:
 
 
 def unfit(connection: Connection) -> Iterator[dict[str, object]]:
-    """Values that are there although no guard would let them in: `table`, `column`, `row`."""
+    """Yield existing values that the guards would refuse: `table`, `column`, `row`."""
     dialect = connection.dialect.name
     for table in tables():
         readable = _readable(connection, table)
@@ -116,12 +116,12 @@ def _kind(column: Column[object]) -> str:
 
 
 def _is_row_number(column: Column[object]) -> bool:
-    """SQLite's own number of the row: it is a number, and not known yet before an INSERT."""
+    """Whether it is SQLite's row id: always a number, and unknown before an INSERT."""
     return column is column.table.autoincrement_column
 
 
 def _readable(connection: Connection, table: Table) -> set[str]:
-    """The columns that this role may read; on SQLite all of them."""
+    """Return the columns that this role may read; on SQLite all of them."""
     names = {column.name for column in table.columns}
     if connection.dialect.name == "sqlite":
         return names

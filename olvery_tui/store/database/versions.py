@@ -1,4 +1,4 @@
-"""Versions of rows, by which a change is refused that was decided on an older one."""
+"""Row versions for optimistic locking: a change based on an older version is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _ROUND = 1_000_000_000
 
 
 def following(version: Version) -> Version:
-    """The version after this one. It begins again before the column is full, so that no number that
-    somebody has written there keeps a row from being changed.
+    """Return the next version.
+
+    It wraps around before the column is full, so that a number written by another program never
+    blocks changes of a row.
     """
     return version % _ROUND + 1

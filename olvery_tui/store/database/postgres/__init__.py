@@ -1,1 +1,1 @@
-"""What PostgreSQL does in its own way."""
+"""The PostgreSQL engine."""

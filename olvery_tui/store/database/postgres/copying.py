@@ -1,4 +1,4 @@
-"""COPY: many rows into one table, several times quicker than INSERT."""
+"""Bulk insert by COPY, several times faster than INSERT."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from olvery_tui.store.database.postgres.errors import translated
 Convert = Callable[[Any], Any]
 
 LABEL = "olvery_label"
-"""The execution option that says where the database is."""
+"""The execution option that holds the database's label."""
 
 _FEW = 10
-"""So many rows are inserted sooner than a COPY has begun."""
+"""Up to so many rows, INSERT is faster than starting a COPY."""
 
 
 def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns as the first one.
+    """Insert rows that all have the same keys as the first one.
 
     Raises:
-        SeatConflict: one of them is refused by the guard of seats, and so all of them are.
-        StoreUnavailable: the database can't be written.
+        SeatConflict: The seat guard refuses a row, and so all of them.
+        StoreUnavailable: The database can't be written.
     """
     if len(rows) <= _FEW:
         connection.execute(insert(table), list(rows))

@@ -1,7 +1,7 @@
-"""A connection to PostgreSQL that never waits for ever.
+"""A PostgreSQL connection with bounded waits.
 
-The server bounds what it does itself (statements, locks, forgotten transactions). What it can't
-bound is a line that is cut without a word: that is bounded here, for each answer.
+The server limits its own work (statements, locks, idle transactions). It can't limit a connection
+that is cut silently: that is done here, for each answer.
 """
 
 from __future__ import annotations
@@ -16,45 +16,44 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 
 STATEMENT_SECONDS = 10.0
-"""How long the server may work at one statement of a terminal."""
+"""Server's limit for one statement of a terminal."""
 
 LOCK_SECONDS = 5.0
-"""How long a statement waits for what another transaction holds."""
+"""Limit for a statement's wait for another transaction's lock."""
 
 IDLE_SECONDS = 10.0
-"""How long the server keeps a transaction whose terminal does not go on: what a terminal that has
-vanished still holds is free again after that."""
+"""Server's limit for an idle transaction: it frees the locks of a terminal that has vanished."""
 
 ANSWER_SECONDS = 12.0
-"""How long an answer is waited for: longer than the server may take for it."""
+"""Limit for an answer: longer than the server may work on it."""
 
 CONNECT_SECONDS = 5
-"""How long the server may take to let a terminal in; for each address, where it has several."""
+"""Limit for connecting, per address if there are several."""
 
 FOR_EVER = 0.0
-"""For who does long work in one statement: nothing is bounded but the silence of the line."""
+"""No limit, for long work in one statement; only a silent connection is detected."""
 
 _SETTINGS = {
     "timezone": "UTC",
-    # What a server, a database or a role may have otherwise, and what the driver reads and the desk
-    # relies on: how moments and lengths are written, and what a transaction sees.
+    # Settings that a server, a database or a role may change, but the driver and the desk rely on:
+    # the format of times and intervals, and what a transaction sees.
     "datestyle": "ISO, MDY",
     "intervalstyle": "postgres",
     "default_transaction_isolation": "read committed",
     "default_transaction_deferrable": "off",
     "standard_conforming_strings": "on",
-    # Guards are compared with how the server writes them.
+    # Guards are compared with the server's own notation of them.
     "quote_all_identifiers": "off",
-    # A terminal may stand for hours without a word.
+    # A terminal may be idle for hours.
     "idle_session_timeout": "0",
-    # A page of the list is found by indexes in milliseconds: compiling a plan or sharing it out
-    # takes longer than that, and other terminals want the other processors.
+    # A list page is found by indexes within milliseconds: compiling a plan or running it in
+    # parallel takes longer, and other terminals need the other processors.
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
-    # Indexes are in memory or on a disk without a head to move.
+    # Indexes are in memory or on a disk without seek times.
     "random_page_cost": "1.1",
 }
-"""What each session sets for itself."""
+"""Settings of each session."""
 
 _SEARCH_PATH = sql.SQL(
     """set_config('search_path', CASE
@@ -70,11 +69,11 @@ _KEEPALIVES = {
     "keepalives_count": "3",
     "tcp_user_timeout": "12000",
 }
-"""So the kernel notices a host that has vanished, also where nobody waits for an answer."""
+"""Lets the kernel detect a vanished host, even while nobody waits for an answer."""
 
 
 class PostgresConnection(psycopg.Connection[Any]):
-    """Waits for each answer only so long, and is closed when none came."""
+    """A connection that waits for each answer for a limited time, and closes if none comes."""
 
     answer_seconds: float = FOR_EVER
 
@@ -90,9 +89,9 @@ class PostgresConnection(psycopg.Connection[Any]):
 
     @property
     def has_news(self) -> bool:
-        """Whether the server has sent something that nobody asked for: mostly that it is gone.
+        """Whether the server has sent anything unrequested, usually that it closed the connection.
 
-        Costs no round trip: only the own end of the line is looked at.
+        Costs no round trip: only the local socket is polled.
         """
         if self.closed:
             return True
@@ -102,21 +101,21 @@ class PostgresConnection(psycopg.Connection[Any]):
 
 
 def arguments(url: URL) -> dict[str, Any]:
-    """What the driver wants for a URL, as SQLAlchemy reads it: also several hosts.
+    """Return the driver's options for a URL as SQLAlchemy reads it, including several hosts.
 
     Raises:
-        ValueError: the URL asks for what the driver does not know.
+        ValueError: The URL has options unknown to the driver.
     """
     dialect: Any = PGDialect_psycopg
     _args, found = dialect().create_connect_args(url)
     options: dict[str, Any] = {"application_name": "olvery-tui", "connect_timeout": CONNECT_SECONDS}
     options |= _KEEPALIVES
     if "," in str(found.get("host", "")):
-        # Of several servers the one that takes changes is the desk's.
+        # Of several servers, the writable one is the desk's.
         options["target_session_attrs"] = "read-write"
     options |= found
-    # Told at the door, so that it holds against what a role or a database has for a default: names
-    # are of any alphabet.
+    # Set at connection time, so that it overrides a role's or a database's default: names are in
+    # any alphabet.
     options["client_encoding"] = "UTF8"
     psycopg.conninfo.make_conninfo(**options)
     return options
@@ -125,13 +124,13 @@ def arguments(url: URL) -> dict[str, Any]:
 def connect(
     options: Mapping[str, Any], *, bulk: bool = False, autocommit: bool = False
 ) -> PostgresConnection:
-    """Open a connection with its bounds; `bulk` work has none for its statements.
+    """Open a connection with its limits; `bulk` work has none for its statements.
 
     Raises:
-        psycopg.Error: it can't be opened.
+        psycopg.Error: It can't be opened.
     """
-    # Statements are planned anew each time, for what one filter finds with one plan it does not
-    # find with another's; and a pooler in between may hand out another connection.
+    # Don't prepare statements: a plan that suits one filter does not suit another, and a pooler in
+    # between may switch connections.
     connection = PostgresConnection.connect(**options, autocommit=True, prepare_threshold=None)
     try:
         connection.answer_seconds = ANSWER_SECONDS

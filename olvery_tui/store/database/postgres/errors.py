@@ -1,4 +1,4 @@
-"""What an error of PostgreSQL means: a database that can't be used, or a seat that is taken.
+"""Translate PostgreSQL errors: an unusable database, or a taken seat.
 
 https://www.postgresql.org/docs/15/errcodes-appendix.html
 """
@@ -46,12 +46,15 @@ _CLASSES = {
 _AT_THE_DOOR: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("refusals.json").read_text(encoding="utf-8")
 )
-"""What the server says before it lets anybody in, where the driver is told no code: in its own
-language, English or Russian. Anything else there is a server that can't be reached."""
+"""Messages of refused connections, for which the driver gets no code.
+
+They are in the server's language, English or Russian. Any other error at that stage means an
+unreachable server.
+"""
 
 
 def translated(error: BaseException, label: str) -> Exception | None:
-    """What an error means to the program; None where it is a plain fault of the statement."""
+    """Return the program's exception for an error; None if the statement itself is at fault."""
     if not isinstance(error, psycopg.Error):
         return None
     if isinstance(error, psycopg.errors.ExclusionViolation):
@@ -65,11 +68,11 @@ def translated(error: BaseException, label: str) -> Exception | None:
 
 
 def _without_state(error: psycopg.Error) -> StoreCode | None:
-    """The driver's own errors: the line is cut, or nobody was let in."""
+    """Return the code of the driver's own errors: a lost connection, or a refused one."""
     if isinstance(error, psycopg.errors.ConnectionTimeout):
         return StoreCode.LOST
     if not isinstance(error, psycopg.OperationalError):
-        # «the connection is closed» comes as an InterfaceError or OperationalError.
+        # A closed connection is reported as an InterfaceError or OperationalError.
         return StoreCode.LOST if "closed" in str(error) or "lost" in str(error) else None
     said = str(error)
     for code, words in _AT_THE_DOOR.items():

@@ -1,4 +1,4 @@
-"""PostgreSQL's guards: constraints, triggers; and the triggers that tell terminals of changes."""
+"""PostgreSQL's guards: constraints and triggers, including those that notify of changes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from olvery_tui.store.database.errors import APPEND_ONLY, NOT_NEXT, SEAT_OVERLAP
 from olvery_tui.store.database.postgres import signing_in
 
 CHANNEL = "olvery_changed"
-"""On which every commit is told, with the table's name."""
+"""The channel on which every commit is announced, with the table's name."""
 
 EXTENSIONS = ("btree_gist", "pg_trgm")
-"""Both come with PostgreSQL, and who may create in a database may create them there."""
+"""Both come with PostgreSQL; whoever may create in a database may create them there."""
 
 
 def _values_of(table: Table) -> str | None:
@@ -38,16 +38,16 @@ _CONSTRAINTS = {
         if (said := _values_of(table)) is not None
     },
 }
-"""By name and table, in the words in which PostgreSQL itself tells them."""
+"""By name and table, in PostgreSQL's own notation."""
 
 
 def _is_of_values(constraint: str) -> bool:
-    """Whether what was there before may break it: it is told by a check, and keeps nobody out."""
+    """Whether existing rows may violate it: the check reports them, and it blocks nobody."""
     return constraint.endswith("_values")
 
 
 class _Function(NamedTuple):
-    """A function; `head` says what it gives and how."""
+    """A function; `head` holds its return type and attributes."""
 
     head: str
     body: str
@@ -67,8 +67,8 @@ _FUNCTIONS = {
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
     ),
-    # The next seal is numbered behind the last one (where the counter is behind the seals, as after
-    # a damage of former times, it follows them without a gap), and moves the chain on by itself.
+    # The next seal is numbered after the last one (if the counter is behind the seals, as after
+    # damage, it follows them without a gap), and advances the chain by itself.
     "olvery_seal_follow()": _Function(
         _DEFINER,
         f"""
@@ -107,7 +107,7 @@ END
     },
     **{signature: _Function(_PURE, f"\n{body}\n") for signature, body in values.FUNCTIONS.items()},
 }
-"""Each by its name and arguments."""
+"""By signature."""
 
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
@@ -115,7 +115,7 @@ _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 
 
 class _Trigger(NamedTuple):
-    """A trigger of a table; `kind` are the bits above."""
+    """A trigger of a table; `kind` combines the bits above."""
 
     name: str
     table: str
@@ -124,7 +124,7 @@ class _Trigger(NamedTuple):
 
     @property
     def statement(self) -> str:
-        """What makes it."""
+        """The statement that creates it."""
         when = "BEFORE" if self.kind & _BEFORE else "AFTER"
         bits = {_INSERT: "INSERT", _UPDATE: "UPDATE", _DELETE: "DELETE", _TRUNCATE: "TRUNCATE"}
         what = " OR ".join(word for bit, word in bits.items() if self.kind & bit)
@@ -181,10 +181,10 @@ _FOUND = text(
 
 
 def install(connection: Connection) -> None:
-    """Make every guard as it is written here.
+    """Create every guard as defined here.
 
     Raises:
-        SeatConflict: two assignments share a seat already, so it can't be promised.
+        SeatConflict: Two assignments already share a seat, so the guard can't be created.
     """
     run = connection.exec_driver_sql
     missing = set(broken(connection))
@@ -202,7 +202,7 @@ def install(connection: Connection) -> None:
         if trigger.name in missing:
             run(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
             run(trigger.statement)
-            # Also for a session that plays the part of a replica.
+            # Also for a session in the replica role.
             run(f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}")
 
 
@@ -210,14 +210,14 @@ _OF_THE_TRAIL = frozenset({"event", "event_seal", "event_chain"})
 
 
 def lift(connection: Connection) -> None:
-    """Take the guards of the audit trail away; the others are no hindrance to the owner."""
+    """Drop the guards of the audit trail; the others don't hinder the owner."""
     for trigger in _triggers():
         if trigger.table in _OF_THE_TRAIL and trigger.function != "olvery_notify":
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
 
 
 def broken(connection: Connection) -> tuple[str, ...]:
-    """The names of the guards that are missing or not as they are written here."""
+    """Return the names of the guards that are missing or differ from those defined here."""
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     wanted: dict[tuple[Any, ...], str] = {
         **{
@@ -236,7 +236,7 @@ def broken(connection: Connection) -> tuple[str, ...]:
 
 
 def _said(function: _Function, schema: str) -> str:
-    """What `_FOUND` finds of a function that is as it is written here."""
+    """Return what `_FOUND` gives for a function as defined here."""
     definer = "SECURITY DEFINER" in function.head
     path = f" search_path={schema}, pg_temp" if definer else ""
     return f"{function.body} {'t' if definer else 'f'}{path}"

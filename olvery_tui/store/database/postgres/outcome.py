@@ -1,15 +1,14 @@
-"""Whether a transaction was committed whose COMMIT had no answer.
+"""Find out whether a transaction was committed whose COMMIT got no answer.
 
-The server remembers it: every transaction that writes has a number, and `pg_xact_status` says what
-became of it, also after a restart. Source:
+The server remembers it: every writing transaction has a number, and `pg_xact_status` reports its
+outcome, also after a restart. Source:
 https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 
-After a failover another server answers, and may have given the number to somebody else in the
-meantime. It writes another timeline then, and what it says of a committed number is not believed.
-A standby says nothing: it may not have read yet what it was sent.
+After a failover another server answers, which may have reused the number. It then writes another
+timeline, and its report of a commit is not trusted. A standby is not asked: it may lag behind.
 
-Where commits wait for a standby, one counts when it is there: until then the primary may be
-replaced by a server that has never heard of it.
+If commits wait for a standby, one counts once it has arrived there: before, the primary may be
+replaced by a server that never received it.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from typing import NamedTuple
 import psycopg
 
 FIND_OUT_SECONDS = 60.0
-"""How long a server that restarts or moves is waited for."""
+"""Longest wait for a server that restarts or moves."""
 
 _AGAIN_SECONDS = 0.25
 _HOLDS_ON_SECONDS = 1.0
-"""After which the former connection, should it still hold its transaction open, is ended."""
+"""Time after which the former connection is terminated if its transaction is still open."""
 
 _NONE = ""
 _TIMELINE = (
@@ -38,17 +37,18 @@ MARK = f"SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid(), {_TIME
 _ASK = f"""
     SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_xact_status(%s::text::xid8) END, {_TIMELINE}
 """
-# One that waits for its standby has been committed here: ending it would only show it too early.
+# A transaction waiting for its standby is committed here: terminating it would only make it visible
+# too early.
 _END = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid = %s AND backend_xid = %s::text::xid8::xid AND wait_event IS DISTINCT FROM 'SyncRep'
 """
-# A commit of its own, which is answered when the standby has it and so all that was before it.
+# A separate commit, confirmed once the standby has it and everything before it.
 _ARRIVED = "SELECT pg_logical_emit_message(true, 'olvery', '')"
 
 
 class Outcome(Enum):
-    """What became of a transaction."""
+    """The outcome of a transaction."""
 
     COMMITTED = "committed"
     UNDONE = "undone"
@@ -56,9 +56,9 @@ class Outcome(Enum):
 
 
 class Mark(NamedTuple):
-    """By what a transaction is known: its number, the process that ran it, the server's timeline.
+    """Identifies a transaction: its number, its server process, the server's timeline.
 
-    The number is None for one that has written nothing.
+    The number is None if it has written nothing.
     """
 
     number: str | None
@@ -69,9 +69,9 @@ class Mark(NamedTuple):
 def find_out(
     mark: Mark, connect: Callable[[], psycopg.Connection], given_up: threading.Event
 ) -> Outcome:
-    """Ask the server, as soon as it answers, what became of a transaction.
+    """Ask the server, as soon as it answers, for the outcome of a transaction.
 
-    Until `FIND_OUT_SECONDS` are over or `given_up` is set: then nobody knows.
+    Returns UNKNOWN after `FIND_OUT_SECONDS`, or once `given_up` is set.
     """
     began = time.monotonic()
     while True:
@@ -83,17 +83,17 @@ def find_out(
                 if time.monotonic() - began > _HOLDS_ON_SECONDS:
                     connection.execute(_END, (mark.process, mark.number))
         except psycopg.Error:
-            pass  # not there yet; the time is bounded
+            pass  # not available yet; the time is bounded
         if time.monotonic() - began > FIND_OUT_SECONDS or given_up.wait(_AGAIN_SECONDS):
             return Outcome.UNKNOWN
 
 
 def _ask(mark: Mark, connection: psycopg.Connection) -> Outcome | None:
-    """None while the transaction still goes on, and from a standby."""
+    """Return the outcome; None from a standby and while the transaction is in progress."""
     try:
         row = connection.execute(_ASK, (mark.number,)).fetchone()
     except psycopg.errors.InvalidParameterValue:
-        return Outcome.UNDONE  # a number that this server has not given yet
+        return Outcome.UNDONE  # a number that this server has not assigned yet
     assert row is not None
     status, timeline = row
     if timeline == _NONE:
@@ -106,4 +106,4 @@ def _ask(mark: Mark, connection: psycopg.Connection) -> Outcome | None:
             return Outcome.COMMITTED
         case "in progress":
             return None
-    return Outcome.UNKNOWN  # another server's, or so long ago that nobody remembers
+    return Outcome.UNKNOWN  # another server's, or too long ago to be remembered

@@ -1,7 +1,7 @@
-"""What terminals may ask and do about managers' passwords on a server: functions of the owner.
+"""Owner's functions through which a server's terminals use managers' passwords.
 
-The terminals' role can neither read the hash of a password nor change a manager. It is told the
-salt (`passwords.openly`), hashes what was typed, and asks whether that is the right one.
+The terminals' role can neither read password hashes nor change managers. It gets the salt
+(`passwords.openly`), hashes the typed password, and asks whether the hash is right.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 NOT_FIRST = "not_first"
-"""What is said to whoever would make a first manager where there is one."""
+"""The refusal to create a first manager if there is one."""
 
 _ATTEMPTS, _PAUSE = 0x6F6C77, 0.05
-"""The advisory locks of attempts, one for each manager; how many seconds each attempt takes.
+"""The advisory locks of attempts, one per manager, and the seconds that each attempt takes.
 
-So guessing is slow also for who takes the count of wrong passwords back with the transaction."""
+They slow down guessing even for a client that rolls back the count of failed attempts.
+"""
 
 
 class OwnersFunction(NamedTuple):
-    """A function in PL/pgSQL: what it gives, and its body."""
+    """A PL/pgSQL function: its return type and body."""
 
     gives: str
     body: str
@@ -81,4 +82,4 @@ END
 """,
     ),
 }
-"""Each by its name and arguments."""
+"""By signature."""

@@ -1,4 +1,4 @@
-"""A database on a PostgreSQL server that several terminals share."""
+"""A database on a PostgreSQL server, shared by several terminals."""
 
 from __future__ import annotations
 
@@ -31,23 +31,25 @@ except ModuleNotFoundError as error:
     raise StoreUnavailable(StoreCode.NO_DRIVER, "postgresql") from error
 
 KEPT, MORE = 2, 1
-"""Connections that a terminal keeps, and how many more it opens for a moment; beside them one that
-listens. Further questions wait for their turn."""
+"""Connections that a terminal keeps, and how many more it opens at peaks.
+
+One more listens. Further requests wait.
+"""
 
 UPGRADE_SECONDS = 120
-"""How long a terminal waits while another one brings the schema up to date."""
+"""How long a terminal waits while another one upgrades the schema."""
 
 _READS = "olvery_reads"
 
 _LOSSES = "losses"
-"""Of a connection: how often the line had been lost when it was opened."""
+"""Key of a connection's info: the number of lost connections when it was opened."""
 
 _UPGRADE = 0x6F6C7665727901
-"""The advisory lock of whoever changes the schema: «olvery», 1."""
+"""The advisory lock on schema changes: «olvery», 1."""
 
 
 class PostgresStore(Store):
-    """A database of a server."""
+    """A database on a server."""
 
     dialect: ClassVar[str] = "postgresql"
 
@@ -64,7 +66,7 @@ class PostgresStore(Store):
 
     @classmethod
     def at(cls, url: URL) -> PostgresStore:
-        """Open the database that a URL names; see `open_database`."""
+        """Open the database at a URL; see `open_database`."""
         try:
             options = driver.arguments(url)
         except (psycopg.Error, ValueError, exc.ArgumentError) as error:
@@ -97,10 +99,10 @@ class PostgresStore(Store):
 
     @contextmanager
     def raw(self) -> Iterator[driver.PostgresConnection]:
-        """A driver's connection of its own, outside the pool; every statement commits by itself.
+        """Open a separate driver connection, outside the pool, with autocommit.
 
         Raises:
-            StoreUnavailable: the database can't be used.
+            StoreUnavailable: The database can't be used.
         """
         try:
             with driver.connect(self._options, bulk=self._bulk, autocommit=True) as connection:
@@ -128,7 +130,7 @@ class PostgresStore(Store):
         return frozenset(found.scalars())
 
     def make_ready(self) -> None:
-        """A server is."""
+        """Do nothing: a server needs no setup."""
 
     def wait_for_upgrade(self, session: Session) -> None:
         run = session.connection().exec_driver_sql
@@ -138,26 +140,26 @@ class PostgresStore(Store):
         run(f"SELECT pg_advisory_xact_lock({_UPGRADE})")
 
     def refresh_statistics(self) -> None:
-        """For who owns the tables; for others the server does it by itself after a while.
+        """Vacuum and analyze the owner's tables; the server does others by itself after a while.
 
-        Until a page of a table is known to be seen by all, what stands in an index is looked up in
-        the table too: a year of the list takes three times as long.
+        Until a table's page is known to be visible to all, index lookups also read the table: a
+        year of the list takes three times as long.
         """
         with closing(self.for_bulk()) as bulk, bulk.raw() as connection:
             connection.execute("VACUUM (ANALYZE)")
 
     def forget_freed(self) -> None:
-        """A server forgets old versions of a row by itself (autovacuum), and its log in time."""
+        """Do nothing: the server removes old row versions (autovacuum), and its log in time."""
 
     def _begin_writing(self, session: Session) -> None:
-        """Bulk work reads much and writes much of it: nobody else writes meanwhile."""
+        """Lock out other writers for bulk work, which reads much and writes based on it."""
         (locks.write_alone if self._bulk else locks.write_with_others)(session)
 
     def _commit(self, session: Session) -> None:
-        """Commit; where no answer comes, find out whether it was.
+        """Commit; if no answer comes, find out whether the commit happened.
 
         Raises:
-            StoreUnavailable: it was not, and nothing is kept; or `unsure`.
+            StoreUnavailable: It did not, and nothing is kept; or `unsure`.
         """
         session.flush()
         mark = Mark(*session.connection().exec_driver_sql(MARK).one())
@@ -177,7 +179,7 @@ class PostgresStore(Store):
         return driver.connect(self._options, autocommit=True)
 
     def _forget_connections(self) -> None:
-        """Those of before go the way of the one that was lost, each when it would be taken next."""
+        """Discard the older connections, each at its next checkout."""
         self._losses += 1
 
     def _connected(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -186,7 +188,7 @@ class PostgresStore(Store):
     def _taken(
         self, connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
     ) -> None:
-        # A server that was restarted has said so on every line that nobody was listening on.
+        # A restarted server has announced it on every idle connection.
         if connection.has_news:
             raise exc.InvalidatePoolError("the server has closed the connection")
         if entry.info[_LOSSES] != self._losses:
@@ -219,9 +221,9 @@ def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # The driver puts it into the BEGIN that goes before the first statement, whatever the
-        # server's default is. Whether it takes changes is left to the server: one that takes none
-        # is to say so itself, where a change is made.
+        # The driver adds it to the BEGIN before the first statement, whatever the server's default
+        # is. Writability is left to the server: a read-only one must report it itself when a change
+        # is made.
         reads = _READS in connection.get_execution_options()
         plain: Any = connection.connection.driver_connection
         plain.read_only = True if reads else None
@@ -233,7 +235,7 @@ def _engine_for(options: dict[str, Any], label: str, *, bulk: bool) -> Engine:
         error, connection = context.original_exception, context.connection
         reads = connection is not None and _READS in connection.get_execution_options()
         if reads and isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-            return None  # a fault of the program, not of the server
+            return None  # a bug in the program, not the server's fault
         return translated(error, label)
 
     return engine

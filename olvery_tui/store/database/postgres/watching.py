@@ -1,8 +1,8 @@
-"""LISTEN and NOTIFY: every commit that changes something is told to every terminal.
+"""LISTEN and NOTIFY: every commit with changes is announced to every terminal.
 
-A statement trigger on each table notifies (`guards`); the server delivers it when the transaction
-commits. Where that does not come through, as behind a pooler that hands out another connection for
-each transaction or on a replica, the server is asked once a second instead.
+A statement trigger on each table notifies (`guards`); the server delivers at the commit. If
+notifications don't come through, as behind a pooler that switches connections per transaction or on
+a replica, the server is polled once a second instead.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from olvery_tui.store.database.postgres.guards import CHANNEL
 log = logging.getLogger(__name__)
 
 ALIVE_SECONDS = 2.0
-"""A line on which nothing was heard for so long is asked whether it is still there."""
+"""Silence on a connection after which it is tested."""
 
 ANSWER_SECONDS = 5.0
-"""And counts as cut where no answer comes for so long."""
+"""Wait for the test's answer, after which the connection counts as lost."""
 
 POLL_SECONDS = 1.0
-"""Between two questions, where nothing is told."""
+"""Interval of polling, if no notifications come through."""
 
 _ECHO_SECONDS = 2.0
 _SLICE_SECONDS = 0.25
 _SCHEMA_TABLE = "alembic_version"
 
-# Grows with every transaction that has written something, on a replica as well.
+# Grows with every writing transaction, on a replica as well.
 _MARK = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 
 
 class PostgresWatch:
-    """The connection on which a terminal listens; it is used for nothing else."""
+    """A terminal's listening connection, used for nothing else."""
 
     def __init__(self, store: Any, connection: PostgresConnection, require: Require) -> None:
         self._store = store
@@ -55,7 +55,7 @@ class PostgresWatch:
 
     @property
     def is_listening(self) -> bool:
-        """Whether notifications of the server come through."""
+        """Whether the server's notifications come through."""
         return self._listening
 
     def wait(self, stop: threading.Event, seconds: float) -> Seen:
@@ -71,7 +71,7 @@ class PostgresWatch:
                 if notice.channel == CHANNEL
             }
             if tables:
-                # What came with it is one change with it.
+                # Notifications that arrived with it count as one change.
                 tables |= {notice.payload for notice in self._connection.notifies(timeout=0)}
                 if _SCHEMA_TABLE in tables:
                     self._require(self._store)
@@ -95,7 +95,7 @@ class PostgresWatch:
         return str(row[0])
 
     def _listens(self) -> bool:
-        """Listen; and hear oneself, or notifications do not come through here."""
+        """Listen, and test with an own notification whether they come through."""
         own = f"olvery_{uuid.uuid4().hex}"
         try:
             for channel in (CHANNEL, own):

@@ -1,1 +1,1 @@
-"""What only SQLite does."""
+"""The SQLite engine."""

@@ -1,4 +1,4 @@
-"""What an error of SQLite means: a database that can't be used, or a seat that is taken."""
+"""Translate SQLite errors: an unusable database, or a taken seat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
 
 _ROOM_TO_WRITE = 1 << 20
 
-# A quota or a limit of the file's size; a full disk says so itself.
+# A quota or a file size limit; a full disk has its own code.
 _NO_ROOM = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 _CODES = {
@@ -29,7 +29,7 @@ _CODES = {
 
 
 def translated(error: BaseException, path: Path) -> Exception | None:
-    """What a SQLite error means to the program; None where it is a plain fault of the statement."""
+    """Return the program's exception for an error; None if the statement itself is at fault."""
     if not isinstance(error, sqlite3.Error):
         return None
     if isinstance(error, sqlite3.IntegrityError):
@@ -44,7 +44,7 @@ def translated(error: BaseException, path: Path) -> Exception | None:
         code = why_not_opened(path)
         code = (
             StoreCode.LOST if code == StoreCode.MISSING else code
-        )  # it was there when it was opened
+        )  # it existed when it was opened
     elif primary == sqlite3.SQLITE_IOERR:
         code = StoreCode.FULL if extended in _NO_ROOM or _is_full(path) else StoreCode.LOST
     elif primary in _CODES:
@@ -55,7 +55,7 @@ def translated(error: BaseException, path: Path) -> Exception | None:
 
 
 def why_not_opened(path: Path) -> StoreCode:
-    """The code of a file that SQLite can't open, found by looking at it."""
+    """Return the code for a file that SQLite can't open, by examining it."""
     if not os.path.exists(path):
         return StoreCode.MISSING
     if not os.path.isfile(path):

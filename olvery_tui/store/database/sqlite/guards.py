@@ -1,7 +1,7 @@
 """SQLite's guards: triggers.
 
-Rebuilding a table, which is how SQLite alters one, silently drops its triggers; so they are made
-anew after every migration.
+Altering a table in SQLite means rebuilding it, which silently drops its triggers; so they are
+recreated after every migration.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ SELECT RAISE(ABORT, '{SEAT_NO_TIME}')
 WHERE typeof(NEW.starts_at) <> 'integer' OR typeof(NEW.ends_at) <> 'integer';
 """
 
-# `OR REPLACE` deletes the row in its way without a word to any other trigger, so an id that exists
-# is refused before that. A row that has no id yet is -1 here, which is why ids are positive.
+# `OR REPLACE` deletes the conflicting row without firing its triggers, so an existing id is refused
+# first. A row without an id is -1 here, which is why ids are positive.
 _NO_REPLACING = (
     "SELECT RAISE(ABORT, '{said}') WHERE EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id);"
 )
@@ -47,15 +47,15 @@ _SAME_ID = f"SELECT RAISE(ABORT, '{SEAT_REPLACED}') WHERE NEW.id <> OLD.id;"
 
 _NEVER = f"SELECT RAISE(ABORT, '{APPEND_ONLY}');"
 
-# The next seal is numbered behind the last one. Where the counter is behind the seals, as after a
-# damage of former times, it follows them without a gap.
+# The next seal is numbered after the last one. If the counter is behind the seals, as after damage,
+# it follows them without a gap.
 _SEALED = "(SELECT coalesce(max(seals), 0) FROM event_chain)"
 _NEXT_SEAL = f"""
 SELECT RAISE(ABORT, '{NOT_NEXT}') WHERE NEW.id <= {_SEALED} OR NEW.id <> 1 + {_SEALED}
     AND NOT EXISTS (SELECT 1 FROM event_seal WHERE id = NEW.id - 1);
 """
 
-# The chain is moved on by its seals themselves, so the two never part.
+# The seals themselves advance the chain, so the two never disagree.
 _FOLLOW = """
 UPDATE event_chain SET seals = NEW.id, hash = NEW.hash;
 INSERT INTO event_chain (id, seals, hash)
@@ -98,21 +98,21 @@ _BODIES = {
 
 
 _AHEAD = 1_000
-"""So far ahead of the others a row may be numbered: no statement comes near the numbers' end."""
+"""How far ahead of the others a row may be numbered: keeps clear of the largest number."""
 
 
 def _of_table(table: Table) -> Iterator[tuple[tuple[str, str], str]]:
-    """The guards that every table has: its numbers follow each other, its values can be read."""
+    """Yield the guards common to all tables: sequential numbers, readable values."""
     key = table.autoincrement_column
     if key is not None and table.name not in ("event_seal", "event_chain", "location"):
-        # After the fact, for a row without a number has none before.
+        # AFTER, as a row without a number has none before.
         ahead = 1 if table.name == "event" else _AHEAD
         yield (
             (f"{table.name}_next_insert", f"AFTER INSERT ON {table.name}"),
             f"SELECT RAISE(ABORT, '{NOT_NEXT}') WHERE NEW.id >"
             f" {ahead} + (SELECT coalesce(max(id), 0) FROM {table.name} WHERE id < NEW.id);",
         )
-        if table.name != "event":  # of which nothing is changed
+        if table.name != "event":  # whose rows never change
             yield (
                 (f"{table.name}_next_update", f"BEFORE UPDATE OF id ON {table.name}"),
                 f"SELECT RAISE(ABORT, '{FIXED}') WHERE NEW.id IS NOT OLD.id;",
@@ -133,7 +133,7 @@ def _of_table(table: Table) -> Iterator[tuple[tuple[str, str], str]]:
         )
         yield (
             (f"{table.name}_values_update", f"BEFORE UPDATE ON {table.name}"),
-            # What is there already is not in the way of whoever changes something else.
+            # Existing bad values must not block changes to other columns.
             _refuse_if([f"NEW.{name} IS NOT OLD.{name} AND {said}" for name, said in bad.items()]),
         )
 
@@ -149,24 +149,24 @@ GUARDS = {
     name: f"CREATE TRIGGER {name} {action} BEGIN\n{body.strip()}\nEND"
     for (name, action), body in _BODIES.items()
 }
-"""Each guard's statement by its name."""
+"""The guards' statements by name."""
 
 
 def lift(connection: Connection) -> None:
-    """Take every guard away."""
+    """Drop every guard."""
     for name in GUARDS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def install(connection: Connection) -> None:
-    """Make every guard as it is written here."""
+    """Create every guard as defined here."""
     for name, guard in GUARDS.items():
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         connection.exec_driver_sql(guard)
 
 
 def broken(connection: Connection) -> tuple[str, ...]:
-    """The names of the guards that are missing or not as they are written here."""
+    """Return the names of the guards that are missing or differ from those defined here."""
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found = {row.name: row.sql for row in rows}
     return tuple(name for name, guard in GUARDS.items() if found.get(name) != guard)

@@ -1,4 +1,4 @@
-"""A database in a file: how SQLite opens it, begins a transaction, and sees what others commit."""
+"""A database in a file: opening, transactions and change detection with SQLite."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ from olvery_tui.store.database.sqlite.errors import translated, why_not_opened
 from olvery_tui.store.database.texts import readable
 
 CONNECTIONS = 16
-"""How many sessions one store may have open at a time; further ones wait."""
+"""Sessions that one store may have open at a time; further ones wait."""
 
 _BULK = ("cache_size = -65536", "wal_autocheckpoint = 65536", "synchronous = NORMAL")
-"""For who writes much: 64 MB of pages at hand; 256 MB of log before it is worked in, for what many
-transactions change is then written to the file once; and the disk is waited for only then, and at
-the end. After a power cut the last transactions may be missing, each whole.
+"""Settings for bulk writes.
+
+64 MB of page cache; a checkpoint at 256 MB of log, as pages changed by many transactions are then
+written to the file once; syncs only then and at the end. After a power cut the last transactions
+may be missing, each as a whole.
 """
 
 _MODE = "olvery_mode"
@@ -40,11 +42,11 @@ _QUERY_ONLY = "olvery_query_only"
 _FILE = "olvery_file"
 _RETRY_SECONDS = 0.05
 _PATH_MAX = 512
-"""Bytes of the longest path that SQLite opens."""
+"""Longest path in bytes that SQLite opens."""
 
 
 class SqliteStore(Store):
-    """A database file that is open."""
+    """An open database file."""
 
     dialect: ClassVar[str] = "sqlite"
 
@@ -56,7 +58,7 @@ class SqliteStore(Store):
 
     @classmethod
     def at(cls, url: str, *, create: bool) -> SqliteStore:
-        """Open the file that a URL names; see `open_database`."""
+        """Open the file at a URL; see `open_database`."""
         path = path_of(url)
         is_new = _make_file(path, create=create)
         store = cls(path, _engine_for(path))
@@ -92,7 +94,7 @@ class SqliteStore(Store):
         return frozenset(found.scalars())
 
     def make_ready(self) -> None:
-        """Let readers go on while somebody writes. Kept in the file: one look is usually enough."""
+        """Enable WAL, so that readers work during a write. The file stores the mode."""
         deadline = time.monotonic() + engines.BUSY_SECONDS
         with self.raw() as connection:
             while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
@@ -100,14 +102,14 @@ class SqliteStore(Store):
                     connection.execute("PRAGMA journal_mode = WAL")
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode == sqlite3.SQLITE_READONLY:
-                        return  # it can be read all the same; who writes is told
-                    # The busy timeout does not hold for this statement.
+                        return  # it can be read all the same; writers get an error
+                    # The busy timeout does not apply to this statement.
                     if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                         raise
                     time.sleep(_RETRY_SECONDS)
 
     def wait_for_upgrade(self, session: Session) -> None:
-        """Who writes is alone already."""
+        """Do nothing: a writer is alone already."""
 
     def refresh_statistics(self) -> None:
         with self.raw() as connection:
@@ -116,10 +118,10 @@ class SqliteStore(Store):
 
     @contextmanager
     def raw(self) -> Iterator[sqlite3.Connection]:
-        """A driver's connection of its own, outside the pool and any transaction; closed after.
+        """Open a separate driver connection, outside the pool and any transaction.
 
         Raises:
-            StoreUnavailable: the database can't be used.
+            StoreUnavailable: The database can't be used.
         """
         try:
             connection = _connect(self.path)
@@ -134,15 +136,15 @@ class SqliteStore(Store):
             raise meaning from error
 
     def forget_freed(self) -> None:
-        """Work the log into the file, where what was erased is overwritten, and empty it.
+        """Checkpoint and truncate the log, so that erased data is overwritten in the file.
 
-        While somebody reads, that is left to the next one.
+        While somebody reads, that is left to the next call.
         """
         with self.raw() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def identity(self) -> tuple[int, int] | None:
-        """Which file stands at `path` now: another one after a restore, None where it is gone."""
+        """Identify the file at `path`: changes with a restore, None if there is no file."""
         return _identity(self.path)
 
     @contextmanager
@@ -152,20 +154,20 @@ class SqliteStore(Store):
 
 
 class _BulkStore(SqliteStore):
-    """One that waits for the disk when it is closed instead of at each commit."""
+    """A store that syncs to disk when it is closed instead of at each commit."""
 
     def close(self) -> None:
         super().close()
-        with suppress(StoreUnavailable), self.raw() as connection:  # what is kept stays in the log
-            connection.execute("PRAGMA busy_timeout = 0")  # who reads just now may go on
+        with suppress(StoreUnavailable), self.raw() as connection:  # kept data stays in the log
+            connection.execute("PRAGMA busy_timeout = 0")  # don't wait for current readers
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _Watched:
-    """One file, seen through one connection.
+    """Watches one file through one connection.
 
-    SQLite counts the commits of other connections (`PRAGMA data_version`), which costs some
-    microseconds to ask.
+    SQLite counts other connections' commits (`PRAGMA data_version`), which takes some microseconds
+    to read.
     """
 
     def __init__(
@@ -187,10 +189,10 @@ class _Watched:
         return Seen.CHANGE if self._has_changed() else Seen.NOTHING
 
     def _was_replaced(self) -> bool:
-        """Whether another file stands in its place.
+        """Return whether another file has replaced it.
 
         Raises:
-            StoreUnavailable: `lost`: nothing does.
+            StoreUnavailable: `lost`: The file is gone.
         """
         now = self._store.identity()
         if now is None:
@@ -198,10 +200,10 @@ class _Watched:
         return now != self._file
 
     def _has_changed(self) -> bool:
-        """Whether anybody has committed since the last look.
+        """Return whether another connection has committed since the last call.
 
         Raises:
-            StoreUnavailable: what was committed is a schema that this program does not know.
+            StoreUnavailable: A commit brought a schema unknown to this program.
         """
         data = self._pragma("data_version")
         if data == self._data:
@@ -218,10 +220,10 @@ class _Watched:
 
 
 def path_of(url: str) -> Path:
-    """The file that a SQLAlchemy URL names.
+    """Return the file that a SQLAlchemy URL names.
 
     Raises:
-        StoreUnavailable: `bad_url`: not a URL, not of SQLite, or not of a file.
+        StoreUnavailable: `bad_url`: Not a URL, not SQLite's, or not of a file.
     """
     parsed = parsed_url(url)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
@@ -234,15 +236,15 @@ def path_of(url: str) -> Path:
 
 
 def _make_file(path: Path, *, create: bool) -> bool:
-    """Make an empty file that nobody else may read; -wal and -shm take their mode from it.
+    """Create an empty file readable only by its owner; -wal and -shm inherit its mode.
 
-    One that is there and empty becomes such a file. Returns whether it was made just now.
+    An existing empty file gets that mode too. Returns whether the file was created.
     """
     is_new = False
     try:
         if create and not path.exists():
             _check_length(path)
-            with suppress(FileExistsError):  # somebody else was quicker, or a link leads nowhere
+            with suppress(FileExistsError):  # created concurrently, or a dangling link
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
                 is_new = True
         if path.is_file():
@@ -255,7 +257,7 @@ def _make_file(path: Path, *, create: bool) -> bool:
 
 
 def _check_length(path: Path) -> None:
-    """What SQLite keeps beside the file has a longer name, and has to fit as well.
+    """Check that the longer names of SQLite's auxiliary files fit as well.
 
     Raises:
         OSError: ENAMETOOLONG.
@@ -267,7 +269,7 @@ def _check_length(path: Path) -> None:
 
 
 def why_not_made(error: OSError) -> StoreCode:
-    """The code of a file that can't be made."""
+    """Return the code for a file that can't be created."""
     match error.errno:
         case errno.ENOENT | errno.ENOTDIR:
             return StoreCode.MISSING
@@ -283,7 +285,7 @@ def why_not_made(error: OSError) -> StoreCode:
 
 
 def _connect(path: Path, pragmas: Iterable[str] = ()) -> sqlite3.Connection:
-    # mode=rw: a file that went away must not come back as an empty one.
+    # mode=rw: don't recreate a file that has vanished.
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",
         uri=True,
@@ -301,7 +303,7 @@ def _connect(path: Path, pragmas: Iterable[str] = ()) -> sqlite3.Connection:
 
 def _engine_for(path: Path, pragmas: Iterable[str] = ()) -> Engine:
     def connect(entry: ConnectionPoolEntry) -> sqlite3.Connection:
-        entry.info[_FILE] = _identity(path)  # before: a file that comes in between is noticed
+        entry.info[_FILE] = _identity(path)  # first, to notice a replaced file
         return _connect(path, pragmas)
 
     engine = create_engine(
@@ -318,8 +320,7 @@ def _engine_for(path: Path, pragmas: Iterable[str] = ()) -> Engine:
     def same_file(
         _connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
     ) -> None:
-        # A file that was replaced (a restore) is opened anew instead of written to where nobody
-        # will ever read it.
+        # Reopen a file that was replaced (a restore) instead of writing to the unlinked one.
         if entry.info[_FILE] != _identity(path):
             raise exc.DisconnectionError("the file was replaced")
 
@@ -337,7 +338,7 @@ def _engine_for(path: Path, pragmas: Iterable[str] = ()) -> Engine:
         error, connection = context.original_exception, context.connection
         reads = connection is not None and connection.info.get(_QUERY_ONLY)
         if reads and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY:
-            return None  # a fault of the program, not of the file
+            return None  # a bug in the program, not the file's fault
         return translated(error, path)
 
     return engine
