@@ -1,1 +1,1 @@
-"""Lists of any length: filters to SQL, pages, counts, and the search by first letters."""
+"""Lists of any length: filters as SQL, keyset pages, counts, and the prefix search by name."""

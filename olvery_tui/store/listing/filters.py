@@ -1,8 +1,9 @@
-"""A filter of a list, made ready to be asked: instants for days, spans for numbers, ranges for
-words, and the SQL conditions that they stand for.
+"""Translate a list filter into query values and SQL conditions.
 
-Tickets and orders are asked alike: both have a number, a status, a first and a last moment, and
-somebody whose they are.
+Days become instants, numbers spans, and words ranges.
+
+Tickets and orders are queried alike: both have a number, a status, a first and a last moment, and a
+person.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a list holds: its table, and the column of whose it is."""
+    """The kind of a list: its table, and its column of the person."""
 
     table: Table
     person: str
     gaps: bool = False
-    """Whether there may be days between its first and its last moment to which nothing belongs."""
+    """Whether nothing may belong to some days between its first and its last moment."""
 
     @property
     def number(self) -> Any:
@@ -40,7 +41,7 @@ class Kind:
 
     @property
     def person_id(self) -> Any:
-        """The column of whose it is."""
+        """The column of the person."""
         return self.table.c[self.person]
 
 
@@ -48,12 +49,12 @@ TICKET_LIST = Kind(TICKETS, "visitor_id")
 ORDER_LIST = Kind(ORDERS, "customer_id", gaps=True)
 
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
-"""A bound outside of these bounds nothing, and could not be turned into an instant."""
+"""A bound outside of these limits nothing, and could not be converted to an instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Numbers from `low` to `high`, both included."""
+    """Numbers from `low` to `high`, inclusive."""
 
     low: int
     high: int
@@ -61,7 +62,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a filter asks, without the values: statements are built once for each shape."""
+    """A filter's structure without its values: statements are cached per shape."""
 
     of: Kind
     spans: int
@@ -72,29 +73,29 @@ class Shape:
     statuses: int
     ended: bool = False
     spared: bool = False
-    """Whether the last word is asked of some people only (`name_index.Named`)."""
+    """Whether the last word is not required of some people (`name_index.Named`)."""
 
     @property
     def by_person(self) -> bool:
-        """Whether somebody is looked for."""
+        """Whether a person is searched for."""
         return self.person or self.words > 0
 
     @property
     def by_period(self) -> bool:
-        """Whether days are asked for."""
+        """Whether the period is limited."""
         return self.since or self.until
 
     @property
     def by_number_alone(self) -> bool:
-        """Whether nothing but numbers is asked for."""
+        """Whether only numbers are limited."""
         return not (self.by_person or self.by_period or self.statuses)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A filter's values. Spans are apart and ascend; `since` and `until` bound the period.
+    """A filter's values. Spans are disjoint and ascending; `since` and `until` bound the period.
 
-    With `ended` only what has ended by that moment matches; `until` is no later then.
+    With `ended`, only what has ended by that moment matches; `until` is then no later.
     """
 
     of: Kind
@@ -108,7 +109,7 @@ class Question:
 
     @property
     def shape(self) -> Shape:
-        """What is asked, without the values."""
+        """The filter's structure, without the values."""
         return Shape(
             of=self.of,
             spans=len(self.spans),
@@ -123,7 +124,7 @@ class Question:
 
     @property
     def width(self) -> int:
-        """How many numbers the spans hold: no more can match."""
+        """The total of numbers in the spans: an upper bound of the matches."""
         return sum(span.high - span.low + 1 for span in self.spans)
 
     @property
@@ -143,13 +144,13 @@ class Question:
         return values
 
     def within(self, low: int, high: int) -> Question:
-        """The same among the numbers from `low` to `high` only; without spans nothing matches."""
+        """Limit the question to numbers from `low` to `high`; without spans nothing matches."""
         clipped = (Span(max(span.low, low), min(span.high, high)) for span in self.spans)
         return replace(self, spans=tuple(span for span in clipped if span.low <= span.high))
 
 
 def question(filters: TicketFilter, zone: tzinfo) -> Question:
-    """What `filters` asks of the tickets, with its days in the location's `zone`."""
+    """Translate a filter of tickets, its days in the location's `zone`."""
     return Question(
         of=TICKET_LIST,
         spans=_spans(filters.numbers),
@@ -162,7 +163,7 @@ def question(filters: TicketFilter, zone: tzinfo) -> Question:
 
 
 def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Question:
-    """What `filters` asks of the orders; `now` tells which have ended."""
+    """Translate a filter of orders; `now` decides which have ended."""
     asked = Question(
         of=ORDER_LIST,
         spans=_spans(filters.numbers),
@@ -177,7 +178,7 @@ def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Questio
     statuses = _codes(OPEN_ORDERS & (filters.statuses or OPEN_ORDERS), OrderStatus)
     if not statuses:
         return replace(asked, spans=())
-    # What has ended has begun: so the index that is led by the beginning finds it.
+    # What has ended has begun, so the index that starts with the beginning finds it.
     until = now if asked.until is None else min(asked.until, now)
     return replace(asked, statuses=statuses, until=until, ended=now)
 
@@ -195,7 +196,7 @@ def _until(day: date | None, zone: tzinfo) -> datetime | None:
 
 
 def _codes(chosen: frozenset[Any], statuses: type[StrEnum]) -> tuple[str, ...]:
-    """None at all where every status is asked for."""
+    """Return the codes; none if every status is chosen."""
     if len(chosen) == len(statuses):
         return ()
     return tuple(status.value for status in statuses if status in chosen)
@@ -219,20 +220,20 @@ def _spans(ranges: tuple[NumberRange, ...]) -> tuple[Span, ...]:
 
 
 def numbers(shape: Shape) -> ColumnElement[bool]:
-    """The number is in one of the spans; no index is chosen for it."""
+    """Match numbers in one of the spans, without using an index."""
     column = unindexed(shape.of.number)
     return or_(*(in_span(index, column) for index in range(shape.spans)))
 
 
 def in_span(index: int, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The number is in the span of this index."""
+    """Match numbers in the span with this index."""
     return column.between(
         bindparam(f"low_{index}", type_=column.type), bindparam(f"high_{index}", type_=column.type)
     )
 
 
 def touches(shape: Shape) -> list[ColumnElement[bool]]:
-    """The period has a moment in the days that are asked for; no index is chosen for it."""
+    """Match periods overlapping the filter's days, without using an index."""
     ends_well = ends_in_time(shape)
     if not shape.until:
         return ends_well
@@ -240,9 +241,7 @@ def touches(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def ends_in_time(shape: Shape) -> list[ColumnElement[bool]]:
-    """The period ends after the first day has begun, and by now if that is asked; no index is
-    chosen for it.
-    """
+    """Match periods ending after the first day's start, and by `ended` if set, without an index."""
     ends_at = unindexed(shape.of.table.c.ends_at)
     found: list[ColumnElement[bool]] = []
     if shape.since:
@@ -255,8 +254,10 @@ def ends_in_time(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def _has_ticket_then(shape: Shape) -> ColumnElement[bool]:
-    """An order that begins or ends in the days has a ticket there; of one that lasts through all of
-    them the tickets are looked at (ix_ticket_order).
+    """Match orders with a ticket in the filter's days.
+
+    An order that begins or ends within the days has one; for an order that spans all of them the
+    tickets are looked up (ix_ticket_order).
     """
     order = shape.of.table.c
     tickets = exists().where(
@@ -272,17 +273,17 @@ def _has_ticket_then(shape: Shape) -> ColumnElement[bool]:
 
 
 def moment(name: str) -> ColumnElement[datetime]:
-    """The parameter `since`, `until` or `ended`."""
+    """Return the parameter `since`, `until` or `ended`."""
     return bindparam(name, type_=UtcDateTime())
 
 
 def status_is(index: int, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The status is the one of this index."""
+    """Match the status with this index."""
     return column == bindparam(f"status_{index}", type_=column.type)
 
 
 def has_status(shape: Shape) -> list[ColumnElement[bool]]:
-    """The status is one of those asked for; no index is chosen for it."""
+    """Match one of the filter's statuses, without using an index."""
     if not shape.statuses:
         return []
     column = unindexed(shape.of.table.c.status)
@@ -290,7 +291,7 @@ def has_status(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def is_person(shape: Shape) -> list[ColumnElement[bool]]:
-    """Whose it is, is looked up row by row (ix_person_word_person): for few rows."""
+    """Match the person row by row (ix_person_word_person); efficient for few rows."""
     person_id = shape.of.person_id
     if shape.person:
         return [unindexed(person_id) == bindparam("person")]
@@ -298,7 +299,7 @@ def is_person(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def is_among_people(shape: Shape) -> list[ColumnElement[bool]]:
-    """Whose it is, is one of those found beforehand: for many rows."""
+    """Match the person against those found beforehand; efficient for many rows."""
     if shape.words:
         named_so = people(shape.words, spared=shape.spared)
         return [unindexed(shape.of.person_id).in_(named_so)]

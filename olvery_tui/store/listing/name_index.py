@@ -1,5 +1,6 @@
-"""The index behind every search by first letters: each folded word of a name, each run of a phone's
-digits, with its person (`domain.name_search`).
+"""The index of every prefix search for people (`domain.name_search`).
+
+It holds each folded word of a name and each run of a phone's digits, with its person.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from olvery_tui.domain import name_search
 from olvery_tui.store.database.tables import PERSON_WORDS
 
 AFTER_EVERY_LETTER = "\U0010ffff"
-"""What begins with `x` stands in `[x, x + AFTER_EVERY_LETTER)`; no word holds it."""
+"""Words beginning with `x` are in `[x, x + AFTER_EVERY_LETTER)`; no word contains it."""
 
 _AFTER_THE_WORD = "!"
-"""`x` alone stands in `[x, x + _AFTER_THE_WORD)`: no sign that sorts before it is in a word."""
+"""The word `x` alone is in `[x, x + _AFTER_THE_WORD)`: no word contains a lower character."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is looked for: each word must begin one of the person's.
+    """A search for people: each word must begin one of the person's words.
 
-    With `spared` the last of the words is not asked of those who have `spared` as a word.
+    With `spared`, the last word is not required of those who have `spared` as a word.
     """
 
     words: tuple[str, ...] = ()
@@ -40,7 +41,10 @@ class Named:
         return bounds
 
     def _end(self, word: str) -> str:
-        """A digit or two beside a name are a name's too («Гость 7»), and no part of a phone."""
+        """Return the end of a word's range.
+
+        One or two digits beside a name match a whole word («Гость 7»), not a part of a phone.
+        """
         is_short = word.isdecimal() and len(word) < name_search.RUN_MIN
         return _AFTER_THE_WORD if is_short and len(self.words) > 1 else AFTER_EVERY_LETTER
 
@@ -49,7 +53,7 @@ NOBODY_ASKED = Named()
 
 
 def named(terms: Sequence[str]) -> Named:
-    """Who is looked for by these terms (`name_search.terms`)."""
+    """Return the search for these terms (`name_search.terms`)."""
     asked = name_search.without_particles(terms)
     index = name_search.patronymic(asked)
     if index is None:
@@ -62,7 +66,7 @@ def named(terms: Sequence[str]) -> Named:
 
 
 def telling(words: Iterable[str]) -> tuple[str, ...]:
-    """The longest first, for few begin so; without those that another one already says."""
+    """Return the words without those implied by others, the longest, as most selective, first."""
     kept: list[str] = []
     for word in sorted(words, key=lambda word: (-len(word), word)):
         if not any(other.startswith(word) for other in kept):
@@ -71,10 +75,10 @@ def telling(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def people(words: int, *, spared: bool) -> Select[Any]:
-    """The ids of the persons who are looked for by so many words.
+    """Select the ids of the persons matching so many words.
 
-    Relies on the primary key of person_word for the first word, on ix_person_word_person for the
-    others. Who has two names that begin so comes twice.
+    Uses the primary key of person_word for the first word, and ix_person_word_person for the
+    others. A person with two matching names is returned twice.
     """
     first = PERSON_WORDS.alias("word_0")
     others = are_named(first.c.person_id, range(1, words), words, spared=spared)
@@ -84,9 +88,7 @@ def people(words: int, *, spared: bool) -> Select[Any]:
 def are_named(
     person_id: ColumnElement[Any], indexes: Iterable[int], words: int, *, spared: bool
 ) -> list[ColumnElement[bool]]:
-    """The words of these indexes, of so many in all, begin words of the person
-    (ix_person_word_person).
-    """
+    """Match persons by the words with these indexes, of `words` in all (ix_person_word_person)."""
     last = words - 1
     return [_is_named(index, person_id, spared=spared and index == last) for index in indexes]
 
@@ -100,7 +102,7 @@ def _is_named(index: int, person_id: ColumnElement[Any], *, spared: bool) -> Col
 
 
 def has_word(parameter: str, person_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The parameter of this name is a word of the person (person_word's primary key)."""
+    """Match persons with the parameter as a whole word (person_word's primary key)."""
     word = PERSON_WORDS.alias("had")
     wanted = bindparam(parameter, type_=word.c.word.type)
     return exists().where(word.c.person_id == person_id, word.c.word == wanted)

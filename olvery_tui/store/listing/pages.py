@@ -1,4 +1,4 @@
-"""A slice of a list at any depth: its lines are found by number, not by counting."""
+"""Keyset pages: a slice of a list at any depth, found by number, not by counting."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageSt
 from olvery_tui.store.listing.search import Search
 
 COUNT_CAP = 10_000
-"""Matches beyond so many are not counted: nobody reads on, and counting them takes time."""
+"""Matches beyond this are not counted: nobody reads that far, and counting takes time."""
 
 
 class Slice(NamedTuple):
-    """Neighbouring lines, whether there are more, and how many stand above where that is known."""
+    """Adjacent lines, whether there are more, and the number of lines above if known."""
 
     lines: list[Row[Any]]
     more_above: bool
@@ -23,19 +23,19 @@ class Slice(NamedTuple):
 
 
 def cut_out(search: Search, start: PageStart, limit: int) -> Slice:
-    """Up to `limit` neighbouring lines, the highest number first."""
+    """Return up to `limit` adjacent lines, the highest number first."""
     lines, above, below = _neighbourhood(search, start, limit)
     return Slice(lines, above, below, _offset(search, start, lines, above))
 
 
 def counted(search: Search, cap: int = COUNT_CAP) -> Count:
-    """How many match; counting stops after `cap`."""
+    """Count the matches, up to `cap`."""
     found = search.count(cap + 1)
     return Count(min(found, cap), capped=found > cap)
 
 
 def next_to(search: Search, number: int, step: int) -> int | None:
-    """The next match below (`step` 1) or above (`step` -1) a number in the list."""
+    """Return the next match below (`step` 1) or above (`step` -1) a number in the list."""
     if step > 0:
         return search.number(down=True, high=number - 1)
     return search.number(down=False, low=number + 1)
@@ -65,7 +65,7 @@ def _neighbourhood(search: Search, start: PageStart, limit: int) -> _Lines:
 
 
 def _around(search: Search, number: int, limit: int) -> _Lines:
-    """Half of the lines above the number; more where there are fewer on the other side."""
+    """Take half of the lines above the number; more if the other side has fewer."""
     above = search.lines(limit + 1, down=False, low=number + 1)
     below = search.lines(limit + 1, down=True, high=number)
     taken_above = min(len(above), max(limit // 2, limit - len(below)))

@@ -1,8 +1,8 @@
-"""The first lines of the list, before anything heavy is imported.
+"""A preview of the list's first lines, before any slow import.
 
-SQLModel takes longer to import than the first screen takes to appear. So the application looks at
-an existing SQLite file plainly first, shows what is there, and opens the store behind it. Whatever
-is out of the ordinary gives no preview: the store then says what is wrong.
+Importing SQLModel takes longer than showing the first screen. So the application first reads an
+existing SQLite file directly, shows its lines, and opens the store behind them. Anything unusual
+gives no preview: the store then reports what is wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from olvery_tui.store.database.revisions import HEAD
 from olvery_tui.store.database.texts import readable
 
 COUNT_CAP = 10_000
-"""As the list counts: matches beyond so many are not counted."""
+"""As for the list: matches beyond this are not counted."""
 
 _BUSY_SECONDS = 0.2
 _PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
@@ -43,10 +43,10 @@ _COUNT = "SELECT count(*) FROM (SELECT 1 FROM ticket LIMIT ?)"
 def first_lines(
     url: str, limit: int, now: datetime, *, login: str, method: SignIn
 ) -> Preview | None:
-    """The first `limit` lines, their count and the location; None if not simply there.
+    """Return the first `limit` lines, their count and the location; None if not readily available.
 
-    Also None where `login`, known in such a way, may not see them. What says so at last is the
-    desk: nothing is shown here that it would refuse.
+    Also None if `login`, identified by `method`, may not see them. The desk has the final say: the
+    preview shows nothing that it would refuse.
     """
     prefix = next((prefix for prefix in _PREFIXES if url.startswith(prefix)), None)
     if prefix is None or "?" in url:

@@ -1,13 +1,12 @@
-"""Statements that find what a filter leaves of a list by its numbers: one for each way and shape.
+"""Statements that select a filter's numbers: one for each strategy and shape.
 
-Every index used here holds all that the other conditions ask, so no row is read for nothing. SQLite
-is told which index by `unindexed`: without figures about its tables it would rather walk through
-all of a table in the order of the numbers. The indexes are named for the tickets; those of the
-orders have the same columns.
+Every index used here covers the other conditions, so no row is read in vain. `unindexed` makes
+SQLite choose the index: without statistics it would rather scan the table by number. The indexes
+are named for tickets; those of orders have the same columns.
 
-Parameters: those of `list_filters.Question.values`, `limit`, and where they are named `near` (how
-many of the nearest are looked at first) and `reach` (when the earliest may have begun that reaches
-into the days, but for the longest rentals).
+Parameters: those of `list_filters.Question.values`, `limit`, and where named `near` (how many of
+the nearest are searched first) and `reach` (the earliest start of what can overlap the days, except
+for the longest rentals).
 """
 
 from __future__ import annotations
@@ -37,28 +36,28 @@ from olvery_tui.store.listing.filters import Kind, Shape
 _ONE: ColumnElement[Any] = literal_column("1")
 _SHAPES = 256
 
-# ── The nearest: their numbers, from the highest down or from the lowest up ──────────────
+# ── The nearest: numbers from the highest down or from the lowest up ────────────────────────────
 
 
 @lru_cache(_SHAPES)
 def by_number(shape: Shape, down: bool) -> Select[Any]:
-    """A walk down or up the numbers, span by span (the primary key)."""
+    """Scan the numbers down or up, span by span (the primary key)."""
     return _merged(shape, _of_number(shape), down)
 
 
 @lru_cache(_SHAPES)
 def by_status(shape: Shape, down: bool) -> Select[Any]:
-    """A walk down or up the numbers of each status (ix_ticket_status_number)."""
+    """Scan the numbers of each status down or up (ix_ticket_status_number)."""
     return _merged(shape, _of_status(shape), down)
 
 
 @lru_cache(_SHAPES)
 def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
-    """A walk as `by_status`, where each one on the way is looked at by its key."""
+    """Scan as `by_status`, looking up each row by its key."""
     others = _others(shape, status=False)
     walks = []
     for index, part in enumerate(_of_status(shape)):
-        # In one step a planner would rather sort all of a status, which another index holds whole.
+        # In a single step a planner would sort a whole status, which another index covers.
         walk = part.subquery(f"walk_{index}")
         table, number = shape.of.table, shape.of.number
         found = select(walk.c.number).outerjoin_from(walk, table, walk.c.number == number)
@@ -68,23 +67,23 @@ def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def by_person(shape: Shape, down: bool) -> Select[Any]:
-    """What is somebody's (ix_ticket_visitor, ix_orders_customer)."""
+    """Select what belongs to the person (ix_ticket_visitor, ix_orders_customer)."""
     return _nearest(_of_person(shape), sorted_afterwards(shape.of.number), down)
 
 
 @lru_cache(_SHAPES)
 def by_period(shape: Shape, down: bool) -> Select[Any]:
-    """What is of some days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
+    """Select by days (ix_ticket_period, ix_ticket_status_starts, ix_ticket_length)."""
     found = union_all(*_of_stretches(shape), *_of_the_longest(shape)).subquery("found")
     return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
 
 
 @lru_cache(_SHAPES)
 def some_of_period(shape: Shape, down: bool) -> Select[Any]:
-    """Any of some days, in no order: the last that began, or the first.
+    """Select any matches of the days, unordered: the last to begin, or the first.
 
-    Fewer than `limit` are all there are. Otherwise they tell where the nearest are, for who books
-    later mostly comes later.
+    Fewer than `limit` are all there are. Otherwise they indicate where the nearest are, as later
+    bookings are mostly for later days.
     """
     parts = [
         *(_nearest(part, shape.of.table.c.starts_at, down) for part in _of_stretches(shape)),
@@ -93,40 +92,41 @@ def some_of_period(shape: Shape, down: bool) -> Select[Any]:
     return _together(parts)
 
 
-# ── How many ─────────────────────────────────────────────────────────────────────────────────────
+# ── Counts ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @lru_cache(_SHAPES)
 def count_by_number(shape: Shape) -> Select[Any]:
-    """How many match, at most `limit` (the primary key)."""
+    """Count the matches, up to `limit` (the primary key)."""
     return _counted(_of_number(shape))
 
 
 @lru_cache(_SHAPES)
 def count_by_status(shape: Shape) -> Select[Any]:
-    """How many match, at most `limit` (ix_ticket_status_number)."""
+    """Count the matches, up to `limit` (ix_ticket_status_number)."""
     return _counted(_of_status(shape))
 
 
 @lru_cache(_SHAPES)
 def count_by_person(shape: Shape) -> Select[Any]:
-    """How many match, at most `limit` (the index of `by_person`)."""
+    """Count the matches, up to `limit` (the index of `by_person`)."""
     return _counted([_of_person(shape)])
 
 
 @lru_cache(_SHAPES)
 def count_by_period(shape: Shape) -> Select[Any]:
-    """How many match, at most `limit` (the indexes of `by_period`)."""
+    """Count the matches, up to `limit` (the indexes of `by_period`)."""
     return _counted([*_of_stretches(shape), *_of_the_longest(shape)])
 
 
-# ── What decides between the ways ────────────────────────────────────────────────────────────────
+# ── Cost estimates ──────────────────────────────────────────────────────────────────────────────
 
 
 @lru_cache(_SHAPES)
 def any_then(shape: Shape) -> Select[Any]:
-    """One that began so that it could reach into the days, however long it lasts
-    (ix_ticket_period).
+    """Select one that began so that, lasting as long as the longest, it may overlap the days.
+
+    Uses ix_ticket_period.
     """
     longest = _lengths(shape.of).order_by(_length(shape.of).desc()).scalar_subquery()
     began = []
@@ -141,20 +141,21 @@ def any_then(shape: Shape) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def entries_of_period(shape: Shape) -> Select[Any]:
-    """How many would be read for the days, at most `limit`."""
+    """Count the index entries to read for the days, up to `limit`."""
     return _counted([select(_ONE).where(*began) for began in _stretches(shape)])
 
 
 @lru_cache(_SHAPES)
 def count_people(shape: Shape) -> Select[Any]:
-    """How many people are found by name, at most `limit`; one with two such names counts twice."""
+    """Count the people matching by name, up to `limit`; one with two such names counts twice."""
     return _counted([name_index.people(shape.words, spared=shape.spared)])
 
 
 @lru_cache(_SHAPES)
 def beyond_near(shape: Shape, down: bool) -> Select[Any]:
-    """The number that is too far to be near: `near` others, of one status where some are asked
-    for, stand before it. None where there are fewer.
+    """Select the first number not near: `near` others, of one status if any is chosen, precede it.
+
+    Null if there are fewer.
     """
     walks = _of_status(shape) or [select(shape.of.number).where(*_in_spans(shape))]
     order = shape.of.number.desc() if down else shape.of.number.asc()
@@ -165,7 +166,7 @@ def beyond_near(shape: Shape, down: bool) -> Select[Any]:
 
 @lru_cache
 def totals(of: Kind) -> Select[Any]:
-    """About how many people there are, and how many of the list, by the ends of two indexes."""
+    """Estimate the numbers of people and of the list's rows from the ends of two indexes."""
     return select(
         func.coalesce(select(func.max(PEOPLE.c.id)).scalar_subquery(), 1).label("people"),
         func.coalesce(select(func.max(of.number)).scalar_subquery(), 1).label("listed"),
@@ -174,8 +175,9 @@ def totals(of: Kind) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def numbers_at_the_ends(shape: Shape) -> Select[Any]:
-    """About which number those had that began when the days begin, and when they end: as many
-    were sold in between (ix_ticket_period).
+    """Estimate the numbers given when the days begin and end: so many were sold in between.
+
+    Uses ix_ticket_period.
     """
     starts_at = shape.of.table.c.starts_at
     nothing: Select[Any] = select(null())
@@ -202,18 +204,18 @@ def _before_since(length: ColumnElement[Any]) -> ColumnElement[datetime]:
 
 
 def _lengths(of: Kind) -> Select[Any]:
-    """Of those that have a length: engines don't agree on whether nothing is more than anything."""
+    """Select lengths that are not null: engines sort nulls differently."""
     return select(_length(of)).where(*_has_days(of)).limit(1).correlate(None)
 
 
 def _has_days(of: Kind) -> list[ColumnElement[bool]]:
-    """An order without tickets has none; it is not in the indexes of days."""
+    """Exclude orders without tickets, which have no days and are not in the indexes of days."""
     return [of.table.c.starts_at.is_not(None)] if of.gaps else []
 
 
 @lru_cache
 def reach(of: Kind) -> Select[Any]:
-    """As long before `since` as all rentals last but the `longest` ones (ix_ticket_length)."""
+    """Select `since` less the length of all but the `longest` rentals (ix_ticket_length)."""
     longest = _lengths(of).order_by(_length(of).desc())
     return select(
         _before_since(
@@ -225,7 +227,7 @@ def reach(of: Kind) -> Select[Any]:
     )
 
 
-# ── Parts ────────────────────────────────────────────────────────────────────────────────────────
+# ── Parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _of_number(shape: Shape) -> list[Select[Any]]:
@@ -265,8 +267,10 @@ def _of_stretches(shape: Shape) -> list[Select[Any]]:
 
 
 def _stretches(shape: Shape) -> list[list[ColumnElement[bool]]]:
-    """When it has begun if it touches the days, unless it is one of the longest: for each
-    status that is asked for (ix_ticket_status_starts), or for all (ix_ticket_period).
+    """Return when it began if it overlaps the days, except for the longest rentals.
+
+    One condition for each chosen status (ix_ticket_status_starts), or one for all
+    (ix_ticket_period).
     """
     starts_at = shape.of.table.c.starts_at
     began = []
@@ -283,7 +287,7 @@ def _stretches(shape: Shape) -> list[list[ColumnElement[bool]]]:
 
 
 def _of_the_longest(shape: Shape) -> list[Select[Any]]:
-    """The longest rentals, that began before the reach and last into the days."""
+    """Select the longest rentals, which began before the reach and last into the days."""
     if not shape.since:
         return []
     return [
@@ -298,7 +302,7 @@ def _of_the_longest(shape: Shape) -> list[Select[Any]]:
 
 
 def _others(shape: Shape, *, status: bool = True) -> list[ColumnElement[bool]]:
-    """Every condition but that on the number; no index is chosen for any of them."""
+    """Return every condition but the number's, without using an index for any."""
     return [
         *(filters.has_status(shape) if status else ()),
         *filters.touches(shape),
@@ -307,7 +311,7 @@ def _others(shape: Shape, *, status: bool = True) -> list[ColumnElement[bool]]:
 
 
 def _in_spans(shape: Shape) -> list[ColumnElement[bool]]:
-    """Between the lowest and the highest number asked for, and in no gap between the spans."""
+    """Match between the lowest and the highest number, and in no gap between the spans."""
     low = bindparam("low_0", type_=shape.of.number.type)
     high = bindparam(f"high_{shape.spans - 1}", type_=shape.of.number.type)
     bounds: list[ColumnElement[bool]] = [shape.of.number.between(low, high)]
@@ -319,12 +323,12 @@ def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Selec
 
 
 def _merged(shape: Shape, parts: list[Select[Any]], down: bool) -> Select[Any]:
-    """The nearest of parts that can each be walked in the order of numbers."""
+    """Select the nearest of parts that can each be scanned by number."""
     return _first_of([_nearest(part, shape.of.number, down) for part in parts], down)
 
 
 def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
-    """The nearest of walks that each give their own nearest."""
+    """Select the nearest of scans that each give their own nearest."""
     if len(walks) == 1:
         return walks[0]
     found = _together(walks).subquery("walks")
@@ -332,7 +336,7 @@ def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
 
 
 def _together(parts: list[Select[Any]]) -> Select[Any]:
-    """All of parts that each have an order or a limit of their own."""
+    """Combine parts that each have their own order or limit."""
     named = (part.subquery(f"part_{index}") for index, part in enumerate(parts))
     found = union_all(*(select(part.c.number) for part in named)).subquery("found")
     return select(found.c.number)

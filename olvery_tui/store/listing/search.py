@@ -1,8 +1,7 @@
-"""Finding what a filter leaves of a list in the quickest way.
+"""Choose the fastest way to find a filter's matches in a list.
 
-Where many match, the nearest ones fill the page. Where few do, they are found from the
-index that leaves least to look at: what is those people's, or what began in a stretch of time.
-Which of these it is, is found out by a look at the indexes that costs a millisecond.
+If many rows match, a scan of the nearest fills the page. If few do, the most selective index finds
+them: by person, or by when they began. A look at the indexes, which costs a millisecond, decides.
 """
 
 from __future__ import annotations
@@ -23,23 +22,25 @@ from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Kind, Question
 
 NEAR = 4_000
-"""How many of the nearest are looked at before an index is asked."""
+"""How many of the nearest are scanned before an index is used."""
 
 FEW = 20_000
-"""So many entries of an index are read in a few milliseconds; more are not counted but guessed."""
+"""Index entries that are read within a few milliseconds; beyond it their number is estimated."""
 
 SORTED = 2.5
-"""How much longer it takes to read and sort one of a person's than to pass over one by its day."""
+"""Cost of reading and sorting a person's row, relative to passing an entry by its day."""
 
 WALKED = 2.5
-"""How much longer it takes to read one whole than to pass over its entry in an index."""
+"""Cost of reading a row, relative to passing its entry in an index."""
 
 SAMPLED = 3
-"""How many times more than are filters are taken for a guess of where they are."""
+"""How many times `limit` matches are sampled to estimate where they are."""
 
 LONGEST = 4_000
-"""How many of the longest rentals are looked at one by one, so that a ticket of ten years, or those
-by the month, don't make every question about a day read ten years, or a month.
+"""How many of the longest rentals are checked one by one.
+
+Otherwise a ticket of ten years, or monthly ones, would make every query for a day read ten years,
+or a month.
 """
 
 _ALL = sys.maxsize
@@ -55,10 +56,10 @@ class _Totals(NamedTuple):
 
 
 class Lines:
-    """What belongs to each number of a list: the columns, the number first.
+    """The columns of a list's lines, the number first.
 
-    `joined` adds the tables that the columns are of; by outer joins, so that no planner begins with
-    anything but the list itself.
+    `joined` adds the tables of the columns by outer joins, so that every planner starts with the
+    list itself.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Lines:
         self.of = lru_cache(256)(self._of)
 
     def _of(self, statement: Select[Any]) -> Select[Any]:
-        """The numbers that a statement gives first, then what belongs to them; in no order."""
+        """Select the lines of a statement's numbers, unordered; the statement runs first."""
         keys = statement.subquery("keys")
         lines = select(*self._columns).outerjoin_from(
             keys, self._kind.table, self._kind.number == keys.c.number
@@ -85,7 +86,7 @@ class Lines:
 
 
 class Search:
-    """One filter's search in one transaction; what it learns on the way is not asked again."""
+    """One filter's search in one transaction; estimates are cached."""
 
     def __init__(self, session: Session, asked: Question, lines: Lines) -> None:
         self._connection = session.connection()
@@ -93,8 +94,9 @@ class Search:
         self._lines = lines
 
     def lines(self, limit: int, *, down: bool, low: int = 1, high: int = NUMBER_MAX) -> list[_Line]:
-        """Up to `limit` matching lines from `low` to `high`: the highest numbers, descending, or
-        the lowest, ascending.
+        """Return up to `limit` matching lines from `low` to `high`.
+
+        With `down` the highest numbers, descending, else the lowest, ascending.
         """
         asked = self._asked.within(low, high)
         if not asked.spans or limit < 1:
@@ -108,7 +110,7 @@ class Search:
         return sorted(lines, key=_in_order, reverse=down)
 
     def number(self, *, down: bool, low: int = 1, high: int = NUMBER_MAX) -> int | None:
-        """The highest or the lowest matching number from `low` to `high`."""
+        """Return the highest (`down`) or the lowest matching number from `low` to `high`."""
         asked = self._asked.within(low, high)
         if not asked.spans:
             return None
@@ -117,7 +119,7 @@ class Search:
         return next(iter(numbers), None)
 
     def count(self, most: int, *, low: int = 1, high: int = NUMBER_MAX) -> int:
-        """How many from `low` to `high` match, but at most `most`."""
+        """Count the matches from `low` to `high`, up to `most`."""
         asked = self._asked.within(low, high)
         shape = asked.shape
         if not asked.spans or self._is_in_vain:
@@ -135,7 +137,7 @@ class Search:
         return self._numbers(statement, self._values(asked, most))[0]
 
     def _find(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
-        """The numbers, or what gives them."""
+        """Return the numbers, or the statement that selects them."""
         if self._is_in_vain:
             return []
         shape, values = asked.shape, self._values(asked, limit)
@@ -154,7 +156,7 @@ class Search:
         return self._find_by_period(asked, limit, down)
 
     def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
-        """Those that match among the nearest; the walk ends with the page."""
+        """Return the matches among the nearest; the scan ends once the page is full."""
         values = {**asked.values, "near": NEAR}
         beyond = self._connection.execute(queries.beyond_near(asked.shape, down), values).scalar()
         if beyond is not None and self._days_are_beyond(beyond, down):
@@ -165,7 +167,7 @@ class Search:
         return self._numbers(walk(asked.shape, down), self._values(asked, limit))
 
     def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
-        """Those of some days: first any, for none farther off can be among the answer."""
+        """Find by days: first sample any matches, as nothing farther off can be in the result."""
         some = self._numbers(
             queries.some_of_period(asked.shape, down), self._values(asked, limit * SAMPLED)
         )
@@ -179,11 +181,11 @@ class Search:
         statement = queries.by_number if walk else queries.by_period
         return statement(asked.shape, down), self._values(asked, limit)
 
-    # What decides
+    # Decisions
 
     @cached_property
     def _is_in_vain(self) -> bool:
-        """Whether nobody is called so, or nothing can reach into the days: indexes' ends tell."""
+        """Whether nobody has such a name, or nothing can overlap the days; indexes' ends tell."""
         shape, values = self._asked.shape, self._asked.values
         if shape.words and not self._people:
             return True
@@ -192,30 +194,32 @@ class Search:
         return self._connection.execute(queries.any_then(shape), values).first() is None
 
     def _many_are_near(self, limit: int) -> bool:
-        """Whether to look at the nearest first: not where an index leaves as little to look at, nor
-        where so few of all are those people's that not enough can be expected there.
+        """Whether to scan the nearest first.
+
+        Not if an index is as selective, nor if the people's share is too small to expect enough
+        there.
         """
         if self._theirs <= NEAR or self._entries(NEAR + 1) <= NEAR:
             return False
         return not self._asked.named.words or self._theirs * NEAR >= self._totals.listed * limit
 
     def _days_are_beyond(self, beyond: int, down: bool) -> bool:
-        """Whether those of the days have most likely numbers that are too far to be near."""
+        """Whether the days' matches most likely have numbers that are too far to be near."""
         first, last = self._ends
         return (last or beyond) < beyond if down else (first or beyond) > beyond
 
     def _walk(self, asked: Question) -> float:
-        """What it costs to walk through all of these numbers, in entries of an index."""
+        """Return the cost of scanning all of these numbers, in index entries."""
         return asked.within(1, self._totals.listed).width * WALKED
 
     @property
     def _people_cost(self) -> float:
-        """What it costs to read what is those people's, in entries of an index."""
+        """The cost of reading the people's rows, in index entries."""
         return self._theirs * SORTED
 
     @cached_property
     def _theirs(self) -> int:
-        """About how many are those people's, as if everybody had equally many."""
+        """The estimated number of the people's rows, as if everybody had equally many."""
         shape = self._asked.shape
         if shape.person:
             return 0
@@ -225,13 +229,13 @@ class Search:
 
     @cached_property
     def _people(self) -> int:
-        """How many people are called so; from `FEW` on only so many."""
+        """The number of people matching by name, counted up to `FEW`."""
         values = self._values(self._asked, FEW)
         return self._numbers(queries.count_people(self._asked.shape), values)[0]
 
     @cached_property
     def _days(self) -> int:
-        """How many have to be read for the days; from `FEW` on only about."""
+        """The number of entries to read for the days; estimated from `FEW` on."""
         found = self._entries(FEW)
         if found < FEW:
             return found
@@ -239,7 +243,7 @@ class Search:
         return max(found, int((last or self._totals.listed) - (first or 0)))
 
     def _entries(self, most: int) -> int:
-        """How many have to be read for the days, but at most `most`."""
+        """Count the entries to read for the days, up to `most`."""
         shape = self._asked.shape
         if not shape.by_period:
             return _ALL
@@ -247,7 +251,7 @@ class Search:
 
     @cached_property
     def _ends(self) -> tuple[float | None, float | None]:
-        """About which numbers were given when the days begin, and when they end."""
+        """The estimated numbers given when the days begin, and when they end."""
         shape = self._asked.shape
         if not shape.by_period:
             return None, None
@@ -257,12 +261,12 @@ class Search:
 
     @cached_property
     def _totals(self) -> _Totals:
-        """About how many people there are, and how many of the list."""
+        """The estimated numbers of people and of the list's rows."""
         return _Totals(*self._connection.execute(queries.totals(self._asked.of)).one())
 
     @cached_property
     def _reach(self) -> dict[str, datetime]:
-        """When the earliest may have begun that reaches into the days."""
+        """The earliest start of what can overlap the days, except for the longest rentals."""
         since = self._asked.since
         if since is None:
             return {}
