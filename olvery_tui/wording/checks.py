@@ -11,7 +11,7 @@ from olvery_tui.wording.periods import instant_text, time_text
 
 
 def already_checked(card: TicketDetails, zone: tzinfo, now: datetime) -> str:
-    """«Уже проверен 10:02, Анна Орлова»: only the time if it was today, else with the day."""
+    """Return «Уже проверен 10:02, Анна Орлова», with the day unless it was today."""
     who = shown(card.validated_by.name) if card.validated_by else ""
     when = "" if card.validated_at is None else moment_text(card.validated_at, zone, now)
     facts = ", ".join(fact for fact in (when, who) if fact)

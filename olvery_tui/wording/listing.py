@@ -59,7 +59,7 @@ def no_orders_text(summary: Sequence[tuple[str, str]], *, sells: bool) -> str:
 
 
 def marked_text(count: int) -> str:
-    """`Отмечено: 3`."""
+    """Return `Отмечено: 3`."""
     return _("Marked: {count}").format(count=number_text(count))
 
 

@@ -28,7 +28,7 @@ class Outcome(Protocol):
 
 
 def orders_text(count: int) -> str:
-    """`3 заказа`."""
+    """Return `3 заказа`."""
     return ngettext("{count} order", "{count} orders", count).format(count=number_text(count))
 
 

@@ -27,5 +27,5 @@ def currency_text(currency: str) -> str:
 
 
 def money_text(amount: Decimal, currency: str) -> str:
-    """`1 800 руб.`."""
+    """Return an amount with its currency: `1 800 руб.`."""
     return f"{amount_text(amount)}\N{NO-BREAK SPACE}{currency_text(currency)}"

@@ -26,7 +26,7 @@ def payment_kind(kind: PaymentKind) -> str:
 
 
 def tariff_price(tariff: TariffDetails) -> str:
-    """`900 руб. в день`."""
+    """Return `900 руб. в день`."""
     money = money_text(tariff.price, tariff.currency)
     match tariff.unit:
         case TariffUnit.HOUR:
@@ -38,7 +38,7 @@ def tariff_price(tariff: TariffDetails) -> str:
 
 
 def units_text(unit: TariffUnit, count: Decimal) -> str:
-    """`2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
+    """Return `2 часа`, `1,5 часа`, `35 дней`, `1 месяц`."""
     whole = count == count.to_integral_value()
     n = int(count) if whole else 2  # a fraction takes the plural form of two: «1,5 часа»
     match unit:
@@ -52,7 +52,7 @@ def units_text(unit: TariffUnit, count: Decimal) -> str:
 
 
 def owed_text(owed: Decimal, currency: str) -> str:
-    """`к оплате 2 850 руб.`."""
+    """Return `к оплате 2 850 руб.`."""
     return _("to be paid: {money}").format(money=money_text(owed, currency))
 
 
@@ -64,12 +64,12 @@ def paid_text(order: OrderDetails, zone: tzinfo) -> str:
 
 
 def tickets_text(count: int) -> str:
-    """`1 билет`."""
+    """Return `1 билет`."""
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
 
 
 def created_text(order: OrderDetails) -> str:
-    """«Заказ 1224 создан: билеты 35-37»."""
+    """Return «Заказ 1224 создан: билеты 35-37»."""
     numbers = _ranges([ticket.number for ticket in order.tickets])
     return ngettext(
         "Order {order} is made: ticket {numbers}",
@@ -79,14 +79,14 @@ def created_text(order: OrderDetails) -> str:
 
 
 def moved_text(order: OrderDetails) -> str:
-    """«Заказ 1224: Подтвержден»."""
+    """Return «Заказ 1224: Подтвержден»."""
     return _("Order {number}: {status}").format(
         number=order.number, status=order_status(order.status)
     )
 
 
 def tickets_named(numbers: Sequence[int]) -> str:
-    """`билеты 35-37, 40`."""
+    """Return `билеты 35-37, 40`."""
     return ngettext("ticket {numbers}", "tickets {numbers}", len(numbers)).format(
         numbers=_ranges(numbers)
     )

@@ -39,12 +39,12 @@ def period_text(period: Period, zone: tzinfo, *, short: bool = False) -> str:
 
 
 def instant_text(moment: datetime, zone: tzinfo) -> str:
-    """`05.12.2022 19:02`."""
+    """Return `05.12.2022 19:02`."""
     return f"{day_text(moment.astimezone(zone).date())} {_clock(moment, zone)}"
 
 
 def time_text(moment: datetime, zone: tzinfo) -> str:
-    """`19:02`."""
+    """Return `19:02`."""
     return _clock(moment, zone)
 
 
@@ -66,7 +66,7 @@ def brief_day_text(day: date) -> str:
 
 
 def long_day_text(day: date) -> str:
-    """`6 декабря 2022 г.`."""
+    """Return `6 декабря 2022 г.`."""
     return _("{day} {month} {year}").format(
         day=day.day, month=month_in_date(day.month), year=day.year
     )

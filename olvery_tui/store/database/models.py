@@ -202,7 +202,7 @@ class Tariff(SQLModel, table=True):
 
 
 class Modifier(SQLModel, table=True):
-    """An extra on a ticket: «Шкафчик»."""
+    """A modifier for tickets: «Шкафчик»."""
 
     __tablename__ = "modifier"
     __table_args__ = (

@@ -196,7 +196,7 @@ class PostgresStore(Store):
 
 
 def _label(url: URL) -> str:
-    """`anna@db.example:5433/olvery`."""
+    """Return `anna@db.example:5433/olvery`."""
     hosts = url.query.get("host", ())
     several = [hosts] if isinstance(hosts, str) else list(hosts)
     host = ",".join(several) or url.host or "localhost"
