@@ -1,8 +1,8 @@
 """An import from file to database: survey, then kind after kind, chunk after chunk.
 
 The first pass finds out what each line describes, so that the kinds may stand in any order. Each
-kind is then read by itself, and nothing of it is kept. One thread does it all: a second one that
-read ahead, or waited for commits, made no import quicker, for the two wait for Python in turn.
+kind is then read by itself, and nothing of it is kept. One thread does it all: reading ahead in a
+second one did not shorten the import when it was tried.
 """
 
 from __future__ import annotations
