@@ -111,13 +111,13 @@ class Scanner:
     def _show(self, text: str) -> None:
         """Show a sentence on the screen in front, in place of the one about the code before."""
         from olvery_tui.screens.list.list_screen import ListScreen
-        from olvery_tui.widgets.chrome.said import Said
+        from olvery_tui.widgets.chrome.status_line import StatusLine
 
         screen = self._app.screen
         if isinstance(screen, ListScreen):
             screen.refuse_number(text)
-        elif screen.query(Said):
-            screen.query_one(Said).tell(text)
+        elif screen.query(StatusLine):
+            screen.query_one(StatusLine).show(text)
         else:
             self._app.clear_notifications()
             self._app.notify(text, severity="warning", markup=False)

@@ -15,7 +15,7 @@ from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, Sto
 from olvery_tui.i18n import _
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.reading import Reading
-from olvery_tui.widgets.chrome.said import Said, Tone
+from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording.codes import code_text
@@ -178,7 +178,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
 
     def tell(self, text: str, tone: Tone = "refused") -> None:
         """Show a message in the form's status line."""
-        self.query_one(Said).tell(text, tone)
+        self.query_one(StatusLine).show(text, tone)
 
     # Keys and buttons
 
@@ -241,7 +241,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
     def _not_found(self, error: OlveryError) -> None:
         again = _("The database is back. Type the number again.")
         if isinstance(error, StoreUnavailable) and afterwards(error):
-            self.query_one(Said).tell_undone(sentence(error), again)
+            self.query_one(StatusLine).show_undone(sentence(error), again)
         else:
             self.not_done(error)
 
@@ -255,13 +255,13 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             form.show_another(card)
             self.dismiss(self._number)
 
-        self.hush()
+        self.clear_status()
         self.ask("step", lambda: form.fetch(number), found, self._not_found, opens=True)
 
     def show_another(self, card: C) -> None:
         """Show the details of another number, scrolled to the top."""
         self._typing.finish()
-        self.hush()
+        self.clear_status()
         self.show(card)
         self.go_to_top()
 
@@ -277,7 +277,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         """
         if self._typing:
             self._typing.finish()
-            self.hush()
+            self.clear_status()
         elif self.is_asking("command"):
             self._leaving = True
         else:

@@ -30,7 +30,7 @@ from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
@@ -97,7 +97,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             yield Labelled("file", field_name("file"), path)
             yield Static(self._where(), id="where", markup=False)
             yield Progress()
-            yield Said()
+            yield StatusLine()
             yield Horizontal(
                 KeyButton(_("Export"), "export.write", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
@@ -178,7 +178,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             return
         self._complain("file", "")
         self._complain("format", "")
-        self.hush()
+        self.clear_status()
         typed, chosen = self._path.value.strip(), self._format
         if trouble := why_not(chosen):
             self._complain("format", trouble)
@@ -234,7 +234,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._complain("file", export_trouble(result, target))
             self._path.focus()
         else:
-            self.query_one(Said).tell(_("Stopped; no file was written."), "told")
+            self.query_one(StatusLine).show(_("Stopped; no file was written."), "told")
 
     def _replace_if(self, agreed: bool | None) -> None:
         if agreed:

@@ -15,7 +15,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 
 _T = TypeVar("_T")
 
@@ -65,7 +65,7 @@ class FormScreen(Reading, Window[_T | None]):
     def action_back(self) -> None:
         """«Отмена»: close, after a question if input would be lost."""
         if self.is_asking("save"):
-            self.query_one(Said).tell(_("Saving… One moment."), "told")
+            self.query_one(StatusLine).show(_("Saving… One moment."), "told")
         elif self.has_unsaved():
             question = ConfirmScreen(
                 _("Close without saving?"),

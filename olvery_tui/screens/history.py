@@ -17,7 +17,7 @@ from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.events import actor_text, event_text, is_refusal, when_text
 
@@ -109,7 +109,7 @@ class HistoryScreen(Reading, Window[None]):
             )
             with VerticalScroll(id="events"):
                 yield EventList(_("Loading…"), markup=False)
-            yield Said()
+            yield StatusLine()
         yield KeyBar()
 
     def title_of(self, number: int) -> str:

@@ -19,7 +19,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.wording.labels import role_text
 
 
@@ -39,7 +39,7 @@ class ManagersScreen(Reading, Window[None]):
                 "[@click=screen.back]← $title[/]", title=_("Managers' history")
             )
             yield OptionList(id="managers", markup=False)
-            yield Said()
+            yield StatusLine()
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.widgets.asking import Asking
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.errors import afterwards, sentence, undone
 
@@ -35,35 +35,35 @@ class Reading(Asking):
     def is_read(self) -> None:
         """Clear the message about a failed query, unless an outage is going on."""
         if self.app.errors.outage is None:
-            self.query_one(Said).outage_over()
+            self.query_one(StatusLine).outage_over()
 
-    def hush(self) -> None:
+    def clear_status(self) -> None:
         """Clear the status line, except for an outage."""
-        self.query_one(Said).hush()
+        self.query_one(StatusLine).clear()
         if self.app.errors.outage is not None:
             self.show_outage(self.app.errors.outage)
 
     def not_read(self, error: OlveryError) -> None:
         """Show why a query failed; an outage is shown until it is over."""
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).tell_unread(sentence(error))
+            self.query_one(StatusLine).show_unread(sentence(error))
         else:
-            self.query_one(Said).tell(sentence(error, self.app.location.zone))
+            self.query_one(StatusLine).show(sentence(error, self.app.location.zone))
 
     def not_done(self, error: OlveryError) -> None:
         """Show why a change failed; after an outage, show that it was not made."""
         text = undone(error, self.app.location.zone)
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).tell_undone(text, afterwards(error))
+            self.query_one(StatusLine).show_undone(text, afterwards(error))
         else:
-            self.query_one(Said).tell(text)
+            self.query_one(StatusLine).show(text)
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Show an outage before any query fails; None clears it."""
-        if self.is_going or not self.query(Said):
+        if self.is_going or not self.query(StatusLine):
             return
         if outage is None:
-            self.query_one(Said).outage_over()
+            self.query_one(StatusLine).outage_over()
         else:
             self.not_read(outage)
 

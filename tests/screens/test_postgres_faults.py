@@ -31,7 +31,7 @@ from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.postgres import driver, watching
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.messages import DeskChanged
@@ -285,7 +285,7 @@ async def opened_while_away(
         type_key(app, key)
         await until(
             pilot,
-            lambda: isinstance(app.screen, window) and bool(app.screen.query(Said)),
+            lambda: isinstance(app.screen, window) and bool(app.screen.query(StatusLine)),
             "it opens",
         )
         await until(pilot, lambda: "потеряна" in said(app), "the window says why")

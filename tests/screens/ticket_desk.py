@@ -26,7 +26,7 @@ from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.chrome.facts import Fact, Line
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from tests.screens.conftest import is_at_work, settle, type_key
 
 
@@ -82,12 +82,12 @@ def text(app: DeskApp, selector: str) -> str:
 
 def said(app: DeskApp) -> str:
     """What the window's message line says."""
-    return app.screen.query_one(Said).text
+    return app.screen.query_one(StatusLine).text
 
 
 def tone(app: DeskApp) -> str:
     """As what it is said: done, told, refused or trouble; nothing where nothing is said."""
-    return app.screen.query_one(Said).tone or ""
+    return app.screen.query_one(StatusLine).tone or ""
 
 
 def is_there(app: DeskApp, selector: str) -> bool:

@@ -19,7 +19,7 @@ from olvery_tui.screens.base import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import afterwards, field_name, sentence
 
@@ -46,7 +46,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
             with VerticalScroll(id="fields", can_focus=False):
                 for name in _FIELDS:
                     yield FormField(name, field_name(name), secret=name in _SECRET)
-            yield Said()
+            yield StatusLine()
             with Horizontal(classes="buttons"):
                 yield KeyButton(_("Save"), "form.save", id="save")
         yield KeyBar()
@@ -60,12 +60,12 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Show that the database can't be reached; None clears it."""
-        if not self.query(Said):
+        if not self.query(StatusLine):
             return  # not composed yet, or already removed
         if outage is None:
-            self.query_one(Said).outage_over()
+            self.query_one(StatusLine).outage_over()
         else:
-            self.query_one(Said).tell_unread(sentence(outage))
+            self.query_one(StatusLine).show_unread(sentence(outage))
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
@@ -90,7 +90,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
             return
         authentication = self.app.authentication
         values = {name: self._field(name).value for name in _FIELDS}
-        self.query_one(Said).tell(_("One moment…"), "told")
+        self.query_one(StatusLine).show(_("One moment…"), "told")
         self.ask("save", lambda: authentication.first_manager(**values), self._made, self._refused)
 
     def _made(self, actor: Actor) -> None:
@@ -99,7 +99,7 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
-        self.query_one(Said).hush()
+        self.query_one(StatusLine).clear()
         if isinstance(error, InvalidForm):
             for problem in error.problems:
                 self._field(problem.field).complain(sentence(problem))
@@ -108,6 +108,6 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
         elif isinstance(error, NotFirst):
             self.app.session.sign_out(sentence(error))
         elif isinstance(error, StoreUnavailable):
-            self.query_one(Said).tell_undone(sentence(error), afterwards(error))
+            self.query_one(StatusLine).show_undone(sentence(error), afterwards(error))
         else:
-            self.query_one(Said).tell(sentence(error))
+            self.query_one(StatusLine).show(sentence(error))

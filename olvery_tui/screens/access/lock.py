@@ -25,7 +25,7 @@ from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
@@ -57,7 +57,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
             yield FormField("login", field_name("login"))
             yield FormField("password", field_name("password"), secret=True)
             yield Static(Content(self._hint), id="hint", markup=False)
-            yield Said()
+            yield StatusLine()
             with Horizontal(classes="buttons"):
                 if self._takeover:
                     yield KeyButton(_("Another manager"), "lock.other", id="other")
@@ -83,7 +83,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
     def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Clear the message about an outage when it is over."""
         if outage is None:
-            self.query_one(Said).outage_over()
+            self.query_one(StatusLine).outage_over()
 
     # Takeover
 
@@ -109,7 +109,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         self.set_class(other, "-other")
         for name in ("login", "password"):
             self._field(name).clear()
-        self.query_one(Said).hush()
+        self.query_one(StatusLine).clear()
         label = _("Sign in") if other else _("Unlock")
         self.query_one("#enter", KeyButton).rename(label)
         self.query_one("#other", KeyButton).rename(_("Back") if other else _("Another manager"))
@@ -130,7 +130,7 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         if self.is_asking("unlock") or not secret:
             return
         self._field("password").clear()
-        self.query_one(Said).tell(_("One moment…"), "told")
+        self.query_one(StatusLine).show(_("One moment…"), "told")
         if self.is_taking_over:
             authentication, former = self.app.authentication, self._manager
             self.ask(
@@ -154,11 +154,11 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         if not self.is_taking_over and self.app.session.sign_out_after(error, unlocking=True):
             return
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).hush()  # clear "One moment…"
-            self.query_one(Said).tell_unread(sentence(error))
+            self.query_one(StatusLine).clear()  # clear "One moment…"
+            self.query_one(StatusLine).show_unread(sentence(error))
         elif isinstance(error, WrongPassword) and not self.is_taking_over:
             text = _("The password is wrong. Look at the keyboard layout, Caps Lock.")
-            self.query_one(Said).tell(text)  # no login field is shown
+            self.query_one(StatusLine).show(text)  # no login field is shown
         else:
-            self.query_one(Said).tell(sentence(error))
+            self.query_one(StatusLine).show(sentence(error))
         self._field("password").take_focus()

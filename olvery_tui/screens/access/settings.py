@@ -21,7 +21,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
@@ -66,7 +66,7 @@ class SettingsForm(FormScreen[DeskSettings]):
                     classes="explained",
                     markup=False,
                 )
-            yield Said()
+            yield StatusLine()
             yield self.buttons()
         yield KeyBar()
 
@@ -119,9 +119,9 @@ class SettingsForm(FormScreen[DeskSettings]):
         if seen is None or self.is_asking("save"):
             return
         if not self.has_unsaved():
-            self.query_one(Said).tell(_("Nothing is changed."), "told")
+            self.query_one(StatusLine).show(_("Nothing is changed."), "told")
             return
-        self.hush()
+        self.clear_status()
         desk, chosen = self.app.desk, self._chosen(seen)
         self.ask("save", lambda: desk.settings.change(seen, chosen), self.close_with, self._refused)
 

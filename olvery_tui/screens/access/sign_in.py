@@ -24,7 +24,7 @@ from olvery_tui.screens.base import OpensAtOnce
 from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said, Tone
+from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
@@ -46,7 +46,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             yield Static(Content("Olvery"), id="where", markup=False)
             yield FormField("login", field_name("login"))
             yield FormField("password", field_name("password"), secret=True)
-            yield Said()
+            yield StatusLine()
             with Horizontal(classes="buttons"):
                 yield KeyButton(_("Sign in"), "sign_in.enter", id="enter")
         yield KeyBar()
@@ -69,34 +69,34 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
         return self.query_one(f"#{name}", FormField)
 
     def _tell(self, text: str, tone: Tone = "refused") -> None:
-        self.query_one(Said).tell(text, tone)
+        self.query_one(StatusLine).show(text, tone)
 
     # The state of the database
 
     def desk_opened(self, location: LocationDetails) -> None:
         """Show the location's name, and continue a sign-in that waited for the database."""
         self.query_one("#where", Static).update(Content(shown(location.name)))
-        self.query_one(Said).outage_over()
+        self.query_one(StatusLine).outage_over()
         if self._entering:
             self._entering = False
             self._enter()
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Show that the database can't be reached; None clears it."""
-        if not self.query(Said):
+        if not self.query(StatusLine):
             return  # not composed yet, or already removed
         if outage is None:
-            self.query_one(Said).outage_over()
+            self.query_one(StatusLine).outage_over()
         else:
-            self.query_one(Said).tell_unread(sentence(outage))
+            self.query_one(StatusLine).show_unread(sentence(outage))
 
     # Typing
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         # Keep the reason of a sign-out: keys typed elsewhere just before it may still arrive here.
-        if message.value and not self._signed_out and self.query_one(Said).tone != "trouble":
-            self.query_one(Said).hush()
+        if message.value and not self._signed_out and self.query_one(StatusLine).tone != "trouble":
+            self.query_one(StatusLine).clear()
 
     @on(Input.Submitted, "#login Input")
     def _login_typed(self) -> None:
@@ -127,13 +127,13 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     def _let_in(self, actor: Actor) -> None:
         for name in ("login", "password"):
             self._field(name).clear()
-        self.query_one(Said).hush()
+        self.query_one(StatusLine).clear()
         self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, StoreUnavailable):
-            self.query_one(Said).hush()  # clear "One moment…"
-            self.query_one(Said).tell_unread(sentence(error))
+            self.query_one(StatusLine).clear()  # clear "One moment…"
+            self.query_one(StatusLine).show_unread(sentence(error))
         else:
             self._tell(sentence(error))
             self._field("password").clear()

@@ -34,7 +34,7 @@ from olvery_tui.screens.new_order.order_fields import OrderFields
 from olvery_tui.screens.people.new_person import NewPersonForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.pickers.modifier_ticks import ModifierTicks
@@ -70,7 +70,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Add order"))
             yield OrderFields(now=self.app.clock.now, zone=self.app.location.zone)
-            yield Said()
+            yield StatusLine()
             yield Horizontal(
                 KeyButton(_("Create"), "new_order.create", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
@@ -231,7 +231,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         if draft is None:
             self._point_out()
             return
-        self.hush()
+        self.clear_status()
         self._fields.seats.hold_choice()  # it must not change while the order is saved
         desk = self.app.desk
         self.ask("save", lambda: desk.orders.create(draft), self.close_with, self._refused)
@@ -256,6 +256,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             if not self._fields.complain(problem.field, sentence(problem))
         ]
         if rest:
-            self.query_one(Said).tell(" ".join(sentence(problem) for problem in rest))
+            self.query_one(StatusLine).show(" ".join(sentence(problem) for problem in rest))
         if error.problems:
             self._fields.go_to(error.problems[0].field)

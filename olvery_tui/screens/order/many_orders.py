@@ -28,7 +28,7 @@ from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import WORDS, Field
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
@@ -92,7 +92,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
                 yield Static(id="outcome-text", classes="title-text", markup=False)
                 with VerticalScroll(id="refused"):
                     yield Static(id="refused-lines", markup=False)
-            yield Said()
+            yield StatusLine()
             yield Horizontal(
                 KeyButton(_("Confirm"), "order_status.enter", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
@@ -137,7 +137,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#moves")
     def _moved(self, message: Message) -> None:
         message.stop()
-        self.hush()
+        self.clear_status()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -160,10 +160,10 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             return
         if to is None:
             self._moves.focus()
-            self.query_one(Said).tell(choose_first(), "told")
+            self.query_one(StatusLine).show(choose_first(), "told")
             return
         self._complain(())
-        self.hush()
+        self.clear_status()
         try:
             payment = self._payment.need() if to is OrderStatus.CONFIRMED else None
         except InvalidInput as problem:
@@ -236,7 +236,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
 
     def _done(self, to: OrderStatus, outcomes: tuple[ManyOutcome, ...]) -> None:
         self.query_one(Progress).end()
-        self.hush()  # clear "Stopping after this order…"
+        self.clear_status()  # clear "Stopping after this order…"
         done = {outcome.number for outcome in outcomes if outcome.error is None}
         self._result = frozenset(self._orders) - done
         text = outcome_text(to, len(done), len(outcomes), len(self._orders))
@@ -269,7 +269,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         for field in ("paid_at", "payment", "reason"):
             self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
         if told:
-            self.query_one(Said).tell(" ".join(told.values()))
+            self.query_one(StatusLine).show(" ".join(told.values()))
         first = problems[0].field if problems else ""
         if first == "paid_at":
             self._payment.take_focus()
@@ -280,7 +280,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         """Stop a running change, or else return to the list."""
         if self.is_asking("save"):
             self.query_one(Progress).stop()
-            self.query_one(Said).tell(_("Stopping after this order…"), "told")
+            self.query_one(StatusLine).show(_("Stopping after this order…"), "told")
         elif self._result is not None:
             self.dismiss(self._result)
         else:

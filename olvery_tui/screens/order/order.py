@@ -23,7 +23,7 @@ from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.screens.order.order_facts import OrderFacts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_order
@@ -71,7 +71,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
             yield OrderFacts(id="order", classes="card")
             yield Static(id="tickets-title", classes="title-text card", markup=False)
             yield OrderTickets(classes="card")
-            yield Said()
+            yield StatusLine()
         yield KeyBar()
 
     @property
@@ -138,7 +138,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
         if self._card is not None:
-            self.hush()
+            self.clear_status()
             self.app.push_screen(OrderStatusForm(self._card), self._status_set)
 
     def _status_set(self, order: OrderDetails | None) -> None:
@@ -167,7 +167,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         if below is not None:
             self.come_back_to(below, number)
             return
-        self.hush()
+        self.clear_status()
         own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
         self.app.windows.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
 

@@ -40,7 +40,7 @@ from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import WORDS, Field
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
@@ -93,7 +93,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
             with VerticalScroll(id="tickets"):
                 yield Static(id="ticket-lines", markup=False)
             yield Conflict()
-            yield Said()
+            yield StatusLine()
             yield Horizontal(
                 KeyButton(_("Confirm"), "order_status.enter", id="save"),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
@@ -160,7 +160,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#moves")
     def _moved(self, message: Message) -> None:
         message.stop()
-        self.hush()
+        self.clear_status()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -196,10 +196,10 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
             return
         if to is None:
             self._moves.focus()
-            self.query_one(Said).tell(choose_first(), "told")
+            self.query_one(StatusLine).show(choose_first(), "told")
             return
         self._complain(())
-        self.hush()
+        self.clear_status()
         try:
             payment = self._read_payment(to)
         except InvalidInput as problem:
@@ -250,7 +250,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         for field in ("paid_at", "payment", "reason"):
             self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
         if told:
-            self.query_one(Said).tell(" ".join(told.values()))
+            self.query_one(StatusLine).show(" ".join(told.values()))
         first = problems[0].field if problems else ""
         if first == "paid_at":
             self._payment.take_focus()

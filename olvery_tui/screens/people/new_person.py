@@ -22,7 +22,7 @@ from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import PHONE
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
@@ -59,7 +59,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
                 yield Static(id="existing-text", markup=False)
                 yield OptionList(id="people", markup=False)
                 yield KeyButton(_("Create anyway"), None, id="anyway")
-            yield Said()
+            yield StatusLine()
             yield self.buttons()
         yield KeyBar()
 
@@ -80,7 +80,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
     def _typed(self, message: Input.Changed) -> None:
         field = message.input.query_ancestor(FormField)
         field.complain("")
-        self.hush()
+        self.clear_status()
         if field.id in ("phone", "email"):
             self._offer(())
 
@@ -107,7 +107,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
     def _add(self, *, anyway: bool) -> None:
         if self.is_asking("save"):
             return
-        self.hush()
+        self.clear_status()
         desk = self.app.desk
         typed = [self._field(name).value for name in _FIELDS]
         self.ask(

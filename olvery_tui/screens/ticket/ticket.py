@@ -24,7 +24,7 @@ from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks, allowed_actions
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.errors import sentence
@@ -63,7 +63,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window"):
             yield TicketBlocks(id="ticket")
-            yield Said()
+            yield StatusLine()
         yield KeyBar()
 
     # Loading and showing
@@ -159,7 +159,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Run one change; ignore a second one while it runs."""
         if self.is_asking("command"):
             return
-        self.hush()
+        self.clear_status()
         self.ask("command", call, lambda card: self._changed(card, done), self._refused)
 
     def _changed(self, card: TicketDetails | None, done: str) -> None:
@@ -186,7 +186,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         from olvery_tui.screens.ticket.visitor import VisitorForm
 
         if self._card is not None and not self.is_asking("command"):
-            self.hush()
+            self.clear_status()
             done = _("The visitor is changed.")
             self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
 
@@ -195,7 +195,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         from olvery_tui.screens.ticket.workplace import WorkplaceForm
 
         if self._card is not None and not self.is_asking("command"):
-            self.hush()
+            self.clear_status()
             done = _("The workplace is changed.")
             self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
 
@@ -215,7 +215,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def action_order_status(self) -> None:
         """Open the form that changes the status of the ticket's order."""
         if self._card is not None and not self.is_asking("command"):
-            self.hush()
+            self.clear_status()
             desk, number = self.app.desk, self._card.order
             self.ask(
                 "order",

@@ -25,7 +25,7 @@ from olvery_tui.screens.form import FormScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.wording.checks import already_checked
@@ -62,7 +62,7 @@ class VisitorForm(FormScreen[TicketDetails]):
             yield Static(id="clears", markup=False)
             yield Conflict()
             yield Static(id="space")
-            yield Said()
+            yield StatusLine()
             yield self.buttons()
         yield KeyBar()
 
@@ -106,10 +106,10 @@ class VisitorForm(FormScreen[TicketDetails]):
     @on(PersonSearch.Picked)
     def _chosen_anew(self) -> None:
         self._search.say("")
-        self.hush()
+        self.clear_status()
         if self._search.text == _PLUS:
             text = _("Enter adds a new visitor; digits go on with a phone to search for.")
-            self.query_one(Said).tell(text, "told")
+            self.query_one(StatusLine).show(text, "told")
 
     @on(Field.Submitted)
     def _entered(self) -> None:
@@ -154,13 +154,13 @@ class VisitorForm(FormScreen[TicketDetails]):
             self._search.take_focus()
         elif person.id == self._seen.visitor.id:
             text = _("Nothing is changed: this is the ticket's visitor already.")
-            self.query_one(Said).tell(text, "told")
+            self.query_one(StatusLine).show(text, "told")
             self._search.take_focus()
         else:
             self._save(person)
 
     def _save(self, person: PersonDetails) -> None:
-        self.hush()
+        self.clear_status()
         desk, seen = self.app.desk, self._seen
         self.ask(
             "save",

@@ -21,7 +21,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.facts import Line
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording.admission import first_visit_text
 from olvery_tui.wording.labels import overdue, status_class, status_text
@@ -54,7 +54,7 @@ class VisitorViewScreen(Reading, Window[None]):
                 yield Line(id="place")
                 yield Static(id="first-visit", markup=False)
                 yield Static(_("Send the ticket"), id="send", markup=False)
-            yield Said()
+            yield StatusLine()
         yield KeyBar()
 
     def on_mount(self) -> None:

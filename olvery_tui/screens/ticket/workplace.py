@@ -22,7 +22,7 @@ from olvery_tui.i18n import _
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.said import Said
+from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.place_list import PlaceList, narrowed
 from olvery_tui.wording.periods import period_text
@@ -61,7 +61,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
             yield PlaceList(id="places")
             yield Static(id="no-places", markup=False)
             yield Conflict()
-            yield Said()
+            yield StatusLine()
             yield self.buttons()
         yield KeyBar()
 
@@ -111,7 +111,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         places, line = self.query_one(PlaceList), self.query_one("#narrow", Field)
         if line.has_focus and event.key in PlaceList.MOVES:
             event.stop()
-            self.hush()
+            self.clear_status()
             places.move(event.key)
         elif places.has_focus and event.is_printable and event.character:
             event.stop()
@@ -124,7 +124,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         """`Enter` or a click: focus «Сохранить»."""
         message.stop()
         if self._chosen is not None:
-            self.hush()
+            self.clear_status()
             self.query_one("#save").focus()
 
     # Saving
@@ -143,10 +143,10 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     def _say_instead(self, text: str) -> None:
         self.query_one("#narrow").focus()
-        self.query_one(Said).tell(text, "told")
+        self.query_one(StatusLine).show(text, "told")
 
     def _save(self, chosen: PlaceDetails) -> None:
-        self.hush()
+        self.clear_status()
         desk, seen = self.app.desk, self._seen
         self.ask(
             "save",
