@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from olvery_tui import i18n
-from tests.databases import ENGINES, Databases
+from tests.databases import ENGINES, Databases, remove_the_cluster
 
 # Before anything of Textual is imported: they change how a screen is drawn.
 for _name in list(os.environ):
@@ -29,6 +29,11 @@ gc.set_threshold(100_000, 20, 50)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Three more than processors: some always wait for a terminal, a server or the disk."""
     return len(os.sched_getaffinity(0)) + 3
+
+
+def pytest_sessionfinish() -> None:
+    """Stop the server now: pytest-xdist kills a process that takes long to end."""
+    remove_the_cluster()
 
 
 settings.register_profile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
@@ -23,10 +22,15 @@ Fill = Callable[[Store], None]
 
 @cache
 def the_cluster() -> Cluster:
-    """The server of this process, which runs from its first use until the process ends."""
-    found = Cluster()
-    atexit.register(found.remove)
-    return found
+    """The server of this process, which runs from its first use until `remove_the_cluster`."""
+    return Cluster()
+
+
+def remove_the_cluster() -> None:
+    """Stop the server of this process and delete its databases, if it was ever used."""
+    if the_cluster.cache_info().currsize:
+        the_cluster().remove()
+        the_cluster.cache_clear()
 
 
 def empty(store: Store) -> None:

@@ -152,7 +152,7 @@ class Store(ABC):
         """Open a session whose block is committed as a whole, or rolled back if it raises.
 
         SQLite allows one writer, from the block's first moment. PostgreSQL allows many: a block
-        must first lock whatever it bases a decision on (`store.locks`).
+        must first lock whatever it bases a decision on (`store.database.locks`).
 
         Events recorded by the block are sealed before the commit.
 

@@ -22,7 +22,7 @@ NOT_NEXT = "not_next"
 """The guards' refusal of a number that is neither the next one nor one that may be skipped to."""
 
 BAD_VALUE = "bad_value"
-"""SQLite's triggers' refusal of a value that no program could read (`store.values`)."""
+"""SQLite's triggers' refusal of a value that no program could read (`store.database.values`)."""
 
 FIXED = "fixed"
 """The triggers' refusal to change an immutable number."""

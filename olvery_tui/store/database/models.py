@@ -434,7 +434,7 @@ class Event(SQLModel, table=True):
     """A line of the audit trail; append-only by trigger. Holds ids and codes, no names.
 
     `subject_id` is the manager whom it is about. `batch` is shared by the lines of one transaction:
-    the seal with that number covers them (`store.chain`).
+    the seal with that number covers them (`store.database.chain`).
     """
 
     __tablename__ = "event"

@@ -4,7 +4,7 @@ Every index used here covers the other conditions, so no row is read in vain. `u
 SQLite choose the index: without statistics it would rather scan the table by number. The indexes
 are named for tickets; those of orders have the same columns.
 
-Parameters: those of `list_filters.Question.values`, `limit`, and where named `near` (how many of
+Parameters: those of `filters.Question.values`, `limit`, and where named `near` (how many of
 the nearest are searched first) and `reach` (the earliest start of what can overlap the days, except
 for the longest rentals).
 """
