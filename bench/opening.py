@@ -14,7 +14,7 @@ from bench.wire import Wire
 APP = [sys.executable, "-m", "olvery_tui", "--login", LOGIN]
 _EMPTY = [sys.executable, "-m", "bench.empty_app"]
 _FIRST_FRAME = "Билеты"
-_WHOLE = ("имя или фамилия", MANAGER)
+_WHOLE = ("имя или телефон", MANAGER)
 """The fields of the filter are there, and the database is open: what comes last."""
 _QUIET = 1.0
 _SEEN = 12

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import plain_sql
+from bench import opening, plain_sql
 from bench.__main__ import main
 from bench.filters import filters
 from bench.sections import SECTIONS
+from olvery_tui import i18n
 
 _TICKETS = 300
 _QUICK = "queries,worker,import"
@@ -63,3 +64,10 @@ def test_every_plain_statement_finds_the_same(folder: Path, name: str) -> None:
             with suppress(sqlite3.OperationalError):  # an index that is of no use here
                 found.add(tuple(row[0] for row in statement.rows(connection)))
     assert len(found) == 1
+
+
+def test_what_an_opening_waits_for_is_what_the_application_says() -> None:
+    catalogue = Path(i18n.__file__).parent / "locale/ru/LC_MESSAGES/olvery_tui.po"
+    said = catalogue.read_text(encoding="utf-8")
+    for text in (opening._FIRST_FRAME, opening._WHOLE[0]):
+        assert f'"{text}"' in said
