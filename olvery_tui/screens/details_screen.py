@@ -5,6 +5,7 @@ The form follows the database without being asked; digits and `Enter` open anoth
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from textual import events, on
@@ -68,28 +69,28 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
 
     # Hooks of the subclasses
 
+    @abstractmethod
     def fetch(self, number: int) -> C:
         """Return the details of a number from the desk. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find_number(self, number: int) -> C | str:
         """Return the details of a typed number, or a message that there are none.
 
         Called in a thread.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def no_such_number(self, digits: str) -> str:
         """Return the message for a number that does not exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """Return the next number of the list from the desk. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, card: C) -> None:
         """Show the details, unless they are shown already."""
-        raise NotImplementedError
 
     def go_to_top(self) -> None:
         """Scroll to the top, after the form has moved to another number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
@@ -27,25 +28,25 @@ MARKED_MOST = 10_000
 class ListCommands(ListScreen[R, W], Generic[R, W]):
     """A list screen with its commands."""
 
+    @abstractmethod
     def exported(self, filters: W) -> Iterator[Any]:
         """Yield the details of all rows that match the filter. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def numbered(self, numbers: tuple[NumberRange, ...]) -> W:
         """Return a filter that matches these numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def line_of(self, order: OrderDetails) -> int:
         """Return the number of the row that shows an order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def order_of(self, number: int) -> int:
         """Return the order of a row. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def orders_of(self, numbers: Collection[int]) -> dict[int, int]:
         """Return the order of each row, by row number. Called in a thread."""
-        raise NotImplementedError
 
     # Marks
 

@@ -5,6 +5,7 @@ Type a number and `Enter` to open it, `/` to find a person, `Space` to mark.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
@@ -74,41 +75,41 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     # Hooks of the subclasses
 
+    @abstractmethod
     def make_table(self) -> ListTable[R]:
         """Return the list's table."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_filter(self) -> FilterForm[W]:
         """Return the filter's fields. Called after the first frame."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
         """Return a page of rows from the desk. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count(self, filters: W) -> Count:
         """Return the number of matching rows from the desk. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """Return the text of an empty list; `summary` describes the filter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open_line(self, number: int) -> None:
         """Open the form of a row over the list. Called once the database is open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find_number(self, number: int) -> Any:
         """Return the details of a number, or a message that there are none. Called in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def no_such_number(self, digits: str) -> str:
         """Return the message for a number that does not exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open_card(self, card: Any) -> None:
         """Open a ticket or an order over the list, whether or not the filter matches it."""
-        raise NotImplementedError
 
     # The screen
 
