@@ -44,12 +44,12 @@ class People:
             raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
-    def add(self, *typed: str, anyway: bool = False) -> PersonDetails:
+    def add(self, *, anyway: bool = False, **typed: str) -> PersonDetails:
         """Register a new person, as typed into the form of «Добавить».
 
         Args:
-            typed: The fields in the order of `PERSON_CHECKS`.
             anyway: Register somebody whose phone or email is known already.
+            typed: The fields by the names of `PERSON_CHECKS`.
 
         Raises:
             NoManager: nobody is signed in.
@@ -58,7 +58,7 @@ class People:
             StoreUnavailable: nobody was added.
         """
         self._context.actor.require_manager()
-        fields = check_person(*typed)
+        fields = check_person(**typed)
         with self._context.writing() as transaction:
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)

@@ -32,7 +32,14 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.errors import ImportCode, InputCode, InvalidInput
 from olvery_tui.domain.orders import COMMENT_MAX, IMPORTED_MAX
-from olvery_tui.domain.people import check_email, check_first_name, check_name, check_phone
+from olvery_tui.domain.people import (
+    NOTE_MAX,
+    check_email,
+    check_name,
+    check_note,
+    check_optional_name,
+    check_phone,
+)
 from olvery_tui.domain.periods import PERIOD_MAX, Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import LABEL_MAX, NAME_MAX, clean
@@ -306,14 +313,19 @@ class TariffLine(OfService):
 
 
 class PersonLine(Line):
-    """A customer or visitor. Phone in E.164."""
+    """A customer or visitor. Phone in E.164.
+
+    `patronymic` and `note` None: as they are, for leaving out takes nothing back.
+    """
 
     KEY = ("key",)
     key: Key
     last_name: Annotated[str, _by(check_name, NAME_MAX)]
-    first_name: Annotated[str, _by(check_first_name, NAME_MAX)] = ""
+    first_name: Annotated[str, _by(check_optional_name, NAME_MAX)] = ""
     phone: Annotated[str, _by(check_phone, LINE_MAX)] | None = None
     email: Annotated[str, _by(_email, LINE_MAX)] | None = None
+    patronymic: Annotated[str, _by(check_optional_name, NAME_MAX)] | None = None
+    note: Annotated[str, _by(check_note, NOTE_MAX)] | None = None
 
 
 class OrderLine(Line):

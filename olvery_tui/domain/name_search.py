@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from olvery_tui.domain.people import PersonFields, fold, name_words, words
+from olvery_tui.domain.people import (
+    PATRONYMIC_ENDINGS,
+    PATRONYMIC_PARTICLES,
+    PersonFields,
+    fold,
+    name_words,
+    words,
+)
 
 TERMS_MAX = 8
 RUN_MIN = 3
@@ -20,13 +27,6 @@ RUN_MIN = 3
 _RUN = r"\(?\+?[\s(]*[0-9](?:[\s().\-–—]*[0-9])*\)?"
 _TERM = rf"(?<![^\W_])(?P<digits>{_RUN})(?![^\W_])|[^\W_]+"
 _INITIALS = r"(?:[^\W\d_]\.)+[^\W\d_]?"
-
-_PARTICLES = frozenset(map(fold, ("оглы", "оглу", "кызы", "гызы", "уулу")))
-"""What stands behind a father's name in a patronymic of two words."""
-
-_ENDINGS = tuple(
-    map(fold, ("ич", "вна", "ична", "аўна", "еўна", "улы", "ұлы", "қызы", "vich", "vna", "ichna"))
-)
 
 
 def terms(text: str) -> tuple[str, ...]:
@@ -61,11 +61,12 @@ def index_words(person: PersonFields) -> tuple[str, ...]:
     """Every word under which a person stands in the index, each once.
 
     Besides the names these are the phone's digits from each of them on, so that any run of them
-    begins a word; the whole phone with its `+`, and with an 8 for +7; and how long the name is.
+    begins a word; the whole phone with its `+`, and with an 8 for +7; and how long the name is, of
+    those without a patronymic.
     """
     texts = person.searched
     names = (*name_words(*texts), *(term for text in texts for term in terms(text)))
-    length = _length(person.last_name, person.first_name)
+    length = [] if person.patronymic else _length(person.last_name, person.first_name)
     return tuple(dict.fromkeys((*names, *_phone_words(person.phone), *length)))
 
 
@@ -90,7 +91,9 @@ def name_of(count: int) -> str:
 
 def without_particles(asked: Sequence[str]) -> tuple[str, ...]:
     """«Алиев Мамед Ахмед оглы» without «оглы», which says nothing beside the father's name."""
-    return tuple(term for index, term in enumerate(asked) if index < 2 or term not in _PARTICLES)
+    return tuple(
+        term for index, term in enumerate(asked) if index < 2 or term not in PATRONYMIC_PARTICLES
+    )
 
 
 def patronymic(asked: Sequence[str]) -> int | None:
@@ -103,7 +106,7 @@ def patronymic(asked: Sequence[str]) -> int | None:
     if len(later) < 2:
         return None
     for index in later:
-        if asked[index].endswith(_ENDINGS):
+        if asked[index].endswith(PATRONYMIC_ENDINGS):
             return index
     initials = [index for index in later if len(asked[index]) == 1]
     return (initials or later)[-1]

@@ -31,6 +31,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 DEFAULT_REGION = "RU"
 
+NOTE_MAX = 500
+"""Letters of a note for the front desk, and of the reason of a ban."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
@@ -41,11 +44,26 @@ class PersonDetails:
     first_name: str
     phone: str | None = None
     email: str | None = None
+    patronymic: str = ""
+    note: str = ""
+    """For the front desk."""
+    ban_reason: str | None = None
+    version: int = 1
 
     @property
     def name(self) -> str:
         """First and last name, as the manual's list shows them."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def full_name(self) -> str:
+        """First name, patronymic and last name."""
+        return " ".join(filter(None, (self.first_name, self.patronymic, self.last_name)))
+
+    @property
+    def banned(self) -> bool:
+        """Whether the front desk must not let them in."""
+        return self.ban_reason is not None
 
 
 def fold(text: str) -> str:
@@ -75,7 +93,7 @@ def name_words(*names: str) -> tuple[str, ...]:
 
 
 def folded_name(*names: str) -> str:
-    """The one line in which a partial search looks: last name, first name."""
+    """The one line in which a partial search looks: last name, first name, patronymic."""
     return " ".join(filter(None, map(fold, names)))
 
 
@@ -92,8 +110,33 @@ def begun(typed: str) -> dict[str, str]:
         phone, rest = found[0].strip(), rest[: found.start()] + " " + rest[found.end() :]
     if found := re.search(_EMAIL, rest):
         email, rest = found[0], rest[: found.start()] + " " + rest[found.end() :]
-    last_name, _space, first_name = " ".join(rest.split()).partition(" ")
-    return {"last_name": last_name, "first_name": first_name, "phone": phone, "email": email}
+    return {**named(rest), "phone": phone, "email": email}
+
+
+_PATRONYMICS = ("ич", "вна", "ична", "аўна", "еўна", "улы", "ұлы", "қызы", "vich", "vna", "ichna")
+PATRONYMIC_ENDINGS = tuple(map(fold, _PATRONYMICS))
+PATRONYMIC_PARTICLES = frozenset(map(fold, ("оглы", "оглу", "кызы", "гызы", "уулу")))
+"""What stands behind a father's name in a patronymic of two words."""
+
+
+def named(text: str) -> dict[str, str]:
+    """A whole name in its parts: last name, first name, patronymic, or the last name at the end.
+
+    «Иванов Пётр Сергеевич», «Пётр Сергеевич Иванов», «Алиев Мамед Ахмед оглы».
+    """
+    parts = text.split()
+    if len(parts) > 3 and fold(parts[-1]) in PATRONYMIC_PARTICLES:
+        patronymic = " ".join(parts[-2:])
+        del parts[-2:]
+    elif len(parts) == 3 and fold(parts[2]).endswith(PATRONYMIC_ENDINGS):
+        patronymic = parts.pop()
+    elif len(parts) == 3 and fold(parts[1]).endswith(PATRONYMIC_ENDINGS):
+        first_name, patronymic, last_name = parts
+        parts = [last_name, first_name]
+    else:
+        patronymic = ""
+    last_name = parts.pop(0) if parts else ""
+    return {"last_name": last_name, "first_name": " ".join(parts), "patronymic": patronymic}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +151,13 @@ class PersonFields:
     first_name: str = ""
     phone: str | None = None
     email: str | None = None
+    patronymic: str = ""
+    note: str = ""
 
     @property
     def searched(self) -> tuple[str, ...]:
         """The texts of which each word finds the person."""
-        return (self.last_name, self.first_name)
+        return (self.last_name, self.first_name, self.patronymic)
 
 
 def check_name(field: str, value: str) -> str:
@@ -141,13 +186,25 @@ def check_last_name(field: str, value: str) -> str:
     return name
 
 
-def check_first_name(field: str, value: str) -> str:
-    """A clean first name, which not everybody has: empty where no letter or digit was typed.
+def check_optional_name(field: str, value: str) -> str:
+    """A clean first name or patronymic, which not everybody has: empty without letter or digit.
 
     Raises:
         InvalidInput: `too_long`.
     """
     return check_name(field, value) if any(map(str.isalnum, clean(value))) else ""
+
+
+def check_note(field: str, value: str) -> str:
+    """A clean remark; empty where nothing was typed.
+
+    Raises:
+        InvalidInput: `too_long` (more than `NOTE_MAX` letters).
+    """
+    note = clean(value)
+    if len(note) > NOTE_MAX:
+        raise InvalidInput(field, InputCode.TOO_LONG, {"limit": NOTE_MAX})
+    return note
 
 
 def check_phone(field: str, value: str) -> str | None:
@@ -198,24 +255,26 @@ def shown_phone(phone: str) -> str:
 
 PERSON_CHECKS: Mapping[str, Callable[[str, str], str | None]] = {
     "last_name": check_last_name,
-    "first_name": check_first_name,
+    "first_name": check_optional_name,
+    "patronymic": check_optional_name,
     "phone": check_phone,
     "email": check_email,
+    "note": check_note,
 }
 """How the form's fields are checked, in their order."""
 
 
-def check_person(*typed: str) -> PersonFields:
-    """Check what was typed for a new person, in the order of `PERSON_CHECKS`; the last may lack.
+def check_person(**typed: str) -> PersonFields:
+    """Check what was typed for a person, by the names of `PERSON_CHECKS`; what lacks is empty.
 
     Raises:
         InvalidForm: with one problem a field.
     """
     problems: list[InvalidInput] = []
     checked: dict[str, Any] = {}
-    for (name, check), value in zip(PERSON_CHECKS.items(), typed, strict=False):
+    for name, check in PERSON_CHECKS.items():
         try:
-            checked[name] = check(name, value)
+            checked[name] = check(name, typed.get(name, ""))
         except InvalidInput as problem:
             problems.append(problem)
     if problems:

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export.json_lines import local
@@ -17,13 +18,14 @@ from olvery_tui.wording.periods import period_text
 TICKET_COLUMNS = (
     "number", "status", "order", "order_status", "period_kind", "starts_at", "ends_at", "period",
     "last_name", "first_name", "phone", "email", "service", "room", "workplace", "variant",
-    "tariff", "modifiers", "created_at", "validated_at", "validated_by", "overdue",
+    "tariff", "modifiers", "created_at", "validated_at", "validated_by", "overdue", "patronymic",
+    "note", "ban_reason",
 )  # fmt: skip
 
 ORDER_COLUMNS = (
     "number", "status", "last_name", "first_name", "phone", "email", "service", "payment_kind",
     "price", "currency", "paid_at", "created_at", "comment", "tickets", "ticket_numbers",
-    "starts_at", "ends_at", "overdue", "owed",
+    "starts_at", "ends_at", "overdue", "owed", "patronymic", "note", "ban_reason",
 )  # fmt: skip
 
 Cell = str | int | Decimal
@@ -56,6 +58,7 @@ def ticket_cells(card: TicketDetails, zone: tzinfo) -> list[Cell]:
         local(card.validated_at, zone),
         card.validated_by.name if card.validated_by else None,
         int(card.overdue),
+        *_person_cells(visitor),
     )
 
 
@@ -82,7 +85,13 @@ def order_cells(card: OrderDetails, zone: tzinfo) -> list[Cell]:
         local(max((ticket.period.ends_at for ticket in tickets), default=None), zone),
         int(card.overdue),
         card.owed.quantize(_CENT),
+        *_person_cells(customer),
     )
+
+
+def _person_cells(person: PersonDetails) -> tuple[str | None, ...]:
+    """Return the cells that were added at the end of both lists."""
+    return (person.patronymic, person.note, person.ban_reason)
 
 
 def _cells(*values: str | int | Decimal | None) -> list[Cell]:

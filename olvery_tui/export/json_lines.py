@@ -101,4 +101,4 @@ def _period(period: Period, zone: tzinfo) -> dict[str, Any]:
 
 
 def _person(person: PersonDetails) -> dict[str, Any]:
-    return {name: value for name, value in asdict(person).items() if name != "id"}
+    return {name: value for name, value in asdict(person).items() if name not in ("id", "version")}

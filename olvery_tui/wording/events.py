@@ -43,6 +43,8 @@ _FIELDS = {
     "comment": NP_("changed field", "comment"),
     "last_name": NP_("changed field", "last name"),
     "first_name": NP_("changed field", "first name"),
+    "patronymic": NP_("changed field", "patronymic"),
+    "note": NP_("changed field", "note"),
     "phone": NP_("changed field", "phone"),
     "email": NP_("changed field", "email"),
 }

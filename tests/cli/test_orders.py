@@ -15,7 +15,8 @@ from tests.cli.conftest import Run
 
 EXAMPLE = """
 {"number": 1215, "status": "confirmed",
- "customer": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru"},
+ "customer": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru",
+  "patronymic": "", "note": "", "ban_reason": null},
  "service": "Коворкинг на 3 этаже", "payment_kind": "on_site", "price": "2850.00", "currency": "RUB",
  "paid_at": "2022-12-05T19:05:00+03:00", "owed": "0.00", "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
  "tickets": [{"number": 26, "status": "confirmed", "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"}, "visitor": "Мария Семенова", "workplace": "PM №1", "overdue": false}]}

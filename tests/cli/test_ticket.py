@@ -8,7 +8,8 @@ from tests.cli.conftest import Run
 EXAMPLE = """
 {"number": 26, "status": "confirmed", "order": 1215, "order_status": "confirmed",
  "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"},
- "visitor": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru"},
+ "visitor": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru",
+  "patronymic": "", "note": "", "ban_reason": null},
  "service": "Коворкинг на 3 этаже", "room": "Коворкинг №1", "workplace": "PM №1", "variant": null, "tariff": "Суточный", "modifiers": ["Принтер", "Полка"],
  "created_at": "2022-12-05T19:02:00+03:00", "validated_at": null, "validated_by": null, "overdue": false}
 """  # noqa: E501 - to the letter

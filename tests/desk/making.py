@@ -60,6 +60,12 @@ PEOPLE = {
 }
 
 
+def as_typed(*values: str) -> dict[str, str]:
+    """What was typed for a new person: last name, first name, phone, email, patronymic, note."""
+    names = ("last_name", "first_name", "phone", "email", "patronymic", "note")
+    return dict(zip(names, values, strict=False))
+
+
 def hours(start: float, end: float) -> Period:
     """The period from `start` to `end` hours after `NOW`."""
     return Period.hourly(NOW + start * HOUR, NOW + end * HOUR)

@@ -19,6 +19,7 @@ from tests.desk.making import (
     PEOPLE,
     TABLES,
     add_ticket,
+    as_typed,
     hours,
     set_order,
 )
@@ -32,9 +33,9 @@ def day(store, desk, other, clock):
     add_ticket(store, 26, period=hours(1, 2))
     add_ticket(store, 27, period=hours(1, 3), seat=2, visitor=IVAN)
 
-    def refuse(call, *arguments):
+    def refuse(call, *arguments, **values):
         with pytest.raises(Refusal):
-            call(*arguments)
+            call(*arguments, **values)
 
     stale = desk.tickets.get(26)
     desk.tickets.validate(stale)
@@ -44,8 +45,8 @@ def day(store, desk, other, clock):
     refuse(desk.tickets.change_visitor, stale, MARINA)
     desk.tickets.validate(desk.tickets.get(26))
     desk.tickets.change_visitor(desk.tickets.get(26), MARINA)
-    new = desk.people.add(*NEW_PERSON)
-    refuse(desk.people.add, *NEW_PERSON)
+    new = desk.people.add(**as_typed(*NEW_PERSON))
+    refuse(desk.people.add, **as_typed(*NEW_PERSON))
     desk.tickets.change_visitor(desk.tickets.get(26), new.id)
     refuse(desk.tickets.change_workplace, desk.tickets.get(26), 2)
     desk.tickets.change_workplace(desk.tickets.get(26), 3)

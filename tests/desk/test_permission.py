@@ -105,7 +105,7 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "login": "anna",
         "last_name": "Новая",
         "first_name": "Мария",
-        "typed": ("Новая", "Мария"),
+        "typed": {"last_name": "Новая", "first_name": "Мария"},
         "role": Role.RENTAL_MANAGER,
         "active": False,
         "manager_id": 1,
@@ -131,14 +131,13 @@ def call(desk: Desk, name: str, words: dict[str, Any]) -> object:
     """Call a method by its path, with something fitting for each parameter that has no default."""
     method = attrgetter(name)(desk)
     words = words | words["instead"].get(name, {})
-    several: tuple[Any, ...] = ()
     given = {}
     for parameter in inspect.signature(method).parameters.values():
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            several = words[parameter.name]
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            given |= words[parameter.name]
         elif parameter.default is inspect.Parameter.empty:
             given[parameter.name] = words[parameter.name]
-    return method(*several, **given)
+    return method(**given)
 
 
 def everything(store: Store) -> dict[str, list[Any]]:

@@ -35,6 +35,7 @@ from tests.desk.making import (
     TABLES,
     add_ticket,
     add_tickets,
+    as_typed,
     hours,
 )
 
@@ -114,7 +115,7 @@ def test_conditions_are_joined(store: Store, desk: Desk) -> None:
 
 
 def test_a_new_person_is_found_in_the_list_at_once(store: Store, desk: Desk) -> None:
-    person = desk.people.add("Ёлкина", "Анна-Мария", "", "")
+    person = desk.people.add(**as_typed("Ёлкина", "Анна-Мария"))
     add_ticket(store, 26, period=hours(1, 2), visitor=person.id)
     for typed in (("елк",), ("мар", "ел"), ("анна",)):
         assert numbers(desk, visitor_words=typed) == [26]
@@ -248,8 +249,8 @@ def test_a_turnstile_is_told_what_stands_in_the_way(store: Store, desk: Desk) ->
 
 
 def test_people_are_suggested_and_searched(desk: Desk) -> None:
-    anna = desk.people.add("Ёлкина", "Анна", "8 (999) 000-11-22", "anna@mail.ru")
-    other = desk.people.add("Елкина", "Анна", "", "")
+    anna = desk.people.add(**as_typed("Ёлкина", "Анна", "8 (999) 000-11-22", "anna@mail.ru"))
+    other = desk.people.add(**as_typed("Елкина", "Анна"))
     assert desk.people.suggest("анн ел") == (anna, other)
     assert desk.people.suggest("анн ел", limit=1) == (anna,)
     assert desk.people.search("лки") == (anna, other)

@@ -18,6 +18,7 @@ from tests.desk.making import (
     NOW,
     TABLES,
     add_ticket,
+    as_typed,
     hours,
     kinds,
     ticket_row,
@@ -153,7 +154,7 @@ def test_nobody_but_a_manager_changes_a_visitor(store, clock, desk):
 
 
 def test_a_new_person_is_registered_clean_and_can_be_found(desk, people_events):
-    added = desk.people.add(" Орлов ", "Пётр", "8 (912) 000-11-22", "Petr@Mail.Example")
+    added = desk.people.add(**as_typed(" Орлов ", "Пётр", "8 (912) 000-11-22", "Petr@Mail.Example"))
 
     assert (added.last_name, added.first_name) == ("Орлов", "Пётр")
     assert added.phone == "+79120001122"
@@ -166,7 +167,7 @@ def test_a_new_person_is_registered_clean_and_can_be_found(desk, people_events):
 
 def test_a_new_person_can_have_the_ticket_at_once(store, desk):
     add_ticket(store, 26, period=hours(1, 2))
-    added = desk.people.add("Орлов", "Петр", "", "")
+    added = desk.people.add(**as_typed("Орлов", "Петр"))
 
     assert desk.tickets.change_visitor(desk.tickets.get(26), added.id).visitor == added
 
@@ -183,14 +184,14 @@ def test_who_has_this_phone_or_email_is_offered_instead_of_a_duplicate(
     desk, people_events, phone, email
 ):
     with pytest.raises(PersonExists) as refused:
-        desk.people.add("Семёнова", "Маша", phone, email)
+        desk.people.add(**as_typed("Семёнова", "Маша", phone, email))
 
     assert [person.id for person in refused.value.people] == [MARIA]
     assert people_events() == []
 
 
 def test_a_duplicate_is_registered_where_it_is_meant(desk, people_events):
-    added = desk.people.add("Семенов", "Иван", "+79655776500", "", anyway=True)
+    added = desk.people.add(**as_typed("Семенов", "Иван", "+79655776500"), anyway=True)
 
     assert added.id not in {MARIA, MARINA, IVAN}
     assert desk.people.get(added.id).phone == "+79655776500"
@@ -198,15 +199,15 @@ def test_a_duplicate_is_registered_where_it_is_meant(desk, people_events):
 
 
 def test_namesakes_without_phone_and_email_are_no_duplicates(desk):
-    one = desk.people.add("Семенова", "Мария", "", "")
-    another = desk.people.add("Семенова", "Мария", "", "")
+    one = desk.people.add(**as_typed("Семенова", "Мария"))
+    another = desk.people.add(**as_typed("Семенова", "Мария"))
 
     assert len({MARIA, one.id, another.id}) == 3
 
 
 def test_every_field_that_can_not_be_used_is_told(desk, people_events):
     with pytest.raises(InvalidForm) as refused:
-        desk.people.add("—", "И" * (NAME_MAX + 1), "12", "nobody")
+        desk.people.add(**as_typed("—", "И" * (NAME_MAX + 1), "12", "nobody"))
 
     assert [(problem.field, problem.code) for problem in refused.value.problems] == [
         ("last_name", "required"),
@@ -219,6 +220,6 @@ def test_every_field_that_can_not_be_used_is_told(desk, people_events):
 
 def test_nobody_but_a_manager_registers_people(store, clock, people_events):
     with pytest.raises(NoManager):
-        Desk(store, clock, NOBODY).people.add("Орлов", "Петр", "", "")
+        Desk(store, clock, NOBODY).people.add(**as_typed("Орлов", "Петр"))
 
     assert people_events() == []

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from olvery_tui.domain.errors import InvalidForm, InvalidInput
 from olvery_tui.domain.people import (
+    NOTE_MAX,
     PersonFields,
     begun,
     check_email,
@@ -19,6 +20,7 @@ from olvery_tui.domain.people import (
     words,
 )
 from olvery_tui.domain.text import NAME_MAX
+from tests.desk.making import as_typed
 from tests.each import each
 
 
@@ -98,7 +100,11 @@ def test_every_typed_part_of_a_name_finds_it(last_name: str, first_name: str) ->
 @each(
     ("typed", "fields"),
     [
-        ("Иванов Пётр Сергеевич", ("Иванов", "Пётр Сергеевич", "", "")),
+        ("Иванов Пётр Сергеевич", ("Иванов", "Пётр", "", "", "Сергеевич")),
+        ("Пётр Сергеевич Иванов", ("Иванов", "Пётр", "", "", "Сергеевич")),
+        ("Абрамович Роман Аркадьевич", ("Абрамович", "Роман", "", "", "Аркадьевич")),
+        ("Алиев Мамед Ахмед оглы", ("Алиев", "Мамед", "", "", "Ахмед оглы")),
+        ("Ли Анна Мария", ("Ли", "Анна Мария", "", "")),
         ("Иванов", ("Иванов", "", "", "")),
         ("8 965 577-65-00", ("", "", "8 965 577-65-00", "")),
         ("+7 (965)", ("", "", "+7 (965)", "")),
@@ -113,9 +119,10 @@ def test_every_typed_part_of_a_name_finds_it(last_name: str, first_name: str) ->
     ],
 )
 def test_a_new_person_begins_with_what_was_typed_each_in_its_field(
-    typed: str, fields: tuple[str, str, str, str]
+    typed: str, fields: tuple[str, ...]
 ) -> None:
-    assert tuple(begun(typed).values()) == fields
+    empty = dict.fromkeys(("phone", "email", "patronymic"), "")
+    assert begun(typed) == empty | as_typed(*fields)
 
 
 @given(st.text("0123456789+() -.–", max_size=25))
@@ -126,14 +133,14 @@ def test_what_has_no_letter_never_becomes_a_name(typed: str) -> None:
 
 
 def test_who_has_no_first_name_is_a_person_too() -> None:
-    assert check_person("Сукарно", "") == PersonFields("Сукарно", "")
-    assert check_person("Сукарно", " — ") == PersonFields("Сукарно", "")
+    assert check_person(**as_typed("Сукарно", "")) == PersonFields("Сукарно", "")
+    assert check_person(**as_typed("Сукарно", " — ")) == PersonFields("Сукарно", "")
 
 
 @each("typed", ["89655776500", "+7 (965) 577-65-00", "5 77 65-00"])
 def test_a_phone_is_no_last_name(typed: str) -> None:
     with pytest.raises(InvalidForm) as caught:
-        check_person(typed, "Пётр")
+        check_person(**as_typed(typed, "Пётр"))
     assert [(one.field, one.code) for one in caught.value.problems] == [
         ("last_name", "phone_as_name")
     ]
@@ -228,7 +235,7 @@ def test_a_name_of_ten_thousand_letters_is_refused_with_the_limit() -> None:
 
 def test_every_bad_field_of_a_new_person_is_told_at_once() -> None:
     with pytest.raises(InvalidForm) as refused:
-        check_person("", "я" * 101, "12", "anna@")
+        check_person(**as_typed("", "я" * 101, "12", "anna@"))
     assert [(problem.field, problem.code) for problem in refused.value.problems] == [
         ("last_name", "required"),
         ("first_name", "too_long"),
@@ -238,9 +245,19 @@ def test_every_bad_field_of_a_new_person_is_told_at_once() -> None:
 
 
 def test_a_new_persons_fields_come_back_clean() -> None:
-    fields = check_person(" Семенова ", "Мария", "8 (965) 577-65-00", "Koshatina77@Mail.ru")
+    fields = check_person(
+        **as_typed(" Семенова ", "Мария", "8 (965) 577-65-00", "Koshatina77@Mail.ru")
+    )
     assert fields == PersonFields("Семенова", "Мария", "+79655776500", "Koshatina77@mail.ru")
 
 
+def test_a_patronymic_and_a_note_are_fields_of_their_own_and_may_be_left_out() -> None:
+    fields = check_person(last_name="Иванов", patronymic=" Сергеевич ", note=" просит\nтишины ")
+    assert fields == PersonFields("Иванов", patronymic="Сергеевич", note="просит тишины")
+    with pytest.raises(InvalidForm) as refused:
+        check_person(last_name="Иванов", note="я" * (NOTE_MAX + 1))
+    assert [(one.field, one.code) for one in refused.value.problems] == [("note", "too_long")]
+
+
 def test_phone_and_email_may_be_left_out() -> None:
-    assert check_person("Ли", "Мэй") == PersonFields("Ли", "Мэй", None, None)
+    assert check_person(**as_typed("Ли", "Мэй")) == PersonFields("Ли", "Мэй", None, None)

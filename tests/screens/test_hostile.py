@@ -43,6 +43,7 @@ from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.table.order_table import OrderTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
+from tests.desk.making import as_typed
 from tests.hostile import CORPUS, WORST, Hostile, number_of, poison, word_of
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press
@@ -348,10 +349,10 @@ def test_a_new_person_is_stored_clean_or_refused_with_a_reason(
     with another_terminal(database, clock) as desk:
         if len(text.seen) > 50 or not any(char.isalnum() for char in text.seen):
             with pytest.raises(InvalidForm) as refused:
-                desk.people.add(text.typed, "Имя", "", "")
+                desk.people.add(**as_typed(text.typed, "Имя"))
             assert {problem.code for problem in refused.value.problems} <= {"too_long", "required"}
             return
-        person = desk.people.add(text.typed, "Имя", "", "")
+        person = desk.people.add(**as_typed(text.typed, "Имя"))
         assert person.last_name.isprintable()
         assert person.last_name.startswith(text.seen)
 

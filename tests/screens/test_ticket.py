@@ -27,6 +27,7 @@ from olvery_tui.screens.ticket.workplace import WorkplaceForm
 from olvery_tui.store.database import changes, engine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.table.ticket_table import TicketTable
+from tests.desk.making import as_typed
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import (
     another_terminal,
@@ -511,7 +512,7 @@ async def test_a_hostile_name_is_shown_literally_in_one_line(
 ) -> None:
     name = "[@click=app.quit]Иванов[/] $primary " + "Ы" * 60
     with another_terminal(database, clock) as other:
-        person = other.people.add(name, "[/]Пётр", "", "")
+        person = other.people.add(**as_typed(name, "[/]Пётр"))
         other.tickets.change_visitor(other.tickets.get(26), person.id)
     async with ticket_open(app, 26, size=size) as pilot:
         lines = [line for line in on_screen(app) if "Иванов" in line]

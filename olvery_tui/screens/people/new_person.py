@@ -29,6 +29,8 @@ from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.people import person_line
 
 _FIELDS = tuple(PERSON_CHECKS)
+_ASKED = tuple(name for name in _FIELDS if name not in ("patronymic", "note"))
+"""Where typing begins, unless something stands there."""
 
 
 class NewPersonForm(FormScreen[PersonDetails]):
@@ -64,7 +66,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        first_empty = next((name for name in _FIELDS if not self._given[name]), "phone")
+        first_empty = next((name for name in _ASKED if not self._given[name]), "phone")
         self._field(first_empty).take_focus()
 
     def _field(self, name: str) -> FormField:
@@ -109,10 +111,10 @@ class NewPersonForm(FormScreen[PersonDetails]):
             return
         self.clear_status()
         desk = self.app.desk
-        typed = [self._field(name).value for name in _FIELDS]
+        typed = {name: self._field(name).value for name in _FIELDS}
         self.ask(
             "save",
-            lambda: desk.people.add(*typed, anyway=anyway),
+            lambda: desk.people.add(anyway=anyway, **typed),
             self.close_with,
             self._refused,
         )

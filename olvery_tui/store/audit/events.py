@@ -39,6 +39,7 @@ from olvery_tui.store.database.tables import (
     WORKPLACES,
 )
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
+from olvery_tui.store.people import people
 
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
@@ -504,8 +505,14 @@ class _Names:
         return self._logins.get(manager_id or 0)
 
     def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        found = PEOPLE.c
-        query = select(found.id, found.first_name, found.last_name).where(found.id.in_(ids))
+        """Who was merged into somebody is called by their name."""
+        theirs = PEOPLE.alias()
+        found = theirs.c
+        query = (
+            select(PEOPLE.c.id, found.first_name, found.last_name)
+            .join_from(PEOPLE, theirs, found.id == people.CURRENT)
+            .where(PEOPLE.c.id.in_(ids))
+        )
         return {
             row.id: (f"{row.first_name} {row.last_name}".strip(),) for row in self._rows(query, ids)
         }

@@ -219,14 +219,16 @@ class Modifier(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """A customer or visitor. `folded` is searched for parts of names (`domain.people`).
 
-    An erased person has no name, and only a hash of the import's key (`store.erasing`).
+    An erased person has no name, and only a hash of the import's key (`store.erasing`). Neither has
+    one who was merged into another: the row stays, for events and the import's key refer to it.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         Index("ix_person_phone", "phone"),
-        Index("ix_person_email", "email"),
-        Index("ix_person_folded", "folded"),
+        Index("ix_person_email", text("lower(email)")),
+        Index("ix_person_folded", "folded", "id"),
+        Index("ix_person_merged", "merged_into", **_where_set("merged_into")),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
@@ -236,6 +238,20 @@ class Person(SQLModel, table=True):
     phone: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
     email: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
     folded: str = Field(sa_type=FoldedText, sa_column_kwargs=_PERSONAL)
+    patronymic: str = Field(
+        default="", sa_column_kwargs={**_PERSONAL, "server_default": text("''")}
+    )
+    note: str = Field(default="", sa_column_kwargs={**_PERSONAL, "server_default": text("''")})
+    ban_reason: str | None = Field(default=None, sa_column_kwargs=_PERSONAL)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    merged_into: int | None = Field(
+        default=None,
+        sa_column=Column(
+            Integer,
+            ForeignKey("person.id", name="fk_person_merged"),
+            CheckConstraint("merged_into <> id", name="ck_person_merged"),
+        ),
+    )
 
 
 class PersonWord(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """The schema's revisions, for code that must not import Alembic."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """All revisions, oldest first."""
 
 HEAD = REVISIONS[-1]

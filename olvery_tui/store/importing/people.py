@@ -11,9 +11,11 @@ from sqlmodel import Session
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.domain.name_search import index_words
+from olvery_tui.domain.people import PersonFields
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
+from olvery_tui.store.database.versions import following
 from olvery_tui.store.importing.context import Context, Entry, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.people import people
@@ -21,8 +23,8 @@ from olvery_tui.store.people.erasing import by_erased_key
 
 
 def ids(session: Session, keys: set[str]) -> dict[str, int]:
-    """The people who have these keys, or had them before they were erased."""
-    query = select(PEOPLE.c.key, PEOPLE.c.id).where(PEOPLE.c.key.in_(keys))
+    """The people who have these keys, or had them before they were erased or merged."""
+    query = select(PEOPLE.c.key, people.CURRENT).where(PEOPLE.c.key.in_(keys))
     found = {row[0]: row[1] for row in session.connection().execute(query)}
     return found | by_erased_key(session, keys - found.keys())
 
@@ -39,20 +41,21 @@ class PeopleLoader:
         stored = _stored(session, keys)
         erased = by_erased_key(session, keys - stored.keys())
         verdicts: list[Verdict] = []
-        new: list[PersonLine] = []
-        changed: dict[int, PersonLine] = {}
+        new: dict[str, PersonFields] = {}
+        changed: dict[int, PersonFields] = {}
         fields: dict[int, list[str]] = {}
         for entry in entries:
             line = entry.record
             assert isinstance(line, PersonLine)
             row = stored.get(line.key)
-            if line.key in erased:  # and stays so
+            if line.key in erased or (row and row["merged_into"]):  # and stays so
                 verdicts.append(Verdict(entry, Outcome.UNCHANGED))
             elif row is None:
-                new.append(line)
+                new[line.key] = PersonFields(**_said(line))
                 verdicts.append(Verdict(entry, Outcome.CREATED))
-            elif different := [name for name in people.FIELDS if row[name] != getattr(line, name)]:
-                changed[row["id"]] = line
+            elif different := [name for name, value in _said(line).items() if row[name] != value]:
+                known = {name: row[name] for name in people.FIELDS}
+                changed[row["id"]] = PersonFields(**known | _said(line))
                 fields[row["id"]] = different
                 verdicts.append(Verdict(entry, Outcome.UPDATED))
             else:
@@ -61,39 +64,43 @@ class PeopleLoader:
         self._change(session, changed, fields)
         return verdicts
 
-    def _add(self, session: Session, lines: list[PersonLine]) -> None:
-        if not lines:
+    def _add(self, session: Session, new: dict[str, PersonFields]) -> None:
+        if not new:
             return
-        insert_many(session, PEOPLE, [{"key": line.key, **_values(line)} for line in lines])
-        known = ids(session, {line.key for line in lines})
-        _add_words(session, {known[line.key]: line for line in lines})
-        self._record(
-            session, EventKind.PERSON_CREATED, [{"person": known[line.key]} for line in lines]
-        )
+        rows = [
+            {"key": key, "version": 1, **people.stored_values(person)}
+            for key, person in new.items()
+        ]
+        insert_many(session, PEOPLE, rows)
+        known = ids(session, set(new))
+        _add_words(session, {known[key]: person for key, person in new.items()})
+        self._record(session, EventKind.PERSON_CREATED, [{"person": known[key]} for key in new])
 
     def _change(
-        self, session: Session, lines: dict[int, PersonLine], fields: dict[int, list[str]]
+        self, session: Session, changed: dict[int, PersonFields], fields: dict[int, list[str]]
     ) -> None:
-        if not lines:
+        if not changed:
             return
         statement = (
             update(PEOPLE)
             .where(PEOPLE.c.id == bindparam("of_id"))
             .values({name: bindparam(f"to_{name}") for name in (*people.FIELDS, "folded")})
+            .values(version=following(PEOPLE.c.version))
         )
         session.connection().execute(
             statement,
             [
-                {"of_id": id_, **{f"to_{name}": value for name, value in _values(line).items()}}
-                for id_, line in lines.items()
+                {"of_id": id_}
+                | {f"to_{name}": value for name, value in people.stored_values(person).items()}
+                for id_, person in changed.items()
             ],
         )
         session.connection().execute(
             delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == bindparam("of_id")),
-            [{"of_id": id_} for id_ in lines],
+            [{"of_id": id_} for id_ in changed],
         )
-        _add_words(session, lines)
-        data = [{"person": id_, "fields": fields[id_]} for id_ in lines]
+        _add_words(session, changed)
+        data = [{"person": id_, "fields": fields[id_]} for id_ in changed]
         self._record(session, EventKind.PERSON_UPDATED, data)
 
     def _record(self, session: Session, kind: EventKind, data: list[dict[str, Any]]) -> None:
@@ -104,20 +111,22 @@ class PeopleLoader:
 
 
 def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
-    query = select(PEOPLE.c.key, PEOPLE.c.id, *(PEOPLE.c[name] for name in people.FIELDS)).where(
-        PEOPLE.c.key.in_(keys)
-    )
+    columns = ("key", "id", "merged_into", *people.FIELDS)
+    query = select(*(PEOPLE.c[name] for name in columns)).where(PEOPLE.c.key.in_(keys))
     return {row.key: dict(row._mapping) for row in session.connection().execute(query)}
 
 
-def _values(line: PersonLine) -> dict[str, Any]:
-    return people.stored_values(people.person_fields(line))
+def _said(line: PersonLine) -> dict[str, Any]:
+    """The fields that a line says; of those that an older file hasn't got, nothing."""
+    found = {name: getattr(line, name) for name in people.FIELDS}
+    unsaid = {name for name in ("patronymic", "note") if found[name] is None}
+    return {name: value for name, value in found.items() if name not in unsaid}
 
 
-def _add_words(session: Session, lines: dict[int, PersonLine]) -> None:
+def _add_words(session: Session, persons: dict[int, PersonFields]) -> None:
     rows = [
         {"word": word, "person_id": id_}
-        for id_, line in lines.items()
-        for word in index_words(people.person_fields(line))
+        for id_, person in persons.items()
+        for word in index_words(person)
     ]
     insert_many(session, PERSON_WORDS, rows)

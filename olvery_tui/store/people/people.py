@@ -28,8 +28,15 @@ from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
 
 FIELDS = tuple(field.name for field in fields(PersonFields))
-COLUMNS = tuple(PEOPLE.c[name] for name in FIELDS)
-"""The columns of `PersonFields`, in their order."""
+COLUMNS = (
+    *(PEOPLE.c[name] for name in FIELDS),
+    PEOPLE.c.ban_reason,
+    PEOPLE.c.version.label("person_version"),
+)
+"""The columns of `PersonDetails`, in their order, without the id."""
+
+CURRENT = func.coalesce(PEOPLE.c.merged_into, PEOPLE.c.id)
+"""The id of the person, or of the one into whom they were merged."""
 
 _DETAILS = (PEOPLE.c.id, *COLUMNS)
 _ONE = select(*_DETAILS).where(PEOPLE.c.id == bindparam("person"))
@@ -42,7 +49,7 @@ def person_fields(row: Any) -> PersonFields:
 
 def person_details(person_id: int, row: Any) -> PersonDetails:
     """A person from a row that holds `COLUMNS`."""
-    return PersonDetails(person_id, *(getattr(row, name) for name in FIELDS))
+    return PersonDetails(person_id, *(getattr(row, column.name) for column in COLUMNS))
 
 
 def stored_values(person: PersonFields) -> dict[str, Any]:

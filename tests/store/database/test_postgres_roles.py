@@ -37,7 +37,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.postgres.store import PostgresStore
 from tests.cluster import Cluster, binaries
 from tests.desk import making
-from tests.desk.making import AS_ANNA, CONSOLE
+from tests.desk.making import AS_ANNA, CONSOLE, as_typed
 from tests.store.audit.test_outsiders import desk_goes_on, statements
 
 ROLES = Path(__file__).parents[3] / "deploy" / "postgresql" / "roles.sql"
@@ -103,7 +103,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert len(desk.tickets.page(EMPTY, Top(), 20).rows) == 11
     desk.tickets.validate(desk.tickets.get(26))
     desk.tickets.reset_validation(desk.tickets.get(26))
-    person = desk.people.add("Эм", "Ёлка", "", "")
+    person = desk.people.add(**as_typed("Эм", "Ёлка"))
     desk.tickets.change_visitor(desk.tickets.get(26), person.id)
     free = next(place for place in desk.tickets.places(desk.tickets.get(26)) if place.free)
     desk.tickets.change_workplace(desk.tickets.get(26), free.workplace_id)

@@ -458,6 +458,20 @@ def test_a_person_is_found_by_the_new_name_and_not_by_the_old_one(importing: Imp
     importing.assert_sound()
 
 
+def test_a_patronymic_and_a_note_stay_where_a_later_file_has_no_such_fields(
+    importing: Importing,
+) -> None:
+    line = person("u-1", "Орлова", "Мария", email="m@example.com")
+    importing({**line, "patronymic": "Ивановна", "note": " просит  тишины "})
+    assert importing(line).unchanged == 1
+    (found,) = importing.desk.people.suggest("орлова м.и.")
+    assert (found.patronymic, found.note) == ("Ивановна", "просит тишины")
+    importing({**line, "patronymic": "", "note": ""})
+    (found,) = importing.desk.people.suggest("орлова")
+    assert (found.patronymic, found.note, found.version) == ("", "", 3)
+    importing.assert_sound()
+
+
 def test_what_is_sold_is_brought_up_to_date(importing: Importing) -> None:
     report = importing(
         tariff("Суточный", "day", price="950.00", variant="Резидент"),

@@ -23,7 +23,7 @@ from olvery_tui.store.database.postgres import driver
 from olvery_tui.store.maintenance import transfer
 from olvery_tui.store.maintenance.transfer import Progress, copy, summed, tables
 from tests.databases import ENGINES, Databases, empty
-from tests.desk.making import AS_ANNA, NOW, add_ticket, fill, hours
+from tests.desk.making import AS_ANNA, NOW, add_ticket, as_typed, fill, hours
 
 WAYS = [(one, other) for one in ENGINES for other in ENGINES]
 
@@ -32,7 +32,7 @@ def example(store: Store) -> None:
     """The manual's example, with a manager's work on it."""
     demo.fill(store)
     desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
-    desk.people.add("Эм", "Ёлка", "", "elka@mail.example")
+    desk.people.add(**as_typed("Эм", "Ёлка", "", "elka@mail.example"))
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]} to {way[1]}")
@@ -119,7 +119,7 @@ def test_work_goes_on_where_it_was(source: Store, target: Store) -> None:
     was, now = (Desk(store, clock, AS_ANNA) for store in (source, target))
     assert now.tickets.page(EMPTY, Top(), 20) == was.tickets.page(EMPTY, Top(), 20)
     assert now.tickets.history(26) == was.tickets.history(26)
-    person = now.people.add("Новый", "Посетитель", "", "")
+    person = now.people.add(**as_typed("Новый", "Посетитель"))
     assert person.id not in {row["id"] for row in content(source)["person"]}
     # What Anna may do in the example's database: she is its manager there too.
     checked = now.tickets.validate(now.tickets.get(26))

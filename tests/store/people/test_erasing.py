@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -86,6 +86,9 @@ def test_no_personal_column_keeps_anything(desk: Desk) -> None:
     columns = erasing.personal_columns(PEOPLE)
     assert {*people.FIELDS} <= {column.name for column in columns}
 
+    with store.writing() as session:
+        said = {"patronymic": "Ивановна", "note": "просит тишины", "ban_reason": "курит"}
+        session.connection().execute(update(PEOPLE).where(PEOPLE.c.id == person).values(said))
     with store.reading() as session:
         query = select(*columns).where(PEOPLE.c.id == person)
         before = session.connection().execute(query).one()
