@@ -1,11 +1,13 @@
 """Letters of all alphabets in use, as they are typed on a Russian or an English keyboard.
 
-«Алиева» finds «Әлиева», `Lukasz` finds «Łukasz». Unicode takes most letters with marks apart; the
-tables below are for those that it keeps whole.
+«Алиева» finds «Әлиева», `Lukasz` finds «Łukasz». Unicode takes most letters with marks apart. Of
+those that it keeps whole the name tells the base letter: «KA WITH DESCENDER», «BARRED O». The
+tables below are for those that have a name of their own.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -17,32 +19,27 @@ _CYRILLIC = {
     "а": "ә",  # Kazakh, Tatar, Bashkir, Azerbaijani
     "ае": "ӕ",  # Ossetian
     "в": "ԝ",
-    "г": "ґғҕӷӻ",  # Ukrainian, Kazakh, Bashkir, Yakut
-    "д": "ԁԃ",
+    "д": "ԃ",
     "дж": "ђџԫ",  # Serbian, Macedonian
     "дз": "ӡԇ",
-    "е": "єѣѥ",  # Ukrainian
-    "ж": "җ",  # Tatar, Turkmen
-    "з": "ѕҙԅԑ",  # Macedonian, Bashkir
-    "и": "іѵ",  # Ukrainian, Belarusian, Kazakh
-    "й": "јҋ",  # Serbian, Macedonian
-    "к": "қҝҟҡӄҁԛԟ",  # Kazakh, Uzbek, Tajik, Bashkir
+    "е": "ѣѥ",
+    "з": "ѕԅ",  # Macedonian
+    "и": "ѵ",
+    "й": "ј",  # Serbian, Macedonian
+    "к": "ҁԛ",
     "кс": "ѯ",
-    "л": "љӆԉԓԕԡԯ",  # Serbian, Macedonian, Khanty
-    "м": "ӎ",
-    "н": "њңҥӈӊԋԣԩ",  # Serbian, Macedonian, Kazakh, Mari, Yakut
-    "о": "өѡѻѽҩ",  # Kazakh, Tatar, Bashkir, Mongolian
+    "л": "љԕ",  # Serbian, Macedonian
+    "н": "њҥ",  # Serbian, Macedonian, Yakut
+    "о": "ѡҩ",  # Abkhaz
     "от": "ѿ",
-    "п": "ҧԥ",  # Abkhaz
     "пс": "ѱ",
-    "р": "ҏԗ",
-    "с": "ҫԍ",  # Bashkir, Chuvash
-    "т": "ҭԏ",  # Abkhaz
-    "у": "үұѫѹ",  # Kazakh, Tatar, Bashkir, Mongolian
+    "р": "ԗ",
+    "с": "ԍ",
+    "т": "ԏ",
+    "у": "ѫѹ",
     "ф": "ѳ",
-    "х": "һҳӽӿԧ",  # Kazakh, Tatar, Bashkir, Uzbek, Tajik
-    "ц": "ҵ",  # Abkhaz
-    "ч": "ћҷҹӌҽҿԭ",  # Serbian, Tajik, Azerbaijani, Khakas, Abkhaz
+    "х": "һ",  # Kazakh, Tatar, Bashkir
+    "ч": "ћԭ",  # Serbian
     "ь": "ҍ",
     "ю": "ѭ",
     "я": "ѧѩԙ",
@@ -50,37 +47,22 @@ _CYRILLIC = {
 
 _LATIN = {
     "": "ɂʔ",  # a glottal stop
-    "a": "əɑⱥ",  # Azerbaijani
+    "a": "əɑ",  # Azerbaijani
     "ae": "æ",  # Danish, Norwegian, Icelandic
-    "b": "ƀƃɓ",  # Hausa, Fula
-    "c": "ƈȼɕ",
-    "d": "đðƌȡɖɗ",  # Icelandic, Faroese, Croatian, Vietnamese, Sami, Ewe, Hausa
-    "e": "ǝɇɛ",  # Ewe, Akan, Kanuri
-    "f": "ƒ",  # Ewe
-    "g": "ǥɠɡɣ",  # Skolt Sami, Ewe
-    "h": "ħɦ",  # Maltese
+    "d": "ð",  # Icelandic, Faroese
+    "g": "ɣ",  # Ewe
     "hv": "ƕ",
-    "i": "ıɨɩɪ",  # Turkish, Azerbaijani
-    "j": "ȷɉɟʝ",
-    "k": "ĸƙ",  # Greenlandic, Hausa
-    "l": "łƚȴɫɬɭ",  # Polish
-    "m": "ɱ",
-    "n": "ŋƞȵɲɳ",  # Sami, Ewe, Wolof
-    "o": "øɔɵ",  # Danish, Norwegian, Faroese, Ewe, Akan
+    "i": "ɩ",
+    "k": "ĸ",  # Greenlandic
+    "n": "ŋ",  # Sami, Ewe, Wolof
     "oe": "œ",  # French
     "oi": "ƣ",
     "ou": "ȣ",
-    "p": "ƥ",
-    "q": "ɋʠ",
-    "r": "ɍɼɽɾ",
-    "s": "ȿʂ",
-    "t": "ŧƫƭȶʈⱦ",  # Northern Sami
     "th": "þ",  # Icelandic
     "u": "ʉʊ",
-    "v": "ʋ",  # Ewe
     "w": "ƿ",
-    "y": "ƴɏȝ",  # Hausa, Fula
-    "z": "ƶȥɀʐʑʒ",  # Skolt Sami
+    "y": "ȝ",
+    "z": "ʒ",  # Skolt Sami
 }
 
 _BASES = {
@@ -91,6 +73,7 @@ _BASES = {
 }
 
 _MARKS = frozenset({"Mn", "Me"})
+_NAME = r"((LATIN|CYRILLIC)(?: SMALL)? (?:LETTER|LIGATURE)(?: [A-Z-]+)*? ([A-Z-]+))(?: WITH .*)?"
 
 
 @lru_cache(4096)
@@ -108,11 +91,26 @@ def base(char: str) -> str:
     parts = unicodedata.normalize("NFKD", char).casefold()
     if not all(map(_is_european, parts)):
         return char
-    return "".join(_BASES.get(part, part) for part in parts if part.isalpha())
+    return "".join(map(_plain, filter(str.isalpha, parts)))
+
+
+def _plain(letter: str) -> str:
+    """What is typed for a letter that Unicode keeps whole, by the table or by its name."""
+    if letter in _BASES or letter.isascii():
+        return _BASES.get(letter, letter)
+    if found := re.fullmatch(_NAME, unicodedata.name(letter, "")):
+        for name in (found[1], f"{found[2]} SMALL LETTER {found[3]}"):
+            try:
+                based = unicodedata.lookup(name)
+            except KeyError:
+                continue
+            if based != letter:
+                return _plain(based)
+    return letter
 
 
 def _is_european(char: str) -> bool:
     """Whether it is a mark, or a letter of an alphabet whose letters lose their marks here."""
-    if unicodedata.category(char) in _MARKS or char in _BASES:
+    if unicodedata.category(char) in _MARKS or char < "\u02b0":
         return True
-    return char < "\u02b0" or "\u0370" <= char <= "\u052f"
+    return unicodedata.name(char, "").startswith(("LATIN ", "CYRILLIC ", "GREEK "))
