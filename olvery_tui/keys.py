@@ -110,6 +110,14 @@ KEYS: tuple[Key, ...] = (
     Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
     Key("list.mark_all", "ctrl+a", "mark_all", N_("Mark all"), "list", shown=False),
     Key("list.export", "e", "export", N_("Export"), "list"),
+    Key(
+        "list.catalogue",
+        "s",
+        "catalogue",
+        N_("Services and places"),
+        "list",
+        shown=False,
+    ),
     Key("list.managers", "h", "managers", N_("Managers' history"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
@@ -180,6 +188,29 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("new_order.time", "↑ ↓", "", N_("Later, earlier by a step"), "new_order", shown=False),
     Key("new_order.create", "ctrl+s", "save", N_("Create"), "new_order", priority=True),
+    Key("catalogue.edit", "enter", "", N_("Edit"), "catalogue"),
+    Key("catalogue.add", "a", "add_item", N_("Add"), "catalogue"),
+    Key("catalogue.archive", "x", "archive_item", N_("Archive"), "catalogue"),
+    Key("catalogue.delete", "delete", "delete_item", N_("Delete"), "catalogue"),
+    Key(
+        "catalogue.archived",
+        "v",
+        "show_archived",
+        N_("Show what is archived, or hide it"),
+        "catalogue",
+        short=N_("Archived"),
+    ),
+    Key(
+        "catalogue.tab",
+        "1-4",
+        "",
+        N_("Places, tariffs, variants, extras"),
+        "catalogue",
+        shown=False,
+    ),
+    Key("catalogue.fold", "← →", "", N_("Fold, unfold a room"), "catalogue", shown=False),
+    Key("hours.remove", "delete", "remove_day", N_("Take the day away"), "hours"),
+    Key("held.move", "enter", "", N_("Move the ticket"), "held"),
     Key("order_status.choose", "1-9", "", N_("Choose a status"), "order_status", shown=False),
     Key("order_status.enter", "enter", "", N_("Confirm"), "order_status"),
     Key(
@@ -243,8 +274,9 @@ field's calendar, `choice` a field with a choice, `seats` the workplaces of a ne
 either list of the main screen, `number` the line of a number typed there, `tickets` and `orders`
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
-export, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question,
-`modal` any window, `app` everywhere."""
+export, `catalogue` the tree of services and places, `hours` the opening hours, `held` the tickets
+in the way of archiving, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen,
+`confirm` a question, `modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 
@@ -304,6 +336,7 @@ _CAPS = {
     "home": "Home",
     "end": "End",
     "space": "Space",
+    "delete": "Del",
     "tab": "Tab",
     "up": "↑",
     "down": "↓",

@@ -140,6 +140,11 @@ class DeskApp(Application):
         """Open the desk for a manager, or for nobody."""
         self.services.let_in(actor)
 
+    def take_location(self, location: LocationDetails) -> bool:
+        """Go on with the location as it is now; whether it is another one than before."""
+        before, self.services.location = self.location, location
+        return location != before
+
     def today(self) -> date:
         """The day at the location; until that is known, the day of the clock itself."""
         if not self.is_open:
@@ -175,6 +180,7 @@ class DeskApp(Application):
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Tell every screen of the stack of a change, also those under a modal."""
         self.errors.set_outage(None)
+        self.session.read_settings()
         for screen in self.screen_stack:
             screen.post_message(DeskChanged())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from olvery_tui.domain.access import SignIn
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from olvery_tui.domain.access import Actor, DeskSettings, ManagerDetails, SignInPolicy
+    from olvery_tui.domain.catalogue import LocationDetails
+    from olvery_tui.screens.list.list_screen import ListScreen
     from olvery_tui.screens.list.tickets import TicketsScreen
     from olvery_tui.widgets.application import Application
 
@@ -49,11 +52,29 @@ class Session:
 
     def _read_settings(self) -> None:
         try:
-            shared = self._app.desk.settings.get()
+            desk = self._app.desk
+            shared, location = desk.settings.get(), desk.location()
         except OlveryError as error:
             self._app.call_later(self.sign_out_after, error)
         else:
-            self._app.call_later(setattr, self, "_shared", shared)
+            self._app.call_later(self._take, shared, location)
+
+    def _take(self, shared: DeskSettings, location: LocationDetails) -> None:
+        """Go on with the settings, and show another name or time zone everywhere."""
+        self._shared = shared
+        if self._app.is_ready and self._app.take_location(location):
+            for screen in self._lists():
+                screen.location_changed()
+
+    def _lists(self) -> Iterator[ListScreen[Any, Any]]:
+        """The lists, shown or kept."""
+        from olvery_tui.screens.list.list_screen import ListScreen
+
+        app = self._app
+        kept = (app.get_screen(_INSTALLED),) if app.is_screen_installed(_INSTALLED) else ()
+        for screen in dict.fromkeys((*app.screen_stack, *kept)):
+            if isinstance(screen, ListScreen) and screen.is_running:
+                yield screen
 
     # Sign in
 

@@ -104,14 +104,14 @@ def refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
     """Look at the workplaces, in their order, as they are from `now` on.
 
     Raises:
-        NoSuchChoice: `workplace`; not one of the service.
+        NoSuchChoice: `workplace`; not one of the service, or archived.
         SeatTaken: with the ticket that has the seat.
     """
     wanted = draft.workplace_ids
     found = seats.standing(session, wanted, draft.period, now)
     for workplace in wanted:
         one = found.get(workplace)
-        if one is None or one.seat.service_id != draft.service_id:
+        if one is None or one.seat.archived or one.seat.service_id != draft.service_id:
             raise NoSuchChoice(ChoiceCode.WORKPLACE)
     for workplace in wanted:
         seat, holder = found[workplace]

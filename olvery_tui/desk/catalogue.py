@@ -1,17 +1,58 @@
-"""What is sold, and where there is room for it."""
+"""What is sold, where there is room for it, and when the location is open. Source: ours."""
 
 from __future__ import annotations
 
-from olvery_tui.desk.transaction import DeskContext
+from collections.abc import Mapping
+from datetime import datetime
+
+from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import ServiceDetails
+from olvery_tui.domain.conflicts import (
+    HeldPlace,
+    HoursChangedMeanwhile,
+    ItemChangedMeanwhile,
+    PlacesHeld,
+)
+from olvery_tui.domain.errors import (
+    ChoiceCode,
+    InputCode,
+    InvalidForm,
+    InvalidInput,
+    NoSuchChoice,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.hours import CLOSED_DAYS_MAX, OpeningHours
+from olvery_tui.domain.items import (
+    CatalogueDetails,
+    Item,
+    ItemKind,
+    check_free_name,
+    check_item,
+    expand,
+)
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import PlaceDetails, held_from
-from olvery_tui.store.catalogue import offers
+from olvery_tui.store.audit import events
+from olvery_tui.store.audit.events import NewEvent
+from olvery_tui.store.catalogue import items, locations, offers
+from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import places
+
+_PARENTS = {
+    ItemKind.ROOM: ItemKind.SERVICE,
+    ItemKind.WORKPLACE: ItemKind.ROOM,
+    ItemKind.VARIANT: ItemKind.SERVICE,
+    ItemKind.TARIFF: ItemKind.SERVICE,
+    ItemKind.MODIFIER: ItemKind.SERVICE,
+}
 
 
 class Catalogue:
-    """Nothing here changes anything. Every method may raise `StoreUnavailable`."""
+    """Services, rooms, workplaces, variants, tariffs, modifiers and opening hours.
+
+    Every method may raise `StoreUnavailable`, and every change `NoManager` and `NotAllowed`; then
+    nothing was changed. A change is one transaction with an event for each row that it touches.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -28,3 +69,278 @@ class Catalogue:
         since = held_from(period, self._context.now())
         with self._context.reading() as session:
             return places.places(session, service_id, since, period.ends_at)
+
+    def details(self) -> CatalogueDetails:
+        """Everything that is set up, archived or not."""
+        with self._context.reading() as session:
+            return items.load(session)
+
+    def hours(self) -> OpeningHours:
+        """The opening hours of the location."""
+        with self._context.reading() as session:
+            return locations.hours(session)
+
+    # Adding
+
+    def add(self, kind: ItemKind, parent_id: int | None, typed: Mapping[str, object]) -> Item:
+        """Add an entry below a service or a room, as typed into its form (`items.FIELDS`).
+
+        Raises:
+            InvalidForm: see `check_item`; `taken`, a neighbour is called the same.
+            NoSuchChoice: the parent or a tariff's variant is not there.
+        """
+        values = check_item(kind, typed)
+        with self._context.writing() as transaction:
+            self._lock(transaction, kind, parent_id)
+            _check_variant(transaction, values.get("variant_id"), parent_id)
+            _check_names(transaction, kind, parent_id, (values["name"],))
+            if kind is ItemKind.TARIFF:
+                values["currency"] = locations.location(transaction.session).currency
+            item = items.add(transaction.session, kind, parent_id, values)
+            return _recorded(transaction, item)
+
+    def add_places(self, room_id: int, pattern: str) -> tuple[Item, ...]:
+        """Add the workplaces that a pattern names to a room: «PM №{1..40}».
+
+        Raises:
+            InvalidForm: see `expand`; `taken`, the room has one of them already.
+            NoSuchChoice: `room`; it is not there.
+        """
+        try:
+            names = expand(pattern)
+        except InvalidInput as problem:
+            raise InvalidForm((problem,)) from None
+        with self._context.writing() as transaction:
+            self._lock(transaction, ItemKind.WORKPLACE, room_id)
+            _check_names(transaction, ItemKind.WORKPLACE, room_id, names)
+            return tuple(
+                _recorded(
+                    transaction,
+                    items.add(transaction.session, ItemKind.WORKPLACE, room_id, {"name": name}),
+                )
+                for name in names
+            )
+
+    # Changing
+
+    def change(self, seen: Item, typed: Mapping[str, object]) -> Item:
+        """Save an entry's form; saving it unchanged leaves no trace.
+
+        Another price holds for new orders: tickets and orders keep what they were sold for. A
+        workplace's `room_id` puts it into another room of its service, its tickets with it.
+
+        Raises:
+            InvalidForm, NoSuchChoice: as `add`; `room`, not one of the service.
+            ItemChangedMeanwhile: it is not as it was on the screen.
+        """
+        values = check_item(seen.kind, typed)
+        with self._context.writing() as transaction:
+            item = self._locked(transaction, seen)
+            parent = _room(transaction, item, typed.get("room_id")) or item.parent_id
+            is_same = all(item.value(name) == value for name, value in values.items())
+            if is_same and parent == item.parent_id:
+                return item
+            if values["name"] != item.name or parent != item.parent_id:
+                _check_names(transaction, item.kind, parent, (values["name"],), item)
+            _check_variant(transaction, values.get("variant_id"), item.parent_id)
+            if item.kind is ItemKind.WORKPLACE:
+                values["room_id"] = parent
+            return _written(transaction, item, **values)
+
+    # Archiving and deleting
+
+    def archive(self, seen: Item) -> Item:
+        """Offer an entry no more; tickets that name it keep it.
+
+        Raises:
+            ItemChangedMeanwhile: it is not as it was on the screen.
+            PlacesHeld: tickets hold it, or workplaces in it, now or later.
+        """
+        with self._context.writing() as transaction:
+            locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
+            item = self._locked(transaction, seen)
+            if item.archived:
+                return item
+            below = items.places_below(transaction.session, item)
+            held, count = items.held(transaction.session, below, transaction.now())
+            if held:
+                raise PlacesHeld(held, count)
+            return _written(transaction, item, archived=True)
+
+    def restore(self, seen: Item) -> Item:
+        """Offer an archived entry again.
+
+        Raises:
+            ItemChangedMeanwhile: it is not as it was on the screen.
+        """
+        with self._context.writing() as transaction:
+            item = self._locked(transaction, seen)
+            return _written(transaction, item, archived=False) if item.archived else item
+
+    def delete(self, seen: Item) -> None:
+        """Delete an entry that nothing was ever sold with; a service or room with all it has.
+
+        Raises:
+            ItemChangedMeanwhile: it is not as it was on the screen.
+            StillUsed: tickets or orders name it.
+        """
+        with self._context.writing() as transaction:
+            locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
+            item = self._locked(transaction, seen)
+            for one in _with_all_below(items.load(transaction.session), item):
+                data = items.remove(transaction.session, one)
+                transaction.record(EventKind.CATALOGUE_CHANGED, data)
+
+    def held(self, item: Item) -> tuple[HeldPlace, ...]:
+        """The tickets that hold an entry's workplaces now or later, the first of them by time."""
+        with self._context.reading() as session:
+            below = items.places_below(session, item)
+            return items.held(session, below, self._context.now())[0]
+
+    # Opening hours
+
+    def change_hours(self, seen: OpeningHours, hours: OpeningHours) -> OpeningHours:
+        """Save other opening hours; saving them unchanged leaves no trace.
+
+        Raises:
+            HoursChangedMeanwhile: they are not as they were on the screen.
+            InvalidForm: `days_many`.
+        """
+        self._context.actor.require_somebody()
+        if len(hours.closed) > CLOSED_DAYS_MAX:
+            problem = InvalidInput("closed", InputCode.DAYS_MANY, {"limit": CLOSED_DAYS_MAX})
+            raise InvalidForm((problem,))
+        with self._context.writing() as transaction:
+            session, now = transaction.session, transaction.now()
+            locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
+            present = locations.hours(session)
+            if present != seen:
+                raise HoursChangedMeanwhile(present)
+            changes = locations.change_hours(session, hours)
+            _record_all(transaction, now, changes)
+            return locations.hours(session)
+
+    def _lock(self, transaction: Transaction, kind: ItemKind, parent_id: int | None) -> None:
+        """Lock the catalogue, and look whether the parent of a new entry is there.
+
+        Raises:
+            NoSuchChoice: `service` or `room`.
+        """
+        locks.acquire(transaction.session, locks.AdvisoryLock.CATALOGUE)
+        above = _PARENTS.get(kind)
+        if above is None:
+            return
+        if parent_id is None or items.get(transaction.session, above, parent_id) is None:
+            raise NoSuchChoice(ChoiceCode(above.value))
+
+    def _locked(self, transaction: Transaction, seen: Item) -> Item:
+        """Lock the catalogue and return an entry as it is now.
+
+        Raises:
+            ItemChangedMeanwhile: it is not as it was on the screen.
+            NoSuchChoice: it is gone.
+        """
+        session = transaction.session
+        locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
+        item = items.get(session, seen.kind, seen.id)
+        if item is None:
+            raise NoSuchChoice(ChoiceCode(seen.kind.value))
+        if item.version != seen.version:
+            raise _changed(transaction, item)
+        return item
+
+
+def _with_all_below(details: CatalogueDetails, item: Item) -> tuple[Item, ...]:
+    """An entry and everything below it, children first."""
+    below = tuple(
+        one
+        for kind, above in _PARENTS.items()
+        if above is item.kind
+        for child in details.children(kind, item.id)
+        for one in _with_all_below(details, child)
+    )
+    tariffs_first = sorted(below, key=lambda one: one.kind is ItemKind.VARIANT)
+    return (*tariffs_first, item)
+
+
+def _changed(transaction: Transaction, item: Item) -> ItemChangedMeanwhile:
+    last = events.last_item_change(transaction.session, item.kind.value, item.id)
+    return ItemChangedMeanwhile(item, *(last or (None, None)))
+
+
+def _check_names(
+    transaction: Transaction,
+    kind: ItemKind,
+    parent_id: int | None,
+    names: tuple[str, ...],
+    itself: Item | None = None,
+) -> None:
+    """Check that no neighbour has one of the names.
+
+    Raises:
+        InvalidForm: `taken`.
+    """
+    found = items.neighbours(transaction.session, kind, parent_id)
+    others = [name for number, name in found.items() if itself is None or number != itself.id]
+    try:
+        for name in names:
+            check_free_name(name, others)
+    except InvalidInput as problem:
+        raise InvalidForm((problem,)) from None
+
+
+def _room(transaction: Transaction, item: Item, room_id: object) -> int | None:
+    """Return the room that a workplace is put into; None for anything else.
+
+    Raises:
+        NoSuchChoice: `room`; not one of the workplace's service.
+    """
+    if item.kind is not ItemKind.WORKPLACE or not isinstance(room_id, int):
+        return None
+    present = items.get(transaction.session, ItemKind.ROOM, item.parent_id or 0)
+    room = items.get(transaction.session, ItemKind.ROOM, room_id)
+    if present is None or room is None or room.parent_id != present.parent_id:
+        raise NoSuchChoice(ChoiceCode.ROOM)
+    return room.id
+
+
+def _check_variant(
+    transaction: Transaction, variant_id: int | None, service_id: int | None
+) -> None:
+    """Check that a tariff's variant is one of its service.
+
+    Raises:
+        NoSuchChoice: `variant`.
+    """
+    if variant_id is None:
+        return
+    variant = items.get(transaction.session, ItemKind.VARIANT, variant_id)
+    if variant is None or variant.parent_id != service_id:
+        raise NoSuchChoice(ChoiceCode.VARIANT)
+
+
+def _written(transaction: Transaction, item: Item, **values: object) -> Item:
+    """Write columns of an entry and record what it is now.
+
+    Raises:
+        ItemChangedMeanwhile: it has another version by now.
+    """
+    written = items.write(transaction.session, item, **values)
+    present = items.get(transaction.session, item.kind, item.id)
+    if present is None:
+        raise NoSuchChoice(ChoiceCode(item.kind.value))
+    if not written:
+        raise _changed(transaction, present)
+    return _recorded(transaction, present)
+
+
+def _recorded(transaction: Transaction, item: Item) -> Item:
+    transaction.record(EventKind.CATALOGUE_CHANGED, items.facts(transaction.session, item))
+    return item
+
+
+def _record_all(transaction: Transaction, now: datetime, changes: list[dict[str, object]]) -> None:
+    kind, actor = EventKind.CATALOGUE_CHANGED, transaction.actor
+    events.record_many(
+        transaction.session, [NewEvent(now, kind, actor, data=data) for data in changes]
+    )

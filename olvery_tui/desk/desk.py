@@ -63,7 +63,7 @@ class Desk:
         return self.now().astimezone(self.location().zone).date()
 
     def location(self) -> LocationDetails:
-        """The place that the database serves; read once, and told to anybody.
+        """The place that the database serves, as it was last read; told to anybody.
 
         Raises:
             StoreUnavailable: the database can't be read.

@@ -95,12 +95,14 @@ def _take_seats(
 def _taken(
     session: Session, tickets: Sequence[OrderTicket], now: datetime
 ) -> tuple[SeatTaken, ...]:
-    """Who has the workplaces that tickets would have again at `now`."""
+    """Which workplaces tickets can't have again at `now`: taken by others, or archived."""
     found = []
     for one in tickets:
         since, end = held_from(one.period, now), one.period.ends_at
         holder = seats.holder(session, one.workplace_id, since, end, exclude=one.number)
         seat = seats.seat(session, one.workplace_id)
-        if holder is not None and seat is not None:
+        if seat is not None and holder is not None:
             found.append(SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor))
+        elif seat is not None and seat.archived:
+            found.append(SeatTaken(seat.label, seat.room, by_ticket=None))
     return tuple(found)

@@ -274,6 +274,8 @@ def seat_ticket(transaction: Transaction, card: TicketDetails, workplace_id: int
         raise NoSuchChoice(ChoiceCode.WORKPLACE)
     if seat.id == card.workplace_id:
         return card
+    if seat.archived:
+        raise NoSuchChoice(ChoiceCode.WORKPLACE)
     since = still_to_come(card, now)
     _refuse_if_taken(session, card, seat, since)
     written = ticket_writes.set_workplace(session, card.number, card.version, seat.id)

@@ -65,7 +65,7 @@ class DeskContext:
         return self._clock.now()
 
     def location(self) -> LocationDetails:
-        """The place that the database serves; read once, and told to anybody.
+        """The place that the database serves, as it was last read; told to anybody.
 
         Raises:
             StoreUnavailable: the database can't be read.
@@ -74,6 +74,10 @@ class DeskContext:
             with self._open_store.reading() as session:
                 self._location = locations.location(session)
         return self._location
+
+    def take_location(self, location: LocationDetails) -> None:
+        """Go on with the location as it is now: its name, zone or currency may have changed."""
+        self._location = location
 
     @contextmanager
     def reading(self, *, administration: bool = False) -> Iterator[Session]:

@@ -131,6 +131,9 @@ class DeskSettings:
     auto_complete_orders: bool = False
     sign_in: SignIn = SignIn.PASSWORD
     lock_minutes: int = 10
+    name: str = ""
+    time_zone: str = ""
+    currency: str = ""
 
     def differences(self, changed: DeskSettings) -> dict[str, list[object]]:
         """The settings that differ in `changed`: name to old and new value."""

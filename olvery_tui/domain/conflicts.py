@@ -7,8 +7,11 @@ from datetime import datetime
 
 from olvery_tui.domain.access import DeskSettings
 from olvery_tui.domain.errors import Refusal
+from olvery_tui.domain.hours import OpeningHours
+from olvery_tui.domain.items import Item
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import TicketDetails
 
 
@@ -56,6 +59,47 @@ class OrderChangedMeanwhile(Refusal):
     card: OrderDetails
     by: str | None
     at: datetime
+    reason = "changed_meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """A workplace that a ticket holds now or later."""
+
+    ticket: int
+    visitor: str
+    workplace: str
+    room: str
+    period: Period
+
+
+@dataclass(eq=False)
+class PlacesHeld(Refusal):
+    """Workplaces that are to be archived are held by tickets: the first of `count`, by time."""
+
+    held: tuple[HeldPlace, ...]
+    count: int
+    reason = "places_held"
+
+
+@dataclass(eq=False)
+class ItemChangedMeanwhile(Refusal):
+    """The catalogue entry was changed since it was shown: `item` is its current state.
+
+    `by` and `at` as `ChangedMeanwhile`; both are None where nobody can tell.
+    """
+
+    item: Item
+    by: str | None
+    at: datetime | None
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class HoursChangedMeanwhile(Refusal):
+    """The opening hours were changed since they were shown: `hours` are the current ones."""
+
+    hours: OpeningHours
     reason = "changed_meanwhile"
 
 

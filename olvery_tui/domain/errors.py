@@ -55,6 +55,15 @@ class InputCode(StrEnum):
     MONEY_LARGE = "money_large"
     NO_PAYMENT_HERE = "no_payment_here"
     IN_FUTURE = "in_future"
+    PATTERN = "pattern"
+    PATTERN_MANY = "pattern_many"
+    TAKEN = "taken"
+    WHOLE = "whole"
+    UNITS_ORDER = "units_order"
+    HOURS = "hours"
+    DAYS_MANY = "days_many"
+    TIME_ZONE = "time_zone"
+    CURRENCY = "currency"
 
 
 class ImportCode(StrEnum):
@@ -102,6 +111,7 @@ class ImportCode(StrEnum):
     PERIOD_ENDED = "period_ended"
     SEAT_OWN = "seat_own"
     SEAT_TAKEN = "seat_taken"
+    SEAT_ARCHIVED = "seat_archived"
     WRONG_STATUS = "wrong_status"
     SERVICE_FIXED = "service_fixed"
 
@@ -307,6 +317,7 @@ class ChoiceCode(StrEnum):
     PERSON = "person"
     WORKPLACE = "workplace"
     SERVICE = "service"
+    ROOM = "room"
     TARIFF = "tariff"
     VARIANT = "variant"
     MODIFIER = "modifier"
@@ -318,6 +329,13 @@ class NoSuchChoice(Refusal):
 
     what: ChoiceCode
     reason = "no_such_choice"
+
+
+@dataclass(eq=False)
+class StillUsed(Refusal):
+    """A catalogue entry that tickets or orders name can't be deleted, only archived."""
+
+    reason = "still_used"
 
 
 @dataclass(eq=False)

@@ -46,7 +46,8 @@ class EventKind(StrEnum):
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
     PERSON_ERASED = "person.erased"  # person
-    CATALOGUE_CHANGED = "catalogue.changed"  # what, number, and all facts of what is sold
+    # what, number, and all facts of a catalogue entry; removed: it was deleted
+    CATALOGUE_CHANGED = "catalogue.changed"
     NOTED = "upgrade.noted"  # what an upgrade found: as catalogue.changed, or of a manager
     IMPORTED = "import.finished"  # lines, created, updated, refused
     EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)

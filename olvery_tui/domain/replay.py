@@ -129,11 +129,17 @@ _OF_ACCOUNTS = frozenset(
 
 
 def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) -> None:
-    """What is sold after an event: facts by what it is and its number."""
-    told = dict(line.data)
+    """What is sold after an event: facts by what it is and its number.
+
+    Events of earlier versions don't tell that nothing was archived.
+    """
+    told = {"archived": False, **line.data}
     what, number = told.pop("what", None), told.pop("number", None)
     if isinstance(what, str) and isinstance(number, int):
-        found[what, number] = told
+        if told.get("removed") is True:
+            found.pop((what, number), None)
+        else:
+            found[what, number] = told
 
 
 def follow_settings(facts: Facts, line: Line) -> None:

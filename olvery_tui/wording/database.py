@@ -99,6 +99,11 @@ _OWN_FACTS = {
     "min_units": NP_("stored fact", "fewest units"),
     "max_units": NP_("stored fact", "most units"),
     "room": NP_("stored fact", "room"),
+    "archived": NP_("stored fact", "archived"),
+    "weekday": NP_("stored fact", "weekday"),
+    "opens": NP_("stored fact", "opening"),
+    "closes": NP_("stored fact", "closing"),
+    "day": NP_("stored fact", "day"),
 }
 
 

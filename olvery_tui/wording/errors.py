@@ -8,9 +8,12 @@ from datetime import tzinfo
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
+    HoursChangedMeanwhile,
+    ItemChangedMeanwhile,
     NotValidated,
     OrderChangedMeanwhile,
     PersonExists,
+    PlacesHeld,
     SettingsChangedMeanwhile,
 )
 from olvery_tui.domain.errors import (
@@ -33,6 +36,7 @@ from olvery_tui.domain.errors import (
     PeriodEnded,
     SeatsTaken,
     SeatTaken,
+    StillUsed,
     StoreCode,
     StoreUnavailable,
     UndoExpired,
@@ -93,6 +97,15 @@ _FIELDS = {
     "paid_at": NP_("field", "Paid on"),
     "comment": NP_("field", "Comment"),
     "reason": NP_("field", "Reason"),
+    "name": NP_("field", "Name"),
+    "slot_minutes": NP_("field", "Step, minutes"),
+    "unit": NP_("field", "Unit"),
+    "min_units": NP_("field", "At least"),
+    "max_units": NP_("field", "At most"),
+    "variant_id": NP_("field", "Variant"),
+    "room": NP_("field", "Room"),
+    "time_zone": NP_("field", "Time zone"),
+    "currency": NP_("field", "Currency"),
 }
 
 INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
@@ -143,6 +156,15 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.MONEY_LARGE: N_("{text} is more than an order can cost. Check the digits."),
     InputCode.NO_PAYMENT_HERE: N_("No payment belongs to this status. Leave it out."),
     InputCode.IN_FUTURE: N_("This moment is still to come. Type when it was paid."),
+    InputCode.PATTERN: N_("Only numbers from–to stand in braces: PM №{{1..40}}."),
+    InputCode.PATTERN_MANY: N_("Up to {limit} workplaces can be added at once."),
+    InputCode.TAKEN: N_("“{text}” is there already. Choose another name."),
+    InputCode.WHOLE: N_("Type a whole number from 1 to {most}."),
+    InputCode.UNITS_ORDER: N_("The most is less than the least. Change one of them."),
+    InputCode.HOURS: N_("“{text}” is not from–to. Type it like 9-21 or 9:30-18, or nothing."),
+    InputCode.DAYS_MANY: N_("Up to {limit} closed days can be set."),
+    InputCode.TIME_ZONE: N_("There is no such time zone. Choose one of the list."),
+    InputCode.CURRENCY: N_("A currency is three letters: RUB, KZT, EUR."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
 
@@ -271,6 +293,16 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return _of_order(error, zone)
         case SeatsTaken():
             return _seats_taken(error)
+        case PlacesHeld(count=count):
+            return ngettext(
+                "{count} ticket still needs the place. Move it to another one first.",
+                "{count} tickets still need the place. Move them to other ones first.",
+                count,
+            ).format(count=count)
+        case ItemChangedMeanwhile() | HoursChangedMeanwhile():
+            return _("This was changed meanwhile. Save once more to make it your choice.")
+        case StillUsed():
+            return _("Tickets, orders or tariffs name this, so it can't be deleted. Archive it.")
         case SettingsChangedMeanwhile():
             return _(
                 "Somebody else has changed the settings meanwhile. "
@@ -544,6 +576,8 @@ def _no_such_choice(what: ChoiceCode) -> str:
             return _("This person is not in the database any more. Choose again.")
         case ChoiceCode.WORKPLACE:
             return _("This workplace does not belong to the ticket's service. Choose again.")
+        case ChoiceCode.ROOM:
+            return _("This room is not in the service any more. Choose again.")
         case ChoiceCode.SERVICE:
             return _("This service is not sold any more. Choose again.")
         case ChoiceCode.TARIFF | ChoiceCode.VARIANT | ChoiceCode.MODIFIER:

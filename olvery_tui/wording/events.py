@@ -362,6 +362,8 @@ _SOLD = {
     "tariff": N_("Tariff {number}"),
     "modifier": N_("Extra {number}"),
     "manager": N_("Manager {number}"),
+    "hours": N_("Opening hours {number}"),
+    "closed_day": N_("Closed day {number}"),
 }
 
 
@@ -373,7 +375,10 @@ def thing(what: object, number: object) -> str:
 
 def _catalogue_changed(facts: _Facts) -> str:
     data = facts.line.data
-    return _("Catalogue: {thing}").format(thing=thing(data.get("what"), data.get("number")))
+    text = _("Catalogue: {thing}").format(thing=thing(data.get("what"), data.get("number")))
+    if data.get("removed") is True:
+        return _("{text}, deleted").format(text=text)
+    return _("{text}, archived").format(text=text) if data.get("archived") is True else text
 
 
 def _noted(facts: _Facts) -> str:
@@ -392,7 +397,9 @@ def _settings_changed(facts: _Facts) -> str:
     told = []
     for name, change in facts.line.data.items():
         label = setting_name(name)
-        if isinstance(change, list) and len(change) == 2:
+        if name == "name":  # the trail keeps no names
+            told.append(label)
+        elif isinstance(change, list) and len(change) == 2:
             before, after = map(_setting, change)
             told.append(
                 _("{name} {before} → {after}").format(name=label, before=before, after=after)
@@ -451,6 +458,9 @@ _SETTINGS = {
     "sign_in": NP_("setting", "way in"),
     "lock_minutes": NP_("setting", "minutes until the lock"),
     "auto_complete_orders": NP_("setting", "orders complete by themselves"),
+    "name": NP_("setting", "name of the location"),
+    "time_zone": NP_("setting", "time zone"),
+    "currency": NP_("setting", "currency"),
 }
 
 _METHODS = {

@@ -83,6 +83,7 @@ SENTENCES: Mapping[ImportCode, str] = {
         "ticket {wanted} can't have the workplace {workplace} ({room}): "
         "ticket {ticket} has it at that time."
     ),
+    ImportCode.SEAT_ARCHIVED: N_("the workplace {workplace} ({room}) is archived."),
     ImportCode.WRONG_STATUS: N_("this can't be changed any more: the ticket is “{status}”."),
 }
 """The reason, by the code of a `Problem`."""

@@ -34,12 +34,17 @@ def position_text(first: int | None, last: int | None, total: Count | None) -> s
     return _("{seen} of {total}").format(seen=seen, total=count_text(total))
 
 
-def empty_text(summary: Sequence[tuple[str, str]]) -> str:
-    """Return the text of an empty list: the filter and the key that resets it, or how to begin."""
+def empty_text(summary: Sequence[tuple[str, str]], *, sells: bool) -> str:
+    """Return the text of an empty list: the filter and the key that resets it, or how to begin.
+
+    `sells` is whether anything can be ordered.
+    """
+    if not summary and sells:
+        return _("There are no tickets yet.\n\na adds an order.")
     if not summary:
         return _(
-            "There are no tickets yet.\n\n"
-            "Load yours:  olvery-tui import FILE.jsonl\n"
+            "There are no tickets yet, and nothing to sell.\n\n"
+            "s sets up services and places.\n\n"
             "Look at the demo:  olvery-tui --demo"
         )
     asked = "\n".join(text for _field, text in summary)
@@ -52,10 +57,9 @@ def no_orders_text(summary: Sequence[tuple[str, str]], *, sells: bool) -> str:
         return _("There are no orders yet.\n\na adds one.")
     if not summary:
         return _(
-            "There are no orders yet, and no services to order.\n\n"
-            "Load yours:  olvery-tui import FILE.jsonl"
+            "There are no orders yet, and no services to order.\n\ns sets up services and places."
         )
-    return empty_text(summary)
+    return empty_text(summary, sells=sells)
 
 
 def marked_text(count: int) -> str:

@@ -20,6 +20,8 @@ from olvery_tui.domain.access import SYSTEM, Actor, DeskSettings, ManagerDetails
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
+from olvery_tui.domain.hours import OpeningHours, OpenHours
+from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
@@ -30,6 +32,7 @@ from tests.desk.making import (
     AS_ANNA,
     BORIS,
     CONSOLE,
+    FLOOR,
     MARIA,
     NOBODY,
     SEATS,
@@ -78,11 +81,18 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
     card = Desk(store, clock, CONSOLE).tickets.get(26)
     settings = Desk(store, clock, CONSOLE).settings.get()
     order = Desk(store, clock, CONSOLE).orders.get(1026)
+    room = Desk(store, clock, CONSOLE).catalogue.details().children(ItemKind.ROOM, FLOOR)[0]
     of_orders = {"filters": NO_ORDER_FILTER, "number": order.number, "seen": order}
     return {
         "instead": {
             **{name: of_orders for name in METHODS if name.startswith("orders.")},
             "settings.change": {"seen": settings},
+            "catalogue.add": {"typed": {"name": "Зал"}},
+            "catalogue.change_hours": {"seen": OpeningHours()},
+            **{
+                f"catalogue.{name}": {"seen": room, "typed": {"name": "Зал"}}
+                for name in ("change", "archive", "restore", "delete")
+            },
             "audit.events": {"filters": EventFilter()},
             "audit.export": {"filters": EventFilter()},
             "orders.set_status_of_many": {"numbers": (order.number,)},
@@ -100,6 +110,13 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "step": 1,
         "text": "сем",
         "person_id": 1,
+        "kind": ItemKind.ROOM,
+        "parent_id": FLOOR,
+        "room_id": 1,
+        "pattern": "A{1..3}",
+        "item": room,
+        "hours": OpeningHours((OpenHours(540, 1260),) * 7),
+        "time_zone": "Asia/Almaty",
         "workplace_id": SEATS[1],
         "password": "correct horse",
         "login": "anna",
@@ -303,16 +320,18 @@ def test_asking_costs_one_look_by_the_key(
 
 def test_settings_are_changed_only_over_what_was_seen(store: Store, clock: FrozenClock) -> None:
     from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
-    from olvery_tui.domain.errors import InvalidInput
+    from olvery_tui.domain.errors import InvalidForm
 
     one, other = Desk(store, clock, AS_ANNA), Desk(store, clock, Actor(ActorKind.MANAGER, BORIS))
     seen = one.settings.get()
-    assert seen == DeskSettings(version=1)
+    assert seen == DeskSettings(
+        version=1, name="Коворкинг", time_zone="Europe/Moscow", currency="RUB"
+    )
     after = other.settings.change(seen, replace(seen, lock_minutes=5))
     assert after == replace(seen, lock_minutes=5, version=2)
     with pytest.raises(SettingsChangedMeanwhile):
         one.settings.change(seen, replace(seen, lock_minutes=7))
     for minutes in (-1, 1441):
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidForm):
             one.settings.change(after, replace(after, lock_minutes=minutes))
     assert one.settings.change(after, after) == after

@@ -19,6 +19,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.export.json_lines import order_json
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.people.new_person import NewPersonForm
@@ -270,9 +271,12 @@ async def test_without_any_service_it_is_said_where_they_come_from(
         assert is_there(app, "#no-services")
         assert not is_there(app, "#services")
         shown = "\n".join(on_screen(app))
-        assert "Услуг пока нет:" in shown
-        assert "olvery-tui import ФАЙЛ" in shown
+        assert "Услуг пока нет." in shown
         await press(pilot, "enter", "down", "ctrl+s")
+        assert isinstance(app.screen, NewOrderForm)
+        await click(pilot, "#open-catalogue")
+        assert isinstance(app.screen, CatalogueScreen)
+        await press(pilot, "escape")
         assert isinstance(app.screen, NewOrderForm)
 
 

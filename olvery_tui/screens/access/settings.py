@@ -11,22 +11,25 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from olvery_tui.domain.access import DeskSettings, SignIn
 from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
-from olvery_tui.domain.errors import InvalidInput, OlveryError
-from olvery_tui.domain.text import shown
-from olvery_tui.i18n import _
+from olvery_tui.domain.errors import InvalidForm, OlveryError
+from olvery_tui.domain.text import NAME_MAX, clean
+from olvery_tui.i18n import _, ngettext
+from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import method_text
-from olvery_tui.wording.money import currency_text
+from olvery_tui.wording.money import CURRENCIES, currency_name
+from olvery_tui.wording.zones import offset_text, zone_text, zones
 
 
 class SettingsForm(FormScreen[DeskSettings]):
@@ -39,14 +42,15 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._seen: DeskSettings | None = None
 
     def compose(self) -> ComposeResult:
-        location = self.app.location
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Settings"))
             yield Static(_("They hold at every terminal of this location."), markup=False)
             with VerticalScroll(id="settings", can_focus=False):
-                yield _fact("location", _("Location"), location.name)
-                yield _fact("zone", _("Time zone"), location.zone.key)
-                yield _fact("currency", _("Currency"), currency_text(location.currency))
+                yield Labelled("name", _("Location"), Field(limit=NAME_MAX, id="location-name"))
+                yield Labelled("time_zone", _("Time zone"), Choice(enter_goes_on=True, id="zones"))
+                yield Labelled(
+                    "currency", _("Currency"), Choice(enter_goes_on=True, id="currencies")
+                )
                 yield Labelled("auto", _("Complete orders by itself"), Choice(id="auto-complete"))
                 yield Static(
                     _(
@@ -57,7 +61,9 @@ class SettingsForm(FormScreen[DeskSettings]):
                     markup=False,
                 )
                 yield Labelled("way", _("Way in"), Choice(id="sign-in"))
-                yield Labelled("lock", _("Lock after, minutes"), Field(limit=12, id="lock-minutes"))
+                yield Labelled(
+                    "lock_minutes", _("Lock after, minutes"), Field(limit=12, id="lock-minutes")
+                )
                 yield Static(
                     _(
                         "Without a key for so long a terminal locks itself; 0 is never. A way in "
@@ -73,8 +79,20 @@ class SettingsForm(FormScreen[DeskSettings]):
     def on_mount(self) -> None:
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
         self._method.offer([Choosable(method, method_text(method)) for method in SignIn])
-        self._auto.take_focus()
+        self.set_focus(self._location_name)
         self.read("settings", self.app.desk.settings.get, self._show)
+
+    @property
+    def _location_name(self) -> Field:
+        return self.query_one("#location-name", Field)
+
+    @property
+    def _zone(self) -> Choice:
+        return self.query_one("#zones", Choice)
+
+    @property
+    def _currency(self) -> Choice:
+        return self.query_one("#currencies", Choice)
 
     @property
     def _auto(self) -> Choice:
@@ -90,6 +108,20 @@ class SettingsForm(FormScreen[DeskSettings]):
 
     def _show(self, settings: DeskSettings) -> None:
         self._seen = settings
+        now = self.app.clock.now()
+        self._location_name.value = settings.name
+        self._location_name.action_select_all()
+        self._zone.offer(
+            [
+                Choosable(key, zone_text(key), offset_text(key, now))
+                for key in zones(settings.time_zone)
+            ],
+            settings.time_zone,
+        )
+        codes = dict.fromkeys((*CURRENCIES, settings.currency))
+        self._currency.offer(
+            [Choosable(code, code, currency_name(code)) for code in codes], settings.currency
+        )
         self._auto.choose(settings.auto_complete_orders)
         self._method.choose(settings.sign_in)
         self._minutes.value = str(settings.lock_minutes)
@@ -103,6 +135,9 @@ class SettingsForm(FormScreen[DeskSettings]):
             auto_complete_orders=bool(self._auto.value),
             sign_in=seen.sign_in if self._method.value is None else SignIn(str(self._method.value)),
             lock_minutes=minutes,
+            name=clean(self._location_name.value),
+            time_zone=str(self._zone.value),
+            currency=str(self._currency.value),
         )
 
     def has_unsaved(self) -> bool:
@@ -110,11 +145,18 @@ class SettingsForm(FormScreen[DeskSettings]):
         return self._seen is not None and self._chosen(self._seen) != self._seen
 
     @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.query_one("#save").focus()
+    @on(Choice.Submitted)
+    def _entered(self, message: Message) -> None:
+        """Go to the next line, and from the last one to «Сохранить»."""
+        message.stop()
+        self.screen.focus_next()
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.input.query_ancestor(Labelled).complain("")
 
     def action_save(self) -> None:
-        """Save the settings for all terminals."""
+        """Save the settings for all terminals; ask first where another zone moves days."""
         seen = self._seen
         if seen is None or self.is_asking("save"):
             return
@@ -122,18 +164,50 @@ class SettingsForm(FormScreen[DeskSettings]):
             self.query_one(StatusLine).show(_("Nothing is changed."), "told")
             return
         self.clear_status()
-        desk, chosen = self.app.desk, self._chosen(seen)
-        self.ask("save", lambda: desk.settings.change(seen, chosen), self.close_with, self._refused)
+        chosen, settings = self._chosen(seen), self.app.desk.settings
+        if chosen.time_zone == seen.time_zone:
+            self._save(seen, chosen)
+        else:
+            self.ask(
+                "save",
+                lambda: settings.moved_by_zone(chosen.time_zone),
+                lambda count: self._warn(seen, chosen, count),
+                self._refused,
+            )
+
+    def _warn(self, seen: DeskSettings, chosen: DeskSettings, count: int) -> None:
+        """Ask before tickets come to be on other days than they were sold for."""
+        if not count:
+            self._save(seen, chosen)
+            return
+        question = ConfirmScreen(
+            _("Change the time zone?"),
+            ngettext(
+                "{count} ticket would be on other days than it was sold for.",
+                "{count} tickets would be on other days than they were sold for.",
+                count,
+            ).format(count=count),
+            yes=_("Change"),
+            no=_("Keep editing"),
+        )
+        self.app.push_screen(question, lambda agreed: self._save(seen, chosen) if agreed else None)
+
+    def _save(self, seen: DeskSettings, chosen: DeskSettings) -> None:
+        desk = self.app.desk
+        self.ask("save", lambda: desk.settings.change(seen, chosen), self._saved, self._refused)
+
+    def _saved(self, settings: DeskSettings) -> None:
+        self.app.session.read_settings()
+        self.close_with(settings)
 
     def _refused(self, error: OlveryError) -> None:
         """Show the error; after a conflict, keep the input and apply it to the current settings."""
+        if isinstance(error, InvalidForm):
+            for problem in error.problems:
+                self.query_one(f"#{problem.field}", Labelled).complain(sentence(problem))
+            row = self.query_one(f"#{error.problems[0].field}", Labelled)
+            (row.query(Field).first() if row.query(Field) else row.query(Choice).first()).focus()
+            return
         if isinstance(error, SettingsChangedMeanwhile):
             self._seen = error.settings
-        if isinstance(error, InvalidInput):
-            self._minutes.focus()
         self.not_done(error)
-
-
-def _fact(id: str, label: str, value: str) -> Labelled:
-    """Return the row of a read-only setting, which is fixed for the database."""
-    return Labelled(id, label, Static(Content(shown(value)), classes="fact", markup=False))

@@ -76,6 +76,15 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         if self.app.is_ready:
             self.app.push_screen(ManagersScreen())
 
+    def action_catalogue(self) -> None:
+        """«Услуги и места»: open what is sold, and where."""
+        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+
+        def ready() -> None:
+            self.app.push_screen(CatalogueScreen(), lambda _nothing: self.read_again())
+
+        self.when_ready(ready)
+
     def action_export(self) -> None:
         """Export the listed or the marked rows to a file."""
         from olvery_tui.screens.export import ExportForm, Source

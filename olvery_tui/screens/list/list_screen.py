@@ -162,6 +162,11 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             action()
         self.app.input.release((self, "database"))
 
+    def location_changed(self) -> None:
+        """Show the location's present name, and periods in its time zone."""
+        self._name_the_desk()
+        self.restart()
+
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
         """Run an action now, or once the database is open, unless another one waits for that.
 

@@ -59,7 +59,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """Return the text of an empty list: the filter that found nothing, or how to begin."""
-        return empty_text(summary)
+        return empty_text(summary, sells=self._sells)
 
     # The preview, shown before the desk is ready
 

@@ -93,6 +93,14 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     def _load(self) -> None:
         self.read("services", self.app.desk.catalogue.services, self._fields.offer)
 
+    @on(Button.Pressed, "#open-catalogue")
+    def _open_catalogue(self, message: Button.Pressed) -> None:
+        """Set up what is sold, and come back."""
+        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+
+        message.stop()
+        self.app.push_screen(CatalogueScreen(), lambda _nothing: self._load())
+
     # The customer
 
     @on(PersonSearch.Wanted)

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -27,6 +27,7 @@ from olvery_tui.screens.new_order.order_filling import (
     first_variant,
     tariffs_for,
 )
+from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Glyph
 from olvery_tui.widgets.fields.labelled import Labelled
@@ -66,7 +67,11 @@ class OfferPane(VerticalScroll, can_focus=False):
             "service",
             field_name("service"),
             Choice(_("choose a service"), enter_goes_on=True, id="services"),
-            Static(Content(_("No services yet:\nolvery-tui import FILE")), id="no-services"),
+            Vertical(
+                Static(Content(_("There are no services yet.")), markup=False),
+                KeyButton(_("Services and places"), None, id="open-catalogue"),
+                id="no-services",
+            ),
         )
         yield Labelled("variant", _("Service variant"), Choice(enter_goes_on=True, id="variants"))
         yield Labelled(

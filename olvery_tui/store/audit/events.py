@@ -373,6 +373,28 @@ def last_order_change(session: Session, number: int) -> tuple[str | None, dateti
     return _last(session, EVENTS.c.order_number == number, ORDER_CHANGES)
 
 
+_LOOKED_BACK = 1_000
+
+
+def last_item_change(
+    session: Session, what: str, number: int
+) -> tuple[str | None, datetime] | None:
+    """Who changed a catalogue entry last, as `last_change`, among the newest lines of the trail.
+
+    Events have no index by what is sold; whoever asks has just lost to a change made meanwhile.
+    """
+    since = select(func.max(EVENTS.c.id) - _LOOKED_BACK).scalar_subquery()
+    kinds = [EventKind.CATALOGUE_CHANGED.value]
+    query = select(EVENTS.c.id, cast(EVENTS.c.data, Text).label("data")).where(
+        EVENTS.c.id > since, EVENTS.c.kind.in_(kinds)
+    )
+    for row in session.connection().execute(query.order_by(EVENTS.c.id.desc())):
+        data = readable_facts(row.data)
+        if (data.get("what"), data.get("number")) == (what, number):
+            return _last(session, EVENTS.c.id == row.id, frozenset({EventKind.CATALOGUE_CHANGED}))
+    return None
+
+
 class Recorded(NamedTuple):
     """A line as it was written."""
 

@@ -7,6 +7,7 @@ terminal may know: one of the hash would let passwords be tried on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,10 @@ SOLD: Mapping[str, Table] = {
     "variant": tables.VARIANTS,
     "tariff": tables.TARIFFS,
     "modifier": tables.MODIFIERS,
+    "hours": tables.OPENING_HOURS,
+    "closed_day": tables.CLOSED_DAYS,
 }
-"""What is sold, by its name in an event; the recorded columns are declared in the models."""
+"""What is sold, and when, by its name in an event; the models declare the recorded columns."""
 
 _KINDS = {table.name: what for what, table in SOLD.items()}
 
@@ -35,8 +38,14 @@ def password(known: str | None) -> str | None:
 
 
 def sold(table: Table, number: int, row: Mapping[str, Any]) -> dict[str, object]:
-    """The data of an event about something that is sold."""
-    return {"what": _KINDS[table.name], "number": number, **_facts(table, row)}
+    """The data of an event about something that is sold; what `row` lacks is not archived."""
+    facts = _facts(table, {"archived": False, **row})
+    return {"what": _KINDS[table.name], "number": number, **facts}
+
+
+def removed(table: Table, number: int) -> dict[str, object]:
+    """The data of an event about a row that is deleted."""
+    return {"what": _KINDS[table.name], "number": number, "removed": True}
 
 
 def all_sold(connection: Connection) -> Iterator[tuple[str, int, dict[str, object]]]:
@@ -57,6 +66,8 @@ def _facts(table: Table, row: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _recorded(name: str, value: object) -> object:
-    if name in ("name", "label"):
+    if name in ("name", "label", "reason"):
         return fingerprint(str(value))
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:.2f}" if isinstance(value, Decimal) else value

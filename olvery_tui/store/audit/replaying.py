@@ -250,7 +250,15 @@ def _settings(connection: Connection) -> Iterator[Problem]:
     for (data,) in connection.execute(query.order_by(EVENTS.c.id)):
         follow_settings(facts, Line(EventKind.SETTINGS_CHANGED, None, None, readable_facts(data)))
     found = LOCATION.c
-    columns = (found.auto_complete_orders, found.sign_in, found.lock_minutes)
+    columns = (
+        found.auto_complete_orders,
+        found.sign_in,
+        found.lock_minutes,
+        found.name,
+        found.time_zone,
+        found.currency,
+    )
     row = connection.execute(select(*columns)).mappings().first()
-    for name in differing(facts, {} if row is None else dict(row)):
+    stored = {} if row is None else {**row, "name": fingerprint(row["name"])}
+    for name in differing(facts, stored):
         yield Problem(ProblemCode.FACT, {"what": "settings", "number": 1, "name": name})

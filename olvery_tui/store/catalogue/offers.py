@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import (
@@ -16,17 +16,18 @@ from olvery_tui.domain.catalogue import (
     TariffUnit,
     VariantDetails,
 )
+from olvery_tui.domain.items import natural_key
 from olvery_tui.store.database.tables import MODIFIERS, SERVICES, TARIFFS, VARIANTS
 
 
 def services(session: Session) -> tuple[ServiceDetails, ...]:
-    """Everything that can be sold, by name, in four queries."""
+    """Everything that can be sold, by name, in four queries: nothing that is archived."""
     found = _services(session, None)
-    return tuple(sorted(found, key=lambda service: (service.name.casefold(), service.id)))
+    return tuple(sorted(found, key=lambda service: (natural_key(service.name), service.id)))
 
 
 def service(session: Session, service_id: int) -> ServiceDetails | None:
-    """One service with all that can be chosen of it."""
+    """One service with all that can be chosen of it; None where it is archived."""
     return next(_services(session, service_id), None)
 
 
@@ -71,14 +72,15 @@ class _Statements(NamedTuple):
     modifiers: Select[Any]
 
 
-_ALL = _Statements(
-    select(SERVICES).order_by(SERVICES.c.id),
-    *(select(table).order_by(table.c.id) for table in (VARIANTS, TARIFFS, MODIFIERS)),
-)
+def _offered(table: Table) -> Select[Any]:
+    return select(table).where(~table.c.archived).order_by(table.c.id)
+
+
+_ALL = _Statements(*map(_offered, (SERVICES, VARIANTS, TARIFFS, MODIFIERS)))
 _ONE = _Statements(
     _ALL.services.where(SERVICES.c.id == bindparam("service")),
     *(
-        select(table).where(table.c.service_id == bindparam("service")).order_by(table.c.id)
+        _offered(table).where(table.c.service_id == bindparam("service"))
         for table in (VARIANTS, TARIFFS, MODIFIERS)
     ),
 )

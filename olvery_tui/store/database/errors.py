@@ -8,6 +8,10 @@ SEAT_OVERLAP = "seat_overlap"
 The message of SQLite's triggers, and the name of PostgreSQL's exclusion constraint.
 """
 
+SEAT_ARCHIVED = "seat_archived"
+"""The triggers' refusal of an assignment of a workplace that is archived, by itself or with its
+room or service."""
+
 SEAT_REPLACED = "seat_replaced"
 """The triggers' refusal of an assignment that would replace another row."""
 
@@ -29,7 +33,7 @@ FIXED = "fixed"
 
 
 class SeatConflict(Exception):
-    """The database refused an assignment: the workplace is held during part of that time.
+    """The database refused an assignment: the workplace is held in part of that time, or archived.
 
     Raised by the statement that tried it; only that statement is rolled back, if it runs in a
     savepoint. The caller knows workplace and period, and `seats.holder` finds who holds it.

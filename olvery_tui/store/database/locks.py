@@ -37,6 +37,9 @@ class AdvisoryLock(IntEnum):
     """Applying due status changes: a second worker would only wait for each of the same tickets."""
     PEOPLE = 4
     """Registering a new visitor or manager, or erasing one."""
+    CATALOGUE = 6
+    """Changing services, rooms, workplaces, variants, tariffs, modifiers or opening hours: names
+    are compared with their neighbours'. Taken after `SEATS`."""
     PASSWORDS = 5
     """Counting sign-in attempts: parallel ones gain nothing over sequential ones."""
 

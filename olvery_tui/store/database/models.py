@@ -5,7 +5,7 @@ Rules that columns can't express (no two tickets on one seat, append-only events
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -55,6 +56,17 @@ _AUDITED: Any = {"info": {"audited": True}}
 """Marks a catalogue column that the audit trail records, names as fingerprints."""
 
 
+def _archived() -> Any:
+    """Return the column of catalogue entries that are offered no more and stay in old tickets."""
+    options = {"server_default": text("false"), **_AUDITED}
+    return Field(default=False, sa_type=Boolean, sa_column_kwargs=options)
+
+
+def _version() -> Any:
+    """Return the column by which a change based on an older row is refused."""
+    return Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
+
 def _where_set(column: str) -> dict[str, Any]:
     """Return options of a partial index over non-null values of a column, for either engine."""
     condition = text(f"{column} IS NOT NULL")
@@ -74,7 +86,7 @@ class Location(SQLModel, table=True):
     auto_complete_orders: bool = Field(
         default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
     )
-    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    version: int = _version()
     sign_in: str = Field(
         default=SignIn.PASSWORD.value,
         sa_column=Column(
@@ -142,6 +154,8 @@ class Service(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_row_number())
     name: str = Field(unique=True, sa_column_kwargs=_AUDITED)
     slot_minutes: int = Field(default=30, sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
 
 
 class Room(SQLModel, table=True):
@@ -153,6 +167,8 @@ class Room(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
     name: str = Field(sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
 
 
 class Workplace(SQLModel, table=True):
@@ -164,6 +180,8 @@ class Workplace(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_row_number())
     room_id: int = Field(foreign_key="room.id", sa_column_kwargs=_AUDITED)
     label: str = Field(sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
 
 
 class ServiceVariant(SQLModel, table=True):
@@ -175,6 +193,8 @@ class ServiceVariant(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_row_number())
     service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
     name: str = Field(sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
 
 
 class Tariff(SQLModel, table=True):
@@ -199,6 +219,8 @@ class Tariff(SQLModel, table=True):
     currency: str = Field(default="RUB", sa_column_kwargs=_AUDITED)
     min_units: int = Field(default=1, sa_column_kwargs=_AUDITED)
     max_units: int = Field(default=1, sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
 
 
 class Modifier(SQLModel, table=True):
@@ -214,6 +236,41 @@ class Modifier(SQLModel, table=True):
     service_id: int = Field(foreign_key="service.id", sa_column_kwargs=_AUDITED)
     name: str = Field(sa_column_kwargs=_AUDITED)
     price: Decimal = Field(default=Decimal(0), sa_type=Money, sa_column_kwargs=_AUDITED)
+    archived: bool = _archived()
+    version: int = _version()
+
+
+class OpeningHours(SQLModel, table=True):
+    """When the location is open on a weekday (0 is Monday), in minutes of the day.
+
+    Without any row the hours are not set and nothing depends on them; with some, a weekday without
+    a row is closed.
+    """
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        UniqueConstraint("weekday", name="uq_opening_hours_weekday"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="ck_opening_hours_weekday"),
+        CheckConstraint(
+            "opens >= 0 AND opens < closes AND closes <= 1440", name="ck_opening_hours_order"
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    weekday: int = Field(sa_column_kwargs=_AUDITED)
+    opens: int = Field(sa_column_kwargs=_AUDITED)
+    closes: int = Field(sa_column_kwargs=_AUDITED)
+
+
+class ClosedDay(SQLModel, table=True):
+    """A day on which the location is closed, whatever the opening hours say."""
+
+    __tablename__ = "closed_day"
+    __table_args__ = (UniqueConstraint("day", name="uq_closed_day"),)
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    day: date = Field(sa_type=Date, sa_column_kwargs=_AUDITED)
+    reason: str = Field(default="", sa_column_kwargs=_AUDITED)
 
 
 class Person(SQLModel, table=True):

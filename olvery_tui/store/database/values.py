@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Integer, Table, text
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, Table, text
 from sqlmodel import SQLModel
 
 from olvery_tui.store.database import models
@@ -36,6 +36,8 @@ _SQLITE = {
     "flag": "typeof({v}) = 'integer' AND {v} IN (0, 1)",
     "number": f"typeof({{v}}) = 'integer' AND {{v}} BETWEEN -{_NUMBER_MAX} AND {_NUMBER_MAX}",
     "count": "typeof({v}) = 'integer'",
+    "day": f"typeof({{v}}) = 'text' AND {{v}} IS date({{v}})"
+    f" AND {{v}} BETWEEN '{FIRST_DAY}' AND '{LAST_DAY}'",
     "text": f"typeof({{v}}) = 'text' AND length({{v}}) <= {TEXT_MAX}",
     "facts": f"typeof({{v}}) = 'text' AND length({{v}}) <= {FACTS_MAX}"
     " AND CASE WHEN json_valid({v}) THEN json_type({v}) = 'object' ELSE 0 END",
@@ -43,6 +45,7 @@ _SQLITE = {
 _POSTGRESQL = {
     "moment": "olvery_is_moment({v})",
     "amount": "olvery_is_amount({v})",
+    "day": "olvery_is_day({v})",
     "text": "olvery_is_text(({v})::text)",
     "facts": "olvery_is_facts({v})",
 }
@@ -53,6 +56,7 @@ FUNCTIONS = {
         f"SELECT $1 >= '{FIRST_DAY} 00:00:00+00'::timestamptz"
         f" AND $1 < '{LAST_DAY} 00:00:00+00'::timestamptz"
     ),
+    "olvery_is_day(date)": (f"SELECT $1 BETWEEN '{FIRST_DAY}'::date AND '{LAST_DAY}'::date"),
     "olvery_is_amount(bigint)": f"SELECT $1 BETWEEN -{_AMOUNT_MAX} AND {_AMOUNT_MAX}",
     "olvery_is_text(text)": f"SELECT length($1) <= {TEXT_MAX}",
     "olvery_is_facts(json)": (
@@ -108,6 +112,8 @@ def _kind(column: Column[object]) -> str:
             return "amount"
         case JSON():
             return "facts"
+        case Date():
+            return "day"
         case Boolean():
             return "flag"
         case Integer():

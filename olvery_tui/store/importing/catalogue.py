@@ -19,6 +19,7 @@ from olvery_tui.domain.import_lines import (
 )
 from olvery_tui.store.audit import noting
 from olvery_tui.store.audit.events import NewEvent, record_many
+from olvery_tui.store.database import versions
 from olvery_tui.store.importing.context import Entry, Problems, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.resolver import SOLD, Resolver
@@ -58,18 +59,23 @@ class CatalogueLoader:
         connection, table = session.connection(), SOLD[self.kind].table
         same = [table.c[name] == value for name, value in key.items()]
         row = connection.execute(
-            select(table.c.id, *(table.c[name] for name in values)).where(*same)
+            select(
+                table.c.id, table.c.archived, table.c.version, *(table.c[name] for name in values)
+            ).where(*same)
         ).first()
+        archived = False
         if row is None:
             added = connection.execute(insert(table).values({**key, **values}))
             assert added.inserted_primary_key is not None
             outcome, number = Outcome.CREATED, added.inserted_primary_key[0]
-        elif tuple(row[1:]) == tuple(values.values()):
+        elif tuple(row[3:]) == tuple(values.values()):
             return Outcome.UNCHANGED
         else:
-            connection.execute(update(table).where(table.c.id == row.id).values(values))
-            outcome, number = Outcome.UPDATED, row.id
-        context, data = self.resolver.context, noting.sold(table, number, {**key, **values})
+            written = {**values, "version": versions.following(row.version)}
+            connection.execute(update(table).where(table.c.id == row.id).values(written))
+            outcome, number, archived = Outcome.UPDATED, row.id, row.archived
+        facts = {**key, **values, "archived": archived}
+        context, data = self.resolver.context, noting.sold(table, number, facts)
         changes.append(NewEvent(context.now, EventKind.CATALOGUE_CHANGED, context.actor, data=data))
         return outcome
 

@@ -176,6 +176,9 @@ def _seat_problem(session: Session, entry: Entry, writes: Writes) -> InvalidInpu
             exclude=row["ticket_number"],
         )
         wanted = seat(session, row["workplace_id"])
+        if wanted is not None and wanted.archived:
+            place: dict[str, object] = {"workplace": wanted.label, "room": wanted.room}
+            return InvalidInput(field_name, ImportCode.SEAT_ARCHIVED, place)
         if found is not None and found.ticket not in own and wanted is not None:
             params = {
                 "ticket": found.ticket,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session
 
+from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.tickets import PlaceDetails
-from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
+from olvery_tui.store.database.tables import (
+    PEOPLE,
+    ROOMS,
+    SEAT_ASSIGNMENTS,
+    SERVICES,
+    TICKETS,
+    WORKPLACES,
+)
 from olvery_tui.store.database.types import UtcDateTime
 
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
@@ -58,7 +65,14 @@ _PLACES = (
     .outerjoin(SEAT_ASSIGNMENTS, SEAT_ASSIGNMENTS.c.id == _IN_THE_WAY)
     .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
     .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
-    .where(ROOMS.c.service_id == bindparam("service"))
+    .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
+    .where(
+        ROOMS.c.service_id == bindparam("service"),
+        or_(
+            WORKPLACES.c.id == bindparam("own"),
+            ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived),
+        ),
+    )
 )
 
 
@@ -69,7 +83,8 @@ def places(
     period_to: datetime,
     ticket_number: int | None = None,
 ) -> tuple[PlaceDetails, ...]:
-    """The workplaces of a service, as they are in `[period_from, period_to)`.
+    """The workplaces of a service, as they are in `[period_from, period_to)`; those that are
+    archived only where the ticket that is asked for has them.
 
     By room, in each the free ones before the taken ones, «PM №2» before «PM №10». A taken one names
     the first ticket that is in the way; what the ticket that is asked for holds is not in its way.
@@ -85,6 +100,7 @@ def places(
         "from": period_from,
         "to": period_to,
         "ticket": ticket_number or 0,
+        "own": own or 0,
     }
     found = [_place(row, own) for row in connection.execute(_PLACES, values).all()]
     return tuple(sorted(found, key=_order))
@@ -106,12 +122,4 @@ def _place(row: Any, own: int | None) -> PlaceDetails:
 
 
 def _order(place: PlaceDetails) -> tuple[Any, ...]:
-    return _natural(place.room), not place.free, _natural(place.label), place.workplace_id
-
-
-def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Digits in a label compare as numbers."""
-    parts = re.split(r"([0-9]+)", text.casefold())
-    return tuple(
-        (0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts)
-    )
+    return natural_key(place.room), not place.free, natural_key(place.label), place.workplace_id

@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
+from olvery_tui.store.database.tables import (
+    PEOPLE,
+    ROOMS,
+    SEAT_ASSIGNMENTS,
+    SERVICES,
+    TICKETS,
+    WORKPLACES,
+)
 from olvery_tui.store.database.types import UtcDateTime
 
 
@@ -29,6 +36,8 @@ class Seat:
     label: str
     room: str
     service_id: int
+    archived: bool = False
+    """Whether it, its room or its service is archived: no ticket may take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +58,19 @@ class SeatAssignment:
     ends_at: datetime
 
 
+_ARCHIVED = or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived).label("archived")
+
+
 def seat(session: Session, workplace_id: int) -> Seat | None:
     """The workplace with this id."""
     query = (
-        select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name, ROOMS.c.service_id)
+        select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name, ROOMS.c.service_id, _ARCHIVED)
         .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+        .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
         .where(WORKPLACES.c.id == workplace_id)
     )
     row = session.connection().execute(query).first()
-    return None if row is None else Seat(row.id, row.label, row.name, row.service_id)
+    return None if row is None else Seat(*row)
 
 
 def holder(
@@ -111,11 +124,13 @@ _STANDING = (
         WORKPLACES.c.label,
         ROOMS.c.name,
         ROOMS.c.service_id,
+        _ARCHIVED,
         SEAT_ASSIGNMENTS.c.ticket_number,
         PEOPLE.c.first_name,
         PEOPLE.c.last_name,
     )
     .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+    .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
     .outerjoin(
         SEAT_ASSIGNMENTS,
         and_(
@@ -142,14 +157,13 @@ def standing(
         "from": held_from(period, now),
         "to": period.ends_at,
     }
+    rows = session.connection().execute(_STANDING, values)
     return {
         one: Standing(
-            Seat(one, label, room, service),
+            Seat(one, label, room, service, archived),
             None if ticket is None else Holder(ticket, f"{first} {last}".strip()),
         )
-        for one, label, room, service, ticket, first, last in session.connection().execute(
-            _STANDING, values
-        )
+        for one, label, room, service, archived, ticket, first, last in rows
     }
 
 

@@ -12,7 +12,7 @@ import psycopg
 
 from olvery_tui.domain import faults
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
+from olvery_tui.store.database.errors import SEAT_ARCHIVED, SEAT_OVERLAP, SeatConflict
 
 _CODES = {
     "22003": StoreCode.USED_UP,  # numeric_value_out_of_range
@@ -59,6 +59,8 @@ def translated(error: BaseException, label: str) -> Exception | None:
         return None
     if isinstance(error, psycopg.errors.ExclusionViolation):
         return SeatConflict() if error.diag.constraint_name == SEAT_OVERLAP else None
+    if error.diag.message_primary == SEAT_ARCHIVED:
+        return SeatConflict()
     state = error.sqlstate
     if state is not None:
         code = _CODES.get(state) or _CLASSES.get(state[:2])

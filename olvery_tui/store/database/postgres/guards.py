@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, text
 from sqlmodel import SQLModel
 
 from olvery_tui.store.database import values
-from olvery_tui.store.database.errors import APPEND_ONLY, NOT_NEXT, SEAT_OVERLAP
+from olvery_tui.store.database.errors import APPEND_ONLY, NOT_NEXT, SEAT_ARCHIVED, SEAT_OVERLAP
 from olvery_tui.store.database.postgres import signing_in
 
 CHANNEL = "olvery_changed"
@@ -67,6 +67,27 @@ _FUNCTIONS = {
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
     ),
+    "olvery_seat_archived()": _Function(
+        _TRIGGER,
+        f"""
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.workplace_id = OLD.workplace_id
+        AND NEW.starts_at >= OLD.starts_at AND NEW.ends_at <= OLD.ends_at
+    THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT FROM workplace
+        JOIN room ON room.id = workplace.room_id JOIN service ON service.id = room.service_id
+        WHERE workplace.id = NEW.workplace_id
+            AND (workplace.archived OR room.archived OR service.archived)
+    ) THEN
+        {_refusal(SEAT_ARCHIVED)}
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
     # The next seal is numbered after the last one (if the counter is behind the seals, as after
     # damage, it follows them without a gap), and advances the chain by itself.
     "olvery_seal_follow()": _Function(
@@ -109,6 +130,7 @@ END
 }
 """By signature."""
 
+_PLACES_OPEN = "seat_assignment_archived"
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 """The bits of pg_trigger.tgtype."""
@@ -155,6 +177,12 @@ def _triggers() -> tuple[_Trigger, ...]:
             "event_chain_step",
             "event_chain",
             "olvery_chain_step",
+            _ROW | _BEFORE | _INSERT | _UPDATE,
+        ),
+        _Trigger(
+            _PLACES_OPEN,
+            "seat_assignment",
+            "olvery_seat_archived",
             _ROW | _BEFORE | _INSERT | _UPDATE,
         ),
         *(_Trigger(f"{table}_notify", table, "olvery_notify", changes) for table in tables),
@@ -210,9 +238,12 @@ _OF_THE_TRAIL = frozenset({"event", "event_seal", "event_chain"})
 
 
 def lift(connection: Connection) -> None:
-    """Drop the guards of the audit trail; the others don't hinder the owner."""
+    """Drop the guards that hinder the owner: those of the audit trail, and of archived places,
+    whose past seats a copy of the database has too.
+    """
     for trigger in _triggers():
-        if trigger.table in _OF_THE_TRAIL and trigger.function != "olvery_notify":
+        is_of_trail = trigger.table in _OF_THE_TRAIL and trigger.function != "olvery_notify"
+        if is_of_trail or trigger.name == _PLACES_OPEN:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
 
 

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.store.database.errors import SEAT_OVERLAP, SeatConflict
+from olvery_tui.store.database.errors import SEAT_ARCHIVED, SEAT_OVERLAP, SeatConflict
 
 _ROOM_TO_WRITE = 1 << 20
 
@@ -33,7 +33,7 @@ def translated(error: BaseException, path: Path) -> Exception | None:
     if not isinstance(error, sqlite3.Error):
         return None
     if isinstance(error, sqlite3.IntegrityError):
-        return SeatConflict() if str(error) == SEAT_OVERLAP else None
+        return SeatConflict() if str(error) in (SEAT_OVERLAP, SEAT_ARCHIVED) else None
     extended = getattr(error, "sqlite_errorcode", None)
     if extended is None:
         return None

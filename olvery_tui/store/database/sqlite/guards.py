@@ -16,6 +16,7 @@ from olvery_tui.store.database.errors import (
     BAD_VALUE,
     FIXED,
     NOT_NEXT,
+    SEAT_ARCHIVED,
     SEAT_NO_TIME,
     SEAT_OVERLAP,
     SEAT_REPLACED,
@@ -42,6 +43,19 @@ WHERE typeof(NEW.starts_at) <> 'integer' OR typeof(NEW.ends_at) <> 'integer';
 _NO_REPLACING = (
     "SELECT RAISE(ABORT, '{said}') WHERE EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id);"
 )
+
+_ARCHIVED = f"""
+SELECT RAISE(ABORT, '{SEAT_ARCHIVED}') WHERE {{when}} EXISTS (
+    SELECT 1 FROM workplace
+    JOIN room ON room.id = workplace.room_id JOIN service ON service.id = room.service_id
+    WHERE workplace.id = NEW.workplace_id
+        AND (workplace.archived OR room.archived OR service.archived)
+);
+"""
+_GROWS = """
+    (NEW.workplace_id <> OLD.workplace_id
+        OR NEW.starts_at < OLD.starts_at OR NEW.ends_at > OLD.ends_at) AND
+"""
 
 _SAME_ID = f"SELECT RAISE(ABORT, '{SEAT_REPLACED}') WHERE NEW.id <> OLD.id;"
 
@@ -76,9 +90,13 @@ _BODIES = {
         _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
         + _TIMES_ONLY
         + _NO_OVERLAP.format(own="NEW.id")
+        + _ARCHIVED.format(when="")
     ),
     ("seat_assignment_no_overlap_update", "BEFORE UPDATE ON seat_assignment"): (
-        _SAME_ID + _TIMES_ONLY + _NO_OVERLAP.format(own="OLD.id")
+        _SAME_ID
+        + _TIMES_ONLY
+        + _NO_OVERLAP.format(own="OLD.id")
+        + _ARCHIVED.format(when=_GROWS.strip())
     ),
     ("event_append_only_insert", "BEFORE INSERT ON event"): (
         _NO_REPLACING.format(said=APPEND_ONLY, table="event")

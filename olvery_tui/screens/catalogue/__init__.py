@@ -1,0 +1,1 @@
+"""«Услуги и места»: what is sold, where, and when."""

@@ -1,0 +1,219 @@
+"""«Часы работы»: the opening hours of each weekday, and closed days. Source: ours."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.conflicts import HoursChangedMeanwhile
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError
+from olvery_tui.domain.hours import (
+    ClosedDay,
+    OpenHours,
+    OpeningHours,
+    parse_closed,
+    parse_hours,
+)
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.form import FormScreen
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.status_line import StatusLine
+from olvery_tui.widgets.fields.field import Field
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.months import weekday_names
+
+_HOURS_TYPED_MAX = 20
+
+
+class HoursForm(FormScreen[OpeningHours]):
+    """The form of the opening hours. Closes with the changed ones.
+
+    While no hours are set, what is typed for a day is proposed for the days below it.
+    """
+
+    CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "hours")]
+    BINDINGS: ClassVar = bindings("hours")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: OpeningHours | None = None
+        self._closed_days: list[ClosedDay] = []
+        self._proposed: dict[int, str] = {}
+        """What the form, not the user, wrote into a day."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = self.window_title(_("Opening hours"))
+            yield Static(
+                _("Type 9-21 or 9:30-18; an empty day is closed. A booking outside is only noted."),
+                id="explained",
+                markup=False,
+            )
+            with VerticalScroll(id="days", can_focus=False):
+                for weekday, name in enumerate(weekday_names()):
+                    line = Field(limit=_HOURS_TYPED_MAX, id=f"hours-{weekday}")
+                    line.add_class("hours-line")
+                    yield Labelled(f"day-{weekday}", name, line)
+                yield Labelled("closed", _("Closed on"), Field(id="closed-line"))
+                yield OptionList(id="closed-days", markup=False)
+            yield StatusLine()
+            yield self.buttons()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._closed_line.placeholder = _("1.01.2027 New Year, or 1.01-8.01 — Enter adds it")
+        self.set_focus(self._line(0))
+        self.read("hours", self.app.desk.catalogue.hours, self._show)
+
+    def _line(self, weekday: int) -> Field:
+        return self.query_one(f"#hours-{weekday}", Field)
+
+    @property
+    def _closed_line(self) -> Field:
+        return self.query_one("#closed-line", Field)
+
+    def _show(self, hours: OpeningHours) -> None:
+        self._seen = hours
+        for weekday, one in enumerate(hours.week):
+            text = str(one) if one else ""
+            if not hours.is_set:
+                self._proposed[weekday] = text
+            self._line(weekday).value = text
+        self._closed_days = list(hours.closed)
+        self._list_closed()
+
+    def _list_closed(self) -> None:
+        options = self.query_one(OptionList)
+        options.display = bool(self._closed_days)
+        at = options.highlighted or 0
+        options.set_options(
+            Option(Content(f"{one.day:%d.%m.%Y}  {shown(one.reason)}")) for one in self._closed_days
+        )
+        if self._closed_days:
+            options.highlighted = min(at, len(self._closed_days) - 1)
+
+    def has_unsaved(self) -> bool:
+        """Whether anything was changed."""
+        if self._seen is None:
+            return False
+        try:
+            return self._typed() != self._seen or bool(self._closed_line.value.strip())
+        except InvalidForm:
+            return True
+
+    def _typed(self) -> OpeningHours:
+        """Return the hours as typed.
+
+        Raises:
+            InvalidForm: with one problem a day.
+        """
+        problems: list[InvalidInput] = []
+        week: list[OpenHours | None] = []
+        for weekday in range(7):
+            try:
+                week.append(parse_hours(f"day-{weekday}", self._line(weekday).value))
+            except InvalidInput as problem:
+                problems.append(problem)
+        if problems:
+            raise InvalidForm(tuple(problems))
+        return OpeningHours(tuple(week), tuple(sorted(self._closed_days, key=lambda one: one.day)))
+
+    # Typing
+
+    @on(Input.Changed)
+    def _edited(self, message: Input.Changed) -> None:
+        message.stop()
+        row = message.input.query_ancestor(Labelled)
+        row.complain("")
+        name = row.id or ""
+        if not self._proposed or not name.startswith("day-"):
+            return
+        typed, text = int(name.removeprefix("day-")), message.input.value
+        if text == self._proposed.get(typed):
+            return
+        self._proposed.pop(typed, None)
+        for weekday in range(typed + 1, 7):
+            if weekday not in self._proposed:
+                break
+            self._proposed[weekday] = self._line(weekday).value = text
+
+    @on(Input.Submitted)
+    def _entered(self, message: Input.Submitted) -> None:
+        message.stop()
+        if message.input is self._closed_line:
+            self._add_closed()
+            return
+        weekday = int((message.input.id or "0").removeprefix("hours-"))
+        self.set_focus(self._line(weekday + 1) if weekday < 6 else self._closed_line)
+
+    def _add_closed(self) -> bool:
+        """Add the typed closed days to the list; an empty line leads to «Сохранить»."""
+        row, text = self.query_one("#closed", Labelled), self._closed_line.value
+        if not text.strip():
+            self.query_one("#save").focus()
+            return True
+        try:
+            days = parse_closed("closed", text, self.app.today())
+        except InvalidInput as problem:
+            row.complain(sentence(problem))
+            self.set_focus(self._closed_line)
+            return False
+        known = {one.day: one for one in (*self._closed_days, *days)}
+        self._closed_days = [known[day] for day in sorted(known)]
+        self._closed_line.value = ""
+        self._list_closed()
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Delete only in the list of closed days."""
+        if action == "remove_day":
+            return self.is_mounted and self.query_one(OptionList).has_focus
+        return True
+
+    def action_remove_day(self) -> None:
+        """Take the closed day under the cursor from the list."""
+        at = self.query_one(OptionList).highlighted
+        if at is not None and self._closed_days:
+            del self._closed_days[at]
+            self._list_closed()
+            if not self._closed_days:
+                self.set_focus(self._closed_line)
+
+    # Saving
+
+    def action_save(self) -> None:
+        """Save the hours for all terminals."""
+        seen = self._seen
+        if seen is None or self.is_asking("save"):
+            return
+        if self._closed_line.value.strip() and not self._add_closed():
+            return
+        self.clear_status()
+        try:
+            hours = self._typed()
+        except InvalidForm as error:
+            self._refused(error)
+            return
+        catalogue = self.app.desk.catalogue
+        self.ask(
+            "save", lambda: catalogue.change_hours(seen, hours), self.close_with, self._refused
+        )
+
+    def _refused(self, error: OlveryError) -> None:
+        if isinstance(error, InvalidForm):
+            for problem in error.problems:
+                self.query_one(f"#{problem.field}", Labelled).complain(sentence(problem))
+            self.query_one(f"#{error.problems[0].field}").query_one(Field).focus()
+            return
+        if isinstance(error, HoursChangedMeanwhile):
+            self._seen = error.hours
+        self.not_done(error)

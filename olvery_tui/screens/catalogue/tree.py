@@ -1,0 +1,161 @@
+"""The left pane of «Услуги и места»: the location, its services, and what each has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.hours import OpeningHours
+from olvery_tui.domain.items import CatalogueDetails, Item, ItemKind
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import _
+from olvery_tui.keys import binding
+from olvery_tui.wording.catalogue import hours_text, item_note
+
+LOCATION, HOURS = "location", "hours"
+
+TABS = (ItemKind.ROOM, ItemKind.TARIFF, ItemKind.VARIANT, ItemKind.MODIFIER)
+"""What a service's tabs list below it; rooms with their workplaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A line of the tree: the location, its opening hours, or a catalogue entry."""
+
+    key: str
+    depth: int
+    item: Item | None = None
+    has_children: bool = False
+
+
+def key_of(item: Item) -> str:
+    """Return the key of an entry's line."""
+    return f"{item.kind.value}-{item.id}"
+
+
+class CatalogueTree(OptionList):
+    """The lines of the tree. Rooms are folded until they are opened."""
+
+    BINDINGS: ClassVar = [
+        binding("catalogue.edit", "select"),
+        Binding("right", "unfold", show=False),
+        Binding("left", "fold", show=False),
+        Binding("space", "toggle_room", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar = {"catalogue-tree--note", "catalogue-tree--archived"}
+
+    def __init__(self) -> None:
+        super().__init__(id="tree", markup=False)
+        self._branches: tuple[Node, ...] = ()
+        self._details = CatalogueDetails()
+        self._hours = OpeningHours()
+        self._location = ("", "")
+        self._unfolded: set[str] = set()
+        self.tab = ItemKind.ROOM
+        self.shows_archived = False
+
+    @property
+    def node(self) -> Node | None:
+        """The line under the cursor."""
+        return None if self.highlighted is None else self._branches[self.highlighted]
+
+    def take(
+        self, details: CatalogueDetails, hours: OpeningHours, name: str, currency: str
+    ) -> None:
+        """Show this catalogue; the cursor stays on its line."""
+        self._details, self._hours, self._location = details, hours, (name, currency)
+        self.draw()
+
+    def draw(self, key: str | None = None) -> None:
+        """Draw the lines anew, with the cursor on the line of `key`, or where it was."""
+        before = key or (self.node.key if self.node else LOCATION)
+        at = self.highlighted or 0
+        self._branches = tuple(self._listed())
+        self.set_options(Option(self._label(node), id=node.key) for node in self._branches)
+        keys = [node.key for node in self._branches]
+        self.highlighted = keys.index(before) if before in keys else min(at, len(keys) - 1)
+
+    def select(self, item: Item) -> None:
+        """Put the cursor on an entry, unfolding what it is in."""
+        above = item
+        while above.kind is not ItemKind.SERVICE:
+            up = ItemKind.ROOM if above.kind is ItemKind.WORKPLACE else ItemKind.SERVICE
+            found = self._details.find(up, above.parent_id)
+            if found is None:
+                break
+            above = found
+            self._unfolded.add(key_of(above))
+        self.draw(key_of(item))
+
+    def _listed(self) -> Iterator[Node]:
+        yield Node(LOCATION, 0)
+        yield Node(HOURS, 0)
+        for service in self._shown(ItemKind.SERVICE, None):
+            children = self._shown(self.tab, service.id)
+            yield Node(key_of(service), 0, service, bool(children))
+            for child in children:
+                places = (
+                    self._shown(ItemKind.WORKPLACE, child.id) if child.kind is ItemKind.ROOM else ()
+                )
+                yield Node(key_of(child), 1, child, bool(places))
+                if key_of(child) in self._unfolded:
+                    yield from (Node(key_of(place), 2, place) for place in places)
+
+    def _shown(self, kind: ItemKind, parent_id: int | None) -> tuple[Item, ...]:
+        found = self._details.children(kind, parent_id)
+        if self.shows_archived:
+            return tuple(sorted(found, key=lambda one: one.archived))
+        return tuple(one for one in found if not one.archived)
+
+    def _label(self, node: Node) -> Content:
+        note_style = self.get_visual_style("catalogue-tree--note", partial=True)
+        name, currency = self._location
+        if node.key == LOCATION:
+            return Content.styled(shown(name), "bold")
+        if node.key == HOURS:
+            note = hours_text(self._hours)
+            return Content.assemble(_("Opening hours"), (f"  {note}", note_style))
+        item = node.item
+        assert item is not None
+        mark = "  "
+        if item.kind is ItemKind.ROOM and node.has_children:
+            mark = "▾ " if node.key in self._unfolded else "▸ "
+        text = f"{'  ' * node.depth}{mark if node.depth else ''}{shown(item.name)}"
+        if item.archived:
+            style = self.get_visual_style("catalogue-tree--archived", partial=True)
+            return Content.styled(f"{text}  {_('archived')}", style)
+        note = item_note(item, self._details, currency)
+        label = Content.styled(text, "bold") if item.kind is ItemKind.SERVICE else Content(text)
+        return Content.assemble(label, (f"  {note}" if note else "", note_style))
+
+    # Folding
+
+    def action_unfold(self) -> None:
+        """Unfold the room under the cursor."""
+        self._fold(False)
+
+    def action_fold(self) -> None:
+        """Fold the room under the cursor, or the one around it."""
+        node = self.node
+        if node is not None and node.item is not None and node.item.kind is ItemKind.WORKPLACE:
+            keys = [one.key for one in self._branches]
+            self.highlighted = keys.index(f"{ItemKind.ROOM.value}-{node.item.parent_id}")
+        self._fold(True)
+
+    def action_toggle_room(self) -> None:
+        """Fold or unfold the room under the cursor."""
+        node = self.node
+        self._fold(node is not None and node.key in self._unfolded)
+
+    def _fold(self, folded: bool) -> None:
+        node = self.node
+        if node is None or not node.has_children or node.depth != 1:
+            return
+        (self._unfolded.discard if folded else self._unfolded.add)(node.key)
+        self.draw()

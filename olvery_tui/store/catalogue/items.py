@@ -1,0 +1,228 @@
+"""Catalogue entries as «Услуги и места» shows and changes them, archived ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.conflicts import HeldPlace
+from olvery_tui.domain.errors import StillUsed
+from olvery_tui.domain.items import FIELDS, CatalogueDetails, Item, ItemKind, natural_key
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.store.audit import noting
+from olvery_tui.store.database import versions
+from olvery_tui.store.database.any_of import any_of
+from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
+from olvery_tui.store.database.types import UtcDateTime
+
+HELD_MAX = 200
+"""Tickets in the way of archiving that are listed one by one."""
+
+_PARENTS = {ItemKind.SERVICE: None, ItemKind.WORKPLACE: "room_id"}
+
+
+def table_of(kind: ItemKind) -> Table:
+    """Return the table of a kind."""
+    return noting.SOLD[kind.value]
+
+
+def _parent(kind: ItemKind) -> str | None:
+    return _PARENTS.get(kind, "service_id")
+
+
+def _column(kind: ItemKind, field: str) -> str:
+    """Return the column of a form field."""
+    return "label" if kind is ItemKind.WORKPLACE and field == "name" else field
+
+
+def _item(kind: ItemKind, row: Row[Any]) -> Item:
+    stored, parent = row._mapping, _parent(kind)
+    values = {field: stored[field] for field in FIELDS[kind] if field != "name"}
+    if kind is ItemKind.TARIFF:
+        values |= {"unit": TariffUnit(stored["unit"]), "currency": stored["currency"]}
+    return Item(
+        kind,
+        stored["id"],
+        None if parent is None else stored[parent],
+        stored[_column(kind, "name")],
+        bool(stored["archived"]),
+        stored["version"],
+        values,
+    )
+
+
+def load(session: Session) -> CatalogueDetails:
+    """All entries of every kind, in one query a kind."""
+    run = session.connection().execute
+    found = [_item(kind, row) for kind in ItemKind for row in run(select(table_of(kind)))]
+    return CatalogueDetails(tuple(sorted(found, key=_order)))
+
+
+def _order(item: Item) -> tuple[Any, ...]:
+    return list(ItemKind).index(item.kind), natural_key(item.name), item.id
+
+
+def get(session: Session, kind: ItemKind, item_id: int) -> Item | None:
+    """An entry as it is now."""
+    table = table_of(kind)
+    row = session.connection().execute(select(table).where(table.c.id == item_id)).first()
+    return None if row is None else _item(kind, row)
+
+
+def neighbours(session: Session, kind: ItemKind, parent_id: int | None) -> dict[int, str]:
+    """The names of the entries of a kind below a parent, by their ids."""
+    table, parent = table_of(kind), _parent(kind)
+    query = select(table.c.id, table.c[_column(kind, "name")])
+    if parent is not None:
+        query = query.where(table.c[parent] == parent_id)
+    return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+def add(session: Session, kind: ItemKind, parent_id: int | None, values: Mapping[str, Any]) -> Item:
+    """Insert an entry."""
+    parent = _parent(kind)
+    row = {_column(kind, name): value for name, value in values.items()}
+    if parent is not None:
+        row[parent] = parent_id
+    added = session.connection().execute(insert(table_of(kind)).values(row))
+    assert added.inserted_primary_key is not None
+    item = get(session, kind, added.inserted_primary_key[0])
+    assert item is not None
+    return item
+
+
+def write(session: Session, item: Item, **values: Any) -> bool:
+    """Write columns of an entry; False where it has another version by now."""
+    table = table_of(item.kind)
+    row = {_column(item.kind, name): value for name, value in values.items()}
+    done = session.connection().execute(
+        update(table)
+        .where(table.c.id == item.id, table.c.version == item.version)
+        .values(version=versions.following(item.version), **row)
+    )
+    return done.rowcount == 1
+
+
+def remove(session: Session, item: Item) -> dict[str, object]:
+    """Delete an entry; return the data of the event about it.
+
+    Raises:
+        StillUsed: something names it, says a foreign key; nothing else can be done in the
+            transaction then.
+    """
+    table = table_of(item.kind)
+    try:
+        session.connection().execute(delete(table).where(table.c.id == item.id))
+    except IntegrityError:
+        raise StillUsed from None
+    return noting.removed(table, item.id)
+
+
+def facts(session: Session, item: Item) -> dict[str, object]:
+    """The data of an event about an entry as it is stored."""
+    table = table_of(item.kind)
+    query = select(table).where(table.c.id == item.id)
+    row = session.connection().execute(query).mappings().one()
+    return noting.sold(table, item.id, dict(row))
+
+
+def tariffs_in_other_currency(session: Session, currency: str) -> list[Item]:
+    """The tariffs whose currency is another one."""
+    table = table_of(ItemKind.TARIFF)
+    query = select(table).where(table.c.currency != currency).order_by(table.c.id)
+    return [_item(ItemKind.TARIFF, row) for row in session.connection().execute(query)]
+
+
+# Workplaces that are held
+
+_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
+_NOW = bindparam("now", type_=UtcDateTime())
+
+# What one workplace is held for does not overlap: of what began before now, only the latest can
+# reach beyond it. So ix_seat_assignment_workplace is read from there on, not from the beginning.
+_RUNNING = func.coalesce(
+    select(func.max(_EARLIER.c.starts_at))
+    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _NOW)
+    .correlate(WORKPLACES)
+    .scalar_subquery(),
+    _NOW,
+)
+_HELD = and_(
+    SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
+    SEAT_ASSIGNMENTS.c.starts_at >= _RUNNING,
+    SEAT_ASSIGNMENTS.c.ends_at > _NOW,
+)
+
+
+def places_below(session: Session, item: Item) -> Sequence[int]:
+    """The ids of the workplaces that an entry is, or has."""
+    query = select(WORKPLACES.c.id).join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+    match item.kind:
+        case ItemKind.WORKPLACE:
+            query = query.where(WORKPLACES.c.id == item.id)
+        case ItemKind.ROOM:
+            query = query.where(ROOMS.c.id == item.id)
+        case ItemKind.SERVICE:
+            query = query.where(ROOMS.c.service_id == item.id)
+        case _kind_without_places:
+            return ()
+    return session.connection().execute(query).scalars().all()
+
+
+def held(
+    session: Session, workplaces: Collection[int], now: datetime
+) -> tuple[tuple[HeldPlace, ...], int]:
+    """The tickets that hold these workplaces from `now` on: the first of them, and their count."""
+    if not workplaces:
+        return (), 0
+    values = {"workplaces": list(workplaces), "now": now}
+    run = session.connection().execute
+    found = tuple(
+        HeldPlace(
+            row.ticket_number,
+            f"{row.first_name} {row.last_name}".strip(),
+            row.label,
+            row.room,
+            Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at),
+        )
+        for row in run(_held_lines().limit(HELD_MAX), values)
+    )
+    if len(found) < HELD_MAX:
+        return found, len(found)
+    return found, run(_COUNT, values).scalar_one()
+
+
+def _held_lines() -> Select[Any]:
+    return (
+        select(
+            SEAT_ASSIGNMENTS.c.ticket_number,
+            PEOPLE.c.first_name,
+            PEOPLE.c.last_name,
+            WORKPLACES.c.label,
+            ROOMS.c.name.label("room"),
+            TICKETS.c.period_kind,
+            TICKETS.c.starts_at,
+            TICKETS.c.ends_at,
+        )
+        .select_from(WORKPLACES)
+        .join(ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+        .join(SEAT_ASSIGNMENTS, _HELD)
+        .join(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+        .join(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+        .where(any_of(WORKPLACES.c.id, "workplaces"))
+        .order_by(SEAT_ASSIGNMENTS.c.starts_at, SEAT_ASSIGNMENTS.c.ticket_number)
+    )
+
+
+_COUNT = (
+    select(func.count())
+    .select_from(WORKPLACES)
+    .join(SEAT_ASSIGNMENTS, _HELD)
+    .where(any_of(WORKPLACES.c.id, "workplaces"))
+)

@@ -1,0 +1,151 @@
+"""«Услуги и места»: what is sold is set up, changed and archived in one window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from olvery_tui.app.app import DeskApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.items import Item, ItemKind
+from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+from olvery_tui.screens.catalogue.held import HeldPlacesScreen
+from olvery_tui.screens.catalogue.item_form import ItemForm
+from olvery_tui.screens.catalogue.tree import CatalogueTree
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.ticket.workplace import WorkplaceForm
+from tests.screens.conftest import settle
+from tests.screens.order_desk import line, over
+from tests.screens.ticket_desk import another_terminal, on_screen, press, said
+
+
+async def opened(pilot: Pilot[Any], *keys: str) -> None:
+    """Open the window, and press keys in it."""
+    await settle(pilot)
+    await press(pilot, "s")
+    assert isinstance(pilot.app.screen, CatalogueScreen)
+    await press(pilot, *keys)
+
+
+def item(app: DeskApp, kind: ItemKind, name: str) -> Item:
+    found = app.desk.catalogue.details().items
+    return next(one for one in found if (one.kind, one.name) == (kind, name))
+
+
+async def go(pilot: Pilot[Any], what: Item) -> None:
+    """Put the cursor on an entry."""
+    pilot.app.screen.query_one(CatalogueTree).select(what)
+    await settle(pilot)
+
+
+async def test_a_service_gets_a_room_places_and_a_tariff(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "a", *"Лофт", "enter", "enter")
+        service = item(app, ItemKind.SERVICE, "Лофт")
+        await press(pilot, "ф", *"Зал", "enter")
+        room = item(app, ItemKind.ROOM, "Зал")
+        await press(pilot, "a", *"PM №{1..12}")
+        assert "12 мест: PM №1, PM №2 … PM №12" in "\n".join(on_screen(app))
+        await press(pilot, "enter")
+        places = app.desk.catalogue.details().children(ItemKind.WORKPLACE, room.id)
+        assert [one.name for one in places] == [f"PM №{n}" for n in range(1, 13)]
+        await press(pilot, "2", "a", *"Суточный", "enter", "right", "enter", *"900", "ctrl+ы")
+        (tariff,) = app.desk.catalogue.details().children(ItemKind.TARIFF, service.id)
+        assert (tariff.values["unit"], tariff.values["max_units"]) == ("day", 31)
+        shown = "\n".join(on_screen(app))
+        assert "Сохранено: Суточный" in shown
+        assert "900 руб. / сутки" in shown
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_what_is_wrong_stands_at_its_field(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "2")
+        await go(pilot, item(app, ItemKind.SERVICE, "Коворкинг на 2 этаже"))
+        await press(pilot, "a", "ctrl+s")
+        assert "Без этого" in "\n".join(on_screen(app)) or said(app) == ""
+        await over(pilot, "#name-field", "Почасовой")
+        await over(pilot, "#price-field", "даром")
+        await press(pilot, "ctrl+s")
+        assert "«даром»" in "\n".join(on_screen(app))
+        await over(pilot, "#price-field", "10")
+        await press(pilot, "ctrl+s")
+        assert "«Почасовой» уже есть" in "\n".join(on_screen(app))
+        assert app.focused is app.screen.query_one("#name-field")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ConfirmScreen)  # what was typed is asked after
+        await press(pilot, "right", "enter")
+        assert app.focused is app.screen.query_one(CatalogueTree)
+
+
+async def test_a_colleague_s_price_is_shown_and_not_overwritten_unseen(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "2")
+        tariff = app.desk.catalogue.details().children(ItemKind.TARIFF, 1)[0]
+        await go(pilot, tariff)
+        await over(pilot, "#price-field", "1000")
+        with another_terminal(database, clock) as other:
+            typed = {name: tariff.value(name) for name in ("name", "unit", "min_units", "max_units")}
+            other.catalogue.change(
+                tariff, typed | {"price": "950", "variant_id": tariff.values["variant_id"]}
+            )
+        await settle(pilot)
+        assert line(app, "#price-field") == "1000"  # what is typed stays
+        await press(pilot, "ctrl+s")
+        assert "Сейчас здесь «950»" in "\n".join(on_screen(app))
+        await press(pilot, "ctrl+s")
+        assert item(app, ItemKind.TARIFF, tariff.name).values["price"] == 1000
+
+
+async def test_what_a_colleague_adds_appears_by_itself(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "end")
+        with another_terminal(database, clock) as other:
+            other.catalogue.add(ItemKind.SERVICE, None, {"name": "А-лофт", "slot_minutes": "30"})
+        while "А-лофт" not in "\n".join(on_screen(app)):
+            await pilot.pause(0.05)
+        form = app.screen.query_one(ItemForm)
+        assert form.item is not None and form.item.name == "Тихая комната"
+
+
+async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        ticket = app.desk.tickets.get(31)
+        place = app.desk.catalogue.details().find(ItemKind.WORKPLACE, ticket.workplace_id)
+        assert place is not None
+        await go(pilot, place)
+        await press(pilot, "x", "right", "enter")
+        assert isinstance(app.screen, HeldPlacesScreen)
+        for _ticket in range(len(app.desk.catalogue.held(place))):
+            await press(pilot, "enter")
+            assert isinstance(app.screen, WorkplaceForm)
+            await press(pilot, "down", "ctrl+s")
+        assert isinstance(app.screen, CatalogueScreen)
+        assert "В архиве: " in said(app)
+        assert item(app, ItemKind.WORKPLACE, place.name) is not None
+        now = app.desk.catalogue.details().find(ItemKind.WORKPLACE, place.id)
+        assert now is not None and now.archived
+        await press(pilot, "м")  # the archive, in the other layout
+        assert "в архиве" in "\n".join(on_screen(app))
+
+
+async def test_only_what_was_never_used_is_deleted(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await go(pilot, item(app, ItemKind.SERVICE, "Коворкинг на 2 этаже"))
+        await press(pilot, "delete")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "right", "enter")
+        assert "удалить нельзя" in said(app)
+        await go(pilot, item(app, ItemKind.ROOM, "Переговорная зона"))
+        await press(pilot, "a", *"X1", "enter", "delete", "right", "enter")
+        assert "Удалено: X1" in said(app)
