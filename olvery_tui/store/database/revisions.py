@@ -1,6 +1,8 @@
 """The schema's revisions, for code that must not import Alembic."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = (
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011",
+)  # fmt: skip
 """All revisions, oldest first."""
 
 HEAD = REVISIONS[-1]
