@@ -20,7 +20,7 @@ from olvery_tui.domain.access import SYSTEM, Actor, DeskSettings, ManagerDetails
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import ActorKind, EventFilter
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
-from olvery_tui.domain.hours import OpeningHours, OpenHours
+from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top

@@ -91,7 +91,9 @@ async def test_a_colleague_s_price_is_shown_and_not_overwritten_unseen(
         await go(pilot, tariff)
         await over(pilot, "#price-field", "1000")
         with another_terminal(database, clock) as other:
-            typed = {name: tariff.value(name) for name in ("name", "unit", "min_units", "max_units")}
+            typed = {
+                name: tariff.value(name) for name in ("name", "unit", "min_units", "max_units")
+            }
             other.catalogue.change(
                 tariff, typed | {"price": "950", "variant_id": tariff.values["variant_id"]}
             )
@@ -113,7 +115,8 @@ async def test_what_a_colleague_adds_appears_by_itself(
         while "А-лофт" not in "\n".join(on_screen(app)):
             await pilot.pause(0.05)
         form = app.screen.query_one(ItemForm)
-        assert form.item is not None and form.item.name == "Тихая комната"
+        assert form.item is not None
+        assert form.item.name == "Тихая комната"
 
 
 async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp) -> None:
@@ -133,7 +136,8 @@ async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp
         assert "В архиве: " in said(app)
         assert item(app, ItemKind.WORKPLACE, place.name) is not None
         now = app.desk.catalogue.details().find(ItemKind.WORKPLACE, place.id)
-        assert now is not None and now.archived
+        assert now is not None
+        assert now.archived
         await press(pilot, "м")  # the archive, in the other layout
         assert "в архиве" in "\n".join(on_screen(app))
 

@@ -17,9 +17,9 @@ from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.domain.catalogue import PaymentKind, ServiceDetails
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.export.json_lines import order_json
+from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
-from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.people.new_person import NewPersonForm
