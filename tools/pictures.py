@@ -29,6 +29,9 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "calendar": ((100, 30), ("f", "tab", "tab", "down")),
     "narrow": ((80, 24), ()),
     "lock": ((80, 24), ("l",)),
+    "catalogue": ((100, 30), ("s", "end", "up", "right", "down", "down")),
+    "tariffs": ((100, 30), ("s", "end", "2", "down", "down")),
+    "hours": ((80, 24), ("s", "down", "enter", *"9-21")),
 }
 
 

@@ -71,7 +71,7 @@ WITH found AS (
     SELECT 'UPDATE', name, part FROM found
     WHERE CASE name
         WHEN 'event_chain' THEN part = 'id'
-        WHEN 'location' THEN part IN ('auto_complete_orders', 'sign_in', 'lock_minutes', 'version')
+        WHEN 'location' THEN NOT is_key
         ELSE NOT is_key AND name NOT IN ('alembic_version', 'event', 'event_seal', 'manager')
     END
 )
@@ -79,10 +79,13 @@ SELECT format('GRANT %s (%s) ON %I TO olvery_desk', what, string_agg(quote_ident
 FROM granted GROUP BY what, name
 \gexec
 
--- They take away only what is written anew with every change of its ticket or person, and counts of
--- wrong passwords.
+-- They take away only what is written anew with every change of its ticket or person, counts of
+-- wrong passwords, opening hours, and what is sold as long as nothing refers to it.
 SELECT format('GRANT DELETE ON %I TO olvery_desk', name)
-FROM unnest(ARRAY['seat_assignment', 'ticket_modifier', 'person_word', 'sign_in_delay']) AS name
+FROM unnest(ARRAY[
+    'seat_assignment', 'ticket_modifier', 'person_word', 'sign_in_delay', 'opening_hours',
+    'closed_day', 'service', 'room', 'workplace', 'service_variant', 'tariff', 'modifier'
+]) AS name
 WHERE to_regclass('public.' || name) IS NOT NULL
 \gexec
 

@@ -27,6 +27,7 @@ from olvery_tui.domain.errors import (
     NotAllowed,
     OrderNotEnded,
     PaymentMissing,
+    PriceChanged,
     Refusal,
     StoreUnavailable,
 )
@@ -148,6 +149,7 @@ class Orders:
         Raises:
             NoManager: nobody is signed in.
             InvalidForm: with everything that is wrong, see `ordering.problems`.
+            PriceChanged: the manager has seen another price than the present one.
             NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
             SeatTaken: naming the first workplace that another ticket has.
             StoreUnavailable: nothing was made.
@@ -164,6 +166,10 @@ class Orders:
                 problems = ordering.problems(draft, service, zone)
                 if problems:
                     raise InvalidForm(problems)
+                price = ordering.price(draft, service, zone)
+                if draft.price is None and draft.proposed_price not in (None, price):
+                    currency = ordering.chosen_tariff(draft, service).currency
+                    raise PriceChanged(price, currency)
                 if people.get(session, draft.customer_id) is None:
                     raise NoSuchChoice(ChoiceCode.PERSON)
                 now = transaction.now()

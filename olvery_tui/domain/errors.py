@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
@@ -336,6 +337,15 @@ class StillUsed(Refusal):
     """A catalogue entry that tickets or orders name can't be deleted, only archived."""
 
     reason = "still_used"
+
+
+@dataclass(eq=False)
+class PriceChanged(Refusal):
+    """What an order costs was changed since it was shown: it is `price` now."""
+
+    price: Decimal
+    currency: str
+    reason = "price_changed"
 
 
 @dataclass(eq=False)

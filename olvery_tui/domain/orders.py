@@ -66,7 +66,8 @@ class Payment:
 class OrderDraft:
     """An order as the form of «Добавить заказ» has it; one ticket for each workplace.
 
-    `price` None is the one that the tariff and the modifiers come to.
+    `price` None is the one that the tariff and the modifiers come to; `proposed_price` is what they
+    came to on the screen, and None where that was not shown.
     """
 
     customer_id: int
@@ -79,6 +80,7 @@ class OrderDraft:
     payment_kind: PaymentKind = PaymentKind.ON_SITE
     price: Decimal | None = None
     comment: str = ""
+    proposed_price: Decimal | None = None
 
 
 def possible_next(

@@ -34,6 +34,7 @@ from olvery_tui.domain.errors import (
     OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
+    PriceChanged,
     SeatsTaken,
     SeatTaken,
     StillUsed,
@@ -53,6 +54,7 @@ from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
 from olvery_tui.wording.access import access_sentence
 from olvery_tui.wording.files import refused_file
 from olvery_tui.wording.labels import order_status, ticket_status
+from olvery_tui.wording.money import money_text
 from olvery_tui.wording.people import person_line
 from olvery_tui.wording.periods import instant_text
 
@@ -301,6 +303,10 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             ).format(count=count)
         case ItemChangedMeanwhile() | HoursChangedMeanwhile():
             return _("This was changed meanwhile. Save once more to make it your choice.")
+        case PriceChanged(price=price, currency=currency):
+            return _(
+                "The price is {money} by now. Create the order once more if that is right."
+            ).format(money=money_text(price, currency))
         case StillUsed():
             return _("Tickets, orders or tariffs name this, so it can't be deleted. Archive it.")
         case SettingsChangedMeanwhile():

@@ -27,14 +27,15 @@ from sqlmodel import Session
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk, booking, order_moves, tickets
-from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile
+from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, ItemChangedMeanwhile
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken
+from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import events
-from olvery_tui.store.catalogue import locations
+from olvery_tui.store.catalogue import items, locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.connect import open_database
@@ -291,6 +292,42 @@ def _settings(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcom
     return outcomes
 
 
+def _tariff(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcome]:
+    """Both change the price of a tariff, having seen the same."""
+    _pause_before(patch, items, "write")
+    desk = side.desk()
+    outcomes = []
+    for number in range(rounds):
+        seen = desk.catalogue.details().find(ItemKind.TARIFF, FLOOR)
+        assert seen is not None
+        names = ("name", "unit", "min_units", "max_units")
+        typed = {name: seen.value(name) for name in names}
+        side.wait()
+        price = str(300 + 2 * number + side.side)
+        outcomes.append(_tried(desk.catalogue.change, seen, typed | {"price": price}))
+        side.wait()
+    return outcomes
+
+
+def _archived_place(side: Side, patch: pytest.MonkeyPatch, places: list[int]) -> list[Outcome]:
+    """One archives a place while the other books it."""
+    _pause_before(patch, items, "write", seconds=3 * _BETWEEN)
+    _pause_before(patch, order_writes, "add")
+    desk = side.desk()
+    outcomes = []
+    for place in places:
+        draft = OrderDraft(MARIA, FLOOR, FLOOR, hours(1, 2), (place,))
+        seen = desk.catalogue.details().find(ItemKind.WORKPLACE, place)
+        assert seen is not None
+        side.wait()
+        if side.side == 0:
+            outcomes.append(_tried(desk.catalogue.archive, seen))
+        else:
+            outcomes.append(_tried(desk.orders.create, draft))
+        side.wait()
+    return outcomes
+
+
 def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[Outcome]:
     """Both give a wrong password for the same login, which nobody has given before."""
     _pause_before(patch, managers, "credentials")
@@ -369,6 +406,8 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "restored seat": _restored_seat,
     "numbers": _numbers,
     "settings": _settings,
+    "tariff": _tariff,
+    "archived place": _archived_place,
     "guesses": _guesses,
     "first managers": _first_managers,
     "workers": _workers,
@@ -384,8 +423,8 @@ def _tried(command: Callable[..., Any], *arguments: Any) -> Outcome:
         return Outcome(
             "AlreadyValidated", card.validated_by and card.validated_by.name, card.validated_at
         )
-    except ChangedMeanwhile as refused:
-        return Outcome("ChangedMeanwhile", refused.by, refused.at)
+    except (ChangedMeanwhile, ItemChangedMeanwhile) as refused:
+        return Outcome(type(refused).__name__, refused.by, refused.at)
     except ChangedSince as refused:
         return Outcome("ChangedSince", refused.by, refused.at)
     except SeatsTaken as refused:
@@ -443,6 +482,19 @@ def _without_version(patch: pytest.MonkeyPatch) -> None:
         return True
 
     patch.setattr(ticket_writes, "_write", write)
+
+
+def _without_item_version(patch: pytest.MonkeyPatch) -> None:
+    """A catalogue entry is written whatever has become of it since it was read."""
+
+    def write(session: Session, item: Item, **values: Any) -> bool:
+        table = items.table_of(item.kind)
+        session.connection().execute(
+            update(table).where(table.c.id == item.id).values(version=item.version + 1, **values)
+        )
+        return True
+
+    patch.setattr(items, "write", write)
 
 
 def _without_look(patch: pytest.MonkeyPatch) -> None:
@@ -522,6 +574,7 @@ def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
     "version": _without_version,
+    "item version": _without_item_version,
     "look": _without_look,
     "order look": _without_order_look,
     "since": _without_since,

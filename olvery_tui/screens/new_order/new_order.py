@@ -21,6 +21,7 @@ from olvery_tui.domain.errors import (
     InvalidInput,
     NoSuchChoice,
     OlveryError,
+    PriceChanged,
     SeatTaken,
 )
 from olvery_tui.domain.orders import OrderDetails
@@ -91,7 +92,12 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         return self._fields.is_touched
 
     def _load(self) -> None:
-        self.read("services", self.app.desk.catalogue.services, self._fields.offer)
+        catalogue = self.app.desk.catalogue
+        self.read(
+            "services",
+            lambda: (catalogue.services(), catalogue.hours()),
+            lambda found: self._fields.offer(*found),
+        )
 
     @on(Button.Pressed, "#open-catalogue")
     def _open_catalogue(self, message: Button.Pressed) -> None:
@@ -164,8 +170,9 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     # The workplaces
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        """Refresh which workplaces are free; the rest of the form stays as it is."""
+        """Refresh what is sold and which workplaces are free; what was chosen stays as it is."""
         if not self.is_going:
+            self._load()
             self._fields.refresh_places()
 
     @on(OrderFields.PlacesWanted)
@@ -253,7 +260,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             self._seat_lost = True
             self._fields.go_to("workplaces")
             self._fields.refresh_places()
-        elif isinstance(error, NoSuchChoice):
+        elif isinstance(error, NoSuchChoice | PriceChanged):
             self._load()
 
     def _complain(self, error: InvalidForm) -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
@@ -111,9 +112,9 @@ class OrderFields(Vertical):
             or self._foot.is_touched
         )
 
-    def offer(self, services: tuple[ServiceDetails, ...]) -> None:
-        """Offer these services."""
-        self._offer.offer(services)
+    def offer(self, services: tuple[ServiceDetails, ...], hours: OpeningHours) -> None:
+        """Offer these services, from the opening of the location on."""
+        self._offer.offer(services, hours)
 
     def draft(self) -> OrderDraft | None:
         """Return the order as filled in; None while anything is missing or invalid."""
@@ -136,6 +137,7 @@ class OrderFields(Vertical):
             payment_kind=foot.payment,
             price=foot.price.read() if foot.price.is_touched else None,
             comment=foot.comment,
+            proposed_price=None if foot.price.is_touched else foot.price.read(),
         )
 
     def complain(self, field: str, text: str) -> bool:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails
 from olvery_tui.domain.clock_times import begins_in_past
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.ordering import period_problems
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import units
@@ -33,6 +34,7 @@ from olvery_tui.widgets.fields.field import Glyph
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.period_fields import PeriodFields
 from olvery_tui.widgets.pickers.person_search import PersonSearch
+from olvery_tui.wording.catalogue import outside_text
 from olvery_tui.wording.errors import field_name
 from olvery_tui.wording.orders import tariff_price, units_text
 
@@ -55,6 +57,8 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._now = now
         self._zone = zone
         self._services: tuple[ServiceDetails, ...] = ()
+        self._hours = OpeningHours()
+        self._offered: tuple[tuple[ServiceDetails, ...], OpeningHours] | None = None
 
     def compose(self) -> ComposeResult:
         yield Labelled(
@@ -150,7 +154,8 @@ class OfferPane(VerticalScroll, can_focus=False):
     def tell_period(self, period: Period | None) -> None:
         """Show the length of the period in units of the tariff.
 
-        A beginning in the past is only noted, not refused: the visitor may be at the desk already.
+        A beginning in the past, or times outside the opening hours, are only noted, not refused:
+        the visitor may be at the desk already.
         """
         service, tariff = self.service, self.tariff
         note = self.query_one("#comes-to", Static)
@@ -162,13 +167,24 @@ class OfferPane(VerticalScroll, can_focus=False):
         if begins_in_past(period, self._now(), service.slot_minutes, self._zone):
             note.add_class("-past")
             told = f"{told} · ! {_('the beginning has passed already')}"
+        if (day := self._hours.day_outside(period, self._zone)) is not None:
+            note.add_class("-past")
+            told = f"{told} · ! {outside_text(self._hours, day)}"
         note.update(Content(told))
 
     # Dependent choices
 
-    def offer(self, services: tuple[ServiceDetails, ...]) -> None:
-        """Offer these services; a single one is chosen automatically."""
+    def offer(self, services: tuple[ServiceDetails, ...], hours: OpeningHours) -> None:
+        """Offer these services; a single one is chosen automatically.
+
+        Proposed times begin with the opening hours.
+        """
+        if (services, hours) == self._offered:
+            return
+        self._offered = services, hours
         kept = self.service
+        self._hours = hours
+        self.period.opening = hours.opening
         self._services = services
         chosen = services[0].id if len(services) == 1 else (kept.id if kept else None)
         self.choice("service").offer([Choosable(one.id, one.name) for one in services], chosen)
@@ -189,7 +205,9 @@ class OfferPane(VerticalScroll, can_focus=False):
         else:
             none = [Choosable(None, _("none"))] if can_do_without_variant(service) else []
             named = [Choosable(one.id, one.name) for one in service.variants]
-            variants.offer([*none, *named], first_variant(service))
+            ids = [one.value for one in (*none, *named)]
+            kept = variants.value if variants.value in ids else first_variant(service)
+            variants.offer([*none, *named], kept)
         self._variant_chosen()
 
     @on(Choice.Changed, "#variants")

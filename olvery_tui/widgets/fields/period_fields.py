@@ -59,6 +59,8 @@ class PeriodFields(Vertical):
         self._zone = zone
         self._tariff: TariffDetails | None = None
         self._slot_minutes = 30
+        self.opening: Callable[[date], int | None] = lambda _day: None
+        """Returns when a day opens, in minutes; None where that is not known."""
         self._put: dict[str, str] = {}
         """What the form, not the user, wrote into each line."""
 
@@ -138,15 +140,24 @@ class PeriodFields(Vertical):
 
     def _propose_end(self, tariff: TariffDetails) -> None:
         if tariff.unit is TariffUnit.HOUR:
-            start = slot_begun(self._now(), self._slot_minutes, self._zone)
-            if not self._user_wrote("from-time"):
-                self._write_time("from-time", clock_time(start, self._zone))
-            self._follow_start()
+            self._propose_start()
         elif tariff.unit is TariffUnit.DAY:
             self._write_last(timedelta(days=tariff.min_units - 1))
         else:
             self._write("months", self.query_one("#months", Field), str(tariff.min_units))
             self._follow_months()
+
+    def _propose_start(self) -> None:
+        """Propose the slot that is running, or the opening of a day that has not opened yet."""
+        if not self._user_wrote("from-time"):
+            start = clock_time(slot_begun(self._now(), self._slot_minutes, self._zone), self._zone)
+            today = self._today()
+            day = _or_none(self._first.read) or today
+            opens = self.opening(day)
+            if opens is not None and (day != today or start.minutes < opens):
+                start = ClockTime(opens)
+            self._write_time("from-time", start)
+        self._follow_start()
 
     def _follow_start(self) -> None:
         """Keep the end at the least distance from the start until the user types another."""
@@ -205,6 +216,8 @@ class PeriodFields(Vertical):
     def _follow(self, name: str, tariff: TariffDetails) -> None:
         if name == "from-time" and tariff.unit is TariffUnit.HOUR:
             self._follow_start()
+        elif name == "first" and tariff.unit is TariffUnit.HOUR:
+            self._propose_start()
         elif name == "first" and tariff.unit is TariffUnit.DAY:
             self._write_last(timedelta(days=tariff.min_units - 1))
         elif tariff.unit is TariffUnit.MONTH:

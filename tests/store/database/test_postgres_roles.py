@@ -23,6 +23,8 @@ from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.hours import OpenHours, OpeningHours
+from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
@@ -110,6 +112,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert desk.tickets.history(26)
     seen = desk.settings.get()
     desk.settings.change(seen, replace(seen, auto_complete_orders=True))
+    sets_up_a_room(desk)
     order = desk.orders.create(an_order(desk, person.id))
     desk.orders.set_status(order, OrderStatus.CANCELLED)
     door = Authentication(terminal, clock, place="desk1", account="anna")
@@ -134,6 +137,19 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     assert isinstance(terminal, PostgresStore)
     with terminal.watching(schema.require) as watch:
         assert watch.is_listening
+
+
+def sets_up_a_room(desk: Desk) -> None:
+    """All that is done in «Услуги и места»."""
+    service = desk.catalogue.add(ItemKind.SERVICE, None, {"name": "Лофт", "slot_minutes": "30"})
+    room = desk.catalogue.add(ItemKind.ROOM, service.id, {"name": "Зал"})
+    place, *_others = desk.catalogue.add_places(room.id, "A{1..20}")
+    desk.catalogue.delete(desk.catalogue.archive(place))
+    hours = OpeningHours((OpenHours(540, 1260),) * 7)
+    assert desk.catalogue.change_hours(desk.catalogue.hours(), hours) == hours
+    assert not desk.catalogue.change_hours(hours, OpeningHours()).is_set
+    seen = desk.settings.get()
+    desk.settings.change(seen, replace(seen, name="Лофт", currency="KZT"))
 
 
 def an_order(desk: Desk, customer: int) -> OrderDraft:
@@ -206,7 +222,8 @@ FORBIDDEN = (
     "SELECT nextval('event_id_seq')",
     "UPDATE ticket SET number = 1 WHERE number = 26",
     "UPDATE person SET id = 99",
-    "UPDATE location SET time_zone = 'Mars/Olympus'",
+    "UPDATE location SET id = 2",
+    "DELETE FROM location",
     "INSERT INTO location (id, name, time_zone, currency) VALUES (1, '', '', '')",
     "CREATE OR REPLACE FUNCTION olvery_is_password(integer, text) RETURNS boolean LANGUAGE sql"
     " AS 'SELECT true'",
