@@ -167,17 +167,23 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         "seat": number_of(text) + len(CORPUS),
     }
     for statement in (
-        "INSERT INTO service VALUES (:n, CAST(:name AS TEXT), 30)",
-        "INSERT INTO room VALUES (:n, :n, CAST(:name AS TEXT))",
-        "INSERT INTO workplace VALUES (:n, :n, CAST(:name AS TEXT))",
-        "INSERT INTO workplace VALUES (:seat, :n, CAST(substr('2 ' || :name, 1, 10000) AS TEXT))",
-        "INSERT INTO service_variant VALUES (:n, :n, CAST(:name AS TEXT))",
-        "INSERT INTO tariff VALUES (:n, :n, NULL, CAST(:name AS TEXT), 'day', 0, 'RUB', 1, 9)",
-        "INSERT INTO modifier VALUES (:n, :n, CAST(:name AS TEXT), 0)",
+        "INSERT INTO service (id, name, slot_minutes) VALUES (:n, CAST(:name AS TEXT), 30)",
+        "INSERT INTO room (id, service_id, name) VALUES (:n, :n, CAST(:name AS TEXT))",
+        "INSERT INTO workplace (id, room_id, label) VALUES (:n, :n, CAST(:name AS TEXT))",
+        "INSERT INTO workplace (id, room_id, label)"
+        " VALUES (:seat, :n, CAST(substr('2 ' || :name, 1, 10000) AS TEXT))",
+        "INSERT INTO service_variant (id, service_id, name) VALUES (:n, :n, CAST(:name AS TEXT))",
+        "INSERT INTO tariff"
+        " (id, service_id, name, unit, price, currency, min_units, max_units)"
+        " VALUES (:n, :n, CAST(:name AS TEXT), 'day', 0, 'RUB', 1, 9)",
+        "INSERT INTO modifier (id, service_id, name, price)"
+        " VALUES (:n, :n, CAST(:name AS TEXT), 0)",
+        "INSERT INTO closed_day (id, day, reason)"
+        " VALUES (:n, date('2022-12-06', '+' || (:n - 900) || ' days'), CAST(:name AS TEXT))",
         "INSERT INTO manager (id, login, last_name, first_name)"
         " VALUES (:n, :word, '', CAST(:name AS TEXT))",
-        "INSERT INTO person VALUES (:n, NULL, '', CAST(:name AS TEXT), CAST(:name AS TEXT),"
-        " CAST(:name AS TEXT), :word)",
+        "INSERT INTO person (id, last_name, first_name, phone, email, folded)"
+        " VALUES (:n, '', CAST(:name AS TEXT), CAST(:name AS TEXT), CAST(:name AS TEXT), :word)",
         "INSERT INTO person_word VALUES (:word, :n)",
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
         " currency, created_at, version, comment, starts_at, ends_at)"

@@ -49,20 +49,22 @@ def hour(number: float) -> int:
 
 def furnish(connection: sqlite3.Connection) -> None:
     """One service with a room, three seats and a tariff; a manager; a person."""
-    connection.execute("INSERT INTO service VALUES (1, 'Коворкинг', 30)")
-    connection.execute("INSERT INTO room VALUES (1, 1, 'Коворкинг №1')")
+    connection.execute("INSERT INTO service (id, name, slot_minutes) VALUES (1, 'Коворкинг', 30)")
+    connection.execute("INSERT INTO room (id, service_id, name) VALUES (1, 1, 'Коворкинг №1')")
     connection.executemany(
-        "INSERT INTO workplace VALUES (?, 1, ?)", [(seat, f"PM №{seat}") for seat in SEATS]
+        "INSERT INTO workplace (id, room_id, label) VALUES (?, 1, ?)",
+        [(seat, f"PM №{seat}") for seat in SEATS],
     )
     connection.execute(
-        "INSERT INTO tariff VALUES (1, 1, NULL, 'Почасовой', 'hour', 10000, 'RUB', 1, 24)"
+        "INSERT INTO tariff (id, service_id, name, unit, price, currency, min_units, max_units)"
+        " VALUES (1, 1, 'Почасовой', 'hour', 10000, 'RUB', 1, 24)"
     )
     connection.execute(
         "INSERT INTO manager (id, login, last_name, first_name)"
         " VALUES (1, 'anna', 'Орлова', 'Анна')"
     )
     connection.execute(
-        "INSERT INTO person VALUES (1, NULL, 'Семенова', 'Мария', NULL, NULL, ?)",
+        "INSERT INTO person (id, last_name, first_name, folded) VALUES (1, 'Семенова', 'Мария', ?)",
         (folded_name("Семенова", "Мария"),),
     )
     connection.executemany(

@@ -331,7 +331,7 @@ def test_a_guard_that_is_gone_or_does_nothing_is_missed(
 
 
 def test_a_ticket_of_another_service_is_found(store: Store, desk: sqlite3.Connection) -> None:
-    desk.execute("INSERT INTO service VALUES (2, 'Переговорная', 30)")
+    desk.execute("INSERT INTO service (id, name, slot_minutes) VALUES (2, 'Переговорная', 30)")
     desk.execute("UPDATE orders SET service_id = 2 WHERE number = 3")
     assert [one for one in check(store, NOW) if one.code not in {"fact", "untold"}] == [
         Problem("service", {"ticket": 3})
