@@ -21,7 +21,6 @@ from bench.timing import median, p95
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
-from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.filters import filter_form
 from olvery_tui.widgets.filters.filter_fields import PeriodBox
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
@@ -216,6 +215,5 @@ async def _settled(pilot: Pilot[Any]) -> None:
     while quiet < 3:
         await pilot.pause()
         await asyncio.sleep(0.005)
-        asking = [screen for screen in app.screen_stack if isinstance(screen, Asking)]
         ready = isinstance(app, DeskApp) and app.is_ready
-        quiet = quiet + 1 if ready and not any(screen.asking for screen in asking) else 0
+        quiet = quiet + 1 if ready and not any(each.is_running for each in app.workers) else 0

@@ -24,7 +24,7 @@ from textual import events
 from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.geometry import Size
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from olvery_tui.app import input as key_input
@@ -35,11 +35,10 @@ from olvery_tui.app.windows import DEEPEST
 from olvery_tui.keys import TWINS, twins
 from olvery_tui.screens import base
 from olvery_tui.screens.access.lock import LockScreen
-from olvery_tui.screens.base import Overlay, Window
+from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.store.database.connect import open_database
-from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.bursts import GAP_SECONDS
 from olvery_tui.widgets.layer import Layer
 from tests import quiet
@@ -411,7 +410,7 @@ class WatchedApp(DeskApp):
         result = super().push_screen(*words, **options)
         stack = self.screen_stack
         lock = next((at for at, one in enumerate(stack) if isinstance(one, LockScreen)), None)
-        depth = sum(isinstance(one, Overlay) for one in stack[:lock])
+        depth = sum(isinstance(one, ModalScreen) for one in stack[:lock])
         self.deepest = max(self.deepest, depth)
         return result
 
@@ -460,18 +459,20 @@ def answer_late(
 ) -> None:
     """Let some answers of the desk come late."""
     chance = random.Random(seed)
-    ask = Asking.ask
+    call_desk = DeskScreen.call_desk
 
-    def asked(self: Asking, group: str, call: Callable[[], Any], *words: Any, **more: Any) -> None:
+    async def called(
+        self: DeskScreen[Any], call: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
         pause = chance.choice(pauses)
 
         def late() -> Any:
             time.sleep(pause)
-            return call()
+            return call(*args, **kwargs)
 
-        ask(self, group, late, *words, **more)
+        return await call_desk(self, late)
 
-    monkeypatch.setattr(Asking, "ask", asked)
+    monkeypatch.setattr(DeskScreen, "call_desk", called)
 
 
 class Monkey:

@@ -10,7 +10,6 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.widgets.asking import Asking
 from tools.svg_to_png import with_local_font
 
 _FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
@@ -53,8 +52,7 @@ async def _settled(app: DeskApp) -> None:
     quiet = 0
     while quiet < 20:
         await asyncio.sleep(0.02)
-        widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query("*"))]
-        busy = any(isinstance(widget, Asking) and widget.asking for widget in widgets)
+        busy = any(worker.is_running for worker in app.workers)
         quiet = quiet + 1 if app.is_ready and not busy else 0
 
 

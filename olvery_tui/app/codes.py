@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input
@@ -9,7 +10,7 @@ from textual.widgets import Input
 from olvery_tui.domain.codes import COMMANDS, Place
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError
 from olvery_tui.i18n import _
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.wording.codes import code_text, no_such_ticket
 
 if TYPE_CHECKING:
@@ -72,24 +73,26 @@ class Scanner:
         if number is None:
             self._show(no_such_ticket(code))
             return
-        desk = app.desk
-        may_be_order = self._is_among_orders and code.strip() == str(number)
+        load = partial(self._load, self._visible_list, code, number)
+        app.input.hold_for(self._visible_list.run_worker(load, group="code", exclusive=True))
 
-        def look() -> TicketDetails | OrderDetails:
+    async def _load(self, the_list: ListScreen[Any, Any], code: str, number: int) -> None:
+        """Show the ticket with this number, among orders perhaps the order."""
+        from olvery_tui.wording.errors import sentence
+
+        desk = self._app.desk
+        may_be_order = self._is_among_orders and code.strip() == str(number)
+        try:
             try:
-                return desk.tickets.get(number)
+                self._found(await the_list.call_desk(desk.tickets.get, number))
             except NoSuchTicket:
                 if not may_be_order:
                     raise
-                return desk.orders.get(number)
-
-        def not_found(error: OlveryError) -> None:
-            from olvery_tui.wording.errors import sentence
-
-            is_absent = isinstance(error, NoSuchTicket | NoSuchOrder)
-            self._show(no_such_ticket(code) if is_absent else sentence(error))
-
-        self._visible_list.ask("code", look, self._found, not_found, opens=True)
+                self._found(await the_list.call_desk(desk.orders.get, number))
+        except (NoSuchTicket, NoSuchOrder):
+            self._show(no_such_ticket(code))
+        except OlveryError as error:
+            self._show(sentence(error))
 
     def _refusal(self) -> str:
         """Why a code can't be used now; empty where it can."""
@@ -101,7 +104,7 @@ class Scanner:
         if not app.is_ready:
             return _("Nobody is signed in; the code {code} was not used.")
         is_busy = any(
-            isinstance(each, Asking) and (each.is_asking("save") or each.is_asking("command"))
+            isinstance(each, DeskScreen) and (each.is_working("save") or each.is_working("command"))
             for each in app.screen_stack
         )
         if isinstance(app.screen, ConfirmScreen) or is_busy or app.windows.has_unsaved():

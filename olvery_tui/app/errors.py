@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import traceback
@@ -41,6 +42,7 @@ class Errors:
         self._app = app
         self._rendering = rendering
         self._outage: StoreUnavailable | None = None
+        self._is_over = asyncio.Event()
         self._survives_faults = False
         self._faults_in_a_row = 0
         self._shown_faults: set[str] = set()
@@ -68,9 +70,14 @@ class Errors:
         """Why the database can't be used now; None while it can."""
         return self._outage
 
+    async def outage_over(self) -> None:
+        """Wait until the database can be used again."""
+        await self._is_over.wait()
+
     def set_outage(self, error: StoreUnavailable | None) -> None:
         """Show or clear the outage on every screen. An open database is pinged until it answers."""
         former, self._outage = self._outage, error
+        (self._is_over.set if error is None else self._is_over.clear)()
         if (former and former.code) != (error and error.code):
             for screen in self._app.screen_stack:
                 show = getattr(screen, "show_outage", None)
@@ -105,9 +112,16 @@ class Errors:
         self._shown_faults.clear()
 
     def handle(self, error: Exception) -> None:
-        """Handle an exception that nobody caught, of whatever Textual was doing."""
+        """Handle an exception that nobody caught, of whatever Textual was doing.
+
+        A refusal that a worker met is shown; of an outage the screens tell themselves.
+        """
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
+            if isinstance(error, OlveryError):
+                if not isinstance(error, StoreUnavailable):
+                    self.show(error)
+                return
         if not self._is_caused_by_removal(error):
             self.handle_fault(error)
 

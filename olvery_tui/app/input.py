@@ -18,6 +18,7 @@ import codecs
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +30,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widgets import OptionList
+from textual.worker import WorkerError
 
 from olvery_tui.keys import latin
 from olvery_tui.screens.base import Window
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.timer import Timer
     from textual.widget import Widget
+    from textual.worker import Worker
 
     from olvery_tui.app.codes import Scanner
     from olvery_tui.app.rendering import Rendering
@@ -139,6 +142,16 @@ class Input:
         self._opening[opening] = self._app.set_timer(
             _OPENING_SECONDS, lambda: self._give_up(opening)
         )
+
+    def hold_for(self, worker: Worker[Any]) -> None:
+        """Keep what is typed from now on for the window that a worker opens."""
+        self.hold(worker)
+        self._app.run_worker(self._release_after(worker))
+
+    async def _release_after(self, worker: Worker[Any]) -> None:
+        with suppress(WorkerError):
+            await worker.wait()
+        self.release(worker)
 
     def release(self, opening: Hashable) -> None:
         """Hand on what was typed: it is there, or will not come."""

@@ -26,7 +26,7 @@ from textual.widgets.option_list import Option
 from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
 from olvery_tui.i18n import _
-from olvery_tui.screens.base import OpensAtOnce
+from olvery_tui.screens.base import DeskScreen
 
 if TYPE_CHECKING:
     import threading
@@ -181,7 +181,7 @@ def correct_textual() -> None:
 
 def _refresh_when_painted(screen: Screen[Any]) -> None:
     """Send nothing of a screen before its first layout is settled."""
-    if not isinstance(screen, OpensAtOnce) or screen.is_painted:
+    if not isinstance(screen, DeskScreen) or screen.is_painted:
         _compositor_refresh(screen)
 
 
@@ -189,7 +189,7 @@ def _resize_if_other(screen: Screen[Any], size: Size) -> None:
     """Lay a screen out anew where its size has changed. Textual does so with every screen of the
     stack when one more is pushed.
     """
-    if not isinstance(screen, OpensAtOnce) or size != screen._size:
+    if not isinstance(screen, DeskScreen) or size != screen._size:
         _screen_resized(screen, size)
     elif screen.is_current:
         screen.refresh()

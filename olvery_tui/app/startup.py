@@ -17,7 +17,7 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
 )
-from olvery_tui.screens.base import OpensAtOnce
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.widgets.messages import DeskChanged
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def import_windows() -> Iterator[Path]:
     known: set[Path] = set()
     for name in WINDOWS:
         import_module(f"olvery_tui.screens.{name}")
-        for screen in _subclasses(OpensAtOnce):
+        for screen in _subclasses(DeskScreen):
             for path in screen.CSS_PATH or []:  # type: ignore[union-attr]
                 sheet = STYLES / Path(str(path)).name
                 if sheet not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from olvery_tui.screens.base import Overlay
+from textual.screen import ModalScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -33,9 +33,9 @@ class Windows:
         app = self._app
         if type(screen) is type(app.screen):
             return False
-        if not isinstance(screen, Overlay) or app.lock.is_locked:
+        if not isinstance(screen, ModalScreen) or app.lock.is_locked:
             return True
-        while isinstance(app.screen, Overlay) and app.screen.PASSES:
+        while getattr(app.screen, "PASSES", False):
             app.pop_screen()
         return not any(type(each) is type(screen) for each in app.screen_stack)
 

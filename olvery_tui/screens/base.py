@@ -1,9 +1,11 @@
-"""Base classes of screens: paint once when opened, and close only the window itself."""
+"""Base classes of screens: desk calls in workers, one first paint, outages, closing."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -14,35 +16,116 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, RichVisual, Visual
+from textual.worker import Worker
 
+from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.keys import TWINS, twins
-
-_T = TypeVar("_T")
-
-HELD_DOWN_SECONDS = 0.3
-"""How long after its first paint a window ignores the key that opened it."""
+from olvery_tui.widgets.chrome.status_line import StatusLine
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.application import Application
 
-    _Base = Screen[Any]
-else:
-    _Base = object
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+HELD_DOWN_SECONDS = 0.3
+"""How long after its first paint a window ignores the key that opened it."""
 
 
-class OpensAtOnce(_Base):
-    """Mixin for a screen that sends nothing to the terminal until its first layout is settled.
+class DeskScreen(Screen[_R]):
+    """A screen of the application.
 
-    Textual styles, lays out and sends a screen three times while it resumes, takes the focus and
-    learns its size. Each pass delays the user, and each is sent over a possibly slow connection.
+    Its `load_…` and `save_…` methods are workers that await `call_desk` or `read_desk`. A newer
+    load cancels an older one of its group, and closing the screen cancels them all, so a late
+    result is never shown. A refusal that a worker does not catch is shown as a notification.
     """
 
     app: Application
 
-    _painting = False
+    desk_is_asked: ClassVar[bool] = True
+    """Whether a refusal for missing rights ends the session; False for sign-in screens."""
 
     painted_at: float | None = None
     """When the screen was first painted, on the clock of key events; None before that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._when_idle: dict[str, Callable[[], object]] = {}
+
+    # Calls of the desk
+
+    async def call_desk(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Run a call of the desk in a thread. Called in workers of this screen.
+
+        Announces an outage to all screens, and signs out a manager who may no longer work.
+
+        Raises:
+            OlveryError: The desk refused.
+            CancelledError: The screen is being removed, or the manager was signed out.
+        """
+        try:
+            result = await asyncio.to_thread(call, *args, **kwargs)
+        except OlveryError as error:
+            if not self.is_going:
+                if isinstance(error, StoreUnavailable):
+                    self.app.errors.set_outage(error)
+                if not (self.desk_is_asked and self.app.session.sign_out_after(error)):
+                    raise
+        else:
+            if not self.is_going:
+                return result
+        raise asyncio.CancelledError
+
+    def is_working(self, group: str) -> bool:
+        """Whether a worker of this group is running."""
+        return any(
+            each.node is self and each.group == group and not each.is_finished
+            for each in self.workers
+        )
+
+    def when_idle(self, group: str, load: Callable[[], object]) -> None:
+        """Load now, or once the running worker of the group has finished.
+
+        Several calls while it runs are merged into one. Starting anew with every change would never
+        show a result if changes arrive faster than results.
+        """
+        if self.is_working(group):
+            self._when_idle[group] = load
+        else:
+            load()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Make the load that waits for this worker's group."""
+        group = event.worker.group
+        if not self.is_working(group) and group in self._when_idle:
+            self._when_idle.pop(group)()
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the screen is being removed, so that nothing can be shown."""
+        return not self.display or not self.is_attached
+
+    # An outage of the database
+
+    def on_mount(self) -> None:
+        """Show an outage that began before the screen was opened."""
+        if self.app.errors.outage is not None:
+            self.show_outage(self.app.errors.outage)
+
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
+        """Show in the status line that the database can't be reached; None clears that."""
+        from olvery_tui.wording.errors import sentence
+
+        for line in self.query(StatusLine):  # there is none before `compose`
+            if outage is None:
+                line.outage_over()
+            else:
+                line.show_unread(sentence(outage))
+
+    # Painting
+
+    _painting = False
 
     @property
     def is_painted(self) -> bool:
@@ -71,31 +154,25 @@ class OpensAtOnce(_Base):
             self.call_later(self.begin_painting)
 
     def begin_painting(self) -> None:
-        """Paint the whole screen once. Until then, `app/rendering.py` sends nothing of it."""
+        """Paint the whole screen once. Until then, `app/rendering.py` sends nothing of it.
+
+        Textual styles, lays out and sends a screen three times while it resumes, takes the focus
+        and learns its size. Each pass delays the user, and each is sent over a possibly slow
+        connection.
+        """
         if not self._painting:
             self._painting = True
             self.painted_at = monotonic()
             self.app.rendering.paint(self)
 
 
-class Overlay(_Base):
-    """Mixin for a screen shown over another one, which stays visible, tinted, around it."""
+class ScreenBelow(Visual):
+    """What a modal screen renders: the screen below it, tinted, looked up on every paint.
 
-    PASSES: ClassVar = False
-    """Whether the screen closes when a window is opened over it."""
-
-    def render(self) -> Any:
-        """Render the screen below.
-
-        Textual takes the screens below from one list while it paints them. A screen that has cached
-        its background takes none, so the next one takes the wrong screen: two screens could become
-        each other's background and recurse endlessly.
-        """
-        return _ScreenBelow(self)
-
-
-class _ScreenBelow(Visual):
-    """The screen below another one, looked up on every paint."""
+    Textual takes the screens below from one list while it paints them. A screen that has cached
+    its background takes none, so the next one takes the wrong screen: two screens could become
+    each other's background and recurse endlessly.
+    """
 
     def __init__(self, screen: Screen[Any]) -> None:
         self._screen = screen
@@ -119,13 +196,20 @@ class _ScreenBelow(Visual):
         return 1
 
 
-class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
-    """A modal window."""
+class Window(DeskScreen[_R], ModalScreen[_R]):
+    """A modal window. What it says of a failed query or change stands in its `StatusLine`."""
+
+    PASSES: ClassVar = False
+    """Whether the window closes when another one is opened over it."""
 
     opened_by = ""
     """The key that opened the window; empty if it was opened by other means."""
 
-    _closes_with: tuple[_T | None] | None = None
+    _closes_with: tuple[_R | None] | None = None
+
+    def render(self) -> Any:
+        """Render the screen below, which stays visible around the window."""
+        return ScreenBelow(self)
 
     def ignores_key(self, key: events.Key) -> bool:
         """Whether to ignore a key: the one that opened the window, pressed again or held down.
@@ -144,7 +228,7 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
         active = self.active_bindings.get(key.key)
         return not types and (active is None or active.node is not self)
 
-    def dismiss(self, result: _T | None = None) -> AwaitComplete:
+    def dismiss(self, result: _R | None = None) -> AwaitComplete:
         """Close with a result, now or as soon as no other screen covers the window.
 
         Textual pops the top screen whichever screen asks: a late result would close the lock
@@ -169,6 +253,53 @@ class Window(Overlay, OpensAtOnce, ModalScreen[_T]):
     def _close_uncovered(self) -> None:
         if self._closes_with is not None and self.is_active:
             self.dismiss(*self._closes_with)
+
+    # What a query or a change came to
+
+    async def read_desk(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """As `call_desk`, for queries: show why one failed, and repeat it after an outage."""
+        while True:
+            try:
+                result = await self.call_desk(call, *args, **kwargs)
+            except StoreUnavailable as error:
+                self.not_read(error)
+                await self.app.errors.outage_over()
+            except OlveryError as error:
+                self.not_read(error)
+                raise asyncio.CancelledError from error
+            else:
+                self.is_read()
+                return result
+
+    def is_read(self) -> None:
+        """Clear the message about a failed query, unless an outage is going on."""
+        if self.app.errors.outage is None:
+            self.query_one(StatusLine).outage_over()
+
+    def clear_status(self) -> None:
+        """Clear the status line, except for an outage."""
+        self.query_one(StatusLine).clear()
+        if self.app.errors.outage is not None:
+            self.show_outage(self.app.errors.outage)
+
+    def not_read(self, error: OlveryError) -> None:
+        """Show why a query failed; an outage is shown until it is over."""
+        from olvery_tui.wording.errors import sentence
+
+        if isinstance(error, StoreUnavailable):
+            self.show_outage(error)
+        else:
+            self.query_one(StatusLine).show(sentence(error, self.app.location.zone))
+
+    def not_done(self, error: OlveryError) -> None:
+        """Show why a change failed; after an outage, show that it was not made."""
+        from olvery_tui.wording.errors import afterwards, undone
+
+        text = undone(error, self.app.location.zone)
+        if isinstance(error, StoreUnavailable):
+            self.query_one(StatusLine).show_undone(text, afterwards(error))
+        else:
+            self.query_one(StatusLine).show(text)
 
 
 def _same_keys(key: str) -> tuple[str, ...]:

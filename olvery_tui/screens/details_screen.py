@@ -8,14 +8,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import NoSuchOrder, NoSuchTicket, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
 from olvery_tui.widgets.fields.number_typing import NumberTyping
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
@@ -37,7 +36,7 @@ C = TypeVar("C", bound=Details)
 D = TypeVar("D", bound=Details)
 
 
-class DetailsScreen(Reading, Window[int | None], Generic[C]):
+class DetailsScreen(Window[int | None], Generic[C]):
     """A form over a list. Closes with the number shown last.
 
     Args:
@@ -127,23 +126,30 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             "[@click=screen.newer]▲ PgUp[/]  [@click=screen.older]▼ PgDn[/]"
         )
         self.set_timer(_PATIENCE_SECONDS, self._say_loading)
-        self.reload()
+        self.load_details()
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self.when_answered("card", self.reload)
+        self.when_idle("details", self._reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
-        self.when_answered("card", self.reload)
+        self.when_idle("details", self._reload)
 
-    def reload(self) -> None:
-        """Load the details again, unless a command is running, which returns them itself."""
-        if not self.is_asking("command"):
-            number = self._number
-            self.ask("card", lambda: self.fetch(number), self._loaded, self.not_loaded)
+    def _reload(self) -> None:
+        """Load the details again, unless a command is running, which does so itself."""
+        if not self.is_working("command"):
+            self.load_details()
 
-    def _loaded(self, card: C) -> None:
-        if card.number == self._number:
-            self.show(card)
+    @work(exclusive=True, group="details")
+    async def load_details(self) -> None:
+        """Load the details of the number and show them."""
+        number = self._number
+        try:
+            card = await self.call_desk(self.fetch, number)
+        except OlveryError as error:
+            self.not_loaded(error)
+        else:
+            if number == self._number:
+                self.show(card)
 
     def not_loaded(self, error: OlveryError) -> None:
         """Show why the details could not be loaded."""
@@ -156,7 +162,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
             self.not_read(error)
 
     def _say_loading(self) -> None:
-        if self._card is None and self.is_asking("card"):
+        if self._card is None and self.is_working("details"):
             self.wait(_("Loading…"))
         self.begin_painting()
 
@@ -205,21 +211,20 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         self._step(-1)
 
     def _step(self, step: Literal[-1, 1]) -> None:
-        if self.is_asking("step") or self.is_asking("command"):
-            return
-        number = self._number
+        if not self.is_working("step") and not self.is_working("command"):
+            self.load_neighbour(step)
 
-        def neighbour() -> C | None:
-            found = self.fetch_neighbour(number, step)
-            return None if found is None else self.fetch(found)
-
-        self.ask("step", neighbour, lambda card: self._stepped(card, step), self.not_loaded)
-
-    def _stepped(self, card: C | None, step: int) -> None:
-        if card is None:
-            self.tell(_(self.LAST) if step > 0 else _(self.FIRST), "told")
-        else:
-            self.show_another(card)
+    @work(exclusive=True, group="step")
+    async def load_neighbour(self, step: Literal[-1, 1]) -> None:
+        """Show the next one of the list."""
+        try:
+            number = await self.call_desk(self.fetch_neighbour, self._number, step)
+            if number is None:
+                self.tell(_(self.LAST) if step > 0 else _(self.FIRST), "told")
+            else:
+                self.show_another(await self.call_desk(self.fetch, number))
+        except OlveryError as error:
+            self.not_loaded(error)
 
     def action_open_typed(self) -> None:
         """Open the typed number.
@@ -230,14 +235,21 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         number = self.app.codes.number(digits)
         if number is None:
             self.tell(self.no_such_number(digits))
-        elif not self.is_asking("command"):
-            self.ask("step", lambda: self.find_number(number), self._found, self._not_found)
+        elif not self.is_working("command"):
+            self.load_typed(number)
 
-    def _found(self, found: C | str) -> None:
-        if isinstance(found, str):
-            self.tell(found)
+    @work(exclusive=True, group="step")
+    async def load_typed(self, number: int) -> None:
+        """Show the typed number, or say that there is none."""
+        try:
+            found = await self.call_desk(self.find_number, number)
+        except OlveryError as error:
+            self._not_found(error)
         else:
-            self.show_another(found)
+            if isinstance(found, str):
+                self.tell(found)
+            else:
+                self.show_another(found)
 
     def _not_found(self, error: OlveryError) -> None:
         again = _("The database is back. Type the number again.")
@@ -251,13 +263,18 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
 
         Opening a new form each time would pile them up: a ticket, its order, another ticket of it …
         """
-
-        def found(card: D) -> None:
-            form.show_another(card)
-            self.dismiss(self._number)
-
         self.clear_status()
-        self.ask("step", lambda: form.fetch(number), found, self._not_found, opens=True)
+        self.app.input.hold_for(self.load_below(form, number))
+
+    @work(exclusive=True, group="step")
+    async def load_below(self, form: DetailsScreen[D], number: int) -> None:
+        """Show `number` in `form` and close this one."""
+        try:
+            form.show_another(await self.call_desk(form.fetch, number))
+        except OlveryError as error:
+            self._not_found(error)
+        else:
+            self.dismiss(self._number)
 
     def show_another(self, card: C) -> None:
         """Show the details of another number, scrolled to the top."""
@@ -279,7 +296,7 @@ class DetailsScreen(Reading, Window[int | None], Generic[C]):
         if self._typing:
             self._typing.finish()
             self.clear_status()
-        elif self.is_asking("command"):
+        elif self.is_working("command"):
             self._leaving = True
         else:
             self.dismiss(self._number)

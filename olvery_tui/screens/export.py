@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -174,7 +174,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self._write(replace=False)
 
     def _write(self, *, replace: bool) -> None:
-        if self.is_asking("save"):
+        if self.is_working("save"):
             return
         self._complain("file", "")
         self._complain("format", "")
@@ -194,10 +194,15 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._complain("file", export_trouble(refused, Path(typed)))
             self._path.focus()
             return
+        self.save_file(target, chosen, replace=replace)
+
+    @work(group="save")
+    async def save_file(self, target: Path, chosen: FileFormat, *, replace: bool) -> None:
+        """Write the file and close, or show why it could not be written."""
+        place, zone = self._place, self.app.location.zone
         source = self._sources[int(str(self.query_one("#sources", Choice).value))]
         total = source.count.value if source.count and not source.count.capped else 0
         reached, stopped = self.query_one(Progress).begin(total)
-        zone = self.app.location.zone
 
         def rows() -> Iterator[Any]:
             for done, row in enumerate(source.rows(), 1):
@@ -207,22 +212,23 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
                         raise _Stopped
                 yield row
 
-        def write() -> int | OSError | FileRefused | _Stopped:
-            try:
-                with place.new_file(target, replace=replace) as part:
-                    return write_file(self._of, rows(), zone, chosen, part.file)
-            except (OSError, FileRefused, _Stopped) as error:
-                return error
+        def write() -> int:
+            with place.new_file(target, replace=replace) as part:
+                return write_file(self._of, rows(), zone, chosen, part.file)
 
-        self.ask("save", write, lambda result: self._written(target, result), self._refused)
-
-    def _written(self, target: Path, result: int | OSError | FileRefused | _Stopped) -> None:
-        self.query_one(Progress).end()
-        if isinstance(result, int):
-            text = exported_text(self._of, result, str(target))
+        try:
+            count = await self.call_desk(write)
+        except (OSError, OlveryError, _Stopped) as error:
+            self.query_one(Progress).end()
+            self._not_written(target, error)
+        else:
+            self.query_one(Progress).end()
+            text = exported_text(self._of, count, str(target))
             self.app.notify(text, timeout=_TOAST_SECONDS, markup=False)
-            self.close_with(target)
-        elif isinstance(result, FileExistsError) and not self._place.flat:
+            self.dismiss(target)
+
+    def _not_written(self, target: Path, error: OSError | OlveryError | _Stopped) -> None:
+        if isinstance(error, FileExistsError) and not self._place.flat:
             question = ConfirmScreen(
                 _("Replace the file?"),
                 _("{file} is there already.").format(file=shown(str(target), _PATH_MAX)),
@@ -230,11 +236,13 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
                 no=_("Keep it"),
             )
             self.app.push_screen(question, self._replace_if)
-        elif isinstance(result, OSError | FileRefused):
-            self._complain("file", export_trouble(result, target))
+        elif isinstance(error, OSError | FileRefused):
+            self._complain("file", export_trouble(error, target))
             self._path.focus()
-        else:
+        elif isinstance(error, _Stopped):
             self.query_one(StatusLine).show(_("Stopped; no file was written."), "told")
+        else:
+            self.not_done(error)
 
     def _replace_if(self, agreed: bool | None) -> None:
         if agreed:
@@ -242,16 +250,12 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         else:
             self._path.focus()
 
-    def _refused(self, error: OlveryError) -> None:
-        self.query_one(Progress).end()
-        self.not_done(error)
-
     def _complain(self, field: str, text: str) -> None:
         self.query_one(f"#{field}", Labelled).complain(text)
 
     def action_back(self) -> None:
         """Stop writing, or else return to the list."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             self.query_one(Progress).stop()
         else:
             super().action_back()

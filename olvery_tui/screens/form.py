@@ -13,14 +13,13 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 
 _T = TypeVar("_T")
 
 
-class FormScreen(Reading, Window[_T | None]):
+class FormScreen(Window[_T | None]):
     """A form. Closes with what was saved, or with None.
 
     Changes made elsewhere leave its input untouched. Subclasses provide `action_save` and
@@ -29,10 +28,6 @@ class FormScreen(Reading, Window[_T | None]):
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss"]
     BINDINGS: ClassVar = [*bindings("form"), *bindings("modal")]
-
-    def close_with(self, saved: _T) -> None:
-        """Close with what was saved."""
-        self.dismiss(saved)
 
     def has_unsaved(self) -> bool:
         """Whether closing now would lose input."""
@@ -64,7 +59,7 @@ class FormScreen(Reading, Window[_T | None]):
 
     def action_back(self) -> None:
         """«Отмена»: close, after a question if input would be lost."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             self.query_one(StatusLine).show(_("Saving… One moment."), "told")
         elif self.has_unsaved():
             question = ConfirmScreen(

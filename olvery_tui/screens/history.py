@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -15,7 +16,6 @@ from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
@@ -85,7 +85,7 @@ class EventList(Static):
         )
 
 
-class HistoryScreen(Reading, Window[None]):
+class HistoryScreen(Window[None]):
     """The history of a ticket. New events appear as they happen.
 
     Args:
@@ -122,16 +122,15 @@ class HistoryScreen(Reading, Window[None]):
 
     def on_mount(self) -> None:
         self.query_one("#events").focus()
-        self._reload()
+        self.load_history()
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self.when_answered("history", self._reload)
+        self.when_idle("history", self.load_history)
 
-    def _reload(self) -> None:
-        number = self._number
-        self.read("history", lambda: self.fetch(number), self._show)
-
-    def _show(self, lines: tuple[EventLine, ...]) -> None:
+    @work(exclusive=True, group="history")
+    async def load_history(self) -> None:
+        """Load the events and show them."""
+        lines = await self.read_desk(self.fetch, self._number)
         if lines != self._lines:
             self._lines = lines
             self.query_one(EventList).show(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -17,13 +17,12 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.history import ManagerHistoryScreen
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.wording.labels import role_text
 
 
-class ManagersScreen(Reading, Window[None]):
+class ManagersScreen(Window[None]):
     """All accounts with a login. Adding and disabling them is left to the command line."""
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
@@ -44,12 +43,14 @@ class ManagersScreen(Reading, Window[None]):
 
     def on_mount(self) -> None:
         self.query_one("#managers").focus()
-        self.read("managers", self.app.desk.access.accounts, self._show)
+        self.load_accounts()
 
-    def _show(self, accounts: tuple[ManagerAccount, ...]) -> None:
-        self._accounts = accounts
+    @work(exclusive=True, group="managers")
+    async def load_accounts(self) -> None:
+        """Load the accounts and list them."""
+        self._accounts = await self.read_desk(self.app.desk.access.accounts)
         options = self.query_one("#managers", OptionList)
-        options.set_options(Option(Content(_line(one))) for one in accounts)
+        options.set_options(Option(Content(_line(one))) for one in self._accounts)
         options.highlighted = 0
 
     @on(OptionList.OptionSelected, "#managers")

@@ -12,16 +12,20 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from olvery_tui.i18n import _
-from olvery_tui.screens.base import Overlay
+from olvery_tui.screens.base import ScreenBelow
 
 
-class Palette(Overlay, CommandPalette):
+class Palette(CommandPalette):
     """Textual's command palette in the user's language, without a blinking cursor."""
 
     PASSES = True
 
     def __init__(self) -> None:
         super().__init__(placeholder=_("Find a command…"))
+
+    def render(self) -> Any:
+        """Render the screen below."""
+        return ScreenBelow(self)
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False

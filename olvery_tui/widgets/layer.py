@@ -27,7 +27,10 @@ _EVERYWHERE = frozenset(each.action for each in Screen.BINDINGS if isinstance(ea
 
 
 class Layer(_Base):
-    """Mixin for a widget that is an overlay, or that opens one within itself."""
+    """Mixin for a widget that is an overlay, or that opens one within itself.
+
+    A mixin, because the widgets have different bases of Textual's: `Vertical`, `OptionList`, …
+    """
 
     @property
     def covers(self) -> bool:

@@ -23,7 +23,6 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
 from olvery_tui.store import demo
-from olvery_tui.widgets.asking import Asking
 from tests import quiet
 from tests.quick_textual import make_quick
 from tests.ways_in import by_key
@@ -125,7 +124,9 @@ def _at_work(app: DeskApp) -> Iterator[str]:
         yield "the database is being opened"
     if app.input.is_busy:
         yield f"a key is at work: {app.input.current_key!r}"
-    yield from (f"running: {worker}" for worker in app.workers if worker.is_running)
+    running = [worker for worker in app.workers if worker.is_running]
+    if len(running) > len(app.errors._is_over._waiters):  # what waits for the end of an outage
+        yield f"running: {running}"
     if app.message_queue_size:
         yield "the application has messages"
     if not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast)):
@@ -134,8 +135,6 @@ def _at_work(app: DeskApp) -> Iterator[str]:
         for widget in screen.walk_children(with_self=True):
             if widget.message_queue_size:
                 yield f"{widget} has messages"
-            if isinstance(widget, Asking) and widget.asking:
-                yield f"{widget} asks {[*widget._open_questions]}"
             yield from (
                 f"{widget} waits: {timer}" for timer in widget._timers if _comes_soon(timer)
             )

@@ -97,13 +97,18 @@ async def a_worker(app: DeskApp) -> None:
 async def a_call_of_the_desk(app: DeskApp) -> None:
     screen = app.screen
     assert isinstance(screen, VisitorForm)
-    screen.ask("test", fail, fail)
+    screen.run_worker(screen.call_desk(fail))
 
 
 async def an_answer_of_the_desk(app: DeskApp) -> None:
     screen = app.screen
     assert isinstance(screen, VisitorForm)
-    screen.ask("test", lambda: None, fail)
+
+    async def load() -> None:
+        await screen.call_desk(lambda: None)
+        fail()
+
+    screen.run_worker(load())
 
 
 async def a_watcher(app: DeskApp) -> None:

@@ -258,7 +258,7 @@ async def test_a_save_while_the_server_is_away_is_refused_and_repeated(
         saves = noted(monkeypatch, "change_visitor")
         await asyncio.to_thread(server.stop)
         type_key(app, "ctrl+s")
-        await until(pilot, lambda: saves == [26] and not form.is_asking("save"), "it is answered")
+        await until(pilot, lambda: saves == [26] and not form.is_working("save"), "it is answered")
         assert app.screen is form
         assert "потеряна" in said(app)
         assert tone(app) == "trouble"
@@ -351,7 +351,7 @@ async def test_a_check_that_was_not_made_is_told_when_the_server_is_back(
             await asyncio.to_thread(server.stop)
             type_key(app, "v")
             await until(
-                pilot, lambda: asked == [26] and not ticket.is_asking("command"), "it is answered"
+                pilot, lambda: asked == [26] and not ticket.is_working("command"), "it is answered"
             )
             assert "потеряна" in said(app)
         finally:

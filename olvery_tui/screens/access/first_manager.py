@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from olvery_tui.domain.access import Actor
 from olvery_tui.domain.errors import InvalidForm, NotFirst, OlveryError, StoreUnavailable
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.base import OpensAtOnce
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -27,7 +24,7 @@ _FIELDS = ("last_name", "first_name", "login", "password", "again")
 _SECRET = frozenset({"password", "again"})
 
 
-class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
+class FirstManagerScreen(DeskScreen[None]):
     """Creates the first manager and signs them in."""
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/sign_in.tcss"]
@@ -53,19 +50,9 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field(_FIELDS[0]).take_focus()
-        self.show_outage(self.app.errors.outage)
 
     def _field(self, name: str) -> FormField:
         return self.query_one(f"#{name}", FormField)
-
-    def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Show that the database can't be reached; None clears it."""
-        if not self.query(StatusLine):
-            return  # not composed yet, or already removed
-        if outage is None:
-            self.query_one(StatusLine).outage_over()
-        else:
-            self.query_one(StatusLine).show_unread(sentence(outage))
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
@@ -86,14 +73,19 @@ class FirstManagerScreen(Asking, OpensAtOnce, Screen[None]):
 
     def action_save(self) -> None:
         """Create the manager."""
-        if self.is_asking("save"):
-            return
-        authentication = self.app.authentication
-        values = {name: self._field(name).value for name in _FIELDS}
-        self.query_one(StatusLine).show(_("One moment…"), "told")
-        self.ask("save", lambda: authentication.first_manager(**values), self._made, self._refused)
+        if not self.is_working("save"):
+            self.query_one(StatusLine).show(_("One moment…"), "told")
+            self.save_manager()
 
-    def _made(self, actor: Actor) -> None:
+    @work(group="save")
+    async def save_manager(self) -> None:
+        """Create the manager and sign them in."""
+        values = {name: self._field(name).value for name in _FIELDS}
+        try:
+            actor = await self.call_desk(self.app.authentication.first_manager, **values)
+        except OlveryError as error:
+            self._refused(error)
+            return
         for name in _SECRET:
             self._field(name).clear()
         self.app.session.sign_in(actor)

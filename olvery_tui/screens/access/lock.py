@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from olvery_tui.domain.access import Actor, ManagerDetails
+from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable, WrongPassword
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.base import OpensAtOnce
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.widgets.asking import Asking
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -30,7 +28,7 @@ from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
 
-class LockScreen(Asking, OpensAtOnce, Screen[None]):
+class LockScreen(DeskScreen[None]):
     """Covers everything until the password is entered.
 
     Args:
@@ -81,9 +79,9 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
         return self.query_one(f"#{name}", FormField)
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Clear the message about an outage when it is over."""
+        """Show an outage only as the answer to a password; None clears it."""
         if outage is None:
-            self.query_one(StatusLine).outage_over()
+            super().show_outage(None)
 
     # Takeover
 
@@ -127,27 +125,35 @@ class LockScreen(Asking, OpensAtOnce, Screen[None]):
     @on(Button.Pressed, "#enter")
     def _enter(self) -> None:
         login, secret = self._field("login").value, self._field("password").value
-        if self.is_asking("unlock") or not secret:
+        if self.is_working("unlock") or not secret:
             return
         self._field("password").clear()
         self.query_one(StatusLine).show(_("One moment…"), "told")
         if self.is_taking_over:
-            authentication, former = self.app.authentication, self._manager
-            self.ask(
-                "unlock",
-                lambda: authentication.sign_in(login, secret, instead_of=former),
-                self._taken_over,
-                self._refused,
-            )
+            self.take_over(login, secret)
         else:
-            desk = self.app.desk
-            self.ask("unlock", lambda: desk.access.unlock(secret), self._unlocked, self._refused)
+            self.unlock(secret)
 
-    def _unlocked(self, _nothing: None) -> None:
-        self.app.lock.unlock()
+    @work(group="unlock")
+    async def unlock(self, secret: str) -> None:
+        """Unlock the terminal."""
+        try:
+            await self.call_desk(self.app.desk.access.unlock, secret)
+        except OlveryError as error:
+            self._refused(error)
+        else:
+            self.app.lock.unlock()
 
-    def _taken_over(self, actor: Actor) -> None:
-        self.app.session.sign_in(actor)
+    @work(group="unlock")
+    async def take_over(self, login: str, secret: str) -> None:
+        """Sign another manager in."""
+        sign_in = self.app.authentication.sign_in
+        try:
+            actor = await self.call_desk(sign_in, login, secret, instead_of=self._manager)
+        except OlveryError as error:
+            self._refused(error)
+        else:
+            self.app.session.sign_in(actor)
 
     def _refused(self, error: OlveryError) -> None:
         # Another manager's refusal must not sign out the manager of this terminal.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
@@ -80,7 +80,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._auto.offer([Choosable(False, _("No")), Choosable(True, _("Yes"))])
         self._method.offer([Choosable(method, method_text(method)) for method in SignIn])
         self.set_focus(self._location_name)
-        self.read("settings", self.app.desk.settings.get, self._show)
+        self.load_settings()
 
     @property
     def _location_name(self) -> Field:
@@ -106,8 +106,10 @@ class SettingsForm(FormScreen[DeskSettings]):
     def _minutes(self) -> Field:
         return self.query_one("#lock-minutes", Field)
 
-    def _show(self, settings: DeskSettings) -> None:
-        self._seen = settings
+    @work(exclusive=True, group="settings")
+    async def load_settings(self) -> None:
+        """Load the settings and show them."""
+        self._seen = settings = await self.read_desk(self.app.desk.settings.get)
         now = self.app.clock.now()
         self._location_name.value = settings.name
         self._location_name.action_select_all()
@@ -158,28 +160,38 @@ class SettingsForm(FormScreen[DeskSettings]):
     def action_save(self) -> None:
         """Save the settings for all terminals; ask first where another zone moves days."""
         seen = self._seen
-        if seen is None or self.is_asking("save"):
+        if seen is None or self.is_working("save"):
             return
         if not self.has_unsaved():
             self.query_one(StatusLine).show(_("Nothing is changed."), "told")
             return
         self.clear_status()
-        chosen, settings = self._chosen(seen), self.app.desk.settings
-        if chosen.time_zone == seen.time_zone:
-            self._save(seen, chosen)
+        self.save_settings(seen, self._chosen(seen))
+
+    @work(group="save")
+    async def save_settings(
+        self, seen: DeskSettings, chosen: DeskSettings, *, agreed: bool = False
+    ) -> None:
+        """Save the settings and close.
+
+        Ask before tickets come to be on other days than they were sold for. After a conflict the
+        input stays, to be applied to the settings that are stored now.
+        """
+        settings = self.app.desk.settings
+        try:
+            if chosen.time_zone != seen.time_zone and not agreed:
+                count = await self.call_desk(settings.moved_by_zone, chosen.time_zone)
+                if count:
+                    self._warn(seen, chosen, count)
+                    return
+            saved = await self.call_desk(settings.change, seen, chosen)
+        except OlveryError as error:
+            self._refused(error)
         else:
-            self.ask(
-                "save",
-                lambda: settings.moved_by_zone(chosen.time_zone),
-                lambda count: self._warn(seen, chosen, count),
-                self._refused,
-            )
+            self.app.session.read_settings()
+            self.dismiss(saved)
 
     def _warn(self, seen: DeskSettings, chosen: DeskSettings, count: int) -> None:
-        """Ask before tickets come to be on other days than they were sold for."""
-        if not count:
-            self._save(seen, chosen)
-            return
         question = ConfirmScreen(
             _("Change the time zone?"),
             ngettext(
@@ -190,18 +202,14 @@ class SettingsForm(FormScreen[DeskSettings]):
             yes=_("Change"),
             no=_("Keep editing"),
         )
-        self.app.push_screen(question, lambda agreed: self._save(seen, chosen) if agreed else None)
 
-    def _save(self, seen: DeskSettings, chosen: DeskSettings) -> None:
-        desk = self.app.desk
-        self.ask("save", lambda: desk.settings.change(seen, chosen), self._saved, self._refused)
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self.save_settings(seen, chosen, agreed=True)
 
-    def _saved(self, settings: DeskSettings) -> None:
-        self.app.session.read_settings()
-        self.close_with(settings)
+        self.app.push_screen(question, answered)
 
     def _refused(self, error: OlveryError) -> None:
-        """Show the error; after a conflict, keep the input and apply it to the current settings."""
         if isinstance(error, InvalidForm):
             for problem in error.problems:
                 self.query_one(f"#{problem.field}", Labelled).complain(sentence(problem))

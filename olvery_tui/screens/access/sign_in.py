@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from olvery_tui.domain.access import Actor
 from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
-from olvery_tui.screens.base import OpensAtOnce
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine, Tone
@@ -29,7 +26,7 @@ from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
 
-class SignInScreen(Asking, OpensAtOnce, Screen[None]):
+class SignInScreen(DeskScreen[None]):
     """Signs a manager in by login and password. Stays, cleared, below all other screens."""
 
     BINDINGS: ClassVar = bindings("sign_in")
@@ -53,7 +50,6 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
 
     def on_mount(self) -> None:
         self._field("login").take_focus()
-        self.show_outage(self.app.errors.outage)
 
     def begin_again(self, told: str) -> None:
         """Reset the screen after a sign-out; `told` is the reason shown."""
@@ -81,15 +77,6 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             self._entering = False
             self._enter()
 
-    def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Show that the database can't be reached; None clears it."""
-        if not self.query(StatusLine):
-            return  # not composed yet, or already removed
-        if outage is None:
-            self.query_one(StatusLine).outage_over()
-        else:
-            self.query_one(StatusLine).show_unread(sentence(outage))
-
     # Typing
 
     @on(Input.Changed)
@@ -106,7 +93,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     @on(Button.Pressed, "#enter")
     def _enter(self) -> None:
         login, password = self._field("login"), self._field("password")
-        if self.is_asking("sign-in"):
+        if self.is_working("sign_in"):
             return
         if not login.value.strip() or not password.value:
             self._tell(_("Type your login and password."), "told")
@@ -118,13 +105,17 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
             if self.app.errors.outage is None:
                 self._tell(_("The database is being opened…"), "told")
             return
-        authentication, typed, secret = self.app.authentication, login.value, password.value
         self._tell(_("One moment…"), "told")
-        self.ask(
-            "sign-in", lambda: authentication.sign_in(typed, secret), self._let_in, self._refused
-        )
+        self.sign_in(login.value, password.value)
 
-    def _let_in(self, actor: Actor) -> None:
+    @work(group="sign_in")
+    async def sign_in(self, typed: str, secret: str) -> None:
+        """Sign a manager in."""
+        try:
+            actor = await self.call_desk(self.app.authentication.sign_in, typed, secret)
+        except OlveryError as error:
+            self._refused(error)
+            return
         for name in ("login", "password"):
             self._field(name).clear()
         self.query_one(StatusLine).clear()
@@ -133,7 +124,7 @@ class SignInScreen(Asking, OpensAtOnce, Screen[None]):
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, StoreUnavailable):
             self.query_one(StatusLine).clear()  # clear "One moment…"
-            self.query_one(StatusLine).show_unread(sentence(error))
+            self.show_outage(error)
         else:
             self._tell(sentence(error))
             self._field("password").clear()

@@ -6,9 +6,10 @@ Left the tree of what there is, right the fields of what the cursor is on, edite
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -91,7 +92,7 @@ class CatalogueScreen(FormScreen[None]):
         self._draw_tabs()
         self.set_focus(self._tree)
         self.set_timer(_PATIENCE_SECONDS, self._paint_anyway)
-        self._load()
+        self.load_catalogue()
 
     def _paint_anyway(self) -> None:
         """Show the empty window where loading takes long, as during an outage."""
@@ -114,18 +115,22 @@ class CatalogueScreen(FormScreen[None]):
 
     def _load(self, select: Item | None = None) -> None:
         """Read everything anew; then put the cursor on an entry, also if others ask meanwhile."""
-        desk = self.app.desk
         self._to_select = select or self._to_select
-        self.read(
-            "catalogue",
-            lambda: (desk.catalogue.details(), desk.catalogue.hours(), desk.location()),
-            self._show,
+        self.load_catalogue()
+
+    @work(exclusive=True, group="catalogue")
+    async def load_catalogue(self) -> None:
+        """Read everything anew and show it."""
+        desk = self.app.desk
+        found = await self.read_desk(
+            lambda: (desk.catalogue.details(), desk.catalogue.hours(), desk.location())
         )
+        self._show(found)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Show what other terminals have changed; what is typed here stays."""
-        if not self.is_going and not self.is_asking("save"):
-            self._load()
+        if not self.is_working("save"):
+            self.when_idle("catalogue", self.load_catalogue)
 
     def _show(self, found: Found) -> None:
         select, self._to_select = self._to_select, None
@@ -351,7 +356,7 @@ class CatalogueScreen(FormScreen[None]):
         """Save what is typed."""
         form, catalogue = self._form, self.app.desk.catalogue
         kind, seen, parent = form.kind, form.item, form.parent_id
-        if kind is None or self.is_asking("save"):
+        if kind is None or self.is_working("save"):
             return
         typed = form.typed()
         self.clear_status()
@@ -367,7 +372,15 @@ class CatalogueScreen(FormScreen[None]):
             self.set_focus(self._tree)
             self._show_node()
         else:
-            self.ask("save", save, self._saved, self._refused)
+            self.save_item(save)
+
+    @work(group="save")
+    async def save_item(self, save: Callable[[], Item]) -> None:
+        """Save an entry and go back to it in the tree."""
+        try:
+            self._saved(await self.call_desk(save))
+        except OlveryError as error:
+            self._refused(error)
 
     def _saved(self, item: Item) -> None:
         text = _("Saved: {name}").format(name=shown(item.name))
@@ -392,10 +405,10 @@ class CatalogueScreen(FormScreen[None]):
     def action_archive_item(self) -> None:
         """Archive the entry under the cursor, after a question; or take it back."""
         item, catalogue = self._form.item, self.app.desk.catalogue
-        if item is None or self.is_asking("save"):
+        if item is None or self.is_working("save"):
             return
         if item.archived:
-            self.ask("save", lambda: catalogue.restore(item), self._saved, self._refused)
+            self.save_item(partial(catalogue.restore, item))
             return
         question = ConfirmScreen(
             _("Archive “{name}”?").format(name=shown(item.name)),
@@ -403,9 +416,9 @@ class CatalogueScreen(FormScreen[None]):
             yes=_("Archive"),
             no=_("Leave"),
         )
-        self._ask(question, lambda: self._archive(item))
+        self._ask(question, lambda: self.save_archived(item))
 
-    def _ask(self, question: ConfirmScreen, then: Callable[[], None]) -> None:
+    def _ask(self, question: ConfirmScreen, then: Callable[[], object]) -> None:
         def answered(agreed: bool | None) -> None:
             self.set_focus(self._tree)
             if agreed:
@@ -413,16 +426,19 @@ class CatalogueScreen(FormScreen[None]):
 
         self.app.push_screen(question, answered)
 
-    def _archive(self, item: Item) -> None:
-        catalogue = self.app.desk.catalogue
-
-        def refused(error: OlveryError) -> None:
-            if isinstance(error, PlacesHeld):
-                self._move_tickets(item, error)
-            else:
-                self._refused(error)
-
-        self.ask("save", lambda: catalogue.archive(item), self._archived, refused)
+    @work(group="save")
+    async def save_archived(self, item: Item) -> None:
+        """Archive an entry, or show the tickets in the way."""
+        try:
+            await self.call_desk(self.app.desk.catalogue.archive, item)
+        except PlacesHeld as error:
+            self._move_tickets(item, error)
+        except OlveryError as error:
+            self._refused(error)
+        else:
+            text = _("Archived: {name}").format(name=shown(item.name))
+            self.query_one(StatusLine).show(text, "done")
+            self.load_catalogue()
 
     def _move_tickets(self, item: Item, error: PlacesHeld) -> None:
         """Show the tickets in the way; archive once they are all moved."""
@@ -431,20 +447,15 @@ class CatalogueScreen(FormScreen[None]):
         def closed(moved: bool | None) -> None:
             self.set_focus(self._tree)
             if moved:
-                self._archive(item)
+                self.save_archived(item)
 
         self.app.push_screen(HeldPlacesScreen(item, error), closed)
-
-    def _archived(self, item: Item) -> None:
-        text = _("Archived: {name}").format(name=shown(item.name))
-        self.query_one(StatusLine).show(text, "done")
-        self._load()
 
     @on(Button.Pressed, "#delete")
     def action_delete_item(self) -> None:
         """Delete the entry under the cursor, after a question."""
         item = self._form.item
-        if item is None or self.is_asking("save"):
+        if item is None or self.is_working("save"):
             return
         question = ConfirmScreen(
             _("Delete “{name}”?").format(name=shown(item.name)),
@@ -454,23 +465,25 @@ class CatalogueScreen(FormScreen[None]):
             yes=_("Delete"),
             no=_("Leave"),
         )
-        self._ask(question, lambda: self._delete(item))
+        self._ask(question, lambda: self.save_deleted(item))
 
-    def _delete(self, item: Item) -> None:
-        catalogue = self.app.desk.catalogue
-
-        def deleted(_nothing: None) -> None:
+    @work(group="save")
+    async def save_deleted(self, item: Item) -> None:
+        """Delete an entry."""
+        try:
+            await self.call_desk(self.app.desk.catalogue.delete, item)
+        except OlveryError as error:
+            self._refused(error)
+        else:
             text = _("Deleted: {name}").format(name=shown(item.name))
             self.query_one(StatusLine).show(text, "done")
-            self._load()
-
-        self.ask("save", lambda: catalogue.delete(item), deleted, self._refused)
+            self.load_catalogue()
 
     # Closing
 
     def action_back(self) -> None:
         """Go back from the fields to the tree, or close."""
-        if self._tree.has_focus or self.is_asking("save"):
+        if self._tree.has_focus or self.is_working("save"):
             super().action_back()
         elif self.has_unsaved():
             self.app.push_screen(_drop_question(), self._drop_if)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -18,7 +18,6 @@ from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -28,7 +27,7 @@ from olvery_tui.wording.periods import period_text
 from olvery_tui.wording.seats import seat_text
 
 
-class HeldPlacesScreen(Reading, Window[bool]):
+class HeldPlacesScreen(Window[bool]):
     """Lists the tickets; `Enter` moves one. Closes with True once none is left.
 
     Args:
@@ -80,30 +79,32 @@ class HeldPlacesScreen(Reading, Window[bool]):
         )
         options.highlighted = min(at, len(held) - 1)
 
-    def _load(self) -> None:
-        desk, item = self.app.desk, self._item
-        self.read("held", lambda: desk.catalogue.held(item), self._list)
+    @work(exclusive=True, group="held")
+    async def load_held(self) -> None:
+        """List the tickets that are still in the way."""
+        self._list(await self.read_desk(self.app.desk.catalogue.held, self._item))
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Leave out tickets that another terminal has moved meanwhile."""
-        if not self.is_going:
-            self._load()
+        self.when_idle("held", self.load_held)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        desk, number = self.app.desk, self._held[message.option_index].ticket
-        self.ask("ticket", lambda: desk.tickets.get(number), self._move, opens=True)
+        self.app.input.hold_for(self.load_ticket(self._held[message.option_index].ticket))
 
-    def _move(self, ticket: TicketDetails) -> None:
+    @work(exclusive=True, group="ticket")
+    async def load_ticket(self, number: int) -> None:
+        """Open the form of a ticket's workplace."""
         from olvery_tui.screens.ticket.workplace import WorkplaceForm
 
+        ticket = await self.call_desk(self.app.desk.tickets.get, number)
         if self.is_active:
             self.app.push_screen(WorkplaceForm(ticket), self._moved)
 
     def _moved(self, _ticket: TicketDetails | None) -> None:
         self.query_one(OptionList).focus()
-        self._load()
+        self.load_held()
 
     def action_back(self) -> None:
         """Close; nothing is archived."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -72,7 +72,7 @@ class HoursForm(FormScreen[OpeningHours]):
     def on_mount(self) -> None:
         self._closed_line.placeholder = _("1.01.2027 New Year, or 1.01-8.01 — Enter adds it")
         self.set_focus(self._line(0))
-        self.read("hours", self.app.desk.catalogue.hours, self._show)
+        self.load_hours()
 
     def _line(self, weekday: int) -> Field:
         return self.query_one(f"#hours-{weekday}", Field)
@@ -81,8 +81,10 @@ class HoursForm(FormScreen[OpeningHours]):
     def _closed_line(self) -> Field:
         return self.query_one("#closed-line", Field)
 
-    def _show(self, hours: OpeningHours) -> None:
-        self._seen = hours
+    @work(exclusive=True, group="hours")
+    async def load_hours(self) -> None:
+        """Load the hours and show them."""
+        self._seen = hours = await self.read_desk(self.app.desk.catalogue.hours)
         for weekday, one in enumerate(hours.week):
             text = str(one) if one else ""
             if not hours.is_set:
@@ -193,7 +195,7 @@ class HoursForm(FormScreen[OpeningHours]):
     def action_save(self) -> None:
         """Save the hours for all terminals."""
         seen = self._seen
-        if seen is None or self.is_asking("save"):
+        if seen is None or self.is_working("save"):
             return
         if self._closed_line.value.strip() and not self._add_closed():
             return
@@ -203,10 +205,15 @@ class HoursForm(FormScreen[OpeningHours]):
         except InvalidForm as error:
             self._refused(error)
             return
-        catalogue = self.app.desk.catalogue
-        self.ask(
-            "save", lambda: catalogue.change_hours(seen, hours), self.close_with, self._refused
-        )
+        self.save_hours(seen, hours)
+
+    @work(group="save")
+    async def save_hours(self, seen: OpeningHours, hours: OpeningHours) -> None:
+        """Save the hours and close."""
+        try:
+            self.dismiss(await self.call_desk(self.app.desk.catalogue.change_hours, seen, hours))
+        except OlveryError as error:
+            self._refused(error)
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
 
+from textual import work
+
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.pages import Count, Top
 from olvery_tui.i18n import _
@@ -52,20 +54,15 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
 
     def action_mark_all(self) -> None:
         """Mark every row that matches the filter, up to `MARKED_MOST`."""
-        if not self.app.is_ready:
-            return
-        filters = self._filters
+        if self.app.is_ready:
+            self.load_all()
 
-        def numbers() -> tuple[frozenset[int], bool]:
-            page = self.fetch(filters, Top(), MARKED_MOST)
-            return frozenset(row.number for row in page.rows), page.more_below
-
-        self.ask("mark", numbers, self._mark_all)
-
-    def _mark_all(self, found: tuple[frozenset[int], bool]) -> None:
-        numbers, more = found
-        self.table.mark(self.table.marked | numbers)
-        if more:
+    @work(exclusive=True, group="mark")
+    async def load_all(self) -> None:
+        """Mark every row that matches the filter, up to `MARKED_MOST`."""
+        page = await self.call_desk(self.fetch, self._filters, Top(), MARKED_MOST)
+        self.table.mark(self.table.marked | {row.number for row in page.rows})
+        if page.more_below:
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
@@ -122,38 +119,25 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         from olvery_tui.wording.orders import created_text
 
         self.app.notify(self.app.undo.offer(created_text(order)), markup=False)
-        number = self.line_of(order)
-        self.ask(
-            "made", lambda: self.is_listed(number), lambda listed: self._select(number, listed)
-        )
-
-    def _select(self, number: int, is_listed: bool) -> None:
-        """Put the cursor on a row; reset a filter that hides it."""
-        if is_listed:
-            self.table.select(number)
-        else:
-            self._to_select = number
-            self.sidebar.reset()
+        self.load_listed(self.line_of(order), reset=True)
 
     def action_order_status(self) -> None:
         """Change the status of the order under the cursor, or of all marked ones."""
         self.when_ready(self._order_status)
 
     def _order_status(self) -> None:
-        marked, number, desk = self.table.marked, self.table.cursor_number, self.app.desk
-        if marked:
-            self.ask("order", lambda: self.orders_of(marked), self._open_many, opens=True)
-        elif number is not None:
-            self.ask(
-                "order",
-                lambda: desk.orders.get(self.order_of(number)),
-                self._open_status,
-                opens=True,
-            )
+        if self.table.marked:
+            self.app.input.hold_for(self.load_orders())
+        elif self.table.cursor_number is not None:
+            self.app.input.hold_for(self.load_order(self.table.cursor_number))
 
-    def _open_status(self, order: OrderDetails) -> None:
+    @work(exclusive=True, group="order")
+    async def load_order(self, number: int) -> None:
+        """Open the form of the status of a row's order."""
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
+        of_row = await self.call_desk(self.order_of, number)
+        order = await self.call_desk(self.app.desk.orders.get, of_row)
         if self.is_active:
             self.app.push_screen(OrderStatusForm(order), self._status_set)
 
@@ -165,9 +149,12 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             self.app.notify(self.app.undo.offer(moved_text(order)), markup=False)
             self.read_again()
 
-    def _open_many(self, orders_of: dict[int, int]) -> None:
+    @work(exclusive=True, group="order")
+    async def load_orders(self) -> None:
+        """Open the form of the status of the marked rows' orders."""
         from olvery_tui.screens.order.many_orders import ManyOrdersForm
 
+        orders_of = await self.call_desk(self.orders_of, self.table.marked)
         if self.is_active and orders_of:
             orders = tuple(sorted(set(orders_of.values()), reverse=True))
             tickets = len(orders_of) if self.NAME == "tickets" else None

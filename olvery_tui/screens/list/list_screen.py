@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -23,8 +23,7 @@ from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.domain.pages import Around, Count, PageStart
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
-from olvery_tui.screens.base import OpensAtOnce
-from olvery_tui.widgets.asking import Asking
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.top_line import TopLine
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 
-class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
+class ListScreen(DeskScreen[None], Generic[R, W]):
     """The list, the filter beside it, and the line with the position in the list.
 
     Args:
@@ -156,7 +155,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """Load the first rows, and run the action that waited for the database."""
         self._name_the_desk()
         self.begin()
-        self._look_for_stuck()
+        self.load_stuck()
         action, self._too_early = self._too_early, None
         if action is not None:
             action()
@@ -208,13 +207,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         if self.app.is_ready and self._is_seen:
-            self.when_answered("page", self.reload)
+            self.when_idle("page", self.reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
         if self._is_seen:
             self.query_one(TopLine).now = self.app.clock.now()
             self.table.reload()
-            self._look_for_stuck()
+            self.load_stuck()
 
     def show_outage(self, outage: StoreUnavailable | None) -> None:
         """Show the banner about an unreachable database; None hides it."""
@@ -222,17 +221,13 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
         self._show_banner(None if outage is None else sentence(outage))
 
-    def _look_for_stuck(self) -> None:
+    @work(exclusive=True, group="stuck")
+    async def load_stuck(self) -> None:
+        """Show since when statuses are not moved, unless the banner shows an outage."""
         if self.app.errors.outage is None:
-            self.ask(
-                "stuck",
-                self.app.desk.tickets.stuck_since,
-                self._show_stuck,
-            )
-
-    def _show_stuck(self, since: datetime | None) -> None:
-        if self.app.errors.outage is None:  # the banner shows the outage
-            self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
+            since = await self.call_desk(self.app.desk.tickets.stuck_since)
+            if self.app.errors.outage is None:
+                self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
 
     def _show_banner(self, text: str | None) -> None:
         # A change may be reported while the screens are being removed, without a banner.
@@ -249,15 +244,27 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
 
     def answer(self, message: ListTable.PageWanted) -> None:
         """Load the page that the table asks for."""
-        if not self.app.is_ready:
+        if self.app.is_ready:
+            self.load_page(self._filters, message)
+
+    @work(exclusive=True, group="page")
+    async def load_page(self, filters: W, wanted: ListTable.PageWanted) -> None:
+        """Show a page of rows, or why there is none."""
+        from olvery_tui.wording.errors import sentence
+
+        try:
+            page, sells = await self.call_desk(
+                self._page_and_sale, filters, wanted.start, wanted.limit
+            )
+        except OlveryError as error:
+            self.table.show_empty(sentence(error))
+            self.table.page_failed(wanted.token)
             return
-        filters, start, limit, token = self._filters, message.start, message.limit, message.token
-        self.ask(
-            "page",
-            lambda: self._page_and_sale(filters, start, limit),
-            lambda found: self._show_found(filters, token, *found),
-            lambda error: self._page_refused(token, error),
-        )
+        if sells is not self._sells:
+            self._sells = sells
+            self.query_one("#list-add").display = sells
+            self.refresh_bindings()
+        self.show_page(filters, wanted.token, page)
 
     def _page_and_sale(self, filters: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
         """Return a page of rows, and whether there is anything to order.
@@ -266,13 +273,6 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """
         page = self.fetch(filters, start, limit)
         return page, bool(page.rows) or bool(self.app.desk.catalogue.services())
-
-    def _show_found(self, filters: W, token: int, page: RowPage[R], sells: bool) -> None:
-        if sells is not self._sells:
-            self._sells = sells
-            self.query_one("#list-add").display = sells
-            self.refresh_bindings()
-        self.show_page(filters, token, page)
 
     def show_page(self, filters: W, token: int, page: RowPage[R]) -> None:
         """Show the page that the table asked for under `token`."""
@@ -284,38 +284,30 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
             self._first_page = page
             self._open_if_single()
 
-    def _page_refused(self, token: int, error: OlveryError) -> None:
-        from olvery_tui.wording.errors import sentence
-
-        self.table.show_empty(sentence(error))
-        self.table.page_failed(token)
-
     def restart(self) -> None:
         """Load the list from its first row, for another filter."""
         self._first_page = None
         self._count = None
         self.table.restart()
-        self.recount()
+        self.load_count()
         self._show_filter()
 
     def reload(self) -> None:
         """Load the visible rows again; the cursor stays where it is."""
         self.table.reload()
-        self.recount()
-        self._look_for_stuck()
+        self.load_count()
+        self.load_stuck()
 
-    def recount(self) -> None:
-        """Count the rows again."""
-        filters = self._filters
-        self.ask("count", lambda: self.count(filters), self.show_count, self._count_refused)
+    @work(exclusive=True, group="count")
+    async def load_count(self) -> None:
+        """Count the rows; the count stays unknown where the table shows why it failed."""
+        with suppress(OlveryError):
+            self.show_count(await self.call_desk(self.count, self._filters))
 
     def show_count(self, count: Count) -> None:
         """Show the number of rows."""
         self._count = count
         self.table.show_count(count)
-
-    def _count_refused(self, error: OlveryError) -> None:
-        """Leave the count unknown: the table shows the error."""
 
     @on(ListTable.PositionChanged)
     def _show_position(self, message: ListTable.PositionChanged) -> None:
@@ -364,20 +356,19 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         self.query_one("#list-title").set_class(bool(text), "-filtered")
 
     def on_person_search_wanted(self, message: PersonSearch.Wanted) -> None:
-        if not self.app.is_ready:
-            return
-        search, desk, text, token = message.control, self.app.desk, message.text, message.token
-        self.ask(
-            "suggest",
-            lambda: desk.people.suggest(text),
-            lambda people: search.show_suggestions(token, people),
-            lambda error: self._not_suggested(search, error),
-        )
+        if self.app.is_ready:
+            self.load_people(message)
 
-    def _not_suggested(self, search: PersonSearch, error: OlveryError) -> None:
-        search.action_close_list()  # it would keep searching; the next letter retries
-        if not isinstance(error, StoreUnavailable):  # the banner shows the outage
-            self.app.errors.show(error)
+    @work(exclusive=True, group="people")
+    async def load_people(self, message: PersonSearch.Wanted) -> None:
+        """Offer the people whose name is typed."""
+        search = message.control
+        try:
+            people = await self.call_desk(self.app.desk.people.suggest, message.text)
+        except OlveryError:
+            search.action_close_list()  # it would keep searching; the next letter retries
+            raise
+        search.show_suggestions(message.token, people)
 
     # Keys
 
@@ -428,7 +419,7 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """Load the visible rows again."""
         if self.app.is_ready:
             self.table.reload()
-            self.recount()
+            self.load_count()
 
     def focus_list(self) -> None:
         """Focus the list."""
@@ -468,25 +459,23 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         if number is None:
             self.refuse_number(self.no_such_number(digits))
             return
-        self.ask(
-            "number",
-            lambda: self.find_number(number),
-            self._number_found,
-            self._number_not_found,
-            opens=True,
-        )
+        self.app.input.hold_for(self.load_number(number))
 
-    def _number_found(self, found: Any) -> None:
+    @work(exclusive=True, group="number")
+    async def load_number(self, number: int) -> None:
+        """Open a typed number, or say that there is none."""
+        from olvery_tui.wording.errors import sentence
+
+        try:
+            found = await self.call_desk(self.find_number, number)
+        except OlveryError as error:
+            self.refuse_number(sentence(error))
+            return
         if isinstance(found, str):
             self.refuse_number(found)
         elif self.is_active:
             self.focus_list()
             self.open_card(found)
-
-    def _number_not_found(self, error: OlveryError) -> None:
-        from olvery_tui.wording.errors import sentence
-
-        self.refuse_number(sentence(error))
 
     def on_number_line_dropped(self) -> None:
         self.focus_list()
@@ -523,11 +512,16 @@ class ListScreen(Asking, OpensAtOnce, Screen[None], Generic[R, W]):
         """Focus the list after a form opened by number; select the last number shown if listed."""
         self.focus_list()
         if number is not None:
-            self.ask(
-                "listed",
-                lambda: self.is_listed(number),
-                lambda listed: self.table.select(number) if listed else None,
-            )
+            self.load_listed(number)
+
+    @work(exclusive=True, group="listed")
+    async def load_listed(self, number: int, *, reset: bool = False) -> None:
+        """Put the cursor on a row if the filter matches it; else `reset` the filter for it."""
+        if await self.call_desk(self.is_listed, number):
+            self.table.select(number)
+        elif reset:
+            self._to_select = number
+            self.sidebar.reset()
 
     def line_closed(self, number: int | None) -> None:
         """Focus the list after a form opened from a row; select the last `number` shown."""

@@ -73,7 +73,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """Load the first rows, or refresh those of the preview."""
         if self._preview is not None and self._filters is EMPTY:
             self.table.reload()
-            self.recount()
+            self.load_count()
         else:
             self.restart()
         self._preview = None

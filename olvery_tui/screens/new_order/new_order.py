@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -24,10 +24,9 @@ from olvery_tui.domain.errors import (
     PriceChanged,
     SeatTaken,
 )
-from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.orders import OrderDetails, OrderDraft
 from olvery_tui.domain.people import PersonDetails, begun
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen
@@ -81,7 +80,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._fields.search.take_focus()
-        self._load()
+        self.load_services()
 
     @property
     def _fields(self) -> OrderFields:
@@ -91,33 +90,35 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         """Whether the user has filled in anything."""
         return self._fields.is_touched
 
-    def _load(self) -> None:
+    @work(exclusive=True, group="services")
+    async def load_services(self) -> None:
+        """Offer the services, in the opening hours."""
         catalogue = self.app.desk.catalogue
-        self.read(
-            "services",
-            lambda: (catalogue.services(), catalogue.hours()),
-            lambda found: self._fields.offer(*found),
-        )
+        self._fields.offer(*await self.read_desk(lambda: (catalogue.services(), catalogue.hours())))
 
     @on(Button.Pressed, "#open-catalogue")
     def _open_catalogue(self, message: Button.Pressed) -> None:
         """Set up what is sold, and come back."""
         from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 
+        def closed(_nothing: None) -> None:
+            self.load_services()
+
         message.stop()
-        self.app.push_screen(CatalogueScreen(), lambda _nothing: self._load())
+        self.app.push_screen(CatalogueScreen(), closed)
 
     # The customer
 
     @on(PersonSearch.Wanted)
-    def _find(self, message: PersonSearch.Wanted) -> None:
+    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
         message.stop()
-        search, desk, text, token = message.control, self.app.desk, message.text, message.token
-        self.read(
-            "people",
-            lambda: desk.people.search(text),
-            lambda people: search.show_suggestions(token, people),
-        )
+        self.load_people(message)
+
+    @work(exclusive=True, group="people")
+    async def load_people(self, message: PersonSearch.Wanted) -> None:
+        """Offer the people whose name is typed."""
+        people = await self.read_desk(self.app.desk.people.search, message.text)
+        message.control.show_suggestions(message.token, people)
 
     @on(Button.Pressed, ".add")
     def _add_pressed(self, message: Button.Pressed) -> None:
@@ -172,29 +173,31 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Refresh what is sold and which workplaces are free; what was chosen stays as it is."""
         if not self.is_going:
-            self._load()
+            self.load_services()
             self._fields.refresh_places()
 
     @on(OrderFields.PlacesWanted)
-    def _list_places(self, message: OrderFields.PlacesWanted) -> None:
+    def _places_wanted(self, message: OrderFields.PlacesWanted) -> None:
         message.stop()
-        desk, service_id, period = self.app.desk, message.service_id, message.period
-        if self._listed is None or self._listed[0] != service_id:
+        if self._listed is None or self._listed[0] != message.service_id:
             self._fields.seats.wait("")
             self.set_timer(_PATIENCE_SECONDS, self._say_loading)
-        self.ask(
-            "places",
-            lambda: desk.catalogue.free_places(service_id, period),
-            lambda places: self._places_listed((service_id, period), places),
-            self._places_refused,
-        )
+        self.load_places(message.service_id, message.period)
 
     def _say_loading(self) -> None:
-        if self.is_asking("places") and not self._fields.seats.has_places:
+        if self.is_working("places") and not self._fields.seats.has_places:
             self._fields.seats.wait(_("Loading…"))
 
-    def _places_listed(self, of: tuple[int, Period], places: tuple[PlaceDetails, ...]) -> None:
-        self._listed = of
+    @work(exclusive=True, group="places")
+    async def load_places(self, service_id: int, period: Period) -> None:
+        """List the workplaces of a service, and which of them are free."""
+        find = self.app.desk.catalogue.free_places
+        try:
+            places = await self.call_desk(find, service_id, period)
+        except OlveryError as error:
+            self._places_refused(error)
+            return
+        self._listed = service_id, period
         self.is_read()
         self._fields.seats.show(places)
         if self._seat_lost:
@@ -236,10 +239,10 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     def action_save(self) -> None:
         """«Создать»: create the order and its tickets."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             return
         draft = self._fields.draft()
-        if self.is_asking("places"):
+        if self.is_working("places"):
             # The proposed workplace may not be free in a period that was just typed.
             self._save_when_listed = True
             return
@@ -248,20 +251,26 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             return
         self.clear_status()
         self._fields.seats.hold_choice()  # it must not change while the order is saved
-        desk = self.app.desk
-        self.ask("save", lambda: desk.orders.create(draft), self.close_with, self._refused)
+        self.save_order(draft)
+
+    @work(group="save")
+    async def save_order(self, draft: OrderDraft) -> None:
+        """Save the order and close."""
+        try:
+            self.dismiss(await self.call_desk(self.app.desk.orders.create, draft))
+        except InvalidForm as error:
+            self._complain(error)
+        except OlveryError as error:
+            self._refused(error)
 
     def _refused(self, error: OlveryError) -> None:
-        if isinstance(error, InvalidForm):
-            self._complain(error)
-            return
         self.not_done(error)
         if isinstance(error, SeatTaken):
             self._seat_lost = True
             self._fields.go_to("workplaces")
             self._fields.refresh_places()
         elif isinstance(error, NoSuchChoice | PriceChanged):
-            self._load()
+            self.load_services()
 
     def _complain(self, error: InvalidForm) -> None:
         """Show each problem at its field, and problems without a field in the status line."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -48,7 +48,6 @@ from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
     from olvery_tui.desk.order_moves import ManyOutcome
-    from olvery_tui.domain.orders import OrderDetails
 
 MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
 """The statuses that can be set for many orders, the likeliest first."""
@@ -156,7 +155,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
     def action_save(self) -> None:
         """Ask for confirmation, naming what is affected, then change the orders."""
         to = self._moves.chosen
-        if self.is_asking("save") or self.is_asking("stake") or self._result is not None:
+        if self.is_working("save") or self.is_working("orders") or self._result is not None:
             return
         if to is None:
             self._moves.focus()
@@ -170,22 +169,19 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             self._complain((problem,))
             return
         reason = self._reason if to is OrderStatus.CANCELLED else ""
-        desk, orders = self.app.desk, self._orders
-        self.ask(
-            "stake",
-            lambda: desk.orders.numbered(orders),
-            lambda cards: self._ask(to, payment, reason, cards),
-            self._refused,
-            opens=True,
-        )
+        self.app.input.hold_for(self.load_orders(to, payment, reason))
 
-    def _ask(
-        self, to: OrderStatus, payment: Payment | None, reason: str, cards: tuple[OrderDetails, ...]
-    ) -> None:
+    @work(exclusive=True, group="orders")
+    async def load_orders(self, to: OrderStatus, payment: Payment | None, reason: str) -> None:
         """Ask for confirmation, naming what is affected.
 
         Only orders named here may be completed before their end.
         """
+        try:
+            cards = await self.call_desk(self.app.desk.orders.numbered, self._orders)
+        except OlveryError as error:
+            self._refused(error)
+            return
         now = self.app.clock.now()
         going = [
             card for card in cards if to in card.possible_next and not goes_back(card.status, to)
@@ -207,25 +203,31 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         early: frozenset[int],
         yes: bool | None,
     ) -> None:
-        if not yes:
-            return
-        desk, orders = self.app.desk, self._orders
-        reached, stopped = self.query_one(Progress).begin(len(orders))
+        if yes:
+            self.save_statuses(to, payment, reason, early)
+
+    @work(group="save")
+    async def save_statuses(
+        self, to: OrderStatus, payment: Payment | None, reason: str, early: frozenset[int]
+    ) -> None:
+        """Change the orders one by one, and show what came of it."""
+        reached, stopped = self.query_one(Progress).begin(len(self._orders))
         self.query_one("#asked").disabled = True
-        self.ask(
-            "save",
-            lambda: desk.orders.set_status_of_many(
-                orders,
+        try:
+            outcomes = await self.call_desk(
+                self.app.desk.orders.set_status_of_many,
+                self._orders,
                 to,
                 payment=payment,
                 reason=reason,
                 early=early,
                 on_progress=reached,
                 stopped=stopped,
-            ),
-            lambda outcomes: self._done(to, outcomes),
-            self._refused,
-        )
+            )
+        except OlveryError as error:
+            self._refused(error)
+        else:
+            self._done(to, outcomes)
 
     @on(Button.Pressed, "#close")
     def _close_pressed(self, message: Button.Pressed) -> None:
@@ -250,7 +252,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         self.refresh_bindings()
         if not self._result:
             self.app.notify(text, markup=False)
-            self.close_with(self._result)
+            self.dismiss(self._result)
 
     def _refused(self, error: OlveryError) -> None:
         """Show why the run ended early; orders changed before that stay changed."""
@@ -278,7 +280,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
 
     def action_back(self) -> None:
         """Stop a running change, or else return to the list."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             self.query_one(Progress).stop()
             self.query_one(StatusLine).show(_("Stopping after this order…"), "told")
         elif self._result is not None:

@@ -145,7 +145,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         if order is not None:
             self.show(order)
             self.tell(self.app.undo.offer(moved_text(order)), "done")
-        self.reload()
+        self.load_details()
 
     def action_history(self) -> None:
         """Open the history of the order and its tickets."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -104,7 +104,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     def on_mount(self) -> None:
         self.set_focus(self._moves)
         self._offer(None)
-        self._load_tickets()
+        self.load_tickets()
 
     @property
     def _moves(self) -> StatusMoves:
@@ -124,21 +124,14 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     # Choosing the status
 
-    def _load_tickets(self) -> None:
+    @work(exclusive=True, group="tickets")
+    async def load_tickets(self) -> None:
         """Load the tickets' details: only they tell whose identity was checked."""
-        numbers = [ticket.number for ticket in self._seen.tickets]
-        filters = TicketFilter(numbers=tuple(NumberRange(one, one) for one in numbers))
-        desk = self.app.desk
+        numbers = tuple(NumberRange(each.number, each.number) for each in self._seen.tickets)
         if numbers:
-            self.read(
-                "tickets",
-                lambda: desk.tickets.details(filters, Top(), len(numbers)),
-                self._tickets_loaded,
-            )
-
-    def _tickets_loaded(self, tickets: tuple[TicketDetails, ...]) -> None:
-        self._tickets = tickets[::-1]
-        self._show_chosen()
+            read, filters = self.app.desk.tickets.details, TicketFilter(numbers=numbers)
+            self._tickets = (await self.read_desk(read, filters, Top(), len(numbers)))[::-1]
+            self._show_chosen()
 
     def _offer(self, chosen: OrderStatus | None) -> None:
         card, now = self._seen, self.app.clock.now()
@@ -192,7 +185,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     def action_save(self) -> None:
         """Set the chosen status; ask first about effects that can't be undone on their own."""
         to = self._moves.chosen
-        if self.is_asking("save") or not self._moves.display:
+        if self.is_working("save") or not self._moves.display:
             return
         if to is None:
             self._moves.focus()
@@ -207,7 +200,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
             return
         found = cautions(self._seen, to, self.app.clock.now(), payment)
         if not found:
-            self._set(to, payment)
+            self.save_status(to, payment)
             return
         title, text, yes = one_question(self._seen, to, found, self.app.location.zone)
         question = ConfirmScreen(title, text, yes=yes, no=_("Go back"))
@@ -221,16 +214,22 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         agreed: bool | None,
     ) -> None:
         if agreed:
-            self._set(to, payment, early=Caution.EARLY in found)
+            self.save_status(to, payment, early=Caution.EARLY in found)
 
-    def _set(self, to: OrderStatus, payment: Payment | None, *, early: bool = False) -> None:
-        desk, seen, reason = self.app.desk, self._seen, self._reason if to.is_cancelled else ""
-        self.ask(
-            "save",
-            lambda: desk.orders.set_status(seen, to, payment=payment, reason=reason, early=early),
-            self.close_with,
-            lambda error: self._refused(error, to),
-        )
+    @work(group="save")
+    async def save_status(
+        self, to: OrderStatus, payment: Payment | None, *, early: bool = False
+    ) -> None:
+        """Save the order's status and close."""
+        change, reason = self.app.desk.orders.set_status, self._reason if to.is_cancelled else ""
+        try:
+            order = await self.call_desk(
+                change, self._seen, to, payment=payment, reason=reason, early=early
+            )
+        except OlveryError as error:
+            self._refused(error, to)
+        else:
+            self.dismiss(order)
 
     def _read_payment(self, to: OrderStatus) -> Payment | None:
         """Return when and how it was paid; None if this status records no payment.
@@ -275,4 +274,4 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
             next_step=_("Nothing was done. What may follow now stands above."),
         )
         self._offer(to)
-        self._load_tickets()
+        self.load_tickets()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -99,32 +99,29 @@ class NewPersonForm(FormScreen[PersonDetails]):
 
     def action_save(self) -> None:
         """Add the person; if the phone or email is known, offer the people who have it."""
-        self._add(anyway=False)
+        self._save(anyway=False)
 
     @on(Button.Pressed, "#anyway")
     def _anyway(self, message: Button.Pressed) -> None:
         message.stop()
-        self._add(anyway=True)
+        self._save(anyway=True)
 
-    def _add(self, *, anyway: bool) -> None:
-        if self.is_asking("save"):
-            return
-        self.clear_status()
-        desk = self.app.desk
+    def _save(self, *, anyway: bool) -> None:
+        if not self.is_working("save"):
+            self.clear_status()
+            self.save_person(anyway=anyway)
+
+    @work(group="save")
+    async def save_person(self, *, anyway: bool) -> None:
+        """Save the person and close."""
         typed = {name: self._field(name).value for name in _FIELDS}
-        self.ask(
-            "save",
-            lambda: desk.people.add(anyway=anyway, **typed),
-            self.close_with,
-            self._refused,
-        )
-
-    def _refused(self, error: OlveryError) -> None:
-        if isinstance(error, InvalidForm):
+        try:
+            self.dismiss(await self.call_desk(self.app.desk.people.add, anyway=anyway, **typed))
+        except InvalidForm as error:
             self._complain(error)
-        elif isinstance(error, PersonExists):
+        except PersonExists as error:
             self._offer(error.people)
-        else:
+        except OlveryError as error:
             self.not_done(error)
 
     def _complain(self, error: InvalidForm) -> None:
@@ -153,4 +150,4 @@ class NewPersonForm(FormScreen[PersonDetails]):
     @on(OptionList.OptionSelected, "#people")
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.close_with(self._existing[message.option_index])
+        self.dismiss(self._existing[message.option_index])

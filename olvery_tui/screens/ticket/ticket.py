@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -156,11 +156,18 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             )
 
     def _command(self, call: Callable[[], TicketDetails], done: str) -> None:
-        """Run one change; ignore a second one while it runs."""
-        if self.is_asking("command"):
-            return
-        self.clear_status()
-        self.ask("command", call, lambda card: self._changed(card, done), self._refused)
+        """Make one change; ignore a second one while it runs."""
+        if not self.is_working("command"):
+            self.clear_status()
+            self.save_change(call, done)
+
+    @work(group="command")
+    async def save_change(self, call: Callable[[], TicketDetails], done: str) -> None:
+        """Make a change, show the ticket as it is then, and say what was `done`."""
+        try:
+            self._changed(await self.call_desk(call), done)
+        except OlveryError as error:
+            self._refused(error)
 
     def _changed(self, card: TicketDetails | None, done: str) -> None:
         if card is not None:
@@ -169,7 +176,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         if self._leaving:
             self.dismiss(self._number)
         else:
-            self.reload()
+            self.load_details()
 
     def _refused(self, error: OlveryError) -> None:
         self._leaving = False
@@ -179,13 +186,13 @@ class TicketScreen(DetailsScreen[TicketDetails]):
             self.tell(self._already_checked(error.card), "told")
         else:
             self.not_done(error)
-        self.reload()
+        self.load_details()
 
     def action_change_visitor(self) -> None:
         """Open the form that changes the visitor."""
         from olvery_tui.screens.ticket.visitor import VisitorForm
 
-        if self._card is not None and not self.is_asking("command"):
+        if self._card is not None and not self.is_working("command"):
             self.clear_status()
             done = _("The visitor is changed.")
             self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
@@ -194,7 +201,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Open the form that changes the workplace."""
         from olvery_tui.screens.ticket.workplace import WorkplaceForm
 
-        if self._card is not None and not self.is_asking("command"):
+        if self._card is not None and not self.is_working("command"):
             self.clear_status()
             done = _("The workplace is changed.")
             self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
@@ -214,31 +221,31 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def action_order_status(self) -> None:
         """Open the form that changes the status of the ticket's order."""
-        if self._card is not None and not self.is_asking("command"):
+        if self._card is not None and not self.is_working("command"):
             self.clear_status()
-            desk, number = self.app.desk, self._card.order
-            self.ask(
-                "order",
-                lambda: desk.orders.get(number),
-                self._open_status,
-                self.not_loaded,
-                opens=True,
-            )
+            self.app.input.hold_for(self.load_order(self._card.order))
 
-    def _open_status(self, order: OrderDetails) -> None:
+    @work(exclusive=True, group="order")
+    async def load_order(self, number: int) -> None:
+        """Open the form of an order's status."""
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
-        if self.is_active:
-            self.app.push_screen(OrderStatusForm(order), self._status_set)
+        try:
+            order = await self.call_desk(self.app.desk.orders.get, number)
+        except OlveryError as error:
+            self.not_loaded(error)
+        else:
+            if self.is_active:
+                self.app.push_screen(OrderStatusForm(order), self._status_set)
 
     def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
             self.tell(self.app.undo.offer(moved_text(order)), "done")
-            self.reload()
+            self.load_details()
 
     def action_show_order(self) -> None:
         """Show the ticket's order, in the order's form below if there is one."""
-        if self._card is None or self.is_asking("command"):
+        if self._card is None or self.is_working("command"):
             return
         below = self.form_below()
         if below is None:

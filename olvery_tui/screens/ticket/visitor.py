@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -93,14 +93,15 @@ class VisitorForm(FormScreen[TicketDetails]):
     # Choosing the person
 
     @on(PersonSearch.Wanted)
-    def _find(self, message: PersonSearch.Wanted) -> None:
+    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
         message.stop()
-        search, desk, text, token = message.control, self.app.desk, message.text, message.token
-        self.read(
-            "people",
-            lambda: desk.people.search(text),
-            lambda people: search.show_suggestions(token, people),
-        )
+        self.load_people(message)
+
+    @work(exclusive=True, group="people")
+    async def load_people(self, message: PersonSearch.Wanted) -> None:
+        """Offer the people whose name is typed."""
+        people = await self.read_desk(self.app.desk.people.search, message.text)
+        message.control.show_suggestions(message.token, people)
 
     @on(PersonSearch.Edited)
     @on(PersonSearch.Picked)
@@ -145,7 +146,7 @@ class VisitorForm(FormScreen[TicketDetails]):
 
     def action_save(self) -> None:
         """Make the chosen person the ticket's visitor."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             return
         self._search.take_marked()
         person = self._search.person
@@ -157,17 +158,17 @@ class VisitorForm(FormScreen[TicketDetails]):
             self.query_one(StatusLine).show(text, "told")
             self._search.take_focus()
         else:
-            self._save(person)
+            self.clear_status()
+            self.save_visitor(person)
 
-    def _save(self, person: PersonDetails) -> None:
-        self.clear_status()
-        desk, seen = self.app.desk, self._seen
-        self.ask(
-            "save",
-            lambda: desk.tickets.change_visitor(seen, person.id),
-            self.close_with,
-            lambda error: self._refused(error, person),
-        )
+    @work(group="save")
+    async def save_visitor(self, person: PersonDetails) -> None:
+        """Save the ticket's visitor and close."""
+        change = self.app.desk.tickets.change_visitor
+        try:
+            self.dismiss(await self.call_desk(change, self._seen, person.id))
+        except OlveryError as error:
+            self._refused(error, person)
 
     def _refused(self, error: OlveryError, person: PersonDetails) -> None:
         if not isinstance(error, ChangedMeanwhile):

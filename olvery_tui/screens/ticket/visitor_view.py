@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -18,7 +19,6 @@ from olvery_tui.domain.tickets import TicketDetails, visitor_view
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.reading import Reading
 from olvery_tui.widgets.chrome.facts import Line
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -29,7 +29,7 @@ from olvery_tui.wording.people import person_name
 from olvery_tui.wording.periods import period_text
 
 
-class VisitorViewScreen(Reading, Window[None]):
+class VisitorViewScreen(Window[None]):
     """A read-only preview: «Отправить билет» works only in the visitor's own application."""
 
     offers_undo = True
@@ -62,14 +62,15 @@ class VisitorViewScreen(Reading, Window[None]):
         self._show(self._card)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
-        self.when_answered("card", self._reload)
+        self.when_idle("ticket", self.load_ticket)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
-        self.when_answered("card", self._reload)
+        self.when_idle("ticket", self.load_ticket)
 
-    def _reload(self) -> None:
-        desk, number = self.app.desk, self._card.number
-        self.read("card", lambda: desk.tickets.get(number), self._show)
+    @work(exclusive=True, group="ticket")
+    async def load_ticket(self) -> None:
+        """Load the ticket again and show it."""
+        self._show(await self.read_desk(self.app.desk.tickets.get, self._card.number))
 
     def _show(self, card: TicketDetails) -> None:
         self._card = card

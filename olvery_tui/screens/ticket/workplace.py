@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -71,7 +71,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         self.query_one("#running").display = self._seen.status is TicketStatus.ACTIVE
         self.query_one("#narrow").focus()
         self.query_one("#no-places", Static).update(Content(_("Loading…")))
-        self._load()
+        self.load_places()
 
     @property
     def _chosen(self) -> PlaceDetails | None:
@@ -85,12 +85,10 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     # The list
 
-    def _load(self) -> None:
-        desk, seen = self.app.desk, self._seen
-        self.read("places", lambda: desk.tickets.places(seen), self._loaded)
-
-    def _loaded(self, places: tuple[PlaceDetails, ...]) -> None:
-        self._places = places
+    @work(exclusive=True, group="places")
+    async def load_places(self) -> None:
+        """Load the workplaces and list them."""
+        self._places = await self.read_desk(self.app.desk.tickets.places, self._seen)
         self._list_places()
 
     @on(Input.Changed, "#narrow")
@@ -131,7 +129,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     def action_save(self) -> None:
         """Assign the ticket to the chosen workplace."""
-        if self.is_asking("save"):
+        if self.is_working("save"):
             return
         chosen = self._chosen
         if chosen is None:
@@ -139,21 +137,21 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         elif not self.has_unsaved():
             self._say_instead(_("Nothing is changed: the ticket has this workplace already."))
         else:
-            self._save(chosen)
+            self.clear_status()
+            self.save_workplace(chosen)
 
     def _say_instead(self, text: str) -> None:
         self.query_one("#narrow").focus()
         self.query_one(StatusLine).show(text, "told")
 
-    def _save(self, chosen: PlaceDetails) -> None:
-        self.clear_status()
-        desk, seen = self.app.desk, self._seen
-        self.ask(
-            "save",
-            lambda: desk.tickets.change_workplace(seen, chosen.workplace_id),
-            self.close_with,
-            lambda error: self._refused(error, chosen),
-        )
+    @work(group="save")
+    async def save_workplace(self, chosen: PlaceDetails) -> None:
+        """Save the ticket's workplace and close."""
+        change = self.app.desk.tickets.change_workplace
+        try:
+            self.dismiss(await self.call_desk(change, self._seen, chosen.workplace_id))
+        except OlveryError as error:
+            self._refused(error, chosen)
 
     def _refused(self, error: OlveryError, chosen: PlaceDetails) -> None:
         if isinstance(error, ChangedMeanwhile):
@@ -169,4 +167,4 @@ class WorkplaceForm(FormScreen[TicketDetails]):
             self.query_one(Conflict).hide()
             self.not_done(error)
         if isinstance(error, SeatTaken | ChangedMeanwhile):
-            self._load()
+            self.load_places()
