@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
@@ -15,6 +15,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
+from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 _T = TypeVar("_T")
 
@@ -56,6 +57,17 @@ class FormScreen(Window[_T | None]):
     def _cancel_pressed(self, message: Button.Pressed) -> None:
         message.stop()
         self.action_back()
+
+    @on(PersonSearch.Wanted)
+    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
+        message.stop()
+        self.load_people(message)
+
+    @work(exclusive=True, group="people")
+    async def load_people(self, message: PersonSearch.Wanted) -> None:
+        """Offer the people whose name is typed."""
+        people = await self.read_desk(self.app.desk.people.search, message.text)
+        message.control.show_suggestions(message.token, people)
 
     def action_back(self) -> None:
         """«Отмена»: close, after a question if input would be lost."""

@@ -109,17 +109,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     # The customer
 
-    @on(PersonSearch.Wanted)
-    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
-        message.stop()
-        self.load_people(message)
-
-    @work(exclusive=True, group="people")
-    async def load_people(self, message: PersonSearch.Wanted) -> None:
-        """Offer the people whose name is typed."""
-        people = await self.read_desk(self.app.desk.people.search, message.text)
-        message.control.show_suggestions(message.token, people)
-
     @on(Button.Pressed, ".add")
     def _add_pressed(self, message: Button.Pressed) -> None:
         message.stop()

@@ -13,27 +13,21 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError, StoreUnavailable
-from olvery_tui.domain.orders import REASON_MAX, Caution, Payment, cautions, goes_back
+from olvery_tui.domain.errors import InvalidForm, OlveryError, StoreUnavailable
+from olvery_tui.domain.orders import Caution, Payment, cautions, goes_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
-from olvery_tui.screens.form import FormScreen
+from olvery_tui.screens.order.status_form import StatusForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
 from olvery_tui.widgets.chrome.status_line import StatusLine
-from olvery_tui.widgets.fields.field import WORDS, Field
-from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
 from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
-from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.many import (
     effect_text,
@@ -43,7 +37,6 @@ from olvery_tui.wording.many import (
     which_text,
     yes_text,
 )
-from olvery_tui.wording.order_moves import choose_first
 from olvery_tui.wording.order_questions import many_lines
 
 if TYPE_CHECKING:
@@ -53,7 +46,7 @@ MOVES = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED)
 """The statuses that can be set for many orders, the likeliest first."""
 
 
-class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
+class ManyOrdersForm(StatusForm[frozenset[int]]):
     """Sets the status of many orders.
 
     Closes with the numbers of the orders that were not changed; None if nothing was attempted.
@@ -67,8 +60,6 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         f"../../styles/{name}.tcss"
         for name in ("modal", "choice", "status_moves", "progress", "many_orders")
     ]
-    # The bindings of a form, with «Подтвердить» in place of «Сохранить».
-    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, orders: Sequence[int], *, tickets: int | None = None) -> None:
         super().__init__()
@@ -84,8 +75,7 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
             with Vertical(id="asked"):
                 yield StatusMoves(id="moves")
                 yield PaymentFields(app.clock.now(), app.location.zone, PaymentKind.ON_SITE)
-                reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
-                yield Labelled("reason", field_name("reason"), reason)
+                yield self.reason_line()
             yield Progress()
             with Vertical(id="outcome"):
                 yield Static(id="outcome-text", classes="title-text", markup=False)
@@ -101,26 +91,13 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._moves.offer([StatusMove(to, order_status(to), effect_text(to)) for to in MOVES], None)
-        self._moves.focus()
-        self._show_chosen()
-
-    @property
-    def _moves(self) -> StatusMoves:
-        return self.query_one(StatusMoves)
-
-    @property
-    def _payment(self) -> PaymentFields:
-        return self.query_one(PaymentFields)
-
-    @property
-    def _reason(self) -> str:
-        return self.query_one("#reason-line", Field).value
+        self.moves.offer([StatusMove(to, order_status(to), effect_text(to)) for to in MOVES], None)
+        self.moves.focus()
+        self.show_chosen()
 
     def has_unsaved(self) -> bool:
         """Whether a reason or a time of payment was typed and not used yet."""
-        typed = bool(self._reason.strip()) or self._payment.is_changed
-        return self._result is None and typed
+        return self._result is None and super().has_unsaved()
 
     @property
     def offers_undo(self) -> bool:
@@ -133,43 +110,20 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
 
     # Choosing the status
 
-    @on(OptionList.OptionHighlighted, "#moves")
-    def _moved(self, message: Message) -> None:
-        message.stop()
-        self.clear_status()
-        self._show_chosen()
+    def show_chosen(self) -> None:
+        """Show the payment of a confirmation and the reason of a cancellation."""
+        self.payment.display = self.moves.chosen is OrderStatus.CONFIRMED
+        self.ask_reason(needed=self.moves.chosen is OrderStatus.CANCELLED)
 
-    def _show_chosen(self) -> None:
-        to = self._moves.chosen
-        self._payment.display = to is OrderStatus.CONFIRMED
-        cancels = to is OrderStatus.CANCELLED
-        self.query_one("#reason").display = cancels
-        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
+    def read_payment(self, to: OrderStatus) -> Payment | None:
+        """Return the payment of a confirmation."""
+        return self.payment.need() if to is OrderStatus.CONFIRMED else None
 
-    @on(StatusMoves.Confirmed)
-    @on(Input.Submitted, "#reason-line")
-    def _entered(self, message: Message) -> None:
-        message.stop()
-        self.action_save()
-
-    def action_save(self) -> None:
-        """Ask for confirmation, naming what is affected, then change the orders."""
-        to = self._moves.chosen
-        if self.is_working("save") or self.is_working("orders") or self._result is not None:
-            return
-        if to is None:
-            self._moves.focus()
-            self.query_one(StatusLine).show(choose_first(), "told")
-            return
-        self._complain(())
-        self.clear_status()
-        try:
-            payment = self._payment.need() if to is OrderStatus.CONFIRMED else None
-        except InvalidInput as problem:
-            self._complain((problem,))
-            return
-        reason = self._reason if to is OrderStatus.CANCELLED else ""
-        self.app.input.hold_for(self.load_orders(to, payment, reason))
+    def confirm(self, to: OrderStatus, payment: Payment | None) -> None:
+        """Ask for confirmation, then change the orders."""
+        if self._result is None and not self.is_working("orders"):
+            reason = self.reason if to is OrderStatus.CANCELLED else ""
+            self.app.input.hold_for(self.load_orders(to, payment, reason))
 
     @work(exclusive=True, group="orders")
     async def load_orders(self, to: OrderStatus, payment: Payment | None, reason: str) -> None:
@@ -258,25 +212,13 @@ class ManyOrdersForm(FormScreen[frozenset[int]], inherit_bindings=False):
         """Show why the run ended early; orders changed before that stay changed."""
         self.query_one(Progress).end()
         self.query_one("#asked").disabled = False
-        self._moves.focus()
+        self.moves.focus()
         if isinstance(error, InvalidForm):
-            self._complain(error.problems)
+            self.complain(error.problems)
         else:
             self.not_done(error)
             if isinstance(error, StoreUnavailable):
-                self._complain(())
-
-    def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
-        told = {problem.field: sentence(problem) for problem in problems}
-        for field in ("paid_at", "payment", "reason"):
-            self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
-        if told:
-            self.query_one(StatusLine).show(" ".join(told.values()))
-        first = problems[0].field if problems else ""
-        if first == "paid_at":
-            self._payment.take_focus()
-        elif first == "reason":
-            self.query_one("#reason-line").focus()
+                self.complain(())
 
     def action_back(self) -> None:
         """Stop a running change, or else return to the list."""

@@ -9,19 +9,16 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Static
 
 from olvery_tui.domain.conflicts import OrderChangedMeanwhile
-from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError
+from olvery_tui.domain.errors import InvalidForm, OlveryError
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.orders import (
-    REASON_MAX,
     Caution,
     OrderDetails,
     Payment,
@@ -34,21 +31,16 @@ from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
-from olvery_tui.screens.form import FormScreen
+from olvery_tui.screens.order.status_form import StatusForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
-from olvery_tui.widgets.fields.field import WORDS, Field
-from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
 from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
-from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.order_moves import (
-    choose_first,
     effect_text,
     order_line,
     step_text,
@@ -57,7 +49,7 @@ from olvery_tui.wording.order_moves import (
 from olvery_tui.wording.order_questions import one_question
 
 
-class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
+class OrderStatusForm(StatusForm[OrderDetails]):
     """Changes the status of one order. Closes with the changed order.
 
     Args:
@@ -67,8 +59,6 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
     CSS_PATH: ClassVar = [
         f"../../styles/{name}.tcss" for name in ("modal", "choice", "status_moves", "order_status")
     ]
-    # The bindings of a form, with «Подтвердить» in place of «Сохранить».
-    BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("order_status"), *bindings("modal")]
 
     def __init__(self, seen: OrderDetails) -> None:
         super().__init__()
@@ -87,8 +77,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
                 self.app.clock.now(), self.app.location.zone, self._seen.payment_kind
             )
             yield Static(id="free", markup=False)
-            reason = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
-            yield Labelled("reason", field_name("reason"), reason)
+            yield self.reason_line()
             yield Static(id="tickets-title", classes="title-text", markup=False)
             with VerticalScroll(id="tickets"):
                 yield Static(id="ticket-lines", markup=False)
@@ -102,25 +91,9 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.set_focus(self._moves)
+        self.set_focus(self.moves)
         self._offer(None)
         self.load_tickets()
-
-    @property
-    def _moves(self) -> StatusMoves:
-        return self.query_one(StatusMoves)
-
-    @property
-    def _reason(self) -> str:
-        return self.query_one("#reason-line", Field).value
-
-    @property
-    def _payment(self) -> PaymentFields:
-        return self.query_one(PaymentFields)
-
-    def has_unsaved(self) -> bool:
-        """Whether a reason or a time of payment was typed."""
-        return bool(self._reason.strip()) or self._payment.is_changed
 
     # Choosing the status
 
@@ -131,7 +104,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         if numbers:
             read, filters = self.app.desk.tickets.details, TicketFilter(numbers=numbers)
             self._tickets = (await self.read_desk(read, filters, Top(), len(numbers)))[::-1]
-            self._show_chosen()
+            self.show_chosen()
 
     def _offer(self, chosen: OrderStatus | None) -> None:
         card, now = self._seen, self.app.clock.now()
@@ -140,35 +113,27 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
             StatusMove(to, step_text(card.status, to), effect_text(card, to, now))
             for to in card.possible_next
         ]
-        self._moves.offer(moves, chosen or proposed_next(card.status, card.possible_next))
-        self._moves.display = bool(moves)
+        self.moves.offer(moves, chosen or proposed_next(card.status, card.possible_next))
+        self.moves.display = bool(moves)
         nowhere = self.query_one("#nowhere", Static)
         nowhere.display = not moves
         nowhere.update(Content(_("This is the last status of an order: nothing follows it.")))
         self.query_one("#save").display = bool(moves)
         if not moves:
             self.set_focus(self.query_one("#cancel"))
-        self._show_chosen()
+        self.show_chosen()
 
-    @on(OptionList.OptionHighlighted, "#moves")
-    def _moved(self, message: Message) -> None:
-        message.stop()
-        self.clear_status()
-        self._show_chosen()
-
-    def _show_chosen(self) -> None:
+    def show_chosen(self) -> None:
         """Show the fields that the chosen status needs, and the tickets as they will be."""
-        to, card = self._moves.chosen, self._seen
+        to, card = self.moves.chosen, self._seen
         costs = card.price > 0 and not card.paid
-        self._payment.display = to is not None and takes_payment(to) and costs
+        self.payment.display = to is not None and takes_payment(to) and costs
         if to is not None:
-            self._payment.propose(needed=needs_payment(card.status, to, card.price, paid=card.paid))
+            self.payment.propose(needed=needs_payment(card.status, to, card.price, paid=card.paid))
         free = self.query_one("#free", Static)
         free.display = to is OrderStatus.CONFIRMED and card.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
-        cancels = to is not None and to.is_cancelled
-        self.query_one("#reason").display = cancels
-        self._moves.leave_letters_to(self.query_one("#reason-line", Field) if cancels else None)
+        self.ask_reason(needed=to is not None and to.is_cancelled)
         zone, now = self.app.location.zone, self.app.clock.now()
         title, lines = tickets_after(card, self._tickets, to, zone, now)
         self.query_one("#tickets-title", Static).update(Content(title))
@@ -176,28 +141,8 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     # Confirming
 
-    @on(StatusMoves.Confirmed)
-    @on(Input.Submitted, "#reason-line")
-    def _entered(self, message: Message) -> None:
-        message.stop()
-        self.action_save()
-
-    def action_save(self) -> None:
-        """Set the chosen status; ask first about effects that can't be undone on their own."""
-        to = self._moves.chosen
-        if self.is_working("save") or not self._moves.display:
-            return
-        if to is None:
-            self._moves.focus()
-            self.query_one(StatusLine).show(choose_first(), "told")
-            return
-        self._complain(())
-        self.clear_status()
-        try:
-            payment = self._read_payment(to)
-        except InvalidInput as problem:
-            self._complain((problem,))
-            return
+    def confirm(self, to: OrderStatus, payment: Payment | None) -> None:
+        """Save the status; ask first about effects that can't be undone on their own."""
         found = cautions(self._seen, to, self.app.clock.now(), payment)
         if not found:
             self.save_status(to, payment)
@@ -221,7 +166,7 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         self, to: OrderStatus, payment: Payment | None, *, early: bool = False
     ) -> None:
         """Save the order's status and close."""
-        change, reason = self.app.desk.orders.set_status, self._reason if to.is_cancelled else ""
+        change, reason = self.app.desk.orders.set_status, self.reason if to.is_cancelled else ""
         try:
             order = await self.call_desk(
                 change, self._seen, to, payment=payment, reason=reason, early=early
@@ -231,34 +176,18 @@ class OrderStatusForm(FormScreen[OrderDetails], inherit_bindings=False):
         else:
             self.dismiss(order)
 
-    def _read_payment(self, to: OrderStatus) -> Payment | None:
-        """Return when and how it was paid; None if this status records no payment.
-
-        Raises:
-            InvalidInput: The field `paid_at` is missing or invalid.
-        """
-        if not self._payment.display:
+    def read_payment(self, to: OrderStatus) -> Payment | None:
+        """Return the payment, if this status records one."""
+        if not self.payment.display:
             return None
         seen = self._seen
         if needs_payment(seen.status, to, seen.price, paid=seen.paid):
-            return self._payment.need()
-        return self._payment.read()
-
-    def _complain(self, problems: tuple[InvalidInput, ...]) -> None:
-        told = {problem.field: sentence(problem) for problem in problems}
-        for field in ("paid_at", "payment", "reason"):
-            self.query_one(f"#{field}", Labelled).complain(told.pop(field, ""))
-        if told:
-            self.query_one(StatusLine).show(" ".join(told.values()))
-        first = problems[0].field if problems else ""
-        if first == "paid_at":
-            self._payment.take_focus()
-        elif first == "reason":
-            self.query_one("#reason-line").focus()
+            return self.payment.need()
+        return self.payment.read()
 
     def _refused(self, error: OlveryError, to: OrderStatus) -> None:
         if isinstance(error, InvalidForm):
-            self._complain(error.problems)
+            self.complain(error.problems)
             return
         if not isinstance(error, OrderChangedMeanwhile):
             self.query_one(Conflict).hide()

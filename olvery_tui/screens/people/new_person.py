@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -23,9 +23,8 @@ from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
-from olvery_tui.widgets.fields.field import PHONE
 from olvery_tui.widgets.fields.form_field import FormField
-from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.widgets.fields.form_fields import FormFields
 from olvery_tui.wording.people import person_line
 
 _FIELDS = tuple(PERSON_CHECKS)
@@ -52,11 +51,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(self._titled)
-            with VerticalScroll(id="fields", can_focus=False):
-                for name in _FIELDS:
-                    given = self._given[name]
-                    takes = PHONE if name == "phone" else ""
-                    yield FormField(name, field_name(name), given, takes=takes)
+            yield FormFields(self._given)
             with Vertical(id="existing"):
                 yield Static(id="existing-text", markup=False)
                 yield OptionList(id="people", markup=False)
@@ -67,36 +62,27 @@ class NewPersonForm(FormScreen[PersonDetails]):
 
     def on_mount(self) -> None:
         first_empty = next((name for name in _ASKED if not self._given[name]), "phone")
-        self._field(first_empty).take_focus()
+        self._fields.field(first_empty).take_focus()
 
-    def _field(self, name: str) -> FormField:
-        return self.query_one(f"#{name}", FormField)
+    @property
+    def _fields(self) -> FormFields:
+        return self.query_one(FormFields)
 
     def has_unsaved(self) -> bool:
         """Whether any field differs from its initial value."""
-        return any(self._field(name).value != self._given[name] for name in _FIELDS)
+        return self._fields.is_changed
 
     # Typing
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
-        field = message.input.query_ancestor(FormField)
-        field.complain("")
         self.clear_status()
-        if field.id in ("phone", "email"):
+        if message.input.query_ancestor(FormField).id in ("phone", "email"):
             self._offer(())
-
-    @on(Input.Submitted)
-    def _entered(self, message: Input.Submitted) -> None:
-        name = message.input.query_ancestor(FormField).id or ""
-        following = _FIELDS[_FIELDS.index(name) + 1 :]
-        if following:
-            self._field(following[0]).take_focus()
-        else:
-            self.action_save()
 
     # Saving
 
+    @on(FormFields.Submitted)
     def action_save(self) -> None:
         """Add the person; if the phone or email is known, offer the people who have it."""
         self._save(anyway=False)
@@ -114,21 +100,15 @@ class NewPersonForm(FormScreen[PersonDetails]):
     @work(group="save")
     async def save_person(self, *, anyway: bool) -> None:
         """Save the person and close."""
-        typed = {name: self._field(name).value for name in _FIELDS}
+        typed = self._fields.values
         try:
             self.dismiss(await self.call_desk(self.app.desk.people.add, anyway=anyway, **typed))
         except InvalidForm as error:
-            self._complain(error)
+            self._fields.complain(error)
         except PersonExists as error:
             self._offer(error.people)
         except OlveryError as error:
             self.not_done(error)
-
-    def _complain(self, error: InvalidForm) -> None:
-        for problem in error.problems:
-            self._field(problem.field).complain(sentence(problem))
-        wrong = {problem.field for problem in error.problems}
-        self._field(next(name for name in _FIELDS if name in wrong)).take_focus()
 
     # People with this phone or email
 

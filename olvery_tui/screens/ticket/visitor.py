@@ -92,17 +92,6 @@ class VisitorForm(FormScreen[TicketDetails]):
 
     # Choosing the person
 
-    @on(PersonSearch.Wanted)
-    def _person_wanted(self, message: PersonSearch.Wanted) -> None:
-        message.stop()
-        self.load_people(message)
-
-    @work(exclusive=True, group="people")
-    async def load_people(self, message: PersonSearch.Wanted) -> None:
-        """Offer the people whose name is typed."""
-        people = await self.read_desk(self.app.desk.people.search, message.text)
-        message.control.show_suggestions(message.token, people)
-
     @on(PersonSearch.Edited)
     @on(PersonSearch.Picked)
     def _chosen_anew(self) -> None:
