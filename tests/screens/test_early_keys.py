@@ -31,9 +31,9 @@ async def test_the_letter_that_opened_the_statuses_chooses_none(desk: DeskApp, k
         await press(pilot, "down", key)
         form = desk.screen
         assert isinstance(form, OrderStatusForm)
-        chosen = form._moves.chosen
+        chosen = form.moves.chosen
         await press(pilot, key, key)
-        assert form._moves.chosen is chosen
+        assert form.moves.chosen is chosen
         await press(pilot, "enter", "enter")
         assert traces(desk).orders == before.orders or chosen is not None
 

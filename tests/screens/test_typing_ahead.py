@@ -72,7 +72,7 @@ async def test_the_status_of_an_order_is_set_from_its_ticket(app: DeskApp) -> No
         await burst(pilot, "o", "2")
         form = app.screen
         assert isinstance(form, OrderStatusForm)
-        assert form._moves.chosen is OrderStatus.CANCELLED
+        assert form.moves.chosen is OrderStatus.CANCELLED
 
 
 @pytest.mark.usefixtures("slow")
