@@ -229,7 +229,7 @@ async def test_cancelling_shows_the_tickets_that_go_and_keeps_the_reason(
     unpaid(database, CONFIRMED)
     async with status_open(app, CONFIRMED) as pilot:
         app.desk.tickets.validate(app.desk.tickets.get(26))
-        app.screen._load_tickets()  # type: ignore[attr-defined]
+        app.screen.load_tickets()  # type: ignore[attr-defined]
         await settle(pilot)
         await press(pilot, "2")
         assert text(app, "#tickets-title") == "Будет отменен 1 билет, из них проверено: 1"
