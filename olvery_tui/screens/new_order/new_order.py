@@ -162,7 +162,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Refresh what is sold and which workplaces are free; what was chosen stays as it is."""
         if not self.is_going:
-            self.load_services()
+            self.when_idle("services", self.load_services)
             self._fields.refresh_places()
 
     @on(OrderFields.PlacesWanted)
