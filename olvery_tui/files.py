@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from olvery_tui.domain.errors import FileCode, FileRefused
 
@@ -29,7 +29,7 @@ _SIDECARS = ("-wal", "-shm", "-journal")
 _DATABASES = (b"SQLite format 3\0", b"PGDMP")
 """The first bytes of SQLite databases and of pg_dump backups."""
 
-_PLAIN = re.compile(r"[\w№][\w№ .,()+-]*")
+_PLAIN = r"[\w№][\w№ .,()+-]*"
 """File names that are safe to use in a shell: no option, pattern or command."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -38,8 +38,7 @@ _LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PART_PREFIX, _PART_SUFFIX = ".olvery-", ".part"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A file being written, under a temporary name beside its target."""
 
     file: IO[bytes]
@@ -88,7 +87,7 @@ class Place:
                 raise FileRefused(FileCode.FOLDER, typed)
         if any(name.startswith(".") for name in target.relative_to(self.root).parts):
             raise FileRefused(FileCode.HIDDEN, typed)
-        if self.flat and not _PLAIN.fullmatch(typed):
+        if self.flat and not re.fullmatch(_PLAIN, typed):
             raise FileRefused(FileCode.SIGNS, typed)
         return target
 

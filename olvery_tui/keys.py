@@ -7,8 +7,7 @@ under a Russian layout, a terminal with the kitty keyboard protocol reports `ctr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from olvery_tui.domain.codes import CYRILLIC, LATIN
 from olvery_tui.i18n import N_
@@ -34,8 +33,7 @@ _PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
 """Keys that type no letter under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key: what it does (`action`), where it works (`where`), and its `label`.
 
     A key without an action is handled by the focused widget, or bound there by its `id`.

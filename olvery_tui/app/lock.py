@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from olvery_tui.domain.access import SignIn
 from olvery_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Lock:
         app = self._app
         if not self.can_lock or (manager := app.session.manager) is None:
             return
-        takeover = app.session.method is SignIn.PASSWORD and not app.settings.demo
+        takeover = app.session.is_by_password and not app.settings.demo
         self._screen = LockScreen(manager, takeover=takeover, hint=self._hint())
         app.push_screen(self._screen)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from olvery_tui.domain.access import SignIn
 from olvery_tui.domain.errors import AccessCode, NoManager, NotAllowed, OlveryError
 from olvery_tui.screens.base import Window
 
@@ -35,9 +34,11 @@ class Session:
         return self._app.desk.actor.manager
 
     @property
-    def method(self) -> SignIn:
-        """How managers sign in at this database, as far as is known."""
-        return self._shared.sign_in if self._shared is not None else SignIn.PASSWORD
+    def is_by_password(self) -> bool:
+        """Whether managers sign in with a password here, as far as is known."""
+        from olvery_tui.domain.access import SignIn
+
+        return self._shared is None or self._shared.sign_in is SignIn.PASSWORD
 
     @property
     def lock_minutes(self) -> int:
@@ -148,7 +149,7 @@ class Session:
         if app.is_ready and (unlocking or not app.lock.is_locked):
             from olvery_tui.wording.errors import sentence
 
-            if app.settings.demo or self.method is not SignIn.PASSWORD:
+            if app.settings.demo or not self.is_by_password:
                 app.exit(sentence(error), return_code=1)
             else:
                 self.sign_out(sentence(error))

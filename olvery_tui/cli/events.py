@@ -17,9 +17,9 @@ from olvery_tui.cli.options import EventFormat, EventsFormat, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, is_narrow, print_rows
 from olvery_tui.cli.usage import bad_values
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.events import EventFilter, EventKind, EventLine
-from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.text import clean, shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text, local
 from olvery_tui.i18n import N_, _

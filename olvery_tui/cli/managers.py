@@ -26,7 +26,7 @@ from olvery_tui.domain.text import shown, spreadsheet_safe
 from olvery_tui.export.json_lines import json_text
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE
-from olvery_tui.wording.labels import role_text
+from olvery_tui.wording.access import role_text
 
 COLUMNS = ("login", "last_name", "first_name", "role", "active", "has_password")
 _LINE_MAX = 16 * PASSWORD_MAX

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from olvery_tui.domain.orders import NUMBER_MAX
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.i18n import N_
 
 

@@ -30,9 +30,10 @@ from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, wrong
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock_time
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import OrderFilter, parse_day, parse_numbers, parse_visitor
-from olvery_tui.domain.orders import COMMENT_MAX, NUMBER_MAX, OrderDetails, Payment
+from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.statuses import OrderStatus

@@ -15,7 +15,7 @@ from olvery_tui.cli.tables import print_facts
 from olvery_tui.domain.access import SignIn
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE
-from olvery_tui.wording.labels import lock_text, method_text
+from olvery_tui.wording.access import lock_text, method_text
 
 commands = Typer()
 

@@ -28,8 +28,8 @@ from olvery_tui.cli.options import (
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import TicketFilter, parse_numbers, parse_visitor
-from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown

@@ -13,9 +13,10 @@ slow line is what it contains and where it arrives:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from olvery_tui.domain.orders import NUMBER_MAX
+NUMBER_MAX = 2**31 - 1
+"""The largest number of an order or ticket: what an INTEGER column of PostgreSQL holds."""
 
 LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
@@ -44,8 +45,7 @@ _BARE = r"[0-9]+|[^\W\d_]{1,8}[-:_/#]?0{2,}[0-9]+"
 """What is no text although it arrives in a line to type in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a burst of keys arrives.
 
     Args:

@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InputCode, InvalidInput
-from olvery_tui.domain.name_search import TERMS_MAX, terms
-from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 
 _RANGES_MAX = 50
@@ -162,6 +161,8 @@ def parse_visitor(text: str) -> tuple[str, ...]:
     Raises:
         InvalidInput: field `visitor`; `no_letters` where something was typed that has no word.
     """
+    from olvery_tui.domain.name_search import TERMS_MAX, terms  # not before the first frame
+
     found = terms(text)
     if text.strip() and not found:
         raise InvalidInput("visitor", InputCode.NO_LETTERS)

@@ -17,9 +17,6 @@ from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 
-NUMBER_MAX = 2**31 - 1
-"""The largest number of an order or ticket: what an INTEGER column of PostgreSQL holds."""
-
 IMPORTED_MAX = 2_000_000_000
 """The largest number that an import may assign; the rest is reserved for new orders."""
 

@@ -30,16 +30,14 @@ _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet takes for the beginning of a formula, in either width."""
 
 
-_SECRETS = (
-    re.compile(r"(?<=://)([^\s:/?#@]*):[^\s@]+@(?:[^\s/?#@]*@)*"),  # user:password@host
-    re.compile(r"(?i)((?:ssl)?password\s*=\s*)('[^']*'|[^\s&'\"]+)"),
-)
+# Compiled when they are first used, not while the application opens.
+_IN_URL = r"(?<=://)([^\s:/?#@]*):[^\s@]+@(?:[^\s/?#@]*@)*"  # user:password@host
+_IN_WORDS = r"(?i)((?:ssl)?password\s*=\s*)('[^']*'|[^\s&'\"]+)"
 
 
 def without_secrets(text: str) -> str:
     """`text` with the passwords of database URLs and connection strings in it masked."""
-    in_url, in_words = _SECRETS
-    return in_words.sub(r"\1***", in_url.sub(r"\1:***@", text))
+    return re.sub(_IN_WORDS, r"\1***", re.sub(_IN_URL, r"\1:***@", text))
 
 
 def is_text(text: str) -> bool:

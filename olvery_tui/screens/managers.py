@@ -19,7 +19,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
-from olvery_tui.wording.labels import role_text
+from olvery_tui.wording.access import role_text
 
 
 class ManagersScreen(Window[None]):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from olvery_tui.clock import Clock
     from olvery_tui.desk import Desk
     from olvery_tui.desk.authentication import Authentication
-    from olvery_tui.domain.access import Actor, ManagerDetails, SignIn
+    from olvery_tui.domain.access import Actor, ManagerDetails
     from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.codes import Codes
     from olvery_tui.domain.errors import OlveryError, StoreUnavailable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         @property
         def manager(self) -> ManagerDetails | None: ...
         @property
-        def method(self) -> SignIn: ...
+        def is_by_password(self) -> bool: ...
         @property
         def lock_minutes(self) -> int: ...
         def read_settings(self) -> None: ...

@@ -7,7 +7,7 @@ feed, both, or `Tab`. Its keys are held back until it is known whether they form
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 
@@ -31,8 +31,7 @@ _REPEATED, _HELD_SECONDS = 4, 0.015
 """Number of equal letters, and their least mean pause in seconds, that indicate a held key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Burst:
+class Burst(NamedTuple):
     """Printable keys in one burst, with the `Enter`, line feed or `Tab` that ended them.
 
     A `certain` burst began with the scanner's prefix. A burst may lack its end (`ended` is False)
@@ -49,8 +48,7 @@ class Burst:
         return "".join(key.character or "" for key in self.keys if key.is_printable)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """More keys in one burst than a person types: pasted text."""
 
     text: str

@@ -20,10 +20,10 @@ _SILENCE_SECONDS = 0.2
 _OPEN_SECONDS = 1.0
 """Pause in seconds after which a text without its closing bracket ends."""
 
-_LAST_KEY = re.compile(r"\x1b[^\x1b]{0,7}\Z")
+_LAST_KEY = r"\x1b[^\x1b]{0,7}\Z"
 """A key pressed right after a text whose closing bracket is missing."""
 
-_RUN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]{256,}")
+_RUN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]{256,}"
 """More characters at once than a person types: a paste from a terminal without brackets."""
 
 
@@ -92,7 +92,7 @@ class Pastes:
         if now - self._time <= _OPEN_SECONDS:
             return []
         text = "".join(self._open) + self._tail
-        key = _LAST_KEY.search(text)
+        key = re.search(_LAST_KEY, text)
         self._open = [text[: key.start()] if key else text]
         return [*self._close(), *([key[0]] if key else [])]
 
@@ -115,7 +115,7 @@ def _runs(text: str) -> list[Part]:
     """Split a text into pieces pasted without brackets and the rest."""
     parts: list[Part] = []
     end = 0
-    for run in _RUN.finditer(text):
+    for run in re.finditer(_RUN, text):
         parts += [text[end : run.start()], Unbracketed(run[0])]
         end = run.end()
     return [part for part in [*parts, text[end:]] if part]

@@ -1,10 +1,10 @@
-"""Sentences for refused sign-ins and actions that say what to do next."""
+"""Roles, ways in and locks in words; sentences for refused sign-ins say what to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from olvery_tui.domain.access import LOGIN_MAX
+from olvery_tui.domain.access import LOGIN_MAX, Role, SignIn
 from olvery_tui.domain.errors import (
     AccessCode,
     LoginTaken,
@@ -17,7 +17,18 @@ from olvery_tui.domain.errors import (
     WrongPassword,
 )
 from olvery_tui.domain.text import shown
-from olvery_tui.i18n import N_, _, ngettext
+from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
+
+_ROLES = {
+    Role.RENTAL_MANAGER: NP_("role", "Rental manager"),
+    Role.EMPLOYEE: NP_("role", "Employee"),
+}
+
+_METHODS = {
+    SignIn.PASSWORD: NP_("way in", "Login and password"),
+    SignIn.OS_USER: NP_("way in", "The system's account"),
+    SignIn.SSH_KEY: NP_("way in", "SSH key"),
+}
 
 NOT_ALLOWED_SENTENCES: Mapping[AccessCode, str] = {
     AccessCode.DISABLED: N_("Your access here was disabled. Ask whoever keeps the database."),
@@ -72,3 +83,22 @@ def _no_such_manager(error: NoSuchManager) -> str:
     else:
         text = _("There is no manager {login}. See: olvery-tui managers list")
     return text.format(login=login)
+
+
+def role_text(role: Role) -> str:
+    """Return a role's label: «Менеджер по аренде»."""
+    return pgettext("role", _ROLES[role])
+
+
+def method_text(method: SignIn) -> str:
+    """Return the label of a sign-in method: «Логин и пароль»."""
+    return pgettext("way in", _METHODS[method])
+
+
+def lock_text(minutes: int) -> str:
+    """Return when a terminal locks itself."""
+    if minutes == 0:
+        return _("Never by itself")
+    return ngettext(
+        "After {count} minute without a key", "After {count} minutes without a key", minutes
+    ).format(count=minutes)

@@ -18,7 +18,8 @@ from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, pgettext
-from olvery_tui.wording.labels import method_text, order_status, status_text
+from olvery_tui.wording.access import method_text
+from olvery_tui.wording.labels import order_status, status_text
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind, tickets_named

@@ -5,9 +5,8 @@ Source: the manual, section «Статусы билетов», whose labels are 
 
 from __future__ import annotations
 
-from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
-from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.i18n import NP_, pgettext
 
 _TICKET = {
     TicketStatus.NEW: NP_("ticket status", "New"),
@@ -28,17 +27,6 @@ _ORDER = {
     OrderStatus.PAYMENT_FAILED: NP_("order status", "Cancelled. Payment failed"),
     OrderStatus.REFUND_IN_PROGRESS: NP_("order status", "Cancelled. Refund in progress"),
     OrderStatus.REFUNDED: NP_("order status", "Cancelled. Refunded"),
-}
-
-_ROLES = {
-    Role.RENTAL_MANAGER: NP_("role", "Rental manager"),
-    Role.EMPLOYEE: NP_("role", "Employee"),
-}
-
-_METHODS = {
-    SignIn.PASSWORD: NP_("way in", "Login and password"),
-    SignIn.OS_USER: NP_("way in", "The system's account"),
-    SignIn.SSH_KEY: NP_("way in", "SSH key"),
 }
 
 _ORDER_SHORT = {
@@ -122,22 +110,3 @@ def status_class(status: TicketStatus) -> str:
 def overdue() -> str:
     """Return the label of a ticket still active after its period has ended: «Время истекло»."""
     return pgettext("ticket", "Time is up")
-
-
-def role_text(role: Role) -> str:
-    """Return a role's label: «Менеджер по аренде»."""
-    return pgettext("role", _ROLES[role])
-
-
-def method_text(method: SignIn) -> str:
-    """Return the label of a sign-in method: «Логин и пароль»."""
-    return pgettext("way in", _METHODS[method])
-
-
-def lock_text(minutes: int) -> str:
-    """Return when a terminal locks itself."""
-    if minutes == 0:
-        return _("Never by itself")
-    return ngettext(
-        "After {count} minute without a key", "After {count} minutes without a key", minutes
-    ).format(count=minutes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.text import NAME_MAX, shown
 from olvery_tui.i18n import _
 
@@ -26,6 +25,8 @@ def named(name: str) -> str:
 
 def phone_text(phone: str | None) -> str:
     """Return `+7 (965) 577-65-00`; empty if no phone is known."""
+    from olvery_tui.domain.people import shown_phone  # not before the first frame
+
     return shown(shown_phone(phone)) if phone else ""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
-from olvery_tui.domain.clock_times import clock_time
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.i18n import _
 from olvery_tui.wording.months import month_in_date
@@ -91,6 +90,8 @@ def _day_and_month(day: date) -> str:
 
 def _clock(moment: datetime, zone: tzinfo) -> str:
     """Return `09:30`; for a time that occurs twice as clocks are put back, `02:00+1`."""
+    from olvery_tui.domain.clock_times import clock_time  # not before the first frame
+
     return str(clock_time(moment, zone))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk, booking, orders
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.conflicts import OrderChangedMeanwhile, SettingsChangedMeanwhile
 from olvery_tui.domain.errors import (
     ForbiddenTransition,
@@ -25,7 +26,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.orders import IMPORTED_MAX, NUMBER_MAX, OrderDraft, Payment, possible_next
+from olvery_tui.domain.orders import IMPORTED_MAX, OrderDraft, Payment, possible_next
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from olvery_tui.domain.codes import COMMANDS, Codes, Place
-from olvery_tui.domain.filters import NUMBER_MAX
+from olvery_tui.domain.codes import COMMANDS, NUMBER_MAX, Codes, Place
 from tests.each import each
 
 LINE = Place(types=True)

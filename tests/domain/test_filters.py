@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import (
     EMPTY,
-    NUMBER_MAX,
     NumberRange,
     TicketFilter,
     check_period,

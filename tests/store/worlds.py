@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from olvery_tui.domain.filters import NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.codes import NUMBER_MAX
+from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.people import PersonFields, folded_name, words

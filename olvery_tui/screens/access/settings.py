@@ -26,8 +26,8 @@ from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.wording.access import method_text
 from olvery_tui.wording.errors import sentence
-from olvery_tui.wording.labels import method_text
 from olvery_tui.wording.money import CURRENCIES, currency_name
 from olvery_tui.wording.zones import offset_text, zone_text, zones
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, exists, or_
 
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
-from olvery_tui.domain.orders import NUMBER_MAX
 from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.hints import unindexed

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.orders import NUMBER_MAX
+from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Kind, Question
 

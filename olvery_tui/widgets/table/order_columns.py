@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -58,8 +59,7 @@ class Widest:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class OrderColumns:
+class OrderColumns(NamedTuple):
     """The columns of the orders at one table width."""
 
     line: Line

@@ -5,7 +5,6 @@ Lines have few segments: each costs a colour sequence of some twenty bytes on a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -48,8 +47,7 @@ class Cells(NamedTuple):
     after: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: its width in cells, and whether its text is right-aligned."""
 
     width: int
@@ -62,8 +60,7 @@ class Column:
         return fitted(text, self.width)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The columns of a list side by side, the same in every row.
 
     A marker of one cell stands before them, with no gap after it. The status and the overdue mark

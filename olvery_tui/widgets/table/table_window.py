@@ -9,9 +9,8 @@ request is pending at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.widgets.table.held_rows import HeldRows, Position, R, RowPage
@@ -45,8 +44,7 @@ class _Way(Enum):
     """The view moves; the cursor follows if necessary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A request for rows; its result names the `token`."""
 
     token: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -45,8 +44,7 @@ class TicketCells(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TicketColumns:
+class TicketColumns(NamedTuple):
     """The columns of the tickets at one table width."""
 
     line: Line

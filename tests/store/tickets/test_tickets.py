@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from olvery_tui.domain.filters import EMPTY, NUMBER_MAX, NumberRange, TicketFilter
+from olvery_tui.domain.codes import NUMBER_MAX
+from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
