@@ -1,5 +1,5 @@
-"""A filter's last keystroke to the repainted list, in the whole application without its debounce;
-and whether the loop ever stalls while the list is run through.
+"""A filter's last key to the repainted list, in the whole application; and whether the loop ever
+stalls while the list is run through.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,12 @@ from bench.timing import median, p95
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
-from olvery_tui.widgets.filters import filter_form
 from olvery_tui.widgets.filters.filter_fields import PeriodBox
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.filters.ticket_filter import TicketStatusBox
 from olvery_tui.widgets.table.ticket_table import TicketTable
 
 _SIZE = (120, 40)
-_NO_DEBOUNCE = 0.0001
-"""Textual's timers can't wait for nothing at all."""
-
 _TIMES = 20
 _ROWS = 10_000
 _PAGE = 37
@@ -39,13 +35,12 @@ _BEAT = 0.002
 _LONGEST_WAIT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Latency:
-    """Milliseconds over some repetitions."""
+    """Milliseconds to the repainted list: from the key, and from the filter's change by it."""
 
-    p50: float
-    p95: float
-    most: float
+    key: list[float] = field(default_factory=list)
+    change: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +58,35 @@ def write(bench: Bench) -> None:
     bench.report.section(
         "filtering",
         "Filters in the application",
-        "From a filter's last keystroke to the repainted list, without the debounce, in the whole"
-        f"\napplication with {bench.large.tickets:,} tickets; milliseconds of {times} repetitions."
-        f" A stall is a time in which the loop\ndid not turn while a key was held down"
-        f" ({_HELD_KEY_RATE} a second) through {_ROWS:,} rows.",
+        "To the repainted list, in the whole application with"
+        f" {bench.large.tickets:,} tickets; milliseconds of {times} repetitions:\nfrom a filter's"
+        " last key, with every wait (a typed letter is held for 40 ms to tell a scanner from a"
+        "\nperson), and from the change that the key makes. A stall is a time in which the loop"
+        f" did not turn while a\nkey was held down ({_HELD_KEY_RATE} a second) through"
+        f" {_ROWS:,} rows.",
     )
     bench.report.table(
-        ["filter", "p50", "p95", "most"],
-        [[name, taken.p50, taken.p95, taken.most] for name, taken in latencies.items()],
+        ["filter", "key: p50", "p95", "most", "change: p50", "p95", "most"],
+        [
+            [
+                name,
+                *(median(taken.key), p95(taken.key), max(taken.key)),
+                *(median(taken.change), p95(taken.change), max(taken.change)),
+            ]
+            for name, taken in latencies.items()
+        ],
     )
     goal = bench.report.goal
+    slowest = {name: (p95(taken.key), p95(taken.change)) for name, taken in latencies.items()}
     bench.report.goals(
-        *(goal(f"p95: {name}", taken.p95, 60, "ms") for name, taken in latencies.items()),
+        *(goal(f"p95 from the key: {name}", key, 100, "ms") for name, (key, _) in slowest.items()),
+        *(goal(f"p95: {name}", change, 60, "ms") for name, (_, change) in slowest.items()),
         *(goal(f"longest stall: {name}", gap, 100, "ms") for name, gap in stalls.items()),
     )
 
 
 async def _measure(path: Path, times: int) -> tuple[dict[str, Latency], dict[str, float]]:
     """Latencies by filter, and the longest gap of the loop by key."""
-    filter_form.DEBOUNCE = _NO_DEBOUNCE
     settings = Settings(database_url=f"sqlite:///{path}", login=LOGIN)
     app = DeskApp(settings, clock=FrozenClock(datetime.fromisoformat(NOW)))
     async with app.run_test(size=_SIZE) as pilot:
@@ -142,18 +147,20 @@ _FILTERS = {
 async def _latency(pilot: Pilot[Any], typings: Sequence[Typing], times: int) -> Latency:
     sidebar = pilot.app.screen.query_one(FilterSidebar)
     table = pilot.app.screen.query_one(TicketTable)
-    taken = []
+    taken = Latency()
     for _ in range(times):
         sidebar.reset()
         await _settled(pilot)
         last = await _type_all_but_the_last(pilot, sidebar, typings)
-        with _next_page(table) as painted:
-            began = time.perf_counter()
+        with _next_page(table) as (changed, painted):
+            pressed = time.perf_counter()
             pilot.app.simulate_key(last)
             await asyncio.wait_for(painted.wait(), _LONGEST_WAIT)
-            taken.append((time.perf_counter() - began) * 1000)
+            now = time.perf_counter()
+        taken.key.append((now - pressed) * 1000)
+        taken.change.append((now - changed[0]) * 1000)
         await _settled(pilot)
-    return Latency(median(taken), p95(taken), max(taken))
+    return taken
 
 
 async def _type_all_but_the_last(
@@ -170,18 +177,23 @@ async def _type_all_but_the_last(
 
 
 @contextmanager
-def _next_page(table: TicketTable) -> Iterator[asyncio.Event]:
-    """Set when the page that is answered next has been painted."""
+def _next_page(table: TicketTable) -> Iterator[tuple[list[float], asyncio.Event]]:
+    """When the next filter is asked for; set when its page has been painted."""
+    changed: list[float] = []
     painted = asyncio.Event()
-    answered = table.show_page
+    restart, answered = table.restart, table.show_page
+
+    def begin() -> None:
+        changed.append(time.perf_counter())
+        restart()
 
     def note(token: int, page: Any) -> None:
         answered(token, page)
         table.call_after_refresh(painted.set)
 
-    table.show_page = note  # type: ignore[method-assign]
-    yield painted
-    del table.show_page
+    table.restart, table.show_page = begin, note  # type: ignore[method-assign]
+    yield changed, painted
+    del table.restart, table.show_page
 
 
 async def _longest_gap(pilot: Pilot[Any], key: str, presses: int) -> float:

@@ -19,8 +19,8 @@ _LONG = 300.0
 
 def hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on it does not end by itself."""
-    for module in (filter_form, person_search):
-        monkeypatch.setattr(module, "DEBOUNCE", _LONG)
+    monkeypatch.setattr(filter_form, "LEFT_SECONDS", _LONG)
+    monkeypatch.setattr(person_search, "DEBOUNCE", _LONG)
 
 
 def passes(app: App[Any]) -> bool:

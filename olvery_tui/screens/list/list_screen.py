@@ -264,7 +264,10 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
             self._sells = sells
             self.query_one("#list-add").display = sells
             self.refresh_bindings()
+        is_first = self._first_page is None and filters is self._filters
         self.show_page(filters, wanted.token, page)
+        if is_first:
+            self.load_count()
 
     def _page_and_sale(self, filters: W, start: PageStart, limit: int) -> tuple[RowPage[R], bool]:
         """Return a page of rows, and whether there is anything to order.
@@ -285,11 +288,10 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
             self._open_if_single()
 
     def restart(self) -> None:
-        """Load the list from its first row, for another filter."""
+        """Load the list from its first row, for another filter; then count it."""
         self._first_page = None
         self._count = None
         self.table.restart()
-        self.load_count()
         self._show_filter()
 
     def reload(self) -> None:
@@ -301,8 +303,11 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
     @work(exclusive=True, group="count")
     async def load_count(self) -> None:
         """Count the rows; the count stays unknown where the table shows why it failed."""
+        filters = self._filters
         with suppress(OlveryError):
-            self.show_count(await self.call_desk(self.count, self._filters))
+            count = await self.call_desk(self.count, filters)
+            if filters is self._filters:
+                self.show_count(count)
 
     def show_count(self, count: Count) -> None:
         """Show the number of rows."""

@@ -37,8 +37,11 @@ _MAY_GO_ON = re.compile(
 )
 """Text that is not a date but may become one by typing on."""
 
-_HALF_A_YEAR = re.compile(r"[0-9]{1,2}[./,\-][0-9]{1,2}[./,\-]20")
-"""A date in 2020 that is more likely the beginning of one such as 2022."""
+_HALF_A_DATE = re.compile(
+    r"[0-9]{1,2}[./,\-](1|[0-9]{1,2}[./,\-]20)"  # 06.1, 06.12.20
+    r"|[0-9]{4}-([0-9]|[0-9]{2}-[0-3])"  # 2022-12-1
+)
+"""A date that is more likely the beginning of another one."""
 
 
 class DateField(Layer, Vertical):
@@ -128,7 +131,7 @@ class DateField(Layer, Vertical):
             Unfinished: The text can't be judged yet.
         """
         typed = self.text.strip()
-        if not finished and _HALF_A_YEAR.fullmatch(typed):
+        if not finished and _HALF_A_DATE.fullmatch(typed):
             raise Unfinished
         try:
             return parse_day(self._field, typed, self._today())

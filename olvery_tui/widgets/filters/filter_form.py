@@ -27,8 +27,8 @@ from olvery_tui.widgets.layer import Layer
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 
-DEBOUNCE = 0.18
-"""Debounce in seconds before typed text applies; `Enter` applies at once."""
+LEFT_SECONDS = 0.18
+"""Seconds after which a field that was left is validated: a click is over by then."""
 
 
 class FilterMenu(Layer, OptionList):
@@ -158,18 +158,13 @@ class FilterForm(Vertical, Generic[W]):
 
     @on(Input.Changed)
     @on(DateField.Edited)
-    @on(PersonSearch.Edited)
-    def _edited(self, message: Message) -> None:
-        """Debounce: a slow connection isn't flooded with lists that nobody reads."""
-        message.stop()
-        self._stop_waiting()
-        self._timer = self.set_timer(DEBOUNCE, self._apply)
-
     @on(DateField.Picked)
+    @on(PersonSearch.Edited)
     @on(PersonSearch.Picked)
     @on(StatusChoice.Changed)
     @on(FilterBox.Cleared)
-    def _chosen(self, message: Message) -> None:
+    def _edited(self, message: Message) -> None:
+        """Apply at once: the list drops the rows of a filter that has changed meanwhile."""
         message.stop()
         self._apply()
 
@@ -199,7 +194,7 @@ class FilterForm(Vertical, Generic[W]):
         An error message moves what is below it.
         """
         if self.app.app_focus and self._timer is None:
-            self._timer = self.set_timer(DEBOUNCE, self._apply)
+            self._timer = self.set_timer(LEFT_SECONDS, self._apply)
 
     @property
     def _boxes(self) -> Iterable[FilterBox[W]]:

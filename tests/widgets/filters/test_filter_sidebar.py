@@ -43,17 +43,14 @@ def is_back_of(app: FilterApp, name: str) -> bool:
 # Applied by itself
 
 
-async def test_a_number_applies_by_itself_once_the_typing_rests():
+async def test_a_number_applies_with_every_digit():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press("3", "1")
-        assert app.told == []
 
-        await quiet(pilot)
-
-        assert app.told == [numbers((31, 31))]
+        assert app.told == [numbers((3, 3)), numbers((31, 31))]
         assert app.filters == numbers((31, 31))
 
 
@@ -71,8 +68,7 @@ async def test_ranges_and_lists_of_numbers_apply(typed, wanted):
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press(*typed)
-        await quiet(pilot)
-        assert app.told == [wanted]
+        assert app.told[-1] == wanted
         assert app.problems() == []
 
 
@@ -83,7 +79,7 @@ async def test_enter_applies_at_once_and_opens_the_ticket():
         app.filter.focus_first()
         await pilot.press("3", "1", "enter")
 
-        assert app.told == [numbers((31, 31)), "open"]
+        assert app.told[-2:] == [numbers((31, 31)), "open"]
         assert isinstance(app.focused, List)
 
 
@@ -138,25 +134,25 @@ async def test_nothing_is_told_when_nothing_changes():
         await ready(pilot)
         app.filter.focus_first()
         await pilot.press("3", "1")
-        await quiet(pilot)
-        await pilot.press("space", "backspace", "home", "0", "delete")
-        await pilot.press("backspace")
-        await quiet(pilot)
+        app.told.clear()
+
+        await pilot.press("space", "backspace", "home", "0")
         app.filter.clear_field("visitor")
         await quiet(pilot)
 
-        assert app.told[0] == numbers((31, 31))
-        assert len(app.told) == len({repr(one) for one in app.told})
+        assert app.told == []
+        assert app.filters == numbers((31, 31))
 
 
-async def test_fast_typing_makes_one_question_of_many_letters():
+async def test_fast_typing_filters_by_each_letter_and_suggests_once():
     app = FilterApp()
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         app.filter.search_person()
         await pilot.press(*"семенова мария")
+        assert app.told[0] == TicketFilter(visitor_words=("с",))
+        assert app.told[-1] == TicketFilter(visitor_words=("семенова", "мария"))
         await quiet(pilot)
-        assert app.told == [TicketFilter(visitor_words=("семенова", "мария"))]
         assert [question.text for question in app.questions] == ["семенова мария"]
 
 
@@ -205,13 +201,13 @@ async def test_enter_on_a_bad_value_stays_with_it():
         await pilot.press(*"31a", "enter")
         await pilot.pause()
 
-        assert app.told == []
+        assert "open" not in app.told
         assert app.filters == numbers((31, 31))
         assert app.focused is app.field("number")
 
         await pilot.press("backspace", "enter")
         await pilot.pause()
-        assert app.told == ["open"]
+        assert app.told[-1] == "open"
         assert app.problems() == []
 
 
@@ -271,7 +267,7 @@ async def test_a_bad_value_does_not_hold_back_the_other_fields():
     ("box", "halves"),
     [
         ("number", ["30-", "30-4"]),
-        ("from", ["0", "06", "06.", "06.12.2", "06.12.20", "06.12.202", "0612"]),
+        ("from", ["0", "06", "06.", "06.1", "2022-12-0", "06.12.2", "06.12.20", "06.12.202", "0612"]),
     ],
 )
 async def test_nothing_is_said_of_what_may_still_become_right(box, halves):
@@ -298,10 +294,10 @@ async def test_a_day_without_its_year_is_written_out_when_it_is_entered():
         await ready(pilot)
         app.screen.set_focus(app.field("from"))
         await pilot.press(*"6.12", "enter")
-        assert app.told == [TicketFilter(from_day=date(2022, 12, 6)), "back"]
+        assert app.told[-2:] == [TicketFilter(from_day=date(2022, 12, 6)), "back"]
         assert app.field("from").value == "06.12.2022"
         await quiet(pilot)
-        assert len(app.told) == 2
+        assert app.told[-1] == "back"
 
 
 async def test_a_day_is_written_out_when_the_next_field_is_entered():
@@ -537,7 +533,7 @@ async def test_the_clipboard_keys_work_under_the_russian_layout():
         await pilot.press("3", "1")
         app.copy_to_clipboard("26\n")
         await pilot.press("ctrl+г", "ctrl+м", "enter")
-        assert app.told == [numbers((26, 26)), "open"]
+        assert app.told[-2:] == [numbers((26, 26)), "open"]
 
 
 async def test_the_filter_speaks_the_language_that_is_set():
@@ -575,7 +571,7 @@ async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
 
         await pilot.press("3", "1", "enter")
         await until(pilot, lambda: not app.filter.display)
-        assert app.told == [numbers((31, 31)), "open"]
+        assert app.told[-2:] == [numbers((31, 31)), "open"]
 
 
 async def test_the_drawer_closes_when_the_list_is_clicked():
