@@ -1,9 +1,8 @@
 """Tickets in bulk, as an import file: `python -m bench.generate --tickets 1000000 --out FILE`.
 
-Four services with 500 workplaces for every million tickets, a person for every twenty tickets,
-four years around 6 December 2022. Hours, days and months are sold; no two tickets hold one
-workplace at a time. The same seed makes the same file. Lines are written as they come, so the file
-may be of any size.
+Four services with 500 workplaces, a person for every twenty tickets, four years around 6 December
+2022. Hours, days and months are sold; no two tickets hold one workplace at a time. The same seed
+makes the same file. Lines are written as they come, so the file may be of any size.
 """
 
 from __future__ import annotations
@@ -55,10 +54,7 @@ MODIFIERS = (
 LOGINS = ("anna", "boris", "vera", "gleb", "daria", "egor", "zhanna", "ivan")
 
 MONTHLY, DAILY = 0.002, 0.09
-"""Shares of the tariffs; the rest is sold by the hour."""
-
-_MOST_OF_A_FLOOR = 1_000_000
-"""So many tickets just fit in the four years of 500 workplaces."""
+"""Shares of the tariffs; the rest is sold by the hour. A million tickets just fit in."""
 
 _TYPICAL = timedelta(hours=15)
 """What a ticket takes of its workplace's time on the average, nights included."""
@@ -114,22 +110,14 @@ def lines(tickets: int, seed: int = 1) -> Iterator[Line]:
     """The whole file, object by object."""
     chance = Random(seed)
     people = max(20, tickets // 20)
-    floors = max(1, tickets // _MOST_OF_A_FLOOR)
-    yield from catalogue(floors)
+    yield from catalogue()
     yield from persons(people, chance)
-    yield from orders(tickets, people, chance, floors)
+    yield from orders(tickets, people, chance)
 
 
-def services(floors: int) -> Iterator[tuple[str, list[str], int]]:
-    """The services with their rooms on so many floors, and the workplaces in each room."""
-    for service, rooms, places in SERVICES:
-        more = [f"{room}, {floor}" for floor in range(2, floors + 1) for room in rooms]
-        yield service, [*rooms, *more], places
-
-
-def catalogue(floors: int = 1) -> Iterator[Line]:
+def catalogue() -> Iterator[Line]:
     """What is sold, and where."""
-    for service, rooms, places in services(floors):
+    for service, rooms, places in SERVICES:
         yield {"kind": "service", "name": service, "slot_minutes": 30}
         for room in rooms:
             yield {"kind": "room", "service": service, "name": room}
@@ -170,11 +158,11 @@ def persons(count: int, chance: Random) -> Iterator[Line]:
         }
 
 
-def orders(tickets: int, people: int, chance: Random, floors: int = 1) -> Iterator[Line]:
+def orders(tickets: int, people: int, chance: Random) -> Iterator[Line]:
     """Orders, each followed by its tickets, about in the order in which they begin."""
-    step = SPAN * sum(len(rooms) * places for _, rooms, places in services(floors)) / tickets
+    step = SPAN * sum(len(rooms) * places for _, rooms, places in SERVICES) / tickets
     idle = max(timedelta(), step - _TYPICAL)
-    seats = _seats(step, chance, floors)
+    seats = _seats(step, chance)
     number, order = 0, 0
     while number < tickets:
         service = min(seats, key=lambda one: seats[one][0].free)
@@ -191,11 +179,11 @@ def orders(tickets: int, people: int, chance: Random, floors: int = 1) -> Iterat
             heapq.heappush(seats[service], seat._replace(free=free))
 
 
-def _seats(step: timedelta, chance: Random, floors: int) -> dict[str, list[Seat]]:
+def _seats(step: timedelta, chance: Random) -> dict[str, list[Seat]]:
     """Workplaces by service; each is sold once in `step`, and they don't all begin together."""
     seats: dict[str, list[Seat]] = {}
     count = 0
-    for service, rooms, places in services(floors):
+    for service, rooms, places in SERVICES:
         seats[service] = []
         for room in rooms:
             for place in range(1, places + 1):

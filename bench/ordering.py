@@ -16,9 +16,8 @@ from bench.running import Bench
 from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.catalogue import ServiceDetails
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NO_ORDER_FILTER, NumberRange, OrderFilter
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Around, Bottom, Top

@@ -20,8 +20,7 @@ from bench.running import Bench
 from bench.timing import in_turns, median, p95
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
-from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.store.access import managers

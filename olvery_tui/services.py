@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from olvery_tui import terminal
 from olvery_tui.clock import Clock
 from olvery_tui.domain.access import SignIn, SignInPolicy, fold_login
-from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import AccessCode, NotAllowed, StoreUnavailable
 from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
@@ -25,6 +24,7 @@ from olvery_tui.settings import config_file, default_export_dir
 if TYPE_CHECKING:
     from olvery_tui.desk import Authentication, Desk
     from olvery_tui.domain.access import Actor
+    from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.pages import Preview
     from olvery_tui.settings import Settings
     from olvery_tui.status_worker import StatusWorker

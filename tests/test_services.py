@@ -15,9 +15,8 @@ import pytest
 
 from olvery_tui import terminal
 from olvery_tui.clock import FrozenClock, SystemClock
-from olvery_tui.domain.access import Actor, SignIn, SignInPolicy
+from olvery_tui.domain.access import Actor, ActorKind, SignIn, SignInPolicy
 from olvery_tui.domain.errors import NoManager, NotAllowed, StoreUnavailable
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Count
 from olvery_tui.services import Services, come_in, connect, open_services, open_store

@@ -20,9 +20,8 @@ from typing import Any
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor, ManagerDetails
+from olvery_tui.domain.access import Actor, ActorKind, ManagerDetails
 from olvery_tui.domain.errors import Refusal
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.statuses import TicketStatus

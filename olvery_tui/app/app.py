@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
     from textual.geometry import Size
+    from textual.theme import Theme
 
     from olvery_tui.desk import Desk
     from olvery_tui.desk.authentication import Authentication
@@ -62,6 +63,7 @@ class DeskApp(Application):
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
+        self._variables: tuple[Theme | None, dict[str, str]] = None, {}
         self.codes = Codes(settings.code_pattern)
         self.rendering: Rendering = Rendering(self)
         self.errors: Errors = Errors(self, self.rendering)
@@ -264,6 +266,14 @@ class DeskApp(Application):
 
     def panic(self, *renderables: Any) -> None:
         self.errors.panic(*renderables)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's colours, worked out once: they are asked for three times at start."""
+        theme, variables = self._variables
+        if theme is not self.current_theme:
+            variables = super().get_css_variables()
+            self._variables = self.current_theme, variables
+        return variables
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.rendering.take_colours():

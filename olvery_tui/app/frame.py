@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple, cast
 
 from rich.cells import cell_len, get_character_cell_size, split_graphemes
@@ -47,6 +48,9 @@ class Cell(NamedTuple):
     text: str
     look: Look
 
+
+_text_of = itemgetter(0)
+"""Of a cell, without a call of Python: each cell of a painted row is asked."""
 
 _UNKNOWN: Final = Cell("\0", Look((), "", ""))
 
@@ -191,7 +195,7 @@ def _pieces(painted: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
 
 
 def _is_one_each(cells: list[Cell]) -> bool:
-    return all(len(cell.text) == 1 for cell in cells)
+    return set(map(len, map(_text_of, cells))) <= {1}
 
 
 def _runs(old: list[Cell], new: list[Cell]) -> Iterator[tuple[int, int]]:
@@ -216,6 +220,8 @@ class _Writer:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._look: Look | None = None
+        self._blank: Look | None = None
+        """Of a space that was written last and changed nothing."""
         self._x = self._y = -1
 
     def write(self, x: int, y: int, cells: list[Cell]) -> None:
@@ -225,8 +231,11 @@ class _Writer:
         elif (x, y) != (self._x, self._y):
             self._parts.append(f"\x1b[{y + 1};{x + 1}H")
         for text, look in cells:
-            if text != " " or not self._is_blank_enough(look):
-                self._turn_to(look)
+            if look is not self._look and (text != " " or look is not self._blank):
+                if text == " " and self._is_blank_enough(look):
+                    self._blank = look
+                else:
+                    self._turn_to(look)
             self._parts.append(text)
         self._x, self._y = x + len(cells), y
 
@@ -240,7 +249,7 @@ class _Writer:
         )
 
     def _turn_to(self, look: Look) -> None:
-        before, self._look = self._look, look
+        before, self._look, self._blank = self._look, look, None
         if before == look:
             return
         if before is None or before.attributes != look.attributes:

@@ -28,8 +28,7 @@ def settings_for(options: StartOptions) -> Settings:
 
 def cli_actor() -> Actor:
     """Who a command's events name: the account."""
-    from olvery_tui.domain.access import Actor
-    from olvery_tui.domain.events import ActorKind
+    from olvery_tui.domain.access import Actor, ActorKind
 
     return Actor(ActorKind.CLI, account=terminal.account(), terminal=terminal.place())
 

@@ -16,6 +16,7 @@ from olvery_tui.desk.permission import record_refusal
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
     Actor,
+    ActorKind,
     ManagerDetails,
     Role,
     SignIn,
@@ -38,7 +39,7 @@ from olvery_tui.domain.errors import (
     TooManyAttempts,
     WrongPassword,
 )
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.access.managers import Credentials, told
 from olvery_tui.store.audit import events, noting

@@ -10,9 +10,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
-from olvery_tui.domain.access import Actor, require_manager
+from olvery_tui.domain.access import Actor, ActorKind, require_manager
 from olvery_tui.domain.errors import AccessCode, NotAllowed, Refusal, StoreUnavailable
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import events
 from olvery_tui.store.database.engine import Store

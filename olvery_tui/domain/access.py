@@ -15,7 +15,6 @@ from olvery_tui.domain.errors import (
     NoManager,
     NotAllowed,
 )
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.text import NAME_MAX, clean, is_text
 
 LOGIN_MAX = 64
@@ -31,6 +30,15 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 """Failed attempts are forgotten after this time without another one."""
 
 LOCK_MINUTES_MAX = 24 * 60
+
+
+class ActorKind(StrEnum):
+    """Who did something; `nobody` is who tried to without being signed in."""
+
+    MANAGER = "manager"
+    SYSTEM = "system"
+    CLI = "cli"
+    NOBODY = "nobody"
 
 
 class Role(StrEnum):

@@ -6,14 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-
-class ActorKind(StrEnum):
-    """Who did something; `nobody` is who tried to without being signed in."""
-
-    MANAGER = "manager"
-    SYSTEM = "system"
-    CLI = "cli"
-    NOBODY = "nobody"
+from olvery_tui.domain.access import ActorKind
 
 
 class EventKind(StrEnum):

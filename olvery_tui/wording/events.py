@@ -11,9 +11,9 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import cast
 
-from olvery_tui.domain.access import SignIn
+from olvery_tui.domain.access import ActorKind, SignIn
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.events import ActorKind, EventKind, EventLine
+from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown

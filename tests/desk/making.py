@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.access import Actor, ManagerDetails
+from olvery_tui.domain.access import Actor, ActorKind, ManagerDetails
 from olvery_tui.domain.codes import NUMBER_MAX
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import PersonFields, folded_name
 from olvery_tui.domain.periods import Period, PeriodKind

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
-from olvery_tui.domain.access import LONGEST_DELAY, Actor, Role, SignIn, SignInPolicy
+from olvery_tui.domain.access import LONGEST_DELAY, Actor, ActorKind, Role, SignIn, SignInPolicy
 from olvery_tui.domain.errors import (
     InvalidForm,
     NoPassword,
@@ -26,7 +26,6 @@ from olvery_tui.domain.errors import (
     TooManyAttempts,
     WrongPassword,
 )
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database

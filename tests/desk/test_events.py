@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from olvery_tui.domain.access import ActorKind
 from olvery_tui.domain.errors import Refusal
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from tests.desk.making import (

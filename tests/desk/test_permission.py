@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
-from olvery_tui.domain.access import SYSTEM, Actor, DeskSettings, ManagerDetails, Role
+from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
-from olvery_tui.domain.events import ActorKind, EventFilter
+from olvery_tui.domain.events import EventFilter
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
 from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind

@@ -15,8 +15,7 @@ from olvery_tui.app import lock as locking
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor, SignIn
-from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.access import Actor, ActorKind, SignIn
 from olvery_tui.domain.filters import NO_ORDER_FILTER
 from olvery_tui.screens.access.lock import LockScreen
 from olvery_tui.screens.access.sign_in import SignInScreen

@@ -18,8 +18,7 @@ from textual.pilot import Pilot
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor, SignIn
-from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.access import Actor, ActorKind, SignIn
 from olvery_tui.screens.access.first_manager import FirstManagerScreen
 from olvery_tui.screens.access.sign_in import SignInScreen
 from olvery_tui.screens.list.tickets import TicketsScreen

@@ -18,8 +18,7 @@ from textual.widgets import Static
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import Clock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
-from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.filters import EMPTY, TicketFilter
 from olvery_tui.screens.base import HELD_DOWN_SECONDS, Window
 from olvery_tui.screens.ticket.ticket import TicketScreen

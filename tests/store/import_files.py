@@ -11,8 +11,7 @@ from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
-from olvery_tui.domain.events import ActorKind
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.import_lines import Problem
 from olvery_tui.store import importing as importer
 from olvery_tui.store.audit.checks import check

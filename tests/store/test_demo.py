@@ -8,10 +8,9 @@ import pytest
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import StoreUnavailable
-from olvery_tui.domain.events import ActorKind
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
 from olvery_tui.domain.orders import needs_payment
 from olvery_tui.domain.pages import Top

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from olvery_tui import i18n
 from olvery_tui.domain import conflicts, errors
-from olvery_tui.domain.events import ActorKind, EventKind, EventLine
+from olvery_tui.domain.access import ActorKind
+from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.wording import events
 from olvery_tui.wording.events import actor_text, event_text, is_refusal
 from tests.each import each

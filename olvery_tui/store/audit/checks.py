@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Table, bindparam, exists, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
+from olvery_tui.domain.access import ActorKind
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import folded_name
 from olvery_tui.domain.periods import Period, PeriodKind

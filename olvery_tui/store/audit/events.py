@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from olvery_tui.domain.access import SYSTEM, Actor
-from olvery_tui.domain.events import ActorKind, EventFilter, EventKind, EventLine
+from olvery_tui.domain.access import SYSTEM, Actor, ActorKind
+from olvery_tui.domain.events import EventFilter, EventKind, EventLine
 from olvery_tui.domain.periods import Period, day_start
 from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import chain

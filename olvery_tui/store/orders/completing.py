@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, func, insert, literal, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.access import ActorKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of

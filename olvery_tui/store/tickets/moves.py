@@ -33,7 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session
 
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.access import ActorKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database import chain, versions
 from olvery_tui.store.database.any_of import any_of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
@@ -11,7 +9,7 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 
 
-class LineTable(DataTable[str], inherit_bindings=False):
+class LineTable(DataTable[str], inherit_bindings=False, inherit_css=False):
     """Subclasses provide the lines: `picture` builds them, `repaint` compares and sends them.
 
     Features of `DataTable` that are disabled, each for its cost:
@@ -19,7 +17,8 @@ class LineTable(DataTable[str], inherit_bindings=False):
     - rows (`add_row`, `_data`): 0.12 s per thousand; subclasses keep their own, and `rows` stays
       empty, so that nothing is measured or moved while the loop is idle;
     - cells: five padded ones take twice the bytes of one line;
-    - component classes: they look different with `:focus`, and a changed one repaints everything;
+    - style sheet and component classes: they look different with `:focus`, and a changed one
+      repaints everything;
     - the hover cursor: two rows are sent for each row that the mouse passes;
     - scrolling: it needs all lines in memory; here the view is part of a longer list, so the
       virtual size stays empty and there is no scrollbar.
@@ -30,6 +29,8 @@ class LineTable(DataTable[str], inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(cursor_type="row", id=id, classes=classes)
         self._lines: list[Strip] = []
+        self._blank: Strip | None = None
+        """A line below the last one; working out its style takes longer than painting it."""
 
     def picture(self) -> list[Strip]:
         """Return the current lines, starting with the header."""
@@ -54,7 +55,10 @@ class LineTable(DataTable[str], inherit_bindings=False):
         """Return a line as built by the last `repaint`."""
         if y < len(self._lines):
             return self._lines[y]
-        return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
+        width = self.size.width
+        if self._blank is None or self._blank.cell_length != width:
+            self._blank = Strip([Segment(" " * width, self.rich_style)], width)
+        return self._blank
 
     # Overrides of `DataTable`
 
@@ -66,17 +70,11 @@ class LineTable(DataTable[str], inherit_bindings=False):
         """
         raise TypeError(f"{type(self).__name__} paints its own rows")
 
-    @classmethod
-    @cache
-    def _get_component_classes(cls) -> frozenset[str]:
-        """Return the component classes without those of `DataTable`."""
-        found = super()._get_component_classes()
-        return frozenset(name for name in found if not name.startswith("datatable--"))
-
     def notify_style_update(self) -> None:
         """Avoid `DataTable`'s full repaint at every style change, even a mere focus."""
         super(DataTable, self).notify_style_update()
         self._styles_cache.clear()
+        self._blank = None
         self.call_next(self._styles_changed)
 
     def _styles_changed(self) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from olvery_tui.domain.access import SYSTEM, Actor, ManagerDetails
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, ManagerDetails
+from olvery_tui.domain.events import EventKind
 from olvery_tui.store.audit import events
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases

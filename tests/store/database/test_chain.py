@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from olvery_tui.domain.access import Actor
-from olvery_tui.domain.events import ActorKind, EventKind
+from olvery_tui.domain.access import Actor, ActorKind
+from olvery_tui.domain.events import EventKind
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.database import chain, guards

@@ -386,7 +386,7 @@ _KILLED = """
     from pathlib import Path
     from olvery_tui.clock import FrozenClock
     from olvery_tui.domain.access import Actor
-    from olvery_tui.domain.events import ActorKind
+    from olvery_tui.domain.access import ActorKind
     from olvery_tui.domain.import_lines import Kind
     from olvery_tui.store import importing as importer
     from olvery_tui.store.database.connect import open_database

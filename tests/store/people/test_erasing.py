@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.access import Actor
+from olvery_tui.domain.access import Actor, ActorKind
 from olvery_tui.domain.errors import NoSuchChoice
-from olvery_tui.domain.events import ActorKind, EventFilter, EventKind
+from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo
