@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from olvery_tui import i18n
+from tests import quick_passwords, quick_sqlalchemy
 from tests.databases import ENGINES, Databases, remove_the_cluster
 
 # Before anything of Textual is imported: they change how a screen is drawn.
@@ -21,8 +22,17 @@ for _name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "REMOTEHOST", "SUDO_UID
 
 _NAME_MAX = 150
 
+quick_passwords.make_quick()
+quick_sqlalchemy.make_quick()
+
 # A quarter of the time went into looking for garbage among what was imported.
 gc.set_threshold(100_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt what was imported and collected from every later collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -33,6 +33,7 @@ from olvery_tui.store.database.engine import Store
 from tests.databases import Databases, everything_in
 from tests.desk import making
 from tests.desk.making import ANNA, AS_ANNA, BORIS, CONSOLE, TABLES
+from tests.quick_passwords import SHIPPED
 from tests.ways_in import come_in_by
 
 PASSWORD = "верная лошадь 7"
@@ -150,10 +151,17 @@ class TestWhatCantBeLearned:
         assert told[0] == told[1] == told[2]
 
     def test_both_check_exactly_one_hash_of_the_same_cost(
-        self, authentication: Authentication, monkeypatch: pytest.MonkeyPatch
+        self,
+        store: Store,
+        clock: FrozenClock,
+        authentication: Authentication,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         from argon2 import low_level
 
+        for name, value in SHIPPED.items():
+            monkeypatch.setattr(passwords, name, value)
+        Desk(store, clock, CONSOLE).access.set_password("anna", PASSWORD)
         costs = []
         hash_secret = low_level.hash_secret
 
@@ -167,6 +175,8 @@ class TestWhatCantBeLearned:
                 authentication.sign_in(login, "wrong horse")
         assert len(costs) == 3
         assert costs[0] == costs[1] == costs[2]
+        parameters = {name: costs[0][1][name] for name in ("time_cost", "memory_cost")}
+        assert parameters == {"time_cost": 3, "memory_cost": 65_536}  # RFC 9106, for little memory
 
     def test_what_was_typed_as_a_login_is_kept_nowhere(
         self, store: Store, authentication: Authentication

@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from argon2 import PasswordHasher
 
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
@@ -37,8 +38,16 @@ SECRET = "a horse and a cart"
 
 
 @pytest.fixture
-def store(databases: Databases) -> Iterator[Store]:
+def unsold(databases: Databases) -> Iterator[Store]:
+    """A database without an order."""
     with closing(making.make(databases)) as store:
+        yield store
+
+
+@pytest.fixture
+def store(databases: Databases) -> Iterator[Store]:
+    """A database in which the desk has done something of everything."""
+    with closing(open_database(databases.new(_history))) as store:
         yield store
 
 
@@ -49,7 +58,13 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 def desk(store: Store, clock: FrozenClock) -> Desk:
+    return Desk(store, clock, AS_ANNA)
+
+
+def _history(store: Store) -> None:
     """An order with two tickets, paid, one of them checked, moved and given to somebody else."""
+    making.fill(store)
+    clock = FrozenClock(NOW)
     desk = Desk(store, clock, AS_ANNA)
     draft = OrderDraft(IVAN, FLOOR, FLOOR, hours(1, 3), (1, 2), price=Decimal("100.50"))
     order = desk.orders.create(draft)
@@ -66,7 +81,6 @@ def desk(store: Store, clock: FrozenClock) -> Desk:
     administration.access.set_active("gleb", False)
     seen = desk.settings.get()
     desk.settings.change(seen, replace(seen, lock_minutes=7))
-    return desk
 
 
 def told(store: Store, *, at: FrozenClock | None = None) -> list[str]:
@@ -216,9 +230,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_fact_that_was_changed_past_the_program_is_named(
-    store: Store, desk: Desk, what: str
-) -> None:
+def test_a_fact_that_was_changed_past_the_program_is_named(store: Store, what: str) -> None:
     statement, wanted = CHANGES[what]
     if "variant" in what:
         run(store, "INSERT INTO service_variant (service_id, name) VALUES (1, 'Резидент')")
@@ -244,7 +256,7 @@ ADDED = {
 
 
 @pytest.mark.parametrize("thing", ADDED)
-def test_what_was_added_past_the_program_is_named(store: Store, desk: Desk, thing: str) -> None:
+def test_what_was_added_past_the_program_is_named(store: Store, thing: str) -> None:
     run(store, ADDED[thing])
     (problem,) = check(store, NOW)
     assert problem.code == "untold"
@@ -252,23 +264,23 @@ def test_what_was_added_past_the_program_is_named(store: Store, desk: Desk, thin
     assert problem_text(problem)
 
 
-def test_what_was_removed_past_the_program_is_named(store: Store, desk: Desk) -> None:
+def test_what_was_removed_past_the_program_is_named(store: Store) -> None:
     run(store, "DELETE FROM tariff WHERE id = 2")
     (problem,) = check(store, NOW)
     assert problem == Problem("gone", {"what": "tariff", "number": 2})
     assert problem_text(problem)
 
 
-def test_a_manager_whom_an_import_names_is_no_difference(store: Store, desk: Desk) -> None:
+def test_a_manager_whom_an_import_names_is_no_difference(store: Store) -> None:
     with store.writing() as session:
         managers.ensure(session, "Пётр Ильин")
     assert check(store, NOW) == ()
 
 
 def test_a_password_that_is_kept_anew_is_what_the_trail_says(
-    store: Store, desk: Desk, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "_TIME", 4)
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(2, 64, 1))
     door = Authentication(store, clock, place="desk1", account="vera")
     door.sign_in("vera", SECRET)
     assert check(store, NOW) == ()
@@ -281,9 +293,7 @@ def test_a_password_that_is_kept_anew_is_what_the_trail_says(
 @pytest.mark.parametrize(
     "data", ["{}", '{"what": "tariff", "number": 99}', '{"what": ["x"], "number": "1"}']
 )
-def test_nonsense_about_what_is_sold_is_no_fault_of_the_check(
-    store: Store, desk: Desk, data: str
-) -> None:
+def test_nonsense_about_what_is_sold_is_no_fault_of_the_check(store: Store, data: str) -> None:
     moment = "1670310000000000" if store.dialect == "sqlite" else "'2022-12-06 07:00+00'"
     run(
         store,
@@ -296,7 +306,7 @@ def test_nonsense_about_what_is_sold_is_no_fault_of_the_check(
         assert all(event_text(line, MOSCOW) for line in found)
 
 
-def test_a_status_of_an_order_with_its_tickets_is_named(store: Store, desk: Desk) -> None:
+def test_a_status_of_an_order_with_its_tickets_is_named(store: Store) -> None:
     run(
         store,
         "UPDATE orders SET status = 'cancelled'",
@@ -326,8 +336,8 @@ LINES = """
 """
 
 
-def test_an_import_tells_the_facts_that_it_writes(store: Store, clock: FrozenClock) -> None:
-    run(store, "UPDATE person SET key = 'ivan' WHERE id = 3")
+def test_an_import_tells_the_facts_that_it_writes(unsold: Store, clock: FrozenClock) -> None:
+    run(unsold, "UPDATE person SET key = 'ivan' WHERE id = 3")
     paid = ', "paid_at": "2022-12-02T10:00:00+03:00"'
     checked = ', "validated_at": "2022-12-05T10:00:00+03:00", "validated_by": "anna"'
     for values in (
@@ -336,23 +346,23 @@ def test_an_import_tells_the_facts_that_it_writes(store: Store, clock: FrozenClo
         ("confirmed", "250.00", paid, "13", checked),
     ):
         text = (LINES % values).replace("\n ", " ")
-        report = importer.run(store, BytesIO(text.encode()), clock=clock, actor=SYSTEM)
+        report = importer.run(unsold, BytesIO(text.encode()), clock=clock, actor=SYSTEM)
         assert report.refused == 0, report
-        assert check(store, NOW) == ()
-    run(store, "UPDATE orders SET price = 10000, paid_at = NULL WHERE number = 7")
-    run(store, "UPDATE ticket SET validated_at = NULL, validated_by = NULL WHERE number = 9")
-    assert told(store) == ["ticket 9 validation", "order 7 price", "order 7 paid_at"]
+        assert check(unsold, NOW) == ()
+    run(unsold, "UPDATE orders SET price = 10000, paid_at = NULL WHERE number = 7")
+    run(unsold, "UPDATE ticket SET validated_at = NULL, validated_by = NULL WHERE number = 9")
+    assert told(unsold) == ["ticket 9 validation", "order 7 price", "order 7 paid_at"]
 
 
-def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(store: Store) -> None:
-    making.add_ticket(store, 31, period=hours(1, 2))
-    run(store, "UPDATE orders SET price = 1")
-    assert told(store) == []
-    run(store, "UPDATE ticket SET visitor_id = 2")
-    assert told(store) == ["ticket 31 visitor"]
+def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(unsold: Store) -> None:
+    making.add_ticket(unsold, 31, period=hours(1, 2))
+    run(unsold, "UPDATE orders SET price = 1")
+    assert told(unsold) == []
+    run(unsold, "UPDATE ticket SET visitor_id = 2")
+    assert told(unsold) == ["ticket 31 visitor"]
 
 
-def test_who_was_erased_is_no_difference(store: Store, desk: Desk, clock: FrozenClock) -> None:
+def test_who_was_erased_is_no_difference(store: Store, clock: FrozenClock) -> None:
     Desk(store, clock, CONSOLE).people.erase(str(IVAN))
     assert check(store, NOW) == ()
 
