@@ -250,32 +250,17 @@ PHASES = {"before": hours(1, 3), "in": hours(-1, 1), "after": hours(-3, -1)}
 PAID = Payment(NOW, PaymentKind.ONLINE)
 
 
-@pytest.mark.parametrize("paid", [False, True], ids=["unpaid", "paid"])
-@pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("status", OrderStatus)
-def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
-    store, desk, status, phase, paid
-):
-    """All ten to all ten: the ticket follows, or nothing has changed and the refusal is kept."""
-    period = PHASES[phase]
-    for nth, to in enumerate(OrderStatus, start=1):
-        _on_its_own_seat(store, nth, status, period)
-        number = 1000 + nth
-        if paid:
-            _pay(store, number)
-        seen = desk.orders.get(number)
-        allowed = to in possible_next(status, PaymentKind.ON_SITE, paid=paid)
-        if not allowed:
-            with pytest.raises(ForbiddenTransition) as refused:
-                desk.orders.set_status(seen, to)
-            assert (refused.value.status, refused.value.to) == (status, to)
-            assert refused.value.paid is paid
-            assert refused.value.possible == possible_next(status, PaymentKind.ON_SITE, paid=paid)
-            assert desk.orders.get(number) == seen
-            assert order_trail(store, number)[-1]["data"] == {
-                "to": to.value, "reason": "forbidden_transition", "status": status.value,
-            }  # fmt: skip
-            continue
+def test_an_order_comes_to_the_statuses_of_the_table(store, desk, status):
+    """Paid or not, before, in and after its period; the ticket follows."""
+    moves = [
+        (period, paid, to)
+        for period in PHASES.values()
+        for paid in (False, True)
+        for to in possible_next(status, PaymentKind.ON_SITE, paid=paid)
+    ]
+    for nth, (period, paid, to) in enumerate(moves, start=1):
+        seen = _on_its_own_seat(store, desk, nth, status, period, paid=paid)
         payment = PAID if to is OrderStatus.CONFIRMED else None
         card = desk.orders.set_status(seen, to, payment=payment, early=True)
         assert card.status is to
@@ -287,7 +272,28 @@ def test_an_order_comes_to_the_statuses_of_the_table_and_to_no_other(
     assert checks.check(store, NOW) == ()
 
 
-def _on_its_own_seat(store, number, status, period):
+@pytest.mark.parametrize("paid", [False, True], ids=["unpaid", "paid"])
+@pytest.mark.parametrize("status", OrderStatus)
+def test_an_order_comes_to_no_other_status(store, desk, status, paid):
+    """Nothing has changed, and the refusal is kept."""
+    possible = possible_next(status, PaymentKind.ON_SITE, paid=paid)
+    seen = _on_its_own_seat(store, desk, 1, status, PHASES["before"], paid=paid)
+    for to in OrderStatus:
+        if to in possible:
+            continue
+        with pytest.raises(ForbiddenTransition) as refused:
+            desk.orders.set_status(seen, to)
+        assert (refused.value.status, refused.value.to) == (status, to)
+        assert refused.value.paid is paid
+        assert refused.value.possible == possible
+        assert desk.orders.get(seen.number) == seen
+        assert order_trail(store, seen.number)[-1]["data"] == {
+            "to": to.value, "reason": "forbidden_transition", "status": status.value,
+        }  # fmt: skip
+    assert checks.check(store, NOW) == ()
+
+
+def _on_its_own_seat(store, desk, number, status, period, *, paid):
     with store.writing() as session:
         seat = {"id": 100 + number, "room_id": FLOOR, "label": f"PM №{100 + number}"}
         session.connection().execute(TABLES["workplace"].insert().values(seat))
@@ -299,6 +305,9 @@ def _on_its_own_seat(store, number, status, period):
             data=noting.sold(TABLES["workplace"], seat["id"], seat),
         )
     add_ticket(store, number, order=status, period=period, seat=100 + number)
+    if paid:
+        _pay(store, 1000 + number)
+    return desk.orders.get(1000 + number)
 
 
 def _pay(store, number):

@@ -327,7 +327,7 @@ def test_a_guard_that_is_gone_or_does_nothing_is_missed(
             assert check(store, NOW) == (Problem("guard", {"name": name}),)
             plain.execute(f"DROP TRIGGER IF EXISTS {name}")
             plain.execute(guard)
-            assert check(store, NOW) == ()
+    assert check(store, NOW) == ()
 
 
 def test_a_ticket_of_another_service_is_found(store: Store, desk: sqlite3.Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from unittest.mock import patch
@@ -57,8 +57,6 @@ WAYS: dict[str, dict[str, float]] = {
 }
 ANY_FILTER = FILTERS | WIDE_FILTERS
 UNLIKE = ("as it is", "days first")
-every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
-some_ways = pytest.mark.parametrize("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
 each_way = each("way", WAYS.values(), ids=WAYS.keys())
 each_of_some_ways = each("way", [WAYS[name] for name in UNLIKE], ids=UNLIKE)
 
@@ -72,116 +70,110 @@ def empty(module_databases: Databases) -> Iterator[Store]:
 
 
 @contextmanager
-def living(store: Store, world: World, way: dict[str, float]) -> Iterator[Session]:
+def living(store: Store, world: World, way: dict[str, float] | None = None) -> Iterator[Session]:
     """The world in the database, until the block ends."""
-    with (
-        store.writing() as session,
-        patch.multiple(list_search, **way) if way else patch.dict({}),
-    ):
+    with store.writing() as session, searching(way or {}):
         fill(session, world)
         yield session
         session.rollback()
 
 
-@every_way
+@contextmanager
+def searching(way: dict[str, float]) -> Iterator[None]:
+    """Look for the answer in this way."""
+    with patch.multiple(list_search, **way) if way else nullcontext():
+        yield
+
+
 @given(world=worlds(), wanted=ANY_FILTER, start=STARTS, limit=st.integers(1, 9))
 def test_a_page_is_cut_out_of_the_whole_list(
-    empty: Store,
-    way: dict[str, float],
-    world: World,
-    wanted: TicketFilter,
-    start: PageStart,
-    limit: int,
+    empty: Store, world: World, wanted: TicketFilter, start: PageStart, limit: int
 ) -> None:
-    with living(empty, world, way) as session:
-        found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
-    assert found == expected_page(world, wanted, start, limit, tickets.COUNT_CAP)
+    expected = expected_page(world, wanted, start, limit, tickets.COUNT_CAP)
+    with living(empty, world) as session:
+        for name, way in WAYS.items():
+            with searching(way):
+                found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
+            assert found == expected, name
 
 
-@every_way
 @given(world=worlds(), wanted=ANY_FILTER, cap=st.integers(1, 50))
 def test_a_count_is_right_up_to_its_cap(
-    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, cap: int
+    empty: Store, world: World, wanted: TicketFilter, cap: int
 ) -> None:
-    with living(empty, world, way) as session:
-        found = tickets.count(session, wanted, zone=world.zone, cap=cap)
     matches = len(matching(world, wanted))
-    assert found == Count(min(matches, cap), capped=matches > cap)
+    with living(empty, world) as session:
+        for name, way in WAYS.items():
+            with searching(way):
+                found = tickets.count(session, wanted, zone=world.zone, cap=cap)
+            assert found == Count(min(matches, cap), capped=matches > cap), name
 
 
-@some_ways
 @given(world=worlds(), wanted=ANY_FILTER, number=NUMBERS)
 def test_a_neighbour_is_the_next_line_of_the_list(
-    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, number: int
+    empty: Store, world: World, wanted: TicketFilter, number: int
 ) -> None:
-    with living(empty, world, way) as session:
-        down = tickets.neighbour(session, wanted, number, 1, zone=world.zone)
-        up = tickets.neighbour(session, wanted, number, -1, zone=world.zone)
     numbers = [visit.number for visit in matching(world, wanted)]
-    assert down == max((other for other in numbers if other < number), default=None)
-    assert up == min((other for other in numbers if other > number), default=None)
+    with living(empty, world) as session:
+        for name in UNLIKE:
+            with searching(WAYS[name]):
+                down = tickets.neighbour(session, wanted, number, 1, zone=world.zone)
+                up = tickets.neighbour(session, wanted, number, -1, zone=world.zone)
+            assert down == max((other for other in numbers if other < number), default=None), name
+            assert up == min((other for other in numbers if other > number), default=None), name
 
 
-@some_ways
 @given(world=worlds(), wanted=ANY_FILTER, limit=st.integers(1, 9))
 def test_pages_put_together_are_the_whole_list_in_either_direction(
-    empty: Store, way: dict[str, float], world: World, wanted: TicketFilter, limit: int
+    empty: Store, world: World, wanted: TicketFilter, limit: int
 ) -> None:
     numbers = [visit.number for visit in matching(world, wanted)]
 
-    with living(empty, world, way) as session:
+    with living(empty, world) as session:
 
         def page(start: PageStart) -> tuple[list[int], bool, bool]:
             found = tickets.page(session, wanted, start, limit, now=NOW, zone=world.zone)
             return [row.number for row in found.rows], found.more_above, found.more_below
 
-        down, above, below = page(Top())
-        assert not above
-        while below:
-            more, _, below = page(After(down[-1]))
-            down += more
-        up, above, below = page(Bottom())
-        assert not below
-        while above:
-            more, above, _ = page(Before(up[0]))
-            up = more + up
-    assert down == up == numbers
+        for name in UNLIKE:
+            with searching(WAYS[name]):
+                down, above, below = page(Top())
+                assert not above
+                while below:
+                    more, _, below = page(After(down[-1]))
+                    down += more
+                up, above, below = page(Bottom())
+                assert not below
+                while above:
+                    more, above, _ = page(Before(up[0]))
+                    up = more + up
+            assert down == up == numbers, name
 
 
 @given(world=worlds(), wanted=ANY_FILTER, number=NUMBERS, cap=st.integers(0, 5))
 def test_an_offset_past_the_cap_is_not_counted(
     empty: Store, world: World, wanted: TicketFilter, number: int, cap: int
 ) -> None:
-    with living(empty, world, {}) as session, patch.object(list_pages, "COUNT_CAP", cap):
+    with living(empty, world) as session, patch.object(list_pages, "COUNT_CAP", cap):
         found = tickets.page(session, wanted, Around(number), 4, now=NOW, zone=world.zone)
     assert found == expected_page(world, wanted, Around(number), 4, cap)
 
 
-@pytest.mark.parametrize("day", [date.min, date.max])
 @given(world=worlds())
-def test_the_ends_of_the_calendar_bound_nothing(empty: Store, day: date, world: World) -> None:
-    wanted = TicketFilter(from_day=date.min, to_day=date.max)
-    only = TicketFilter(from_day=day) if day is date.min else TicketFilter(to_day=day)
-    with living(empty, world, {}) as session:
-        for asked in (wanted, only):
-            assert tickets.count(session, asked, zone=world.zone).value == len(world.visits)
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        EMPTY,
-        TicketFilter(statuses=frozenset(TicketStatus)),
-        TicketFilter(numbers=(NumberRange(1, NUMBER_MAX),)),
-    ],
-)
-@given(world=worlds())
-def test_a_filter_that_leaves_nothing_out_shows_everything(
-    empty: Store, wanted: TicketFilter, world: World
-) -> None:
-    with living(empty, world, {}) as session:
-        found = tickets.numbers(session, wanted, Top(), 100, zone=world.zone)
-    assert found == sorted((visit.number for visit in world.visits), reverse=True)
+def test_a_filter_that_leaves_nothing_out_shows_everything(empty: Store, world: World) -> None:
+    """The ends of the calendar bound nothing, nor do all statuses or all numbers."""
+    everything = sorted((visit.number for visit in world.visits), reverse=True)
+    with living(empty, world) as session:
+        for wanted in (
+            EMPTY,
+            TicketFilter(statuses=frozenset(TicketStatus)),
+            TicketFilter(numbers=(NumberRange(1, NUMBER_MAX),)),
+            TicketFilter(from_day=date.min, to_day=date.max),
+            TicketFilter(from_day=date.min),
+            TicketFilter(to_day=date.max),
+        ):
+            assert tickets.numbers(session, wanted, Top(), 100, zone=world.zone) == everything
+            assert tickets.count(session, wanted, zone=world.zone).value == len(everything)
 
 
 def visit(number: int, period: Period) -> Visit:
