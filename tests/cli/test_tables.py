@@ -1,17 +1,20 @@
 """Tables on a terminal: what is looked for stands whole, whatever a name is like."""
 
 import io
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
+import pyte
 import pytest
 from rich.cells import cell_len
 
+from olvery_tui import cli
 from olvery_tui.cli.tables import Column, print_rows
 from tests.cli.conftest import NOW, Run
 from tests.cli.program import environment
-from tests.e2e.terminal import Terminal
 
 LATER = "2022-12-20T10:00:00+03:00"
 """By now some tickets' and orders' time is up, two of each still new, which is said beside their
@@ -33,11 +36,14 @@ def pay_everything(database: Path) -> None:
 
 
 def printed(database: Path, *words: str, columns: int, now: str = NOW) -> list[str]:
-    """What stands on a terminal of that width, a line a row."""
-    env = environment(database, now)
-    with Terminal(*words, columns=columns, lines=100, env=env) as screen:
-        assert screen.wait_end() == 0
-        return [line.replace("\xa0", " ").rstrip() for line in screen.text.splitlines()]
+    """What stands on a terminal of that width, a line a row; the command runs in this process."""
+    written = _Screen()
+    variables = {**environment(database, now), "COLUMNS": str(columns)}
+    with patch.dict(os.environ, variables), redirect_stdout(written):
+        assert cli.run(list(words)) == 0
+    terminal = pyte.Screen(columns, 100)
+    pyte.Stream(terminal).feed(written.getvalue().replace("\n", "\r\n"))
+    return [line.replace("\xa0", " ").rstrip() for line in terminal.display]
 
 
 def line_of(lines: list[str], number: int) -> str:

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual import events
@@ -100,16 +102,27 @@ def make(store: Store, folder: Path) -> None:
     by_key(store)
 
 
+@cache
+def _example() -> bytes:
+    """The file of a database with the example, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "front-desk.db"
+        with closing(open_database(f"sqlite:///{path}")) as store:
+            make(store, Path(folder))
+        return path.read_bytes()
+
+
 def front_desk(folder: Path, *, window: str = "tickets", **more: Any) -> DeskApp:
     """The application over the example, in a folder of its own; `more` are other settings.
 
     Where `window` is one before the desk, nobody has signed in.
     """
-    url = f"sqlite:///{folder / 'front-desk.db'}"
+    path = folder / "front-desk.db"
+    url = f"sqlite:///{path}"
     login = None
     if window != "first manager":
+        path.write_bytes(_example())
         with closing(open_database(url)) as store:
-            make(store, folder)
             if window == "sign-in":
                 come_in_by(store, SignIn.PASSWORD)
             else:
