@@ -384,16 +384,16 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
             event.stop()
             (await self._number_line()).begin(character)
 
-    def action_show_filter(self) -> None:
+    async def action_show_filter(self) -> None:
         """Focus the filter; open it first if it is a drawer."""
-        self._open_drawer()
+        await self._open_drawer()
         self.sidebar.focus_first()
 
-    def action_find_person(self) -> None:
+    async def action_find_person(self) -> None:
         """Search all rows for a visitor or a customer; `Esc` restores the previous list."""
         if not self.sidebar.is_searching:
             self._cursor_before = self.table.cursor_number
-        self._open_drawer()
+        await self._open_drawer()
         self.sidebar.search_person()
 
     def action_restore_list(self) -> None:
@@ -431,8 +431,9 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
         # `Widget.focus` is deferred and could steal the focus from a field that a later key chose.
         self.set_focus(self.table)
 
-    def _open_drawer(self) -> None:
+    async def _open_drawer(self) -> None:
         self.sidebar.add_class("-open")
+        await self.sidebar.load()
 
     def _close_drawer(self) -> None:
         self.sidebar.remove_class("-open")

@@ -1,7 +1,7 @@
 """The filter beside the list; on a narrow screen a drawer over it.
 
 The drawer is shown while it has the class `-open` or the focus. Its form, `FilterForm`, is mounted
-after the first frame, so that opening the list doesn't wait for it.
+after the first frame, that of a closed drawer later, so that opening the list doesn't wait for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from textual import events
 from textual.containers import Vertical
 from textual.message import Message
+from textual.timer import Timer
 
 from olvery_tui.widgets.layer import Layer
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _HOLD_SECONDS = 1.5
 """Longest time in seconds that a held sidebar stays empty: the database may be away."""
+
+_CLOSED_SECONDS = 2.0
+"""Delay in seconds before the form of a closed drawer is mounted, while nobody waits for it."""
 
 W = TypeVar("W", bound="TicketFilter | OrderFilter")
 
@@ -73,20 +77,29 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         self._make_form = make_form
         self._hold = hold
         self._filling = False
+        self._closed_timer: Timer | None = None
         self._form: FilterForm[W] | None = None
         self._asked_early: list[Callable[[FilterForm[W]], None]] = []
 
     def on_mount(self) -> None:
         if self._hold:
-            self.set_timer(_HOLD_SECONDS, self._fill)
+            self.set_timer(_HOLD_SECONDS, self.fill)
         else:
             self.fill()
 
     def fill(self) -> None:
-        """Mount the form after the next refresh. Calling it twice is harmless."""
-        self.call_after_refresh(self._fill)
+        """Mount the form after the next refresh, or later in a closed drawer; only once."""
+        if self.display:
+            self.call_after_refresh(self.load)
+        elif self._closed_timer is None:
+            self._closed_timer = self.set_timer(_CLOSED_SECONDS, self.load)
 
-    async def _fill(self) -> None:
+    async def on_show(self) -> None:
+        if self._closed_timer is not None:
+            await self.load()
+
+    async def load(self) -> None:
+        """Mount the form now, unless that has been done."""
         if self._filling:
             return
         self._filling = True
@@ -142,7 +155,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             request(self._form)
         else:
             self._asked_early.append(request)
-            self.fill()
+            self.call_after_refresh(self.load)
 
     # Messages from the form
 
