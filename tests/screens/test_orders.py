@@ -265,6 +265,7 @@ async def go_to(pilot: Pilot[Any], field: str) -> None:
     """Put the cursor into a box of the filter."""
     screen = pilot.app.screen
     screen.query_one(FilterSidebar).add_class("-open")
+    await screen.query_one(FilterSidebar).load()
     screen.query_one(f"#{field}", FilterBox).take_focus()
     await settle(pilot)
 
