@@ -205,7 +205,7 @@ async def test_an_empty_database_says_how_to_begin(empty: DeskApp) -> None:
         await settle(pilot)
         await press(pilot, "z")
         assert "a добавляет заказ" not in "\n".join(rows(app))
-        assert "olvery-tui import FILE.jsonl" in "\n".join(rows(app))
+        assert "s — завести услуги и места" in "\n".join(rows(app))
 
 
 @pytest.mark.parametrize("there", [(), ("z",)], ids=["tickets", "orders"])
