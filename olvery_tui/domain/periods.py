@@ -5,7 +5,7 @@ Source: the manual's column «Период аренды» and its list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
@@ -59,11 +59,10 @@ class Period:
         Raises:
             ValueError: if one is naive (the machine's zone must not slip in), or they don't follow.
         """
-        period = cls(PeriodKind.HOURLY, starts_at, ends_at)
+        if starts_at.tzinfo is None or ends_at.tzinfo is None:
+            raise ValueError("a period needs aware instants")
         try:
-            return replace(
-                period, starts_at=starts_at.astimezone(UTC), ends_at=ends_at.astimezone(UTC)
-            )
+            return cls(PeriodKind.HOURLY, starts_at.astimezone(UTC), ends_at.astimezone(UTC))
         except OverflowError as error:
             raise ValueError("a period lies within the calendar") from error
 

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Dialect, Table, insert
-from sqlalchemy.sql.compiler import SQLCompiler
+from pydantic_core import to_json
+from sqlalchemy import JSON, Dialect, Table
 from sqlmodel import Session
 
 Convert = Callable[[Any], Any]
+
+_ROWS = 100
+"""Rows of one statement on SQLite, which keeps what each statement changes until it ends: with a
+guard on the table, a statement for each row takes twice the time.
+"""
 
 
 def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -22,32 +27,44 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     if not rows:
         return
     connection = session.connection()
+    converts = _converts(table, tuple(rows[0]), connection.dialect)
+    columns = (
+        [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
+        for name, convert in converts.items()
+    )
+    values = list(zip(*columns, strict=True))
     if connection.dialect.name == "postgresql":
         from olvery_tui.store.database.postgres.copying import copy_in
 
-        copy_in(connection, table, rows)
+        copy_in(connection, table, tuple(converts), values)
         return
-    statement, columns = _prepared(table, tuple(rows[0]), connection.dialect)
-    values: list[Sequence[Any]] = []
-    for name, convert in columns:
-        value = itemgetter(name)
-        values.append(
-            [value(row) for row in rows]
-            if convert is None
-            else [convert(value(row)) for row in rows]
-        )
-    connection.exec_driver_sql(statement, list(zip(*values, strict=True)))
+    names = ", ".join(f'"{name}"' for name in converts)
+    into, one = (
+        f'INSERT INTO "{table.name}" ({names}) VALUES ',
+        f"({', '.join('?' * len(converts))})",
+    )
+    whole = len(values) // _ROWS * _ROWS
+    if whole:
+        many = [tuple(chain(*values[at : at + _ROWS])) for at in range(0, whole, _ROWS)]
+        connection.exec_driver_sql(into + ", ".join([one] * _ROWS), many)
+    if len(values) > whole:
+        connection.exec_driver_sql(into + one, values[whole:])
 
 
 @lru_cache(maxsize=64)
-def _prepared(
+def _converts(
     table: Table, names: tuple[str, ...], dialect: Dialect
-) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
-    """Return the statement, and its columns in order with their bind processors."""
-    compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
-    assert isinstance(compiled, SQLCompiler)
-    assert compiled.positiontup is not None
-    return str(compiled), tuple(
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in compiled.positiontup
-    )
+) -> Mapping[str, Convert | None]:
+    """Return what makes the driver's value of each column's; None where it is the same."""
+    types = {name: table.c[name].type for name in names}
+    return {
+        name: _to_json
+        if isinstance(type_, JSON)
+        else type_.dialect_impl(dialect).bind_processor(dialect)
+        for name, type_ in types.items()
+    }
+
+
+def _to_json(value: Any) -> str:
+    """Return the JSON of a value, four times as fast as the standard library."""
+    return to_json(value).decode()

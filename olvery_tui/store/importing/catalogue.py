@@ -37,6 +37,7 @@ class CatalogueLoader:
         verdicts: list[Verdict] = []
         changes: list[NewEvent] = []
         for entry in entries:
+            assert entry.record is not None
             try:
                 verdicts.append(Verdict(entry, self._write(session, entry.record, changes)))
             except Refused as refused:

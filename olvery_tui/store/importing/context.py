@@ -18,12 +18,12 @@ Found = TypeVar("Found")
 
 
 class Entry(NamedTuple):
-    """A checked line, and where it stands."""
+    """A checked line, and where it stands. One that can't be used has no record, maybe no key."""
 
     line: int
     position: int
-    key: str
-    record: Line
+    key: str | None
+    record: Line | None
 
 
 class Verdict(NamedTuple):
@@ -33,11 +33,6 @@ class Verdict(NamedTuple):
     outcome: Outcome
     problems: tuple[InvalidInput, ...] = ()
     waits: bool = False
-
-    @property
-    def line(self) -> int:
-        """The number of the entry's line."""
-        return self.entry.line
 
 
 class Refused(Exception):

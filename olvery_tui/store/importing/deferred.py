@@ -36,6 +36,10 @@ class Deferred:
         """Whether any record is refused as it stands."""
         return bool(self._refused)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to remember."""
+        return bool(self._refused or self._waiting)
+
     def refuse(self, kind: Kind, key: str, line: int) -> None:
         """Remember that the record was refused at `line`."""
         name = hash((kind, key))

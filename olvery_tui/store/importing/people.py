@@ -13,6 +13,7 @@ from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import PersonFields
 from olvery_tui.store.audit.events import NewEvent, record_many
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.database.versions import following
@@ -24,8 +25,9 @@ from olvery_tui.store.people.erasing import by_erased_key
 
 def ids(session: Session, keys: set[str]) -> dict[str, int]:
     """The people who have these keys, or had them before they were erased or merged."""
-    query = select(PEOPLE.c.key, people.CURRENT).where(PEOPLE.c.key.in_(keys))
-    found = {row[0]: row[1] for row in session.connection().execute(query)}
+    query = select(PEOPLE.c.key, people.CURRENT).where(any_of(PEOPLE.c.key, "keys"))
+    rows = session.connection().execute(query, {"keys": list(keys)})
+    found = {row[0]: row[1] for row in rows}
     return found | by_erased_key(session, keys - found.keys())
 
 
@@ -37,7 +39,7 @@ class PeopleLoader:
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once."""
-        keys = {entry.key for entry in entries}
+        keys = {entry.record.key for entry in entries if isinstance(entry.record, PersonLine)}
         stored = _stored(session, keys)
         erased = by_erased_key(session, keys - stored.keys())
         verdicts: list[Verdict] = []
@@ -112,8 +114,9 @@ class PeopleLoader:
 
 def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
     columns = ("key", "id", "merged_into", *people.FIELDS)
-    query = select(*(PEOPLE.c[name] for name in columns)).where(PEOPLE.c.key.in_(keys))
-    return {row.key: dict(row._mapping) for row in session.connection().execute(query)}
+    query = select(*(PEOPLE.c[name] for name in columns)).where(any_of(PEOPLE.c.key, "keys"))
+    rows = session.connection().execute(query, {"keys": list(keys)})
+    return {row.key: dict(row._mapping) for row in rows}
 
 
 def _said(line: PersonLine) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class ImportReport:
     """
 
     lines: int = 0
-    tallies: dict[Kind, Counter[Outcome]] = field(default_factory=dict)
+    tallies: dict[Kind, Counter[Outcome]] = field(default_factory=lambda: defaultdict(Counter))
     unread: int = 0
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
@@ -66,10 +66,6 @@ class ImportReport:
     def refused(self) -> int:
         """Lines that were not imported."""
         return self._sum(Outcome.REFUSED) + self.unread
-
-    def count(self, kind: Kind, outcome: Outcome) -> None:
-        """One more line of a kind."""
-        self.tallies.setdefault(kind, Counter())[outcome] += 1
 
     def keep(self, problem: Problem) -> None:
         """One more problem."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from olvery_tui.store.database.postgres.errors import translated
-
-Convert = Callable[[Any], Any]
 
 LABEL = "olvery_label"
 """The execution option that holds the database's label."""
@@ -22,25 +19,29 @@ _FEW = 10
 """Up to so many rows, INSERT is faster than starting a COPY."""
 
 
-def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same keys as the first one.
+def copy_in(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows of the driver's values for the columns `names`.
 
     Raises:
         SeatConflict: The seat guard refuses a row, and so all of them.
         StoreUnavailable: The database can't be written.
     """
-    if len(rows) <= _FEW:
-        connection.execute(insert(table), list(rows))
-        return
-    names = tuple(rows[0])
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    target = sql.SQL("{} ({})").format(sql.Identifier(table.name), columns)
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
+    if len(rows) <= _FEW:
+        places = ", ".join(["%s"] * len(names))
+        statement = sql.SQL("INSERT INTO {} VALUES ({})").format(target, sql.SQL(places))
+        connection.exec_driver_sql(statement.as_string(driver), list(rows))
+        return
+    statement = sql.SQL("COPY {} FROM STDIN").format(target)
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            _write(copy, rows, names, _converts(table, names, connection.dialect))
+            for row in rows:
+                copy.write_row(row)
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)
@@ -49,20 +50,3 @@ def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
             statement.as_string(), None, error, psycopg.Error, dialect=connection.dialect
         )
         raise meaning from error
-
-
-def _write(
-    copy: psycopg.Copy, rows: Sequence[Mapping[str, Any]], names: tuple[str, ...], converts: Any
-) -> None:
-    for row in rows:
-        copy.write_row(
-            [
-                row[name] if convert is None else convert(row[name])
-                for name, convert in zip(names, converts, strict=True)
-            ]
-        )
-
-
-@lru_cache(maxsize=64)
-def _converts(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[Convert | None, ...]:
-    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
