@@ -26,29 +26,34 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     """Insert rows that all have the same keys as the first one."""
     if not rows:
         return
-    connection = session.connection()
-    converts = _converts(table, tuple(rows[0]), connection.dialect)
+    dialect = session.connection().dialect
+    converts = _converts(table, tuple(rows[0]), dialect)
     columns = (
         [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
         for name, convert in converts.items()
     )
-    values = list(zip(*columns, strict=True))
+    insert_values(session, table, tuple(converts), list(zip(*columns, strict=True)))
+
+
+def insert_values(
+    session: Session, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Insert rows that hold what the driver takes for the columns `names`."""
+    connection = session.connection()
     if connection.dialect.name == "postgresql":
         from olvery_tui.store.database.postgres.copying import copy_in
 
-        copy_in(connection, table, tuple(converts), values)
+        copy_in(connection, table, names, rows)
         return
-    names = ", ".join(f'"{name}"' for name in converts)
-    into, one = (
-        f'INSERT INTO "{table.name}" ({names}) VALUES ',
-        f"({', '.join('?' * len(converts))})",
-    )
-    whole = len(values) // _ROWS * _ROWS
+    columns = ", ".join(f'"{name}"' for name in names)
+    into = f'INSERT INTO "{table.name}" ({columns}) VALUES '
+    one = f"({', '.join('?' * len(names))})"
+    whole = len(rows) // _ROWS * _ROWS
     if whole:
-        many = [tuple(chain(*values[at : at + _ROWS])) for at in range(0, whole, _ROWS)]
+        many = [tuple(chain(*rows[at : at + _ROWS])) for at in range(0, whole, _ROWS)]
         connection.exec_driver_sql(into + ", ".join([one] * _ROWS), many)
-    if len(values) > whole:
-        connection.exec_driver_sql(into + one, values[whole:])
+    if len(rows) > whole:
+        connection.exec_driver_sql(into + one, rows[whole:])
 
 
 @lru_cache(maxsize=64)

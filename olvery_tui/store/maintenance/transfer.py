@@ -6,21 +6,39 @@ compared: how many rows each table has, and a checksum of every value in them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Integer, Table, delete, exc, func, select, text
+from pydantic_core import to_json
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    Table,
+    Text,
+    cast,
+    delete,
+    exc,
+    func,
+    select,
+    text,
+    type_coerce,
+)
 from sqlmodel import Session, SQLModel
 
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.store.database import guards, models, schema
-from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.bulk import insert_values
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.moments import from_micros
+from olvery_tui.store.database.types import Money, UtcDateTime
+
+Rows = list[tuple[Any, ...]]
 
 _ = models  # the tables are in the metadata once they are imported
 
@@ -136,17 +154,27 @@ class _Copy:
             self._target.connection().execute(delete(table))
 
     def _write(self, table: Table) -> Sum:
-        def copied() -> Iterator[list[dict[str, Any]]]:
+        def copied() -> Iterator[Rows]:
+            names = [column.name for column in table.columns]
             with closing(_chunks(self._source, table)) as chunks:
                 for rows in chunks:
-                    insert_many(self._target, table, rows)
+                    insert_values(self._target, table, names, self._for_target(table, rows))
                     yield rows
 
         return _summed(self._with_progress(table, copied()))
 
-    def _with_progress(
-        self, table: Table, chunks: Iterator[list[dict[str, Any]]]
-    ) -> Iterator[list[dict[str, Any]]]:
+    def _for_target(self, table: Table, rows: Rows) -> Rows:
+        """Return the rows as the target's driver takes them: SQLite as they are."""
+        if self._target.connection().dialect.name == "sqlite":
+            return rows
+        makes = [_MADE.get(type(column.type)) for column in table.columns]
+        columns = (
+            values if make is None else [None if value is None else make(value) for value in values]
+            for make, values in zip(makes, zip(*rows, strict=True), strict=True)
+        )
+        return list(zip(*columns, strict=True))
+
+    def _with_progress(self, table: Table, chunks: Iterator[Rows]) -> Iterator[Rows]:
         for rows in chunks:
             yield rows
             self._done += len(rows)
@@ -175,21 +203,39 @@ def _count(session: Session, table: Table) -> int:
     return found
 
 
-def _chunks(session: Session, table: Table) -> Generator[list[dict[str, Any]], None, None]:
-    query = select(table).order_by(*table.primary_key.columns)
+def _chunks(session: Session, table: Table) -> Generator[Rows, None, None]:
+    connection = session.connection()
+    columns = [_plain(column, connection.dialect.name) for column in table.columns]
+    query = select(*columns).order_by(*table.primary_key.columns)
     by_chunk = {"yield_per": CHUNK}
-    with session.connection().execute(query, execution_options=by_chunk) as found:
-        for rows in found.mappings().partitions():
-            yield [dict(row) for row in rows]
+    with connection.execute(query, execution_options=by_chunk) as found:
+        for rows in found.partitions():
+            yield list(map(tuple, rows))
 
 
-def _summed(chunks: Iterator[list[dict[str, Any]]]) -> Sum:
+_MADE: Mapping[type, Callable[[Any], Any]] = {UtcDateTime: from_micros, Boolean: bool}
+"""What PostgreSQL's driver takes for the plain values of these types."""
+
+
+def _plain(column: Column[Any], dialect: str) -> Any:
+    """Return the column as SQLite keeps it, whichever engine does: numbers, texts, moments in
+    microseconds. Nothing has to be converted, and the sums are the same on every engine.
+    """
+    match column.type:
+        case UtcDateTime() if dialect == "postgresql":
+            return cast(func.extract("epoch", column) * 1_000_000, BigInteger)
+        case UtcDateTime() | Money():
+            return type_coerce(column, BigInteger)
+        case Boolean():
+            return cast(column, Integer)
+        case JSON():
+            return cast(column, Text)
+    return column
+
+
+def _summed(chunks: Iterator[Rows]) -> Sum:
     digest, count = blake2b(digest_size=16), 0
     for rows in chunks:
         count += len(rows)
-        digest.update(json.dumps(rows, default=_plain, sort_keys=True).encode())
+        digest.update(to_json(rows, bytes_mode="base64"))
     return Sum(count, digest.hexdigest())
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

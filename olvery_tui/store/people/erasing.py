@@ -82,11 +82,6 @@ def by_erased_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     if not keys:
         return {}
     marked = {erased_key(key): key for key in keys}
-<<<<<<< HEAD
-    query = select(PEOPLE.c.key, CURRENT).where(PEOPLE.c.key.in_(marked))
-    return {marked[row[0]]: row[1] for row in session.connection().execute(query)}
-=======
-    query = select(PEOPLE.c.key, PEOPLE.c.id).where(any_of(PEOPLE.c.key, "keys"))
+    query = select(PEOPLE.c.key, CURRENT).where(any_of(PEOPLE.c.key, "keys"))
     rows = session.connection().execute(query, {"keys": list(marked)})
-    return {marked[key]: id_ for key, id_ in rows}
->>>>>>> 7faa9ee (Import with fewer statements, reading ahead while a chunk is written)
+    return {marked[row[0]]: row[1] for row in rows}

@@ -168,15 +168,15 @@ def test_one_that_was_made_by_an_upgrade_is_as_good_as_none(
 def test_a_copy_that_fails_half_way_leaves_nothing(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert_many, calls = transfer.insert_many, []
+    insert_values, calls = transfer.insert_values, []
 
     def fails(*arguments: object) -> None:
         calls.append(1)
         if len(calls) == 6:
             raise StoreUnavailable(StoreCode.LOST)
-        insert_many(*arguments)  # type: ignore[arg-type]
+        insert_values(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(transfer, "insert_many", fails)
+    monkeypatch.setattr(transfer, "insert_values", fails)
     with pytest.raises(StoreUnavailable):
         copy(source, target)
     assert rows(target) == 2  # the location and the chain that every new database has
@@ -206,12 +206,13 @@ def test_a_value_that_was_written_wrong_is_noticed_and_nothing_kept(
 def test_a_row_that_got_lost_is_noticed(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert_many = transfer.insert_many
+    insert_values = transfer.insert_values
 
-    def loses(session: object, table: object, found: list[object]) -> None:
-        insert_many(session, table, found[:-1] if str(table) == "event" else found)  # type: ignore[arg-type]
+    def loses(session: object, table: object, names: object, found: list[object]) -> None:
+        kept = found[:-1] if str(table) == "event" else found
+        insert_values(session, table, names, kept)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(transfer, "insert_many", loses)
+    monkeypatch.setattr(transfer, "insert_values", loses)
     with pytest.raises(StoreUnavailable) as caught:
         copy(source, target)
     assert (caught.value.code, caught.value.detail) == ("differs", "event")
