@@ -135,6 +135,12 @@ class ImportCode(StrEnum):
     SEAT_ARCHIVED = "seat_archived"
     WRONG_STATUS = "wrong_status"
     SERVICE_FIXED = "service_fixed"
+    HOURS = "hours"
+    SEVERAL = "several"
+    WHICH_ROOM = "which_room"
+    TWO_PEOPLE = "two_people"
+    JOINED = "joined"  # of an imported line: told, not refused
+    NUMBER_TAKEN = "number_taken"
 
 
 class InvalidInput(OlveryError):
@@ -172,6 +178,9 @@ class FileCode(StrEnum):
     HIDDEN = "hidden"  # begins with a dot
     SIGNS = "signs"  # has characters that are not allowed
     OUTSIDE = "outside"  # not in the home folder
+    FORMAT = "format"  # nothing that can be imported
+    MAP = "map"  # not what the headings of a table mean
+    HEADINGS = "headings"  # a table without the columns that are needed
 
 
 class FileRefused(OlveryError):

@@ -70,6 +70,7 @@ class Kind(StrEnum):
     PERSON = "person"
     ORDER = "order"
     TICKET = "ticket"
+    BOOKING = "booking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,16 +344,9 @@ class OrderLine(Line):
     comment: Annotated[str, _text(_comment)] | None = None
 
 
-class TicketLine(Line):
-    """A ticket. `validated_at` None: the identity check stays as it is.
+class Rental(Line):
+    """What is rented, and when: either both days (`ends_on` included) or both moments."""
 
-    Either both days (`starts_on`, `ends_on` included) or both moments are there.
-    """
-
-    KEY = ("number",)
-    number: Number
-    order: Number
-    visitor: Key
     room: Label
     workplace: Label
     tariff: Label
@@ -363,8 +357,6 @@ class TicketLine(Line):
     ends_on: Day | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
-    validated_at: Instant | None = None
-    validated_by: Key | None = None
 
     @model_validator(mode="after")
     def _check_period(self) -> Self:
@@ -381,13 +373,6 @@ class TicketLine(Line):
             raise _refusal(ImportCode.DAYS_ORDER, field="ends_on")
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise _refusal(ImportCode.MOMENTS_ORDER, field="ends_at")
-        return self
-
-    @model_validator(mode="after")
-    def _check_validation(self) -> Self:
-        if (self.validated_at is None) != (self.validated_by is None):
-            alone = "validated_at" if self.validated_at is None else "validated_by"
-            raise _refusal(ImportCode.VALIDATED_ALONE, field=alone)
         return self
 
     def period(self, zone: tzinfo) -> Period:
@@ -411,6 +396,42 @@ class TicketLine(Line):
         return period
 
 
+class TicketLine(Rental):
+    """A ticket. `validated_at` None: the identity check stays as it is."""
+
+    KEY = ("number",)
+    number: Number
+    order: Number
+    visitor: Key
+    validated_at: Instant | None = None
+    validated_by: Key | None = None
+
+    @model_validator(mode="after")
+    def _check_validation(self) -> Self:
+        if (self.validated_at is None) != (self.validated_by is None):
+            alone = "validated_at" if self.validated_at is None else "validated_by"
+            raise _refusal(ImportCode.VALIDATED_ALONE, field=alone)
+        return self
+
+
+class BookingLine(Rental):
+    """A new order of one ticket, with numbers of its own if they are free; `key` only names the
+    line. One that is there already (the same visitor, workplace and period) stays as it is.
+    """
+
+    KEY = ("key",)
+    key: Key
+    customer: Key
+    service: Label
+    status: OrderStatus
+    payment_kind: PaymentKind
+    price: Amount
+    paid_at: Instant | None = None
+    comment: Annotated[str, _text(_comment)] | None = None
+    order: Number | None = None
+    ticket: Number | None = None
+
+
 MODELS: Mapping[Kind, type[Line]] = {
     Kind.SERVICE: ServiceLine,
     Kind.ROOM: RoomLine,
@@ -421,6 +442,7 @@ MODELS: Mapping[Kind, type[Line]] = {
     Kind.PERSON: PersonLine,
     Kind.ORDER: OrderLine,
     Kind.TICKET: TicketLine,
+    Kind.BOOKING: BookingLine,
 }
 
 
@@ -542,7 +564,7 @@ def _key_of(
     if not problems.keys().isdisjoint(model.KEY):
         return None
     parts = [values[name] for name in model.KEY]
-    if model is not PersonLine:  # whose keys are compared letter by letter
+    if model not in (PersonLine, BookingLine):  # whose keys are compared letter by letter
         parts = [clean(part) if isinstance(part, str) else part for part in parts]
     return key_text(parts)
 

@@ -31,6 +31,17 @@ FILE_SENTENCES: Mapping[FileCode, str] = {
         "Choose another one."
     ),
     FileCode.OUTSIDE: N_("Files can be written in the home folder only. Name one that is there."),
+    FileCode.FORMAT: N_(
+        "{file} can't be imported: it has to be a table in CSV or XLSX, JSON Lines, or an export of"
+        " this application."
+    ),
+    FileCode.MAP: N_(
+        "{file} doesn't say what headings mean. Write a JSON object with the field of each heading."
+    ),
+    FileCode.HEADINGS: N_(
+        "{file} has no row with the headings that are needed. Name the columns, or say with --map"
+        " what they mean."
+    ),
 }
 """Why a file may not be created there, and what to name instead, by the code of `FileRefused`."""
 

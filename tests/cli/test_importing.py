@@ -159,7 +159,7 @@ class TestProgress:
             assert "Создано: 3\N{NO-BREAK SPACE}000" in screen.text
 
     def test_mistakes_stand_above_it_each_on_its_line(self, database: Path, file: Path) -> None:
-        file.write_text("нет\n" * 3)
+        file.write_text("{нет}\n" * 3)
         env = environment(database, NOW)
         with Terminal("import", str(file), columns=120, env=env) as screen:
             assert screen.wait_end() == 1
@@ -219,3 +219,50 @@ class TestInterrupted:
         assert loading.stderr.read().decode() == "Прервано.\n"
         loading.communicate()
         assert database.read_bytes() == before
+
+
+class TestTables:
+    TABLE = "№;Фамилия;Имя;Телефон\n1;Иванов;Пётр;8 (965) 577-65-00\n2;Орлова;Анна;12\n"
+
+    @pytest.fixture
+    def table(self, tmp_path: Path) -> Path:
+        path = tmp_path / "люди.csv"
+        path.write_bytes(self.TABLE.encode("cp1251"))
+        return path
+
+    def test_rows_are_loaded_and_refused_ones_written_to_be_corrected(
+        self, run: Run, new: Path, table: Path, tmp_path: Path
+    ) -> None:
+        rejects = tmp_path / "отклонено.csv"
+        command = ("--database", new, "import", table, "--as", "people", "--rejects", rejects)
+        done = run(*command)
+        assert (done.code, people(new)) == (1, 1)
+        assert "Строка 3, Телефон: это не номер телефона" in done.err
+        assert done.out.startswith("Строк: 2. Создано: 1,")
+        content = rejects.read_bytes().decode("cp1251").splitlines()
+        assert content[0] == "№;Фамилия;Имя;Телефон;Ошибка"
+        assert content[1].startswith("2;Орлова;Анна;12;Телефон: это не номер телефона")
+        again = run(*command)
+        assert again.code == 2  # what was written before is not lost
+        assert rejects.read_bytes().decode("cp1251").splitlines() == content
+
+    def test_a_table_needs_a_word_what_its_rows_are(
+        self, run: Run, new: Path, table: Path, tmp_path: Path
+    ) -> None:
+        asked = run("--database", new, "import", table)
+        assert (asked.code, asked.out, new.exists()) == (2, "", False)
+        assert "people, places, tariffs, orders" in asked.err
+        other = run("--database", new, "import", table, "--as", "orders")
+        assert (other.code, new.exists()) == (2, False)
+        assert "нет строки с нужными заголовками" in other.err
+
+    def test_headings_are_named_in_a_file(
+        self, run: Run, new: Path, table: Path, tmp_path: Path
+    ) -> None:
+        meanings = tmp_path / "map.json"
+        meanings.write_text('{"Имя": "last_name", "Фамилия": null, "Телефон": null}')
+        done = run("--database", new, "import", table, "--as", "people", "--map", meanings)
+        assert (done.code, people(new)) == (0, 2)
+        meanings.write_text('{"Имя": "surname"}')
+        done = run("--database", new, "import", table, "--as", "people", "--map", meanings)
+        assert (done.code, done.out) == (2, "")

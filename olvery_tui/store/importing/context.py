@@ -59,7 +59,9 @@ class Problems(list[InvalidInput]):
 @dataclass(slots=True)
 class Context:
     """The import's surroundings. `freed` counts the seats that were given up so far; `one_by_one`
-    says that lines are in each other's way, so that they are not written all at once.
+    says that lines are in each other's way, so that they are not written all at once. `joined` are
+    the people whom a table's row names by a phone or email that is known, by the row's key; None
+    where every key is a person of its own.
     """
 
     actor: Actor
@@ -69,6 +71,7 @@ class Context:
     now: datetime
     freed: int = 0
     one_by_one: bool = False
+    joined: dict[str, int] | None = None
 
 
 class Loader(Protocol):

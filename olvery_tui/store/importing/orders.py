@@ -58,10 +58,10 @@ class OrderLoader:
             if (row := rows.get(line.number))
             and (row["status"] != line.status or row["service_id"] != services[line.service])
         }
-        plan = _Plan(
+        plan = Plan(
             self.resolver,
             services=services,
-            customers=people.ids(session, {line.customer for line in lines}),
+            customers=people.ids(session, {line.customer for line in lines}, self.resolver.context),
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
         )
@@ -69,7 +69,7 @@ class OrderLoader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """What lines come to. `tickets` are those of orders whose status or service changes."""
 
     resolver: Resolver
@@ -91,13 +91,18 @@ class _Plan:
         """
         line = entry.record
         assert isinstance(line, OrderLine)
-        values = self._values(line)
+        values = self.values(line)
         row = self.rows.get(line.number)
         if row is None:
-            return self._create(line, values, writes)
+            return self.create(line, values, writes)
         return self._change(line, row, values, writes)
 
-    def _values(self, line: OrderLine) -> Row:
+    def values(self, line: OrderLine) -> Row:
+        """The columns that an order's line sets.
+
+        Raises:
+            Refused: `depends`, `no_such`.
+        """
         problems = Problems()
         service = self.resolver.named(
             problems, self.services[line.service], "service", Kind.SERVICE, line.service
@@ -118,7 +123,8 @@ class _Plan:
             "created_at": line.created_at,
         }
 
-    def _create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
+    def create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
+        """Put a new order into `writes`."""
         context = self.context
         writes.orders.append({**values, "currency": context.currency, "version": 1})
         data = created(

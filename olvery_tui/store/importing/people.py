@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
+from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.domain.name_search import index_words
-from olvery_tui.domain.people import PersonFields
+from olvery_tui.domain.people import PersonFields, words
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.bulk import insert_many
@@ -23,12 +24,23 @@ from olvery_tui.store.people import people
 from olvery_tui.store.people.erasing import by_erased_key
 
 
-def ids(session: Session, keys: set[str]) -> dict[str, int]:
-    """The people who have these keys, or had them before they were erased or merged."""
+def ids(session: Session, keys: set[str], context: Context) -> dict[str, int]:
+    """The people who have these keys, had them before they were erased or merged, or whom a row of
+    this key joined.
+    """
     query = select(PEOPLE.c.key, people.CURRENT).where(any_of(PEOPLE.c.key, "keys"))
     rows = session.connection().execute(query, {"keys": list(keys)})
     found = {row[0]: row[1] for row in rows}
+    if context.joined:
+        found |= {key: context.joined[key] for key in keys & context.joined.keys()}
     return found | by_erased_key(session, keys - found.keys())
+
+
+class _Owner(NamedTuple):
+    """Whose a phone or email is: an id, or the key of a new person of this chunk."""
+
+    who: int | str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,9 @@ class PeopleLoader:
         keys = {entry.record.key for entry in entries if isinstance(entry.record, PersonLine)}
         stored = _stored(session, keys)
         erased = by_erased_key(session, keys - stored.keys())
+        contacts = self._contacts(session, entries, stored)
         verdicts: list[Verdict] = []
+        joined: dict[str, int | str] = {}
         new: dict[str, PersonFields] = {}
         changed: dict[int, PersonFields] = {}
         fields: dict[int, list[str]] = {}
@@ -52,8 +66,19 @@ class PeopleLoader:
             row = stored.get(line.key)
             if line.key in erased or (row and row["merged_into"]):  # and stays so
                 verdicts.append(Verdict(entry, Outcome.UNCHANGED))
+            elif row is None and (owners := _who(line, contacts)):
+                if len(owners) > 1:
+                    problem = InvalidInput("phone", ImportCode.TWO_PEOPLE)
+                    verdicts.append(Verdict(entry, Outcome.REFUSED, (problem,)))
+                    continue
+                (owner,) = owners
+                joined[line.key] = owner.who
+                verdicts.append(Verdict(entry, Outcome.JOINED, _other_name(line, owner, contacts)))
             elif row is None:
                 new[line.key] = PersonFields(**_said(line))
+                if self.context.joined is not None:
+                    owner = _Owner(line.key, _name(line))
+                    contacts |= {one: owner for one in (line.phone, line.email) if one}
                 verdicts.append(Verdict(entry, Outcome.CREATED))
             elif different := [name for name, value in _said(line).items() if row[name] != value]:
                 known = {name: row[name] for name in people.FIELDS}
@@ -64,7 +89,37 @@ class PeopleLoader:
                 verdicts.append(Verdict(entry, Outcome.UNCHANGED))
         self._add(session, new)
         self._change(session, changed, fields)
+        if joined:
+            assert self.context.joined is not None
+            added = ids(
+                session, {one for one in joined.values() if isinstance(one, str)}, self.context
+            )
+            self.context.joined |= {
+                key: added[one] if isinstance(one, str) else one for key, one in joined.items()
+            }
         return verdicts
+
+    def _contacts(
+        self, session: Session, entries: list[Entry], stored: dict[str, dict[str, Any]]
+    ) -> dict[str, _Owner]:
+        """Whose the phones and emails of new people are, where people are joined by them."""
+        if self.context.joined is None:
+            return {}
+        lines = [entry.record for entry in entries if isinstance(entry.record, PersonLine)]
+        new = [line for line in lines if line.key not in stored]
+        found: dict[str, _Owner] = {}
+        names = (PEOPLE.c.last_name, PEOPLE.c.first_name, PEOPLE.c.patronymic)
+        for name in ("email", "phone"):
+            column = PEOPLE.c[name]
+            query = (
+                select(column, people.CURRENT, *names)
+                .where(any_of(column, "values"))
+                .order_by(PEOPLE.c.id.desc())
+            )
+            values = [value for line in new if (value := getattr(line, name))]
+            rows = session.connection().execute(query, {"values": values})
+            found |= {row[0]: _Owner(row[1], " ".join(filter(None, row[2:]))) for row in rows}
+        return found
 
     def _add(self, session: Session, new: dict[str, PersonFields]) -> None:
         if not new:
@@ -74,7 +129,7 @@ class PeopleLoader:
             for key, person in new.items()
         ]
         insert_many(session, PEOPLE, rows)
-        known = ids(session, set(new))
+        known = ids(session, set(new), self.context)
         _add_words(session, {known[key]: person for key, person in new.items()})
         self._record(session, EventKind.PERSON_CREATED, [{"person": known[key]} for key in new])
 
@@ -117,6 +172,26 @@ def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
     query = select(*(PEOPLE.c[name] for name in columns)).where(any_of(PEOPLE.c.key, "keys"))
     rows = session.connection().execute(query, {"keys": list(keys)})
     return {row.key: dict(row._mapping) for row in rows}
+
+
+def _who(line: PersonLine, contacts: dict[str, _Owner]) -> set[_Owner]:
+    """Whose phone and email a line has: nobody's, one person's, or two people's."""
+    return {contacts[one] for one in (line.phone, line.email) if one in contacts}
+
+
+def _name(line: PersonLine) -> str:
+    return " ".join(filter(None, (line.last_name, line.first_name, line.patronymic)))
+
+
+def _other_name(
+    line: PersonLine, owner: _Owner, contacts: dict[str, _Owner]
+) -> tuple[InvalidInput, ...]:
+    """Whom the row joins, where they are not called the same."""
+    same, other = set(words(_name(line))), set(words(owner.name))
+    if same <= other or other <= same:
+        return ()
+    field = "phone" if line.phone in contacts else "email"
+    return (InvalidInput(field, ImportCode.JOINED, {"name": owner.name}),)
 
 
 def _said(line: PersonLine) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from olvery_tui.store.audit.events import record
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.database.models import Location
+from olvery_tui.store.importing.bookings import BookingLoader
 from olvery_tui.store.importing.catalogue import CatalogueLoader
 from olvery_tui.store.importing.context import Context, Entry, Loader, Verdict
 from olvery_tui.store.importing.deferred import Deferred
@@ -62,6 +63,7 @@ def run(
     clock: Clock,
     actor: Actor,
     dry_run: bool = False,
+    joins: bool = False,
     on_progress: Callable[[Progress], None] = lambda _progress: None,
     on_problem: Callable[[Problem], None] = lambda _problem: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -74,6 +76,7 @@ def run(
 
     Args:
         source: a file, or an open binary one; one that can't be read twice is copied first.
+        joins: a person whose phone or email is known is that one, whatever the key.
         on_progress: called after each chunk.
         on_problem: called with each problem, in the order in which they are found.
 
@@ -89,6 +92,7 @@ def run(
             location = session.get_one(Location, 1)
             zone, currency = ZoneInfo(location.time_zone), location.currency
         context = Context(actor, zone, currency, Deferred(), clock.now())
+        context.joined = {} if joins else None
         report = ImportReport(dry_run=dry_run)
         pipeline = _Pipeline(
             target,
@@ -101,7 +105,7 @@ def run(
             report,
             _loaders(context),
         )
-        stack.enter_context(_without_collection())
+        stack.enter_context(without_collection())
         pipeline.take_all()
         return report
 
@@ -113,11 +117,12 @@ def _loaders(context: Context) -> Mapping[Kind, Loader]:
         Kind.PERSON: PeopleLoader(context),
         Kind.ORDER: OrderLoader(resolver),
         Kind.TICKET: TicketLoader(resolver),
+        Kind.BOOKING: BookingLoader(resolver),
     }
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Leave the collector out: it would walk each chunk's objects over and over (a tenth of the
     time), which are freed without it.
     """
@@ -254,6 +259,8 @@ class _Pipeline:
         entry, deferred = verdict.entry, self.context.deferred
         if verdict.outcome is not Outcome.REFUSED:
             self.report.tallies[kind][verdict.outcome] += 1
+            for one in verdict.problems:
+                self.on_problem(_problem(entry.line, kind, entry.key, one))
             if deferred and entry.key is not None:
                 deferred.accept(kind, entry.key, entry.line)
             return

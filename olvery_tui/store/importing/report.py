@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,17 @@ class TicketLoader:
             self.resolver,
             session,
             orders=stored.order_facts(session, {line.order for line in lines}),
-            visitors=people.ids(session, {line.visitor for line in lines}),
+            visitors=people.ids(session, {line.visitor for line in lines}, context),
             managers=stored.managers(
                 session, {line.validated_by for line in lines if line.validated_by}
             ),
         )
-        plan = _Plan(context, names, stored.tickets(session, [line.number for line in lines]))
+        plan = Plan(context, names, stored.tickets(session, [line.number for line in lines]))
         return write_all(session, entries, plan, context)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """What lines come to."""
 
     context: Context
@@ -91,10 +91,11 @@ class _Plan:
         found = self.names.resolve(line)
         ticket = self.tickets.get(line.number)
         if ticket is None:
-            return self._create(found, writes)
+            return self.create(found, writes)
         return self._change(line, ticket, found, writes)
 
-    def _create(self, found: Resolved, writes: Writes) -> Outcome:
+    def create(self, found: Resolved, writes: Writes) -> Outcome:
+        """Put a new ticket with its seat into `writes`."""
         context, row, period = self.context, found.row, found.period
         number, order = row["number"], found.order.status
         status = ticket_status(order, period, context.now)

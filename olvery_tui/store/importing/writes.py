@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_lines import TicketLine
+from olvery_tui.domain.import_lines import Rental
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.errors import SeatConflict
@@ -166,7 +166,7 @@ def _written(session: Session, writes: Writes) -> bool:
 def _seat_problem(session: Session, entry: Entry, writes: Writes) -> InvalidInput:
     """Which ticket has the seat that a line wants."""
     own = {row["ticket_number"] for row in writes.seats}
-    field_name = "workplace" if isinstance(entry.record, TicketLine) else "status"
+    field_name = "workplace" if isinstance(entry.record, Rental) else "status"
     for row in writes.seats:
         found = holder(
             session,

@@ -1,0 +1,39 @@
+"""What a table's rows describe, and what their columns may mean: light, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class RowKind(StrEnum):
+    """What each row of a table describes."""
+
+    PEOPLE = "people"
+    PLACES = "places"
+    TARIFFS = "tariffs"
+    ORDERS = "orders"
+
+
+_PERSON = ("last_name", "first_name", "patronymic", "full_name", "phone", "email")
+FIELDS: Mapping[RowKind, tuple[str, ...]] = {
+    RowKind.PEOPLE: (*_PERSON, "note"),
+    RowKind.PLACES: ("service", "room", "workplace"),
+    RowKind.TARIFFS: (
+        "service", "tariff", "unit", "price", "currency", "min_units", "max_units", "variant",
+    ),
+    RowKind.ORDERS: (
+        *_PERSON, "service", "room", "workplace", "tariff", "variant", "modifiers", "date",
+        "starts", "ends", "time", "time_from", "time_to", "status", "payment", "paid", "price",
+        "comment", "order", "ticket", "created_at",
+    ),
+}  # fmt: skip
+"""What the columns of each kind of table may mean."""
+
+NEEDED: Mapping[RowKind, tuple[tuple[str, ...], ...]] = {
+    RowKind.PEOPLE: (("last_name", "full_name", "first_name"),),
+    RowKind.PLACES: (("room",), ("workplace",)),
+    RowKind.TARIFFS: (("tariff",), ("unit",), ("price",)),
+    RowKind.ORDERS: (("last_name", "full_name", "first_name"), ("workplace",), ("date", "starts")),
+}
+"""The columns that a table must have, each by one of these meanings."""

@@ -1,0 +1,562 @@
+"""Rows of a spreadsheet as lines of an import: headings found, cells read as people write them.
+
+Pure: what the database has to say (services, places, tariffs) comes in a `Catalogue`, and whether
+a line fits it is the importer's question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from olvery_tui.domain import pricing
+from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.errors import ImportCode, InvalidInput
+from olvery_tui.domain.import_lines import Kind, quoted
+from olvery_tui.domain.people import fold, named, words
+from olvery_tui.domain.periods import Period
+from olvery_tui.domain.row_kinds import FIELDS, NEEDED, RowKind
+from olvery_tui.domain.text import clean
+
+Cell = str | int | float | bool | datetime | date | time | None
+Line = dict[str, Any]
+
+
+# ── Headings ─────────────────────────────────────────────────────────────────────────────────────
+
+ERROR_HEADING = "Ошибка"
+"""The column of a rejects file that says why; left out when that file is imported again."""
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The folded words of `spreadsheet.toml`, by section and code."""
+    read = tomllib.loads(files(__package__).joinpath("spreadsheet.toml").read_text("utf-8"))
+    return {
+        section: {code: tuple(map(folded, words_)) for code, words_ in codes.items()}
+        for section, codes in read.items()
+    }
+
+
+@cache
+def _codes(section: str) -> Mapping[str, str]:
+    """The codes of a section by everything that means them."""
+    found = _words()[section]
+    return {word: code for code, aliases in found.items() for word in (folded(code), *aliases)}
+
+
+_fold = lru_cache(4_096)(fold)
+_HEADING_ROWS = 30
+_TOTAL = re.compile(r"(?:итог|итого|всего|total)\b", re.IGNORECASE)
+
+
+def folded(heading: Cell) -> str:
+    """A heading as two of them are compared."""
+    return " ".join(words(text(heading).replace("_", " ")))
+
+
+def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
+    """The column of each field that a row of headings names; the whole heading counts first."""
+    names = [folded(one) for one in headings]
+    found: dict[str, int] = {}
+    for same in (str.__eq__, lambda name, alias: name.startswith(f"{alias} ")):
+        for field_name in FIELDS[kind]:
+            more = _words().get(kind.value, {}).get(field_name, ())
+            for alias in (*more, *_words()["headings"][field_name], folded(field_name)):
+                free = [
+                    at for at, name in enumerate(names)
+                    if at not in found.values() and same(name, alias)
+                ]  # fmt: skip
+                if free and field_name not in found:
+                    found[field_name] = free[0]
+    return found
+
+
+def lacks(columns: Mapping[str, int], kind: RowKind) -> bool:
+    """Whether a column is missing without which no row can be read."""
+    return any(not columns.keys() & set(one) for one in NEEDED[kind])
+
+
+def heading_row(
+    rows: Sequence[Sequence[Cell]], kind: RowKind, meanings: Mapping[str, str | None] | None = None
+) -> tuple[int, dict[str, int]] | None:
+    """Which of the first rows has the headings, and the column of each field.
+
+    Args:
+        meanings: headings and what they mean, by the user's own word; None for nothing.
+    """
+    best: tuple[int, dict[str, int]] | None = None
+    said = {folded(heading): field_name for heading, field_name in (meanings or {}).items()}
+    for at, row in enumerate(rows[:_HEADING_ROWS]):
+        columns = guess([None if folded(one) in said else one for one in row], kind)
+        for column, one in enumerate(row):
+            if (field_name := said.get(folded(one))) is not None and field_name in FIELDS[kind]:
+                columns[field_name] = column
+        if not lacks(columns, kind) and (best is None or len(columns) > len(best[1])):
+            best = at, columns
+    return best
+
+
+def is_empty(row: Sequence[Cell]) -> bool:
+    """Whether nothing is written in a row."""
+    return not any(text(cell) for cell in row)
+
+
+def is_total(row: Sequence[Cell]) -> bool:
+    """Whether a row sums up those above it."""
+    first = next((text(cell) for cell in row if text(cell)), "")
+    return bool(_TOTAL.match(first))
+
+
+# ── Cells ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def text(cell: Cell) -> str:
+    """A cell as it is read: whole numbers without a fraction, days without a midnight."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        cell = cell.date()
+    return clean(str(cell))
+
+
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:\s*г\.?)?(?:\s+(\S.*))?")
+_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.\-ч]\s*(\d{2}))?(?::\d{2})?(?:\s*(?:ч|час|часов)\.?)?")
+_SPAN = re.compile(
+    r"(?:с\s+)?(\d{1,2}(?:[:.]\d{2}){0,2})\s*(?:-|–|—|до|по)"
+    r"\s*(\d{1,2}(?:[:.]\d{2}){0,2})(?:\s*(?:ч|час|часов)\.?)?"
+)
+_SEVERAL = re.compile(r"\s*[,;/|&\n]\s*|\s+и\s+")
+_CURRENCY = re.compile(r"(?:руб(?:лей|ля|ль)?|р|rub)\.?\s*$|₽", re.IGNORECASE)
+
+
+class Moment(NamedTuple):
+    """A day, and the time of day if one was written."""
+
+    day: date
+    clock: time | None = None
+    zoned: datetime | None = None
+
+
+def moment(name: str, cell: Cell) -> Moment:
+    """A day as people write it: `06.12.2022`, `6/12/22`, `2022-12-06`, a date of the spreadsheet.
+
+    Raises:
+        InvalidInput: `day`.
+    """
+    if isinstance(cell, datetime):
+        return Moment(cell.date(), cell.time() if cell.time() != time() else None)
+    if isinstance(cell, date):
+        return Moment(cell)
+    written = text(cell)
+    try:
+        if found := _DAY.fullmatch(written):
+            day, month, year, rest = found.groups()
+            whole = int(year) + (2000 if len(year) == 2 else 0)
+            clock = None if rest is None else clock_of(name, rest)
+            return Moment(date(whole, int(month), int(day)), clock)
+        at = datetime.fromisoformat(written)
+        is_day = len(written) == len("2022-12-06")
+        return Moment(at.date(), None if is_day else at.time(), at if at.tzinfo else None)
+    except ValueError:
+        raise InvalidInput(name, ImportCode.DAY, {"text": quoted(written)}) from None
+
+
+def clock_of(name: str, cell: Cell) -> time:
+    """A time of day: `9`, `9.00`, `09:00`; 24:00 is the next midnight, as `time.max`.
+
+    Raises:
+        InvalidInput: `hours`.
+    """
+    if isinstance(cell, time | datetime):
+        return cell if isinstance(cell, time) else cell.time()
+    written = text(cell)
+    if found := _CLOCK.fullmatch(written):
+        hours, minutes = int(found[1]), int(found[2] or 0)
+        if (hours, minutes) == (24, 0):
+            return time.max
+        with suppress(ValueError):
+            return time(hours, minutes)
+    raise InvalidInput(name, ImportCode.HOURS, {"text": quoted(written)})
+
+
+def span(name: str, cell: Cell) -> tuple[time, time | None]:
+    """From when to when: `09-11`, `9.00–11.00`, `с 9 до 11`, or only from when.
+
+    Raises:
+        InvalidInput: `hours`.
+    """
+    written = text(cell)
+    if not isinstance(cell, time | datetime) and (found := _SPAN.fullmatch(written)):
+        with suppress(InvalidInput):
+            return clock_of(name, found[1]), clock_of(name, found[2])
+        raise InvalidInput(name, ImportCode.HOURS, {"text": quoted(written)})
+    return clock_of(name, cell), None
+
+
+def amount(name: str, cell: Cell) -> str:
+    """An amount as the import writes it: `1 800,50 ₽` is `1800.50`.
+
+    Raises:
+        InvalidInput: `amount`.
+    """
+    try:
+        if isinstance(cell, int | float):
+            return f"{pricing.parse_money(name, f'{Decimal(str(cell)):.2f}'):.2f}"
+        return f"{pricing.parse_money(name, _CURRENCY.sub('', text(cell))):.2f}"
+    except InvalidInput:
+        raise InvalidInput(name, ImportCode.AMOUNT, {"text": quoted(text(cell))}) from None
+
+
+def one_of(name: str, cell: Cell) -> str:
+    """The code that a cell says in words, or as it is; `name` is also the section of the words.
+
+    Raises:
+        InvalidInput: `choice`.
+    """
+    if (code := _codes(name).get(folded(cell))) is not None:
+        return code
+    told = ", ".join(aliases[0] for aliases in _words()[name].values())
+    raise InvalidInput(name, ImportCode.CHOICE, {"text": quoted(text(cell)), "choices": told})
+
+
+# ── Rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class SoldTariff(NamedTuple):
+    """A tariff of the catalogue."""
+
+    name: str
+    unit: TariffUnit
+    price: Decimal
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """What there is to name, by folded names: services, rooms and workplaces and tariffs of each,
+    and the prices of modifiers.
+    """
+
+    services: dict[str, str] = field(default_factory=dict)
+    rooms: dict[tuple[str, str], str] = field(default_factory=dict)
+    workplaces: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    tariffs: dict[tuple[str, str], SoldTariff] = field(default_factory=dict)
+    variants: dict[tuple[str, str], str] = field(default_factory=dict)
+    modifiers: dict[tuple[str, str], tuple[str, Decimal]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Makes lines of one table's rows. What rows of places and tariffs name for the first time
+    (services, rooms, variants) becomes a line of its own and is known from then on.
+    """
+
+    kind: RowKind
+    catalogue: Catalogue
+    zone: tzinfo
+    now: datetime
+
+    def lines(self, number: int, cells: Mapping[str, Cell]) -> list[Line]:
+        """The lines of row `number`, the one that counts for it last.
+
+        Raises:
+            InvalidRow: with everything that is wrong.
+        """
+        row = _Row(self, number, cells)
+        lines = list(getattr(row, self.kind.value)())
+        if row.problems:
+            raise InvalidRow(row.problems)
+        return lines
+
+
+class InvalidRow(Exception):
+    """A row that can't be read; `problems` say where, in the table's fields."""
+
+    def __init__(self, problems: Sequence[InvalidInput]) -> None:
+        super().__init__(problems)
+        self.problems = tuple(problems)
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row while it is read; what is wrong is gathered in `problems`."""
+
+    table: Rows
+    number: int
+    cells: Mapping[str, Cell]
+    problems: list[InvalidInput] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        if name not in self.texts:
+            self.texts[name] = text(self.cells.get(name))
+        return self.texts[name]
+
+    def refuse(self, name: str, code: ImportCode, **params: object) -> None:
+        self.problems.append(InvalidInput(name, code, params))
+
+    def read(self, make: Any, name: str, *arguments: Any, default: Any = None) -> Any:
+        """What `make` makes of a cell, `default` of an empty one, None of one that is refused."""
+        if not self.text(name):
+            return default
+        try:
+            return make(name, self.cells[name], *arguments)
+        except InvalidInput as problem:
+            self.problems.append(problem)
+            return None
+
+    # People
+
+    def people(self) -> Iterator[Line]:
+        person = self._person()
+        yield {"kind": Kind.PERSON.value, "key": _digest(person), **person}
+
+    def _person(self) -> Line:
+        whole = self.text("full_name")
+        if not whole and "last_name" not in self.cells:
+            whole = self.text("first_name")
+        names = {name: self.text(name) for name in ("last_name", "first_name", "patronymic")}
+        where = "full_name" if self.text("full_name") else "last_name"
+        if whole:
+            names = named(whole)
+        if _SEVERAL.search(names["last_name"] + " " + names["first_name"]):
+            self.refuse(where, ImportCode.SEVERAL)
+        if not any(names.values()):
+            self.refuse(where, ImportCode.EMPTY)
+        phone, email = self.text("phone"), self.text("email")
+        many = [part for part in _SEVERAL.split(phone) if sum(map(str.isdigit, part)) > 4]
+        if len(many) > 1:
+            self.refuse("phone", ImportCode.SEVERAL)
+        if email.count("@") > 1:
+            self.refuse("email", ImportCode.SEVERAL)
+        found = {**names, "phone": phone, "email": email, "note": self.text("note")}
+        if not found["last_name"]:
+            found["last_name"], found["first_name"] = found["first_name"], ""
+        return {name: value for name, value in found.items() if value}
+
+    # What is sold
+
+    def _service(self, *, known: bool) -> str | None:
+        """The service of the row; the only one there is, where no cell names it."""
+        services, written = self.table.catalogue.services, self.text("service")
+        if not written and len(services) == 1:
+            return next(iter(services.values()))
+        if not written:
+            self.refuse("service", ImportCode.EMPTY)
+            return None
+        found = services.get(_fold(written))
+        if found is None and known:
+            self.refuse("service", ImportCode.NO_SUCH, text=quoted(written))
+        return found or (None if known else written)
+
+    def places(self) -> Iterator[Line]:
+        service = self._service(known=False)
+        room, label = self.text("room"), self.text("workplace")
+        for name, value in (("room", room), ("workplace", label)):
+            if not value:
+                self.refuse(name, ImportCode.EMPTY)
+        if self.problems or service is None:
+            return
+        catalogue = self.table.catalogue
+        yield from self._new_service(service)
+        if (key := (service, _fold(room))) not in catalogue.rooms:
+            catalogue.rooms[key] = room
+            yield {"kind": Kind.ROOM.value, "service": service, "name": room}
+        room = catalogue.rooms[key]
+        yield {"kind": Kind.WORKPLACE.value, "service": service, "room": room, "label": label}
+
+    def tariffs(self) -> Iterator[Line]:
+        service = self._service(known=False)
+        line: Line = {"kind": Kind.TARIFF.value, "service": service, "name": self.text("tariff")}
+        line["unit"] = self.read(one_of, "unit")
+        line["price"] = self.read(amount, "price")
+        for name in ("tariff", "unit", "price"):
+            if not self.text(name):
+                self.refuse(name, ImportCode.EMPTY)
+        for name in ("min_units", "max_units"):
+            if (written := self.text(name)) and not written.isdecimal():
+                self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
+            elif written:
+                line[name] = int(written)
+        line.setdefault("max_units", line.get("min_units", 1))
+        if currency := self.text("currency"):
+            line["currency"] = currency.upper()
+        if self.problems or service is None:
+            return
+        yield from self._new_service(service)
+        if variant := self.text("variant"):
+            variants = self.table.catalogue.variants
+            if (key := (service, _fold(variant))) not in variants:
+                variants[key] = variant
+                yield {"kind": Kind.VARIANT.value, "service": service, "name": variant}
+            line["variant"] = variants[key]
+        yield line
+
+    def _new_service(self, service: str) -> Iterator[Line]:
+        services = self.table.catalogue.services
+        if _fold(service) not in services:
+            services[fold(service)] = service
+            yield {"kind": Kind.SERVICE.value, "name": service}
+
+    # Orders
+
+    def orders(self) -> Iterator[Line]:
+        person = self._person()
+        person.pop("note", None)
+        key = _digest(person)
+        yield {"kind": Kind.PERSON.value, "key": key, **person}
+        line: Line = {"kind": Kind.BOOKING.value, "key": f"row {self.number}", "customer": key}
+        line["status"] = self.read(one_of, "status", default="confirmed")
+        line["payment_kind"] = self.read(one_of, "payment", default="on_site")
+        line["created_at"] = (self.read(self._instant, "created_at") or self.table.now).isoformat()
+        if comment := self.text("comment"):
+            line["comment"] = comment
+        if (paid := self.read(self._paid, "paid", line["created_at"])) is not None:
+            line["paid_at"] = paid
+        for name in ("order", "ticket"):
+            if (written := self.text(name)) and not written.isdecimal():
+                self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
+            elif written:
+                line[name] = int(written)
+        period = self._period()
+        line.update(period)
+        line["price"] = self.read(amount, "price")
+        if (service := self._service(known=True)) is not None:
+            line["service"] = service
+            line.update(self._workplace(service))
+            line.update(self._sale(service, line))
+        yield {name: value for name, value in line.items() if value is not None}
+
+    def _workplace(self, service: str) -> Line:
+        written, room = self.text("workplace"), self.text("room")
+        found = self.table.catalogue.workplaces.get((service, _fold(written)), [])
+        if room:
+            found = [one for one in found if _fold(one[0]) == _fold(room)]
+        if len(found) == 1:
+            return {"room": found[0][0], "workplace": found[0][1]}
+        if not written:
+            self.refuse("workplace", ImportCode.EMPTY)
+        elif found:
+            self.refuse("room", ImportCode.WHICH_ROOM, text=quoted(written))
+        else:
+            self.refuse("workplace", ImportCode.NO_SUCH, text=quoted(written))
+        return {}
+
+    def _sale(self, service: str, line: Line) -> Line:
+        """The tariff by its name, or the only one for such a period; the price, if none is said."""
+        catalogue, written = self.table.catalogue, self.text("tariff")
+        hours = "starts_at" in line
+        if written:
+            tariff = catalogue.tariffs.get((service, _fold(written)))
+            if tariff is None:
+                self.refuse("tariff", ImportCode.NO_SUCH, text=quoted(written))
+        else:
+            fitting = [
+                one
+                for (of, _name), one in catalogue.tariffs.items()
+                if of == service and (one.unit is (TariffUnit.HOUR if hours else TariffUnit.DAY))
+            ]
+            tariff = fitting[0] if len(fitting) == 1 else None
+            if tariff is None:
+                self.refuse("tariff", ImportCode.EMPTY)
+        found: Line = {}
+        if variant := self.text("variant"):
+            found["variant"] = catalogue.variants.get((service, _fold(variant)), variant)
+        extras = [one for one in re.split(r"\s*[;,]\s*", self.text("modifiers")) if one]
+        sold = [catalogue.modifiers.get((service, _fold(one)), (one, Decimal(0))) for one in extras]
+        found["modifiers"] = [name for name, _price in sold]
+        if tariff is None:
+            return found
+        found["tariff"] = tariff.name
+        if not self.text("price") and not self.problems:
+            zone = self.table.zone
+            try:
+                period = period_of(line, zone)
+            except ValueError:
+                return found  # the line says what is wrong with it
+            units = pricing.units(tariff.unit, period, zone)
+            prices = tuple(price for _name, price in sold)
+            found["price"] = f"{pricing.price_of(units, tariff.price, prices, 1):.2f}"
+        return found
+
+    def _period(self) -> Line:
+        """Days, or moments where a time of day is written."""
+        first = self.read(moment, "starts") or self.read(moment, "date")
+        last = self.read(moment, "ends")
+        if first is None:
+            if not self.text("starts") and not self.text("date"):
+                self.refuse("starts" if "starts" in self.cells else "date", ImportCode.EMPTY)
+            return {}
+        begins, ends = self.read(span, "time", default=(None, None)) or (None, None)
+        begins = self.read(clock_of, "time_from", default=begins or first.clock)
+        ends = self.read(clock_of, "time_to", default=ends or (last and last.clock))
+        last_day = last.day if last is not None else first.day
+        midnight = time()
+        if first.zoned and last and last.zoned and begins == midnight == ends:
+            return {  # this application's own export: half open
+                "starts_on": first.day.isoformat(),
+                "ends_on": (last_day - timedelta(days=1)).isoformat(),
+            }
+        if begins is None and ends is None:
+            return {"starts_on": first.day.isoformat(), "ends_on": last_day.isoformat()}
+        if begins is None or ends is None:
+            self.refuse("time", ImportCode.HOURS, text=quoted(self.text("time")))
+            return {}
+        return {
+            "starts_at": self._at(first.day, begins).isoformat(),
+            "ends_at": self._at(last_day, ends).isoformat(),
+        }
+
+    def _at(self, day: date, clock: time) -> datetime:
+        if clock == time.max:
+            return datetime.combine(day + timedelta(days=1), time(), self.table.zone)
+        return datetime.combine(day, clock, self.table.zone)
+
+    def _instant(self, name: str, cell: Cell) -> datetime:
+        found = moment(name, cell)
+        return found.zoned or self._at(found.day, found.clock or time())
+
+    def _paid(self, name: str, cell: Cell, created_at: str) -> str | None:
+        """When it was paid: a day, or just yes, which is when it was ordered."""
+        answers, written = _words()["paid"], text(cell).casefold()
+        if written in ("-", "–", "—") or folded(written) in answers["no"]:
+            return None
+        if written in ("+", "✓") or folded(written) in answers["yes"]:
+            return created_at
+        return self._instant(name, cell).isoformat()
+
+
+def period_of(line: Line, zone: tzinfo) -> Period:
+    """The period of a booking's line.
+
+    Raises:
+        ValueError: it has none, or it ends before it begins.
+    """
+    if "starts_on" in line:
+        first, last = (date.fromisoformat(line[name]) for name in ("starts_on", "ends_on"))
+        return Period.daily(first, last, zone)
+    if "starts_at" not in line:
+        raise ValueError("no period")
+    return Period.hourly(
+        datetime.fromisoformat(line["starts_at"]), datetime.fromisoformat(line["ends_at"])
+    )
+
+
+def _digest(person: Line) -> str:
+    """A key for a person of a table, the same whenever the same is written."""
+    said = {name: fold(value) for name, value in person.items() if name not in ("note", "phone")}
+    said["phone"] = "".join(filter(str.isdigit, person.get("phone", "")))[-10:]  # +7… is 8…
+    content = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    return f"table:{hashlib.sha256(content).hexdigest()[:32]}"

@@ -1,0 +1,331 @@
+"""Tables of a coworking, made by hand and by a generator: imported once, corrected, bounded."""
+
+import csv
+import io
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from bench.names import name
+from olvery_tui.domain.errors import FileRefused
+from olvery_tui.domain.row_kinds import RowKind
+from olvery_tui.export.columns import TICKET_COLUMNS, ticket_cells
+from olvery_tui.export.json_lines import json_array, ticket_json
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+from olvery_tui.store.importing import Outcome, spreadsheet
+from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
+from tests.store.import_files import CONSOLE, FLOOR, PLACES, QUIET, ROOM, Importing, world
+
+Row = Sequence[Any]
+
+PEOPLE = """№;Фамилия;Имя;Отчество;Телефон;Email
+1;Иванов;Пётр;Сергеевич;8 (965) 577-65-00;ivanov@mail.ru
+2; Орлова ;Анна;;+7 903 111-22-33;
+;;;;;
+3;Петров, Сидоров;Олег;;;
+4;Кузнецов;Иван;;12;
+Итого;4;;;;
+"""
+BOOKED = ["ФИО", "Телефон", "Дата", "Время", "Помещение", "Место", "Статус", "Оплачен"]
+BOOKINGS: list[Row] = [
+    ["Иванов Пётр", 89655776500, datetime(2022, 12, 22), "09-11", ROOM, "PM №1", "", "да"],
+    ["Орлова Анна", "8 903 1112233", "22.12.2022", "9.00–11.00", ROOM, "РМ №2", "новая", ""],
+    ["Орлова Анна", "8 903 1112233", "23.12.2022", "", QUIET, "PM №1", "", ""],
+    ["Лисин", "", "31.02.2023", "9-10", ROOM, "PM №1", "", ""],
+    ["Лисин", "", "22.12.2022", "10-12", ROOM, "PM №1", "", ""],
+    ["Лисин", "", "22.12.2022", "10-12", ROOM, "PM №77", "", ""],
+]
+
+
+class Tables:
+    """Imports files as tables."""
+
+    def __init__(self, importing: Importing, folder: Path) -> None:
+        self.importing = importing
+        self.folder = folder
+        self.problems: list[RowProblem] = []
+
+    def __call__(self, path: Path, kind: RowKind, **options: Any) -> SheetReport:
+        self.problems = []
+        self.table = spreadsheet.table(path, kind, options.pop("meanings", None))
+        return spreadsheet.run(
+            self.importing.store,
+            self.table,
+            clock=self.importing.clock,
+            actor=CONSOLE,
+            on_problem=self.problems.append,
+            **options,
+        )
+
+    def told(self) -> set[tuple[int, str, str]]:
+        return {(one.row, one.column, one.problem.code.value) for one in self.problems}
+
+    def rejects(self, name: str) -> Path:
+        path = self.folder / name
+        reasons = {one.row: one.problem.code.value for one in self.problems if one.refuses}
+        with path.open("wb") as file:
+            spreadsheet.write_rejects(self.table, reasons, file)
+        return path
+
+    def text(self, content: str, encoding: str = "utf-8", name: str = "table.csv") -> Path:
+        path = self.folder / name
+        path.write_bytes(content.encode(encoding))
+        return path
+
+    def xlsx(self, rows: Iterable[Row], title: str = "Брони на декабрь") -> Path:
+        book = Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.append([title])
+        sheet.merge_cells("A1:F1")
+        for row in rows:
+            sheet.append(list(row))
+        path = self.folder / "table.xlsx"
+        book.save(path)
+        return path
+
+
+@pytest.fixture
+def tables(store: Store, tmp_path: Path) -> Tables:
+    importing = Importing(store, tmp_path)
+    importing(*world())
+    return Tables(importing, tmp_path)
+
+
+@pytest.fixture
+def empty(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Importing]:
+    """A second database."""
+    if engine == "sqlite":
+        found = request.getfixturevalue("empty_database")
+        url = f"sqlite:///{shutil.copy2(found, tmp_path / 'other.db')}"
+    else:
+        url = request.getfixturevalue("databases").new()
+    with closing(open_database(url)) as store:
+        yield Importing(store, tmp_path)
+
+
+def names(tables: Tables) -> set[str]:
+    query = "SELECT last_name, first_name, patronymic, phone FROM person WHERE key LIKE 'table:%%'"
+    if tables.importing.store.dialect == "sqlite":
+        query = query.replace("%%", "%")
+    return {" ".join(filter(None, row)) for row in tables.importing.rows(query)}
+
+
+class TestPeople:
+    def test_any_encoding_and_delimiter_says_the_same_and_only_once(self, tables: Tables) -> None:
+        written: list[tuple[str, str]] = [
+            ("cp1251", ";"), ("utf-8-sig", ","), ("utf-16", "\t"), ("utf-16-le", ";"),
+            ("utf-8", "|"),
+        ]  # fmt: skip
+        for at, (encoding, delimiter) in enumerate(written):
+            rows = list(csv.reader(io.StringIO(PEOPLE), delimiter=";"))
+            text = io.StringIO()
+            csv.writer(text, delimiter=delimiter).writerows(rows)
+            report = tables(tables.text(text.getvalue(), encoding), RowKind.PEOPLE)
+            first = Outcome.CREATED if at == 0 else Outcome.UNCHANGED
+            assert (report.rows, report.count(RowKind.PEOPLE, first)) == (4, 2), encoding
+            assert tables.told() == {(5, "Фамилия", "several"), (6, "Телефон", "phone")}
+        assert names(tables) == {
+            "Иванов Пётр Сергеевич +79655776500", "Орлова Анна +79031112233"
+        }  # fmt: skip
+        tables.importing.assert_sound()
+
+    def test_what_was_refused_comes_back_in_the_same_format_and_is_imported(
+        self, tables: Tables
+    ) -> None:
+        tables(tables.text(PEOPLE, "cp1251"), RowKind.PEOPLE)
+        rejects = tables.rejects("rejects.csv").read_bytes().decode("cp1251")
+        assert rejects.splitlines() == [
+            "№;Фамилия;Имя;Отчество;Телефон;Email;Ошибка",
+            "3;Петров, Сидоров;Олег;;;;several",
+            "4;Кузнецов;Иван;;12;;phone",
+        ]
+        mended = rejects.replace("Петров, Сидоров", "Петров").replace(";12;", ";89031112244;")
+        report = tables(tables.text(mended, "cp1251"), RowKind.PEOPLE)
+        assert (report.count(RowKind.PEOPLE, Outcome.CREATED), report.refused) == (2, set())
+        assert "Ошибка;Ошибка" not in tables.rejects("again.csv").read_bytes().decode("cp1251")
+
+    def test_a_known_phone_or_email_is_that_person_and_told(self, tables: Tables) -> None:
+        tables(tables.text(PEOPLE), RowKind.PEOPLE)
+        before = names(tables)
+        report = tables(
+            tables.text(
+                "Фамилия,Имя,Телефон,Почта\n"
+                "Иванова,Пелагея,+7 965 577-65-00,\n"  # somebody else's phone
+                "Орлова,Анна,89031112233,orlova@mail.ru\n"  # one more email
+                "Новый,Иван,89031119999,\n"
+                "Новая,Инна,8 (903) 111-99-99,\n"  # as the row above
+                "Чужой,Пётр,89031112233,ivanov@mail.ru\n"
+            ),
+            RowKind.PEOPLE,
+        )
+        assert tables.told() == {
+            (2, "Телефон", "joined"), (5, "Телефон", "joined"), (6, "Телефон", "two_people")
+        }  # fmt: skip
+        assert report.count(RowKind.PEOPLE, Outcome.JOINED) == 3
+        assert names(tables) == {*before, "Новый Иван +79031119999"}
+
+    def test_a_dry_run_tells_the_same_and_writes_nothing(self, tables: Tables) -> None:
+        before = tables.importing.content()
+        report = tables(tables.text(PEOPLE), RowKind.PEOPLE, dry_run=True)
+        assert report.count(RowKind.PEOPLE, Outcome.CREATED) == 2
+        assert tables.told() == {(5, "Фамилия", "several"), (6, "Телефон", "phone")}
+        assert tables.importing.content() == before
+
+
+class TestOrders:
+    def test_each_row_is_an_order_with_its_ticket_and_only_once(self, tables: Tables) -> None:
+        path = tables.xlsx([BOOKED, *BOOKINGS, [], ["Итого", 6]])
+        report = tables(path, RowKind.ORDERS)
+        expected = {
+            (6, "Дата", "day"), (7, "Место", "seat_taken"), (8, "Место", "no_such")
+        }  # fmt: skip
+        assert tables.told() == expected
+        assert (report.rows, report.count(RowKind.ORDERS, Outcome.CREATED)) == (6, 3)
+        booked = tables.importing.rows(
+            "SELECT t.number, o.number, t.status, o.price, o.paid_at IS NULL, label"
+            " FROM ticket t JOIN orders o ON o.number = order_number"
+            " JOIN workplace w ON w.id = workplace_id ORDER BY 1"
+        )
+        assert [tuple(row[:4]) for row in booked] == [
+            (1, 1, "confirmed", 180000), (2, 2, "new", 180000), (3, 3, "confirmed", 90000)
+        ]  # fmt: skip
+        assert [(bool(row[4]), row[5]) for row in booked] == [
+            (False, PLACES[0]), (True, PLACES[1]), (True, PLACES[0])
+        ]  # fmt: skip
+        again = tables(path, RowKind.ORDERS)
+        assert again.count(RowKind.ORDERS, Outcome.UNCHANGED) == 3
+        assert tables.told() == expected
+        assert len(tables.importing.rows("SELECT number FROM orders")) == 3
+        tables.importing.assert_sound()
+
+    def test_refused_rows_come_back_as_a_workbook(self, tables: Tables) -> None:
+        tables(tables.xlsx([BOOKED, *BOOKINGS]), RowKind.ORDERS)
+        book = load_workbook(tables.rejects("rejects.xlsx"))
+        assert book.active is not None
+        rows = [list(row) for row in book.active.iter_rows(values_only=True)]
+        assert rows[0] == [*BOOKED, "Ошибка"]
+        assert [row[-1] for row in rows[1:]] == ["day", "seat_taken", "no_such"]
+        rows[1][2], rows[2][5] = "24.12.2022", "PM №3"
+        rows.pop()
+        report = tables(tables.xlsx(rows), RowKind.ORDERS)
+        assert (report.count(RowKind.ORDERS, Outcome.CREATED), report.refused) == (2, set())
+
+    def test_numbers_of_the_file_are_kept_unless_they_are_taken(self, tables: Tables) -> None:
+        head, row = "Заказ,Билет,ФИО,Дата,Помещение,Место\n", f",{ROOM},PM №1\n"
+        tables(tables.text(f"{head}77,90,Иванов,22.12.2022{row}"), RowKind.ORDERS)
+        report = tables(
+            tables.text(f"{head}77,91,Иванов,23.12.2022{row},,Иванов,24.12.2022{row}"),
+            RowKind.ORDERS,
+        )
+        assert tables.told() == {(2, "Заказ", "number_taken")}
+        assert report.count(RowKind.ORDERS, Outcome.CREATED) == 1
+        query = "SELECT number, order_number FROM ticket ORDER BY number"
+        assert tables.importing.rows(query) == [(90, 77), (91, 78)]
+
+    def test_a_whole_winter_is_imported_with_its_errors(
+        self, tables: Tables, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 50)
+        chance, rows, bad = Random(1), [], 0
+        for number in range(300):
+            last, first = name(chance)
+            day, hour = number // 6 % 28 + 1, 8 + number // 6 // 28 * 4
+            place = PLACES[number % 3] if chance.random() < 0.95 else "PM №99"
+            bad += place == "PM №99"
+            when = f"{hour}-{hour + 2}" if chance.random() < 0.5 else f"{hour}.00–{hour + 2}.00"
+            room = (ROOM, QUIET)[number // 3 % 2]
+            phone = f"8 (9{chance.randrange(100):02d}) {number:03d}-00-00"
+            rows.append([f"{last} {first}", phone, f"{day}.01.2023", when, room, place, "", ""])
+        path = tables.xlsx([BOOKED, *rows])
+        report = tables(path, RowKind.ORDERS)
+        assert len(report.refused) == bad > 0
+        assert report.count(RowKind.ORDERS, Outcome.CREATED) == 300 - bad
+        assert tables(path, RowKind.ORDERS).count(RowKind.ORDERS, Outcome.UNCHANGED) == 300 - bad
+        tables.importing.assert_sound()
+
+
+class TestCatalogue:
+    def test_places_and_tariffs_of_an_empty_database(self, store: Store, tmp_path: Path) -> None:
+        tables = Tables(Importing(store, tmp_path), tmp_path)
+        places = "".join(f"{FLOOR},Зал,PM №{number}\n" for number in range(1, 4))
+        report = tables(tables.text(f"Услуга,Помещение,Место\n{places}"), RowKind.PLACES)
+        assert report.count(RowKind.PLACES, Outcome.CREATED) == 3
+        report = tables(
+            tables.text(
+                "Название;Единица;Цена;Минимум;Максимум\n"
+                "Почасовой;час;250,00;1;14\nСуточный;сутки;1 800,50 ₽;;\nНочной;ночь;5;;\n"
+            ),
+            RowKind.TARIFFS,
+        )
+        assert report.count(RowKind.TARIFFS, Outcome.CREATED) == 2
+        assert tables.told() == {(4, "Единица", "choice")}
+        tables.importing.assert_sound()
+
+
+class TestOtherFiles:
+    def test_what_is_no_table_is_refused_whole(self, tables: Tables) -> None:
+        files: list[tuple[str, bytes, str]] = [
+            ("a.pdf", b"%PDF-1.7\n\x00\x01\xff", "format"), ("a.zip", b"PK\x03\x04junk", "format"),
+            ("empty.csv", b"", "format"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "format"),
+            ("a.csv", "Столица;Река\nПариж;Сена\n".encode(), "headings"),
+        ]  # fmt: skip
+        before = tables.importing.content()
+        for file, content, code in files:
+            path = tables.folder / file
+            path.write_bytes(content)
+            with pytest.raises(FileRefused) as caught:
+                tables(path, RowKind.PEOPLE)
+            assert (caught.value.code.value, caught.value.file) == (code, file)
+        assert tables.importing.content() == before
+
+    def test_the_applications_own_exports_bring_the_tickets_back(
+        self, tables: Tables, empty: Importing
+    ) -> None:
+        tables(tables.xlsx([BOOKED, *BOOKINGS]), RowKind.ORDERS)
+        empty(*world())
+        desk, zone = tables.importing.desk, tables.importing.desk.location().zone
+        cards = [desk.tickets.get(number) for number in (1, 2, 3)]
+        text = io.StringIO()
+        csv.writer(text).writerows([TICKET_COLUMNS, *(ticket_cells(one, zone) for one in cards)])
+        other = Tables(empty, tables.folder)
+        report = other(tables.text(text.getvalue()), RowKind.ORDERS)
+        assert (report.count(RowKind.ORDERS, Outcome.CREATED), other.told()) == (3, set())
+        query = "SELECT number, order_number, starts_at, ends_at, status FROM ticket ORDER BY 1"
+        assert empty.rows(query) == tables.importing.rows(query)
+        array = "".join(json_array(ticket_json(one, zone) for one in cards))
+        report = other(tables.text(array, name="tickets.json"), RowKind.ORDERS)
+        assert report.count(RowKind.ORDERS, Outcome.UNCHANGED) == 3
+
+    def test_the_users_own_word_names_columns(self, tables: Tables) -> None:
+        path = tables.text("Кто,Куда звонить\nИванов Пётр,89655776500\n")
+        tables(path, RowKind.PEOPLE, meanings={"Кто": "full_name", "Куда звонить": "phone"})
+        assert names(tables) == {"Иванов Пётр +79655776500"}
+
+
+def stopping(after: int) -> Callable[[], bool]:
+    asked = iter(range(1_000_000))
+    return lambda: next(asked) >= after
+
+
+def test_a_stop_keeps_whole_chunks_and_the_same_file_goes_on(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 10)
+    rows = "".join(f"Иванов{number},+7903000{number:04d}\n" for number in range(100))
+    path = tables.text(f"Фамилия,Телефон\n{rows}")
+    first = tables(path, RowKind.PEOPLE, cancelled=stopping(6))
+    assert first.lines.interrupted
+    created = first.count(RowKind.PEOPLE, Outcome.CREATED)
+    assert 0 < created < 100
+    second = tables(path, RowKind.PEOPLE)
+    assert second.count(RowKind.PEOPLE, Outcome.UNCHANGED) == created
+    assert second.count(RowKind.PEOPLE, Outcome.CREATED) == 100 - created
