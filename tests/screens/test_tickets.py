@@ -314,7 +314,7 @@ async def test_an_empty_database_says_how_to_begin(tmp_path: Path, clock: Frozen
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         picture = "\n".join(lines(app))
-        assert "olvery-tui import" in picture
+        assert "s — завести услуги и места" in picture
         assert "olvery-tui --demo" in picture
 
 
