@@ -21,9 +21,8 @@ from bench.timing import median, p95
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.settings import Settings
-from olvery_tui.widgets.filters.filter_fields import PeriodBox
+from olvery_tui.widgets.filters.filter_fields import PeriodBox, TicksBox
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
-from olvery_tui.widgets.filters.ticket_filter import TicketStatusBox
 from olvery_tui.widgets.table.ticket_table import TicketTable
 
 _SIZE = (120, 40)
@@ -123,7 +122,7 @@ def _visitor(text: str) -> Typing:
     return Typing(lambda sidebar: sidebar.search_person(), text)
 
 
-_STATUS = Typing(lambda sidebar: sidebar.query_one(TicketStatusBox).take_focus(), ["space"])
+_STATUS = Typing(lambda sidebar: sidebar.query_one(TicksBox).take_focus(), ["space"])
 _ALL_BUT_THE_VISITOR = [_number("1000-9000000"), _from_day("01.12.2022"), _STATUS]
 
 _FILTERS = {

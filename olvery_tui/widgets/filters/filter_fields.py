@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
@@ -39,10 +39,11 @@ W = TypeVar("W", bound=TicketFilter | OrderFilter)
 
 
 class FilterBox(Vertical, Generic[W]):
-    """One condition of a filter."""
+    """One condition of a filter.
 
-    field = ""
-    """The field's name in the checks; also the widget's id."""
+    Args:
+        field: The field's name in the checks; also the widget's id.
+    """
 
     is_wrong = False
     """Whether the content is invalid."""
@@ -54,8 +55,9 @@ class FilterBox(Vertical, Generic[W]):
             super().__init__()
             self.box = box
 
-    def __init__(self) -> None:
-        super().__init__(id=self.field)
+    def __init__(self, field: str) -> None:
+        super().__init__(id=field)
+        self.field = field
 
     def apply(self, filters: W, *, finished: bool) -> W:
         """Return `filters` with this box's condition, or unchanged if the content is invalid.
@@ -106,17 +108,15 @@ class FilterBox(Vertical, Generic[W]):
         if not self.content:
             self._offer_back(filled=False)
 
+    empty: ClassVar[Any] = ""
+    """The content of a cleared box."""
+
+    content: Any
+    """The box's content, to be restored later: a property of the subclass."""
+
     def clear(self) -> None:
         """Clear the box."""
-
-    @property
-    def content(self) -> Any:
-        """The box's content, to be restored later."""
-        raise NotImplementedError
-
-    @content.setter
-    def content(self, content: Any) -> None:
-        raise NotImplementedError
+        self.content = self.empty
 
     def take_focus(self) -> None:
         """Focus the box at once."""
@@ -141,7 +141,8 @@ class FilterBox(Vertical, Generic[W]):
 class NumberBox(FilterBox[W]):
     """`31`, `30-40` or `31,35`."""
 
-    field = "number"
+    def __init__(self) -> None:
+        super().__init__("number")
 
     def compose(self) -> ComposeResult:
         yield self._label()
@@ -164,9 +165,6 @@ class NumberBox(FilterBox[W]):
                 raise Unfinished from None
             raise
 
-    def clear(self) -> None:
-        self.line.value = ""
-
     @property
     def content(self) -> str:
         return self.line.value
@@ -182,10 +180,10 @@ class NumberBox(FilterBox[W]):
 class PeriodBox(FilterBox[W]):
     """From one day to another; either may be empty."""
 
-    field = "period"
+    empty = ("", "")
 
     def __init__(self, today: Callable[[], date]) -> None:
-        super().__init__()
+        super().__init__("period")
         self._today = today
 
     def compose(self) -> ComposeResult:
@@ -238,10 +236,6 @@ class PeriodBox(FilterBox[W]):
         self.is_wrong = any(said.values())
         return filters
 
-    def clear(self) -> None:
-        self.first.set_day(None)
-        self.last.set_day(None)
-
     @property
     def content(self) -> tuple[str, str]:
         return self.first.text, self.last.text
@@ -259,7 +253,7 @@ class PeriodBox(FilterBox[W]):
 
 
 class PersonBox(FilterBox[W]):
-    """The beginnings of names, or a person chosen from the suggestions."""
+    """The beginnings of names, or a person chosen from the suggestions: `visitor` or `customer`."""
 
     told = ""
     """The line's text when the current condition was read: typed letters, or a whole name."""
@@ -275,10 +269,6 @@ class PersonBox(FilterBox[W]):
         """The person search in the box."""
         return self.query_one(PersonSearch)
 
-    def limited(self, filters: W, words: tuple[str, ...], person_id: int | None) -> W:
-        """Return `filters` limited to people with these words in their names, or to one person."""
-        raise NotImplementedError
-
     def apply(self, filters: W, *, finished: bool) -> W:
         """Apply the condition and remember in `told` the text that it was read from."""
         applied = super().apply(filters, finished=finished)
@@ -288,12 +278,13 @@ class PersonBox(FilterBox[W]):
 
     def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.search.text))
-        if person := self.search.person:
-            return self.limited(filters, (), person.id)
-        return self.limited(filters, parse_visitor(self.search.text), None)
-
-    def clear(self) -> None:
-        self.search.set_person(None)
+        person = self.search.person
+        words = () if person else parse_visitor(self.search.text)
+        limits: dict[str, Any] = {
+            f"{self.field}_words": words,
+            f"{self.field}_id": person.id if person else None,
+        }
+        return replace(filters, **limits)
 
     @property
     def content(self) -> PersonDetails | str:
@@ -314,33 +305,45 @@ class PersonBox(FilterBox[W]):
 
 
 class TicksBox(FilterBox[W]):
-    """A condition made of checkboxes."""
+    """A condition made of checkboxes.
 
-    def ticks(self) -> Sequence[Tick]:
-        """Return the checkboxes, from the top."""
-        return ()
+    Args:
+        field: The field's name.
+        ticks: The checkboxes, from the top.
+        limit: Returns a filter limited to the ticked codes.
+        labelled: Whether a label and `←` stand above the checkboxes.
+    """
+
+    empty = frozenset()
+
+    def __init__(
+        self,
+        field: str,
+        ticks: Sequence[Tick],
+        limit: Callable[[W, frozenset[str]], W],
+        *,
+        labelled: bool = True,
+    ) -> None:
+        super().__init__(field)
+        self._ticks = ticks
+        self._limit = limit
+        self._labelled = labelled
 
     def compose(self) -> ComposeResult:
-        with Horizontal(classes="box-line"):
-            yield self._label()
-            yield BackGlyph()
-        yield StatusChoice(self.ticks())
+        if self._labelled:
+            with Horizontal(classes="box-line"):
+                yield self._label()
+                yield BackGlyph()
+        yield StatusChoice(self._ticks)
 
     @property
     def choice(self) -> StatusChoice:
         """The checkboxes."""
         return self.query_one(StatusChoice)
 
-    def limited(self, filters: W, chosen: frozenset[str]) -> W:
-        """Return `filters` limited to the ticked codes."""
-        raise NotImplementedError
-
     def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.choice.chosen))
-        return self.limited(filters, self.choice.chosen)
-
-    def clear(self) -> None:
-        self.choice.choose(frozenset())
+        return self._limit(filters, self.choice.chosen)
 
     @property
     def content(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ Source: the manual, section «Фильтрация билетов».
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -24,32 +24,16 @@ from olvery_tui.wording.filters import filter_summary
 from olvery_tui.wording.labels import status_symbol, ticket_status
 
 
-class VisitorBox(PersonBox[TicketFilter]):
-    """The visitor."""
-
-    field = "visitor"
-
-    def limited(
-        self, filters: TicketFilter, words: tuple[str, ...], person_id: int | None
-    ) -> TicketFilter:
-        """Return `filters` limited to these visitors."""
-        return replace(filters, visitor_words=words, visitor_id=person_id)
+def status_ticks() -> list[Tick]:
+    """Return the ticket statuses to tick."""
+    return [
+        Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
+        for status in TicketStatus
+    ]
 
 
-class TicketStatusBox(TicksBox[TicketFilter]):
-    """The ticked ticket statuses."""
-
-    field = "status"
-
-    def ticks(self) -> Sequence[Tick]:
-        return [
-            Tick(status.value, status_symbol(status), (ticket_status(status),), status.value)
-            for status in TicketStatus
-        ]
-
-    def limited(self, filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
-        """Return `filters` limited to these statuses."""
-        return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
+def _of_statuses(filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+    return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
 
 
 class TicketFilterForm(FilterForm[TicketFilter]):
@@ -62,8 +46,8 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         """Return the conditions, from the top."""
         yield NumberBox()
         yield PeriodBox(self.today)
-        yield VisitorBox()
-        yield TicketStatusBox()
+        yield PersonBox("visitor")
+        yield TicksBox("status", status_ticks(), _of_statuses)
 
     def summary(self) -> list[tuple[str, str]]:
         """Return the current conditions in words, each with its field."""

@@ -8,8 +8,7 @@ from textual.app import ComposeResult
 
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.i18n import set_language
-from olvery_tui.widgets.filters.order_filter import OrderStatusBox
-from olvery_tui.widgets.filters.ticket_filter import TicketStatusBox
+from olvery_tui.widgets.filters import order_filter, ticket_filter
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 from olvery_tui.wording.labels import order_status
 from tests.widgets.filter_host import PartsApp
@@ -23,7 +22,7 @@ class ChoiceApp(PartsApp):
         self.told: list[object] = []
 
     def compose(self) -> ComposeResult:
-        yield StatusChoice(TicketStatusBox().ticks())
+        yield StatusChoice(ticket_filter.status_ticks())
 
     def on_mount(self) -> None:
         self.choice.focus()
@@ -35,7 +34,7 @@ class ChoiceApp(PartsApp):
     @on(StatusChoice.Changed)
     def _changed(self, message: StatusChoice.Changed) -> None:
         assert message.control is self.choice
-        self.told.append(set(message.chosen))
+        self.told.append(set(message.control.chosen))
 
     @on(StatusChoice.Submitted)
     def _submitted(self, message: StatusChoice.Submitted) -> None:
@@ -62,7 +61,7 @@ async def test_ticks_cursor_and_words_are_told_without_colour():
 
 class OrdersApp(ChoiceApp):
     def compose(self) -> ComposeResult:
-        yield StatusChoice(OrderStatusBox().ticks())
+        yield StatusChoice(order_filter.status_ticks())
 
 
 async def test_an_orders_status_is_told_in_full_where_the_width_allows():
