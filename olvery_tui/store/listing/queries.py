@@ -4,9 +4,8 @@ Every index used here covers the other conditions, so no row is read in vain. `u
 SQLite choose the index: without statistics it would rather scan the table by number. The indexes
 are named for tickets; those of orders have the same columns.
 
-Parameters: those of `filters.Question.values`, `limit`, and where named `near` (how many of
-the nearest are searched first) and `reach` (the earliest start of what can overlap the days, except
-for the longest rentals).
+Parameters: those of `filters.Question.values`, `limit`, and where named `reach` (the earliest
+start of what can overlap the days, except for the longest rentals).
 """
 
 from __future__ import annotations
@@ -49,20 +48,6 @@ def by_number(shape: Shape, down: bool) -> Select[Any]:
 def by_status(shape: Shape, down: bool) -> Select[Any]:
     """Scan the numbers of each status down or up (ix_ticket_status_number)."""
     return _merged(shape, _of_status(shape), down)
-
-
-@lru_cache(_SHAPES)
-def by_status_and_key(shape: Shape, down: bool) -> Select[Any]:
-    """Scan as `by_status`, looking up each row by its key."""
-    others = _others(shape, status=False)
-    walks = []
-    for index, part in enumerate(_of_status(shape)):
-        # In a single step a planner would sort a whole status, which another index covers.
-        walk = part.subquery(f"walk_{index}")
-        table, number = shape.of.table, shape.of.number
-        found = select(walk.c.number).outerjoin_from(walk, table, walk.c.number == number)
-        walks.append(_nearest(found.where(*others), walk.c.number, down))
-    return _first_of(walks, down)
 
 
 @lru_cache(_SHAPES)
@@ -149,19 +134,6 @@ def entries_of_period(shape: Shape) -> Select[Any]:
 def count_people(shape: Shape) -> Select[Any]:
     """Count the people matching by name, up to `limit`; one with two such names counts twice."""
     return _counted([name_index.people(shape.words, spared=shape.spared)])
-
-
-@lru_cache(_SHAPES)
-def beyond_near(shape: Shape, down: bool) -> Select[Any]:
-    """Select the first number not near: `near` others, of one status if any is chosen, precede it.
-
-    Null if there are fewer.
-    """
-    walks = _of_status(shape) or [select(shape.of.number).where(*_in_spans(shape))]
-    order = shape.of.number.desc() if down else shape.of.number.asc()
-    nexts = [walk.order_by(order).limit(1).offset(bindparam("near")) for walk in walks]
-    found = _together(nexts).subquery("found")
-    return select(func.max(found.c.number) if down else func.min(found.c.number))
 
 
 @lru_cache
@@ -301,10 +273,10 @@ def _of_the_longest(shape: Shape) -> list[Select[Any]]:
     ]
 
 
-def _others(shape: Shape, *, status: bool = True) -> list[ColumnElement[bool]]:
+def _others(shape: Shape) -> list[ColumnElement[bool]]:
     """Return every condition but the number's, without using an index for any."""
     return [
-        *(filters.has_status(shape) if status else ()),
+        *filters.has_status(shape),
         *filters.touches(shape),
         *filters.is_person(shape),
     ]
@@ -324,11 +296,7 @@ def _nearest(found: Select[Any], order: ColumnElement[Any], down: bool) -> Selec
 
 def _merged(shape: Shape, parts: list[Select[Any]], down: bool) -> Select[Any]:
     """Select the nearest of parts that can each be scanned by number."""
-    return _first_of([_nearest(part, shape.of.number, down) for part in parts], down)
-
-
-def _first_of(walks: list[Select[Any]], down: bool) -> Select[Any]:
-    """Select the nearest of scans that each give their own nearest."""
+    walks = [_nearest(part, shape.of.number, down) for part in parts]
     if len(walks) == 1:
         return walks[0]
     found = _together(walks).subquery("walks")

@@ -128,7 +128,7 @@ class Search:
             statement = queries.count_by_number(shape)
         elif not (shape.by_person or shape.by_period):
             statement = queries.count_by_status(shape)
-        elif self._walk(asked) <= min(self._people_cost, self._days):
+        elif self._walk(asked, most) <= min(self._people_cost, self._days):
             statement = queries.count_by_number(shape)
         elif self._people_cost <= self._days:
             statement = queries.count_by_person(shape)
@@ -149,22 +149,19 @@ class Search:
             near = self._among_near(asked, limit, down)
             if len(near) == limit:
                 return near
-        if self._walk(asked) <= min(self._people_cost, self._days):
+        if self._walk(asked, limit) <= min(self._people_cost, self._days):
             return queries.by_number(shape, down), values
         if self._people_cost <= self._days:
             return queries.by_person(shape, down), values
         return self._find_by_period(asked, limit, down)
 
     def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
-        """Return the matches among the nearest; the scan ends once the page is full."""
-        values = {**asked.values, "near": NEAR}
-        beyond = self._connection.execute(queries.beyond_near(asked.shape, down), values).scalar()
-        if beyond is not None and self._days_are_beyond(beyond, down):
+        """Return the matches among the `NEAR` nearest numbers; the scan ends with a full page."""
+        first, last = asked.spans[0].low, min(asked.spans[-1].high, self._totals.listed)
+        near = asked.within(last - NEAR + 1, last) if down else asked.within(first, first + NEAR)
+        if not near.spans:
             return []
-        if beyond is not None:
-            asked = asked.within(beyond + 1, NUMBER_MAX) if down else asked.within(1, beyond - 1)
-        walk = queries.by_status_and_key if asked.shape.statuses else queries.by_number
-        return self._numbers(walk(asked.shape, down), self._values(asked, limit))
+        return self._numbers(queries.by_number(near.shape, down), self._values(near, limit))
 
     def _find_by_period(self, asked: Question, limit: int, down: bool) -> list[int] | _Ask:
         """Find by days: first sample any matches, as nothing farther off can be in the result."""
@@ -177,7 +174,7 @@ class Search:
             asked = asked.within(heapq.nlargest(limit, some)[-1], NUMBER_MAX)
         else:
             asked = asked.within(1, heapq.nsmallest(limit, some)[-1])
-        walk = self._walk(asked) <= self._days
+        walk = self._walk(asked, limit) <= self._days
         statement = queries.by_number if walk else queries.by_period
         return statement(asked.shape, down), self._values(asked, limit)
 
@@ -203,14 +200,16 @@ class Search:
             return False
         return not self._asked.named.words or self._theirs * NEAR >= self._totals.listed * limit
 
-    def _days_are_beyond(self, beyond: int, down: bool) -> bool:
-        """Whether the days' matches most likely have numbers that are too far to be near."""
-        first, last = self._ends
-        return (last or beyond) < beyond if down else (first or beyond) > beyond
+    def _walk(self, asked: Question, limit: int) -> float:
+        """Return the cost of scanning these numbers, in index entries.
 
-    def _walk(self, asked: Question) -> float:
-        """Return the cost of scanning all of these numbers, in index entries."""
-        return asked.within(1, self._totals.listed).width * WALKED
+        A scan for a name alone ends where `limit` matches are to be expected.
+        """
+        shape, listed = asked.shape, self._totals.listed
+        width = asked.within(1, listed).width
+        if shape.words and not (shape.by_period or shape.statuses):
+            width = min(width, limit * listed // max(1, self._theirs))
+        return width * WALKED
 
     @property
     def _people_cost(self) -> float:

@@ -174,24 +174,6 @@ def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) ->
 
 
 @each("down", BOTH_WAYS)
-def test_a_walk_by_status_looks_at_each_one_by_its_key(session: Session, down: bool) -> None:
-    for shape in SHAPES:
-        # With nothing else to ask there is nothing to look at.
-        if shape.statuses and (shape.by_person or shape.by_period):
-            steps = plan(session, list_queries.by_status_and_key(shape, down))
-            assert_reads_by(shape, steps, BY_STATUS, BY_KEY)
-            assert looks_up_names(steps)
-
-
-@each("down", BOTH_WAYS)
-def test_how_far_the_nearest_reach_is_read_from_one_index(session: Session, down: bool) -> None:
-    for shape in SHAPES:
-        steps = plan(session, list_queries.beyond_near(shape, down))
-        assert_reads_by(shape, steps, BY_STATUS if shape.statuses else BY_NUMBER)
-        assert not any("TEMP B-TREE" in step for step in steps), steps
-
-
-@each("down", BOTH_WAYS)
 def test_what_is_somebodys_is_read_from_its_index_alone(session: Session, down: bool) -> None:
     for shape in SHAPES:
         if shape.by_person:
