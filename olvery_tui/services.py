@@ -22,6 +22,7 @@ from olvery_tui.files import Place
 from olvery_tui.settings import config_file, default_export_dir
 
 if TYPE_CHECKING:
+    from olvery_tui.daily_backup import DailyBackup
     from olvery_tui.desk import Authentication, Desk
     from olvery_tui.domain.access import Actor
     from olvery_tui.domain.catalogue import LocationDetails
@@ -43,7 +44,7 @@ class Services:
 
     `desk` belongs to the signed-in manager and refuses everything until somebody signs in.
     `created` is whether the database has just been created. `exports` is where the application may
-    write files, and `outputs` where commands may. `worker` is the status worker that `start` runs.
+    write files, and `outputs` where commands may. `start` runs `worker` and `daily_backup`.
     `demo_password` unlocks the demonstration.
     """
 
@@ -56,6 +57,7 @@ class Services:
     exports: Place
     outputs: Place
     worker: StatusWorker | None = None
+    daily_backup: DailyBackup | None = None
     demo_password: str | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -78,7 +80,7 @@ class Services:
         on_change: Callable[[], object],
         on_trouble: Callable[[StoreUnavailable | None], object],
     ) -> None:
-        """Start watching for changes and, if this terminal runs it, the status worker."""
+        """Start watching for changes, and the background work that this terminal does."""
         from olvery_tui.store.database.changes import watch
 
         def changed() -> None:
@@ -93,6 +95,9 @@ class Services:
         if self.worker is not None:
             worker = self.worker
             self._thread("status-worker", lambda: worker.run(self._stop))
+        if self.daily_backup is not None:
+            daily_backup = self.daily_backup
+            self._thread("daily-backup", lambda: daily_backup.run(self._stop))
 
     def close(self) -> None:
         """Stop the threads and close the database. Safe to call twice."""
@@ -149,6 +154,7 @@ def open_services(
     Raises:
         StoreUnavailable: The database can't be used; the code tells why.
     """
+    from olvery_tui.daily_backup import DailyBackup
     from olvery_tui.desk import Authentication, Desk
     from olvery_tui.status_worker import StatusWorker
 
@@ -164,6 +170,7 @@ def open_services(
         desk = Desk(store, clock, actor or authentication.anonymous)
         location = desk.location()
         worker = StatusWorker(store, clock) if settings.embedded_worker else None
+        daily = DailyBackup(store, clock) if _makes_backups(settings, store) else None
         outputs = Place(own=own_files(settings, store.file))
         exports = _exports(settings, outputs)
         kept = cleanup.pop_all()
@@ -177,8 +184,14 @@ def open_services(
         exports,
         outputs,
         worker,
+        daily,
         _cleanup=kept,
     )
+
+
+def _makes_backups(settings: Settings, store: Store) -> bool:
+    """Whether the database is a file that stays, on a clock that tells the real day."""
+    return store.file is not None and not settings.demo and settings.now is None
 
 
 def own_files(settings: Settings, database: Path | None) -> tuple[Path, ...]:

@@ -27,6 +27,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "order_status": ((100, 30), ("2", "6", "enter", "o", "2")),
     "calendar": ((100, 30), ("f", "tab", "tab", "down")),
     "narrow": ((80, 24), ()),
+    "backup": ((100, 34), ("ctrl+p", *"настр", "enter")),
     "lock": ((80, 24), ("l",)),
     "catalogue": ((100, 30), ("s", "end", "up", "right", "down", "down")),
     "tariffs": ((100, 30), ("s", "end", "2", "down", "down")),

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 
+from olvery_tui.domain.errors import OlveryError
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
+from olvery_tui.settings import database_files
+from olvery_tui.wording.backups import failed_backup, made_backup
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from olvery_tui.app.undo import Undo
     from olvery_tui.domain.access import DeskSettings
     from olvery_tui.widgets.application import Application
+
+
+_LONG = 12.0
+"""Seconds for which a notification with a path is shown."""
 
 
 class Commands:
@@ -82,6 +89,28 @@ class Commands:
             isinstance(each, SettingsForm | ConfirmScreen) for each in self._app.screen_stack
         )
 
+    @property
+    def _copies(self) -> bool:
+        """Whether the database is a file that stays; a server's is copied there."""
+        settings = self._app.settings
+        return (
+            self._app.is_ready and not settings.demo and bool(database_files(settings.database_url))
+        )
+
+    def back_up(self) -> None:
+        """Copy the database now, in a thread; say where the copy is."""
+        app, desk = self._app, self._app.desk
+
+        def make() -> None:
+            try:
+                done = partial(app.notify, made_backup(desk.backups.make()), timeout=_LONG)
+            except OlveryError as error:
+                done = partial(app.notify, failed_backup(error), severity="error", timeout=_LONG)
+            app.call_later(partial(done, markup=False))
+
+        app.notify(_("The database is being copied and checked."), markup=False)
+        app.run_worker(make, thread=True, exit_on_error=False, group="backup", name="backup")
+
     def quit(self) -> None:
         """Leave; where a form holds what is not saved, ask once."""
         from olvery_tui.screens.confirm import ConfirmScreen
@@ -109,6 +138,10 @@ class Commands:
         app = self._app
         if self._offers_settings():
             yield SystemCommand(_("Settings"), _("What holds at every terminal"), self.settings)
+        if self._copies and app.lock.can_lock:
+            yield SystemCommand(
+                _("Backup"), _("Copy the database now, and check the copy"), self.back_up
+            )
         active = {each.binding.id: each for each in screen.active_bindings.values() if each.enabled}
         # The application's own keys work through every window; Textual omits them under a modal.
         for key in KEYS:

@@ -172,6 +172,8 @@ class Startup:
             services.close()
             return
         self.services = services
+        if services.daily_backup is not None:
+            services.daily_backup.on_failure = lambda error: app.call_later(self._not_copied, error)
         services.start(
             on_change=lambda: app.post_message(DeskChanged()),
             on_trouble=lambda error: app.call_later(self._errors.set_outage, error),
@@ -183,6 +185,12 @@ class Startup:
             await self._session.start()
         else:
             await self._session.request_sign_in(policy)
+
+    def _not_copied(self, error: OlveryError) -> None:
+        """Say that the daily copy was not made: the disk may be full, or not plugged in."""
+        from olvery_tui.wording.backups import failed_backup
+
+        self._app.notify(failed_backup(error), severity="warning", timeout=30, markup=False)
 
     def close(self) -> None:
         """Close the database, without the loop."""

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from olvery_tui.i18n import N_, _
 from olvery_tui.keys import cap
 from olvery_tui.settings import DEFAULT_THEME, BadSetting, config_file
 from olvery_tui.start import DONE, NO, StartOptions, settings_of
+from olvery_tui.wording.backups import backup_age
 from olvery_tui.wording.database import problem_text
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.periods import instant_text
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 commands = Typer()
 
 _LEAST_COLUMNS, _LEAST_LINES = 80, 24
+_FRESH = timedelta(days=2)
+"""A backup is older after a weekend, or where none is made any more."""
+
 _SIGNS = {"good": "✓", "note": "!", "bad": "✕"}
 
 
@@ -237,6 +241,7 @@ def _contents(services: Services) -> Iterator[Finding]:
             "Statuses have not moved since {time}. Open the application or start: olvery-tui worker"
         )
         yield Finding("bad", text.format(time=instant_text(since, zone)))
+    yield from _backups(services)
     if not services.desk.access.accounts():
         yield _note(
             _("No manager can sign in yet. Open the application, or: olvery-tui managers add LOGIN")
@@ -246,6 +251,22 @@ def _contents(services: Services) -> Iterator[Finding]:
         yield Finding("bad", problem_text(problem))
     if not problems:
         yield _good(_("The database is sound."))
+
+
+def _backups(services: Services) -> Iterator[Finding]:
+    """How old the last copy of a database file is; a server has means of its own."""
+    if services.store.file is None:
+        return
+    day, today = services.desk.backups.newest_day(), services.desk.today()
+    if day is None:
+        text = _(
+            "There is no backup. One is made each day while the application or olvery-tui worker "
+            "runs, where the settings keep any."
+        )
+        yield _note(text)
+    else:
+        weight = "good" if today - day <= _FRESH else "note"
+        yield Finding(weight, backup_age(day, today))
 
 
 def _clock_behind(newest: datetime, services: Services) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -14,14 +15,15 @@ from typing import IO, TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
+from olvery_tui.cli.following import Source, changes
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import Format
-from olvery_tui.cli.tables import Column, is_narrow, print_rows
+from olvery_tui.cli.tables import Column, is_narrow, print_lines, print_rows
 from olvery_tui.cli.usage import bad_values, wrong
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import check_period, parse_day
 from olvery_tui.export import spreadsheet
-from olvery_tui.export.formats import text_into
+from olvery_tui.export.formats import Audience, FileFormat, text_into, why_not, write_list
 from olvery_tui.export.lists import Listed
 from olvery_tui.files import Place
 from olvery_tui.i18n import _
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from olvery_tui.desk import Desk
 
 Item = TypeVar("Item")
+Filter = TypeVar("Filter")
 
 _OPTIONS = {
     "number": "--number",
@@ -45,14 +48,18 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Target:
-    """How much is wanted, in which format, and where to. `file` None: the output; `replace`: it
-    may take the place of another one.
+    """How much is wanted, in which format and for whom, and where to.
+
+    `file` None: the output; `replace`: it may take the place of another one. `follow`: what changes
+    from now on.
     """
 
     limit: int | None
     format: Format
+    audience: Audience | None
     file: Path | None
     replace: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,12 @@ def print_list(
     target: Target,
     listed: Listed[Item],
     table: Table[Item],
-    find: Callable[[Desk], Iterator[Item]],
+    find: Callable[[Desk], tuple[Source[Item, Filter], Filter]],
 ) -> int:
-    """Write what `find` gives; exit 2 where it can't read a filter (InvalidInput)."""
-    if target.replace and target.file is None:
-        raise wrong(context, _("--replace belongs to --output."))
-    trouble = _trouble(target)
-    if trouble is not None:
+    """Write what matches; exit 2 where `find` can't read a filter (InvalidInput)."""
+    if mistake := _mistake(target):
+        raise wrong(context, mistake)
+    if trouble := _trouble(target):
         print(trouble, file=sys.stderr)
         return USAGE
     with opened(context.obj) as services:
@@ -82,11 +88,28 @@ def print_list(
         try:
             # The file first: what can't be written is no export, of which the audit trail tells.
             with _binary(target, services.outputs) as file:
-                cards = islice(find(services.desk), target.limit)
-                _write(cards, zone, target, listed, table, file)
+                source, filters = find(services.desk)
+                if target.follow:
+                    items = changes(services, source, filters)
+                else:
+                    items = source.export(filters)
+                _write(islice(items, target.limit), zone, target, listed, table, file)
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
     return DONE
+
+
+def _mistake(target: Target) -> str:
+    """Why these options don't go together."""
+    if target.replace and target.file is None:
+        return _("--replace belongs to --output.")
+    if target.audience is not None and target.format not in (Format.CSV, Format.XLSX):
+        return _("--for belongs to --format csv and xlsx.")
+    if target.follow and target.format in (Format.JSON, Format.XLSX):
+        return _("--follow has no end, as json and xlsx need one. Take jsonl or csv.")
+    if target.follow and target.file is not None:
+        return _("--follow prints; it has no --output.")
+    return ""
 
 
 def period(from_day: str, to_day: str, today: date) -> tuple[date | None, date | None]:
@@ -100,42 +123,36 @@ def period(from_day: str, to_day: str, today: date) -> tuple[date | None, date |
     return first, last
 
 
-def _trouble(target: Target) -> str | None:
-    if target.format is not Format.XLSX:
-        return None
-    if target.file is None and sys.stdout.isatty():
+def _trouble(target: Target) -> str:
+    if target.format is Format.XLSX and target.file is None and sys.stdout.isatty():
         return _("A spreadsheet can't be shown here. Name a file: --output tickets.xlsx")
-    return spreadsheet.why_not()
+    return "" if target.format is Format.TABLE else why_not(FileFormat(target.format))
 
 
 def _write(
-    cards: Iterator[Item],
+    items: Iterator[Item],
     zone: tzinfo,
     target: Target,
     listed: Listed[Item],
     table: Table[Item],
     file: IO[bytes] | None,
 ) -> None:
-    if target.format is Format.XLSX:
-        with _seekable(file) as sheet:
-            whole = listed.write_xlsx(cards, zone, sheet)
-        if not whole:
-            text = _(
-                "A spreadsheet holds {count} lines; the rest was left out. CSV holds them all."
-            )
-            count = number_text(spreadsheet.LINES_MAX)
-            print(text.format(count=count), file=sys.stderr)
+    if target.format is Format.TABLE:
+        with nullcontext(sys.stdout) if file is None else text_into(file) as text:
+            narrow = not target.follow and is_narrow(text)
+            show = print_lines if target.follow else print_rows
+            show(table.columns(), (table.row(item, zone, narrow) for item in items), text)
         return
-    with nullcontext(sys.stdout) if file is None else text_into(file) as text_file:
-        match target.format:
-            case Format.JSON:
-                listed.write_json(cards, zone, text_file)
-            case Format.CSV:
-                listed.write_csv(cards, zone, text_file)
-            case _table:
-                narrow = is_narrow(text_file)
-                rows = (table.row(card, zone, narrow) for card in cards)
-                print_rows(table.columns(), rows, text_file)
+    form, audience = FileFormat(target.format), target.audience or Audience.PROGRAMS
+    with (
+        _seekable(file)
+        if form is FileFormat.XLSX
+        else nullcontext(file or sys.stdout.buffer) as out
+    ):
+        written = write_list(listed, items, zone, form, audience, out)
+    if not written.is_whole:
+        text = _("A spreadsheet holds {count} lines; the rest was left out. CSV holds them all.")
+        print(text.format(count=number_text(spreadsheet.LINES_MAX)), file=sys.stderr)
 
 
 @contextmanager
@@ -158,5 +175,4 @@ def _seekable(file: IO[bytes] | None) -> Iterator[IO[bytes]]:
     with TemporaryFile() as copy:
         yield copy
         copy.seek(0)
-        while block := copy.read(1 << 20):
-            sys.stdout.buffer.write(block)
+        shutil.copyfileobj(copy, sys.stdout.buffer)

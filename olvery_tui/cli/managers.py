@@ -10,7 +10,7 @@ from typing import Annotated
 from typer import Abort, Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import EventFormat, EventsFormat, Login, option
+from olvery_tui.cli.options import Login, ManagersFormat, PlainListFormat, option
 from olvery_tui.cli.parsing import Command, Group
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values
@@ -129,14 +129,14 @@ def _new_password(login: str) -> str:
 
 
 @commands.command("list", cls=Command, help=N_("List who has a login, with role and standing."))
-def show(context: Context, output_format: EventsFormat = EventFormat.TABLE) -> int:
+def show(context: Context, output_format: ManagersFormat = PlainListFormat.TABLE) -> int:
     """Print who has a login, by login."""
     with opened(context.obj) as services:
         accounts = services.desk.access.accounts()
     match output_format:
-        case EventFormat.JSON:
+        case PlainListFormat.JSON:
             print(json_text([_facts(one) for one in accounts], indent=1))
-        case EventFormat.CSV:
+        case PlainListFormat.CSV:
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(COLUMNS)
             for one in accounts:
@@ -145,10 +145,10 @@ def show(context: Context, output_format: EventsFormat = EventFormat.TABLE) -> i
                     int(cell) if isinstance(cell, bool) else spreadsheet_safe(str(cell))
                     for cell in cells
                 )
-        case EventFormat.TABLE:
+        case PlainListFormat.TABLE:
             columns = (
                 Column(_("Login"), least=16),
-                Column(_("Name"), least=8, lines=2),
+                Column(_("Name"), least=8, letters=40),
                 Column(_("Role")),
                 Column(_("Standing")),
                 Column(_("Password")),

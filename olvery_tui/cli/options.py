@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from olvery_tui.domain.codes import NUMBER_MAX
+from olvery_tui.export.formats import Audience
 from olvery_tui.i18n import N_
 
 
@@ -17,6 +18,7 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    JSON_LINES = "jsonl"
     CSV = "csv"
     XLSX = "xlsx"
 
@@ -28,8 +30,8 @@ class DetailsFormat(StrEnum):
     JSON = "json"
 
 
-class EventFormat(StrEnum):
-    """For the audit trail and other lists that are no spreadsheet."""
+class PlainListFormat(StrEnum):
+    """For lists that are no spreadsheet."""
 
     TABLE = "table"
     JSON = "json"
@@ -49,9 +51,11 @@ def option(name: str, metavar: str, text: str, **bounds: Any) -> Any:
 
 
 _FORMAT = N_("FORMAT")
-ListFormat = Annotated[Format, option("--format", _FORMAT, N_("table, json, csv or xlsx."))]
+ListFormat = Annotated[
+    Format, option("--format", _FORMAT, N_("table, json, jsonl (a line each), csv or xlsx."))
+]
 FactsFormat = Annotated[DetailsFormat, option("--format", _FORMAT, N_("table or json."))]
-EventsFormat = Annotated[EventFormat, option("--format", _FORMAT, N_("table, json or csv."))]
+ManagersFormat = Annotated[PlainListFormat, option("--format", _FORMAT, N_("table, json or csv."))]
 AnswerFormat = Annotated[PlainFormat, option("--format", _FORMAT, N_("text or json."))]
 
 _NUMBER, _DAY = N_("NUMBER"), N_("DAY")
@@ -66,6 +70,23 @@ TicketNumber = Annotated[
 ]
 OrderNumber = Annotated[
     int, Argument(min=1, max=NUMBER_MAX, metavar=_NUMBER, help=N_("The order's number."))
+]
+Limit = Annotated[
+    int | None, option("--limit", _NUMBER, N_("At most so many."), min=1, max=NUMBER_MAX)
+]
+For = Annotated[
+    Audience | None,
+    option(
+        "--for",
+        N_("WHOM"),
+        N_(
+            "Who reads the csv or xlsx: excel (headings, dates and sums in your language), or "
+            "programs (codes, ISO times), as it is unless told."
+        ),
+    ),
+]
+Follow = Annotated[
+    bool, Option("--follow", help=N_("Print what changes from now on, as it happens; Ctrl+C ends."))
 ]
 Output = Annotated[
     Path | None,

@@ -15,8 +15,11 @@ from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
     DetailsFormat,
     FactsFormat,
+    Follow,
+    For,
     Format,
     FromDay,
+    Limit,
     ListFormat,
     Numbers,
     OrderNumber,
@@ -30,7 +33,6 @@ from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, wrong
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import at_clock, parse_clock_time
-from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import OrderFilter, parse_day, parse_numbers, parse_visitor
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
@@ -51,6 +53,7 @@ from olvery_tui.wording.periods import instant_text, period_text
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.desk.orders import Orders
 
 commands = Typer()
 
@@ -89,17 +92,16 @@ def orders(
             help=N_("Only those whose tickets have ended and that nobody completed or cancelled."),
         ),
     ] = False,
-    limit: Annotated[
-        int | None,
-        option("--limit", N_("NUMBER"), N_("At most so many orders."), min=1, max=NUMBER_MAX),
-    ] = None,
+    limit: Limit = None,
     output_format: ListFormat = Format.TABLE,
+    audience: For = None,
     output: Output = None,
     replace: Replace = False,
+    follow: Follow = False,
 ) -> int:
     """Print what the filters leave, newest number first."""
 
-    def find(desk: Desk) -> Iterator[OrderDetails]:
+    def find(desk: Desk) -> tuple[Orders, OrderFilter]:
         first, last = period(from_day, to_day, desk.today())
         wanted = OrderFilter(
             numbers=parse_numbers(number),
@@ -109,9 +111,9 @@ def orders(
             statuses=frozenset(status or ()),
             overdue=overdue,
         )
-        return desk.orders.export(wanted)
+        return desk.orders, wanted
 
-    target = Target(limit, output_format, output, replace)
+    target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, ORDERS, Table(_columns, _row), find)
 
 
@@ -254,8 +256,8 @@ def _facts(card: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
 def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Number")),
-        Column(_("Customer"), least=10, lines=2),
-        Column(_("Service"), least=10, lines=3),
+        Column(_("Customer"), least=10, letters=40),
+        Column(_("Service"), least=10, letters=60),
         Column(_("Status")),
         Column(pgettext("column", "Tickets")),
         Column(_("Price")),

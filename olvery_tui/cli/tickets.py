@@ -15,8 +15,11 @@ from olvery_tui.cli.options import (
     AnswerFormat,
     DetailsFormat,
     FactsFormat,
+    Follow,
+    For,
     Format,
     FromDay,
+    Limit,
     ListFormat,
     Numbers,
     Output,
@@ -28,7 +31,6 @@ from olvery_tui.cli.options import (
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
-from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import TicketFilter, parse_numbers, parse_visitor
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.statuses import TicketStatus
@@ -45,6 +47,7 @@ from olvery_tui.wording.periods import instant_text, period_text
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
+    from olvery_tui.desk.tickets import Tickets
 
 commands = Typer()
 
@@ -70,17 +73,16 @@ def tickets(
             N_("new, confirmed, active, cancelled or done; may be given several times."),
         ),
     ] = None,
-    limit: Annotated[
-        int | None,
-        option("--limit", N_("NUMBER"), N_("At most so many tickets."), min=1, max=NUMBER_MAX),
-    ] = None,
+    limit: Limit = None,
     output_format: ListFormat = Format.TABLE,
+    audience: For = None,
     output: Output = None,
     replace: Replace = False,
+    follow: Follow = False,
 ) -> int:
     """Print what the filters leave, newest number first."""
 
-    def find(desk: Desk) -> Iterator[TicketDetails]:
+    def find(desk: Desk) -> tuple[Tickets, TicketFilter]:
         first, last = period(from_day, to_day, desk.today())
         wanted = TicketFilter(
             numbers=parse_numbers(number),
@@ -89,9 +91,9 @@ def tickets(
             visitor_words=parse_visitor(visitor),
             statuses=frozenset(status or ()),
         )
-        return desk.tickets.export(wanted)
+        return desk.tickets, wanted
 
-    target = Target(limit, output_format, output, replace)
+    target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, TICKETS, Table(_columns, _row), find)
 
 
@@ -99,7 +101,7 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Number")),
         Column(_("Rental period")),
-        Column(_("Visitor"), least=10, lines=2),
+        Column(_("Visitor"), least=10, letters=40),
         Column(_("Status")),
         Column(pgettext("column", "Workplace"), least=_SEAT_LEAST),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.events import EventFilter, EventLine
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, following
 
 _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""
@@ -45,6 +45,31 @@ class Audit:
         while lines := self.events(filters, before, _PAGE):
             yield from lines
             before = lines[-1].id
+
+    def follow(self, filters: EventFilter) -> int:
+        """Record an export that goes on; the seal behind which its events come.
+
+        Raises:
+            NotAllowed: `administrator`.
+        """
+        return self._context.follow("events", filters, administration=True)
+
+    def changed_after(
+        self, seal: int, filters: EventFilter
+    ) -> tuple[int, tuple[EventLine, ...]] | None:
+        """The matching events of the first transaction behind `seal`, and its own seal.
+
+        None while there is no such transaction.
+
+        Raises:
+            NotAllowed: `administrator`.
+        """
+        zone = self._context.location().zone
+        with self._context.reading(administration=True) as session:
+            found = following.after(session, seal)
+            if found is None:
+                return None
+            return found.seal, events.of_transaction(session, found.batch, filters, zone=zone)
 
     def newest_at(self) -> datetime | None:
         """When the newest entry of the history was written; a clock before it is behind."""

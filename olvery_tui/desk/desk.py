@@ -8,6 +8,7 @@ from datetime import date, datetime
 from olvery_tui.clock import Clock
 from olvery_tui.desk.access import Access
 from olvery_tui.desk.audit import Audit
+from olvery_tui.desk.backups import Backups
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
@@ -37,6 +38,7 @@ class Desk:
     access: Access
     audit: Audit
     settings: Settings
+    backups: Backups
 
     def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
         self._open_store = store
@@ -48,6 +50,7 @@ class Desk:
         self.access = Access(context)
         self.audit = Audit(context)
         self.settings = Settings(context)
+        self.backups = Backups(context)
 
     @property
     def actor(self) -> Actor:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from olvery_tui.desk import booking, order_moves
 from olvery_tui.desk.order_moves import ManyOutcome
-from olvery_tui.desk.paging import every
+from olvery_tui.desk.paging import every, numbered
 from olvery_tui.desk.transaction import DeskContext, find_order
 from olvery_tui.domain import ordering
 from olvery_tui.domain.errors import (
@@ -48,7 +48,7 @@ from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, following
 from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
@@ -93,6 +93,24 @@ class Orders:
         """Every order that matches, newest number first, page by page; an export is an event."""
         self._context.record_export("orders", filters)
         return every(partial(self.details, filters))
+
+    def follow(self, filters: OrderFilter) -> int:
+        """Record an export that goes on; the seal behind which its changes come."""
+        return self._context.follow("orders", filters)
+
+    def changed_after(
+        self, seal: int, filters: OrderFilter
+    ) -> tuple[int, tuple[OrderDetails, ...]] | None:
+        """The matching orders that the first transaction behind `seal` changed, and its own seal.
+
+        None while there is no such transaction. The orders are as they are now.
+        """
+        with self._context.reading() as session:
+            found = following.after(session, seal)
+            if found is None:
+                return None
+            numbers = following.orders(session, found.batch)
+        return found.seal, numbered(self.details, filters, numbers)
 
     def get(self, number: int) -> OrderDetails:
         """An order, whole.

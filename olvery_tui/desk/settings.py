@@ -6,7 +6,7 @@ import re
 from zoneinfo import ZoneInfo, available_timezones
 
 from olvery_tui.desk.transaction import DeskContext, Transaction
-from olvery_tui.domain.access import LOCK_MINUTES_MAX, DeskSettings
+from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, DeskSettings
 from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.events import EventKind
@@ -14,6 +14,7 @@ from olvery_tui.domain.people import check_name
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.store.catalogue import items, locations
 from olvery_tui.store.database import locks
+from olvery_tui.store.maintenance import backups
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -57,7 +58,8 @@ class Settings:
         keep theirs.
 
         Raises:
-            InvalidForm: `minutes` (0–1440), `time_zone`, `currency`, `required`, `too_long`.
+            InvalidForm: `minutes` (0–1440), `time_zone`, `currency`, `required`, `too_long`,
+                `copies` (0–366), `no_folder`.
             NoManager, NotAllowed: whoever asks may not.
             SettingsChangedMeanwhile: they are not as they were on the screen.
             StoreUnavailable: nothing was changed.
@@ -103,6 +105,13 @@ def _check(present: DeskSettings, changed: DeskSettings) -> None:
         problems.append(InvalidInput("time_zone", InputCode.TIME_ZONE))
     if changed.currency != present.currency and not _CURRENCY.fullmatch(changed.currency):
         problems.append(InvalidInput("currency", InputCode.CURRENCY))
+    if not 0 <= changed.backups_kept <= BACKUPS_MAX:
+        problems.append(InvalidInput("backups_kept", InputCode.COPIES, {"most": BACKUPS_MAX}))
+    if changed.backup_folder != present.backup_folder:
+        try:
+            backups.check_folder(changed.backup_folder)
+        except InvalidInput as problem:
+            problems.append(problem)
     if problems:
         raise InvalidForm(tuple(problems))
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from olvery_tui.desk.paging import every
+from olvery_tui.desk.paging import every, numbered
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
 from olvery_tui.domain.conflicts import AlreadyValidated, NotValidated
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
@@ -24,7 +24,7 @@ from olvery_tui.domain.statuses import (
     ticket_status,
 )
 from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails, admission
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import events, following
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.people import people
@@ -66,6 +66,24 @@ class Tickets:
         """Every ticket that matches, newest number first, page by page; an export is an event."""
         self._context.record_export("tickets", filters)
         return every(partial(self.details, filters))
+
+    def follow(self, filters: TicketFilter) -> int:
+        """Record an export that goes on; the seal behind which its changes come."""
+        return self._context.follow("tickets", filters)
+
+    def changed_after(
+        self, seal: int, filters: TicketFilter
+    ) -> tuple[int, tuple[TicketDetails, ...]] | None:
+        """The matching tickets that the first transaction behind `seal` changed, and its own seal.
+
+        None while there is no such transaction. The tickets are as they are now.
+        """
+        with self._context.reading() as session:
+            found = following.after(session, seal)
+            if found is None:
+                return None
+            numbers = following.tickets(session, found.batch)
+        return found.seal, numbered(self.details, filters, numbers)
 
     def count(self, filters: TicketFilter) -> Count:
         """How many tickets match, or at least how many."""

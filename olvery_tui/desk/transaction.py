@@ -6,13 +6,14 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from olvery_tui.clock import Clock
 from olvery_tui.desk import permission
 from olvery_tui.domain import faults
-from olvery_tui.domain.access import Actor
+from olvery_tui.domain.access import Actor, DeskSettings
 from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.conflicts import ChangedMeanwhile, OrderChangedMeanwhile
 from olvery_tui.domain.errors import (
@@ -32,8 +33,9 @@ from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
-from olvery_tui.store.database import locks
+from olvery_tui.store.database import chain, locks
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.maintenance import backups
 from olvery_tui.store.orders import details as order_details
 from olvery_tui.store.tickets import details as ticket_details
 
@@ -189,6 +191,21 @@ class DeskContext:
         names = sorted(each.name for each in fields(filters) if getattr(filters, each.name))
         with self.writing(administration=administration) as transaction:
             transaction.record(EventKind.EXPORTED, {"what": what, "filters": names})
+
+    def follow(self, what: str, filters: DataclassInstance, *, administration: bool = False) -> int:
+        """As `record_export`, for a list that leaves as it changes; the newest seal after that."""
+        self.record_export(what, filters, administration=administration)
+        with self.reading(administration=administration) as session:
+            return chain.newest(session).number
+
+    def back_up(self, settings: DeskSettings) -> Path:
+        """Copy the database; see the store."""
+        local = self.now().astimezone(self.location().zone)
+        return backups.make(self._open_store, settings, local)
+
+    def newest_backup(self, settings: DeskSettings) -> date | None:
+        """The day of the newest copy; see the store."""
+        return backups.newest_day(self._open_store, settings)
 
     def forget_freed(self) -> None:
         """Overwrite the freed space that still holds removed data; see the store."""

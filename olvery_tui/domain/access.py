@@ -30,6 +30,7 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 """Failed attempts are forgotten after this time without another one."""
 
 LOCK_MINUTES_MAX = 24 * 60
+BACKUPS_MAX = 366
 
 
 class ActorKind(StrEnum):
@@ -132,7 +133,8 @@ class DeskSettings:
     """`auto_complete_orders`: an order is completed by itself once all its tickets have ended.
 
     `sign_in` is how managers are known. A terminal locks itself after `lock_minutes` without a
-    key; 0 for never.
+    key; 0 for never. `backups_kept` daily copies of a database file are kept in `backup_folder`
+    (empty: beside it); with 0 none are made.
     """
 
     version: int
@@ -142,6 +144,8 @@ class DeskSettings:
     name: str = ""
     time_zone: str = ""
     currency: str = ""
+    backup_folder: str = ""
+    backups_kept: int = 7
 
     def differences(self, changed: DeskSettings) -> dict[str, list[object]]:
         """The settings that differ in `changed`: name to old and new value."""

@@ -57,6 +57,8 @@ class InputCode(StrEnum):
     PASSWORD_LOGIN = "password_login"
     PASSWORD_DIFFERS = "password_differs"
     MINUTES = "minutes"
+    COPIES = "copies"
+    NO_FOLDER = "no_folder"
     TIME = "time"
     NO_SUCH_TIME = "no_such_time"
     TIME_TWICE = "time_twice"

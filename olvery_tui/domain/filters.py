@@ -6,6 +6,7 @@ Source: the manual, section «Фильтрация билетов».
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -70,6 +71,15 @@ class TicketFilter:
 
 
 EMPTY = TicketFilter()
+
+
+def among(wanted: tuple[NumberRange, ...], numbers: Iterable[int]) -> tuple[NumberRange, ...]:
+    """Those of `numbers` that are wanted; all of them where nothing is asked of the number."""
+    return tuple(
+        NumberRange(number, number)
+        for number in numbers
+        if not wanted or any(each.first <= number <= each.last for each in wanted)
+    )
 
 
 def parse_numbers(text: str) -> tuple[NumberRange, ...]:

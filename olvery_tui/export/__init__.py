@@ -1,1 +1,1 @@
-"""Export of the lists for other programs: formats, and atomically written files."""
+"""Export of the lists: for people, as Excel opens them, and for programs."""

@@ -1,4 +1,4 @@
-"""Tickets and orders as spreadsheet rows.
+"""Tickets, orders and events as rows for programs.
 
 The columns are a public format: it may only be extended at the end.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import tzinfo
 from decimal import Decimal
 
+from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.tickets import TicketDetails
-from olvery_tui.export.json_lines import local
+from olvery_tui.export.json_lines import event_json, json_text, local
 from olvery_tui.wording.periods import period_text
 
 TICKET_COLUMNS = (
@@ -26,6 +27,11 @@ ORDER_COLUMNS = (
     "number", "status", "last_name", "first_name", "phone", "email", "service", "payment_kind",
     "price", "currency", "paid_at", "created_at", "comment", "tickets", "ticket_numbers",
     "starts_at", "ends_at", "overdue", "owed", "patronymic", "note", "ban_reason",
+)  # fmt: skip
+
+EVENT_COLUMNS = (
+    "id", "at", "due_at", "kind", "actor", "login", "account", "terminal", "about", "ticket",
+    "order", "data",
 )  # fmt: skip
 
 Cell = str | int | Decimal
@@ -92,6 +98,12 @@ def order_cells(card: OrderDetails, zone: tzinfo) -> list[Cell]:
 def _person_cells(person: PersonDetails) -> tuple[str | None, ...]:
     """Return the cells that were added at the end of both lists."""
     return (person.patronymic, person.note, person.ban_reason)
+
+
+def event_cells(line: EventLine, zone: tzinfo) -> list[Cell]:
+    """Return the cells of `EVENT_COLUMNS`; `data` is JSON."""
+    values = event_json(line, zone) | {"data": json_text(line.data)}
+    return _cells(*(values[name] for name in EVENT_COLUMNS))
 
 
 def _cells(*values: str | int | Decimal | None) -> list[Cell]:

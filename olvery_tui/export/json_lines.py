@@ -1,4 +1,4 @@
-"""Tickets and orders as JSON: a public format that may only be extended."""
+"""Tickets, orders and events as JSON: a public format that may only be extended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
+from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.people import PersonDetails
@@ -77,6 +78,24 @@ def order_json(card: OrderDetails, zone: tzinfo) -> dict[str, Any]:
         "comment": card.comment,
         "overdue": card.overdue,
         "tickets": [_ticket_of_order(ticket, zone) for ticket in card.tickets],
+    }
+
+
+def event_json(line: EventLine, zone: tzinfo) -> dict[str, Any]:
+    """Return an event, its keys in the documented order: codes and ids, as they are recorded."""
+    return {
+        "id": line.id,
+        "at": local(line.at, zone),
+        "due_at": local(line.due_at, zone),
+        "kind": str(line.kind),
+        "actor": str(line.actor),
+        "login": line.login,
+        "account": line.account,
+        "terminal": line.terminal,
+        "about": line.about,
+        "ticket": line.ticket,
+        "order": line.order,
+        "data": line.data,
     }
 
 

@@ -1,59 +1,59 @@
-"""The exportable lists and how their items look in each format."""
+"""The exportable lists: what their items look like for people and for programs."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import IO, Any, Generic, TextIO, TypeVar
+from typing import Any, Generic, TypeVar
 
+from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
-from olvery_tui.domain.text import spreadsheet_safe
 from olvery_tui.domain.tickets import TicketDetails
-from olvery_tui.export.columns import (
-    ORDER_COLUMNS,
-    TICKET_COLUMNS,
-    Cell,
-    order_cells,
-    ticket_cells,
-)
-from olvery_tui.export.json_lines import json_array, order_json, ticket_json
-from olvery_tui.i18n import N_, _
+from olvery_tui.export import columns, for_people, json_lines
+from olvery_tui.export.columns import Cell
+from olvery_tui.export.for_people import Column
+from olvery_tui.i18n import N_
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Listed(Generic[Item]):
-    """The content of a list. `title` is a msgid of the catalogue."""
+    """The content of a list. `title` is a msgid of the catalogue.
+
+    `columns` and `cells` are the spreadsheet for programs, `object` is an item as JSON, and
+    `for_people` the spreadsheet for people.
+    """
 
     title: str
     columns: tuple[str, ...]
     cells: Callable[[Item, tzinfo], list[Cell]]
     object: Callable[[Item, tzinfo], dict[str, Any]]
-
-    def write_csv(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
-        """Write a header and the rows; no cell can become a formula."""
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(self.columns)
-        for card in cards:
-            writer.writerow(
-                spreadsheet_safe(cell) if isinstance(cell, str) else cell
-                for cell in self.cells(card, zone)
-            )
-
-    def write_json(self, cards: Iterator[Item], zone: tzinfo, file: TextIO) -> None:
-        """Write an array, one object per line."""
-        file.writelines(json_array(self.object(card, zone) for card in cards))
-
-    def write_xlsx(self, cards: Iterator[Item], zone: tzinfo, file: IO[bytes]) -> bool:
-        """Write a sheet; return whether the whole list fitted."""
-        from olvery_tui.export.spreadsheet import write_spreadsheet
-
-        lines = (self.cells(card, zone) for card in cards)
-        return write_spreadsheet(_(self.title), self.columns, lines, file)
+    for_people: tuple[Column[Item], ...]
 
 
-TICKETS = Listed[TicketDetails](N_("Tickets"), TICKET_COLUMNS, ticket_cells, ticket_json)
-ORDERS = Listed[OrderDetails](N_("Orders"), ORDER_COLUMNS, order_cells, order_json)
+TICKETS = Listed[TicketDetails](
+    N_("Tickets"),
+    columns.TICKET_COLUMNS,
+    columns.ticket_cells,
+    json_lines.ticket_json,
+    for_people.TICKET_COLUMNS,
+)
+ORDERS = Listed[OrderDetails](
+    N_("Orders"),
+    columns.ORDER_COLUMNS,
+    columns.order_cells,
+    json_lines.order_json,
+    for_people.ORDER_COLUMNS,
+)
+EVENTS = Listed[EventLine](
+    N_("Audit trail"),
+    columns.EVENT_COLUMNS,
+    columns.event_cells,
+    json_lines.event_json,
+    for_people.EVENT_COLUMNS,
+)
+
+LISTS: dict[str, Listed[Any]] = {"tickets": TICKETS, "orders": ORDERS}
+"""Those that the screens export, by their names for them."""

@@ -21,9 +21,10 @@ from textual.widgets import Input, Static
 from olvery_tui.domain.errors import FileRefused, OlveryError
 from olvery_tui.domain.pages import Count
 from olvery_tui.domain.text import shown
-from olvery_tui.export.formats import FileFormat, why_not, write_file
+from olvery_tui.export.formats import Audience, FileFormat, why_not, write_list
+from olvery_tui.export.lists import LISTS
 from olvery_tui.files import Place
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
@@ -41,6 +42,15 @@ from olvery_tui.wording.listing import count_text, exported_text
 _PATH_MAX = 1_000
 _PATH = r".*[./~].*"
 """Input that arrives in one burst and yet is no scanned code: a file name or a path."""
+
+_FORMS = (
+    (FileFormat.CSV, Audience.EXCEL, N_("for Excel and other spreadsheets")),
+    (FileFormat.XLSX, Audience.EXCEL, N_("for Excel, with dates, times and sums")),
+    (FileFormat.CSV, Audience.PROGRAMS, N_("for programs: codes, ISO times")),
+    (FileFormat.JSON, Audience.PROGRAMS, N_("for programs")),
+    (FileFormat.JSON_LINES, Audience.PROGRAMS, N_("for programs, a line each")),
+)
+"""The formats on offer, for whom, and what is said of them; people's come first."""
 
 _TOLD_EVERY = 100
 """Rows between two updates of the progress bar, and between two checks for a stop request."""
@@ -114,7 +124,11 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             0,
         )
         self.query_one("#formats", Choice).offer(
-            [Choosable(each, each.name, each.note) for each in FileFormat], FileFormat.CSV
+            [
+                Choosable(place, form.suffix[1:].upper(), _(note))
+                for place, (form, _audience, note) in enumerate(_FORMS)
+            ],
+            0,
         )
         self._path.value = self._put = self._proposed()
         self._path.focus()
@@ -145,8 +159,9 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         return self.query_one("#path", Field)
 
     @property
-    def _format(self) -> FileFormat:
-        return FileFormat(str(self.query_one("#formats", Choice).value))
+    def _form(self) -> tuple[FileFormat, Audience]:
+        form, audience, _note = _FORMS[int(str(self.query_one("#formats", Choice).value))]
+        return form, audience
 
     def has_unsaved(self) -> bool:
         """Return False: a typed name is quickly typed again."""
@@ -160,7 +175,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         message.stop()
         path = Path(self._path.value)
         if path.suffix.lower() in {each.suffix for each in FileFormat}:
-            self._path.value = str(path.with_suffix(self._format.suffix))
+            self._path.value = str(path.with_suffix(self._form[0].suffix))
 
     @on(Input.Submitted)
     def _entered(self, message: Message) -> None:
@@ -179,8 +194,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         self._complain("file", "")
         self._complain("format", "")
         self.clear_status()
-        typed, chosen = self._path.value.strip(), self._format
-        if trouble := why_not(chosen):
+        typed = self._path.value.strip()
+        if trouble := why_not(self._form[0]):
             self._complain("format", trouble)
             return
         if not typed:
@@ -194,12 +209,13 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             self._complain("file", export_trouble(refused, Path(typed)))
             self._path.focus()
             return
-        self.save_file(target, chosen, replace=replace)
+        self.save_file(target, replace=replace)
 
     @work(group="save")
-    async def save_file(self, target: Path, chosen: FileFormat, *, replace: bool) -> None:
+    async def save_file(self, target: Path, *, replace: bool) -> None:
         """Write the file and close, or show why it could not be written."""
-        place, zone = self._place, self.app.location.zone
+        place, zone, listed = self._place, self.app.location.zone, LISTS[self._of]
+        form, audience = self._form
         source = self._sources[int(str(self.query_one("#sources", Choice).value))]
         total = source.count.value if source.count and not source.count.capped else 0
         reached, stopped = self.query_one(Progress).begin(total)
@@ -214,7 +230,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
 
         def write() -> int:
             with place.new_file(target, replace=replace) as part:
-                return write_file(self._of, rows(), zone, chosen, part.file)
+                return write_list(listed, rows(), zone, form, audience, part.file).items
 
         try:
             count = await self.call_desk(write)

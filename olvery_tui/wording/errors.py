@@ -88,6 +88,8 @@ _FIELDS = {
     "again": NP_("field", "Once more"),
     "sign_in": NP_("field", "Way in"),
     "lock_minutes": NP_("field", "Minutes until the lock"),
+    "backup_folder": NP_("field", "Folder of backups"),
+    "backups_kept": NP_("field", "Backups to keep"),
     "customer": NP_("field", "Customer"),
     "service": NP_("field", "Service"),
     "variant": NP_("field", "Service variant"),
@@ -132,6 +134,10 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.PASSWORD_LOGIN: N_("The password must not be the login."),
     InputCode.PASSWORD_DIFFERS: N_("This is not the same password. Type it once more."),
     InputCode.MINUTES: N_("Type a number of minutes from 0 (never) to {most}."),
+    InputCode.COPIES: N_("Type a number of copies from 0 (none) to {most}."),
+    InputCode.NO_FOLDER: N_(
+        "Nothing can be written into {text}. Type the whole path of a folder that is there."
+    ),
     InputCode.TIME: N_("“{text}” is not a time. Type it like 9:30 or 10."),
     InputCode.NO_SUCH_TIME: N_("{text} does not exist: the clocks are put forward to {after}."),
     InputCode.TIME_TWICE: N_(
@@ -262,6 +268,54 @@ STORE_SENTENCES: Mapping[StoreCode, str] = {
 }
 """What is wrong with the database, by the code of `StoreUnavailable`."""
 
+_UNDO_MINUTES = int(UNDO_FOR.total_seconds()) // 60
+
+_REFUSALS: Mapping[type[OlveryError], str] = {
+    NoManager: N_(
+        "Nobody is signed in, so nobody can be named as responsible. "
+        "Open the application and sign in."
+    ),
+    NoSuchTicket: N_("There is no ticket {number}. Check the number."),
+    NoSuchOrder: N_("There is no order {number}. Check the number."),
+    NothingToUndo: N_("There is nothing of yours here that could be undone."),
+    StillUsed: N_("Tickets, orders or tariffs name this, so it can't be deleted. Archive it."),
+    **dict.fromkeys(
+        (ItemChangedMeanwhile, HoursChangedMeanwhile),
+        N_("This was changed meanwhile. Save once more to make it your choice."),
+    ),
+    UndoExpired: N_("That was more than {minutes} minutes ago, so nothing was undone."),
+    PaymentMissing: N_("Order {number} is not paid. Say when and how it was paid to confirm it."),
+    PeriodEnded: N_(
+        "The rental period of ticket {number} is over, nothing is left to move. "
+        "If the visitor stays, make a new order."
+    ),
+    SettingsChangedMeanwhile: N_(
+        "Somebody else has changed the settings meanwhile. "
+        "Look at what they are now and repeat if it is still needed."
+    ),
+}
+"""Refusals whose sentence has at most a number in it."""
+
+_NO_SUCH_CHOICE: Mapping[ChoiceCode, str] = {
+    ChoiceCode.PERSON: N_("This person is not in the database any more. Choose again."),
+    ChoiceCode.WORKPLACE: N_(
+        "This workplace does not belong to the ticket's service. Choose again."
+    ),
+    ChoiceCode.ROOM: N_("This room is not in the service any more. Choose again."),
+    ChoiceCode.SERVICE: N_("This service is not sold any more. Choose again."),
+    **dict.fromkeys(
+        (ChoiceCode.TARIFF, ChoiceCode.VARIANT, ChoiceCode.MODIFIER),
+        N_("The tariff, variant or modifier is not the service's any more. Choose again."),
+    ),
+}
+
+_ACTIONS: Mapping[TicketChange, str] = {
+    TicketChange.VALIDATE: N_("an identity is checked"),
+    TicketChange.RESET: N_("an identity check is reset"),
+    TicketChange.VISITOR: N_("the visitor is changed"),
+    TicketChange.WORKPLACE: N_("the workplace is changed"),
+}
+
 _COME_BACK = frozenset({StoreCode.LOST, StoreCode.CROWDED})
 """Codes among them that are over as soon as anything can be read."""
 
@@ -276,6 +330,8 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
 
     With the location's `zone`, the times of other users' changes are included.
     """
+    if (template := _REFUSALS.get(type(error))) is not None:
+        return _(template).format(number=getattr(error, "number", None), minutes=_UNDO_MINUTES)
     match error:
         case InvalidInput():
             return _input(error)
@@ -285,35 +341,8 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return _store(error)
         case FileRefused():
             return refused_file(error)
-        case (
-            NoSuchOrder()
-            | ForbiddenTransition()
-            | PaymentMissing()
-            | OrderNotEnded()
-            | OrderChangedMeanwhile()
-        ):
+        case ForbiddenTransition() | OrderNotEnded() | OrderChangedMeanwhile():
             return _of_order(error, zone)
-        case SeatsTaken():
-            return _seats_taken(error)
-        case PlacesHeld(count=count):
-            return ngettext(
-                "{count} ticket still needs the place. Move it to another one first.",
-                "{count} tickets still need the place. Move them to other ones first.",
-                count,
-            ).format(count=count)
-        case ItemChangedMeanwhile() | HoursChangedMeanwhile():
-            return _("This was changed meanwhile. Save once more to make it your choice.")
-        case PriceChanged(price=price, currency=currency):
-            return _(
-                "The price is {money} by now. Create the order once more if that is right."
-            ).format(money=money_text(price, currency))
-        case StillUsed():
-            return _("Tickets, orders or tariffs name this, so it can't be deleted. Archive it.")
-        case SettingsChangedMeanwhile():
-            return _(
-                "Somebody else has changed the settings meanwhile. "
-                "Look at what they are now and repeat if it is still needed."
-            )
         case _other:
             return _refusal(error, zone)
 
@@ -338,34 +367,34 @@ def afterwards(error: OlveryError) -> str:
 
 def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
     match error:
-        case NoManager():
-            return _(
-                "Nobody is signed in, so nobody can be named as responsible. "
-                "Open the application and sign in."
-            )
-        case NoSuchTicket(number=number):
-            return _("There is no ticket {number}. Check the number.").format(number=number)
-        case WrongStatus():
-            return _wrong_status(error)
-        case AlreadyValidated():
-            return _already_validated(error, zone)
         case NotValidated(card=card):
             return _("The identity check of ticket {number} has been reset already.").format(
                 number=card.number
             )
+        case WrongStatus():
+            return _wrong_status(error)
+        case AlreadyValidated():
+            return _already_validated(error, zone)
         case ChangedMeanwhile():
             return _changed(error, zone)
-        case ChangedSince() | UndoExpired() | NothingToUndo():
-            return _not_undone(error, zone)
-        case PeriodEnded(number=number):
-            return _(
-                "The rental period of ticket {number} is over, nothing is left to move. "
-                "If the visitor stays, make a new order."
-            ).format(number=number)
+        case ChangedSince():
+            return _changed_since(error, zone)
         case SeatTaken():
             return _seat_taken(error)
+        case SeatsTaken():
+            return _seats_taken(error)
+        case PlacesHeld(count=count):
+            return ngettext(
+                "{count} ticket still needs the place. Move it to another one first.",
+                "{count} tickets still need the place. Move them to other ones first.",
+                count,
+            ).format(count=count)
+        case PriceChanged(price=price, currency=currency):
+            return _(
+                "The price is {money} by now. Create the order once more if that is right."
+            ).format(money=money_text(price, currency))
         case NoSuchChoice(what=what):
-            return _no_such_choice(what)
+            return _(_NO_SUCH_CHOICE[what])
         case PersonExists(people=people):
             return ngettext(
                 "This phone or email already belongs to {people}. Choose that person.",
@@ -379,34 +408,22 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
 
 
 def _of_order(
-    error: NoSuchOrder
-    | ForbiddenTransition
-    | PaymentMissing
-    | OrderNotEnded
-    | OrderChangedMeanwhile,
-    zone: tzinfo | None,
+    error: ForbiddenTransition | OrderNotEnded | OrderChangedMeanwhile, zone: tzinfo | None
 ) -> str:
     match error:
-        case NoSuchOrder(number=number):
-            return _("There is no order {number}. Check the number.").format(number=number)
         case ForbiddenTransition():
             return _forbidden(error)
-        case PaymentMissing(number=number):
-            return _(
-                "Order {number} is not paid. Say when and how it was paid to confirm it."
-            ).format(number=number)
         case OrderNotEnded(number=number, ends_at=ends_at):
             until = f" ({instant_text(ends_at, zone)})" if zone else ""
             return _(
                 "Order {number} has not ended yet{until}: completing it now has to be meant."
             ).format(number=number, until=until)
         case OrderChangedMeanwhile(card=card):
-            who = shown(error.by) if error.by else _("the system")
             return _(
                 "Meanwhile {who} has changed order {number}: it is “{status}” now{when}. "
                 "Look at it and repeat if it is still needed."
             ).format(
-                who=who,
+                who=shown(error.by) if error.by else _("the system"),
                 number=card.number,
                 status=order_status(card.status),
                 when=f" ({instant_text(error.at, zone)})" if zone else "",
@@ -477,24 +494,12 @@ def _wrong_status(error: WrongStatus) -> str:
     said = _("Ticket {number} is “{status}”: {action} only where it is {allowed}.").format(
         number=error.number,
         status=ticket_status(error.status),
-        action=_action(error.action),
+        action=_(_ACTIONS[error.action]),
         allowed=_either([status for status in TicketStatus if status in error.action.allowed]),
     )
     if error.status is TicketStatus.NEW:
         return f"{said} {_('Confirm the order first.')}"
     return said
-
-
-def _action(change: TicketChange) -> str:
-    match change:
-        case TicketChange.VALIDATE:
-            return _("an identity is checked")
-        case TicketChange.RESET:
-            return _("an identity check is reset")
-        case TicketChange.VISITOR:
-            return _("the visitor is changed")
-        case TicketChange.WORKPLACE:
-            return _("the workplace is changed")
 
 
 def _either(statuses: list[TicketStatus]) -> str:
@@ -528,23 +533,17 @@ def _changed(error: ChangedMeanwhile, zone: tzinfo | None) -> str:
     ).format(when=instant_text(error.at, zone), who=who, number=error.card.number)
 
 
-def _not_undone(error: ChangedSince | UndoExpired | NothingToUndo, zone: tzinfo | None) -> str:
-    match error:
-        case ChangedSince(number=number):
-            who = shown(error.by) if error.by else _("the system")
-            when = f" ({instant_text(error.at, zone)})" if zone else ""
-            told = (
-                _("Order {number} was changed since by {who}{when}, so nothing was undone.")
-                if error.is_order
-                else _("Ticket {number} was changed since by {who}{when}, so nothing was undone.")
-            )
-            return told.format(number=number, who=who, when=when)
-        case UndoExpired():
-            return _("That was more than {minutes} minutes ago, so nothing was undone.").format(
-                minutes=int(UNDO_FOR.total_seconds()) // 60
-            )
-        case NothingToUndo():
-            return _("There is nothing of yours here that could be undone.")
+def _changed_since(error: ChangedSince, zone: tzinfo | None) -> str:
+    told = (
+        _("Order {number} was changed since by {who}{when}, so nothing was undone.")
+        if error.is_order
+        else _("Ticket {number} was changed since by {who}{when}, so nothing was undone.")
+    )
+    return told.format(
+        number=error.number,
+        who=shown(error.by) if error.by else _("the system"),
+        when=f" ({instant_text(error.at, zone)})" if zone else "",
+    )
 
 
 def _seats_taken(error: SeatsTaken) -> str:
@@ -574,17 +573,3 @@ def _seat_taken(error: SeatTaken) -> str:
     return _(
         "The workplace {place} ({room}) is taken by ticket {holder}. Choose another one."
     ).format(place=place, room=room, holder=holder)
-
-
-def _no_such_choice(what: ChoiceCode) -> str:
-    match what:
-        case ChoiceCode.PERSON:
-            return _("This person is not in the database any more. Choose again.")
-        case ChoiceCode.WORKPLACE:
-            return _("This workplace does not belong to the ticket's service. Choose again.")
-        case ChoiceCode.ROOM:
-            return _("This room is not in the service any more. Choose again.")
-        case ChoiceCode.SERVICE:
-            return _("This service is not sold any more. Choose again.")
-        case ChoiceCode.TARIFF | ChoiceCode.VARIANT | ChoiceCode.MODIFIER:
-            return _("The tariff, variant or modifier is not the service's any more. Choose again.")

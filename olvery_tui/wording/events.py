@@ -252,24 +252,10 @@ def _ticket_created(facts: _Facts) -> str:
     return _("Ticket created: {details}").format(details=told)
 
 
-def _ticket_updated(facts: _Facts) -> str:
-    return _("Ticket changed by an import: {fields}").format(fields=facts.fields())
-
-
-def _ticket_moved(facts: _Facts) -> str:
-    return _("Status: {before} → {after}").format(
-        before=facts.ticket_status("from"), after=facts.ticket_status("to")
-    )
-
-
 def _ticket_validated(facts: _Facts) -> str:
     if "validated_at" in facts.line.data:
         return _("Identity check put back: {check}").format(check=facts.check())
     return _("Identity checked: {name}").format(name=facts.name("visitor"))
-
-
-def _validation_reset(facts: _Facts) -> str:
-    return _("Identity check reset; it was {check}").format(check=facts.check())
 
 
 def _visitor_changed(facts: _Facts) -> str:
@@ -322,10 +308,6 @@ def _order_moved(facts: _Facts) -> str:
     return text
 
 
-def _order_updated(facts: _Facts) -> str:
-    return _("Order changed by an import: {fields}").format(fields=facts.fields())
-
-
 def _undone(facts: _Facts) -> str:
     event = facts.line.data.get("event")
     return _("Undone: {what}, {time} (entry {number})").format(
@@ -333,26 +315,6 @@ def _undone(facts: _Facts) -> str:
         time=facts.moment("at") or _NOTHING,
         number=event if isinstance(event, int) else _NOTHING,
     )
-
-
-def _person_created(facts: _Facts) -> str:
-    return _("Person added: {name}").format(name=facts.name("person"))
-
-
-def _person_updated(facts: _Facts) -> str:
-    return _("Person {name} changed by an import: {fields}").format(
-        name=facts.name("person"), fields=facts.fields()
-    )
-
-
-def _imported(facts: _Facts) -> str:
-    return _(
-        "Import: {lines} lines, {created} created, {updated} changed, {refused} refused"
-    ).format(**{key: facts.number(key) for key in ("lines", "created", "updated", "refused")})
-
-
-def _person_erased(facts: _Facts) -> str:
-    return _("Personal data erased: person {number}").format(number=facts.number("person"))
 
 
 _SOLD = {
@@ -419,11 +381,17 @@ def _setting(value: object) -> str:
     return method_text(SignIn(str(value))) if str(value) in set(SignIn) else shown(str(value))
 
 
-def _about(template: str) -> Callable[[_Facts], str]:
-    def told(facts: _Facts) -> str:
-        return _(template).format(name=facts.name("subject"))
+def _plain(template: str, **facts: Callable[[_Facts], str]) -> Callable[[_Facts], str]:
+    """Return what makes the sentence of a kind: a msgid and the facts in it."""
+
+    def told(found: _Facts) -> str:
+        return _(template).format(**{name: fact(found) for name, fact in facts.items()})
 
     return told
+
+
+def _about(template: str) -> Callable[[_Facts], str]:
+    return _plain(template, name=lambda facts: facts.name("subject"))
 
 
 def _signed_in(facts: _Facts) -> str:
@@ -441,18 +409,11 @@ def _sign_in_refused(facts: _Facts) -> str:
     return f"{text} · {shown(name)}" if name else text
 
 
-def _unlock_refused(facts: _Facts) -> str:
-    return _("Unlocking refused: {reason}").format(reason=facts.reason())
-
-
-def _access_refused(facts: _Facts) -> str:
-    return _("Sent away from an open terminal: {reason}").format(reason=facts.reason())
-
-
 _EXPORTS = {
     "tickets": NP_("export", "tickets"),
     "orders": NP_("export", "orders"),
     "events": NP_("export", "audit trail"),
+    "backup": NP_("export", "backup"),
 }
 
 _SETTINGS = {
@@ -462,6 +423,8 @@ _SETTINGS = {
     "name": NP_("setting", "name of the location"),
     "time_zone": NP_("setting", "time zone"),
     "currency": NP_("setting", "currency"),
+    "backup_folder": NP_("setting", "folder of backups"),
+    "backups_kept": NP_("setting", "backups to keep"),
 }
 
 _METHODS = {
@@ -501,10 +464,18 @@ _ATTEMPTS: dict[EventKind | str, str] = {
 
 _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.TICKET_CREATED: _ticket_created,
-    EventKind.TICKET_UPDATED: _ticket_updated,
-    EventKind.TICKET_MOVED: _ticket_moved,
+    EventKind.TICKET_UPDATED: _plain(
+        N_("Ticket changed by an import: {fields}"), fields=_Facts.fields
+    ),
+    EventKind.TICKET_MOVED: _plain(
+        N_("Status: {before} → {after}"),
+        before=lambda facts: facts.ticket_status("from"),
+        after=lambda facts: facts.ticket_status("to"),
+    ),
     EventKind.TICKET_VALIDATED: _ticket_validated,
-    EventKind.VALIDATION_RESET: _validation_reset,
+    EventKind.VALIDATION_RESET: _plain(
+        N_("Identity check reset; it was {check}"), check=_Facts.check
+    ),
     EventKind.VISITOR_CHANGED: _visitor_changed,
     EventKind.WORKPLACE_CHANGED: _workplace_changed,
     EventKind.VALIDATE_REFUSED: _refused,
@@ -514,15 +485,31 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,
-    EventKind.ORDER_UPDATED: _order_updated,
+    EventKind.ORDER_UPDATED: _plain(
+        N_("Order changed by an import: {fields}"), fields=_Facts.fields
+    ),
     EventKind.UNDONE: _undone,
     EventKind.UNDO_REFUSED: _refused,
-    EventKind.PERSON_CREATED: _person_created,
-    EventKind.PERSON_UPDATED: _person_updated,
-    EventKind.PERSON_ERASED: _person_erased,
+    EventKind.PERSON_CREATED: _plain(
+        N_("Person added: {name}"), name=lambda facts: facts.name("person")
+    ),
+    EventKind.PERSON_UPDATED: _plain(
+        N_("Person {name} changed by an import: {fields}"),
+        name=lambda facts: facts.name("person"),
+        fields=_Facts.fields,
+    ),
+    EventKind.PERSON_ERASED: _plain(
+        N_("Personal data erased: person {number}"), number=lambda facts: facts.number("person")
+    ),
     EventKind.CATALOGUE_CHANGED: _catalogue_changed,
     EventKind.NOTED: _noted,
-    EventKind.IMPORTED: _imported,
+    EventKind.IMPORTED: _plain(
+        N_("Import: {lines} lines, {created} created, {updated} changed, {refused} refused"),
+        lines=lambda facts: facts.number("lines"),
+        created=lambda facts: facts.number("created"),
+        updated=lambda facts: facts.number("updated"),
+        refused=lambda facts: facts.number("refused"),
+    ),
     EventKind.EXPORTED: _exported,
     EventKind.SETTINGS_CHANGED: _settings_changed,
     EventKind.MANAGER_ADDED: _about(N_("Manager added: {name}")),
@@ -533,6 +520,8 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.SIGNED_IN: _signed_in,
     EventKind.SIGN_IN_REFUSED: _sign_in_refused,
     EventKind.UNLOCKED: _about(N_("Terminal unlocked: {name}")),
-    EventKind.UNLOCK_REFUSED: _unlock_refused,
-    EventKind.ACCESS_REFUSED: _access_refused,
+    EventKind.UNLOCK_REFUSED: _plain(N_("Unlocking refused: {reason}"), reason=_Facts.reason),
+    EventKind.ACCESS_REFUSED: _plain(
+        N_("Sent away from an open terminal: {reason}"), reason=_Facts.reason
+    ),
 }

@@ -209,5 +209,16 @@ class TestDatabase:
         out = run("doctor").out
         assert "✓ Часы: 06.12.2022 10:00 на площадке (Europe/Moscow), 2022-12-06 07:00 UTC" in out
 
+    def test_the_age_of_the_last_backup_is_told(
+        self, run: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "! Резервных копий нет." in run("doctor").out
+        folder = database.parent / "backups"
+        folder.mkdir()
+        (folder / f"{database.stem}-2022-12-06.db").write_bytes(b"")
+        assert "✓ Последняя резервная копия: 06.12.2022, сегодня." in run("doctor").out
+        monkeypatch.setenv("OLVERY_NOW", "2022-12-11T10:00:00+03:00")
+        assert "! Последняя резервная копия: 06.12.2022, 5 дней назад." in run("doctor").out
+
     def test_the_demonstration_is_examined_too(self, run: Run) -> None:
         assert "✓ База данных исправна." in run("--demo", "doctor").out

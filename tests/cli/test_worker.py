@@ -93,11 +93,11 @@ class TestService:
         """Also just before it falls asleep; unheard, one of these would never end."""
         script = """
             import random, signal
-            from olvery_tui.cli.worker import _ended_by_signals
+            from olvery_tui.cli.signals import ended_by_signals
 
             chance = random.Random(7)
             for _ in range(3000):
-                with _ended_by_signals() as end:
+                with ended_by_signals() as end:
                     signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGINT))
                     signal.setitimer(signal.ITIMER_REAL, chance.uniform(2e-6, 5e-5))
                     end.wait()

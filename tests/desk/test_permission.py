@@ -53,7 +53,8 @@ OPEN_TO_ALL = {
 
 ADMINISTRATION = {
     "access.add_manager", "access.require_free_login", "access.set_password", "access.set_active",
-    "audit.events", "audit.export", "people.erase", "people.with_key",
+    "audit.changed_after", "audit.events", "audit.export", "audit.follow", "people.erase",
+    "people.with_key",
 }  # fmt: skip
 """What only the command line may."""
 
@@ -93,8 +94,7 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
                 f"catalogue.{name}": {"seen": room, "typed": {"name": "Зал"}}
                 for name in ("change", "archive", "restore", "delete")
             },
-            "audit.events": {"filters": EventFilter()},
-            "audit.export": {"filters": EventFilter()},
+            **{name: {"filters": EventFilter()} for name in METHODS if name.startswith("audit.")},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
         },
@@ -106,6 +106,7 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "filters": EMPTY,
         "start": Top(),
         "before": None,
+        "seal": 0,
         "limit": 5,
         "step": 1,
         "text": "сем",
@@ -268,6 +269,7 @@ def test_only_who_is_named_here_opens_the_store_without_asking() -> None:
         "transaction.__init__", "transaction.location", "transaction.reading",
         "transaction.writing", "transaction._record_refusal", "transaction._recording_access",
         "transaction.record_manager_refusal", "transaction.forget_freed",
+        "transaction.back_up", "transaction.newest_backup",
     }  # fmt: skip
 
 

@@ -64,8 +64,8 @@ def from_elsewhere(settings: Settings, tmp_path: Path, clock: FrozenClock) -> De
 
 
 def read(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter=";"))
 
 
 def held(folder: Path) -> list[str]:
@@ -95,7 +95,7 @@ async def test_the_tickets_of_the_filter_go_into_the_home_folder(
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, TicketsScreen)
         file = folder / "tickets-2022-12-06.csv"
-        assert [row["number"] for row in read(file)] == ["34", "26", "25"]
+        assert [row["Номер"] for row in read(file)] == ["34", "26", "25"]
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert held(folder) == [file.name]
         (told,) = [notification.message for notification in app._notifications]
@@ -109,7 +109,7 @@ async def test_the_marked_orders_alone_are_written(app: DeskApp, folder: Path) -
         await press(pilot, "z", "space", "down", "space", "e", "enter")
         assert isinstance(app.screen, OrdersScreen)
         written = read(folder / "orders-2022-12-06.csv")
-        assert [row["number"] for row in written] == ["1223", "1219"]
+        assert [row["Номер"] for row in written] == ["1223", "1219"]
 
 
 async def test_with_marks_the_whole_list_can_still_be_chosen(app: DeskApp, folder: Path) -> None:
@@ -122,7 +122,7 @@ async def test_with_marks_the_whole_list_can_still_be_chosen(app: DeskApp, folde
 async def test_enter_in_the_list_of_formats_only_chooses(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "e", "shift+tab", "down", "down", "down", "enter")
+        await press(pilot, "e", "shift+tab", "down", "down", "enter")
         assert isinstance(app.screen, ExportForm)
         assert str(app.screen.query_one("#path", Field).value).endswith(".xlsx")
         await press(pilot, *["enter"] * 4)
@@ -133,13 +133,13 @@ async def test_enter_in_the_list_of_formats_only_chooses(app: DeskApp, folder: P
 async def test_json_and_a_spreadsheet_have_their_own_endings(app: DeskApp, folder: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "e", "shift+tab", "right", "ctrl+s")
+        await press(pilot, "e", "shift+tab", *["right"] * 3, "ctrl+s")
         written = json.loads((folder / "tickets-2022-12-06.json").read_text("utf-8"))
         assert written[0]["number"] == 34
-        await press(pilot, "z", "e", "shift+tab", "right", "right", "ctrl+s")
+        await press(pilot, "z", "e", "shift+tab", "right", "ctrl+s")
         sheet = load_workbook(folder / "orders-2022-12-06.xlsx").active
         assert sheet is not None
-        assert [row[0] for row in sheet.iter_rows(values_only=True)][:2] == ["number", 1223]
+        assert [row[0] for row in sheet.iter_rows(values_only=True)][:2] == ["Номер", 1223]
 
 
 async def test_a_file_that_is_there_is_replaced_only_after_a_question(
@@ -192,13 +192,13 @@ async def test_what_cant_be_a_file_is_said_at_the_field_and_stays(
 async def test_a_full_disk_and_a_missing_right_leave_nothing_behind(
     app: DeskApp, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, said_: str
 ) -> None:
-    real = export_screen.write_file
+    real = export_screen.write_list
 
     def failing(*words: Any) -> int:
         real(*words)
         raise OSError(code, "broken")
 
-    monkeypatch.setattr(export_screen, "write_file", failing)
+    monkeypatch.setattr(export_screen, "write_list", failing)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "e", "enter")
@@ -237,7 +237,7 @@ async def test_the_mouse_alone_is_enough(app: DeskApp, folder: Path) -> None:
         await click(pilot, "#formats ChoiceLine", offset=(line.size.width - 1, 0))
         await click(pilot, "#save")
         assert isinstance(app.screen, TicketsScreen)
-        assert held(folder) == ["tickets-2022-12-06.json"]
+        assert held(folder) == ["tickets-2022-12-06.xlsx"]
 
 
 @pytest.mark.parametrize("file", ["olvery.db", "olvery.db-wal", "log", "config.toml"])

@@ -16,6 +16,8 @@ from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.palette import Palette
+from olvery_tui.settings import Settings
+from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 from tests.screens.order_desk import choice, line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
@@ -133,3 +135,37 @@ async def test_esc_with_another_choice_asks_once(app: DeskApp) -> None:
         await press(pilot, "right", "escape", "tab", "enter")
         assert isinstance(app.screen, TicketsScreen)
         assert not app.desk.settings.get().auto_complete_orders
+
+
+async def test_a_backup_is_made_on_the_spot_and_the_daily_ones_are_settings(
+    app: DeskApp, database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot)
+        folder = app.screen.query_one("#backup-folder", Field)
+        kept = app.screen.query_one("#backups-kept", Field)
+        assert (folder.value, kept.value) == ("", "7")
+        folder.value, kept.value = str(tmp_path / "none"), "3"
+        await press(pilot, "ctrl+s")
+        assert "записать нельзя" in said(app)
+        assert app.focused is folder
+        folder.value = str(tmp_path / "disk")
+        await press(pilot, "ctrl+s")
+        saved = app.desk.settings.get()
+        assert (saved.backup_folder, saved.backups_kept) == (str(tmp_path / "disk"), 3)
+        await press(pilot, "ctrl+p", *"резерв", "enter")
+        await app.workers.wait_for_complete([one for one in app.workers if one.name == "backup"])
+        await settle(pilot)
+        (copy,) = (tmp_path / "disk").iterdir()
+        assert copy.name.startswith(f"{database.stem}-2022-12-06-")
+        assert any(str(copy) in each.message for each in app._notifications)
+
+
+async def test_over_ssh_the_folder_of_backups_is_shown_and_stays(
+    settings: Settings, clock: FrozenClock
+) -> None:
+    app = DeskApp(replace(settings, export_dir=Path("/nowhere")), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert app.screen.query_one("#backup-folder", Field).disabled

@@ -21,15 +21,18 @@ from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
+from olvery_tui.settings import database_files
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.wording.access import method_text
-from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.errors import field_name, sentence
 from olvery_tui.wording.money import CURRENCIES, currency_name
 from olvery_tui.wording.zones import offset_text, zone_text, zones
+
+_PATH_MAX = 1_000
 
 
 class SettingsForm(FormScreen[DeskSettings]):
@@ -72,6 +75,20 @@ class SettingsForm(FormScreen[DeskSettings]):
                     classes="explained",
                     markup=False,
                 )
+                if self._has_file:
+                    folder = Field(limit=_PATH_MAX, acts=True, id="backup-folder")
+                    folder.disabled = self.app.exports.flat
+                    yield Labelled("backup_folder", field_name("backup_folder"), folder)
+                    kept = Field(limit=12, id="backups-kept")
+                    yield Labelled("backups_kept", field_name("backups_kept"), kept)
+                    yield Static(
+                        _(
+                            "The database is copied once a day, and the copy is checked. Without a "
+                            "folder it goes into “backups” beside the database; 0 copies: none."
+                        ),
+                        classes="explained",
+                        markup=False,
+                    )
             yield StatusLine()
             yield self.buttons()
         yield KeyBar()
@@ -106,6 +123,12 @@ class SettingsForm(FormScreen[DeskSettings]):
     def _minutes(self) -> Field:
         return self.query_one("#lock-minutes", Field)
 
+    @property
+    def _has_file(self) -> bool:
+        """Whether the database is a file, which is copied once a day."""
+        settings = self.app.settings
+        return settings.demo or bool(database_files(settings.database_url))
+
     @work(exclusive=True, group="settings")
     async def load_settings(self) -> None:
         """Load the settings and show them."""
@@ -127,19 +150,27 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._auto.choose(settings.auto_complete_orders)
         self._method.choose(settings.sign_in)
         self._minutes.value = str(settings.lock_minutes)
+        if self._has_file:
+            self.query_one("#backup-folder", Field).value = settings.backup_folder
+            self.query_one("#backups-kept", Field).value = str(settings.backups_kept)
 
     def _chosen(self, seen: DeskSettings) -> DeskSettings:
-        """Return the settings entered; minutes that are no number become -1, which is refused."""
-        typed = self._minutes.value.strip()
-        minutes = int(typed) if typed.isascii() and typed.isdigit() else -1
-        return replace(
+        """Return the settings entered; what is no number becomes -1, which is refused."""
+        chosen = replace(
             seen,
             auto_complete_orders=bool(self._auto.value),
             sign_in=seen.sign_in if self._method.value is None else SignIn(str(self._method.value)),
-            lock_minutes=minutes,
+            lock_minutes=_number(self._minutes),
             name=clean(self._location_name.value),
             time_zone=str(self._zone.value),
             currency=str(self._currency.value),
+        )
+        if not self._has_file:
+            return chosen
+        return replace(
+            chosen,
+            backup_folder=self.query_one("#backup-folder", Field).value.strip(),
+            backups_kept=_number(self.query_one("#backups-kept", Field)),
         )
 
     def has_unsaved(self) -> bool:
@@ -219,3 +250,8 @@ class SettingsForm(FormScreen[DeskSettings]):
         if isinstance(error, SettingsChangedMeanwhile):
             self._seen = error.settings
         self.not_done(error)
+
+
+def _number(field: Field) -> int:
+    typed = field.value.strip()
+    return int(typed) if typed.isascii() and typed.isdigit() else -1

@@ -244,6 +244,14 @@ def matching(
     return _load_lines(session, limit, *_conditions(filters, before, zone))
 
 
+def of_transaction(
+    session: Session, batch: int, filters: EventFilter, *, zone: tzinfo
+) -> tuple[EventLine, ...]:
+    """Matching events of one transaction, in their order."""
+    conditions = (EVENTS.c.batch == batch, *_conditions(filters, None, zone))
+    return _load_lines(session, None, *conditions)[::-1]
+
+
 def _conditions(
     filters: EventFilter, before: int | None, zone: tzinfo
 ) -> Iterator[ColumnElement[bool]]:
@@ -275,7 +283,7 @@ class _Line(NamedTuple):
 
 
 def _load_lines(
-    session: Session, limit: int, *conditions: ColumnElement[bool]
+    session: Session, limit: int | None, *conditions: ColumnElement[bool]
 ) -> tuple[EventLine, ...]:
     """The newest lines of which these are true, with the names of what they are about."""
     connection = session.connection()

@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, Text, cast, exists, func, select
 
+from olvery_tui.domain.access import DeskSettings
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.problems import Problem, ProblemCode
 from olvery_tui.domain.replay import (
@@ -249,15 +251,7 @@ def _settings(connection: Connection) -> Iterator[Problem]:
     facts: dict[str, object] = {}
     for (data,) in connection.execute(query.order_by(EVENTS.c.id)):
         follow_settings(facts, Line(EventKind.SETTINGS_CHANGED, None, None, readable_facts(data)))
-    found = LOCATION.c
-    columns = (
-        found.auto_complete_orders,
-        found.sign_in,
-        found.lock_minutes,
-        found.name,
-        found.time_zone,
-        found.currency,
-    )
+    columns = [LOCATION.c[each.name] for each in fields(DeskSettings) if each.name != "version"]
     row = connection.execute(select(*columns)).mappings().first()
     stored = {} if row is None else {**row, "name": fingerprint(row["name"])}
     for name in differing(facts, stored):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,9 @@ from olvery_tui.store.database.tables import CLOSED_DAYS, LOCATION, OPENING_HOUR
 
 Row = dict[str, Any]
 
+_SETTINGS = [each.name for each in fields(DeskSettings)]
+"""The settings' columns are named as their fields."""
+
 
 def location(session: Session) -> LocationDetails:
     """The name, time zone and currency that all terminals agree on."""
@@ -31,17 +35,9 @@ def location(session: Session) -> LocationDetails:
 
 def settings(session: Session) -> DeskSettings:
     """What a manager may change for all terminals."""
-    columns = (
-        LOCATION.c.version,
-        LOCATION.c.auto_complete_orders,
-        LOCATION.c.sign_in,
-        LOCATION.c.lock_minutes,
-        LOCATION.c.name,
-        LOCATION.c.time_zone,
-        LOCATION.c.currency,
-    )
-    version, auto, sign_in, *others = session.connection().execute(select(*columns)).one()
-    return DeskSettings(version, auto, SignIn(sign_in), *others)
+    row = session.connection().execute(select(*(LOCATION.c[name] for name in _SETTINGS))).one()
+    facts = row._asdict()
+    return DeskSettings(**facts | {"sign_in": SignIn(facts["sign_in"])})
 
 
 def change_settings(session: Session, version: int, changed: DeskSettings) -> bool:
@@ -51,12 +47,7 @@ def change_settings(session: Session, version: int, changed: DeskSettings) -> bo
         .where(LOCATION.c.version == version)
         .values(
             version=versions.following(version),
-            auto_complete_orders=changed.auto_complete_orders,
-            sign_in=changed.sign_in.value,
-            lock_minutes=changed.lock_minutes,
-            name=changed.name,
-            time_zone=changed.time_zone,
-            currency=changed.currency,
+            **{name: getattr(changed, name) for name in _SETTINGS if name != "version"},
         )
     )
     return done.rowcount == 1

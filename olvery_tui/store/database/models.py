@@ -105,6 +105,18 @@ class Location(SQLModel, table=True):
             server_default=text("10"),
         ),
     )
+    backup_folder: str = Field(
+        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
+    )
+    backups_kept: int = Field(
+        default=7,
+        sa_column=Column(
+            Integer,
+            CheckConstraint("backups_kept BETWEEN 0 AND 366", name="ck_location_backups_kept"),
+            nullable=False,
+            server_default=text("7"),
+        ),
+    )
 
 
 class Manager(SQLModel, table=True):

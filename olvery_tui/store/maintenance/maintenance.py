@@ -30,6 +30,8 @@ _UNREADABLE = frozenset({StoreCode.CORRUPT, StoreCode.NOT_A_DATABASE})
 def backup(store: Store, target: Path, place: Place | None = None) -> None:
     """Copy a database, as it is at this moment, into a new file (mode 0600); nobody has to wait.
 
+    The copy is read through before it gets its name; one that is not sound never has it.
+
     Args:
         store: What is copied.
         target: The new file.
@@ -38,8 +40,8 @@ def backup(store: Store, target: Path, place: Place | None = None) -> None:
     Raises:
         FileRefused: it may not be made there.
         StoreUnavailable: `on_a_server` (which has means of its own for that); `exists` (nothing is
-            overwritten), `missing` (no such folder), `full`, `denied` for the target; whatever
-            keeps the database from being read.
+            overwritten), `missing` (no such folder), `full`, `denied` for the target; `differs`
+            (the copy is not sound); whatever keeps the database from being read.
     """
     file = _a_file(store)
     place = place or Place(own=(file.path,))
@@ -47,6 +49,7 @@ def backup(store: Store, target: Path, place: Place | None = None) -> None:
     try:
         with place.new_file(target) as part:
             _copy(file, part.path, target)
+            _require_sound(part.path, target)
     except (FileExistsError, IsADirectoryError) as error:
         raise StoreUnavailable(StoreCode.EXISTS, str(target)) from error
     except OSError as error:
@@ -118,6 +121,19 @@ def _copy(store: SqliteStore, copy: Path, target: Path) -> None:
                 raise StoreUnavailable(meaning.code, str(target), meaning.detail) from error
             raise
     _sync(copy)
+
+
+def _require_sound(copy: Path, target: Path) -> None:
+    """Let SQLite read a copy through, as it stands on the disk."""
+    try:
+        # Nobody else has it, so no log or index is made beside it.
+        connection = sqlite3.connect(f"{copy.as_uri()}?mode=ro&immutable=1", uri=True)
+        with contextlib.closing(connection):
+            ((verdict, *_more), *_others) = connection.execute("PRAGMA integrity_check(1)")
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise StoreUnavailable(StoreCode.DIFFERS, str(target), verdict)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,40 @@
+"""Copies of a database file. Source: ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.store.catalogue import locations
+
+
+@dataclass(frozen=True, slots=True)
+class _Everything:
+    """The filter of an export that leaves out nothing."""
+
+
+class Backups:
+    """Both methods may raise `StoreUnavailable`: `on_a_server` has means of its own for this."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def make(self) -> Path:
+        """Copy the database now, beside the daily copies; an export is an event.
+
+        Raises:
+            InvalidInput: `backup_folder` (no_folder).
+            NoManager, NotAllowed: whoever asks may not.
+        """
+        with self._context.reading() as session:
+            settings = locations.settings(session)
+        self._context.record_export("backup", _Everything())
+        return self._context.back_up(settings)
+
+    def newest_day(self) -> date | None:
+        """The day of the newest copy; None if there is none."""
+        with self._context.reading() as session:
+            settings = locations.settings(session)
+        return self._context.newest_backup(settings)

@@ -1,0 +1,160 @@
+"""Tickets, orders and events as people read them in a spreadsheet: labels, dates, times, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from olvery_tui.domain.events import EventLine
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.people import PersonDetails, shown_phone
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.text import clean
+from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.i18n import NP_
+from olvery_tui.wording import labels
+from olvery_tui.wording.events import actor_text, event_text
+from olvery_tui.wording.labels import order_status
+from olvery_tui.wording.money import currency_text
+from olvery_tui.wording.orders import payment_kind
+
+Value = str | int | Decimal | date | datetime | timedelta | None
+"""What a cell holds; a time of day is the time since midnight, so that 24:00 can end a day."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Item]):
+    """A column of a spreadsheet. `heading` is a msgid in the context `spreadsheet`."""
+
+    heading: str
+    width: int
+    value: Callable[[Item, tzinfo], Value]
+
+
+def _at(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """An instant on the location's clock, to the second: spreadsheets know no time zones."""
+    if moment is None:
+        return None
+    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def _begins(period: Period, zone: tzinfo) -> timedelta | None:
+    """When the hours begin; None for whole days."""
+    if period.kind is not PeriodKind.HOURLY:
+        return None
+    moment = period.starts_at.astimezone(zone)
+    return timedelta(hours=moment.hour, minutes=moment.minute)
+
+
+def _ends(period: Period, zone: tzinfo) -> timedelta | None:
+    """When the hours end, at 24:00 at the latest; None for whole days."""
+    if period.kind is not PeriodKind.HOURLY:
+        return None
+    moment = period.ends_at.astimezone(zone)
+    return timedelta(hours=moment.hour, minutes=moment.minute) or timedelta(days=1)
+
+
+def _days(card: OrderDetails, zone: tzinfo) -> tuple[date | None, date | None]:
+    """The first and the last day of the order's tickets."""
+    days = [ticket.period.days(zone) for ticket in card.tickets]
+    return (
+        min((first for first, _last in days), default=None),
+        max((last for _first, last in days), default=None),
+    )
+
+
+def _person(person: Callable[[Item], PersonDetails]) -> tuple[Column[Item], ...]:
+    return (
+        Column(NP_("spreadsheet", "Last name"), 18, lambda one, _: person(one).last_name),
+        Column(NP_("spreadsheet", "First name"), 14, lambda one, _: person(one).first_name),
+        Column(NP_("spreadsheet", "Patronymic"), 16, lambda one, _: person(one).patronymic),
+        Column(
+            NP_("spreadsheet", "Phone"), 19, lambda one, _: shown_phone(person(one).phone or "")
+        ),
+        Column(NP_("spreadsheet", "Email"), 24, lambda one, _: person(one).email),
+    )
+
+
+def _about(person: Callable[[Item], PersonDetails]) -> tuple[Column[Item], ...]:
+    return (
+        Column(NP_("spreadsheet", "Note"), 30, lambda one, _: person(one).note),
+        Column(NP_("spreadsheet", "Not to be let in"), 20, lambda one, _: person(one).ban_reason),
+    )
+
+
+def _overdue(card: TicketDetails | OrderDetails, _zone: tzinfo) -> str | None:
+    return labels.overdue() if card.overdue else None
+
+
+def _checked_by(card: TicketDetails, _zone: tzinfo) -> str | None:
+    return card.validated_by.name if card.validated_by else None
+
+
+def _tickets(card: OrderDetails, _zone: tzinfo) -> str:
+    return "; ".join(str(ticket.number) for ticket in card.tickets)
+
+
+TICKET_COLUMNS: tuple[Column[TicketDetails], ...] = (
+    Column(NP_("spreadsheet", "Number"), 9, lambda card, _: card.number),
+    Column(NP_("spreadsheet", "Status"), 14, lambda card, _: labels.ticket_status(card.status)),
+    Column(NP_("spreadsheet", "Date from"), 12, lambda card, zone: card.period.days(zone)[0]),
+    Column(NP_("spreadsheet", "Date to"), 12, lambda card, zone: card.period.days(zone)[1]),
+    Column(NP_("spreadsheet", "Time from"), 9, lambda card, zone: _begins(card.period, zone)),
+    Column(NP_("spreadsheet", "Time to"), 9, lambda card, zone: _ends(card.period, zone)),
+    *_person(lambda card: card.visitor),
+    Column(NP_("spreadsheet", "Service"), 24, lambda card, _: card.service),
+    Column(NP_("spreadsheet", "Room"), 20, lambda card, _: card.room),
+    Column(NP_("spreadsheet", "Workplace"), 14, lambda card, _: card.workplace),
+    Column(NP_("spreadsheet", "Service variant"), 16, lambda card, _: card.variant),
+    Column(NP_("spreadsheet", "Tariff"), 14, lambda card, _: card.tariff),
+    Column(NP_("spreadsheet", "Modifiers"), 20, lambda card, _: "; ".join(card.modifiers)),
+    Column(NP_("spreadsheet", "Order"), 9, lambda card, _: card.order),
+    Column(
+        NP_("spreadsheet", "Order's status"), 20, lambda card, _: order_status(card.order_status)
+    ),
+    Column(NP_("spreadsheet", "Created on"), 17, lambda card, zone: _at(card.created_at, zone)),
+    Column(NP_("spreadsheet", "Checked on"), 17, lambda card, zone: _at(card.validated_at, zone)),
+    Column(NP_("spreadsheet", "Checked by"), 20, _checked_by),
+    Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
+    *_about(lambda card: card.visitor),
+)
+
+ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
+    Column(NP_("spreadsheet", "Number"), 9, lambda card, _: card.number),
+    Column(NP_("spreadsheet", "Status"), 20, lambda card, _: order_status(card.status)),
+    Column(NP_("spreadsheet", "Date from"), 12, lambda card, zone: _days(card, zone)[0]),
+    Column(NP_("spreadsheet", "Date to"), 12, lambda card, zone: _days(card, zone)[1]),
+    *_person(lambda card: card.customer),
+    Column(NP_("spreadsheet", "Service"), 24, lambda card, _: card.service),
+    Column(NP_("spreadsheet", "Price"), 12, lambda card, _: card.price),
+    Column(NP_("spreadsheet", "To be paid"), 12, lambda card, _: card.owed),
+    Column(NP_("spreadsheet", "Currency"), 8, lambda card, _: currency_text(card.currency)),
+    Column(NP_("spreadsheet", "Payment"), 18, lambda card, _: payment_kind(card.payment_kind)),
+    Column(NP_("spreadsheet", "Paid on"), 17, lambda card, zone: _at(card.paid_at, zone)),
+    Column(NP_("spreadsheet", "Created on"), 17, lambda card, zone: _at(card.created_at, zone)),
+    Column(NP_("spreadsheet", "Tickets"), 16, _tickets),
+    Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
+    Column(NP_("spreadsheet", "Comment"), 30, lambda card, _: card.comment),
+    *_about(lambda card: card.customer),
+)
+
+EVENT_COLUMNS: tuple[Column[EventLine], ...] = (
+    Column(NP_("spreadsheet", "Number"), 9, lambda line, _: line.id),
+    Column(NP_("spreadsheet", "Time"), 17, lambda line, zone: _at(line.at, zone)),
+    Column(NP_("spreadsheet", "Who"), 22, lambda line, _: actor_text(line)),
+    Column(NP_("spreadsheet", "Where"), 26, lambda line, _: line.terminal),
+    Column(NP_("spreadsheet", "Ticket"), 9, lambda line, _: line.ticket),
+    Column(NP_("spreadsheet", "Order"), 9, lambda line, _: line.order),
+    Column(NP_("spreadsheet", "What"), 70, event_text),
+)
+
+
+def values(columns: tuple[Column[Item], ...], item: Item, zone: tzinfo) -> list[Value]:
+    """A row; texts in it are cleaned."""
+    row = (column.value(item, zone) for column in columns)
+    return [clean(value) if isinstance(value, str) else value for value in row]
