@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
@@ -148,7 +148,8 @@ async def test_a_backup_is_made_on_the_spot_and_the_daily_ones_are_settings(
         assert (folder.value, kept.value) == ("", "7")
         folder.value, kept.value = str(tmp_path / "none"), "3"
         await press(pilot, "ctrl+s")
-        assert "записать нельзя" in said(app)
+        told = " ".join(str(each.content) for each in app.screen.query("Problem").results(Static))
+        assert "записать нельзя" in told
         assert app.focused is folder
         folder.value = str(tmp_path / "disk")
         await press(pilot, "ctrl+s")
