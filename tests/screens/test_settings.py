@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,21 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from olvery_tui import terminal
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.access import SignIn
 from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.palette import Palette
 from olvery_tui.settings import Settings
+from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 from tests.screens.order_desk import choice, line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
+from tests.ways_in import come_in_by, login_of
 
 
 async def opened(pilot: Pilot[Any]) -> None:
@@ -138,8 +143,13 @@ async def test_esc_with_another_choice_asks_once(app: DeskApp) -> None:
 
 
 async def test_a_backup_is_made_on_the_spot_and_the_daily_ones_are_settings(
-    app: DeskApp, database: Path, tmp_path: Path
+    settings: Settings, clock: FrozenClock, database: Path, tmp_path: Path
 ) -> None:
+    """At one's own machine, where the account says who it is."""
+    with closing(open_database(settings.database_url)) as store:
+        login_of(store, f"Анна {terminal.account()}")
+        come_in_by(store, SignIn.OS_USER)
+    app = DeskApp(replace(settings, login=None), clock=clock)
     (tmp_path / "disk").mkdir()
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot)
