@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from olvery_tui.store.database import chain
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -13,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Copies begin by themselves: seven, beside the database."""
+    chain.mend(op.get_bind())
     op.add_column(
         "location",
         sa.Column("backup_folder", sa.String(), nullable=False, server_default=sa.text("''")),
