@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from olvery_tui.app.undo import Undo
-    from olvery_tui.domain.access import DeskSettings
     from olvery_tui.widgets.application import Application
 
 
@@ -64,29 +63,49 @@ class Commands:
         self._app.push_screen(Palette())
 
     def settings(self) -> None:
-        """Open the settings that all terminals share; not before an open form is finished."""
+        """Open the settings that all terminals share."""
         from olvery_tui.screens.access.settings import SettingsForm
+
+        self._open_shared(SettingsForm, _("The settings are saved."))
+
+    def hours(self) -> None:
+        """Open the opening hours of the location."""
+        from olvery_tui.screens.catalogue.hours import HoursForm
+
+        self._open_shared(HoursForm, _("The opening hours are saved."))
+
+    def catalogue(self) -> None:
+        """Open what is sold, and where."""
+        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+
+        self._open_shared(CatalogueScreen, "")
+
+    def _open_shared(self, kind: Callable[[], Screen[Any]], saved_text: str) -> None:
+        """Open a window of what all terminals share; not before an open form is finished."""
         from olvery_tui.screens.form import FormScreen
 
-        if not self._offers_settings():
+        def closed(saved: object) -> None:
+            if saved is not None:
+                self._app.notify(saved_text, markup=False)
+
+        if not self._offers_shared():
             return
         if any(isinstance(each, FormScreen) for each in self._app.screen_stack):
             text = _("Finish what is open first; then open the settings.")
             self._app.notify(text, severity="warning", markup=False)
         else:
-            self._app.push_screen(SettingsForm(), self._settings_closed)
+            self._app.push_screen(kind(), closed)
 
-    def _settings_closed(self, saved: DeskSettings | None) -> None:
-        if saved is not None:
-            self._app.notify(_("The settings are saved."), markup=False)
-
-    def _offers_settings(self) -> bool:
-        """Whether the settings may be asked for: not over themselves, and not over a question."""
+    def _offers_shared(self) -> bool:
+        """Whether these windows may be asked for: not over themselves, and not over a question."""
         from olvery_tui.screens.access.settings import SettingsForm
+        from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
+        from olvery_tui.screens.catalogue.hours import HoursForm
         from olvery_tui.screens.confirm import ConfirmScreen
 
+        without = SettingsForm | HoursForm | CatalogueScreen | ConfirmScreen
         return self._app.lock.can_lock and not any(
-            isinstance(each, SettingsForm | ConfirmScreen) for each in self._app.screen_stack
+            isinstance(each, without) for each in self._app.screen_stack
         )
 
     @property
@@ -136,8 +155,9 @@ class Commands:
     def list_enabled(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command that works on a screen now, by its label."""
         app = self._app
-        if self._offers_settings():
+        if self._offers_shared():
             yield SystemCommand(_("Settings"), _("What holds at every terminal"), self.settings)
+            yield SystemCommand(_("Opening hours"), _("What holds at every terminal"), self.hours)
         if self._copies and app.lock.can_lock:
             yield SystemCommand(
                 _("Backup"), _("Copy the database now, and check the copy"), self.back_up
@@ -148,6 +168,10 @@ class Commands:
             can_run = key.action != "undo" or self._undo.is_possible(screen)
             if key.where == "app" and key.priority and can_run:
                 active.setdefault(key.id, ActiveBinding(app, binding(key.id), True))
+        if self._offers_shared() and "list.catalogue" not in active:
+            yield SystemCommand(
+                _("Services and places"), _("What holds at every terminal"), self.catalogue
+            )
         for key in KEYS:
             if key.id in active and key.id not in ("app.palette", "app.lock"):
                 run = partial(app.call_later, self._run, active[key.id])

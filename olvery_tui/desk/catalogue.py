@@ -19,6 +19,7 @@ from olvery_tui.domain.errors import (
     InvalidForm,
     InvalidInput,
     NoSuchChoice,
+    StillUsed,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.hours import CLOSED_DAYS_MAX, OpeningHours
@@ -26,7 +27,7 @@ from olvery_tui.domain.items import (
     CatalogueDetails,
     Item,
     ItemKind,
-    check_free_name,
+    check_free_names,
     check_item,
     expand,
 )
@@ -182,11 +183,14 @@ class Catalogue:
 
         Raises:
             ItemChangedMeanwhile: it is not as it was on the screen.
-            StillUsed: tickets or orders name it.
+            StillUsed: tickets, orders or a ticket's history name it.
         """
         with self._context.writing() as transaction:
             locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
             item = self._locked(transaction, seen)
+            places_below = items.places_below(transaction.session, item)
+            if places_below and events.names_workplace(transaction.session, places_below):
+                raise StillUsed
             for one in _with_all_below(items.load(transaction.session), item):
                 data = items.remove(transaction.session, one)
                 transaction.record(EventKind.CATALOGUE_CHANGED, data)
@@ -283,8 +287,7 @@ def _check_names(
     found = items.neighbours(transaction.session, kind, parent_id)
     others = [name for number, name in found.items() if itself is None or number != itself.id]
     try:
-        for name in names:
-            check_free_name(name, others)
+        check_free_names(names, others)
     except InvalidInput as problem:
         raise InvalidForm((problem,)) from None
 

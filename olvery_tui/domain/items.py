@@ -88,10 +88,14 @@ class CatalogueDetails:
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key by which digits compare as numbers: «PM №2» before «PM №10»."""
+    """Return a sort key by which digits compare as numbers: «PM №2» before «PM №10».
+
+    A number is its length and its digits: a label of other programs may have thousands of them.
+    """
     parts = re.split(r"([0-9]+)", text.casefold())
     return tuple(
-        (0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts)
+        (0, len(part.lstrip("0")), part.lstrip("0")) if index % 2 else (1, 0, part)
+        for index, part in enumerate(parts)
     )
 
 
@@ -137,16 +141,16 @@ def _woven(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
             yield numbers[index]
 
 
-def check_free_name(name: str, others: Sequence[str]) -> None:
+def check_free_names(names: Sequence[str], others: Sequence[str]) -> None:
     """Check that no neighbour is called the same, or looks the same in the other alphabet.
 
     Raises:
         InvalidInput: field `name`; `taken`, with the neighbour's name.
     """
-    folded = fold(name)
-    for other in others:
-        if fold(other) == folded:
-            raise InvalidInput("name", InputCode.TAKEN, {"text": other})
+    taken = {fold(other): other for other in others}
+    for folded in map(fold, names):
+        if folded in taken:
+            raise InvalidInput("name", InputCode.TAKEN, {"text": taken[folded]})
 
 
 # Forms

@@ -338,7 +338,10 @@ def thing(what: object, number: object) -> str:
 
 def _catalogue_changed(facts: _Facts) -> str:
     data = facts.line.data
-    text = _("Catalogue: {thing}").format(thing=thing(data.get("what"), data.get("number")))
+    told = thing(data.get("what"), data.get("number"))
+    if "number" in facts.line.names:
+        told = _("{thing}, {name}").format(thing=told, name=facts.place("number"))
+    text = _("Catalogue: {thing}").format(thing=told)
     if data.get("removed") is True:
         return _("{text}, deleted").format(text=text)
     return _("{text}, archived").format(text=text) if data.get("archived") is True else text

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event as listening
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -73,6 +74,22 @@ def test_a_coworking_is_set_up_from_nothing(store: Store, desk: Desk) -> None:
     assert details.service_of(places[0]) == service
     assert details.service_of(tariff) == service
     assert sound(store)
+
+
+def test_the_window_asks_nothing_of_tickets(store: Store, desk: Desk) -> None:
+    """So it opens as quickly with a million of them."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    listening.listen(store._readers, "before_cursor_execute", note)
+    desk.catalogue.details()
+    desk.catalogue.hours()
+    listening.remove(store._readers, "before_cursor_execute", note)
+    queries = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
+    assert len(queries) <= 12
+    assert not [one for one in queries if "ticket" in one or "event" in one or "seat" in one]
 
 
 def test_a_name_is_there_once(desk: Desk) -> None:
@@ -217,6 +234,13 @@ def test_what_was_never_used_is_deleted_and_what_was_is_not(store: Store, desk: 
     assert sound(store)
     desk.catalogue.add_places(1, "PM №4")  # its number may be the former one's
     assert sound(store)
+
+
+def test_a_place_that_only_history_names_is_not_deleted(desk: Desk) -> None:
+    order = desk.orders.create(OrderDraft(MARIA, FLOOR, FLOOR, hours(1, 3), (1,)))
+    desk.tickets.change_workplace(desk.tickets.get(order.tickets[0].number), 2)
+    with pytest.raises(StillUsed):
+        desk.catalogue.delete(item(desk, ItemKind.WORKPLACE, "PM №1"))
 
 
 def test_a_place_moves_to_another_room_of_its_service(store: Store, desk: Desk) -> None:

@@ -21,6 +21,9 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import InvalidForm, StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.items import ItemKind
+from olvery_tui.screens.catalogue.hours import HoursForm
+from olvery_tui.screens.catalogue.tree import CatalogueTree
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.history import HistoryScreen, OrderHistoryScreen
@@ -106,6 +109,26 @@ async def test_in_the_list_each_name_is_in_its_own_row_and_no_column_moves(
         assert len({cell_len(row.partition("◇ Подтвержден")[0]) for row in ours.values()}) == 1
         for text, row in ours.items():
             assert row.count(text.seen[:_FEW].rstrip()) >= 2, (text.name, row)
+
+
+async def test_services_and_places_show_each_name_in_its_own_line(
+    app: DeskApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        await press(pilot, "s")
+        details, tree = app.desk.catalogue.details(), app.screen.query_one(CatalogueTree)
+        for text in WORST:
+            place = details.find(ItemKind.WORKPLACE, number_of(text))
+            assert place is not None
+            tree.select(place)
+            await settle(pilot)
+            assert sees(app, text, _PUT), text.name
+        for tab in "234":
+            await press(pilot, tab)
+            picture(app)
+        await press(pilot, "home", "down", "enter")
+        assert isinstance(app.screen, HoursForm)
+        picture(app)
 
 
 async def test_on_a_ticket_everything_is_literal_from_service_to_manager(

@@ -21,6 +21,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.palette import Palette
 from olvery_tui.settings import Settings
 from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
 from tests.screens.order_desk import choice, line, over
@@ -32,13 +33,14 @@ async def opened(pilot: Pilot[Any]) -> None:
     await settle(pilot)
     await press(pilot, "ctrl+p", *"настр", "enter")
     assert isinstance(pilot.app.screen, SettingsForm)
+    pilot.app.screen.query_one("#auto-complete", Choice).take_focus()
 
 
 async def test_the_palette_opens_them_and_they_show_the_location(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         shown = "\n".join(on_screen(app))
-        for expected in ("Olvery · Коворкинг", "Europe/Moscow", "руб."):
+        for expected in ("Olvery · Коворкинг", "Москва, Санкт-Петербург", "RUB"):
             assert expected in shown
         assert choice(app, "auto-complete") == "Нет"
 
@@ -180,3 +182,23 @@ async def test_over_ssh_the_folder_of_backups_is_shown_and_stays(
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         assert app.screen.query_one("#backup-folder", Field).disabled
+
+
+async def test_another_name_and_time_zone_show_at_once_also_at_other_terminals(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await over(pilot, "#location-name", "Лофт")
+        app.screen.query_one("#zones", Choice).choose("Asia/Yekaterinburg")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ConfirmScreen)  # whole days would begin at another moment
+        await press(pilot, "right", "enter")
+        top = on_screen(app)[0]
+        assert "Лофт" in top
+        assert "12:00" in top
+        with another_terminal(database, clock) as other:
+            seen = other.settings.get()
+            other.settings.change(seen, replace(seen, name="Чердак"))
+        while "Чердак" not in on_screen(app)[0]:
+            await pilot.pause(0.05)

@@ -54,7 +54,11 @@ class SettingsForm(FormScreen[DeskSettings]):
                 yield Labelled(
                     "currency", _("Currency"), Choice(enter_goes_on=True, id="currencies")
                 )
-                yield Labelled("auto", _("Complete orders by itself"), Choice(id="auto-complete"))
+                yield Labelled(
+                    "auto",
+                    _("Complete orders by itself"),
+                    Choice(enter_goes_on=True, id="auto-complete"),
+                )
                 yield Static(
                     _(
                         "A confirmed order is completed once all its tickets have ended, "
@@ -63,7 +67,7 @@ class SettingsForm(FormScreen[DeskSettings]):
                     classes="explained",
                     markup=False,
                 )
-                yield Labelled("way", _("Way in"), Choice(id="sign-in"))
+                yield Labelled("way", _("Way in"), Choice(enter_goes_on=True, id="sign-in"))
                 yield Labelled(
                     "lock_minutes", _("Lock after, minutes"), Field(limit=12, id="lock-minutes")
                 )

@@ -96,8 +96,12 @@ class CatalogueScreen(FormScreen[None]):
 
     def _paint_anyway(self) -> None:
         """Show the empty window where loading takes long, as during an outage."""
-        self.app.input.release(self)
         self.begin_painting()
+
+    def not_read(self, error: OlveryError) -> None:
+        """Show why nothing could be read; keys are not held any longer."""
+        self.app.input.release(self)
+        super().not_read(error)
 
     @property
     def _tree(self) -> CatalogueTree:
@@ -109,7 +113,7 @@ class CatalogueScreen(FormScreen[None]):
 
     def has_unsaved(self) -> bool:
         """Whether something typed would be lost."""
-        return self._is_loaded and self._form.has_unsaved
+        return self._is_loaded and self._form.is_furnished and self._form.has_unsaved
 
     # Reading
 
@@ -145,7 +149,7 @@ class CatalogueScreen(FormScreen[None]):
             self._show_node()
         if first:
             self.begin_painting()
-            self.app.input.release(self)
+            self.call_after_refresh(self._furnish)
         if first and not self._details.items:
             self.query_one(StatusLine).show(
                 _("Nothing is sold yet. {key} adds a service.").format(
@@ -154,13 +158,19 @@ class CatalogueScreen(FormScreen[None]):
                 "told",
             )
 
+    async def _furnish(self) -> None:
+        """Mount the fields behind the first frame; keys typed meanwhile are for them."""
+        await self._form.furnish()
+        self.app.input.release(self)
+        self._show_node()
+
     # The tree
 
     @on(OptionList.OptionHighlighted, "#tree")
     def _moved(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
         node = self._tree.node
-        if not self._is_loaded or node is None or node.key == self._shown_key:
+        if not self._form.is_furnished or node is None or node.key == self._shown_key:
             return
         if self._form.has_unsaved:
             self._ask_to_drop(node.key)
@@ -187,7 +197,7 @@ class CatalogueScreen(FormScreen[None]):
     def _show_node(self) -> None:
         """Show the fields of the line under the cursor."""
         node = self._tree.node
-        if node is None:
+        if node is None or (node.item is not None and not self._form.is_furnished):
             return
         self._shown_key = node.key
         if node.item is not None:
@@ -277,7 +287,7 @@ class CatalogueScreen(FormScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let letters be commands in the tree only, and saving only where there are fields."""
-        if not self.is_mounted or not self._is_loaded:
+        if not self.is_mounted or not self._form.is_furnished:
             return action == "back"
         form = self._form
         if action == "save":
@@ -293,7 +303,7 @@ class CatalogueScreen(FormScreen[None]):
         """`Enter` or a click: edit what the cursor is on."""
         message.stop()
         node = self._tree.node
-        if node is None or not self._is_loaded:
+        if node is None or not self._form.is_furnished:
             return
         if node.key == LOCATION:
             self._open_settings()

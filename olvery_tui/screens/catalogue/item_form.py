@@ -23,6 +23,7 @@ from olvery_tui.domain.items import (
     ItemKind,
     expand,
 )
+from olvery_tui.domain.text import clean
 from olvery_tui.i18n import _
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.field import Field
@@ -59,14 +60,28 @@ class ItemForm(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield Static(id="item-title", classes="title-text", markup=False)
-        for name in _ROWS:
-            content = (
+        yield Static(id="item-note", markup=False)
+
+    async def furnish(self) -> None:
+        """Mount the fields, which the first frame does without."""
+        rows = [
+            Labelled(
+                name,
+                _label(name),
                 Choice(enter_goes_on=True, id=f"{name}-field")
                 if name in _CHOICES
-                else Field(id=f"{name}-field")
+                else Field(id=f"{name}-field"),
             )
-            yield Labelled(name, _label(name), content)
-        yield Static(id="item-note", markup=False)
+            for name in _ROWS
+        ]
+        for row in rows:
+            row.display = False
+        await self.mount_all(rows, before="#item-note")
+
+    @property
+    def is_furnished(self) -> bool:
+        """Whether the fields are mounted."""
+        return bool(self.query(Labelled))
 
     # What is shown
 
@@ -116,7 +131,7 @@ class ItemForm(VerticalScroll, can_focus=False):
                 self._put[name] = values[name]
             else:
                 value = values[name]
-                text = amount_text(value) if name == "price" and value != "" else str(value)
+                text = amount_text(value) if name == "price" and value != "" else clean(str(value))
                 self._put[name] = self._field(name).value = text
         if not self._details.children(ItemKind.VARIANT, self._service_id):
             names = [name for name in names if name != "variant_id"]
@@ -124,9 +139,8 @@ class ItemForm(VerticalScroll, can_focus=False):
 
     def _display(self, names: Sequence[str], title: str, note: str) -> None:
         self._put = {name: value for name, value in self._put.items() if name in names}
-        for name in _ROWS:
-            row = self._row(name)
-            row.display = name in names
+        for row in self.query(Labelled):
+            row.display = row.id in names
             row.complain("")
         self.query_one("#item-title", Static).update(Content(title))
         self._note(note)

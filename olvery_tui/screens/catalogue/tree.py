@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList
@@ -22,6 +23,10 @@ LOCATION, HOURS = "location", "hours"
 
 TABS = (ItemKind.ROOM, ItemKind.TARIFF, ItemKind.VARIANT, ItemKind.MODIFIER)
 """What a service's tabs list below it; rooms with their workplaces."""
+
+
+_MARK_CELLS = 4
+"""How far a room's mark reaches from the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,15 @@ class CatalogueTree(OptionList):
         return Content.assemble(label, (f"  {note}" if note else "", note_style))
 
     # Folding
+
+    def on_click(self, event: events.Click) -> None:
+        """Fold or unfold a room by a click on its mark; elsewhere a click chooses the line."""
+        at = event.style.meta.get("option")
+        node = self._branches[at] if isinstance(at, int) and at < len(self._branches) else None
+        if node is not None and node.depth == 1 and node.has_children and event.x < _MARK_CELLS:
+            event.prevent_default()
+            self.highlighted = at
+            self._fold(node.key in self._unfolded)
 
     def action_unfold(self) -> None:
         """Unfold the room under the cursor."""

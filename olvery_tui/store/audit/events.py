@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Table,
     Text,
     and_,
     cast,
@@ -32,10 +33,14 @@ from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.tables import (
     EVENTS,
     MANAGERS,
+    MODIFIERS,
     ORDERS,
     PEOPLE,
     ROOMS,
+    SERVICES,
+    TARIFFS,
     TICKETS,
+    VARIANTS,
     WORKPLACES,
 )
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
@@ -79,6 +84,15 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.SIGNED_IN: {"from": _MANAGER},
 }
 """Which keys of an event's data are ids, and of what."""
+
+_SOLD: Mapping[str, Table] = {
+    "service": SERVICES,
+    "room": ROOMS,
+    "variant": VARIANTS,
+    "tariff": TARIFFS,
+    "modifier": MODIFIERS,
+}
+"""Catalogue entries by their name in an event's `what`; a workplace has its room beside it."""
 
 
 @cache
@@ -381,6 +395,20 @@ def last_order_change(session: Session, number: int) -> tuple[str | None, dateti
     return _last(session, EVENTS.c.order_number == number, ORDER_CHANGES)
 
 
+def names_workplace(session: Session, workplaces: Collection[int]) -> bool:
+    """Whether a ticket was ever moved to or from one of these workplaces.
+
+    It reads the whole trail, so it is for what is rare: deleting a workplace.
+    """
+    moves = [EventKind.WORKPLACE_CHANGED.value, EventKind.WORKPLACE_REFUSED.value]
+    query = select(cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(moves))
+    with session.connection().execute(query.execution_options(yield_per=2_000)) as lines:
+        for data in map(readable_facts, lines.scalars()):
+            if data.get("from") in workplaces or data.get("to") in workplaces:
+                return True
+    return False
+
+
 _LOOKED_BACK = 1_000
 
 
@@ -494,6 +522,14 @@ def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
         number = line.data.get(key)
         if _is_row_number(number):
             yield key, what, number
+    if line.kind in (EventKind.CATALOGUE_CHANGED, EventKind.NOTED):
+        sold, number = line.data.get("what"), line.data.get("number")
+        if (
+            isinstance(sold, str)
+            and (sold in _SOLD or sold == _WORKPLACE)
+            and _is_row_number(number)
+        ):
+            yield "number", sold, number
 
 
 def _is_row_number(kept: object) -> TypeGuard[int]:
@@ -506,7 +542,7 @@ class _Names:
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
         self._logins: dict[int, str | None] = {}
-        ids: dict[str, set[int]] = {_PERSON: set(), _MANAGER: set(), _WORKPLACE: set()}
+        ids: dict[str, set[int]] = {what: set() for what in (_PERSON, _MANAGER, _WORKPLACE, *_SOLD)}
         for line in lines:
             for _key, what, number in _named(line):
                 ids[what].add(number)
@@ -516,6 +552,7 @@ class _Names:
             _PERSON: self._people(ids[_PERSON]),
             _MANAGER: self._managers(ids[_MANAGER]),
             _WORKPLACE: self._workplaces(ids[_WORKPLACE]),
+            **{what: self._sold(table, ids[what]) for what, table in _SOLD.items()},
         }
 
     def of(self, line: _Line) -> dict[str, str]:
@@ -565,6 +602,10 @@ class _Names:
             .where(WORKPLACES.c.id.in_(ids))
         )
         return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
+
+    def _sold(self, table: Table, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        query = select(table.c.id, table.c.name).where(table.c.id.in_(ids))
+        return {row.id: (row.name,) for row in self._rows(query, ids)}
 
     def _rows(self, query: Select[Any], ids: set[int]) -> Iterable[Any]:
         return self._session.connection().execute(query) if ids else ()
