@@ -108,6 +108,7 @@ _WINDOWS = (
     *("enter", "enter h", "enter p", "enter u", "enter u ctrl+n", "enter w", "enter z"),
     *("enter z enter", "enter z h", "enter o", "enter z h f1", "o", "a", "a ctrl+n", "h"),
     *("h enter", "e", "z", "z enter", "z enter enter", "z o", "ctrl+a o", "f1", "ctrl+p", "f", "l"),
+    *("s", "s a", "s end a", "s 2 end enter", "s enter", "s down enter", "s end x", "s end delete"),
 )
 """Keys that open each window from the list."""
 
@@ -290,6 +291,10 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "order.move": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
     "person.created": ({"NewPersonForm"}, _FORMS),
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
+    "catalogue.changed": (
+        {"CatalogueScreen", "HoursForm", "SettingsForm", "HeldPlacesScreen", "ConfirmScreen"},
+        _FORMS | {*"xчXЧ"},
+    ),
     "export.started": ({"ExportForm", "ConfirmScreen"}, _FORMS),
     "manager.unlock": ({"LockScreen"}, {"enter", "click"}),
     "change.undo": (_SHOWING, {"ctrl+z", f"ctrl+z{_IN_LAYER}", "click"}),

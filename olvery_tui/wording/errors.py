@@ -553,6 +553,10 @@ def _seats_taken(error: SeatsTaken) -> str:
             room=shown(one.room),
             holder=f"{one.by_ticket}, {shown(one.visitor or '')}",
         )
+        if one.by_ticket is not None
+        else _("{place} ({room}), archived").format(
+            place=shown(one.workplace), room=shown(one.room)
+        )
         for one in error.taken[:_SEATS_TOLD]
     ]
     if len(error.taken) > _SEATS_TOLD:

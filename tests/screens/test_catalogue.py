@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.ticket.workplace import WorkplaceForm
 from olvery_tui.widgets.fields.labelled import Labelled
-from tests.screens.conftest import settle
+from tests.screens.conftest import both_sizes, settle
 from tests.screens.order_desk import line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
 
@@ -160,3 +161,19 @@ async def test_only_what_was_never_used_is_deleted(app: DeskApp) -> None:
         await go(pilot, item(app, ItemKind.ROOM, "Переговорная зона"))
         await press(pilot, "a", *"X1", "enter", "delete", "right", "enter")
         assert "Удалено: X1" in said(app)
+
+
+# ── Snapshots ────────────────────────────────────────────────────────────────────────────────────
+
+
+@both_sizes
+def test_the_tree_and_the_fields_of_a_place(looks: Callable[..., bool]) -> None:
+    assert looks("s", "end", "up", "right", "down")
+
+
+def test_new_places_by_a_pattern(looks: Callable[..., bool]) -> None:
+    assert looks("s", "end", "a", *"A{1..40}")
+
+
+def test_the_opening_hours(looks: Callable[..., bool]) -> None:
+    assert looks("s", "down", "enter", *"9-21")

@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from olvery_tui.domain import access, filters, people, pricing
+from olvery_tui.domain import access, filters, hours, items, people, pricing
 from olvery_tui.domain.access import DeskSettings, ManagerDetails
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
+    HoursChangedMeanwhile,
+    ItemChangedMeanwhile,
     NotValidated,
     OrderChangedMeanwhile,
     PersonExists,
+    PlacesHeld,
     SettingsChangedMeanwhile,
 )
 from olvery_tui.domain.errors import (
@@ -46,8 +49,10 @@ from olvery_tui.domain.errors import (
     OrderNotEnded,
     PaymentMissing,
     PeriodEnded,
+    PriceChanged,
     SeatsTaken,
     SeatTaken,
+    StillUsed,
     StoreCode,
     StoreUnavailable,
     TooManyAttempts,
@@ -55,6 +60,8 @@ from olvery_tui.domain.errors import (
     WrongPassword,
     WrongStatus,
 )
+from olvery_tui.domain.hours import OpeningHours
+from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
@@ -139,6 +146,16 @@ REFUSALS = (
     OrderChangedMeanwhile(order(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
     OrderChangedMeanwhile(order(), None, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     SettingsChangedMeanwhile(DeskSettings(2, auto_complete_orders=True)),
+    *(
+        ItemChangedMeanwhile(Item(ItemKind.ROOM, 1, 1, HOSTILE), by, at)
+        for by, at in (("Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)), (None, None))
+    ),
+    HoursChangedMeanwhile(OpeningHours()),
+    *(PlacesHeld((), count) for count in (1, 2, 5)),
+    StillUsed(),
+    PriceChanged(Decimal("1250.50"), "RUB"),
+    SeatsTaken(1215, (SeatTaken(HOSTILE, HOSTILE, None),)),
+    NoSuchChoice(ChoiceCode.ROOM),
     NoSuchChoice(ChoiceCode.SERVICE),
     NoSuchChoice(ChoiceCode.TARIFF),
     NoSuchChoice(ChoiceCode.VARIANT),
@@ -227,6 +244,14 @@ BAD_VALUES = (
     lambda: InvalidInput("variant", InputCode.OF_VARIANT, {"variant": "Резидент +"}),
     lambda: problem(pricing.parse_money, "price", "много"),
     lambda: problem(pricing.parse_money, "price", "99999999999"),
+    lambda: problem(items.expand, "A{1..999}"),
+    lambda: problem(items.check_free_names, ("PM №1",), ("РМ №1",)),
+    lambda: problem(hours.parse_hours, "day-0", "9"),
+    lambda: problem(hours.parse_closed, "closed", "1.1.2023-1.1.2030", TODAY),
+    *(
+        lambda code=code: InvalidInput("max_units", code, {"most": 9_999})
+        for code in ("whole", "units_order", "time_zone", "currency")
+    ),
     lambda: InvalidInput("payment", InputCode.NO_PAYMENT_HERE),
     lambda: InvalidInput("paid_at", InputCode.IN_FUTURE),
 )

@@ -6,7 +6,7 @@ A new setting needs one more row here and a field of `DeskSettings`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from olvery_tui.domain.access import DeskSettings, SignIn
 from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
 from olvery_tui.domain.errors import InvalidForm, OlveryError
+from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -136,10 +137,13 @@ class SettingsForm(FormScreen[DeskSettings]):
     @work(exclusive=True, group="settings")
     async def load_settings(self) -> None:
         """Load the settings and show them."""
-        self._seen = settings = await self.read_desk(self.app.desk.settings.get)
+        self._seen = await self.read_desk(self.app.desk.settings.get)
+        self._fill(self._seen)
+        self._location_name.action_select_all()
+
+    def _fill(self, settings: DeskSettings) -> None:
         now = self.app.clock.now()
         self._location_name.value = settings.name
-        self._location_name.action_select_all()
         self._zone.offer(
             [
                 Choosable(key, zone_text(key), offset_text(key, now))
@@ -153,10 +157,13 @@ class SettingsForm(FormScreen[DeskSettings]):
         )
         self._auto.choose(settings.auto_complete_orders)
         self._method.choose(settings.sign_in)
-        self._minutes.value = str(settings.lock_minutes)
+        # What is no number stays, to be mended.
+        if settings.lock_minutes >= 0:
+            self._minutes.value = str(settings.lock_minutes)
         if self._has_file:
             self.query_one("#backup-folder", Field).value = settings.backup_folder
-            self.query_one("#backups-kept", Field).value = str(settings.backups_kept)
+            if settings.backups_kept >= 0:
+                self.query_one("#backups-kept", Field).value = str(settings.backups_kept)
 
     def _chosen(self, seen: DeskSettings) -> DeskSettings:
         """Return the settings entered; what is no number becomes -1, which is refused."""
@@ -209,31 +216,52 @@ class SettingsForm(FormScreen[DeskSettings]):
     ) -> None:
         """Save the settings and close.
 
-        Ask before tickets come to be on other days than they were sold for. After a conflict the
-        input stays, to be applied to the settings that are stored now.
+        Ask before tickets come to be on other days than they were sold for, and before prices are
+        in another currency. After a conflict the input stays, to be applied to the settings that
+        are stored now.
         """
-        settings = self.app.desk.settings
+        desk = self.app.desk
         try:
-            if chosen.time_zone != seen.time_zone and not agreed:
-                count = await self.call_desk(settings.moved_by_zone, chosen.time_zone)
-                if count:
-                    self._warn(seen, chosen, count)
-                    return
-            saved = await self.call_desk(settings.change, seen, chosen)
+            if not agreed and (told := await self._consequences(seen, chosen)):
+                self._warn(seen, chosen, told)
+                return
+            saved = await self.call_desk(desk.settings.change, seen, chosen)
         except OlveryError as error:
             self._refused(error)
         else:
             self.app.session.read_settings()
             self.dismiss(saved)
 
-    def _warn(self, seen: DeskSettings, chosen: DeskSettings, count: int) -> None:
+    async def _consequences(self, seen: DeskSettings, chosen: DeskSettings) -> str:
+        """Return what another time zone or currency means for what is sold; empty for nothing."""
+        desk, told = self.app.desk, []
+        if chosen.time_zone != seen.time_zone:
+            count = await self.call_desk(desk.settings.moved_by_zone, chosen.time_zone)
+            if count:
+                text = ngettext(
+                    "{count} ticket would be on other days than it was sold for.",
+                    "{count} tickets would be on other days than they were sold for.",
+                    count,
+                )
+                told.append(text.format(count=count))
+        if chosen.currency != seen.currency:
+            found = await self.call_desk(desk.catalogue.details)
+            count = sum(one.kind is ItemKind.TARIFF for one in found.items)
+            if count:
+                text = ngettext(
+                    "{count} tariff is in {currency} from now on, at the same number.",
+                    "{count} tariffs are in {currency} from now on, at the same numbers.",
+                    count,
+                )
+                told.append(text.format(count=count, currency=chosen.currency))
+        return " ".join(told)
+
+    def _warn(self, seen: DeskSettings, chosen: DeskSettings, told: str) -> None:
         question = ConfirmScreen(
-            _("Change the time zone?"),
-            ngettext(
-                "{count} ticket would be on other days than it was sold for.",
-                "{count} tickets would be on other days than they were sold for.",
-                count,
-            ).format(count=count),
+            _("Change the time zone?")
+            if chosen.time_zone != seen.time_zone
+            else _("Change the currency?"),
+            told,
             yes=_("Change"),
             no=_("Keep editing"),
         )
@@ -252,8 +280,16 @@ class SettingsForm(FormScreen[DeskSettings]):
             (row.query(Field).first() if row.query(Field) else row.query(Choice).first()).focus()
             return
         if isinstance(error, SettingsChangedMeanwhile):
-            self._seen = error.settings
+            self._follow(error.settings)
         self.not_done(error)
+
+    def _follow(self, settings: DeskSettings) -> None:
+        """Show the settings that others have made meanwhile; what was entered here stays."""
+        if self._seen is not None:
+            entered = self._seen.differences(self._chosen(self._seen))
+            kept: dict[str, Any] = {name: chosen for name, (_before, chosen) in entered.items()}
+            self._fill(replace(settings, **kept))
+        self._seen = settings
 
 
 def _number(field: Field) -> int:

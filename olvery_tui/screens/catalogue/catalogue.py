@@ -424,7 +424,7 @@ class CatalogueScreen(FormScreen[None]):
             _("Archive “{name}”?").format(name=shown(item.name)),
             _("New orders don't offer it any more; old tickets keep it. It can be taken back."),
             yes=_("Archive"),
-            no=_("Leave"),
+            no=_("Keep it"),
         )
         self._ask(question, lambda: self.save_archived(item))
 
@@ -473,7 +473,7 @@ class CatalogueScreen(FormScreen[None]):
                 "{kind} and all that belongs to it go for good, if no ticket was ever made with it."
             ).format(kind=kind_text(item.kind)),
             yes=_("Delete"),
-            no=_("Leave"),
+            no=_("Keep it"),
         )
         self._ask(question, lambda: self.save_deleted(item))
 

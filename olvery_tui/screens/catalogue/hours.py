@@ -222,5 +222,16 @@ class HoursForm(FormScreen[OpeningHours]):
             self.query_one(f"#{error.problems[0].field}").query_one(Field).focus()
             return
         if isinstance(error, HoursChangedMeanwhile):
-            self._seen = error.hours
+            self._follow(error.hours)
         self.not_done(error)
+
+    def _follow(self, hours: OpeningHours) -> None:
+        """Show the hours that others have set meanwhile; days that were typed here stay."""
+        seen, typed = self._seen or OpeningHours(), self._typed()
+        self._seen = hours
+        for weekday, one in enumerate(hours.week):
+            if typed.week[weekday] == seen.week[weekday]:
+                self._line(weekday).value = str(one) if one else ""
+        if typed.closed == seen.closed:
+            self._closed_days = list(hours.closed)
+            self._list_closed()

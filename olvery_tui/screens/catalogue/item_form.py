@@ -126,16 +126,20 @@ class ItemForm(VerticalScroll, can_focus=False):
     def _fill(self, names: Sequence[str], values: Mapping[str, Any], title: str, note: str) -> None:
         self._offer()
         for name in names:
-            if name in _CHOICES:
-                self._choice(name).choose(values[name])
-                self._put[name] = values[name]
-            else:
-                value = values[name]
-                text = amount_text(value) if name == "price" and value != "" else clean(str(value))
-                self._put[name] = self._field(name).value = text
+            value = values[name]
+            if name not in _CHOICES:
+                value = amount_text(value) if name == "price" and value != "" else clean(str(value))
+            self._put[name] = value
+            self._write(name, value)
         if not self._details.children(ItemKind.VARIANT, self._service_id):
             names = [name for name in names if name != "variant_id"]
         self._display(names, title, note)
+
+    def _write(self, name: str, value: Any) -> None:
+        if name in _CHOICES:
+            self._choice(name).choose(value)
+        else:
+            self._field(name).value = value
 
     def _display(self, names: Sequence[str], title: str, note: str) -> None:
         self._put = {name: value for name, value in self._put.items() if name in names}
@@ -244,17 +248,20 @@ class ItemForm(VerticalScroll, can_focus=False):
         self.take_focus(error.problems[0].field)
 
     def show_conflict(self, error: ItemChangedMeanwhile) -> None:
-        """Show what others made of the fields; what is typed stays and may be saved over it."""
-        before, now = self.item, error.item
-        self.item = now
-        if before is None:
-            return
+        """Show what others made of the fields.
+
+        What was typed stays and may be saved over it; fields that were not touched follow.
+        """
+        typed, put = self.typed(), dict(self._put)
+        self.edit(error.item, self._details)
+        now = dict(self._put)
         for name in self._names:
-            was, value = (
-                (one.parent_id if name == "room_id" else one.value(name)) for one in (before, now)
-            )
-            if was != value:
-                text = value_text(name, value, self._details)
+            if typed[name] == put[name]:
+                continue
+            self._write(name, typed[name])
+            if now[name] != put[name]:
+                stored = error.item.parent_id if name == "room_id" else error.item.value(name)
+                text = value_text(name, stored, self._details)
                 self._row(name).complain(conflict_text(error, text))
 
     def _row(self, name: str) -> Labelled:
