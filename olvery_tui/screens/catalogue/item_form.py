@@ -139,7 +139,9 @@ class ItemForm(VerticalScroll, can_focus=False):
         if name in _CHOICES:
             self._choice(name).choose(value)
         else:
-            self._field(name).value = value
+            field = self._field(name)
+            with field.prevent(Input.Changed):  # which would take a complaint away
+                field.value = value
 
     def _display(self, names: Sequence[str], title: str, note: str) -> None:
         self._put = {name: value for name, value in self._put.items() if name in names}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Integer,
     Table,
     Text,
@@ -213,7 +215,11 @@ def _chunks(session: Session, table: Table) -> Generator[Rows, None, None]:
             yield list(map(tuple, rows))
 
 
-_MADE: Mapping[type, Callable[[Any], Any]] = {UtcDateTime: from_micros, Boolean: bool}
+_MADE: Mapping[type, Callable[[Any], Any]] = {
+    UtcDateTime: from_micros,
+    Boolean: bool,
+    Date: date.fromisoformat,
+}
 """What PostgreSQL's driver takes for the plain values of these types."""
 
 
@@ -228,7 +234,7 @@ def _plain(column: Column[Any], dialect: str) -> Any:
             return type_coerce(column, BigInteger)
         case Boolean():
             return cast(column, Integer)
-        case JSON():
+        case JSON() | Date():
             return cast(column, Text)
     return column
 
