@@ -116,8 +116,34 @@ KEYS: tuple[Key, ...] = (
         "list",
         shown=False,
     ),
-    Key("list.managers", "h", "managers", N_("Managers' history"), "list", shown=False),
+    Key("list.managers", "h", "managers", N_("Managers"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
+    Key("managers.history", "enter", "", N_("History"), "managers"),
+    Key("managers.add", "a", "add", N_("Add manager"), "managers", short=N_("Add")),
+    Key(
+        "managers.password",
+        "p",
+        "set_password",
+        N_("Set a manager's password, also one's own"),
+        "managers",
+        short=N_("Password"),
+    ),
+    Key(
+        "managers.access",
+        "d",
+        "set_active",
+        N_("Disable a manager, or let them in again"),
+        "managers",
+        short=N_("Access"),
+    ),
+    Key(
+        "managers.role",
+        "r",
+        "set_role",
+        N_("Change a manager's role"),
+        "managers",
+        short=N_("Role"),
+    ),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
     Key(
@@ -273,8 +299,8 @@ either list of the main screen, `number` the line of a number typed there, `tick
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
 export, `catalogue` the tree of services and places, `hours` the opening hours, `held` the tickets
-in the way of archiving, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen,
-`confirm` a question, `modal` any window, `app` everywhere."""
+in the way of archiving, `managers` the list of managers, `form` any form, `sign_in` the sign-in
+screen, `lock` the lock screen, `confirm` a question, `modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

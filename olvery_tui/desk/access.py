@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 
 from olvery_tui import passwords
-from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.desk import permission
+from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.access import (
     PASSWORD_MAX,
+    ActorKind,
     ManagerAccount,
     ManagerDetails,
     Role,
     check_manager,
+    check_new_manager,
     check_password,
     fold_login,
     normal_password,
@@ -20,18 +25,20 @@ from olvery_tui.domain.errors import (
     LoginTaken,
     NoPassword,
     NoSuchManager,
+    OwnAccount,
     Refusal,
     TooManyAttempts,
     WrongPassword,
 )
 from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.store.access import delays, managers
+from olvery_tui.store.access.managers import Credentials, Proof
 from olvery_tui.store.audit import events, noting
 from olvery_tui.store.database import locks
 
 
 class Access:
-    """Unlocking; adding, disabling and listing managers."""
+    """Unlocking; managers and their passwords, roles and standing."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -45,29 +52,10 @@ class Access:
             NoManager, NotAllowed: whoever it was may not any more.
             StoreUnavailable: it stays locked.
         """
-        manager = self._context.actor.require_manager()
+        proof = self._proven(password, EventKind.UNLOCK_REFUSED)
         with self._context.writing() as transaction:
-            session = transaction.session
-            found = managers.credentials_of(session, manager.id)
-            assert found is not None  # or the session would not have been had
-            login = found.card.login or ""
-            left = delays.wait(session, login, transaction.now())
-        try:
-            if left:
-                raise TooManyAttempts(ceil(left.total_seconds()))
-            if found.salt is None:
-                raise NoPassword
-            typed = normal_password(password[: PASSWORD_MAX + 1])
-            tried = passwords.derived(found.salt, typed)
-            with self._context.reading() as session:
-                if not managers.is_password(session, manager.id, tried):
-                    raise WrongPassword
-        except Refusal as refusal:
-            self._context.record_manager_refusal(EventKind.UNLOCK_REFUSED, refusal, manager.id)
-            raise
-        with self._context.writing() as transaction:
-            delays.forget(transaction.session, login)
-            transaction.record(EventKind.UNLOCKED, subject=manager.id)
+            delays.forget(transaction.session, proof.login)
+            transaction.record(EventKind.UNLOCKED, subject=proof.manager)
 
     def manager(self, login: str) -> ManagerDetails:
         """The manager who has this login.
@@ -99,7 +87,7 @@ class Access:
         with self._context.reading() as session:
             return events.manager_history(session, manager_id)
 
-    # Administration
+    # Administration: by the command line, or by a manager who confirms it with their password
 
     def add_manager(
         self,
@@ -108,25 +96,28 @@ class Access:
         first_name: str,
         password: str | None,
         role: Role = Role.RENTAL_MANAGER,
+        *,
+        again: str | None = None,
+        own_password: str = "",
     ) -> ManagerDetails:
         """Register a manager; without a password they come in by account or key only.
 
         Raises:
-            InvalidForm, InvalidInput: what can't be used.
+            InvalidForm: what can't be used; `again` is the password typed once more.
             LoginTaken: somebody has this login.
-            NotAllowed: `administrator`.
+            Refusal: as `unlock`, where a manager does it.
             StoreUnavailable: nobody was added.
         """
-        fields = check_manager(login, last_name, first_name)
-        digest = None
-        if password is not None:
-            digest = passwords.hashed(check_password(password, login=fields.login))
-        with self._context.writing(administration=True) as transaction:
+        if password is None:
+            fields, digest = check_manager(login, last_name, first_name), None
+        else:
+            fields, new = check_new_manager(login, last_name, first_name, password, again)
+            digest = passwords.hashed(new)
+        with self._changing(own_password) as (transaction, proof):
             session = transaction.session
-            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
-            card = managers.add(session, fields, role, digest)
+            card = managers.add(session, fields, role, digest, proof)
             account = {"role": role.value, "password": noting.password(digest)}
             data = {**account, **managers.told(card)}
             transaction.record(EventKind.MANAGER_ADDED, data, subject=card.id)
@@ -143,41 +134,115 @@ class Access:
             if managers.by_login(session, folded) is not None:
                 raise LoginTaken(folded)
 
-    def set_password(self, login: str, password: str) -> ManagerDetails:
+    def set_password(
+        self, login: str, password: str, *, again: str | None = None, own_password: str = ""
+    ) -> ManagerDetails:
         """Give a manager another password; wrong ones of before are forgotten.
 
         Raises:
             InvalidInput: what can't be used.
-            NoSuchManager, NotAllowed, StoreUnavailable: see there.
+            NoSuchManager, StoreUnavailable: see there.
+            Refusal: as `unlock`, where a manager does it.
         """
-        folded = fold_login(login)
-        digest = passwords.hashed(check_password(password, login=folded))
-        with self._context.writing(administration=True) as transaction:
-            session = transaction.session
-            card = managers.by_login(session, folded)
-            if card is None:
-                raise NoSuchManager(login)
-            managers.change(session, card.id, password_hash=digest)
-            delays.forget(session, folded)
-            data = {"password": noting.password(digest), **managers.told(card)}
-            transaction.record(EventKind.PASSWORD_SET, data, subject=card.id)
-        return card
+        digest = passwords.hashed(check_password(password, again, login=fold_login(login)))
+        with self._changing(own_password) as (transaction, proof):
+            session, found = transaction.session, self._account(transaction, login)
+            managers.change(session, found.card.id, proof, password_hash=digest)
+            delays.forget(session, fold_login(login))
+            data = {"password": noting.password(digest), **managers.told(found.card)}
+            transaction.record(EventKind.PASSWORD_SET, data, subject=found.card.id)
+        return found.card
 
-    def set_active(self, login: str, active: bool) -> ManagerDetails:
+    def set_active(self, login: str, active: bool, *, own_password: str = "") -> ManagerDetails:
         """Disable a manager, or let them in again. Their open terminals are signed out with the
         next thing they do.
 
         Raises:
-            NoSuchManager, NotAllowed, StoreUnavailable: see there.
+            OwnAccount: a manager would disable themself.
+            NoSuchManager, StoreUnavailable: see there.
+            Refusal: as `unlock`, where a manager does it.
         """
         kind = EventKind.MANAGER_ENABLED if active else EventKind.MANAGER_DISABLED
-        with self._context.writing(administration=True) as transaction:
-            session = transaction.session
-            locks.lock_manager(session, fold_login(login))
-            found = managers.credentials(session, fold_login(login))
-            if found is None:
-                raise NoSuchManager(login)
+        with self._changing(own_password) as (transaction, proof):
+            found = self._account(transaction, login)
             if found.active is not active:
-                managers.change(session, found.card.id, active=active)
+                if not active:
+                    self._require_another(found.card)
+                managers.change(transaction.session, found.card.id, proof, active=active)
                 transaction.record(kind, managers.told(found.card), subject=found.card.id)
         return found.card
+
+    def set_role(self, login: str, role: Role, *, own_password: str = "") -> ManagerDetails:
+        """Give a manager another role; only rental managers may work here.
+
+        Raises:
+            OwnAccount: a manager would give up their own role.
+            NoSuchManager, StoreUnavailable: see there.
+            Refusal: as `unlock`, where a manager does it.
+        """
+        with self._changing(own_password) as (transaction, proof):
+            found = self._account(transaction, login)
+            if found.role != role:
+                if role is not Role.RENTAL_MANAGER:
+                    self._require_another(found.card)
+                managers.change(transaction.session, found.card.id, proof, role=role.value)
+                data = {"role": role.value, **managers.told(found.card)}
+                transaction.record(EventKind.ROLE_SET, data, subject=found.card.id)
+        return found.card
+
+    @contextmanager
+    def _changing(self, own_password: str) -> Iterator[tuple[Transaction, Proof | None]]:
+        """Open a transaction that may change managers, one at a time.
+
+        The command line may, with the rights of the database's owner. A manager gives the proof of
+        their own password, which lets a terminal of a server change a manager. Their standing is
+        read again under the lock: of two who disable each other one stays.
+        """
+        context = self._context
+        is_manager = context.actor.kind is ActorKind.MANAGER
+        proof = self._proven(own_password, EventKind.ACCOUNT_REFUSED) if is_manager else None
+        with context.writing(administration=not is_manager) as transaction:
+            locks.acquire(transaction.session, locks.AdvisoryLock.PEOPLE)
+            if proof is not None:
+                permission.require(transaction.session, context.actor)
+                delays.forget(transaction.session, proof.login)
+            yield transaction, proof
+
+    def _proven(self, password: str, refused: EventKind) -> Proof:
+        """Return the proof that the manager knows their password; record a refusal as `refused`.
+
+        Attempts are counted and delayed as at the sign-in.
+        """
+        manager = self._context.actor.require_manager()
+        with self._context.writing() as transaction:
+            session = transaction.session
+            found = managers.credentials_of(session, manager.id)
+            assert found is not None  # or the session would not have been had
+            login = found.card.login or ""
+            left = delays.wait(session, login, transaction.now())
+        try:
+            if left:
+                raise TooManyAttempts(ceil(left.total_seconds()))
+            if found.salt is None:
+                raise NoPassword
+            typed = normal_password(password[: PASSWORD_MAX + 1])
+            proof = Proof(manager.id, login, passwords.derived(found.salt, typed))
+            with self._context.reading() as session:
+                if not managers.is_password(session, manager.id, proof.digest):
+                    raise WrongPassword
+        except Refusal as refusal:
+            self._context.record_manager_refusal(refused, refusal, manager.id)
+            raise
+        return proof
+
+    def _require_another(self, card: ManagerDetails) -> None:
+        actor = self._context.actor.manager
+        if actor is not None and actor.id == card.id:
+            raise OwnAccount
+
+    @staticmethod
+    def _account(transaction: Transaction, login: str) -> Credentials:
+        found = managers.credentials(transaction.session, fold_login(login))
+        if found is None:
+            raise NoSuchManager(login)
+        return found

@@ -21,8 +21,7 @@ from olvery_tui.domain.access import (
     Role,
     SignIn,
     SignInPolicy,
-    check_manager,
-    check_password,
+    check_new_manager,
     fold_login,
     normal_password,
     require_manager,
@@ -30,8 +29,6 @@ from olvery_tui.domain.access import (
 from olvery_tui.domain.catalogue import LocationDetails
 from olvery_tui.domain.errors import (
     AccessCode,
-    InvalidForm,
-    InvalidInput,
     NoSuchManager,
     NotAllowed,
     NotFirst,
@@ -92,17 +89,7 @@ class Authentication:
             NotFirst: somebody was quicker.
             StoreUnavailable: nobody was made.
         """
-        problems: list[InvalidInput] = []
-        try:
-            fields = check_manager(login, last_name, first_name)
-        except InvalidForm as form:
-            problems += form.problems
-        try:
-            checked = check_password(password, again, login=fold_login(login))
-        except InvalidInput as problem:
-            problems.append(problem)
-        if problems:
-            raise InvalidForm(tuple(problems))
+        fields, checked = check_new_manager(login, last_name, first_name, password, again)
         digest = passwords.hashed(checked)
         with self._store.writing() as session:
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from olvery_tui.domain.errors import (
@@ -80,6 +80,8 @@ class ManagerAccount:
     role: Role
     active: bool
     has_password: bool
+    signed_in: datetime | None = None
+    """When they signed in last, as far as the audit trail tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,28 @@ def check_password(password: str, again: str | None = None, *, login: str = "") 
     if again is not None and normal_password(again) != normal:
         raise InvalidInput("again", InputCode.PASSWORD_DIFFERS)
     return normal
+
+
+def check_new_manager(
+    login: str, last_name: str, first_name: str, password: str, again: str | None = None
+) -> tuple[ManagerFields, str]:
+    """The fields and the password of a new manager, checked together.
+
+    Raises:
+        InvalidForm: with the problems of `check_manager` and `check_password`.
+    """
+    problems: list[InvalidInput] = []
+    try:
+        fields = check_manager(login, last_name, first_name)
+    except InvalidForm as form:
+        problems += form.problems
+    try:
+        checked = check_password(password, again, login=fold_login(login))
+    except InvalidInput as problem:
+        problems.append(problem)
+    if problems:
+        raise InvalidForm(tuple(problems))
+    return fields, checked
 
 
 def delay_after(failures: int) -> timedelta:

@@ -249,6 +249,12 @@ class NotFirst(Refusal):
     reason = "not_first"
 
 
+class OwnAccount(Refusal):
+    """Managers can neither disable themselves nor give up their own role."""
+
+    reason = "own_account"
+
+
 class NoSuchManager(Refusal):
     """Nobody has this login. `method`: how they were named, a login or an account."""
 

@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     MANAGER_ADDED = "manager.added"  # role, login, name and password: fingerprints of them
     MANAGER_DISABLED = "manager.disabled"
     MANAGER_ENABLED = "manager.enabled"
+    ROLE_SET = "manager.role_set"  # role
+    ACCOUNT_REFUSED = "manager.account_refused"  # reason
     PASSWORD_SET = "manager.password_set"
     PASSWORD_RENEWED = "manager.password_renewed"  # the same one under another salt
     SIGNED_IN = "manager.signed_in"  # way; from: the manager whose locked terminal was taken over

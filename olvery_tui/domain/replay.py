@@ -121,6 +121,7 @@ _OF_ACCOUNTS = frozenset(
         EventKind.MANAGER_ADDED,
         EventKind.MANAGER_ENABLED,
         EventKind.MANAGER_DISABLED,
+        EventKind.ROLE_SET,
         EventKind.PASSWORD_SET,
         EventKind.PASSWORD_RENEWED,
         EventKind.NOTED,

@@ -33,6 +33,7 @@ _PLACES = {
     "held": N_("In the tickets that need a place"),
     "order_status": N_("In the form of an order's status"),
     "export": N_("In the form of an export"),
+    "managers": N_("In the list of managers"),
     "form": N_("In a form"),
     "confirm": N_("In a question"),
     "modal": N_("In any window"),

@@ -13,6 +13,7 @@ from olvery_tui.domain.errors import (
     NotAllowed,
     NotFirst,
     OlveryError,
+    OwnAccount,
     TooManyAttempts,
     WrongPassword,
 )
@@ -67,6 +68,8 @@ def access_sentence(error: OlveryError) -> str | None:
             return _("The first manager has just been made elsewhere. Sign in.")
         case NoSuchManager():
             return _no_such_manager(error)
+        case OwnAccount():
+            return _("You can neither disable yourself nor give up your own role.")
         case LoginTaken(login=login):
             return _("There is a manager {login} already.").format(login=shown(login, LOGIN_MAX))
         case _other:

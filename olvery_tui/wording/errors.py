@@ -86,6 +86,7 @@ _FIELDS = {
     "login": NP_("field", "Login"),
     "password": NP_("field", "Password"),
     "again": NP_("field", "Once more"),
+    "own_password": NP_("field", "Your password"),
     "sign_in": NP_("field", "Way in"),
     "lock_minutes": NP_("field", "Minutes until the lock"),
     "backup_folder": NP_("field", "Folder of backups"),

@@ -11,14 +11,14 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import cast
 
-from olvery_tui.domain.access import ActorKind, SignIn
+from olvery_tui.domain.access import ActorKind, Role, SignIn
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, pgettext
-from olvery_tui.wording.access import method_text
+from olvery_tui.wording.access import method_text, role_text
 from olvery_tui.wording.labels import order_status, status_text
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
@@ -61,6 +61,7 @@ _REASONS = {
     "too_many_attempts": NP_("refusal", "wrong too often, had to wait"),
     "no_password": NP_("refusal", "the manager has no password"),
     "not_allowed": NP_("refusal", "this is not allowed"),
+    "own_account": NP_("refusal", "it is their own account"),
     "not_first": NP_("refusal", "there is a manager already"),
     "login_taken": NP_("refusal", "the login is taken"),
     "no_such_manager": NP_("refusal", "there is no such manager"),
@@ -412,6 +413,12 @@ def _sign_in_refused(facts: _Facts) -> str:
     return f"{text} · {shown(name)}" if name else text
 
 
+def _role_set(facts: _Facts) -> str:
+    role = str(facts.line.data.get("role"))
+    text = role_text(Role(role)) if role in set(Role) else shown(role)
+    return _("{name} is now: {role}").format(name=facts.name("subject"), role=text)
+
+
 _EXPORTS = {
     "tickets": NP_("export", "tickets"),
     "orders": NP_("export", "orders"),
@@ -451,7 +458,12 @@ def _refused(facts: _Facts) -> str:
 
 
 _REFUSALS = frozenset(
-    {EventKind.SIGN_IN_REFUSED, EventKind.UNLOCK_REFUSED, EventKind.ACCESS_REFUSED}
+    {
+        EventKind.SIGN_IN_REFUSED,
+        EventKind.UNLOCK_REFUSED,
+        EventKind.ACCOUNT_REFUSED,
+        EventKind.ACCESS_REFUSED,
+    }
 )
 
 _ATTEMPTS: dict[EventKind | str, str] = {
@@ -524,6 +536,10 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.SIGN_IN_REFUSED: _sign_in_refused,
     EventKind.UNLOCKED: _about(N_("Terminal unlocked: {name}")),
     EventKind.UNLOCK_REFUSED: _plain(N_("Unlocking refused: {reason}"), reason=_Facts.reason),
+    EventKind.ROLE_SET: _role_set,
+    EventKind.ACCOUNT_REFUSED: _plain(
+        N_("Change of managers refused: {reason}"), reason=_Facts.reason
+    ),
     EventKind.ACCESS_REFUSED: _plain(
         N_("Sent away from an open terminal: {reason}"), reason=_Facts.reason
     ),

@@ -44,8 +44,11 @@ from olvery_tui.store.database.sqlite.store import SqliteStore
 from olvery_tui.store.orders import completing, order_writes
 from olvery_tui.store.tickets import moves, seats, ticket_writes
 from tests.desk.making import (
+    ANNA,
     AS_ANNA,
     AS_BORIS,
+    BORIS,
+    CONSOLE,
     FLOOR,
     HOUR,
     IVAN,
@@ -70,6 +73,8 @@ class Outcome:
     by: str | None = None
     at: Any = None
     by_ticket: int | None = None
+    left: int = 0
+    """How many managers may still work."""
 
     @property
     def done(self) -> bool:
@@ -350,6 +355,26 @@ def _first_managers(side: Side, patch: pytest.MonkeyPatch) -> Outcome:
     return _tried(authentication.first_manager, login, "Лес", "Вера", password, password)
 
 
+def _each_other(side: Side, patch: pytest.MonkeyPatch, rounds: int, password: str) -> list[Outcome]:
+    """Each disables the other; after each round both may work again."""
+    _pause_before(patch, managers, "change")
+    console, other = Desk(side.store, side.clock, CONSOLE), (BORIS, ANNA)[side.side]
+    outcomes = []
+    for _round in range(rounds):
+        desk = side.desk()
+        side.wait()
+        disable = partial(desk.access.set_active, own_password=password)
+        outcomes.append(_tried(disable, other.login, False))
+        side.wait()
+        outcomes[-1].left = sum(one.active for one in console.access.accounts())
+        side.wait()
+        if side.side == 0:
+            for one in (ANNA, BORIS):
+                console.access.set_active(str(one.login), True)
+        side.wait()
+    return outcomes
+
+
 def _workers(side: Side, patch: pytest.MonkeyPatch, hours: float, chunk: int) -> int:
     """Both make a pass over the same due tickets."""
     patch.setattr(status_worker, "CHUNK", chunk)
@@ -410,6 +435,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "archived place": _archived_place,
     "guesses": _guesses,
     "first managers": _first_managers,
+    "each other": _each_other,
     "workers": _workers,
     "worker and orders": _worker_and_orders,
 }

@@ -5,14 +5,17 @@ from itertools import chain
 
 import pytest
 
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
 from olvery_tui.store.audit import checks
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
-from tests.desk.making import NOW, TABLES
+from tests.desk.making import ANNA, BORIS, CONSOLE, NOW, TABLES
 from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
+PASSWORD = "верная лошадь 7"
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,25 @@ def test_a_database_has_one_first_manager(terminals: Terminals, databases: Datab
             assert len(session.connection().execute(TABLES["manager"].select()).all()) == 1
     finally:
         store.close()
+
+
+@pytest.mark.parametrize("without", [(), ("lock",)], ids=["all", "lock"])
+def test_of_two_who_disable_each_other_one_stays(
+    terminals: Terminals, store: Store, without: tuple[str, ...]
+) -> None:
+    """Without the lock both are disabled in some round, and nobody is left."""
+    console = Desk(store, FrozenClock(NOW), CONSOLE)
+    for one in (ANNA, BORIS):
+        console.access.set_password(str(one.login), PASSWORD)
+    pairs = list(
+        zip(
+            *terminals.race("each other", store.url, len(ROUNDS), PASSWORD, without=without),
+            strict=True,
+        )
+    )
+    left = {one.left for one, _other in pairs}
+    if without:
+        assert 0 in left
+    else:
+        assert left == {1}
+        assert {str(one.refusal) for pair in pairs for one in pair} == {"None", "NotAllowed"}

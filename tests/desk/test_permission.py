@@ -52,9 +52,8 @@ OPEN_TO_ALL = {
 """All that the desk tells anybody, and why it may. Whoever adds to it has to say so here."""
 
 ADMINISTRATION = {
-    "access.add_manager", "access.require_free_login", "access.set_password", "access.set_active",
-    "audit.changed_after", "audit.events", "audit.export", "audit.follow", "people.erase",
-    "people.with_key",
+    "access.require_free_login", "audit.changed_after", "audit.events", "audit.export",
+    "audit.follow", "people.erase", "people.with_key",
 }  # fmt: skip
 """What only the command line may."""
 

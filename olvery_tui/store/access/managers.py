@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from olvery_tui.domain.access import ManagerAccount, ManagerDetails, ManagerFields, Role
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.replay import fingerprint
 from olvery_tui.domain.text import NAME_MAX, clean
 from olvery_tui.passwords import openly
 from olvery_tui.store.database.locks import AdvisoryLock, acquire
-from olvery_tui.store.database.tables import MANAGERS
+from olvery_tui.store.database.tables import EVENTS, MANAGERS
 
 _CARD = (
     MANAGERS.c.id,
@@ -37,6 +49,14 @@ class Credentials(NamedTuple):
     active: bool
     role: str
     salt: str | None
+
+
+class Proof(NamedTuple):
+    """That somebody knows a manager's password: its hash with the salt of what is stored."""
+
+    manager: int
+    login: str
+    digest: str
 
 
 _STANDING = select(MANAGERS.c.active, MANAGERS.c.role)
@@ -140,10 +160,18 @@ def by_name(session: Session, display: str) -> ManagerDetails | None:
 def accounts(session: Session) -> tuple[ManagerAccount, ...]:
     """All managers who have a login, by login."""
     has_password = _salt(session).is_not(None).label("has_password")
-    columns = (*_CARD, MANAGERS.c.role, MANAGERS.c.active, has_password)
+    signed_in = (
+        select(EVENTS.c.at)
+        .where(EVENTS.c.subject_id == MANAGERS.c.id, EVENTS.c.kind == EventKind.SIGNED_IN.value)
+        .order_by(EVENTS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("signed_in")
+    )
+    columns = (*_CARD, MANAGERS.c.role, MANAGERS.c.active, has_password, signed_in)
     query = select(*columns).where(MANAGERS.c.login.is_not(None)).order_by(MANAGERS.c.login)
     return tuple(
-        ManagerAccount(_card(row), Role(row.role), row.active, row.has_password)
+        ManagerAccount(_card(row), Role(row.role), row.active, row.has_password, row.signed_in)
         for row in session.connection().execute(query)
     )
 
@@ -171,7 +199,11 @@ def ensure(session: Session, display: str, login: str | None = None) -> ManagerD
 
 
 def add(
-    session: Session, fields: ManagerFields, role: Role, password_hash: str | None
+    session: Session,
+    fields: ManagerFields,
+    role: Role,
+    password_hash: str | None,
+    proof: Proof | None = None,
 ) -> ManagerDetails:
     """Register a manager. One whom an import named, by the name or the login, is taken over:
     whoever checked a passport before there was a login is the same person after.
@@ -185,8 +217,11 @@ def add(
     }
     known = _imported(session, fields)
     if known is not None:
-        change(session, known.id, **values, active=True)
+        change(session, known.id, proof, **values, active=True)
         return ManagerDetails(known.id, fields.login, fields.last_name, fields.first_name)
+    if proof is not None and _is_guarded(session):
+        number = _change_by(session, proof, None, values)
+        return ManagerDetails(number, fields.login, fields.last_name, fields.first_name)
     added = session.connection().execute(insert(MANAGERS).values(**values))
     key = added.inserted_primary_key
     assert key is not None
@@ -220,11 +255,26 @@ def _imported(session: Session, fields: ManagerFields) -> ManagerDetails | None:
     return None
 
 
-def change(session: Session, manager_id: int, **values: object) -> None:
-    """Write columns of a manager."""
-    session.connection().execute(
-        update(MANAGERS).where(MANAGERS.c.id == manager_id).values(**values)
+def change(session: Session, manager_id: int, proof: Proof | None = None, **values: object) -> None:
+    """Write columns of a manager. On a server the owner may, or whoever has the `proof`."""
+    if proof is not None and _is_guarded(session):
+        _change_by(session, proof, manager_id, values)
+    else:
+        session.connection().execute(
+            update(MANAGERS).where(MANAGERS.c.id == manager_id).values(**values)
+        )
+
+
+def _change_by(
+    session: Session, proof: Proof, manager_id: int | None, values: Mapping[str, object]
+) -> int:
+    """Let the database change or add a manager for who has shown that they know a password."""
+    names = ("login", "last_name", "first_name", "role", "active", "password_hash")
+    given = (cast(values.get(name), MANAGERS.c[name].type) for name in names)
+    asked = func.olvery_change_manager(
+        proof.manager, proof.digest, cast(manager_id, Integer), *given
     )
+    return int(session.connection().execute(select(asked)).scalar_one())
 
 
 def told(card: ManagerDetails) -> dict[str, object]:

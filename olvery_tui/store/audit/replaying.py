@@ -98,6 +98,7 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.MANAGER_ADDED,
             EventKind.MANAGER_DISABLED,
             EventKind.MANAGER_ENABLED,
+            EventKind.ROLE_SET,
             EventKind.PASSWORD_SET,
             EventKind.PASSWORD_RENEWED,
             EventKind.NOTED,

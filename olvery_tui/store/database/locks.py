@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import LOCATION, MANAGERS, ORDERS, TICKETS
+from olvery_tui.store.database.tables import LOCATION, ORDERS, TICKETS
 
 _SPACE = 0x6F6C76
 """The namespace of this program's advisory locks: «olv»."""
@@ -101,12 +101,6 @@ def lock_settings(session: Session) -> None:
         session.connection().execute(_SETTINGS)
 
 
-def lock_manager(session: Session, login: str) -> None:
-    """Lock the manager with this login until the transaction ends."""
-    if _is_shared(session):
-        session.connection().execute(_ONE_MANAGER, {"login": login})
-
-
 def lock_shared(session: Session, tickets: Collection[int]) -> None:
     """Lock the orders of these tickets in share mode until the transaction ends."""
     if _is_shared(session):
@@ -147,7 +141,7 @@ _TICKETS_TOGETHER = (
     .with_for_update()
 )
 _SETTINGS = select(LOCATION.c.id).order_by(LOCATION.c.id).with_for_update()
-_ONE_MANAGER = select(MANAGERS.c.id).where(MANAGERS.c.login == bindparam("login")).with_for_update()
+
 _THEIR_ORDERS = (
     select(ORDERS.c.number)
     .where(

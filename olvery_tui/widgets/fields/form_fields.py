@@ -22,20 +22,29 @@ class FormFields(VerticalScroll, can_focus=False):
     Args:
         given: The fields' names, as in the checks, and their initial values.
         secret: Those that are passwords.
+        labels: Labels that differ from the fields' usual ones.
     """
 
     class Submitted(Message):
         """`Enter` was pressed in the last line."""
 
-    def __init__(self, given: Mapping[str, str], *, secret: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, str],
+        *,
+        secret: Collection[str] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(id="fields")
+        self._labels = labels or {}
         self._given = dict(given)
         self._secret = secret
 
     def compose(self) -> ComposeResult:
         for name, value in self._given.items():
+            label = self._labels.get(name) or field_name(name)
             takes = PHONE if name == "phone" else ""
-            yield FormField(name, field_name(name), value, secret=name in self._secret, takes=takes)
+            yield FormField(name, label, value, secret=name in self._secret, takes=takes)
 
     def field(self, name: str) -> FormField:
         """The line of a field."""

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from olvery_tui import passwords
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
-from olvery_tui.domain.access import SYSTEM
+from olvery_tui.domain.access import SYSTEM, Role
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
 from olvery_tui.domain.filters import EMPTY
@@ -255,6 +255,27 @@ def test_only_the_owner_administers_managers(server: Cluster, name: str, termina
             act(Desk(owner, clock, CONSOLE))
     door = Authentication(terminal, clock, place="desk1", account="anna")
     assert door.sign_in("boris", "a horse and a cart").manager
+
+
+def test_a_manager_at_a_terminal_changes_managers_with_their_password(
+    server: Cluster, name: str, terminal: Store
+) -> None:
+    clock = FrozenClock(demo.DEMO_NOW)
+    door = Authentication(terminal, clock, place="desk1", account="anna")
+    access = Desk(terminal, clock, door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)).access
+    own = {"own_password": demo.DEMO_PASSWORD}
+    access.add_manager("boris", "Титов", "Борис", "a horse and a cart", **own)
+    access.set_role("boris", Role.EMPLOYEE, **own)
+    access.set_role("boris", Role.RENTAL_MANAGER, **own)
+    access.set_active("boris", False, **own)
+    access.set_active("boris", True, **own)
+    access.set_password("boris", "another horse", **own)
+    assert door.sign_in("boris", "another horse").manager
+    change = "SELECT olvery_change_manager(1, 'x', {id}, NULL, NULL, NULL, NULL, {active}, 'x')"
+    with server.connect(name, user="olvery_desk") as plain:
+        for number, active in (("1", "true"), ("2", "false"), ("NULL", "true")):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not_manager"):
+                plain.execute(change.format(id=number, active=active).encode())
 
 
 def test_who_is_disabled_stays_out_with_psql_too(

@@ -1,7 +1,8 @@
 """Owner's functions through which a server's terminals use managers' passwords.
 
 The terminals' role can neither read password hashes nor change managers. It gets the salt
-(`passwords.openly`), hashes the typed password, and asks whether the hash is right.
+(`passwords.openly`), hashes the typed password, and asks whether the hash is right. With the right
+hash of an active rental manager it may add and change managers.
 """
 
 from __future__ import annotations
@@ -58,6 +59,31 @@ BEGIN
     IF olvery_is_password($1, $2) THEN
         UPDATE manager SET password_hash = $3 WHERE id = $1;
     END IF;
+END
+""",
+    ),
+    "olvery_change_manager("
+    "integer, text, integer, text, text, text, text, boolean, text)": OwnersFunction(
+        "integer",
+        """
+DECLARE
+    changed integer := $3;
+BEGIN
+    IF NOT olvery_is_password($1, $2) OR NOT EXISTS (
+        SELECT FROM manager WHERE id = $1 AND active AND role = 'rental_manager'
+    ) THEN
+        RAISE EXCEPTION 'not_manager' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF changed IS NULL THEN
+        INSERT INTO manager (login, last_name, first_name, role, password_hash)
+            VALUES ($4, $5, $6, $7, $9) RETURNING id INTO changed;
+    ELSE
+        UPDATE manager SET login = coalesce($4, login), last_name = coalesce($5, last_name),
+            first_name = coalesce($6, first_name), role = coalesce($7, role),
+            active = coalesce($8, active), password_hash = coalesce($9, password_hash)
+            WHERE id = changed;
+    END IF;
+    RETURN changed;
 END
 """,
     ),
