@@ -32,6 +32,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "catalogue": ((100, 30), ("s", "end", "up", "right", "down", "down")),
     "tariffs": ((100, 30), ("s", "end", "2", "down", "down")),
     "hours": ((80, 24), ("s", "down", "enter", *"9-21")),
+    "managers": ((100, 30), ("h",)),
 }
 
 

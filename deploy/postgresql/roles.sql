@@ -9,7 +9,8 @@
 --   olvery_owner  owns everything: `olvery-tui db upgrade`, `db copy`, `managers`, nothing else.
 --   olvery_desk   is what terminals, the worker and the import use. It can't change the schema,
 --                 delete or change events, drop a constraint or a trigger, empty a table, read the
---                 hash of a password, change a manager, or give a row its number.
+--                 hash of a password, change managers without the password of one, or give a
+--                 row its number.
 --
 -- A login of each person's own is a member of the second: CREATE ROLE anna LOGIN IN ROLE olvery_desk;
 

@@ -26,7 +26,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
+from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.screens.history import ManagerHistoryScreen
@@ -38,6 +38,12 @@ from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.access import role_text
 from olvery_tui.wording.checks import moment_text
 from olvery_tui.wording.errors import sentence
+
+
+class ManagerList(OptionList):
+    """The accounts, two lines each."""
+
+    BINDINGS: ClassVar = [binding("managers.history", "select")]
 
 
 class ManagersScreen(Window[None]):
@@ -55,7 +61,7 @@ class ManagersScreen(Window[None]):
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]", title=_("Managers")
             )
-            yield OptionList(id="managers", markup=False)
+            yield ManagerList(id="managers", markup=False)
             yield StatusLine()
         yield KeyBar()
 

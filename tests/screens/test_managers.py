@@ -10,9 +10,11 @@ import pytest
 from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.domain.access import Role
 from olvery_tui.screens.history import ManagerHistoryScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
+from olvery_tui.store import demo
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
 
@@ -38,7 +40,7 @@ async def test_a_managers_history_tells_sign_ins_checks_and_of_which_ticket(
         await press(pilot, *CHECK)
         await press(pilot, "h")
         assert isinstance(app.screen, ManagersScreen)
-        assert "Анна Орлова · anna · Менеджер по аренде" in picture(app)
+        assert "anna · Менеджер по аренде · вход 10:00" in picture(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, ManagerHistoryScreen)
         assert "История менеджера: Анна Орлова" in picture(app)
@@ -48,8 +50,47 @@ async def test_a_managers_history_tells_sign_ins_checks_and_of_which_ticket(
         assert isinstance(app.screen, TicketsScreen)
 
 
+async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> None:
+    own = (*demo.DEMO_PASSWORD, "ctrl+s")
+    secret = (*"horse4cart", "enter", *"horse4cart", "enter")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "h", "d")
+        assert "Нельзя отключить себя" in picture(app)
+        await press(pilot, "a", *"Lis", "enter", *"Vera", "enter", *"vera", "enter", *secret)
+        await press(pilot, *"wrong", "ctrl+s")
+        assert "Пароль неверный" in picture(app)
+        await press(pilot, *own)
+        assert "Vera Lis может войти с логином vera" in picture(app)
+        await press(pilot, "down", "d", *own)
+        assert "Vera Lis · отключён" in picture(app)
+        await press(pilot, "d", *own, "r", *own)
+        assert "vera · Сотрудник · ещё не входил(а)" in picture(app)
+        await press(pilot, "r", *own, "p", *secret, *own)
+        assert "новый пароль" in picture(app)
+        await press(pilot, "up", "p", *secret, *own)  # one's own
+    accounts = app.desk.access.accounts()
+    assert [(one.card.login, one.role, one.active) for one in accounts] == [
+        ("anna", Role.RENTAL_MANAGER, True),
+        ("vera", Role.RENTAL_MANAGER, True),
+    ]
+    app.desk.access.unlock("horse4cart")
+
+
+async def test_what_is_wrong_is_said_at_its_field(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "h", "a", *"Lis", "enter", *"Vera", "enter", *"anna", "enter")
+        await press(pilot, *"short", "enter", *"other", "ctrl+s")
+        assert "Слишком коротк" in picture(app)
+        await press(pilot, *"horse4cart", "enter", *"x", "enter", *demo.DEMO_PASSWORD, "ctrl+s")
+        assert "Это не тот же пароль" in picture(app)
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@pytest.mark.parametrize("keys", [("h",), ("h", "enter")], ids=["managers", "history"])
+@pytest.mark.parametrize(
+    "keys", [("h",), ("h", "enter"), ("h", "a", "ctrl+s")], ids=["managers", "history", "new"]
+)
 def test_the_managers_and_a_history(
     snap_compare: Compare, app: DeskApp, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
