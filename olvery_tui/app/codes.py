@@ -143,7 +143,7 @@ class Scanner:
 
         return isinstance(self._app.screen, OrderScreen | OrdersScreen)
 
-    def _found(self, card: TicketDetails | OrderDetails) -> None:
+    def _found(self, details: TicketDetails | OrderDetails) -> None:
         """Show a ticket or an order in the window that shows one, or in place of what is open."""
         from olvery_tui.domain.tickets import TicketDetails
         from olvery_tui.screens.order.order import OrderScreen
@@ -152,7 +152,7 @@ class Scanner:
         if self._refusal():
             return  # something was begun meanwhile
         app = self._app
-        kind: type[Any] = TicketScreen if isinstance(card, TicketDetails) else OrderScreen
+        kind: type[Any] = TicketScreen if isinstance(details, TicketDetails) else OrderScreen
         shown = next((each for each in reversed(app.screen_stack) if isinstance(each, kind)), None)
         the_list = self._visible_list
         bottom = shown or the_list
@@ -160,6 +160,6 @@ class Scanner:
             app.pop_screen()
         the_list.drop_number()
         if shown is not None:
-            shown.show_another(card)
+            shown.show_another(details)
         else:
-            the_list.open_card(card)
+            the_list.open_details(details)

@@ -57,14 +57,14 @@ class DetailsScreen(Window[int | None], Generic[C]):
     def __init__(self, number: int) -> None:
         super().__init__()
         self._number = number
-        self._card: C | None = None
+        self._details: C | None = None
         self._typing = NumberTyping()
         self._leaving = False
 
     @property
     def fills_later(self) -> bool:
         """Whether keys are held back until the details are loaded."""
-        return self._card is None
+        return self._details is None
 
     # Hooks of the subclasses
 
@@ -88,7 +88,7 @@ class DetailsScreen(Window[int | None], Generic[C]):
         """Return the next number of the list from the desk. Called in a thread."""
 
     @abstractmethod
-    def draw(self, card: C) -> None:
+    def draw(self, details: C) -> None:
         """Show the details, unless they are shown already."""
 
     def go_to_top(self) -> None:
@@ -97,21 +97,21 @@ class DetailsScreen(Window[int | None], Generic[C]):
     def wait(self, text: str) -> None:
         """Show `text` in place of details that are missing or still loading."""
         self.query_one("#waiting", Static).update(Content(text))
-        self._reveal(card=False)
+        self._reveal(shown=False)
         self.begin_painting()
 
-    def _reveal(self, *, card: bool) -> None:
+    def _reveal(self, *, shown: bool) -> None:
         """Show the details, or the message in their place.
 
         Set `display`, which only lays out again; a class would also restyle the whole window.
         """
         for part in self.query(".card"):
-            part.display = card
-        self.query_one("#waiting").display = not card
+            part.display = shown
+        self.query_one("#waiting").display = not shown
 
     def holds_painting(self) -> bool:
         """Delay the first paint until there are details or "Loading…" to show."""
-        return self._card is None
+        return self._details is None
 
     @property
     def number(self) -> int:
@@ -144,36 +144,36 @@ class DetailsScreen(Window[int | None], Generic[C]):
         """Load the details of the number and show them."""
         number = self._number
         try:
-            card = await self.call_desk(self.fetch, number)
+            details = await self.call_desk(self.fetch, number)
         except OlveryError as error:
             self.not_loaded(error)
         else:
             if number == self._number:
-                self.show(card)
+                self.show(details)
 
     def not_loaded(self, error: OlveryError) -> None:
         """Show why the details could not be loaded."""
         self.app.input.release(self)
         if isinstance(error, NoSuchTicket | NoSuchOrder):
-            self._card = None
+            self._details = None
             self.wait(sentence(error))
             self.refresh_bindings()
         else:
             self.not_read(error)
 
     def _say_loading(self) -> None:
-        if self._card is None and self.is_working("details"):
+        if self._details is None and self.is_working("details"):
             self.wait(_("Loading…"))
         self.begin_painting()
 
-    def show(self, card: C) -> None:
+    def show(self, details: C) -> None:
         """Show loaded details."""
         self.is_read()
-        if card.number != self._number:
-            self._number = card.number
+        if details.number != self._number:
+            self._number = details.number
             self.show_number()
-        self._reveal(card=True)
-        self.draw(card)
+        self._reveal(shown=True)
+        self.draw(details)
         self.begin_painting()
         self.app.input.release(self)
 
@@ -276,11 +276,11 @@ class DetailsScreen(Window[int | None], Generic[C]):
         else:
             self.dismiss(self._number)
 
-    def show_another(self, card: C) -> None:
+    def show_another(self, details: C) -> None:
         """Show the details of another number, scrolled to the top."""
         self._typing.finish()
         self.clear_status()
-        self.show(card)
+        self.show(details)
         self.go_to_top()
 
     def form_below(self) -> DetailsScreen[Any] | None:

@@ -107,7 +107,7 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
         """Return the message for a number that does not exist."""
 
     @abstractmethod
-    def open_card(self, card: Any) -> None:
+    def open_details(self, details: Any) -> None:
         """Open a ticket or an order over the list, whether or not the filter matches it."""
 
     # The screen
@@ -481,7 +481,7 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
             self.refuse_number(found)
         elif self.is_active:
             self.focus_list()
-            self.open_card(found)
+            self.open_details(found)
 
     def on_number_line_dropped(self) -> None:
         self.focus_list()
@@ -514,7 +514,7 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
         page = self.fetch(self._filters, Around(number), 1)
         return any(row.number == number for row in page.rows)
 
-    def card_closed(self, number: int | None) -> None:
+    def details_closed(self, number: int | None) -> None:
         """Focus the list after a form opened by number; select the last number shown if listed."""
         self.focus_list()
         if number is not None:

@@ -106,12 +106,12 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         """Return the message that no order has this number."""
         return no_such_order(digits)
 
-    def open_card(self, card: OrderDetails | TicketDetails) -> None:
+    def open_details(self, details: OrderDetails | TicketDetails) -> None:
         """Open the form of an order, or of a scanned ticket."""
-        if isinstance(card, OrderDetails):
-            self.app.windows.open_order(card.number, self._filters, self.card_closed)
+        if isinstance(details, OrderDetails):
+            self.app.windows.open_order(details.number, self._filters, self.details_closed)
         else:
-            self.app.windows.open_ticket(card.number, EMPTY, lambda _number: self.focus_list())
+            self.app.windows.open_ticket(details.number, EMPTY, lambda _number: self.focus_list())
 
     def action_switch_list(self) -> None:
         """Return to the tickets; the list of orders keeps its state."""

@@ -123,9 +123,9 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """Return the message that no ticket has this number."""
         return no_such_ticket(digits)
 
-    def open_card(self, card: TicketDetails) -> None:
+    def open_details(self, details: TicketDetails) -> None:
         """Open the form of a ticket, listed or not."""
-        self.app.windows.open_ticket(card.number, self._filters, self.card_closed)
+        self.app.windows.open_ticket(details.number, self._filters, self.details_closed)
 
     def action_switch_list(self) -> None:
         """Switch to the orders; the list of tickets keeps its state."""

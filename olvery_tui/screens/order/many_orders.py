@@ -132,15 +132,17 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
         Only orders named here may be completed before their end.
         """
         try:
-            cards = await self.call_desk(self.app.desk.orders.numbered, self._orders)
+            orders = await self.call_desk(self.app.desk.orders.numbered, self._orders)
         except OlveryError as error:
             self._refused(error)
             return
         now = self.app.clock.now()
         going = [
-            card for card in cards if to in card.possible_next and not goes_back(card.status, to)
+            order
+            for order in orders
+            if to in order.possible_next and not goes_back(order.status, to)
         ]
-        found = {card.number: cautions(card, to, now, payment) for card in going}
+        found = {order.number: cautions(order, to, now, payment) for order in going}
         early = frozenset(number for number, why in found.items() if Caution.EARLY in why)
         unpaid = frozenset(number for number, why in found.items() if Caution.UNPAID in why)
         title, text = question_text(

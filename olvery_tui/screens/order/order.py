@@ -100,17 +100,17 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         """Scroll to the first ticket."""
         self._tickets.action_scroll_home()
 
-    def draw(self, card: OrderDetails) -> None:
+    def draw(self, order: OrderDetails) -> None:
         """Show an order in the form."""
-        if card == self._card:
+        if order == self._details:
             return
-        before, self._card = self._card, card
+        before, self._details = self._details, order
         zone = self.app.location.zone
-        self.query_one(OrderFacts).show(card, zone)
-        title = _("Tickets: {count}").format(count=number_text(len(card.tickets)))
+        self.query_one(OrderFacts).show(order, zone)
+        title = _("Tickets: {count}").format(count=number_text(len(order.tickets)))
         self.query_one("#tickets-title", Static).update(Content(title))
         self._tickets.set_zone(zone)
-        self._tickets.reload(keep_cursor=before is not None and before.number == card.number)
+        self._tickets.reload(keep_cursor=before is not None and before.number == order.number)
         self.refresh_bindings()
         if before is None:
             self.set_focus(self._tickets)
@@ -119,14 +119,14 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     def _list_tickets(self, message: ListTable.PageWanted) -> None:
         """Answer with all tickets at once: they are loaded, and few."""
         message.stop()
-        if self._card is not None:
-            rows = tuple(sorted(self._card.tickets, key=lambda row: -row.number))
+        if self._details is not None:
+            rows = tuple(sorted(self._details.tickets, key=lambda row: -row.number))
             self._tickets.show_page(message.token, Page(rows, False, False, 0))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable commands while no order is loaded."""
         if action in ("history", "order_status", "back_to_ticket"):
-            return self._card is not None
+            return self._details is not None
         if action == "open_typed":
             return bool(self._typing)
         return True
@@ -137,9 +137,9 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         """Open the form of the order's status."""
         from olvery_tui.screens.order.order_status import OrderStatusForm
 
-        if self._card is not None:
+        if self._details is not None:
             self.clear_status()
-            self.app.push_screen(OrderStatusForm(self._card), self._status_set)
+            self.app.push_screen(OrderStatusForm(self._details), self._status_set)
 
     def _status_set(self, order: OrderDetails | None) -> None:
         if order is not None:
@@ -161,14 +161,14 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         self._open_ticket(message.number)
 
     def _open_ticket(self, number: int) -> None:
-        if self._card is None:
+        if self._details is None:
             return
         below = self.form_below()
         if below is not None:
             self.come_back_to(below, number)
             return
         self.clear_status()
-        own = tuple(NumberRange(row.number, row.number) for row in self._card.tickets)
+        own = tuple(NumberRange(row.number, row.number) for row in self._details.tickets)
         self.app.windows.open_ticket(number, TicketFilter(numbers=own), self._ticket_closed)
 
     def _ticket_closed(self, number: int | None) -> None:

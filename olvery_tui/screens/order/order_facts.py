@@ -51,31 +51,31 @@ class OrderFacts(Vertical):
             with VerticalScroll(id="comment-box"):
                 yield Static(id="comment-text", markup=False)
 
-    def show(self, card: OrderDetails, zone: tzinfo) -> None:
+    def show(self, order: OrderDetails, zone: tzinfo) -> None:
         """Show an order in the blocks."""
-        self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
-        self._show_status(card)
-        self._put("#service", card.service)
-        self._put("#customer-name", person_name(card.customer))
-        self._put("#customer-phone", phone_text(card.customer.phone))
-        self._put("#customer-email", card.customer.email)
-        self._fact("#price", money_text(card.price, card.currency))
-        self._fact("#payment-kind", payment_kind(card.payment_kind))
-        self._fact("#paid-at", instant_text(card.paid_at, zone) if card.paid_at else None)
-        self._fact("#owed", money_text(card.owed, card.currency))
-        self.query_one("#owed").display = card.owed > 0
-        self.query_one("#paid-at").display = not card.owed
-        self.query_one("#comment").display = bool(card.comment)
-        self.query_one("#comment-text", Static).update(Content(shown(card.comment, COMMENT_MAX)))
+        self._put("#made", f"{order.number} {instant_text(order.created_at, zone)}")
+        self._show_status(order)
+        self._put("#service", order.service)
+        self._put("#customer-name", person_name(order.customer))
+        self._put("#customer-phone", phone_text(order.customer.phone))
+        self._put("#customer-email", order.customer.email)
+        self._fact("#price", money_text(order.price, order.currency))
+        self._fact("#payment-kind", payment_kind(order.payment_kind))
+        self._fact("#paid-at", instant_text(order.paid_at, zone) if order.paid_at else None)
+        self._fact("#owed", money_text(order.owed, order.currency))
+        self.query_one("#owed").display = order.owed > 0
+        self.query_one("#paid-at").display = not order.owed
+        self.query_one("#comment").display = bool(order.comment)
+        self.query_one("#comment-text", Static).update(Content(shown(order.comment, COMMENT_MAX)))
 
-    def _show_status(self, card: OrderDetails) -> None:
-        look = order_look(card.status)
+    def _show_status(self, order: OrderDetails) -> None:
+        look = order_look(order.status)
         status = self.query_one("#status", Line)
-        status.put(order_status_text(card.status))
+        status.put(order_status_text(order.status))
         for each in TicketStatus:
             status.set_class(each is look, status_class(each))
         self._put("#overdue", overdue())
-        self.query_one("#overdue").display = card.overdue
+        self.query_one("#overdue").display = order.overdue
 
     def _put(self, selector: str, text: str | None) -> None:
         self.query_one(selector, Line).put(text)

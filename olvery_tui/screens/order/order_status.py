@@ -107,13 +107,13 @@ class OrderStatusForm(StatusForm[OrderDetails]):
             self.show_chosen()
 
     def _offer(self, chosen: OrderStatus | None) -> None:
-        card, now = self._seen, self.app.clock.now()
-        self.query_one("#now", Static).update(Content(order_line(card, self.app.location.zone)))
+        order, now = self._seen, self.app.clock.now()
+        self.query_one("#now", Static).update(Content(order_line(order, self.app.location.zone)))
         moves = [
-            StatusMove(to, step_text(card.status, to), effect_text(card, to, now))
-            for to in card.possible_next
+            StatusMove(to, step_text(order.status, to), effect_text(order, to, now))
+            for to in order.possible_next
         ]
-        self.moves.offer(moves, chosen or proposed_next(card.status, card.possible_next))
+        self.moves.offer(moves, chosen or proposed_next(order.status, order.possible_next))
         self.moves.display = bool(moves)
         nowhere = self.query_one("#nowhere", Static)
         nowhere.display = not moves
@@ -125,17 +125,19 @@ class OrderStatusForm(StatusForm[OrderDetails]):
 
     def show_chosen(self) -> None:
         """Show the fields that the chosen status needs, and the tickets as they will be."""
-        to, card = self.moves.chosen, self._seen
-        costs = card.price > 0 and not card.paid
+        to, order = self.moves.chosen, self._seen
+        costs = order.price > 0 and not order.paid
         self.payment.display = to is not None and takes_payment(to) and costs
         if to is not None:
-            self.payment.propose(needed=needs_payment(card.status, to, card.price, paid=card.paid))
+            self.payment.propose(
+                needed=needs_payment(order.status, to, order.price, paid=order.paid)
+            )
         free = self.query_one("#free", Static)
-        free.display = to is OrderStatus.CONFIRMED and card.price == 0
+        free.display = to is OrderStatus.CONFIRMED and order.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
         self.ask_reason(needed=to is not None and to.is_cancelled)
         zone, now = self.app.location.zone, self.app.clock.now()
-        title, lines = tickets_after(card, self._tickets, to, zone, now)
+        title, lines = tickets_after(order, self._tickets, to, zone, now)
         self.query_one("#tickets-title", Static).update(Content(title))
         self.query_one("#ticket-lines", Static).update(Content(lines))
 

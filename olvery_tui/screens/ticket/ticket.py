@@ -93,14 +93,14 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Scroll to the top of the blocks."""
         self.query_one(TicketBlocks).scroll_home(animate=False)
 
-    def draw(self, card: TicketDetails) -> None:
+    def draw(self, ticket: TicketDetails) -> None:
         """Show a ticket in the blocks, with the actions allowed now."""
-        allowed = allowed_actions(card, self.app.clock.now())
-        if card == self._card and allowed == self._allowed:
+        allowed = allowed_actions(ticket, self.app.clock.now())
+        if ticket == self._details and allowed == self._allowed:
             return
-        self._card, self._allowed = card, allowed
+        self._details, self._allowed = ticket, allowed
         blocks = self.query_one(TicketBlocks)
-        blocks.show(card, self.app.location.zone, allowed)
+        blocks.show(ticket, self.app.location.zone, allowed)
         self.refresh_bindings()
         if self.focused is None or not self.focused.display:
             blocks.focus()
@@ -112,7 +112,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         if action in _RULED:
             return action in self._allowed
         if action in ("history", "preview", "order_status", "show_order"):
-            return self._card is not None
+            return self._details is not None
         if action == "open_typed":
             return bool(self._typing)
         return True
@@ -121,38 +121,38 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Show why a disabled key does nothing."""
         for key in KEYS:
             if key.action in _RULED and event.key in twins(key.key):
-                if self._card is not None and key.action not in self._allowed:
+                if self._details is not None and key.action not in self._allowed:
                     event.stop()
-                    self._say_why_not(key.action, self._card)
+                    self._say_why_not(key.action, self._details)
                 return
 
-    def _say_why_not(self, action: str, card: TicketDetails) -> None:
-        if action == "validate" and card.validated:
-            self.tell(self._already_checked(card), "told")
-        elif action == "reset_validation" and not card.validated:
+    def _say_why_not(self, action: str, ticket: TicketDetails) -> None:
+        if action == "validate" and ticket.validated:
+            self.tell(self._already_checked(ticket), "told")
+        elif action == "reset_validation" and not ticket.validated:
             self.tell(_("There is no identity check to reset."))
-        elif action == "change_workplace" and card.status in WORKPLACE_STATUSES:
-            self.tell(sentence(PeriodEnded(card.number, card.period.ends_at)))
+        elif action == "change_workplace" and ticket.status in WORKPLACE_STATUSES:
+            self.tell(sentence(PeriodEnded(ticket.number, ticket.period.ends_at)))
         else:
-            self.tell(sentence(WrongStatus(card.number, _RULED[action], card.status)))
+            self.tell(sentence(WrongStatus(ticket.number, _RULED[action], ticket.status)))
 
-    def _already_checked(self, card: TicketDetails) -> str:
-        return already_checked(card, self.app.location.zone, self.app.clock.now())
+    def _already_checked(self, ticket: TicketDetails) -> str:
+        return already_checked(ticket, self.app.location.zone, self.app.clock.now())
 
     # Commands
 
     def action_validate(self) -> None:
         """Record that the visitor's passport was checked."""
-        card, desk = self._card, self.app.desk
-        if card is not None:
-            self._command(lambda: desk.tickets.validate(card), _("The identity is checked."))
+        ticket, desk = self._details, self.app.desk
+        if ticket is not None:
+            self._command(lambda: desk.tickets.validate(ticket), _("The identity is checked."))
 
     def action_reset_validation(self) -> None:
         """Reset the identity check."""
-        card, desk = self._card, self.app.desk
-        if card is not None:
+        ticket, desk = self._details, self.app.desk
+        if ticket is not None:
             self._command(
-                lambda: desk.tickets.reset_validation(card), _("The identity check is reset.")
+                lambda: desk.tickets.reset_validation(ticket), _("The identity check is reset.")
             )
 
     def _command(self, call: Callable[[], TicketDetails], done: str) -> None:
@@ -169,9 +169,9 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         except OlveryError as error:
             self._refused(error)
 
-    def _changed(self, card: TicketDetails | None, done: str) -> None:
-        if card is not None:
-            self.show(card)
+    def _changed(self, ticket: TicketDetails | None, done: str) -> None:
+        if ticket is not None:
+            self.show(ticket)
             self.tell(self.app.undo.offer(done), "done")
         if self._leaving:
             self.dismiss(self._number)
@@ -192,19 +192,23 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Open the form that changes the visitor."""
         from olvery_tui.screens.ticket.visitor import VisitorForm
 
-        if self._card is not None and not self.is_working("command"):
+        if self._details is not None and not self.is_working("command"):
             self.clear_status()
             done = _("The visitor is changed.")
-            self.app.push_screen(VisitorForm(self._card), lambda card: self._changed(card, done))
+            self.app.push_screen(
+                VisitorForm(self._details), lambda ticket: self._changed(ticket, done)
+            )
 
     def action_change_workplace(self) -> None:
         """Open the form that changes the workplace."""
         from olvery_tui.screens.ticket.workplace import WorkplaceForm
 
-        if self._card is not None and not self.is_working("command"):
+        if self._details is not None and not self.is_working("command"):
             self.clear_status()
             done = _("The workplace is changed.")
-            self.app.push_screen(WorkplaceForm(self._card), lambda card: self._changed(card, done))
+            self.app.push_screen(
+                WorkplaceForm(self._details), lambda ticket: self._changed(ticket, done)
+            )
 
     def action_history(self) -> None:
         """Open the ticket's history."""
@@ -216,14 +220,14 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Show the ticket as the visitor sees it."""
         from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
 
-        if self._card is not None:
-            self.app.push_screen(VisitorViewScreen(self._card))
+        if self._details is not None:
+            self.app.push_screen(VisitorViewScreen(self._details))
 
     def action_order_status(self) -> None:
         """Open the form that changes the status of the ticket's order."""
-        if self._card is not None and not self.is_working("command"):
+        if self._details is not None and not self.is_working("command"):
             self.clear_status()
-            self.app.input.hold_for(self.load_order(self._card.order))
+            self.app.input.hold_for(self.load_order(self._details.order))
 
     @work(exclusive=True, group="order")
     async def load_order(self, number: int) -> None:
@@ -245,12 +249,12 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def action_show_order(self) -> None:
         """Show the ticket's order, in the order's form below if there is one."""
-        if self._card is None or self.is_working("command"):
+        if self._details is None or self.is_working("command"):
             return
         below = self.form_below()
         if below is None:
-            self.app.windows.open_order(self._card.order)
-        elif below.number == self._card.order:
+            self.app.windows.open_order(self._details.order)
+        elif below.number == self._details.order:
             self.action_back()
         else:
-            self.come_back_to(below, self._card.order)
+            self.come_back_to(below, self._details.order)

@@ -30,13 +30,13 @@ from olvery_tui.wording.periods import instant_text, period_text
 _MODIFIER_LIMIT = 40
 
 
-def allowed_actions(card: TicketDetails, now: datetime) -> frozenset[str]:
+def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
     """Return the actions that the ticket's state allows, as named by the form's keys."""
     may = {
-        "validate": card.status in VALIDATION_STATUSES and not card.validated,
-        "reset_validation": card.status in VALIDATION_STATUSES and card.validated,
-        "change_visitor": card.status in VISITOR_STATUSES,
-        "change_workplace": card.status in WORKPLACE_STATUSES and now < card.period.ends_at,
+        "validate": ticket.status in VALIDATION_STATUSES and not ticket.validated,
+        "reset_validation": ticket.status in VALIDATION_STATUSES and ticket.validated,
+        "change_visitor": ticket.status in VISITOR_STATUSES,
+        "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
     }
     return frozenset(action for action, allowed in may.items() if allowed)
 
@@ -93,39 +93,39 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         """Restyle only the container: the focus changes nothing inside the blocks."""
         self.app.stylesheet.update_nodes([self])
 
-    def show(self, card: TicketDetails, zone: tzinfo, allowed: frozenset[str]) -> None:
+    def show(self, ticket: TicketDetails, zone: tzinfo, allowed: frozenset[str]) -> None:
         """Show a ticket, with a button for each of the `allowed` actions."""
-        self._show_head(card, zone)
-        visitor = card.visitor
+        self._show_head(ticket, zone)
+        visitor = ticket.visitor
         self._put("#visitor-name", person_name(visitor))
         self._put("#visitor-phone", phone_text(visitor.phone))
         self._put("#visitor-email", visitor.email)
-        self._fact("#period", period_text(card.period, zone))
-        self._fact("#variant", card.variant)
-        self.query_one("#variant").display = card.variant is not None
-        self._fact("#tariff", card.tariff)
-        self._fact("#workplace", card.workplace)
-        self._fact("#room", card.room)
-        self.query_one("#modifiers", Static).update(_listed(card.modifiers))
-        when, who = card.validated_at, card.validated_by
+        self._fact("#period", period_text(ticket.period, zone))
+        self._fact("#variant", ticket.variant)
+        self.query_one("#variant").display = ticket.variant is not None
+        self._fact("#tariff", ticket.tariff)
+        self._fact("#workplace", ticket.workplace)
+        self._fact("#room", ticket.room)
+        self.query_one("#modifiers", Static).update(_listed(ticket.modifiers))
+        when, who = ticket.validated_at, ticket.validated_by
         self._fact("#checked-at", instant_text(when, zone) if when else None)
         self._fact("#checked-by", who.name if who else None)
         self._show_actions(allowed)
 
-    def _show_head(self, card: TicketDetails, zone: tzinfo) -> None:
-        self._put("#made", f"{card.number} {instant_text(card.created_at, zone)}")
+    def _show_head(self, ticket: TicketDetails, zone: tzinfo) -> None:
+        self._put("#made", f"{ticket.number} {instant_text(ticket.created_at, zone)}")
         status = self.query_one("#status", Line)
-        status.put(status_text(card.status))
+        status.put(status_text(ticket.status))
         for each in TicketStatus:
-            status.set_class(each is card.status, status_class(each))
+            status.set_class(each is ticket.status, status_class(each))
         self._put("#overdue", overdue())
-        self.query_one("#overdue").display = card.overdue
-        self._put("#service", card.service)
+        self.query_one("#overdue").display = ticket.overdue
+        self._put("#service", ticket.service)
         order = _("Order {number} · {status}").format(
-            number=card.order, status=order_status(card.order_status)
+            number=ticket.order, status=order_status(ticket.order_status)
         )
-        if card.owed:
-            order = f"{order} · {owed_text(card.owed, card.currency)}"
+        if ticket.owed:
+            order = f"{order} · {owed_text(ticket.owed, ticket.currency)}"
         self._put("#order", order)
 
     def _show_actions(self, allowed: frozenset[str]) -> None:

@@ -36,9 +36,9 @@ class VisitorViewScreen(Window[None]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
     BINDINGS: ClassVar = bindings("modal")
 
-    def __init__(self, card: TicketDetails) -> None:
+    def __init__(self, ticket: TicketDetails) -> None:
         super().__init__()
-        self._card = card
+        self._ticket = ticket
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -59,7 +59,7 @@ class VisitorViewScreen(Window[None]):
 
     def on_mount(self) -> None:
         self.query_one("#phone").focus()
-        self._show(self._card)
+        self._show(self._ticket)
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         self.when_idle("ticket", self.load_ticket)
@@ -70,22 +70,22 @@ class VisitorViewScreen(Window[None]):
     @work(exclusive=True, group="ticket")
     async def load_ticket(self) -> None:
         """Load the ticket again and show it."""
-        self._show(await self.read_desk(self.app.desk.tickets.get, self._card.number))
+        self._show(await self.read_desk(self.app.desk.tickets.get, self._ticket.number))
 
-    def _show(self, card: TicketDetails) -> None:
-        self._card = card
+    def _show(self, ticket: TicketDetails) -> None:
+        self._ticket = ticket
         zone = self.app.location.zone
-        self._put("#service", card.service)
-        self._put("#ticket", _("Ticket {number}").format(number=card.number))
-        self._put("#visitor", person_name(card.visitor))
-        self._put("#period", period_text(card.period, zone))
-        self._put("#place", f"{card.workplace} · {card.room}")
-        text = status_text(card.status)
-        self._put("#status", f"{text} · {overdue()}" if card.overdue else text)
+        self._put("#service", ticket.service)
+        self._put("#ticket", _("Ticket {number}").format(number=ticket.number))
+        self._put("#visitor", person_name(ticket.visitor))
+        self._put("#period", period_text(ticket.period, zone))
+        self._put("#place", f"{ticket.workplace} · {ticket.room}")
+        text = status_text(ticket.status)
+        self._put("#status", f"{text} · {overdue()}" if ticket.overdue else text)
         for each in TicketStatus:
-            self.query_one("#status").set_class(each is card.status, status_class(each))
+            self.query_one("#status").set_class(each is ticket.status, status_class(each))
         now = self.app.desk.now()
-        view = visitor_view(card.order_status, card.period, card.validated, now)
+        view = visitor_view(ticket.order_status, ticket.period, ticket.validated, now)
         notice = self.query_one("#first-visit", Static)
         notice.display = view.first_visit_notice
         notice.update(Content(first_visit_text(view, zone, now)))
