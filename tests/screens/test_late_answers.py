@@ -292,3 +292,22 @@ async def test_a_newer_schema_is_told_for_as_long_as_it_is_there(
         assert await asyncio.to_thread(asked.wait, _PATIENCE)
         await settle(pilot)
         assert "более новой" in banner(app)
+
+
+async def test_a_newer_question_or_a_closed_window_cancels_the_older_question(
+    app: DeskApp, gate: Gate
+) -> None:
+    async with ticket_open(app, 26) as pilot:
+        form = app.screen
+        assert isinstance(form, TicketScreen)
+        gate.hold(Tickets, "get")
+        older = form.load_details()
+        await gate.is_come_to()
+        newer = form.load_details()
+        await until(pilot, lambda: older.is_cancelled, "the older one is cancelled")
+        assert newer.is_running
+        type_key(app, "escape")
+        await until(pilot, lambda: newer.is_cancelled, "the closed window's is cancelled")
+        gate.open()
+        await settle(pilot)
+        assert isinstance(app.screen, TicketsScreen)
