@@ -126,6 +126,7 @@ class ManagersScreen(Window[None]):
             _("The former password lets nobody in any more."),
             partial(self.app.desk.access.set_password, account.card.login or ""),
             ("password", "again"),
+            own_label=_("Former password") if self._is_own(account) else "",
         )
         self._open(form, _("{name} has a new password."))
 
@@ -168,11 +169,13 @@ class ManagersScreen(Window[None]):
 
     def _refuses_own(self, account: ManagerAccount) -> bool:
         """Say that nobody disables themself, where that is one's own account."""
+        if self._is_own(account):
+            self.query_one(StatusLine).show(sentence(OwnAccount()))
+        return self._is_own(account)
+
+    def _is_own(self, account: ManagerAccount) -> bool:
         manager = self.app.session.manager
-        if manager is None or manager.id != account.card.id:
-            return False
-        self.query_one(StatusLine).show(sentence(OwnAccount()))
-        return True
+        return manager is not None and manager.id == account.card.id
 
     def _open(self, form: ManagerForm, done: str) -> None:
         def closed(manager: ManagerDetails | None) -> None:
@@ -198,6 +201,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
         change: Makes the change with what is typed, by field. Called in a thread.
         fields: The fields above one's own password.
         yes: The label of the button, if it is not «Сохранить».
+        own_label: The label of one's own password, if it is not «Ваш пароль».
     """
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
@@ -210,6 +214,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
         fields: Sequence[str] = (),
         *,
         yes: str = "",
+        own_label: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -217,6 +222,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
         self._change = change
         self._names = (*fields, "own_password")
         self._yes = yes
+        self._own_label = own_label
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -225,7 +231,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
             yield FormFields(
                 dict.fromkeys(self._names, ""),
                 secret={"password", "again", "own_password"},
-                labels={"password": _("New password")},
+                labels={"password": _("New password"), "own_password": self._own_label},
             )
             yield StatusLine()
             yield self.buttons()
