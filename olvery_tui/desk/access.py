@@ -54,7 +54,6 @@ class Access:
         """
         proof = self._proven(password, EventKind.UNLOCK_REFUSED)
         with self._context.writing() as transaction:
-            delays.forget(transaction.session, proof.login)
             transaction.record(EventKind.UNLOCKED, subject=proof.manager)
 
     def manager(self, login: str) -> ManagerDetails:
@@ -205,7 +204,6 @@ class Access:
             locks.acquire(transaction.session, locks.AdvisoryLock.PEOPLE)
             if proof is not None:
                 permission.require(transaction.session, context.actor)
-                delays.forget(transaction.session, proof.login)
             yield transaction, proof
 
     def _proven(self, password: str, refused: EventKind) -> Proof:
@@ -226,10 +224,11 @@ class Access:
             if found.salt is None:
                 raise NoPassword
             typed = normal_password(password[: PASSWORD_MAX + 1])
-            proof = Proof(manager.id, login, passwords.derived(found.salt, typed))
-            with self._context.reading() as session:
-                if not managers.is_password(session, manager.id, proof.digest):
+            proof = Proof(manager.id, passwords.derived(found.salt, typed))
+            with self._context.writing() as transaction:
+                if not managers.is_password(transaction.session, manager.id, proof.digest):
                     raise WrongPassword
+                delays.forget(transaction.session, login)
         except Refusal as refusal:
             self._context.record_manager_refusal(refused, refusal, manager.id)
             raise

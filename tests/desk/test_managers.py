@@ -111,8 +111,9 @@ def test_nobody_locks_themself_out(desk: Desk) -> None:
 
 
 def test_what_can_not_be_done_is_refused(desk: Desk) -> None:
-    with pytest.raises(LoginTaken):
-        desk.access.add_manager("boris", "Титов", "Борис", NEW, own_password=OWN)
+    for _time in range(4):  # a right password is never counted as a wrong one
+        with pytest.raises(LoginTaken):
+            desk.access.add_manager("boris", "Титов", "Борис", NEW, own_password=OWN)
     with pytest.raises(NoSuchManager):
         desk.access.set_active("nobody", False, own_password=OWN)
 

@@ -67,7 +67,7 @@ async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> Non
         await press(pilot, "d", *own, "r", *own)
         assert "vera · Сотрудник · ещё не входил(а)" in picture(app)
         await press(pilot, "r", *own, "p", *secret, *own)
-        assert "новый пароль" in picture(app)
+        assert "Новый пароль задан: Vera Lis" in picture(app)
         await press(pilot, "up", "p", *secret, *own)  # one's own
     accounts = app.desk.access.accounts()
     assert [(one.card.login, one.role, one.active) for one in accounts] == [

@@ -55,7 +55,6 @@ class Proof(NamedTuple):
     """That somebody knows a manager's password: its hash with the salt of what is stored."""
 
     manager: int
-    login: str
     digest: str
 
 
