@@ -246,7 +246,7 @@ async def test_settings_that_were_not_saved_are_told_so(
         assert isinstance(app.screen, SettingsForm)
         with monkeypatch.context() as patch:
             patch.setattr(Settings, "change", _lost)
-            await press(pilot, "right", "ctrl+s")
+            await press(pilot, "x", "ctrl+s")
         app.post_message(DeskChanged())
         await until(pilot, lambda: "не сохранено" in said(app), "the form tells")
 
