@@ -247,6 +247,9 @@ KEYS: tuple[Key, ...] = (
         priority=True,
     ),
     Key("export.write", "ctrl+s", "save", N_("Export"), "export", priority=True),
+    Key(
+        "import_file.next", "ctrl+s", "save", N_("Check, then import"), "import_file", priority=True
+    ),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
     Key("sign_in.enter", "enter", "", N_("Sign in"), "sign_in"),
     Key("lock.unlock", "enter", "", N_("Unlock"), "lock"),
@@ -298,9 +301,9 @@ field's calendar, `choice` a field with a choice, `seats` the workplaces of a ne
 either list of the main screen, `number` the line of a number typed there, `tickets` and `orders`
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
-export, `catalogue` the tree of services and places, `hours` the opening hours, `held` the tickets
-in the way of archiving, `managers` the list of managers, `form` any form, `sign_in` the sign-in
-screen, `lock` the lock screen, `confirm` a question, `modal` any window, `app` everywhere."""
+export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
+opening hours, `held` the tickets in the way of archiving, `managers` the list of managers, `form`
+any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question, `modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -96,6 +96,17 @@ class Commands:
         else:
             self._app.push_screen(kind(), closed)
 
+    def import_file(self) -> None:
+        """Open the import of a table; not before an open form is finished."""
+        from olvery_tui.screens.import_file import ImportForm
+
+        if self._offers_import():
+            self._app.push_screen(ImportForm())
+
+    def _offers_import(self) -> bool:
+        """Whether a table may be imported: over a list alone."""
+        return self._app.lock.can_lock and len(self._app.screen_stack) <= 2
+
     def _offers_shared(self) -> bool:
         """Whether these windows may be asked for: not over themselves, and not over a question."""
         from olvery_tui.screens.access.settings import SettingsForm
@@ -162,6 +173,9 @@ class Commands:
             yield SystemCommand(
                 _("Backup"), _("Copy the database now, and check the copy"), self.back_up
             )
+        if self._offers_import():
+            text = _("People, places, tariffs or orders from a table")
+            yield SystemCommand(_("Import a table"), text, self.import_file)
         active = {each.binding.id: each for each in screen.active_bindings.values() if each.enabled}
         # The application's own keys work through every window; Textual omits them under a modal.
         for key in KEYS:

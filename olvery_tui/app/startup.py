@@ -73,6 +73,7 @@ WINDOWS = (
     "catalogue.held",
     "order.many_orders",
     "export",
+    "import_file",
     "access.settings",
     "palette",
 )

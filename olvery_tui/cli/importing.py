@@ -28,14 +28,15 @@ from olvery_tui.domain.row_kinds import FIELDS, RowKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE, INTERRUPTED, NO, StartOptions
-from olvery_tui.wording.import_errors import problem_text, row_problem_text, row_reason
+from olvery_tui.wording.import_errors import problem_text
+from olvery_tui.wording.import_tables import row_problem_text, row_reason, table_summary
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
     from olvery_tui.services import Services
     from olvery_tui.store.importing import ImportReport
     from olvery_tui.store.importing import Progress as Step
-    from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
+    from olvery_tui.store.importing.spreadsheet import RowProblem
 
 commands = Typer()
 
@@ -155,7 +156,7 @@ def _import_table(
             with services.outputs.new_file(target) as part:
                 spreadsheet.write_rejects(source, reasons, part.file)
     reporter.tell_rest()
-    return _ended(report.lines, _table_summary(report, kind), refused=len(report.refused))
+    return _ended(report.lines, table_summary(report), refused=len(report.refused))
 
 
 def _meanings(path: Path) -> dict[str, str | None]:
@@ -262,17 +263,6 @@ def _summary(report: ImportReport) -> str:
         unchanged=number_text(report.unchanged),
         refused=number_text(report.refused),
     )
-
-
-def _table_summary(report: SheetReport, kind: RowKind) -> str:
-    from olvery_tui.store.importing import Outcome
-
-    counts = {one.value: number_text(report.count(kind, one)) for one in Outcome}
-    counts |= {"rows": number_text(report.rows), "refused": number_text(len(report.refused))}
-    return _(
-        "Rows: {rows}. Created: {created}, changed: {updated}, unchanged: {unchanged}, "
-        "joined to somebody known: {joined}, refused: {refused}."
-    ).format(**counts)
 
 
 def _interrupted(report: ImportReport) -> str:

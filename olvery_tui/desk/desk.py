@@ -10,6 +10,7 @@ from olvery_tui.desk.access import Access
 from olvery_tui.desk.audit import Audit
 from olvery_tui.desk.backups import Backups
 from olvery_tui.desk.catalogue import Catalogue
+from olvery_tui.desk.importing import Importing
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.people import People
@@ -39,6 +40,7 @@ class Desk:
     audit: Audit
     settings: Settings
     backups: Backups
+    importing: Importing
 
     def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
         self._open_store = store
@@ -51,6 +53,7 @@ class Desk:
         self.audit = Audit(context)
         self.settings = Settings(context)
         self.backups = Backups(context)
+        self.importing = Importing(context)
 
     @property
     def actor(self) -> Actor:

@@ -66,6 +66,15 @@ class DeskContext:
         """The time at the desk, in UTC."""
         return self._clock.now()
 
+    @property
+    def clock(self) -> Clock:
+        """The desk's clock."""
+        return self._clock
+
+    def bulk_store(self) -> Store:
+        """The store itself, for an import, whose transactions are its own; after `reading`."""
+        return self._open_store
+
     def location(self) -> LocationDetails:
         """The place that the database serves, as it was last read; told to anybody.
 

@@ -37,3 +37,8 @@ NEEDED: Mapping[RowKind, tuple[tuple[str, ...], ...]] = {
     RowKind.ORDERS: (("last_name", "full_name", "first_name"), ("workplace",), ("date", "starts")),
 }
 """The columns that a table must have, each by one of these meanings."""
+
+
+def lacks(columns: Mapping[str, int], kind: RowKind) -> bool:
+    """Whether a column is missing without which no row can be read."""
+    return any(not columns.keys() & set(one) for one in NEEDED[kind])

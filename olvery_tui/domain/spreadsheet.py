@@ -25,7 +25,7 @@ from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.import_lines import Kind, quoted
 from olvery_tui.domain.people import fold, named, words
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.row_kinds import FIELDS, NEEDED, RowKind
+from olvery_tui.domain.row_kinds import FIELDS, RowKind, lacks
 from olvery_tui.domain.text import clean
 
 Cell = str | int | float | bool | datetime | date | time | None
@@ -80,11 +80,6 @@ def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
                 if free and field_name not in found:
                     found[field_name] = free[0]
     return found
-
-
-def lacks(columns: Mapping[str, int], kind: RowKind) -> bool:
-    """Whether a column is missing without which no row can be read."""
-    return any(not columns.keys() & set(one) for one in NEEDED[kind])
 
 
 def heading_row(

@@ -34,6 +34,7 @@ _PLACES = {
     "order_status": N_("In the form of an order's status"),
     "export": N_("In the form of an export"),
     "managers": N_("In the list of managers"),
+    "import_file": N_("In the import"),
     "form": N_("In a form"),
     "confirm": N_("In a question"),
     "modal": N_("In any window"),

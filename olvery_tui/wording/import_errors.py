@@ -6,7 +6,7 @@ Fields and kinds are named as in the file; only the sentence around them is tran
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from olvery_tui.domain.errors import ImportCode
 from olvery_tui.domain.statuses import TicketStatus
@@ -18,25 +18,6 @@ if TYPE_CHECKING:  # its models take a while to build, and every command imports
     from olvery_tui.domain.import_lines import Problem
 
 _QUOTED_MAX = 60
-
-
-class RowProblem(Protocol):
-    """What is wrong with a row of a table; `column` is a heading."""
-
-    @property
-    def row(self) -> int:
-        """Its number in the file."""
-        ...
-
-    @property
-    def column(self) -> str:
-        """The heading."""
-        ...
-
-    @property
-    def problem(self) -> Problem:
-        """What is wrong."""
-        ...
 
 
 SENTENCES: Mapping[ImportCode, str] = {
@@ -125,23 +106,6 @@ def problem_text(problem: Problem) -> str:
     if problem.field:
         parts.append(shown(problem.field, _QUOTED_MAX))
     return _("{place}: {reason}").format(place=", ".join(parts), reason=reason(problem))
-
-
-def row_problem_text(found: RowProblem) -> str:
-    """Return the place in a table and what is wrong: `Row 12, Телефон: …`."""
-    place = _("Row {number}").format(number=found.row)
-    if found.column:
-        place = f"{place}, {shown(found.column, _QUOTED_MAX)}"
-    return _("{place}: {reason}").format(place=place, reason=reason(found.problem))
-
-
-def row_reason(found: RowProblem) -> str:
-    """Return what is wrong with a row, for the row itself: `Телефон: …`."""
-    if not found.column:
-        return reason(found.problem)
-    return _("{place}: {reason}").format(
-        place=shown(found.column, _QUOTED_MAX), reason=reason(found.problem)
-    )
 
 
 def reason(problem: Problem) -> str:

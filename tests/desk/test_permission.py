@@ -24,9 +24,12 @@ from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.undo import Change
+from olvery_tui.files import Place
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.importing import spreadsheet
 from tests.desk.making import (
     ANNA,
     AS_ANNA,
@@ -75,8 +78,10 @@ GHOST = Actor(ActorKind.MANAGER, ManagerDetails(99, "ghost", "Никто", "Ни
 
 
 @pytest.fixture
-def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
+def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
     """A value for every parameter that a method of the desk may have."""
+    file = tmp_path / "people.csv"
+    file.write_text("ФИО\nИванов Пётр\n", encoding="utf-8")
     add_ticket(store, 26)
     card = Desk(store, clock, CONSOLE).tickets.get(26)
     settings = Desk(store, clock, CONSOLE).settings.get()
@@ -125,6 +130,11 @@ def words(store: Store, clock: FrozenClock) -> dict[str, Any]:
         "typed": {"last_name": "Новая", "first_name": "Мария"},
         "role": Role.RENTAL_MANAGER,
         "active": False,
+        "file": file,
+        "rows": RowKind.PEOPLE,
+        "table": spreadsheet.table(file, RowKind.PEOPLE),
+        "reasons": {2: "нет"},
+        "place": Place(),
         "manager_id": 1,
         "what": "tickets",
         "form": "csv",
@@ -265,7 +275,8 @@ def test_only_who_is_named_here_opens_the_store_without_asking() -> None:
                         found.add(f"{path.stem}.{node.name}")
     assert found == {
         "desk.__init__", "desk.ping",
-        "transaction.__init__", "transaction.location", "transaction.reading",
+        "transaction.__init__", "transaction.bulk_store", "transaction.location",
+        "transaction.reading",
         "transaction.writing", "transaction._record_refusal", "transaction._recording_access",
         "transaction.record_manager_refusal", "transaction.forget_freed",
         "transaction.back_up", "transaction.newest_backup",

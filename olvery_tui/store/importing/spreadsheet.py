@@ -25,7 +25,7 @@ from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import FileCode, FileRefused, ImportCode
 from olvery_tui.domain.import_lines import Kind, Problem
 from olvery_tui.domain.people import fold
-from olvery_tui.domain.row_kinds import RowKind
+from olvery_tui.domain.row_kinds import RowKind, lacks
 from olvery_tui.domain.spreadsheet import (
     ERROR_HEADING,
     Catalogue,
@@ -38,7 +38,6 @@ from olvery_tui.domain.spreadsheet import (
     heading_row,
     is_empty,
     is_total,
-    lacks,
     text,
 )
 from olvery_tui.store.catalogue.locations import location
@@ -94,24 +93,35 @@ class RowProblem:
 class SheetReport:
     """The sum of a table's import; `lines` is that of its lines."""
 
+    kind: RowKind
     lines: ImportReport
     rows: int = 0
     refused: set[int] = field(default_factory=set)
 
-    def count(self, kind: RowKind, outcome: Outcome) -> int:
+    def count(self, outcome: Outcome) -> int:
         """How many rows came to this."""
-        return self.lines.tallies[_COUNTED[kind]][outcome]
+        if outcome is Outcome.REFUSED:
+            return len(self.refused)
+        return self.lines.tallies[_COUNTED[self.kind]][outcome]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to each outcome."""
+        return {outcome.value: self.count(outcome) for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet whose columns are known. `at` is the row of the headings, from zero."""
+    """A sheet whose columns are known. `at` is the row of the headings, from zero; `first` are some
+    rows below it.
+    """
 
     sheet: Sheet
     kind: RowKind
     at: int
     headings: tuple[str, ...]
     columns: Mapping[str, int]
+    first: Sequence[Sequence[Cell]] = ()
 
     def rows(self) -> Generator[tuple[int, list[Cell]], None, None]:
         """The rows below the headings by their numbers in the file, without empty and sum rows."""
@@ -122,6 +132,11 @@ class Table:
     def cells(self, row: Sequence[Cell]) -> dict[str, Cell]:
         """A row's cells by what they mean."""
         return {name: row[at] if at < len(row) else None for name, at in self.columns.items()}
+
+    def sample(self, column: int) -> str:
+        """The first value of a column."""
+        below = (row[column] for row in self.first if column < len(row) and text(row[column]))
+        return text(next(below, None))
 
     def heading(self, name: str | None) -> str:
         """The heading of the column that a problem's field comes from."""
@@ -157,7 +172,7 @@ def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None
     if first is None:
         raise FileRefused(FileCode.FORMAT, path.name)
     at, columns = heading_row(head, kind, meanings) or (first, guess(head[first], kind))
-    return Table(sheet, kind, at, tuple(map(text, head[at])), columns)
+    return Table(sheet, kind, at, tuple(map(text, head[at])), columns, head[at + 1 :])
 
 
 def run(
@@ -178,7 +193,7 @@ def run(
     """
     with store.reading() as session:
         catalogue, zone = _catalogue(session), location(session).zone
-    report = SheetReport(ImportReport(dry_run=dry_run))
+    report = SheetReport(source.kind, ImportReport(dry_run=dry_run))
     rows = Rows(source.kind, catalogue, zone, clock.now())
     of_line = array("L")
 

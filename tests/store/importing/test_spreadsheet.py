@@ -131,7 +131,7 @@ class TestPeople:
             csv.writer(text, delimiter=delimiter).writerows(rows)
             report = tables(tables.text(text.getvalue(), encoding), RowKind.PEOPLE)
             first = Outcome.CREATED if at == 0 else Outcome.UNCHANGED
-            assert (report.rows, report.count(RowKind.PEOPLE, first)) == (4, 2), encoding
+            assert (report.rows, report.count(first)) == (4, 2), encoding
             assert tables.told() == {(5, "Фамилия", "several"), (6, "Телефон", "phone")}
         assert names(tables) == {
             "Иванов Пётр Сергеевич +79655776500", "Орлова Анна +79031112233"
@@ -150,7 +150,7 @@ class TestPeople:
         ]
         mended = rejects.replace("Петров, Сидоров", "Петров").replace(";12;", ";89031112244;")
         report = tables(tables.text(mended, "cp1251"), RowKind.PEOPLE)
-        assert (report.count(RowKind.PEOPLE, Outcome.CREATED), report.refused) == (2, set())
+        assert (report.count(Outcome.CREATED), report.refused) == (2, set())
         assert "Ошибка;Ошибка" not in tables.rejects("again.csv").read_bytes().decode("cp1251")
 
     def test_a_known_phone_or_email_is_that_person_and_told(self, tables: Tables) -> None:
@@ -170,13 +170,13 @@ class TestPeople:
         assert tables.told() == {
             (2, "Телефон", "joined"), (5, "Телефон", "joined"), (6, "Телефон", "two_people")
         }  # fmt: skip
-        assert report.count(RowKind.PEOPLE, Outcome.JOINED) == 3
+        assert report.count(Outcome.JOINED) == 3
         assert names(tables) == {*before, "Новый Иван +79031119999"}
 
     def test_a_dry_run_tells_the_same_and_writes_nothing(self, tables: Tables) -> None:
         before = tables.importing.content()
         report = tables(tables.text(PEOPLE), RowKind.PEOPLE, dry_run=True)
-        assert report.count(RowKind.PEOPLE, Outcome.CREATED) == 2
+        assert report.count(Outcome.CREATED) == 2
         assert tables.told() == {(5, "Фамилия", "several"), (6, "Телефон", "phone")}
         assert tables.importing.content() == before
 
@@ -189,7 +189,7 @@ class TestOrders:
             (6, "Дата", "day"), (7, "Место", "seat_taken"), (8, "Место", "no_such")
         }  # fmt: skip
         assert tables.told() == expected
-        assert (report.rows, report.count(RowKind.ORDERS, Outcome.CREATED)) == (6, 3)
+        assert (report.rows, report.count(Outcome.CREATED)) == (6, 3)
         booked = tables.importing.rows(
             "SELECT t.number, o.number, t.status, o.price, o.paid_at IS NULL, label"
             " FROM ticket t JOIN orders o ON o.number = order_number"
@@ -202,7 +202,7 @@ class TestOrders:
             (False, PLACES[0]), (True, PLACES[1]), (True, PLACES[0])
         ]  # fmt: skip
         again = tables(path, RowKind.ORDERS)
-        assert again.count(RowKind.ORDERS, Outcome.UNCHANGED) == 3
+        assert again.count(Outcome.UNCHANGED) == 3
         assert tables.told() == expected
         assert len(tables.importing.rows("SELECT number FROM orders")) == 3
         tables.importing.assert_sound()
@@ -217,7 +217,7 @@ class TestOrders:
         rows[1][2], rows[2][5] = "24.12.2022", "PM №3"
         rows.pop()
         report = tables(tables.xlsx(rows), RowKind.ORDERS)
-        assert (report.count(RowKind.ORDERS, Outcome.CREATED), report.refused) == (2, set())
+        assert (report.count(Outcome.CREATED), report.refused) == (2, set())
 
     def test_numbers_of_the_file_are_kept_unless_they_are_taken(self, tables: Tables) -> None:
         head, row = "Заказ,Билет,ФИО,Дата,Помещение,Место\n", f",{ROOM},PM №1\n"
@@ -227,7 +227,7 @@ class TestOrders:
             RowKind.ORDERS,
         )
         assert tables.told() == {(2, "Заказ", "number_taken")}
-        assert report.count(RowKind.ORDERS, Outcome.CREATED) == 1
+        assert report.count(Outcome.CREATED) == 1
         query = "SELECT number, order_number FROM ticket ORDER BY number"
         assert tables.importing.rows(query) == [(90, 77), (91, 78)]
 
@@ -248,8 +248,8 @@ class TestOrders:
         path = tables.xlsx([BOOKED, *rows])
         report = tables(path, RowKind.ORDERS)
         assert len(report.refused) == bad > 0
-        assert report.count(RowKind.ORDERS, Outcome.CREATED) == 300 - bad
-        assert tables(path, RowKind.ORDERS).count(RowKind.ORDERS, Outcome.UNCHANGED) == 300 - bad
+        assert report.count(Outcome.CREATED) == 300 - bad
+        assert tables(path, RowKind.ORDERS).count(Outcome.UNCHANGED) == 300 - bad
         tables.importing.assert_sound()
 
 
@@ -258,7 +258,7 @@ class TestCatalogue:
         tables = Tables(Importing(store, tmp_path), tmp_path)
         places = "".join(f"{FLOOR},Зал,PM №{number}\n" for number in range(1, 4))
         report = tables(tables.text(f"Услуга,Помещение,Место\n{places}"), RowKind.PLACES)
-        assert report.count(RowKind.PLACES, Outcome.CREATED) == 3
+        assert report.count(Outcome.CREATED) == 3
         report = tables(
             tables.text(
                 "Название;Единица;Цена;Минимум;Максимум\n"
@@ -266,7 +266,7 @@ class TestCatalogue:
             ),
             RowKind.TARIFFS,
         )
-        assert report.count(RowKind.TARIFFS, Outcome.CREATED) == 2
+        assert report.count(Outcome.CREATED) == 2
         assert tables.told() == {(4, "Единица", "choice")}
         tables.importing.assert_sound()
 
@@ -298,12 +298,12 @@ class TestOtherFiles:
         csv.writer(text).writerows([TICKET_COLUMNS, *(ticket_cells(one, zone) for one in cards)])
         other = Tables(empty, tables.folder)
         report = other(tables.text(text.getvalue()), RowKind.ORDERS)
-        assert (report.count(RowKind.ORDERS, Outcome.CREATED), other.told()) == (3, set())
+        assert (report.count(Outcome.CREATED), other.told()) == (3, set())
         query = "SELECT number, order_number, starts_at, ends_at, status FROM ticket ORDER BY 1"
         assert empty.rows(query) == tables.importing.rows(query)
         array = "".join(json_array(ticket_json(one, zone) for one in cards))
         report = other(tables.text(array, name="tickets.json"), RowKind.ORDERS)
-        assert report.count(RowKind.ORDERS, Outcome.UNCHANGED) == 3
+        assert report.count(Outcome.UNCHANGED) == 3
 
     def test_the_users_own_word_names_columns(self, tables: Tables) -> None:
         path = tables.text("Кто,Куда звонить\nИванов Пётр,89655776500\n")
@@ -324,8 +324,8 @@ def test_a_stop_keeps_whole_chunks_and_the_same_file_goes_on(
     path = tables.text(f"Фамилия,Телефон\n{rows}")
     first = tables(path, RowKind.PEOPLE, cancelled=stopping(6))
     assert first.lines.interrupted
-    created = first.count(RowKind.PEOPLE, Outcome.CREATED)
+    created = first.count(Outcome.CREATED)
     assert 0 < created < 100
     second = tables(path, RowKind.PEOPLE)
-    assert second.count(RowKind.PEOPLE, Outcome.UNCHANGED) == created
-    assert second.count(RowKind.PEOPLE, Outcome.CREATED) == 100 - created
+    assert second.count(Outcome.UNCHANGED) == created
+    assert second.count(Outcome.CREATED) == 100 - created

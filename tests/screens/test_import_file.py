@@ -1,0 +1,125 @@
+"""A table is brought in: its columns are guessed and can be changed, its rows checked first."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.widgets import OptionList, Static
+
+from olvery_tui import terminal
+from olvery_tui.app.app import DeskApp
+from olvery_tui.domain.access import SignIn
+from olvery_tui.screens.import_file import ImportForm
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.settings import Settings
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.widgets.fields.choice import Choice
+from tests.screens.conftest import settle
+from tests.screens.ticket_desk import press, said
+from tests.ways_in import come_in_by, login_of
+
+TABLE = "№;Фамилия;Имя;Моб.\n1;Ёлкин;Пётр;8 (965) 577-65-11\n2;Орлова;Анна;12\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of who is at the desk."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def settings(settings: Settings, database: Path) -> Settings:
+    """Who is at the desk sits at their own machine: the account says who they are."""
+    with closing(open_database(f"sqlite:///{database}")) as store:
+        login_of(store, f"Анна {terminal.account()}")
+        come_in_by(store, SignIn.OS_USER)
+    return replace(settings, login=None)
+
+
+@pytest.fixture
+def table(folder: Path) -> Path:
+    path = folder / "people.csv"
+    path.write_bytes(TABLE.encode("cp1251"))
+    return path
+
+
+def imported(database: Path) -> list[tuple[str, str | None]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(
+            "SELECT last_name, phone FROM person WHERE key LIKE 'table:%' ORDER BY 1"
+        ).fetchall()
+
+
+def lines(app: DeskApp) -> list[str]:
+    return [str(one.prompt) for one in app.screen.query_one("#lines", OptionList).options]
+
+
+async def begin(pilot: Any, file: str) -> None:
+    """Open the import and name a file."""
+    await settle(pilot)
+    pilot.app.commands.import_file()
+    await settle(pilot)
+    pilot.app.post_message(events.Paste(file))
+    await settle(pilot)
+    await press(pilot, "enter")
+
+
+async def test_a_table_is_checked_first_and_then_brought_in(
+    app: DeskApp, database: Path, table: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(table))
+        assert isinstance(app.screen, ImportForm)
+        assert lines(app) == [
+            "№ → —  ·  1", "Фамилия → Фамилия  ·  Ёлкин", "Имя → Имя  ·  Пётр",
+            "Моб. → Телефон  ·  8 (965) 577-65-11",
+        ]  # fmt: skip
+        await press(pilot, "ctrl+s")
+        assert said(app).startswith("Строк: 2. Создано: 1,")
+        assert lines(app)[0].startswith("Строка 3, Моб.: это не номер телефона")
+        assert imported(database) == []
+        await press(pilot, "ctrl+s")
+        rejects = table.with_name("people-rejects.csv")
+        assert str(rejects) in said(app)
+        assert rejects.read_bytes().decode("cp1251").splitlines()[1].startswith("2;Орлова;Анна;12;")
+        assert imported(database) == [("Ёлкин", "+79655776511")]
+        await press(pilot, "escape")
+        assert isinstance(app.screen, TicketsScreen)
+
+
+async def test_what_a_column_means_can_be_changed_and_is_checked_anew(
+    app: DeskApp, database: Path, table: Path
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, str(table))
+        await press(pilot, "ctrl+s", "escape")
+        await begin(pilot, str(table))
+        await press(pilot, "down", "down", "down", "enter")
+        choice = app.screen.query_one("#meanings", Choice)
+        assert choice.value == "phone"
+        while choice.value != "note":
+            await press(pilot, "right")
+        assert lines(app)[-1].startswith("Моб. → Заметка")
+        await press(pilot, "ctrl+s")
+        assert said(app).startswith("Строк: 2. Создано: 2,")
+        assert imported(database) == []
+
+
+async def test_a_file_that_is_no_table_is_told_where_it_was_typed(
+    app: DeskApp, folder: Path
+) -> None:
+    (folder / "a.pdf").write_bytes(b"%PDF-1.7\n\0\1\xff")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(folder / "a.pdf"))
+        told = " ".join(str(each.content) for each in app.screen.query("Problem").results(Static))
+        assert "не загрузить" in told
+        assert lines(app) == []
