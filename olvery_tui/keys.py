@@ -303,7 +303,8 @@ one of the lists, `ticket` and `order` their forms, `visitor` the form of a tick
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
 export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
 opening hours, `held` the tickets in the way of archiving, `managers` the list of managers, `form`
-any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question, `modal` any window, `app` everywhere."""
+any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question, `modal` any
+window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 
