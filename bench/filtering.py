@@ -188,7 +188,8 @@ def _next_page(table: TicketTable) -> Iterator[tuple[list[float], asyncio.Event]
 
     def note(token: int, page: Any) -> None:
         answered(token, page)
-        table.call_after_refresh(painted.set)
+        if changed:  # not one that was still to come
+            table.call_after_refresh(painted.set)
 
     table.restart, table.show_page = begin, note  # type: ignore[method-assign]
     yield changed, painted
