@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench import filtering, importing, opening, ordering, peers, queries, standing, wired, working
+from bench import (
+    filtering,
+    importing,
+    opening,
+    ordering,
+    peers,
+    people,
+    queries,
+    standing,
+    wired,
+    working,
+)
 from bench.running import Bench
 
 SECTIONS: Mapping[str, Callable[[Bench], None]] = {
@@ -14,6 +25,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "filtering": filtering.write,
     "queries": queries.write,
     "ordering": ordering.write,
+    "people": people.write,
     "worker": working.write,
     "import": importing.write,
     "peers": peers.write,

@@ -108,6 +108,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.mark", "space", "", N_("Mark, and on to the next"), "list", short=N_("Mark")),
     Key("list.mark_all", "ctrl+a", "mark_all", N_("Mark all"), "list", shown=False),
     Key("list.export", "e", "export", N_("Export"), "list"),
+    Key("list.people", "y", "people", N_("Visitors"), "list", short=N_("Visitors")),
     Key(
         "list.catalogue",
         "s",
@@ -144,6 +145,21 @@ KEYS: tuple[Key, ...] = (
         "managers",
         short=N_("Role"),
     ),
+    Key("people.open", "enter", "open_marked", N_("Open"), "people"),
+    Key("people.move", "↑ ↓ PgUp PgDn", "", N_("Move in the list"), "people", shown=False),
+    Key("people.add", "ctrl+n", "add_person", N_("New visitor"), "people", priority=True),
+    Key("people.duplicates", "f3", "duplicates", N_("Possible duplicates"), "people"),
+    Key("person.open", "enter", "", N_("Open"), "person"),
+    Key("person.edit", "e", "edit", N_("Edit"), "person"),
+    Key("person.ban", "b", "ban", N_("Do not let in"), "person"),
+    Key("person.unban", "b", "unban", N_("Let in again"), "person"),
+    Key("person.merge", "m", "merge", N_("Merge with another record"), "person", short=N_("Merge")),
+    Key("person.erase", "delete", "erase", N_("Erase personal data"), "person", short=N_("Erase")),
+    Key("duplicates.open", "enter", "", N_("Open"), "duplicates"),
+    Key("ban.save", "ctrl+s", "save", N_("Do not let in"), "ban", priority=True),
+    Key("merge.save", "ctrl+s", "save", N_("Merge"), "merge", priority=True),
+    Key("erase.save", "ctrl+s", "save", N_("Erase"), "erase", priority=True),
+    Key("act.save", "ctrl+s", "save", N_("Save to a file"), "act", priority=True),
     Key("ticket.validate", "v", "validate", N_("Validate"), "ticket"),
     Key("ticket.reset", "r", "reset_validation", N_("Reset"), "ticket"),
     Key(
@@ -300,6 +316,8 @@ screen around it. The values of `where`: `filter` the fields beside the list, `c
 field's calendar, `choice` a field with a choice, `seats` the workplaces of a new order, `list`
 either list of the main screen, `number` the line of a number typed there, `tickets` and `orders`
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
+`people` the list of visitors, `person` the page of one, `duplicates` those who look alike,
+`ban`, `merge` and `erase` the forms of a person that are named so, `act` the act of an erasure,
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
 export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
 opening hours, `held` the tickets in the way of archiving, `managers` the list of managers, `form`
@@ -361,10 +379,10 @@ _CAPS = {
     "escape": "Esc",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "delete": "Del",
     "home": "Home",
     "end": "End",
     "space": "Space",
-    "delete": "Del",
     "tab": "Tab",
     "up": "↑",
     "down": "↓",

@@ -182,8 +182,9 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         " VALUES (:n, date('2022-12-06', '+' || (:n - 900) || ' days'), CAST(:name AS TEXT))",
         "INSERT INTO manager (id, login, last_name, first_name)"
         " VALUES (:n, :word, '', CAST(:name AS TEXT))",
-        "INSERT INTO person (id, last_name, first_name, phone, email, folded)"
-        " VALUES (:n, '', CAST(:name AS TEXT), CAST(:name AS TEXT), CAST(:name AS TEXT), :word)",
+        "INSERT INTO person (id, last_name, first_name, phone, email, folded, note, ban_reason)"
+        " VALUES (:n, '', CAST(:name AS TEXT), CAST(:name AS TEXT), CAST(:name AS TEXT), :word,"
+        " CAST(:name AS TEXT), CAST(:name AS TEXT))",
         "INSERT INTO person_word VALUES (:word, :n)",
         "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
         " currency, created_at, version, comment, starts_at, ends_at)"

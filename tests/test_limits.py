@@ -11,5 +11,5 @@ def test_the_limits_are_what_they_were() -> None:
     assert orders.WORKPLACES_MAX == 100
     assert orders.IMPORTED_MAX == 2_000_000_000
     assert codes.NUMBER_MAX == 2_147_483_647  # the largest 32-bit integer of PostgreSQL
-    assert windows.DEEPEST == 6
+    assert windows.DEEPEST == 8
     assert bursts.TEXT_LENGTH == 256

@@ -58,6 +58,8 @@ WINDOWS = (
     "ticket.ticket",
     "ticket.visitor",
     "people.new_person",
+    "people.people",
+    "people.person",
     "ticket.workplace",
     "history",
     "ticket.visitor_view",

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.widgets.application import Application
 
-DEEPEST = 6
-"""The most windows over a list: an order, one of its tickets, the ticket's form, a new person, a
-question, and the help over it."""
+DEEPEST = 8
+"""The most windows over a list: the visitors, one of them, their order, one of its tickets, the
+ticket's form, a new person, a question, and the help over it."""
 
 
 class Windows:

@@ -48,7 +48,7 @@ from olvery_tui.wording import labels
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import paid_text, payment_kind
-from olvery_tui.wording.people import person_name
+from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _facts(card: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     status = labels.order_status(card.status)
     yield _("Status"), f"{status} · {labels.overdue()}" if card.overdue else status
     yield _("Service"), shown(card.service)
-    yield _("Customer"), person_name(customer)
+    yield _("Customer"), full_name(customer)
     if customer.phone:
         yield _("Phone"), shown_phone(customer.phone)
     if customer.email:

@@ -9,11 +9,13 @@ from typer import Argument, Context, Option, Typer
 
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.parsing import Command, Group
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE, NO, USAGE
+from olvery_tui.wording.acts import act_text
 from olvery_tui.wording.people import person_line
 
 commands = Typer(name="people", cls=Group, help=N_("The data of people."), no_args_is_help=True)
@@ -28,6 +30,9 @@ def erase(
         str,
         Argument(metavar=N_("PERSON"), help=N_("The key of the import, or the number.")),
     ],
+    ground: Annotated[
+        Ground, Option("--ground", help=N_("Why: it stands in the act of the erasure."))
+    ] = Ground.REQUEST,
     agreed: Annotated[bool, Option("--yes", help=N_("Do not ask."))] = False,
 ) -> int:
     """Forget a person, which nothing brings back; exit 1 where nobody has the key or number.
@@ -44,13 +49,33 @@ def erase(
                 if not _agrees(card):
                     print(_("Nothing was removed."), file=sys.stderr)
                     return NO
-            person = services.desk.people.erase(key)
+            services.desk.people.erase(card.id, ground)
         except NoSuchChoice:
             text = _("There is no person {key}.").format(key=shown(key))
             print(text, file=sys.stderr)
             return NO
-    print(_("Name, phone and email of person {number} are removed.").format(number=person))
+    print(_("Name, phone and email of person {number} are removed.").format(number=card.id))
     print(_("Former copies (db backup) still hold them."))
+    print(_("The act to be kept: olvery-tui people act {number}").format(number=card.id))
+    return DONE
+
+
+@commands.command(
+    cls=Command, help=N_("Print the act of a person's erasure, with its extract of the log.")
+)
+def act(
+    context: Context,
+    number: Annotated[int, Argument(metavar=N_("NUMBER"), help=N_("The person's number."))],
+) -> int:
+    """Print the act; exit 1 where nobody of this number was erased."""
+    with opened(context.obj) as services:
+        try:
+            found = services.desk.people.act(number)
+        except NoSuchChoice:
+            text = _("Nobody with the number {number} was erased.").format(number=number)
+            print(text, file=sys.stderr)
+            return NO
+        print(act_text(found, services.desk.location().zone), end="")
     return DONE
 
 

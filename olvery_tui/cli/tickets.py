@@ -42,7 +42,7 @@ from olvery_tui.i18n import N_, _, pgettext
 from olvery_tui.start import DONE, NO, USAGE
 from olvery_tui.wording.admission import admission_text
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
-from olvery_tui.wording.people import person_name
+from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 if TYPE_CHECKING:
@@ -141,7 +141,11 @@ def _facts(card: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield _("Order"), f"{card.order} · {order_status(card.order_status)}"
     status = ticket_status(card.status)
     yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
-    yield _("Visitor"), person_name(visitor)
+    yield _("Visitor"), full_name(visitor)
+    if visitor.banned:
+        yield _("Do not let in"), shown(visitor.ban_reason or "")
+    if visitor.note:
+        yield pgettext("field", "Note for the desk"), shown(visitor.note)
     if visitor.phone:
         yield _("Phone"), shown_phone(visitor.phone)
     if visitor.email:

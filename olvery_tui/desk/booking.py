@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 
 def new_order(
-    session: Session, draft: OrderDraft, service: ServiceDetails, zone: ZoneInfo, now: datetime
+    session: Session,
+    draft: OrderDraft,
+    customer_id: int,
+    service: ServiceDetails,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> NewOrder:
     """The order and tickets that a draft, which has no problems, comes to at `now`."""
     status = first_status(draft.payment_kind)
@@ -40,7 +45,7 @@ def new_order(
         number=following.order,
         first_ticket=following.ticket,
         service_id=service.id,
-        customer_id=draft.customer_id,
+        customer_id=customer_id,
         status=status,
         payment_kind=draft.payment_kind,
         price=ordering.price(draft, service, zone),

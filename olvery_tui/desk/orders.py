@@ -14,6 +14,7 @@ from typing import Literal
 from olvery_tui.desk import booking, order_moves
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.paging import every, numbered
+from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.transaction import DeskContext, find_order
 from olvery_tui.domain import ordering
 from olvery_tui.domain.errors import (
@@ -53,7 +54,6 @@ from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import details, order_writes, orders
-from olvery_tui.store.people import people
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -167,6 +167,7 @@ class Orders:
         Raises:
             NoManager: nobody is signed in.
             InvalidForm: with everything that is wrong, see `ordering.problems`.
+            PersonExists: somebody has the phone or email of the new customer by now.
             PriceChanged: the manager has seen another price than the present one.
             NoSuchChoice: `service`, `person`, `tariff`, `variant`, `modifier` or `workplace`.
             SeatTaken: naming the first workplace that another ticket has.
@@ -188,11 +189,10 @@ class Orders:
                 if draft.price is None and draft.proposed_price not in (None, price):
                     currency = ordering.chosen_tariff(draft, service).currency
                     raise PriceChanged(price, currency)
-                if people.get(session, draft.customer_id) is None:
-                    raise NoSuchChoice(ChoiceCode.PERSON)
+                customer = chosen_person(transaction, draft.customer)
                 now = transaction.now()
                 booking.refuse_if_taken(session, draft, now)
-                new = booking.new_order(session, draft, service, zone, now)
+                new = booking.new_order(session, draft, customer.id, service, zone, now)
                 order_writes.add(session, new)
                 lines = booking.creation(new, transaction.actor)
                 return transaction.record_order(EventKind.ORDER_CREATED, new.number, now, lines)

@@ -1,26 +1,55 @@
 """The people who may be visitors and customers.
 
-Source: the manual, «Изменение данных посетителя».
+Source: the manual, «Изменение данных посетителя». Editing, bans, merging and erasure are ours.
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
 
-from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.conflicts import PersonExists
+from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.domain.conflicts import PersonChangedMeanwhile, PersonExists
+from olvery_tui.domain.erasure import ErasureAct, Ground
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.people import PersonDetails, check_person
+from olvery_tui.domain.filters import OrderFilter, TicketFilter
+from olvery_tui.domain.pages import Count, PageStart, Top
+from olvery_tui.domain.people import (
+    NewPerson,
+    PersonDetails,
+    PersonFields,
+    PersonPage,
+    check_ban_reason,
+    check_person,
+    merged_fields,
+)
+from olvery_tui.domain.person_record import PersonRecord
+from olvery_tui.store.audit import acts, events
 from olvery_tui.store.database import locks
-from olvery_tui.store.people import erasing, people
+from olvery_tui.store.orders import orders
+from olvery_tui.store.people import erasing, listing, merging, people
+from olvery_tui.store.tickets import tickets
+
+if TYPE_CHECKING:
+    from olvery_tui.store.database.engine import Session
+
+LISTED = 50
+"""Tickets and orders that a person's page lists; the lists themselves have all of them."""
+
+ALIKE = 20
+"""Possible duplicates of a person that are shown."""
 
 
 class People:
-    """Finding, adding and erasing people."""
+    """Finding, adding, changing, merging and erasing people. Every method may raise
+    `StoreUnavailable`; then nothing was changed.
+    """
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
+
+    # Looking
 
     def suggest(self, text: str, limit: int = 8) -> tuple[PersonDetails, ...]:
         """People of whom every word of `text` begins a name."""
@@ -31,6 +60,16 @@ class People:
         """People in whose names every word of `text` stands somewhere, or by phone or email."""
         with self._context.reading() as session:
             return people.search(session, text, limit)
+
+    def page(self, text: str, start: PageStart, limit: int) -> PersonPage:
+        """Up to `limit` neighbouring lines of the list of who matches, by last name."""
+        with self._context.reading() as session:
+            return listing.page(session, text, start, limit)
+
+    def count(self, text: str) -> Count:
+        """How many people match, or at least how many."""
+        with self._context.reading() as session:
+            return listing.count(session, text)
 
     def get(self, person_id: int) -> PersonDetails:
         """A person.
@@ -44,6 +83,46 @@ class People:
             raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
+    def record(self, person_id: int) -> PersonRecord:
+        """A person with what they have here: tickets, orders, debts and who looks like them.
+
+        Raises:
+            NoSuchChoice: `person`; nobody has this id, or they were merged or erased.
+        """
+        zone = self._context.location().zone
+        with self._context.reading() as session:
+            now = self._context.now()
+            person = _somebody(session, person_id)
+            of_tickets = TicketFilter(visitor_id=person_id)
+            of_orders = OrderFilter(customer_id=person_id)
+            return PersonRecord(
+                person,
+                tickets.page(session, of_tickets, Top(), LISTED, now=now, zone=zone).rows,
+                tickets.count(session, of_tickets, zone=zone),
+                orders.page(session, of_orders, Top(), LISTED, now=now, zone=zone).rows,
+                orders.count(session, of_orders, now=now, zone=zone),
+                orders.owed_by(session, person_id),
+                merging.alike(session, person, ALIKE),
+            )
+
+    def duplicates(self, limit: int = 100) -> tuple[tuple[PersonDetails, ...], ...]:
+        """Groups of people who have the same phone, email or folded name."""
+        with self._context.reading() as session:
+            return merging.duplicates(session, limit)
+
+    # Changing
+
+    def check(self, *, anyway: bool = False, **typed: str) -> NewPerson:
+        """Who may be registered with what is made for them; nothing is saved yet.
+
+        Raises:
+            InvalidForm, PersonExists: see `add`.
+        """
+        fields = check_person(**typed)
+        with self._context.reading() as session:
+            _refuse_known(session, fields, anyway=anyway)
+        return NewPerson(fields, anyway)
+
     def add(self, *, anyway: bool = False, **typed: str) -> PersonDetails:
         """Register a new person, as typed into the form of «Добавить».
 
@@ -55,19 +134,128 @@ class People:
             NoManager: nobody is signed in.
             InvalidForm: with a problem for each field that can't be used.
             PersonExists: somebody has this phone or email; not with `anyway`.
-            StoreUnavailable: nobody was added.
+        """
+        self._context.actor.require_manager()
+        fields = check_person(**typed)
+        with self._context.writing() as transaction:
+            return register(transaction, NewPerson(fields, anyway))
+
+    def edit(self, seen: PersonDetails, *, anyway: bool = False, **typed: str) -> PersonDetails:
+        """Change a person's fields to what was typed.
+
+        Raises:
+            NoManager: nobody is signed in.
+            InvalidForm: with a problem for each field that can't be used.
+            PersonExists: somebody else has the new phone or email; not with `anyway`.
+            PersonChangedMeanwhile: they are not as they were on the screen.
+            NoSuchChoice: `person`; they were merged or erased.
         """
         self._context.actor.require_manager()
         fields = check_person(**typed)
         with self._context.writing() as transaction:
             session = transaction.session
+            known = _locked(session, seen)
+            before = people.person_fields(known)
+            changed = [name for name in people.FIELDS if _differ(name, before, fields)]
+            if not changed:
+                return known
+            if {"phone", "email"}.intersection(changed):
+                _refuse_known(session, fields, anyway=anyway, exclude=known.id)
+            people.change(session, known.id, known.version, fields)
+            data = {"person": known.id, "fields": changed}
+            transaction.record(EventKind.PERSON_UPDATED, data)
+            return _somebody(session, known.id)
+
+    def ban(self, seen: PersonDetails, reason: str) -> PersonDetails:
+        """«Не пускать»: the door refuses them, and their tickets say so.
+
+        Raises:
+            NoManager: nobody is signed in.
+            InvalidForm: `ban_reason`; required or too long.
+            PersonChangedMeanwhile, NoSuchChoice: see `edit`.
+        """
+        return self._set_ban(seen, check_ban_reason(reason))
+
+    def unban(self, seen: PersonDetails) -> PersonDetails:
+        """Let a banned person in again; raises as `ban`."""
+        return self._set_ban(seen, None)
+
+    def _set_ban(self, seen: PersonDetails, reason: str | None) -> PersonDetails:
+        self._context.actor.require_manager()
+        kind = EventKind.PERSON_UNBANNED if reason is None else EventKind.PERSON_BANNED
+        with self._context.writing() as transaction:
+            session = transaction.session
+            known = _locked(session, seen)
+            if known.ban_reason == reason:
+                return known
+            people.set_ban(session, known.id, known.version, reason)
+            transaction.record(kind, {"person": known.id})
+            return _somebody(session, known.id)
+
+    def merge(self, kept: PersonDetails, gone: PersonDetails) -> PersonDetails:
+        """Make one person of two: `kept` gets the tickets and orders of `gone`, and what they lack.
+
+        Nothing takes it back.
+
+        Raises:
+            NoManager: nobody is signed in.
+            PersonChangedMeanwhile, NoSuchChoice: see `edit`; also where both are the same.
+        """
+        self._context.actor.require_manager()
+        with self._context.writing() as transaction:
+            session = transaction.session
+            locks.acquire(session, locks.AdvisoryLock.SEATS)
+            one, other = _both_locked(session, kept, gone)
+            moved = merging.merge(session, one.id, other.id)
+            fields, reason = merged_fields(one, other)
+            people.change(session, one.id, one.version, fields)
+            if reason != one.ban_reason:
+                people.set_ban(session, one.id, _somebody(session, one.id).version, reason)
+            _record_merge(transaction, one.id, other.id, moved)
+            return _somebody(session, one.id)
+
+    # Erasing
+
+    def erase(self, person_id: int, ground: Ground) -> ErasureAct:
+        """Remove everything that identifies a person, everywhere; the act of it.
+
+        The tickets and orders stay. Who is erased already is left so, without another event: the
+        act is that of then.
+
+        Raises:
+            NoManager: nobody is signed in.
+            NoSuchChoice: `person`; nobody has this id.
+        """
+        self._context.actor.require_somebody()
+        with self._context.writing() as transaction:
+            session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)
-            known = people.with_contact(session, fields.phone, fields.email)
-            if known and not anyway:
-                raise PersonExists(known)
-            person = people.add(session, fields)
-            transaction.record(EventKind.PERSON_CREATED, {"person": person})
-        return PersonDetails(person, *astuple(fields))
+            locks.lock_people(session, (person_id,))
+            if people.get(session, person_id) is None:
+                raise NoSuchChoice(ChoiceCode.PERSON)
+            if (erased := erasing.erase(session, person_id)) is not None:
+                data = {
+                    "person": person_id,
+                    "ground": ground.value,
+                    "fields": list(erased.fields),
+                    "records": erased.records,
+                }
+                transaction.record(EventKind.PERSON_ERASED, data)
+        self._context.forget_freed()
+        return self.act(person_id)
+
+    def act(self, person_id: int) -> ErasureAct:
+        """The act of a person's erasure, taken from the log.
+
+        Raises:
+            NoSuchChoice: `person`; nobody of this id was erased.
+        """
+        location = self._context.location().name
+        with self._context.reading() as session:
+            found = acts.of_person(session, person_id)
+        if found is None:
+            raise NoSuchChoice(ChoiceCode.PERSON)
+        return replace(found, location=location)
 
     # Administration
 
@@ -77,7 +265,6 @@ class People:
         Raises:
             NoSuchChoice: `person`; nobody has this key or id.
             NotAllowed: `administrator`.
-            StoreUnavailable: the database can't be read.
         """
         with self._context.reading(administration=True) as session:
             number = erasing.find(session, key)
@@ -86,22 +273,103 @@ class People:
             raise NoSuchChoice(ChoiceCode.PERSON)
         return found
 
-    def erase(self, key: str) -> int:
-        """Remove a person's name, phone and email everywhere; the id. `key`: the import's, or the
-        id itself. Who is erased already is left so, without another event.
 
-        Raises:
-            NoSuchChoice: `person`; nobody has this key or id.
-            NotAllowed: `administrator`.
-            StoreUnavailable: nothing was removed.
-        """
-        with self._context.writing(administration=True) as transaction:
-            session = transaction.session
-            locks.acquire(session, locks.AdvisoryLock.PEOPLE)
-            person = erasing.find(session, key)
-            if person is None:
-                raise NoSuchChoice(ChoiceCode.PERSON)
-            if erasing.erase(session, person):
-                transaction.record(EventKind.PERSON_ERASED, {"person": person})
-        self._context.forget_freed()
-        return person
+def chosen_person(transaction: Transaction, chosen: int | NewPerson) -> PersonDetails:
+    """The person of this id, held until the transaction ends, or a new one.
+
+    Raises:
+        NoSuchChoice: `person`; nobody has this id.
+        PersonExists: see `register`.
+    """
+    if isinstance(chosen, NewPerson):
+        return register(transaction, chosen)
+    found = people.current(transaction.session, chosen)
+    if found is None:
+        raise NoSuchChoice(ChoiceCode.PERSON)
+    return found
+
+
+def register(transaction: Transaction, new: NewPerson) -> PersonDetails:
+    """Register a person in a transaction that also makes something for them.
+
+    Raises:
+        PersonExists: somebody has this phone or email; not with `anyway`.
+    """
+    session = transaction.session
+    locks.acquire(session, locks.AdvisoryLock.PEOPLE)
+    _refuse_known(session, new.fields, anyway=new.anyway)
+    person = people.add(session, new.fields)
+    transaction.record(EventKind.PERSON_CREATED, {"person": person})
+    return PersonDetails(person, *astuple(new.fields))
+
+
+def _refuse_known(
+    session: Session, fields: PersonFields, *, anyway: bool, exclude: int | None = None
+) -> None:
+    if anyway:
+        return
+    known = people.with_contact(session, fields.phone, fields.email)
+    others = tuple(person for person in known if person.id != exclude)
+    if others:
+        raise PersonExists(others)
+
+
+def _differ(name: str, before: PersonFields, after: PersonFields) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
+
+
+def _somebody(session: Session, person_id: int) -> PersonDetails:
+    """The person, who was neither merged nor erased."""
+    found = people.get(session, person_id)
+    if found is None or not found.full_name:
+        raise NoSuchChoice(ChoiceCode.PERSON)
+    return found
+
+
+def _locked(session: Session, seen: PersonDetails) -> PersonDetails:
+    """Lock a person until the transaction ends; they must be as they were seen."""
+    locks.acquire(session, locks.AdvisoryLock.PEOPLE)
+    locks.lock_people(session, (seen.id,))
+    known = _somebody(session, seen.id)
+    if known.version != seen.version:
+        raise PersonChangedMeanwhile(known)
+    return known
+
+
+def _both_locked(
+    session: Session, kept: PersonDetails, gone: PersonDetails
+) -> tuple[PersonDetails, PersonDetails]:
+    if kept.id == gone.id:
+        raise NoSuchChoice(ChoiceCode.PERSON)
+    locks.acquire(session, locks.AdvisoryLock.PEOPLE)
+    locks.lock_people(session, (kept.id, gone.id))
+    known = _somebody(session, kept.id), _somebody(session, gone.id)
+    for person, seen in zip(known, (kept, gone), strict=True):
+        if person.version != seen.version:
+            raise PersonChangedMeanwhile(person)
+    return known
+
+
+def _record_merge(transaction: Transaction, kept: int, gone: int, moved: merging.Moved) -> None:
+    """One event that says who was merged into whom, and one for each thing that changed hands."""
+    now, actor = transaction.now(), transaction.actor
+    whole = {
+        "person": kept,
+        "merged": gone,
+        "tickets": len(moved.tickets),
+        "orders": len(moved.orders),
+    }
+    hands = {"from": gone, "to": kept, "merged": True}
+    customer = {"fields": ["customer"], "to": {"customer": kept}, "merged": True}
+    lines = [
+        events.NewEvent(now, EventKind.PERSON_MERGED, actor, data=whole),
+        *(
+            events.NewEvent(now, EventKind.ORDER_UPDATED, actor, order=number, data=customer)
+            for number in moved.orders
+        ),
+        *(
+            events.NewEvent(now, EventKind.VISITOR_CHANGED, actor, number, data=hands)
+            for number in moved.tickets
+        ),
+    ]
+    events.record_many(transaction.session, lines)

@@ -13,12 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from olvery_tui.desk.paging import every, numbered
+from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
-from olvery_tui.domain.conflicts import AlreadyValidated, NotValidated
+from olvery_tui.domain.conflicts import AlreadyValidated, NotValidated, VisitorBanned
 from olvery_tui.domain.errors import ChoiceCode, NoSuchChoice, PeriodEnded, SeatTaken, WrongStatus
 from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
+from olvery_tui.domain.people import NewPerson
 from olvery_tui.domain.statuses import (
     TicketChange,
     ticket_status,
@@ -27,7 +29,6 @@ from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails, ad
 from olvery_tui.store.audit import events, following
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.people import people
 from olvery_tui.store.tickets import details, moves, places, seats, ticket_writes, tickets
 from olvery_tui.store.tickets.seats import Seat
 
@@ -123,7 +124,8 @@ class Tickets:
             card = details.load(session, number, now=now)
         if card is None:
             return Admission.NO_SUCH_TICKET
-        return admission(card.order_status, card.period, card.validated, now)
+        banned = card.visitor.banned
+        return admission(card.order_status, card.period, card.validated, now, banned=banned)
 
     def stuck_since(self) -> datetime | None:
         """When the oldest move was due that nobody has made for two minutes; None if all is well.
@@ -147,16 +149,18 @@ class Tickets:
             since, end = still_to_come(card, now), card.period.ends_at
             return places.places(session, card.service_id, since, end, card.number)
 
-    def validate(self, seen: TicketDetails) -> TicketDetails:
+    def validate(self, seen: TicketDetails, *, banned: bool = False) -> TicketDetails:
         """Record that the signed-in manager has checked the identity of the visitor in `seen`.
 
-        The first record stands: whoever comes second is told who made it and when.
+        The first record stands: whoever comes second is told who made it and when. `banned` says
+        that the manager knows of the ban.
 
         Raises:
             NoManager, NoSuchTicket: see there.
             AlreadyValidated: with the ticket as it is, whoever checked it.
             WrongStatus: the ticket is neither confirmed nor active.
             ChangedMeanwhile: the passport that was seen is not the present visitor's.
+            VisitorBanned: they must not be let in; not with `banned`.
             StoreUnavailable: nothing was recorded.
         """
         with self._context.command(EventKind.VALIDATE_REFUSED, ticket=seen.number) as transaction:
@@ -168,6 +172,8 @@ class Tickets:
             require_status(card, now, TicketChange.VALIDATE)
             if card.visitor.id != seen.visitor.id:
                 raise transaction.changed(card)
+            if card.visitor.banned and not banned:
+                raise VisitorBanned(card)
             written = ticket_writes.set_validation(
                 transaction.session, card.number, card.version, now, manager.id
             )
@@ -198,35 +204,37 @@ class Tickets:
                 EventKind.VALIDATION_RESET, card, written, now, check_data(identity_check(card))
             )
 
-    def change_visitor(self, seen: TicketDetails, person_id: int) -> TicketDetails:
+    def change_visitor(self, seen: TicketDetails, person: int | NewPerson) -> TicketDetails:
         """Bind the ticket to another person; an identity check of the former one is cleared.
 
-        The visitor that the ticket has already is no change and leaves no trace.
+        A new person is registered with it. The visitor that the ticket has already is no change and
+        leaves no trace.
 
         Raises:
             NoManager, NoSuchTicket: see there.
             WrongStatus: the ticket is neither new nor confirmed.
             ChangedMeanwhile: the ticket is not as it was on the screen.
             NoSuchChoice: `person`; nobody has this id.
+            PersonExists: somebody has the phone or email of the new person by now.
             StoreUnavailable: nothing was changed.
         """
+        facts = {"to": person} if isinstance(person, int) else {}
         with self._context.command(
-            EventKind.VISITOR_REFUSED, {"to": person_id}, ticket=seen.number
+            EventKind.VISITOR_REFUSED, facts, ticket=seen.number
         ) as transaction:
             transaction.actor.require_manager()
+            visitor = chosen_person(transaction, person)  # before the ticket: the order of locks
             card = transaction.locked_ticket(seen.number)
             now = transaction.now()
             require_status(card, now, TicketChange.VISITOR)
             if card.version != seen.version:
                 raise transaction.changed(card)
-            if people.get(transaction.session, person_id) is None:
-                raise NoSuchChoice(ChoiceCode.PERSON)
-            if person_id == card.visitor.id:
+            if visitor.id == card.visitor.id:
                 return card
             written = ticket_writes.set_visitor(
-                transaction.session, card.number, card.version, person_id
+                transaction.session, card.number, card.version, visitor.id
             )
-            data: dict[str, object] = {"from": card.visitor.id, "to": person_id}
+            data: dict[str, object] = {"from": card.visitor.id, "to": visitor.id}
             data |= {
                 "cleared": card.validated,
                 **(check_data(identity_check(card)) if card.validated else {}),

@@ -12,6 +12,7 @@ from typing import Any
 
 from olvery_tui.desk import order_moves
 from olvery_tui.desk.order_moves import ManyOutcome
+from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import PaymentKind
@@ -136,7 +137,7 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
             data = {"visitor": card.visitor.id, **check_data(check)}
         case EventKind.VISITOR_CHANGED:
             require_status(card, now, TicketChange.VISITOR)
-            former: int = line.data["from"]
+            former = chosen_person(transaction, int(line.data["from"])).id
             written = ticket_writes.set_visitor(session, number, version, former, check)
             kind = EventKind.VISITOR_CHANGED
             data = {"from": card.visitor.id, "to": former, "cleared": False}

@@ -53,6 +53,22 @@ class PersonExists(Refusal):
 
 
 @dataclass(eq=False)
+class PersonChangedMeanwhile(Refusal):
+    """The person was changed since they were shown: `person` is as they are now."""
+
+    person: PersonDetails
+    reason = "changed_meanwhile"
+
+
+@dataclass(eq=False)
+class VisitorBanned(Refusal):
+    """The visitor must not be let in; checking their identity needs a second confirmation."""
+
+    card: TicketDetails
+    reason = "banned"
+
+
+@dataclass(eq=False)
 class OrderChangedMeanwhile(Refusal):
     """The order was changed since it was shown; see `ChangedMeanwhile`."""
 

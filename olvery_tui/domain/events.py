@@ -21,7 +21,7 @@ class EventKind(StrEnum):
     TICKET_MOVED = "ticket.moved"  # from, to (ticket status codes)
     TICKET_VALIDATED = "ticket.validated"  # visitor; validated_at, validated_by: one put back
     VALIDATION_RESET = "ticket.validation_reset"  # validated_at, validated_by: what was cleared
-    # from, to (person ids), cleared or restored (bool): the check of validated_at, validated_by
+    # from, to (person ids), merged, cleared or restored (bool): the check of validated_at, _by
     VISITOR_CHANGED = "ticket.visitor_changed"
     WORKPLACE_CHANGED = "ticket.workplace_changed"  # from, to (workplace ids), since
     VALIDATE_REFUSED = "ticket.validate_refused"  # reason
@@ -33,12 +33,16 @@ class EventKind(StrEnum):
     # before: paid_before, payment_before
     ORDER_MOVED = "order.moved"
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
-    ORDER_UPDATED = "order.updated"  # fields, to
+    ORDER_UPDATED = "order.updated"  # fields, to, merged
     UNDONE = "change.undone"  # event (the id of what it undoes), kind, at: that event's
     UNDO_REFUSED = "change.undo_refused"  # event, kind, reason
     PERSON_CREATED = "person.created"  # person
     PERSON_UPDATED = "person.updated"  # person, fields
-    PERSON_ERASED = "person.erased"  # person
+    # person; ground, fields, records (counts): former versions told the person alone
+    PERSON_ERASED = "person.erased"
+    PERSON_BANNED = "person.banned"  # person
+    PERSON_UNBANNED = "person.unbanned"  # person
+    PERSON_MERGED = "person.merged"  # person, merged (who is in them now), tickets, orders (counts)
     # what, number, and all facts of a catalogue entry; removed: it was deleted
     CATALOGUE_CHANGED = "catalogue.changed"
     NOTED = "upgrade.noted"  # what an upgrade found: as catalogue.changed, or of a manager

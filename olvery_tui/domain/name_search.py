@@ -20,6 +20,8 @@ from olvery_tui.domain.people import (
 )
 
 TERMS_MAX = 8
+INNER = "~"
+"""Stands before what follows a letter inside a name; nothing that is typed begins with it."""
 RUN_MIN = 3
 """Fewer digits than these are looked for in no phone beside a name."""
 
@@ -60,14 +62,26 @@ def name_parts(text: str) -> tuple[list[str], list[str]]:
 def index_words(person: PersonFields) -> tuple[str, ...]:
     """Every word under which a person stands in the index, each once.
 
-    Besides the names these are the phone's digits from each of them on, so that any run of them
-    begins a word; the whole phone with its `+`, and with an 8 for +7; and how long the name is, of
-    those without a patronymic.
+    Besides the names these are what follows each of their letters, marked with `INNER`, and the
+    phone's digits from each of them on, so that any part begins a word; the whole phone with its
+    `+`, and with an 8 for +7; and how long the name is, of those without a patronymic.
     """
     texts = person.searched
     names = (*name_words(*texts), *(term for text in texts for term in terms(text)))
+    inner = [
+        INNER + name[start:] for name in words(" ".join(texts)) for start in range(1, len(name))
+    ]
     length = [] if person.patronymic else _length(person.last_name, person.first_name)
-    return tuple(dict.fromkeys((*names, *_phone_words(person.phone), *length)))
+    return tuple(dict.fromkeys((*names, *inner, *_phone_words(person.phone), *length)))
+
+
+def part_keys(part: str) -> tuple[str, str]:
+    """What begins the words of everybody whose name or phone holds a part, at its start or inside.
+
+    Of a part with signs in it the longest run of letters or digits.
+    """
+    run = max(re.findall(r"[^\W_]+", part), key=len, default="")
+    return run, INNER + run
 
 
 def _phone_words(phone: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.pages import TicketRow
-from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.people import NewPerson, PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
 
@@ -64,10 +64,11 @@ class OrderDraft:
     """An order as the form of «Добавить заказ» has it; one ticket for each workplace.
 
     `price` None is the one that the tariff and the modifiers come to; `proposed_price` is what they
-    came to on the screen, and None where that was not shown.
+    came to on the screen, and None where that was not shown. A new customer is registered with the
+    order.
     """
 
-    customer_id: int
+    customer: int | NewPerson
     service_id: int
     tariff_id: int
     period: Period

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
@@ -64,6 +64,51 @@ class PersonDetails:
     def banned(self) -> bool:
         """Whether the front desk must not let them in."""
         return self.ban_reason is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list of people; `number` is the id."""
+
+    number: int
+    last_name: str
+    first_name: str
+    patronymic: str
+    phone: str | None
+    email: str | None
+    banned: bool = False
+    noted: bool = False
+
+    @property
+    def name(self) -> str:
+        """Last name, first name, patronymic: the order of the list."""
+        return " ".join(filter(None, (self.last_name, self.first_name, self.patronymic)))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """Some neighbouring lines of the list of people, by last name; as `pages.Page`."""
+
+    rows: tuple[PersonRow, ...]
+    more_above: bool
+    more_below: bool
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Who is registered together with what is made for them.
+
+    `anyway`: also where somebody has the phone or the email already.
+    """
+
+    fields: PersonFields
+    anyway: bool = False
+
+    @property
+    def details(self) -> PersonDetails:
+        """The person as shown until they are saved; without an id."""
+        return PersonDetails(0, *astuple(self.fields))
 
 
 def fold(text: str) -> str:
@@ -207,6 +252,21 @@ def check_note(field: str, value: str) -> str:
     return note
 
 
+def check_ban_reason(value: str) -> str:
+    """A clean reason for which somebody is not let in.
+
+    Raises:
+        InvalidForm: `ban_reason`; `required` or `too_long` (more than `NOTE_MAX` letters).
+    """
+    try:
+        reason = check_note("ban_reason", value)
+        if not any(map(str.isalnum, reason)):
+            raise InvalidInput("ban_reason", InputCode.REQUIRED)
+    except InvalidInput as problem:
+        raise InvalidForm((problem,)) from None
+    return reason
+
+
 def check_phone(field: str, value: str) -> str | None:
     """A phone in E.164, or None where nothing was typed. A leading 8 or nothing means Russia.
 
@@ -251,6 +311,23 @@ def shown_phone(phone: str) -> str:
     if re.fullmatch(r"\+7[0-9]{10}", phone):
         return f"+7 ({phone[2:5]}) {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
     return clean(phone)
+
+
+def merged_fields(kept: PersonDetails, gone: PersonDetails) -> tuple[PersonFields, str | None]:
+    """The fields and the ban of two who become one: those of `kept`, and what they lack.
+
+    Both notes stay, as far as they fit. A ban is not lifted by merging.
+    """
+    notes = tuple(dict.fromkeys(filter(None, (kept.note, gone.note))))
+    fields = PersonFields(
+        last_name=kept.last_name,
+        first_name=kept.first_name or gone.first_name,
+        phone=kept.phone or gone.phone,
+        email=kept.email or gone.email,
+        patronymic=kept.patronymic or gone.patronymic,
+        note=" · ".join(notes)[:NOTE_MAX],
+    )
+    return fields, kept.ban_reason if kept.banned else gone.ban_reason
 
 
 PERSON_CHECKS: Mapping[str, Callable[[str, str], str | None]] = {

@@ -81,6 +81,7 @@ class Admission(StrEnum):
 
     ADMITTED = "admitted"
     NO_SUCH_TICKET = "no_such_ticket"
+    BANNED = "banned"
     CANCELLED = "cancelled"
     NOT_CONFIRMED = "not_confirmed"
     ENDED = "ended"
@@ -88,12 +89,22 @@ class Admission(StrEnum):
     NOT_VALIDATED = "not_validated"
 
 
-def admission(order: OrderStatus, period: Period, validated: bool, now: datetime) -> Admission:
+def admission(
+    order: OrderStatus,
+    period: Period,
+    validated: bool,
+    now: datetime,
+    *,
+    banned: bool = False,
+) -> Admission:
     """Whether a visitor may come in at `now`, from facts and not from the stored status.
 
-    What the desk can't mend is told first, then what a passport mends at once, and last what only
-    waiting helps with: a visitor who comes early and unchecked is sent to the desk first.
+    Who is banned never may. What the desk can't mend is told first, then what a passport mends at
+    once, and last what only waiting helps with: a visitor who comes early and unchecked is sent to
+    the desk first.
     """
+    if banned:
+        return Admission.BANNED
     if order.is_cancelled:
         return Admission.CANCELLED
     if not order.is_confirmed:

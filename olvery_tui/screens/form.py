@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
+from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -35,10 +35,10 @@ class FormScreen(Window[_T | None]):
         return False
 
     @staticmethod
-    def buttons() -> Horizontal:
-        """Return the row of «Сохранить» and «Отмена», which is always visible."""
+    def buttons(key_id: str = "form.save") -> Horizontal:
+        """Return the row of «Сохранить» (or another key's label) and «Отмена», always visible."""
         return Horizontal(
-            KeyButton(_("Save"), "form.save", id="save"),
+            KeyButton(_(BY_ID[key_id].label), key_id, id="save"),
             KeyButton(_("Cancel"), "modal.back", id="cancel"),
             classes="buttons",
         )

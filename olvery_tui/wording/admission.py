@@ -14,6 +14,7 @@ def admission_text(decision: Admission, number: int) -> str:
     texts = {
         Admission.ADMITTED: _("Ticket {number}: come in."),
         Admission.NO_SUCH_TICKET: _("There is no ticket {number}."),
+        Admission.BANNED: _("Ticket {number}: the visitor must not be let in."),
         Admission.CANCELLED: _("Ticket {number}: cancelled."),
         Admission.NOT_CONFIRMED: _("Ticket {number}: the order is not confirmed."),
         Admission.ENDED: _("Ticket {number}: the rental period is over."),

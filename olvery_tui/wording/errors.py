@@ -12,9 +12,11 @@ from olvery_tui.domain.conflicts import (
     ItemChangedMeanwhile,
     NotValidated,
     OrderChangedMeanwhile,
+    PersonChangedMeanwhile,
     PersonExists,
     PlacesHeld,
     SettingsChangedMeanwhile,
+    VisitorBanned,
 )
 from olvery_tui.domain.errors import (
     ChangedSince,
@@ -55,7 +57,7 @@ from olvery_tui.wording.access import access_sentence
 from olvery_tui.wording.files import refused_file
 from olvery_tui.wording.labels import order_status, ticket_status
 from olvery_tui.wording.money import money_text
-from olvery_tui.wording.people import person_line
+from olvery_tui.wording.people import person_line, person_name
 from olvery_tui.wording.periods import instant_text
 
 _TYPED_MAX = 24
@@ -396,15 +398,27 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
             ).format(money=money_text(price, currency))
         case NoSuchChoice(what=what):
             return _(_NO_SUCH_CHOICE[what])
+        case PersonExists() | PersonChangedMeanwhile() | VisitorBanned():
+            return _of_person(error)
+        case _other:
+            return access_sentence(error) or _(
+                "That was not done. Refresh the screen and try again."
+            )
+
+
+def _of_person(error: PersonExists | PersonChangedMeanwhile | VisitorBanned) -> str:
+    match error:
         case PersonExists(people=people):
             return ngettext(
                 "This phone or email already belongs to {people}. Choose that person.",
                 "This phone or email already belongs to {people}. Choose one of them.",
                 len(people),
             ).format(people="; ".join(person_line(person) for person in people))
-        case _other:
-            return access_sentence(error) or _(
-                "That was not done. Refresh the screen and try again."
+        case PersonChangedMeanwhile():
+            return _("Somebody changed this person meanwhile. Look at what is there now.")
+        case VisitorBanned(card=card):
+            return _("{name} must not be let in: {reason}").format(
+                name=person_name(card.visitor), reason=shown(card.visitor.ban_reason or "")
             )
 
 

@@ -68,6 +68,7 @@ _REASONS = {
     "no_such_ticket": NP_("refusal", "there is no such ticket"),
     "no_such_order": NP_("refusal", "there is no such order"),
     "wrong_status": NP_("refusal", "the ticket's status does not allow it"),
+    "banned": NP_("refusal", "the visitor must not be let in"),
     "already_validated": NP_("refusal", "the identity was already checked"),
     "not_validated": NP_("refusal", "there was no identity check"),
     "changed_meanwhile": NP_("refusal", "somebody had changed the ticket"),
@@ -260,6 +261,10 @@ def _ticket_validated(facts: _Facts) -> str:
 
 
 def _visitor_changed(facts: _Facts) -> str:
+    if facts.line.data.get("merged") is True:
+        return _("Visitor: {name}, merged from two records of the same person").format(
+            name=facts.name("to")
+        )
     text = _("Visitor: {before} → {after}").format(
         before=facts.name("from"), after=facts.name("to")
     )
@@ -309,12 +314,28 @@ def _order_moved(facts: _Facts) -> str:
     return text
 
 
+def _order_updated(facts: _Facts) -> str:
+    if facts.line.data.get("merged") is True:
+        return _("The customer was merged from two records of the same person")
+    return _("Order changed by an import: {fields}").format(fields=facts.fields())
+
+
 def _undone(facts: _Facts) -> str:
     event = facts.line.data.get("event")
     return _("Undone: {what}, {time} (entry {number})").format(
         what=facts.undone(),
         time=facts.moment("at") or _NOTHING,
         number=event if isinstance(event, int) else _NOTHING,
+    )
+
+
+def _person_merged(facts: _Facts) -> str:
+    return _(
+        "Person {merged} was merged into {name} ({number}): {tickets} tickets, {orders} orders"
+    ).format(
+        name=facts.name("person"),
+        **{key: facts.number(key) for key in ("merged", "tickets", "orders")},
+        number=facts.number("person"),
     )
 
 
@@ -500,22 +521,27 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,
-    EventKind.ORDER_UPDATED: _plain(
-        N_("Order changed by an import: {fields}"), fields=_Facts.fields
-    ),
+    EventKind.ORDER_UPDATED: _order_updated,
     EventKind.UNDONE: _undone,
     EventKind.UNDO_REFUSED: _refused,
     EventKind.PERSON_CREATED: _plain(
         N_("Person added: {name}"), name=lambda facts: facts.name("person")
     ),
     EventKind.PERSON_UPDATED: _plain(
-        N_("Person {name} changed by an import: {fields}"),
+        N_("Person {name} changed: {fields}"),
         name=lambda facts: facts.name("person"),
         fields=_Facts.fields,
     ),
     EventKind.PERSON_ERASED: _plain(
         N_("Personal data erased: person {number}"), number=lambda facts: facts.number("person")
     ),
+    EventKind.PERSON_BANNED: _plain(
+        N_("{name} must not be let in"), name=lambda facts: facts.name("person")
+    ),
+    EventKind.PERSON_UNBANNED: _plain(
+        N_("{name} may be let in again"), name=lambda facts: facts.name("person")
+    ),
+    EventKind.PERSON_MERGED: _person_merged,
     EventKind.CATALOGUE_CHANGED: _catalogue_changed,
     EventKind.NOTED: _noted,
     EventKind.IMPORTED: _plain(

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from olvery_tui.domain.people import PersonDetails
 
 _BETWEEN = " · "
+BAN_SYMBOL = "⊘"
+NOTE_SYMBOL = "✎"
+_NOTE_MAX = 500
 
 
 def person_name(person: PersonDetails) -> str:
@@ -21,6 +24,26 @@ def person_name(person: PersonDetails) -> str:
 def named(name: str) -> str:
     """Return a name in one safe line; «Данные удалены» if it was erased."""
     return shown(name, 2 * NAME_MAX + 1) or _("Data erased")
+
+
+def full_name(person: PersonDetails) -> str:
+    """Return first name, patronymic and last name in one safe line."""
+    return named(person.full_name)
+
+
+def ban_mark() -> str:
+    """Return the mark of who must not be let in."""
+    return f"{BAN_SYMBOL} {_('Do not let in')}"
+
+
+def ban_text(person: PersonDetails) -> str:
+    """Return the ban with its reason; empty if there is none."""
+    return f"{ban_mark()}: {shown(person.ban_reason or '')}" if person.banned else ""
+
+
+def note_text(person: PersonDetails) -> str:
+    """Return the note for the front desk; empty if there is none."""
+    return f"{NOTE_SYMBOL} {shown(person.note, _NOTE_MAX)}" if person.note else ""
 
 
 def phone_text(phone: str | None) -> str:
@@ -37,5 +60,5 @@ def contact_text(person: PersonDetails) -> str:
 
 
 def person_line(person: PersonDetails) -> str:
-    """Return the person in one line: name, phone, email."""
-    return _BETWEEN.join(part for part in (person_name(person), contact_text(person)) if part)
+    """Return the person in one line: whole name, phone, email."""
+    return _BETWEEN.join(part for part in (full_name(person), contact_text(person)) if part)

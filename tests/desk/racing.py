@@ -42,6 +42,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.sqlite.store import SqliteStore
 from olvery_tui.store.orders import completing, order_writes
+from olvery_tui.store.people import erasing, people
 from olvery_tui.store.tickets import moves, seats, ticket_writes
 from tests.desk.making import (
     ANNA,
@@ -425,6 +426,40 @@ def _worker_and_orders(
     return len(numbers)
 
 
+def _same_person(side: Side, patch: pytest.MonkeyPatch, rounds: int) -> list[Outcome]:
+    """Both edit one person, having seen the same."""
+    _pause_before(patch, people, "change")
+    desk = side.desk()
+    outcomes = []
+    for number in range(rounds):
+        seen = desk.people.get(MARIA)
+        typed = {"last_name": f"Семенова {number}", "note": f"от {side.side}"}
+        side.wait()
+        outcomes.append(_tried(partial(desk.people.edit, seen, **typed)))
+        side.wait()
+    return outcomes
+
+
+def _merged_visitor(
+    side: Side, patch: pytest.MonkeyPatch, rounds: list[tuple[int, int]]
+) -> list[Outcome]:
+    """One merges a person into Maria while the other gives them a ticket, round after round."""
+    _pause_before(patch, erasing, "clear")
+    _pause_before(patch, ticket_writes, "set_visitor", seconds=_BETWEEN / 2)
+    desk = side.desk()
+    outcomes = []
+    for ticket, person in rounds:
+        seen, gone = desk.tickets.get(ticket), desk.people.get(person)
+        kept = desk.people.get(MARIA)
+        side.wait()
+        if side.side == 0:
+            outcomes.append(_tried(desk.people.merge, kept, gone))
+        else:
+            outcomes.append(_tried(desk.tickets.change_visitor, seen, person))
+        side.wait()
+    return outcomes
+
+
 _TASKS: dict[str, Callable[..., Any]] = {
     "same ticket": _same_ticket,
     "same seat": _same_seat,
@@ -439,6 +474,8 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "guesses": _guesses,
     "first managers": _first_managers,
     "each other": _each_other,
+    "same person": _same_person,
+    "merged visitor": _merged_visitor,
     "workers": _workers,
     "worker and orders": _worker_and_orders,
 }
@@ -583,6 +620,19 @@ def _without_condition(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(moves, "_update", whatever)
 
 
+def _without_person_version(patch: pytest.MonkeyPatch) -> None:
+    """A person is written whatever has become of them since they were read."""
+
+    def write(session: Session, person_id: int, version: int, **values: Any) -> bool:
+        table = TABLES["person"]
+        session.connection().execute(
+            update(table).where(table.c.id == person_id).values(version=version + 1, **values)
+        )
+        return True
+
+    patch.setattr(people, "_write", write)
+
+
 def _without_since(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether anything has happened since the change that is undone."""
     patch.setattr(events, "changed_since", lambda _session, _line: None)
@@ -603,6 +653,7 @@ def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
     "version": _without_version,
+    "person version": _without_person_version,
     "item version": _without_item_version,
     "look": _without_look,
     "order look": _without_order_look,

@@ -153,7 +153,7 @@ def test_a_period_in_the_past_is_nobodys_error(desk):
 @pytest.mark.parametrize(
     ("draft", "what"),
     [
-        (replace(DRAFT, customer_id=404), "person"),
+        (replace(DRAFT, customer=404), "person"),
         (replace(DRAFT, service_id=404), "service"),
         (replace(DRAFT, tariff_id=404), "tariff"),
         (replace(DRAFT, workplace_ids=(1, ROOF_SEAT)), "workplace"),

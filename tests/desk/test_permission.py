@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import EventFilter
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER
@@ -36,6 +37,7 @@ from tests.desk.making import (
     BORIS,
     CONSOLE,
     FLOOR,
+    IVAN,
     MARIA,
     NOBODY,
     SEATS,
@@ -56,7 +58,7 @@ OPEN_TO_ALL = {
 
 ADMINISTRATION = {
     "access.require_free_login", "audit.changed_after", "audit.events", "audit.export",
-    "audit.follow", "people.erase", "people.with_key",
+    "audit.follow", "people.with_key",
 }  # fmt: skip
 """What only the command line may."""
 
@@ -86,12 +88,14 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
     card = Desk(store, clock, CONSOLE).tickets.get(26)
     settings = Desk(store, clock, CONSOLE).settings.get()
     order = Desk(store, clock, CONSOLE).orders.get(1026)
+    maria, ivan = (Desk(store, clock, CONSOLE).people.get(person) for person in (MARIA, IVAN))
     room = Desk(store, clock, CONSOLE).catalogue.details().children(ItemKind.ROOM, FLOOR)[0]
     of_orders = {"filters": NO_ORDER_FILTER, "number": order.number, "seen": order}
     return {
         "instead": {
             **{name: of_orders for name in METHODS if name.startswith("orders.")},
             "settings.change": {"seen": settings},
+            **{f"people.{name}": {"seen": maria} for name in ("edit", "ban", "unban")},
             "catalogue.add": {"typed": {"name": "Зал"}},
             "catalogue.change_hours": {"seen": OpeningHours()},
             **{
@@ -115,6 +119,11 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
         "step": 1,
         "text": "сем",
         "person_id": 1,
+        "person": 1,
+        "kept": maria,
+        "gone": ivan,
+        "reason": "курит",
+        "ground": Ground.REQUEST,
         "kind": ItemKind.ROOM,
         "parent_id": FLOOR,
         "room_id": 1,

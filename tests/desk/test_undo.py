@@ -262,7 +262,7 @@ def test_a_cancelled_order_has_its_seats_again_from_now_on(store, desk, clock):
 def test_seats_that_others_have_by_now_are_named_and_nothing_is_undone(store, desk, other, clock):
     made = desk.orders.create(DRAFT)
     desk.orders.set_status(made, OrderStatus.CANCELLED)
-    other.orders.create(replace(DRAFT, customer_id=IVAN, workplace_ids=(2,)))
+    other.orders.create(replace(DRAFT, customer=IVAN, workplace_ids=(2,)))
     with pytest.raises(SeatsTaken) as refused:
         undo(desk)
 

@@ -64,10 +64,18 @@ def test_who_is_admitted_has_a_checked_confirmed_ticket_of_this_moment(
     assert admitted is (validated and order.is_confirmed and PERIOD.contains(now))
 
 
+@each("order", OrderStatus)
+@each("when", MOMENTS)
+def test_who_is_banned_may_never_come_in(order: OrderStatus, when: str) -> None:
+    found = admission(order, PERIOD, True, MOMENTS[when], banned=True)
+    assert found is Admission.BANNED
+
+
 def test_the_codes_are_those_of_the_turnstile() -> None:
     assert {answer.value for answer in Admission} == {
         "admitted",
         "no_such_ticket",
+        "banned",
         "cancelled",
         "not_confirmed",
         "ended",

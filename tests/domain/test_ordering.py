@@ -63,7 +63,7 @@ def hours(start: str, end: str, day: date = DAY, zone: ZoneInfo = MOSCOW) -> Per
 
 def draft(**more: object) -> OrderDraft:
     facts: dict[str, object] = {
-        "customer_id": 1,
+        "customer": 1,
         "service_id": 1,
         "tariff_id": 1,
         "period": hours("10:00", "12:00"),

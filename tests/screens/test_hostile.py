@@ -32,6 +32,8 @@ from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order import OrderScreen, OrderTickets
 from olvery_tui.screens.order.order_status import OrderStatusForm
 from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.people.people import PeopleScreen
+from olvery_tui.screens.people.person import PersonScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.screens.ticket.visitor import VisitorForm
 from olvery_tui.screens.ticket.visitor_view import VisitorViewScreen
@@ -256,6 +258,24 @@ async def test_a_new_order_for_hostile_names_is_literal_and_can_be_made(
             await press(pilot, "escape", "ctrl+s")
             assert not isinstance(app.screen, NewOrderForm), text.name
             picture(app)
+
+
+async def test_the_list_of_visitors_and_their_pages_are_literal(app: DeskApp) -> None:
+    async with running(app, (80, 24)) as pilot:
+        await press(pilot, "y")
+        for text in WORST:
+            await press(pilot, "ctrl+u", *word_of(text))
+            assert isinstance(app.screen, PeopleScreen)
+            assert sees(app, text, 20), text.name
+            await press(pilot, "enter")
+            assert isinstance(app.screen, PersonScreen)
+            assert picture(app).count(text.seen[:20].rstrip()) >= 4, text.name
+            for key in ("e", "b", "m", "delete"):
+                await press(pilot, key)
+                picture(app)
+                await press(pilot, "escape")
+                assert isinstance(app.screen, PersonScreen), (text.name, key)
+            await press(pilot, "escape")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

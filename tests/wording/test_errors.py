@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -20,9 +21,11 @@ from olvery_tui.domain.conflicts import (
     ItemChangedMeanwhile,
     NotValidated,
     OrderChangedMeanwhile,
+    PersonChangedMeanwhile,
     PersonExists,
     PlacesHeld,
     SettingsChangedMeanwhile,
+    VisitorBanned,
 )
 from olvery_tui.domain.errors import (
     AccessCode,
@@ -184,6 +187,8 @@ REFUSALS = (
     NoSuchChoice(ChoiceCode.PERSON),
     NoSuchChoice(ChoiceCode.WORKPLACE),
     PersonExists((MARIA,)),
+    PersonChangedMeanwhile(MARIA),
+    VisitorBanned(ticket(visitor=replace(MARIA, ban_reason=HOSTILE))),
     *(NotAllowed(code) for code in NOT_ALLOWED_SENTENCES),
     WrongPassword(),
     *(TooManyAttempts(seconds) for seconds in (1, 2, 5)),

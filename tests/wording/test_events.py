@@ -62,6 +62,9 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.NOTED: {"login": "anna", "active": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
     EventKind.PERSON_ERASED: {"person": 7},
+    EventKind.PERSON_BANNED: {"person": 1},
+    EventKind.PERSON_UNBANNED: {"person": 1},
+    EventKind.PERSON_MERGED: {"person": 1, "merged": 2, "tickets": 3, "orders": 2},
     EventKind.EXPORTED: {"what": "tickets", "filters": ["visitor_words"]},
     EventKind.SETTINGS_CHANGED: {"sign_in": ["password", "ssh-key"], "lock_minutes": [10, 5]},
     EventKind.MANAGER_ADDED: {"role": "rental_manager"},
@@ -130,7 +133,12 @@ EXPECTED = {
     EventKind.UNDONE: "Отменено действие: проверка личности, 06.12.2022 10:00 (запись 1215)",
     EventKind.UNDO_REFUSED: "Отказано: отменить действие: смена статуса; с тех пор что-то изменили",
     EventKind.PERSON_CREATED: "Пользователь добавлен: Мария Семенова",
-    EventKind.PERSON_UPDATED: ("Пользователь Мария Семенова изменен импортом: телефон, эл. почта"),
+    EventKind.PERSON_UPDATED: "Изменён человек Мария Семенова: телефон, эл. почта",
+    EventKind.PERSON_BANNED: "Не пускать: Мария Семенова",
+    EventKind.PERSON_UNBANNED: "Снова можно пускать: Мария Семенова",
+    EventKind.PERSON_MERGED: (
+        "Посетитель № 2 объединён с посетителем № 1 (Мария Семенова): билетов 3, заказов 2"
+    ),
     EventKind.SETTINGS_CHANGED: (
         "Настройки: заказы, все билеты которых закончились, становятся выполненными сами"
     ),

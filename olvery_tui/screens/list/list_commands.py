@@ -66,6 +66,15 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
+    def action_people(self) -> None:
+        """Open the list of visitors."""
+        from olvery_tui.screens.people.people import PeopleScreen
+
+        def ready() -> None:
+            self.app.push_screen(PeopleScreen(), lambda _closed: self.focus_list())
+
+        self.when_ready(ready)
+
     def action_managers(self) -> None:
         """Choose a manager to see their history."""
         from olvery_tui.screens.managers import ManagersScreen

@@ -25,7 +25,7 @@ from olvery_tui.domain.errors import (
     SeatTaken,
 )
 from olvery_tui.domain.orders import OrderDetails, OrderDraft
-from olvery_tui.domain.people import PersonDetails, begun
+from olvery_tui.domain.people import NewPerson, PersonDetails, begun
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
@@ -126,7 +126,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         form = NewPersonForm(begun(typed), title=_("New customer"))
         self.app.push_screen(form, self._added)
 
-    def _added(self, person: PersonDetails | None) -> None:
+    def _added(self, person: PersonDetails | NewPerson | None) -> None:
         if person is not None:
             self._fields.search.set_person(person)
             self._fields.reconsider()

@@ -122,12 +122,12 @@ class OrderFields(Vertical):
         filled, foot = self._filled, self._foot
         if filled.first_gap is not None:
             return None
-        assert filled.customer_id is not None
+        assert filled.customer is not None
         assert filled.service is not None
         assert filled.tariff is not None
         assert filled.period is not None
         return OrderDraft(
-            customer_id=filled.customer_id,
+            customer=filled.customer,
             service_id=filled.service.id,
             variant_id=self._offer.variant_id,
             tariff_id=filled.tariff.id,
@@ -239,7 +239,7 @@ class OrderFields(Vertical):
         wrong: dict[str, str] = {}
         period, is_typing = self._read_period(wrong, finished=finished)
         filled = Filled(
-            customer_id=self.search.person.id if self.search.person else None,
+            customer=self.search.chosen,
             service=self._offer.service,
             tariff=self._offer.tariff,
             period=period,

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from olvery_tui.domain import pricing
 from olvery_tui.domain.catalogue import ModifierDetails, ServiceDetails, TariffDetails
+from olvery_tui.domain.people import NewPerson
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _, ngettext
 from olvery_tui.wording.errors import field_name
@@ -20,7 +21,7 @@ from olvery_tui.wording.orders import tickets_text, units_text
 class Filled:
     """The values in the form, as far as they are valid."""
 
-    customer_id: int | None = None
+    customer: int | NewPerson | None = None
     service: ServiceDetails | None = None
     tariff: TariffDetails | None = None
     period: Period | None = None
@@ -35,7 +36,7 @@ class Filled:
     def missing(self) -> tuple[str, ...]:
         """Fields not filled in yet, in the order of the form."""
         there = {
-            "customer": self.customer_id is not None,
+            "customer": self.customer is not None,
             "service": self.service is not None,
             "tariff": self.tariff is not None or self.service is None,
             "period": self.period is not None or self.tariff is None or "period" in self.wrong,

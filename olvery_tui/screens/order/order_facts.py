@@ -18,7 +18,7 @@ from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.labels import order_look, order_status_text, overdue, status_class
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import payment_kind
-from olvery_tui.wording.people import person_name, phone_text
+from olvery_tui.wording.people import full_name, phone_text
 from olvery_tui.wording.periods import instant_text
 
 
@@ -56,7 +56,7 @@ class OrderFacts(Vertical):
         self._put("#made", f"{order.number} {instant_text(order.created_at, zone)}")
         self._show_status(order)
         self._put("#service", order.service)
-        self._put("#customer-name", person_name(order.customer))
+        self._put("#customer-name", full_name(order.customer))
         self._put("#customer-phone", phone_text(order.customer.phone))
         self._put("#customer-email", order.customer.email)
         self._fact("#price", money_text(order.price, order.currency))

@@ -1,4 +1,4 @@
-"""The form of a new person: last name, first name, phone and email.
+"""The form of a new person: names, phone, email and a note.
 
 Source: the manual, section «Изменение данных посетителя», «Создание нового пользователя».
 """
@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.conflicts import PersonExists
 from olvery_tui.domain.errors import InvalidForm, OlveryError
-from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
-from olvery_tui.i18n import _, ngettext
+from olvery_tui.domain.people import PERSON_CHECKS, NewPerson, PersonDetails
+from olvery_tui.i18n import N_, _, ngettext
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -32,8 +32,10 @@ _ASKED = tuple(name for name in _FIELDS if name not in ("patronymic", "note"))
 """Where typing begins, unless something stands there."""
 
 
-class NewPersonForm(FormScreen[PersonDetails]):
-    """Adds a person. Closes with the new person, or with an existing one picked instead.
+class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
+    """Asks for a new person. Closes with them, or with an existing one picked instead.
+
+    Nobody is saved yet: they are with what is made for them.
 
     Args:
         given: Initial values of the fields, from what was typed into the search.
@@ -41,6 +43,8 @@ class NewPersonForm(FormScreen[PersonDetails]):
     """
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/new_person.tcss"]
+    ANYWAY: ClassVar = N_("Create anyway")
+    """The label of the button that takes a known phone or email."""
 
     def __init__(self, given: Mapping[str, str] | None = None, *, title: str | None = None) -> None:
         super().__init__()
@@ -55,7 +59,7 @@ class NewPersonForm(FormScreen[PersonDetails]):
             with Vertical(id="existing"):
                 yield Static(id="existing-text", markup=False)
                 yield OptionList(id="people", markup=False)
-                yield KeyButton(_("Create anyway"), None, id="anyway")
+                yield KeyButton(_(self.ANYWAY), None, id="anyway")
             yield StatusLine()
             yield self.buttons()
         yield KeyBar()
@@ -82,9 +86,13 @@ class NewPersonForm(FormScreen[PersonDetails]):
 
     # Saving
 
+    def take(self, typed: Mapping[str, str], *, anyway: bool) -> PersonDetails | NewPerson:
+        """Return who was typed. Called in a thread."""
+        return self.app.desk.people.check(anyway=anyway, **typed)
+
     @on(FormFields.Submitted)
     def action_save(self) -> None:
-        """Add the person; if the phone or email is known, offer the people who have it."""
+        """Take the person; if the phone or email is known, offer the people who have it."""
         self._save(anyway=False)
 
     @on(Button.Pressed, "#anyway")
@@ -99,16 +107,19 @@ class NewPersonForm(FormScreen[PersonDetails]):
 
     @work(group="save")
     async def save_person(self, *, anyway: bool) -> None:
-        """Save the person and close."""
-        typed = self._fields.values
+        """Let the desk take what was typed, and close."""
         try:
-            self.dismiss(await self.call_desk(self.app.desk.people.add, anyway=anyway, **typed))
+            self.dismiss(await self.call_desk(self.take, self._fields.values, anyway=anyway))
         except InvalidForm as error:
             self._fields.complain(error)
         except PersonExists as error:
             self._offer(error.people)
         except OlveryError as error:
-            self.not_done(error)
+            self.refused(error)
+
+    def refused(self, error: OlveryError) -> None:
+        """Show why the person was not taken."""
+        self.not_done(error)
 
     # People with this phone or email
 

@@ -12,7 +12,12 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, NotValidated
+from olvery_tui.domain.conflicts import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    NotValidated,
+    VisitorBanned,
+)
 from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.orders import OrderDetails
@@ -20,6 +25,7 @@ from olvery_tui.domain.statuses import WORKPLACE_STATUSES, TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import KEYS, bindings, twins
+from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.details_screen import DetailsScreen
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.screens.ticket.ticket_blocks import TicketBlocks, allowed_actions
@@ -29,6 +35,7 @@ from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.codes import no_such_ticket
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.orders import moved_text
+from olvery_tui.wording.people import ban_text
 
 _RULED = {
     "validate": TicketChange.VALIDATE,
@@ -143,9 +150,27 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def action_validate(self) -> None:
         """Record that the visitor's passport was checked."""
+        self._validate(banned=False)
+
+    def _validate(self, *, banned: bool) -> None:
         ticket, desk = self._details, self.app.desk
         if ticket is not None:
-            self._command(lambda: desk.tickets.validate(ticket), _("The identity is checked."))
+            self._command(
+                lambda: desk.tickets.validate(ticket, banned=banned), _("The identity is checked.")
+            )
+
+    def _ask_about_ban(self, ticket: TicketDetails) -> None:
+        question = ConfirmScreen(
+            _("Check them all the same?"),
+            ban_text(ticket.visitor),
+            yes=_("Check all the same"),
+            no=_("Do not let in"),
+        )
+        self.app.push_screen(question, self._validate_if)
+
+    def _validate_if(self, agreed: bool | None) -> None:
+        if agreed:
+            self._validate(banned=True)
 
     def action_reset_validation(self) -> None:
         """Reset the identity check."""
@@ -180,10 +205,12 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def _refused(self, error: OlveryError) -> None:
         self._leaving = False
-        if isinstance(error, AlreadyValidated | ChangedMeanwhile | NotValidated):
+        if isinstance(error, AlreadyValidated | ChangedMeanwhile | NotValidated | VisitorBanned):
             self.show(error.card)
         if isinstance(error, AlreadyValidated):
             self.tell(self._already_checked(error.card), "told")
+        elif isinstance(error, VisitorBanned):
+            self._ask_about_ban(error.card)
         else:
             self.not_done(error)
         self.load_details()

@@ -24,7 +24,7 @@ from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.labels import order_status, overdue, status_class, status_text
 from olvery_tui.wording.orders import owed_text
-from olvery_tui.wording.people import person_name, phone_text
+from olvery_tui.wording.people import ban_text, full_name, note_text, phone_text
 from olvery_tui.wording.periods import instant_text, period_text
 
 _MODIFIER_LIMIT = 40
@@ -61,6 +61,8 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
                     yield Line(id="status")
                 yield Line(id="service")
                 yield Line(id="order")
+            yield Static(id="ban", markup=False)
+            yield Static(id="note", markup=False)
             with Horizontal(id="check"):
                 yield Static(_("Check the visitor's identity"), id="check-text", markup=False)
                 yield KeyButton(_("Validate"), "ticket.validate", id="validate")
@@ -97,7 +99,11 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         """Show a ticket, with a button for each of the `allowed` actions."""
         self._show_head(ticket, zone)
         visitor = ticket.visitor
-        self._put("#visitor-name", person_name(visitor))
+        for selector, text in (("#ban", ban_text(visitor)), ("#note", note_text(visitor))):
+            line = self.query_one(selector, Static)
+            line.update(Content(text))
+            line.display = bool(text)
+        self._put("#visitor-name", full_name(visitor))
         self._put("#visitor-phone", phone_text(visitor.phone))
         self._put("#visitor-email", visitor.email)
         self._fact("#period", period_text(ticket.period, zone))

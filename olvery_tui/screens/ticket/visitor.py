@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 
 from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import OlveryError
-from olvery_tui.domain.people import PersonDetails, begun
+from olvery_tui.domain.people import NewPerson, PersonDetails, begun
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -125,7 +125,7 @@ class VisitorForm(FormScreen[TicketDetails]):
         typed = "" if self._search.person else self._search.text
         self.app.push_screen(NewPersonForm(begun(typed)), self._added)
 
-    def _added(self, person: PersonDetails | None) -> None:
+    def _added(self, person: PersonDetails | NewPerson | None) -> None:
         if person is not None:
             self._search.set_person(person)
             self._chosen_anew()
@@ -138,8 +138,8 @@ class VisitorForm(FormScreen[TicketDetails]):
         if self.is_working("save"):
             return
         self._search.take_marked()
-        person = self._search.person
-        if person is None:
+        person, chosen = self._search.person, self._search.chosen
+        if person is None or chosen is None:
             self._search.say(_("Choose a person from the list, or add a new one."))
             self._search.take_focus()
         elif person.id == self._seen.visitor.id:
@@ -148,14 +148,14 @@ class VisitorForm(FormScreen[TicketDetails]):
             self._search.take_focus()
         else:
             self.clear_status()
-            self.save_visitor(person)
+            self.save_visitor(person, chosen)
 
     @work(group="save")
-    async def save_visitor(self, person: PersonDetails) -> None:
+    async def save_visitor(self, person: PersonDetails, chosen: int | NewPerson) -> None:
         """Save the ticket's visitor and close."""
         change = self.app.desk.tickets.change_visitor
         try:
-            self.dismiss(await self.call_desk(change, self._seen, person.id))
+            self.dismiss(await self.call_desk(change, self._seen, chosen))
         except OlveryError as error:
             self._refused(error, person)
 

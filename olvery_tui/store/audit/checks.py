@@ -174,7 +174,8 @@ def _foreign_keys(connection: Connection) -> Iterator[Problem]:
 
 def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]]:
     for constraint in table.foreign_keys:
-        child, parent = constraint.parent, constraint.column
+        child, of = constraint.parent, constraint.column
+        parent = of.table.alias().c[of.name]  # a table may refer to itself
         query = select(*table.primary_key.columns).where(
             child.is_not(None), ~exists(select(parent).where(parent == child))
         )
@@ -182,7 +183,7 @@ def _orphans(connection: Connection, table: Table) -> Iterator[dict[str, object]
             yield {
                 "table": table.name,
                 "row": ", ".join(map(str, row)),
-                "parent": parent.table.name,
+                "parent": of.table.name,
             }
 
 

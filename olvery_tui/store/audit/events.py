@@ -81,6 +81,9 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.PERSON_CREATED: {"person": _PERSON},
     EventKind.PERSON_UPDATED: {"person": _PERSON},
     EventKind.PERSON_ERASED: {"person": _PERSON},
+    EventKind.PERSON_BANNED: {"person": _PERSON},
+    EventKind.PERSON_UNBANNED: {"person": _PERSON},
+    EventKind.PERSON_MERGED: {"person": _PERSON, "merged": _PERSON},
     EventKind.SIGNED_IN: {"from": _MANAGER},
 }
 """Which keys of an event's data are ids, and of what."""
@@ -508,6 +511,16 @@ def _last(
     row = connection.execute(query).first()
     at = None if row is None else readable_moment(row.at)
     return None if row is None or at is None else (_who(row), at)
+
+
+def who_did(session: Session, event: int) -> str:
+    """The display name of whoever made an entry: a manager, or the account of the command line."""
+    query = (
+        select(EVENTS.c.account, MANAGERS.c.last_name, MANAGERS.c.first_name, MANAGERS.c.login)
+        .outerjoin_from(EVENTS, MANAGERS, MANAGERS.c.id == EVENTS.c.manager_id)
+        .where(EVENTS.c.id == event)
+    )
+    return _who(session.connection().execute(query).one()) or ""
 
 
 def _who(row: Any) -> str | None:

@@ -32,6 +32,10 @@ FIXED = "fixed"
 """The triggers' refusal to change an immutable number."""
 
 
+IS_MERGED = "is_merged"
+"""The triggers' refusal of a ticket, an order or a merge that leads to a merged person."""
+
+
 class SeatConflict(Exception):
     """The database refused an assignment: the workplace is held in part of that time, or archived.
 

@@ -3,8 +3,8 @@
 SQLite allows one writer, so there is nothing to lock. PostgreSQL allows many, and each statement
 sees what was committed before it: lock a row first, then read it and decide.
 
-All transactions lock in the same order, so there are no deadlocks: an advisory lock, orders by
-number, tickets by number.
+All transactions lock in the same order, so there are no deadlocks: advisory locks, persons, orders
+by number, tickets by number.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import LOCATION, ORDERS, TICKETS
+from olvery_tui.store.database.tables import LOCATION, ORDERS, PEOPLE, TICKETS
 
 _SPACE = 0x6F6C76
 """The namespace of this program's advisory locks: «olv»."""
@@ -36,7 +36,7 @@ class AdvisoryLock(IntEnum):
     WORKER = 3
     """Applying due status changes: a second worker would only wait for each of the same tickets."""
     PEOPLE = 4
-    """Registering a new visitor or manager, or erasing one."""
+    """Registering, changing, merging or erasing a visitor; registering a manager."""
     CATALOGUE = 6
     """Changing services, rooms, workplaces, variants, tariffs, modifiers or opening hours: names
     are compared with their neighbours'. Taken after `SEATS`."""
@@ -95,6 +95,24 @@ def lock_orders(session: Session, numbers: Collection[int]) -> None:
         run(_TICKETS_TOGETHER, {"numbers": list(numbers)})
 
 
+def lock_tickets(session: Session, numbers: Collection[int]) -> None:
+    """Lock these tickets against changes until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_SOME_TICKETS, {"numbers": list(numbers)})
+
+
+def lock_people(session: Session, ids: Collection[int]) -> None:
+    """Lock these persons against changes, and against tickets and orders of theirs."""
+    if _is_shared(session):
+        session.connection().execute(_SOME_PEOPLE, {"numbers": list(ids)})
+
+
+def hold_person(session: Session, person_id: int) -> None:
+    """Keep a person from being merged into another until the transaction ends."""
+    if _is_shared(session):
+        session.connection().execute(_ONE_PERSON, {"number": person_id})
+
+
 def lock_settings(session: Session) -> None:
     """Lock the settings shared by all terminals until the transaction ends."""
     if _is_shared(session):
@@ -139,6 +157,23 @@ _TICKETS_TOGETHER = (
     .where(any_of(TICKETS.c.order_number, "numbers"))
     .order_by(TICKETS.c.number)
     .with_for_update()
+)
+_SOME_TICKETS = (
+    select(TICKETS.c.number)
+    .where(any_of(TICKETS.c.number, "numbers"))
+    .order_by(TICKETS.c.number)
+    .with_for_update()
+)
+_SOME_PEOPLE = (
+    select(PEOPLE.c.id)
+    .where(any_of(PEOPLE.c.id, "numbers"))
+    .order_by(PEOPLE.c.id)
+    .with_for_update()
+)
+_ONE_PERSON = (
+    select(PEOPLE.c.id)
+    .where(PEOPLE.c.id == bindparam("number"))
+    .with_for_update(read=True, key_share=True)
 )
 _SETTINGS = select(LOCATION.c.id).order_by(LOCATION.c.id).with_for_update()
 

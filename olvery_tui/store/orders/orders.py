@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -95,6 +96,23 @@ def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
     """The order of each of these tickets; by the tickets' primary key."""
     found = session.connection().execute(_OF_TICKETS, {"tickets": sorted(tickets)})
     return {line.number: line.order_number for line in found}
+
+
+def owed_by(session: Session, person_id: int) -> tuple[tuple[str, Decimal], ...]:
+    """What a customer's orders leave to be paid, by currency (ix_orders_customer)."""
+    owing = [status.value for status in OrderStatus if status.is_confirmed]
+    query = (
+        select(ORDERS.c.currency, func.sum(ORDERS.c.price, type_=ORDERS.c.price.type))
+        .where(
+            ORDERS.c.customer_id == person_id,
+            ORDERS.c.status.in_(owing),
+            ORDERS.c.paid_at.is_(None),
+            ORDERS.c.price > Decimal(0),
+        )
+        .group_by(ORDERS.c.currency)
+        .order_by(ORDERS.c.currency)
+    )
+    return tuple((currency, owed) for currency, owed in session.connection().execute(query))
 
 
 _OF_TICKETS = select(TICKETS.c.number, TICKETS.c.order_number).where(

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, Table, delete, func, select, update
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, PERSON_WORDS, TICKETS
 from olvery_tui.store.database.versions import following
 from olvery_tui.store.people.people import CURRENT
 
@@ -34,24 +34,46 @@ def find(session: Session, key: str) -> int | None:
     return found
 
 
-def erase(session: Session, person_id: int) -> bool:
-    """Clear every personal column of the person; whether anything was left to.
+class Erased(NamedTuple):
+    """What was erased: the fields that held something, and how many rows of each kind."""
+
+    fields: tuple[str, ...]
+    records: dict[str, int]
+
+
+def erase(session: Session, person_id: int) -> Erased | None:
+    """Clear every personal column of the person; None where nothing was left to.
 
     The words that found them go as whole rows. Of their key, and of those of whom was merged into
     them, a hash is kept.
     """
     connection = session.connection()
-    query = select(*personal_columns(PEOPLE)).where(PEOPLE.c.id == person_id)
-    if not any(connection.execute(query).one()):
-        return False
+    personal = personal_columns(PEOPLE)
+    stored = connection.execute(select(*personal).where(PEOPLE.c.id == person_id)).one()
+    if not any(stored):
+        return None
+    held = [column.name for column, value in zip(personal, stored, strict=True) if value]
+    counts = (
+        select(func.count()).where(column == person_id).scalar_subquery()
+        for column in (PERSON_WORDS.c.person_id, TICKETS.c.visitor_id, ORDERS.c.customer_id)
+    )
+    words, tickets, orders = connection.execute(select(*counts)).one()
     clear(session, person_id)
+    keys = _forget_keys(session, person_id)
+    records = {"person": 1, "words": words, "keys": keys, "tickets": tickets, "orders": orders}
+    return Erased(tuple(name for name in held if name != "folded"), records)
+
+
+def _forget_keys(session: Session, person_id: int) -> int:
+    """Replace the import's keys of the person, and of whom was merged into them, by hashes."""
+    connection = session.connection()
     theirs = (PEOPLE.c.id == person_id) | (PEOPLE.c.merged_into == person_id)
-    keys = select(PEOPLE.c.id, PEOPLE.c.key).where(theirs, PEOPLE.c.key.is_not(None))
-    for id_, key in connection.execute(keys).all():
-        if not key.startswith(_MARK):
-            hashed = update(PEOPLE).where(PEOPLE.c.id == id_).values(key=erased_key(key))
-            connection.execute(hashed)
-    return True
+    query = select(PEOPLE.c.id, PEOPLE.c.key).where(theirs, PEOPLE.c.key.is_not(None))
+    keys = [(id_, key) for id_, key in connection.execute(query) if not key.startswith(_MARK)]
+    for id_, key in keys:
+        hashed = update(PEOPLE).where(PEOPLE.c.id == id_).values(key=erased_key(key))
+        connection.execute(hashed)
+    return len(keys)
 
 
 def clear(session: Session, person_id: int) -> None:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     and_,
     bindparam,
     case,
+    delete,
     func,
     insert,
+    intersect,
     or_,
     select,
     true,
     union,
+    union_all,
+    update,
 )
 from sqlmodel import Session
 
 from olvery_tui.domain import name_search
-from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, terms
+from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, part_keys, terms
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
+from olvery_tui.store.database import locks, versions
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
 
@@ -75,10 +82,10 @@ def suggest(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...
     if not asked.words or limit < 1:
         return ()
     typed = fold(text)
-    found = _people(session, _ordered(_begins(typed)).limit(limit))
+    found = _people(session, _ordered(begins(typed)).limit(limit))
     if len(found) < limit:
         indexed = name_index.people(len(asked.words), spared=asked.spared is not None)
-        rank = case((_begins(typed), 0), (_first_name_first(typed.split()), 1), else_=2)
+        rank = case((begins(typed), 0), (_first_name_first(typed.split()), 1), else_=2)
         others = _people(
             session, _ordered(PEOPLE.c.id.in_(indexed), rank).limit(limit), asked.values
         )
@@ -87,23 +94,44 @@ def suggest(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...
     return found[:limit]
 
 
-def _begins(typed: str) -> ColumnElement[bool]:
+def begins(typed: str) -> ColumnElement[bool]:
     """The last name, with the first name behind it, begins so: a range of ix_person_folded."""
     folded = PEOPLE.c.folded
     return and_(folded >= typed, folded < typed + name_index.AFTER_EVERY_LETTER)
 
 
-def search(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]:
-    """People in whose names each word of `text` stands somewhere, in any order.
+FEW = 4_000
+"""People whose rows are read and sorted within a few milliseconds; more are walked in order."""
+
+MANY = 40_000
+"""Entries of the index that are read within a few milliseconds."""
+
+
+class Matching(NamedTuple):
+    """The conditions of a partial search, and their parameters.
+
+    `certain` are the parts of names that are asked of everybody; `few` is whether an index finds
+    all of them at once.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...]
+    values: dict[str, Any]
+    certain: tuple[str, ...] = ()
+    few: bool = False
+
+
+def matching(session: Session, text: str) -> Matching:
+    """Match people in whose names each word of `text` stands somewhere, in any order.
 
     Three digits or more are looked for in the phone as well (`577-65`, `+7965`, `8 965`), letters
     without a space at the beginning of the email. Initials begin a name, and a patronymic need not
-    be stored (`name_search`). Who is called as it was typed comes first, then those of whom each
-    word begins a name; namesakes are all there.
+    be stored (`name_search`). An empty text matches everybody.
+
+    Where few have one of the parts, the index of words finds them; where each has many, a walk
+    through the list fills a page soon.
     """
-    typed = fold(text)
-    if not typed or limit < 1:
-        return ()
+    if not fold(text):
+        return Matching((), {})
     parts, runs = name_parts(text)
     asked = name_index.named(terms(text)[:TERMS_MAX])
     certain = [part for part in parts if asked.spared is None or part != asked.words[-1]]
@@ -113,15 +141,63 @@ def search(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]
     ]
     if asked.spared is not None:
         named.append(or_(_holds(asked.words[-1]), name_index.has_word("spared", PEOPLE.c.id)))
+    values = {} if asked.spared is None else {"spared": asked.spared}
+    few = _narrowed(session, [*certain, *map(name_search.digits_of, runs)])
+    by_email = [PEOPLE.c.id.in_(query) for query in _by_email(session, text)]
+    condition = or_(and_(*named), *by_email)
+    if few is None:
+        return Matching((condition,), values, tuple(certain))
+    ids = union(few, *_by_email(session, text)) if by_email else few
+    return Matching((PEOPLE.c.id.in_(ids), condition), values, tuple(certain), few=True)
+
+
+def _narrowed(session: Session, parts: Sequence[str]) -> Select[Any] | None:
+    """The ids of the few who have all of the parts that are not too common; None of many."""
+    count = session.connection()
+    found: list[Select[Any]] = []
+    for part in parts:
+        run, inner = part_keys(part)
+        begins = (run,) if len(part) == 1 < len(parts) else (run, inner)  # an initial begins a name
+        theirs = union_all(*map(_with_word, begins))
+        if run and _count(count, theirs.limit(MANY + 1)) <= MANY:
+            found.append(select(theirs.subquery().c.person_id))
+    if not found:
+        return None
+    all_of_them = select(intersect(*found).subquery().c.person_id) if found[1:] else found[0]
+    return all_of_them if _count(count, all_of_them.limit(FEW + 1)) <= FEW else None
+
+
+def _count(connection: Connection, query: Any) -> int:
+    counted = select(func.count()).select_from(query.subquery())
+    found: int = connection.execute(counted).scalar_one()
+    return found
+
+
+def _with_word(begin: str) -> Select[Any]:
+    word = PERSON_WORDS.c.word
+    return select(PERSON_WORDS.c.person_id).where(
+        word >= begin, word < begin + name_index.AFTER_EVERY_LETTER
+    )
+
+
+def search(session: Session, text: str, limit: int) -> tuple[PersonDetails, ...]:
+    """People who match (`matching`); nobody for an empty text.
+
+    Who is called as it was typed comes first, then those of whom each word begins a name; namesakes
+    are all there.
+    """
+    typed = fold(text)
+    if not typed or limit < 1:
+        return ()
+    found, values, certain, _few = matching(session, text)
     rank = case(
         (PEOPLE.c.folded == typed, 0),
-        (_begins(" ".join(certain) or typed), 1),
-        (_first_name_first(certain or [typed]), 2),
+        (begins(" ".join(certain) or typed), 1),
+        (_first_name_first(list(certain) or [typed]), 2),
         (and_(true(), *(_begins_a_name(part) for part in certain)), 3),
         else_=4,
     )
-    found = or_(and_(*named), *_by_email(text))
-    return _people(session, _ordered(found, rank).limit(limit), asked.values)
+    return _people(session, _ordered(and_(*found), rank).limit(limit), values)
 
 
 def _holds(part: str, *, alone: bool = False) -> ColumnElement[bool]:
@@ -161,11 +237,15 @@ def _first_name_first(terms: list[str]) -> ColumnElement[bool]:
     )
 
 
-def _by_email(text: str) -> list[ColumnElement[bool]]:
-    typed = clean(text).lower()
+def _by_email(session: Session, text: str) -> list[Select[Any]]:
+    """Who has an email that begins so (on SQLite a range of ix_person_email)."""
+    typed, email = clean(text).lower(), func.lower(PEOPLE.c.email)
     if " " in typed or not typed.isascii():
         return []
-    return [func.lower(PEOPLE.c.email).startswith(typed, autoescape=True)]
+    found = select(PEOPLE.c.id).where(email.startswith(typed, autoescape=True))
+    if session.connection().dialect.name == "sqlite":
+        found = found.where(email >= typed, email < typed + "\x7f")
+    return [found]
 
 
 def with_contact(
@@ -183,6 +263,49 @@ def with_contact(
     if not ids:
         return ()
     return _people(session, _ordered(PEOPLE.c.id.in_(union(*ids))))
+
+
+def listed(
+    session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
+) -> tuple[PersonDetails, ...]:
+    """People by last name, without those who were erased or merged."""
+    return _people(session, _ordered(and_(PEOPLE.c.folded > "", *conditions)).limit(limit))
+
+
+def current(session: Session, person_id: int) -> PersonDetails | None:
+    """Hold and return the person, or the one into whom they were merged; None who was erased."""
+    while True:
+        locks.hold_person(session, person_id)
+        query = select(CURRENT).where(PEOPLE.c.id == person_id)
+        now: int | None = session.connection().execute(query).scalar()
+        if now is None or now == person_id:
+            found = get(session, person_id)
+            return found if found is not None and found.full_name else None
+        person_id = now  # merged while this waited, or before
+
+
+def change(session: Session, person_id: int, version: int, person: PersonFields) -> bool:
+    """Write a person's fields and all that finds them; False where they have another version."""
+    if not _write(session, person_id, version, **stored_values(person)):
+        return False
+    connection = session.connection()
+    connection.execute(delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == person_id))
+    _add_words(session, person_id, person)
+    return True
+
+
+def set_ban(session: Session, person_id: int, version: int, reason: str | None) -> bool:
+    """Ban a person with a reason, or let them in again; False where they have another version."""
+    return _write(session, person_id, version, ban_reason=reason)
+
+
+def _write(session: Session, person_id: int, version: int, **values: Any) -> bool:
+    done = session.connection().execute(
+        update(PEOPLE)
+        .where(PEOPLE.c.id == person_id, PEOPLE.c.version == version)
+        .values(version=versions.following(version), **values)
+    )
+    return done.rowcount == 1
 
 
 def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
@@ -206,7 +329,11 @@ def add(session: Session, person: PersonFields, key: str | None = None) -> int:
     added = connection.execute(insert(PEOPLE).values(key=key, **stored_values(person)))
     assert added.inserted_primary_key is not None
     person_id = int(added.inserted_primary_key[0])
+    _add_words(session, person_id, person)
+    return person_id
+
+
+def _add_words(session: Session, person_id: int, person: PersonFields) -> None:
     if found := index_words(person):
         rows = [{"word": word, "person_id": person_id} for word in found]
-        connection.execute(insert(PERSON_WORDS), rows)
-    return person_id
+        session.connection().execute(insert(PERSON_WORDS), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from rich.cells import cell_len
 from textual import events, on
@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from olvery_tui.domain.people import PersonDetails, words
+from olvery_tui.domain.people import NewPerson, PersonDetails, words
 from olvery_tui.domain.text import NAME_MAX
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
@@ -103,6 +103,8 @@ class PersonSearch(Vertical):
         super().__init__(id=id, classes=f"-{mode}")
         self._mode = mode
         self._person: PersonDetails | None = None
+        self._new: NewPerson | None = None
+        """The chosen person, if they are to be saved with what is made for them."""
         self._list: PeopleList | None = None
         self._found: tuple[PersonDetails, ...] = ()
         self._token = 0
@@ -132,15 +134,22 @@ class PersonSearch(Vertical):
         return self._person
 
     @property
+    def chosen(self) -> int | NewPerson | None:
+        """The chosen person's id, or who is to be registered."""
+        return self._new or (self._person.id if self._person else None)
+
+    @property
     def is_open(self) -> bool:
         """Whether the list is open."""
         return self._list is not None and bool(self._list.display)
 
-    def set_person(self, person: PersonDetails | None) -> None:
+    def set_person(self, person: PersonDetails | NewPerson | None) -> None:
         """Set the person without posting a message; None empties the line."""
         self._forget_question()
         self._close()
-        self._mark(person)
+        new = person if isinstance(person, NewPerson) else None
+        person = new.details if new else cast("PersonDetails | None", person)
+        self._mark(person, new)
         self._line.value = person_name(person) if person else ""
         self._line.cursor_position = len(self._line.value)
 
@@ -293,11 +302,12 @@ class PersonSearch(Vertical):
     def _line(self) -> Field:
         return self.query_one(Field)
 
-    def _mark(self, person: PersonDetails | None) -> None:
+    def _mark(self, person: PersonDetails | None, new: NewPerson | None = None) -> None:
         """Set the chosen person and show their contact below the line."""
-        self._person = person
+        self._person, self._new = person, new
         self.set_class(person is not None, "-picked")
-        told = Content(f"✓ {contact_text(person)}" if person else "")
+        parts = (contact_text(person) if person else "", _("new, saved with it") if new else "")
+        told = Content(f"✓ {' · '.join(filter(None, parts))}" if person else "")
         contact = next(iter(self.query(".person-contact").results(Static)), None)
         if contact is not None:
             contact.update(told)

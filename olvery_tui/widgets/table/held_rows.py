@@ -39,9 +39,14 @@ class RowPage(Protocol[R_co]):
 
 
 class HeldRows(Generic[R]):
-    """Adjacent rows of the list, highest number first."""
+    """Adjacent rows of the list.
 
-    def __init__(self) -> None:
+    Args:
+        by_number: Whether the list is by number, the highest first; else a number only names a row.
+    """
+
+    def __init__(self, *, by_number: bool = True) -> None:
+        self._by_number = by_number
         self.rows: tuple[R, ...] = ()
         self.more_above = False
         self.more_below = False
@@ -89,14 +94,18 @@ class HeldRows(Generic[R]):
             self.more_below = True
 
     def index(self, number: int) -> int | None:
-        """Return the index of the first row whose number is at most `number`."""
+        """Return the index of a row, or by number of the one that stands where it would."""
+        if not self._by_number:
+            return next((i for i, row in enumerate(self.rows) if row.number == number), None)
         index = bisect_left(self.rows, -number, key=lambda row: -row.number)
         return index if index < len(self.rows) else None
 
     def index_or_last(self, number: int) -> int:
-        """As `index`, but the last row if all numbers are higher."""
+        """As `index`, but the last row if all numbers are higher; the first of no such row."""
         index = self.index(number)
-        return max(0, len(self.rows) - 1) if index is None else index
+        if index is None:
+            return max(0, len(self.rows) - 1) if self._by_number else 0
+        return index
 
     def position(self, top: int, height: int, total: Count | None) -> Position:
         """Return the position of the rows from `top` on; `total` is the last count."""

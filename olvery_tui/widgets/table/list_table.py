@@ -191,12 +191,17 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
         numbers: frozenset[int]
 
+    BY_NUMBER: ClassVar = True
+    """Whether the list is by number, the highest first; else a number only names a row."""
+    MARKS: ClassVar = True
+    """Whether rows can be marked."""
+
     def __init__(
         self, *, zone: tzinfo = UTC, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._zone = zone
-        self._window = TableWindow[R]()
+        self._window = TableWindow[R](by_number=self.BY_NUMBER)
         self._columns = self.columns_for(80, ())
         self._fitted: tuple[int, tuple[R, ...]] = (80, ())
         """The width and rows that the columns were made for."""
@@ -395,7 +400,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         event.stop()
         self._update()
         number = self.cursor_number
-        if number is not None and (event.ctrl or at.x < _MARKER_CELLS):
+        if number is not None and self.MARKS and (event.ctrl or at.x < _MARKER_CELLS):
             self.mark(self._marked ^ {number})
             return
         if number is None or number != before:
@@ -475,6 +480,11 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     # Painting
 
+    @property
+    def is_led(self) -> bool:
+        """Whether keys move the cursor now."""
+        return self.has_focus
+
     def on_mount(self) -> None:
         self._update()
 
@@ -499,7 +509,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         lines = [self._columns.paint_titles(styles, loading if rows else "")]
         if rows:
             under_cursor = self._window.cursor - self._window.top
-            look = styles.cursor if self.has_focus else styles.cursor_blurred
+            look = styles.cursor if self.is_led else styles.cursor_blurred
             lines += [
                 self._row_strip(row, look if line == under_cursor else None)
                 for line, row in enumerate(rows)

@@ -56,8 +56,9 @@ class Question(NamedTuple):
 class TableWindow(Generic[R]):
     """The loaded rows, the cursor among them and the visible part."""
 
-    def __init__(self) -> None:
-        self._list = HeldRows[R]()
+    def __init__(self, *, by_number: bool = True) -> None:
+        self._by_number = by_number
+        self._list = HeldRows[R](by_number=by_number)
         self.cursor = 0
         """Index in `rows`; 0 if there are none."""
         self.top = 0
@@ -145,8 +146,8 @@ class TableWindow(Generic[R]):
         match question.purpose, question.start:
             case _Purpose.JUMP, start:
                 self._jumped(start, page)
-            case _Purpose.REFRESH, _:
-                self._refreshed(page)
+            case _Purpose.REFRESH, start:
+                self._refreshed(start, page)
             case _, After():
                 self._list.grow_below(page)
             case _:
@@ -318,12 +319,13 @@ class TableWindow(Generic[R]):
         self._clamp_cursor()
         self._show_cursor()
 
-    def _refreshed(self, page: RowPage[R]) -> None:
+    def _refreshed(self, start: PageStart, page: RowPage[R]) -> None:
         number = self.cursor_number
         if number is None:
             self._jumped(Top(), page)
             return
-        if self._is_beside(number, page):
+        moved_on = start != Around(number)
+        if self._is_beside(number, page) if self._by_number else moved_on:
             self._refresh = True  # the cursor has moved on: request its new place
             return
         line = self.cursor - self.top

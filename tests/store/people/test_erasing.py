@@ -14,10 +14,13 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.access import Actor, ActorKind
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoSuchChoice
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.people import PersonFields
 from olvery_tui.store import demo
 from olvery_tui.store import importing as importer
 from olvery_tui.store.database.connect import open_database
@@ -25,6 +28,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.models import Person
 from olvery_tui.store.maintenance.maintenance import backup, check
 from olvery_tui.store.people import erasing, people
+from olvery_tui.wording.acts import act_text
 from tests.databases import Databases, everything_in
 
 PEOPLE = Person.metadata.tables["person"]
@@ -42,6 +46,13 @@ def desk(databases: Databases) -> Iterator[Desk]:
 
 def store_of(desk: Desk) -> Store:
     return desk._open_store
+
+
+def erase(desk: Desk, key: str = MARIA) -> int:
+    """Erase the person of a key or a number; who they are."""
+    person = desk.people.with_key(key).id
+    desk.people.erase(person, Ground.WITHDRAWN)
+    return person
 
 
 def import_again(desk: Desk, *lines: dict[str, object]) -> importer.ImportReport:
@@ -62,10 +73,13 @@ MARIAS_LINE: dict[str, object] = {
 }
 
 
+MARIAS_FIELDS = PersonFields("Семенова", "Мария", "+79655776500", "koshatina77@mail.ru")
+
+
 def test_nothing_of_them_is_left_in_the_database(desk: Desk) -> None:
     store = store_of(desk)
     assert any(TRACES[0].encode() in said for said in everything_in(store))
-    desk.people.erase(MARIA)
+    erase(desk)
     for said in everything_in(store):
         for trace in TRACES:
             assert trace.encode() not in said, trace
@@ -74,7 +88,7 @@ def test_nothing_of_them_is_left_in_the_database(desk: Desk) -> None:
 
 @pytest.mark.only("sqlite")
 def test_nothing_of_them_is_left_in_a_copy(desk: Desk, tmp_path: Path) -> None:
-    desk.people.erase(MARIA)
+    erase(desk)
     backup(store_of(desk), tmp_path / "copy.db")
     content = (tmp_path / "copy.db").read_bytes()
     for trace in TRACES:
@@ -93,7 +107,7 @@ def test_no_personal_column_keeps_anything(desk: Desk) -> None:
         query = select(*columns).where(PEOPLE.c.id == person)
         before = session.connection().execute(query).one()
         assert all(before)
-    desk.people.erase(MARIA)
+    erase(desk)
 
     with store.reading() as session:
         assert not any(session.connection().execute(query).one())
@@ -104,7 +118,7 @@ def test_no_personal_column_keeps_anything(desk: Desk) -> None:
 
 def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
     before = desk.tickets.count(EMPTY)
-    person = desk.people.erase(MARIA)
+    person = erase(desk)
     card = desk.tickets.get(26)
     assert (card.visitor.id, card.visitor.name, card.visitor.phone) == (person, "", None)
     assert desk.tickets.count(EMPTY) == before
@@ -115,34 +129,62 @@ def test_the_tickets_stay_with_nobody_s_name_on_them(desk: Desk) -> None:
 
 
 def test_it_is_an_event_that_names_a_number_only(desk: Desk) -> None:
-    person = desk.people.erase(MARIA)
-    desk.people.erase(MARIA)  # once more changes nothing
+    person = erase(desk)
+    erase(desk)  # once more changes nothing
     found = desk.audit.events(EventFilter(kinds=frozenset({EventKind.PERSON_ERASED})), None, 9)
-    assert [line.data for line in found] == [{"person": person}]
+    (line,) = found
+    assert (line.data["person"], line.data["ground"]) == (person, "withdrawn")
+    assert line.data["fields"] == ["last_name", "first_name", "phone", "email"]
+    assert line.data["records"] == {
+        "person": 1,
+        "words": len(index_words(MARIAS_FIELDS)),
+        "keys": 1,
+        "tickets": 3,
+        "orders": 3,
+    }
+
+
+def test_the_act_says_who_did_it_when_what_and_why_and_no_name(desk: Desk) -> None:
+    person = erase(desk)
+    act = desk.people.act(person)
+    text = act_text(act, desk.location().zone)
+    for said in (
+        "Уничтожил: tests",
+        "06.12.2022 10:00",
+        "отзыв согласия",
+        "фамилия, имя, телефон, эл. почта",
+        f"посетитель № {person}",
+        "person.erased",
+        "06.12.2025",
+    ):
+        assert said in text, said
+    assert not any(trace in text for trace in TRACES)
+    with pytest.raises(NoSuchChoice):
+        desk.people.act(person + 1)
 
 
 @pytest.mark.parametrize("by_number", [False, True])
 def test_they_are_found_by_key_or_number(desk: Desk, by_number: bool) -> None:
     number = desk.tickets.get(26).visitor.id
-    assert desk.people.erase(str(number) if by_number else MARIA) == number
+    assert erase(desk, str(number) if by_number else MARIA) == number
     assert desk.tickets.get(26).visitor.name == ""
 
 
 @pytest.mark.parametrize("key", ["", "nobody", "99999", "-1", "²", "'; --", "9" * 40])
 def test_who_is_not_there_cant_be_erased(desk: Desk, key: str) -> None:
     with pytest.raises(NoSuchChoice):
-        desk.people.erase(key)
+        erase(desk, key)
 
 
 def test_the_next_import_does_not_bring_them_back(desk: Desk) -> None:
-    number = desk.people.erase(MARIA)
+    number = erase(desk)
     report = import_again(desk, MARIAS_LINE)
     assert (report.created, report.updated, report.unchanged) == (0, 0, 1)
     assert desk.people.get(number).name == ""
 
 
 def test_the_next_import_still_knows_whose_tickets_they_are(desk: Desk) -> None:
-    number = desk.people.erase(MARIA)
+    number = erase(desk)
     lines = (Path(demo.__file__).with_name("demo.jsonl")).read_text(encoding="utf-8").splitlines()
     report = import_again(desk, *map(json.loads, lines))
     assert report.refused == 0

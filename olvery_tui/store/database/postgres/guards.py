@@ -8,7 +8,13 @@ from sqlalchemy import Connection, Table, text
 from sqlmodel import SQLModel
 
 from olvery_tui.store.database import values
-from olvery_tui.store.database.errors import APPEND_ONLY, NOT_NEXT, SEAT_ARCHIVED, SEAT_OVERLAP
+from olvery_tui.store.database.errors import (
+    APPEND_ONLY,
+    IS_MERGED,
+    NOT_NEXT,
+    SEAT_ARCHIVED,
+    SEAT_OVERLAP,
+)
 from olvery_tui.store.database.postgres import signing_in
 
 CHANNEL = "olvery_changed"
@@ -63,6 +69,42 @@ _DEFINER = f"RETURNS trigger {_AS_OWNER}"
 _PURE = "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE"
 _FUNCTIONS = {
     "olvery_append_only()": _Function(_TRIGGER, f"\nBEGIN\n    {_refusal(APPEND_ONLY)}\nEND\n"),
+    # Nobody has anything under a person who was merged into another. Waits for a merge that is on
+    # its way, and keeps the person from one.
+    "olvery_not_merged()": _Function(
+        _TRIGGER,
+        f"""
+DECLARE
+    whose text := CASE TG_TABLE_NAME WHEN 'ticket' THEN 'visitor_id' ELSE 'customer_id' END;
+    their_id integer := (to_jsonb(NEW) ->> whose)::integer;
+    into_whom integer;
+BEGIN
+    IF TG_OP = 'UPDATE' AND their_id = (to_jsonb(OLD) ->> whose)::integer THEN
+        RETURN NEW;
+    END IF;
+    SELECT merged_into INTO into_whom FROM person WHERE id = their_id FOR SHARE;
+    IF into_whom IS NOT NULL THEN
+        {_refusal(IS_MERGED)}
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
+    "olvery_has_nothing()": _Function(
+        _TRIGGER,
+        f"""
+BEGIN
+    IF NEW.merged_into IS NOT NULL AND (
+        EXISTS (SELECT FROM person WHERE id = NEW.merged_into AND merged_into IS NOT NULL)
+        OR EXISTS (SELECT FROM ticket WHERE visitor_id = NEW.id)
+        OR EXISTS (SELECT FROM orders WHERE customer_id = NEW.id)
+    ) THEN
+        {_refusal(IS_MERGED)}
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
     "olvery_notify()": _Function(
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
@@ -179,6 +221,16 @@ def _triggers() -> tuple[_Trigger, ...]:
             "olvery_chain_step",
             _ROW | _BEFORE | _INSERT | _UPDATE,
         ),
+        *(
+            _Trigger(
+                f"{table}_not_merged",
+                table,
+                "olvery_not_merged",
+                _ROW | _BEFORE | _INSERT | _UPDATE,
+            )
+            for table in ("ticket", "orders")
+        ),
+        _Trigger("person_has_nothing", "person", "olvery_has_nothing", _ROW | _BEFORE | _UPDATE),
         _Trigger(
             _PLACES_OPEN,
             "seat_assignment",

@@ -15,6 +15,7 @@ from olvery_tui.store.database.errors import (
     APPEND_ONLY,
     BAD_VALUE,
     FIXED,
+    IS_MERGED,
     NOT_NEXT,
     SEAT_ARCHIVED,
     SEAT_NO_TIME,
@@ -85,6 +86,20 @@ SELECT RAISE(ABORT, '{NOT_NEXT}')
 WHERE NEW.id <> OLD.id OR NEW.seals <= OLD.seals OR NOT {_IS_A_SEAL};
 """
 
+# Nobody has anything under a person who was merged into another, so it can't be lost from sight.
+_NOT_MERGED = f"""
+SELECT RAISE(ABORT, '{IS_MERGED}') WHERE EXISTS (
+    SELECT 1 FROM person WHERE id = NEW.{{whose}} AND merged_into IS NOT NULL
+);
+"""
+_HAS_NOTHING = f"""
+SELECT RAISE(ABORT, '{IS_MERGED}') WHERE NEW.merged_into IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM person WHERE id = NEW.merged_into AND merged_into IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM ticket WHERE visitor_id = NEW.id)
+    OR EXISTS (SELECT 1 FROM orders WHERE customer_id = NEW.id)
+);
+"""
+
 _BODIES = {
     ("seat_assignment_no_overlap_insert", "BEFORE INSERT ON seat_assignment"): (
         _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
@@ -98,6 +113,17 @@ _BODIES = {
         + _NO_OVERLAP.format(own="OLD.id")
         + _ARCHIVED.format(when=_GROWS.strip())
     ),
+    ("ticket_not_merged_insert", "BEFORE INSERT ON ticket"): _NOT_MERGED.format(whose="visitor_id"),
+    ("ticket_not_merged_update", "BEFORE UPDATE OF visitor_id ON ticket"): (
+        _NOT_MERGED.format(whose="visitor_id")
+    ),
+    ("orders_not_merged_insert", "BEFORE INSERT ON orders"): (
+        _NOT_MERGED.format(whose="customer_id")
+    ),
+    ("orders_not_merged_update", "BEFORE UPDATE OF customer_id ON orders"): (
+        _NOT_MERGED.format(whose="customer_id")
+    ),
+    ("person_has_nothing_update", "BEFORE UPDATE OF merged_into ON person"): _HAS_NOTHING,
     ("event_append_only_insert", "BEFORE INSERT ON event"): (
         _NO_REPLACING.format(said=APPEND_ONLY, table="event")
     ),

@@ -1,0 +1,140 @@
+"""The list of people: its pages and its search, and the window opened, with 200,000 of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from bench.databases import NOW
+from bench.generate import catalogue, persons
+from bench.running import Bench
+from bench.timing import in_turns, median, p95
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.access import Actor, ActorKind
+from olvery_tui.domain.pages import Around, Bottom, Top
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
+
+_PEOPLE = 200_000
+_LIMIT = 100
+_TIMES = 20
+_SEARCH_MOST, _OPENING_MOST = 60, 150
+"""Milliseconds that 95 of 100 answers, and the opening, may take."""
+
+_TYPED = {
+    "nothing": "",
+    "one letter": "и",
+    "the beginning of a name": "иван",
+    "a part of a name": "ванов",
+    "a rare part": "ыки",
+    "first and last name": "анна иванова",
+    "with a patronymic": "Иванов Пётр Сергеевич",
+    "initials": "Иванов П.С.",
+    "digits of the phone": "577-65",
+    "the whole phone": "8 916 123-45-67",
+    "the beginning of an email": "anna",
+    "nobody": "ыыы",
+}
+
+
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    bench.report.section(
+        "people",
+        "People",
+        f"Milliseconds with {_PEOPLE:,} people: the first {_LIMIT} of whom something is found, the"
+        " last, those\naround one in the middle, and their count; and the window opened.",
+    )
+    times = max(bench.times, _TIMES)
+    path = bench.large.path.with_name(f"people-{_PEOPLE}.db")
+    with closing(open_database(f"sqlite:///{path}")) as store:
+        _fill(store)
+        worst = _pages(bench, Desk(store, _clock(), _bench()), times)
+    opened = asyncio.run(_opened(path, times))
+    report = bench.report
+    report.table(["window", "median", "p95"], [["opened", _ms(median(opened)), _ms(p95(opened))]])
+    report.goals(
+        report.goal("people found as one types, p95", worst, _SEARCH_MOST, "ms"),
+        report.goal("the window of the people, median", median(opened), _OPENING_MOST, "ms"),
+    )
+
+
+def _pages(bench: Bench, desk: Desk, times: int) -> float:
+    """The slowest p95 of a first page or a count, which is what one waits for while typing."""
+    middle = desk.people.page("иван", Top(), 1).rows[0].number
+    rows, worst = [], 0.0
+    for name, typed in _TYPED.items():
+        calls: dict[str, Callable[[], object]] = {
+            str(start): partial(desk.people.page, typed, start, _LIMIT)
+            for start in (Top(), Bottom(), Around(middle))
+        }
+        calls["count"] = partial(desk.people.count, typed)
+        taken = in_turns(calls, times)
+        found = len(desk.people.page(typed, Top(), _LIMIT).rows)
+        worst = max(worst, *(p95(taken[name]) for name in (str(Top()), "count")))
+        rows.append([name, found, *(_ms(p95(each)) for each in taken.values())])
+    columns = ["typed, p95", "rows", "first page", "last page", "around the middle", "count"]
+    bench.report.table(columns, rows)
+    return worst
+
+
+async def _opened(path: Path, times: int) -> list[float]:
+    """From the key to the first rows, in a terminal of 120×40."""
+    from olvery_tui.app.app import DeskApp
+    from olvery_tui.settings import Settings
+    from olvery_tui.widgets.table.people_table import PeopleTable
+
+    taken = []
+    app = DeskApp(Settings(f"sqlite:///{path}", demo=True), clock=_clock())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await _until(lambda: app.is_ready)
+        for turn in range(times + 1):
+            began = time.perf_counter()
+            await pilot.press("y")
+            await _until(lambda: any(table.row_count for table in app.screen.query(PeopleTable)))
+            if turn:
+                taken.append((time.perf_counter() - began) * 1000)
+            await pilot.press("escape")
+    return taken
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
+def _fill(store: Store) -> None:
+    """People alone, as the import writes them; what an earlier run has left is kept."""
+    from olvery_tui.store import importing
+    from olvery_tui.store.database import schema
+
+    schema.create(store, name="Коворкинг", time_zone="Europe/Moscow", currency="RUB")
+    with store.reading() as session:
+        if session.connection().exec_driver_sql("SELECT 1 FROM person LIMIT 1").first():
+            return
+    file = Path(store.label).with_suffix(".jsonl")
+    lines = [*islice(catalogue(), 3), *persons(_PEOPLE, Random(1))]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    importing.run(store, file, clock=_clock(), actor=_bench())
+    file.unlink()
+
+
+def _clock() -> FrozenClock:
+    return FrozenClock(datetime.fromisoformat(NOW).astimezone(UTC))
+
+
+def _bench() -> Actor:
+    return Actor(ActorKind.CLI, account="bench")
+
+
+def _ms(taken: float) -> str:
+    return f"{taken:.2f}"

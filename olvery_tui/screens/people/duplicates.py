@@ -1,0 +1,85 @@
+"""Groups of people who have the same phone, email or name; Enter opens one of them.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from olvery_tui.domain.people import PersonDetails
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.base import Window
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.status_line import StatusLine
+from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.wording.people import person_line
+
+
+class DuplicatesScreen(Window[int | None]):
+    """Everybody who may be there twice. Closes with the id of who was picked."""
+
+    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/people.tcss"]
+    BINDINGS: ClassVar = bindings("modal")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="window") as window:
+            window.border_title = Content.from_markup(
+                "[@click=screen.back]← $title[/]", title=_("Possible duplicates")
+            )
+            yield Static(
+                _("The same phone, email or name. Open one of them, then {key} merges.").format(
+                    key="m"
+                ),
+                id="what",
+                markup=False,
+            )
+            yield OptionList(id="groups", markup=False)
+            yield StatusLine()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#groups").focus()
+        self.load_groups()
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        self.when_idle("groups", self.load_groups)
+
+    @work(exclusive=True, group="groups")
+    async def load_groups(self) -> None:
+        """Load the groups and list them."""
+        groups = await self.read_desk(self.app.desk.people.duplicates)
+        options = self.query_one("#groups", OptionList)
+        options.set_options(_options(groups))
+        if groups:
+            options.highlighted = 0
+
+    @on(OptionList.OptionSelected, "#groups")
+    def _picked(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        _group, _slash, person = str(message.option_id).partition("/")
+        self.dismiss(int(person))
+
+    def action_back(self) -> None:
+        """Return to the visitors."""
+        self.dismiss(None)
+
+
+def _options(groups: tuple[tuple[PersonDetails, ...], ...]) -> Iterator[Option | None]:
+    """Yield the people, with a line between groups."""
+    if not groups:
+        yield Option(Content(_("There are no duplicates.")), disabled=True)
+    for index, group in enumerate(groups):
+        if index:
+            yield None
+        for person in group:
+            yield Option(Content(person_line(person)), id=f"{index}/{person.id}")

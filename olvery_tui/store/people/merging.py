@@ -1,0 +1,99 @@
+"""Two records of one person become one; who looks as if there were two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, Table, func, or_, select, update
+from sqlmodel import Session
+
+from olvery_tui.domain.people import PersonDetails
+from olvery_tui.store.database import locks, versions
+from olvery_tui.store.database.any_of import any_of
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS
+from olvery_tui.store.people import erasing, people
+
+_EMAIL = func.lower(PEOPLE.c.email)
+
+
+class Moved(NamedTuple):
+    """The numbers of what another person has now."""
+
+    tickets: tuple[int, ...]
+    orders: tuple[int, ...]
+
+
+def merge(session: Session, kept: int, gone: int) -> Moved:
+    """Give `kept` the tickets and orders of `gone`, of whom an empty row stays.
+
+    The row says into whom they were merged, so that their import key and the events that name them
+    lead there. Both persons are locked by the caller.
+    """
+    orders, tickets = _numbers(session, ORDERS, gone), _numbers(session, TICKETS, gone)
+    locks.lock_orders(session, orders)
+    locks.lock_tickets(session, tickets)
+    _move(session, ORDERS, "customer_id", orders, kept)
+    _move(session, TICKETS, "visitor_id", tickets, kept)
+    erasing.clear(session, gone)
+    theirs = or_(PEOPLE.c.id == gone, PEOPLE.c.merged_into == gone)
+    session.connection().execute(update(PEOPLE).where(theirs).values(merged_into=kept))
+    return Moved(tickets, orders)
+
+
+def _numbers(session: Session, table: Table, person: int) -> tuple[int, ...]:
+    """What a person has of orders or tickets (ix_orders_customer, ix_ticket_visitor)."""
+    whose = table.c.customer_id if table is ORDERS else table.c.visitor_id
+    query = select(table.c.number).where(whose == person).order_by(table.c.number)
+    return tuple(session.connection().execute(query).scalars())
+
+
+def _move(session: Session, table: Table, column: str, numbers: Sequence[int], person: int) -> None:
+    if numbers:
+        session.connection().execute(
+            update(table)
+            .where(any_of(table.c.number, "numbers"))
+            .values({column: person, "version": versions.following(table.c.version)}),
+            {"numbers": list(numbers)},
+        )
+
+
+def alike(session: Session, person: PersonDetails, limit: int) -> tuple[PersonDetails, ...]:
+    """Others who have the same phone, the same email, or the same name as it is folded."""
+    found = PEOPLE.c
+    ids = [
+        select(found.id).where(found.folded == _folded(person.id), found.folded > ""),
+        *([select(found.id).where(found.phone == person.phone)] if person.phone else []),
+        *(
+            [select(found.id).where(func.lower(found.email) == person.email.lower())]
+            if person.email
+            else []
+        ),
+    ]
+    same = or_(*(found.id.in_(query) for query in ids))
+    return people.listed(session, (same, found.id != person.id), limit)
+
+
+def _folded(person_id: int) -> ScalarSelect[Any]:
+    mine = PEOPLE.alias("mine")
+    return select(mine.c.folded).where(mine.c.id == person_id).scalar_subquery()
+
+
+def duplicates(session: Session, limit: int) -> tuple[tuple[PersonDetails, ...], ...]:
+    """Groups of people who have the same phone, the same email or the same folded name.
+
+    Up to `limit` groups for each of the three; those who are in two groups are shown in one.
+    """
+    groups: dict[frozenset[int], tuple[PersonDetails, ...]] = {}
+    for key in (PEOPLE.c.phone, _EMAIL, PEOPLE.c.folded):
+        for value in _repeated(session, key, limit):
+            found = people.listed(session, (key == value,), limit)
+            groups.setdefault(frozenset(person.id for person in found), found)
+    kept = [ids for ids in groups if not any(ids < other for other in groups)]
+    return tuple(sorted((groups[ids] for ids in kept), key=lambda group: group[0].last_name))
+
+
+def _repeated(session: Session, key: ColumnElement[Any], limit: int) -> list[Any]:
+    """Values that more than one person has, by a walk through the key's index."""
+    query = select(key).where(key > "").group_by(key).having(func.count() > 1)
+    return list(session.connection().execute(query.order_by(key).limit(limit)).scalars())
