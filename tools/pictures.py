@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
@@ -36,7 +38,15 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "tariffs": ((100, 30), ("s", "end", "2", "down", "down")),
     "hours": ((80, 24), ("s", "down", "enter", *"9-21")),
     "managers": ((100, 30), ("h",)),
+    "import": ((100, 30), ("ctrl+p", *"импорт", "enter", *"~/люди.csv", "enter", "ctrl+s")),
 }
+
+_TABLE = """№;Фамилия;Имя;Отчество;Телефон;Email
+1;Абрамова;Ольга;Петровна;8 (965) 111-22-33;abramova@example.ru
+2;Кузнецов;Пётр;Ильич;8-903-555-77-88;
+3;Лебедева;Анна;;12;
+"""
+"""What a coworking keeps of people, with a mistake in it."""
 
 
 async def take(name: str, folder: Path) -> None:
@@ -64,9 +74,12 @@ async def _settled(app: DeskApp) -> None:
 def main() -> None:
     """Take every picture."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in PICTURES:
-        asyncio.run(take(name, _FOLDER))
-        print(f"{_FOLDER.name}/{name}.svg")
+    with TemporaryDirectory() as home:
+        os.environ["HOME"] = home
+        Path(home, "люди.csv").write_text(_TABLE, encoding="cp1251")
+        for name in PICTURES:
+            asyncio.run(take(name, _FOLDER))
+            print(f"{_FOLDER.name}/{name}.svg")
 
 
 if __name__ == "__main__":

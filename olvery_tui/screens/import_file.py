@@ -234,6 +234,8 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             lines.add_class("-problems")
             lines.add_options(Option(row_problem_text(one)) for one in told)
         text = table_summary(report)
+        if report.lines.dry_run:
+            text = f"{_('Nothing is written yet.')} {text}"
         if report.lines.interrupted:
             text = f"{_('Stopped.')} {text}"
         self._checked = report.lines.dry_run and not report.lines.interrupted

@@ -30,7 +30,7 @@ FILE_SENTENCES: Mapping[FileCode, str] = {
         "A name here begins with a letter or a digit and has no signs but . , _ - + ( ) №. "
         "Choose another one."
     ),
-    FileCode.OUTSIDE: N_("Files can be written in the home folder only. Name one that is there."),
+    FileCode.OUTSIDE: N_("Only files in the home folder can be used. Name one that is there."),
     FileCode.FORMAT: N_(
         "{file} can't be imported: it has to be a table in CSV or XLSX, JSON Lines, or an export of"
         " this application."

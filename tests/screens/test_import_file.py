@@ -84,11 +84,12 @@ async def test_a_table_is_checked_first_and_then_brought_in(
             "Моб. → Телефон  ·  8 (965) 577-65-11",
         ]  # fmt: skip
         await press(pilot, "ctrl+s")
-        assert said(app).startswith("Строк: 2. Создано: 1,")
+        assert said(app).startswith("Пока ничего не записано. Строк: 2. Создано: 1,")
         assert lines(app)[0].startswith("Строка 3, Моб.: это не номер телефона")
         assert imported(database) == []
         await press(pilot, "ctrl+s")
         rejects = table.with_name("people-rejects.csv")
+        assert said(app).startswith("Строк: 2. Создано: 1,")
         assert str(rejects) in said(app)
         assert rejects.read_bytes().decode("cp1251").splitlines()[1].startswith("2;Орлова;Анна;12;")
         assert imported(database) == [("Ёлкин", "+79655776511")]
@@ -110,7 +111,7 @@ async def test_what_a_column_means_can_be_changed_and_is_checked_anew(
             await press(pilot, "right")
         assert lines(app)[-1].startswith("Моб. → Заметка")
         await press(pilot, "ctrl+s")
-        assert said(app).startswith("Строк: 2. Создано: 2,")
+        assert said(app).startswith("Пока ничего не записано. Строк: 2. Создано: 2,")
         assert imported(database) == []
 
 
