@@ -417,7 +417,7 @@ def _of_person(error: PersonExists | PersonChangedMeanwhile | VisitorBanned) -> 
         case PersonChangedMeanwhile():
             return _("Somebody changed this person meanwhile. Look at what is there now.")
         case VisitorBanned(card=card):
-            return _("{name} must not be let in: {reason}").format(
+            return _("{name} must not be let in: {reason}.").format(
                 name=person_name(card.visitor), reason=shown(card.visitor.ban_reason or "")
             )
 

@@ -104,7 +104,7 @@ def draft(
     free = [one for one in desk.catalogue.free_places(sold.id, period) if one.free]
     (person,) = desk.people.search("столповский")
     return OrderDraft(
-        customer_id=person.id,
+        customer=person.id,
         service_id=sold.id,
         tariff_id=next(one.id for one in sold.tariffs if one.name == "Суточный"),
         period=period,

@@ -12,10 +12,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import DeskApp
-from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
+from olvery_tui.domain.people import PERSON_CHECKS, NewPerson, PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.people.new_person import NewPersonForm
+from olvery_tui.screens.people.person_forms import AddPersonForm
 from olvery_tui.store.database import engine
 from olvery_tui.widgets.fields.field import Problem
 from olvery_tui.widgets.fields.form_field import FormField
@@ -31,8 +32,9 @@ class Closed:
     def __init__(self) -> None:
         self.results: list[PersonDetails | None] = []
 
-    def __call__(self, person: PersonDetails | None) -> None:
-        self.results.append(person)
+    def __call__(self, person: PersonDetails | NewPerson | None) -> None:
+        """Keep who came of it; nobody new is registered yet."""
+        self.results.append(person.details if isinstance(person, NewPerson) else person)
 
 
 @asynccontextmanager
@@ -86,7 +88,7 @@ async def test_a_person_is_added_with_the_phone_in_international_form(app: DeskA
             "+79161112233",
             "elkin@mail.ru",
         )
-        assert app.desk.people.search("елкин") == (person,)
+        assert app.desk.people.search("елкин") == ()
 
 
 async def test_what_is_wrong_is_said_at_each_field_and_the_rest_stays(app: DeskApp) -> None:
@@ -156,7 +158,6 @@ async def test_a_namesake_with_the_same_phone_may_be_created_all_the_same(
         await press(pilot, "ctrl+s")
         await click(pilot, "#anyway")
         assert [person and person.first_name for person in closed.results] == ["Маша"]
-        assert len(app.desk.people.search("семенова")) == 2
 
 
 async def test_another_phone_takes_the_offer_back(app: DeskApp) -> None:
@@ -205,7 +206,11 @@ async def test_a_busy_database_keeps_what_was_typed_and_the_next_save_works(
     app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
-    async with form_open(app) as (pilot, closed):
+    closed = Closed()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.push_screen(AddPersonForm(), closed)
+        await settle(pilot)
         await fill(pilot, "Ёлкин", "Пётр")
         with locked(database):
             await press(pilot, "ctrl+s")
@@ -222,4 +227,3 @@ async def test_two_presses_add_one_person(app: DeskApp) -> None:
         await pilot.press("ctrl+s", "ctrl+s")
         await settle(pilot)
         assert len(closed.results) == 1
-        assert len(app.desk.people.search("елкин")) == 1

@@ -347,10 +347,11 @@ async def test_a_new_person_is_added_and_chosen(app: DeskApp, key: str) -> None:
         await find(pilot, "Ёлкин")
         await press(pilot, key)
         assert isinstance(app.screen, NewPersonForm)
-        await pilot.press(*"Пётр", "enter", *"89161112233", "enter", *"elkin@mail.ru")
-        await press(pilot, "enter")
+        await pilot.press(*"Пётр", "enter", "enter", *"89161112233", "enter", *"elkin@mail.ru")
+        await press(pilot, "enter", "enter")
         assert isinstance(app.screen, VisitorForm)
         assert chosen(app) == "Пётр Ёлкин"
+        assert app.desk.people.search("елкин") == ()
         await press(pilot, "enter")
         assert isinstance(app.screen, TicketScreen)
         assert text(app, "#visitor-name") == "Пётр Ёлкин"

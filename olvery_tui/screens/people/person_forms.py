@@ -17,7 +17,8 @@ from textual.widgets import Static
 from olvery_tui.domain.conflicts import PersonChangedMeanwhile
 from olvery_tui.domain.erasure import ErasureAct, Ground
 from olvery_tui.domain.errors import InvalidForm, OlveryError
-from olvery_tui.domain.people import PERSON_CHECKS, PersonDetails
+from olvery_tui.domain.people import NOTE_MAX, PERSON_CHECKS, PersonDetails
+from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -50,7 +51,7 @@ class EditPersonForm(NewPersonForm):
     ANYWAY: ClassVar = N_("Save anyway")
 
     def __init__(self, seen: PersonDetails) -> None:
-        given = {name: getattr(seen, name) or "" for name in PERSON_CHECKS}
+        given = {name: shown(getattr(seen, name) or "", NOTE_MAX) for name in PERSON_CHECKS}
         given["phone"] = phone_text(seen.phone)
         super().__init__(given, title=_("Visitor: {name}").format(name=full_name(seen)))
         self._seen = seen
@@ -92,7 +93,7 @@ class BanForm(FormScreen[PersonDetails]):
                 id="what",
                 markup=False,
             )
-            yield FormFields({"ban_reason": self._seen.ban_reason or ""})
+            yield FormFields({"ban_reason": ""})
             yield StatusLine()
             yield self.buttons("ban.save")
         yield KeyBar()
