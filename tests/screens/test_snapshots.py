@@ -225,12 +225,21 @@ def test_a_new_person(looks: Compare) -> None:
 
 @both_sizes
 def test_a_new_person_with_mistakes(looks: Compare) -> None:
-    assert looks(*ticket(26), "u", "ctrl+n", "tab", "tab", *"12", "tab", *"elkin@", "ctrl+s")
+    assert looks(*ticket(26), "u", "ctrl+n", *("tab",) * 3, *"12", "tab", *"elkin@", "ctrl+s")
 
 
 def test_a_new_person_whom_somebody_has_registered(looks: Compare) -> None:
     assert looks(
-        *ticket(26), "u", "ctrl+n", *"Семенова", "tab", *"Маша", "tab", *MARIAS_PHONE, "ctrl+s"
+        *ticket(26),
+        "u",
+        "ctrl+n",
+        *"Семенова",
+        "tab",
+        *"Маша",
+        "tab",
+        "tab",
+        *MARIAS_PHONE,
+        "ctrl+s",
     )
 
 
