@@ -164,7 +164,7 @@ class TestSettings:
         assert "Ключ SSH" in done.out
         assert "Через 5 минут без нажатий" in done.out
         assert rows(database, "SELECT data FROM event WHERE kind = 'settings.changed'") == [
-            ('{"sign_in": ["password", "ssh-key"], "lock_minutes": [10, 5]}',)
+            ('{"sign_in":["password","ssh-key"],"lock_minutes":[10,5]}',)
         ]
 
     @pytest.mark.parametrize("words", [("--sign-in", "magic"), ("--lock-minutes", "-1")])

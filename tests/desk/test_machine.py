@@ -403,9 +403,9 @@ class DeskMachine(RuleBasedStateMachine):
     def a_manager_changes_the_visitor(self, which, fresh, desk, person):
         number, ticket, seen = self._look(which, fresh)
         expected = self._first(
+            (NoSuchChoice, person not in PEOPLE),
             (WrongStatus, ticket.right(self.now) not in VISITOR_STATUSES),
             (ChangedMeanwhile, seen.version != ticket.version),
-            (NoSuchChoice, person not in PEOPLE),
         )
         same = person == ticket.visitor
         if self._does(

@@ -162,7 +162,7 @@ def test_a_key_opens_nothing_where_the_settings_ask_for_another_way(
         assert "другим способом" in terminal.text
         assert "Мария" not in terminal.text
     refused = rows(database, "SELECT data FROM event WHERE kind = 'manager.sign_in_refused'")
-    assert refused == [('{"way": "ssh-key", "reason": "way"}',)]
+    assert refused == [('{"way":"ssh-key","reason":"way"}',)]
 
 
 def test_the_window_can_be_resized(server: Sshd, anna: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_first_start_makes_a_private_database_and_its_first_manager(tmp_path
         terminal.wait_for("Первый менеджер")
         for word in ("Орлова", "Анна", "anna", "correct horse", "correct horse"):
             terminal.press(word, "Enter")
-        terminal.wait_for("olvery-tui import", "olvery-tui --demo", "Анна Орлова")
+        terminal.wait_for("завести услуги и места", "olvery-tui --demo", "Анна Орлова")
         (database,) = (tmp_path / "data").rglob("olvery.db")
         assert database.stat().st_mode & 0o777 == 0o600
         assert database.parent.stat().st_mode & 0o777 == 0o700

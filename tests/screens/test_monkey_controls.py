@@ -153,10 +153,10 @@ MENDS = [
     Mend(
         "help and palette make room",
         keep_passing,
-        typed("ctrl+p f1 ctrl+p f1 ctrl+p f1 ctrl+p"),
+        typed("ctrl+p f1 " * 6),
         "HelpScreen",
     ),
-    Mend("one window of a kind", pile_up, typed("enter z enter z enter z enter z"), "OrderScreen"),
+    Mend("one window of a kind", pile_up, typed("enter" + " z enter" * 6), "OrderScreen"),
     Mend("what can't be parsed is left out", parse_as_textual, typed("\x1b[1114112;1u f"), "chr()"),
     Mend(
         "the opening key means nothing",

@@ -127,9 +127,9 @@ def noted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
     numbers: list[int] = []
     real = getattr(Tickets, name)
 
-    def noting(tickets: Tickets, seen: TicketDetails, *words: Any) -> Any:
+    def noting(tickets: Tickets, seen: TicketDetails, *words: Any, **how: Any) -> Any:
         numbers.append(seen.number)
-        return real(tickets, seen, *words)
+        return real(tickets, seen, *words, **how)
 
     monkeypatch.setattr(Tickets, name, noting)
     return numbers
@@ -323,7 +323,7 @@ async def test_the_services_come_by_themselves(app: DeskApp, server: Cluster) ->
     ("letters", "window", "is_filled"),
     [
         ("настр", SettingsForm, lambda screen: screen.query_one("#lock-minutes", Field).value),
-        ("истор", ManagersScreen, lambda screen: screen.query_one(OptionList).option_count),
+        ("менедж", ManagersScreen, lambda screen: screen.query_one(OptionList).option_count),
     ],
     ids=["settings", "managers"],
 )

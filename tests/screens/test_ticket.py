@@ -181,11 +181,11 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
         arrived, go_on, presses = threading.Event(), threading.Event(), []
         validate = app.desk.tickets.validate
 
-        def slow(seen: TicketDetails) -> TicketDetails:
+        def slow(seen: TicketDetails, **how: bool) -> TicketDetails:
             presses.append(seen.number)
             arrived.set()
             assert go_on.wait(60)
-            return validate(seen)
+            return validate(seen, **how)
 
         monkeypatch.setattr(app.desk.tickets, "validate", slow)
         await pilot.press("v")

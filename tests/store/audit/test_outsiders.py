@@ -94,7 +94,7 @@ def desk_goes_on(store: Store, *, hour: float = 500) -> None:
     order = desk.orders.create(draft)
     number = order.tickets[0].number
     if not desk.tickets.get(31).validated:
-        desk.tickets.validate(desk.tickets.get(31))
+        desk.tickets.validate(desk.tickets.get(31), banned=True)
     desk.tickets.reset_validation(desk.tickets.get(31))
     for line in (
         *desk.tickets.history(31),

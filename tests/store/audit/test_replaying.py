@@ -17,6 +17,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.problems import Problem
@@ -363,7 +364,7 @@ def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(unsold: Sto
 
 
 def test_who_was_erased_is_no_difference(store: Store, clock: FrozenClock) -> None:
-    Desk(store, clock, CONSOLE).people.erase(str(IVAN))
+    Desk(store, clock, CONSOLE).people.erase(IVAN, Ground.REQUEST)
     assert check(store, NOW) == ()
 
 

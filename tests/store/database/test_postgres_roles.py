@@ -21,6 +21,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Role
 from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NotAllowed, NotFirst, StoreUnavailable, WrongPassword
 from olvery_tui.domain.filters import EMPTY
 from olvery_tui.domain.hours import OpenHours, OpeningHours
@@ -123,7 +124,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     with pytest.raises(WrongPassword):
         desk_of_anna.access.unlock("something else")
     assert [one.has_password for one in desk.access.accounts()] == [True]
-    Desk(terminal, clock, CONSOLE).people.erase(str(person.id))
+    Desk(terminal, clock, CONSOLE).people.erase(person.id, Ground.REQUEST)
     clock.move_to(desk.tickets.get(26).period.starts_at)
     assert StatusWorker(terminal, clock).run_pass() > 0
     again = importer.run(terminal, demo._LINES, clock=clock, actor=SYSTEM)
