@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Annotated
@@ -42,6 +42,9 @@ commands = Typer()
 
 _REPORTED_MAX = 1_000
 """Mistakes that are reported one by one; the rest are counted."""
+
+_START = 1 << 16
+"""Bytes in which a file of JSON lines has at least one."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -95,7 +98,8 @@ def import_file(
 def _may_be_lines(path: Path) -> bool:
     """Whether one of a file's first lines begins like an object, or there is none."""
     with path.open("rb") as file:
-        lines = [line.lstrip(b"\xef\xbb\xbf \t\r\n") for line in islice(file, 20)]
+        start = file.read(_START).removeprefix(b"\xef\xbb\xbf")
+    lines = [line.lstrip() for line in start.splitlines()]
     return not any(lines) or any(line.startswith(b"{") for line in lines)
 
 

@@ -139,6 +139,7 @@ class ImportCode(StrEnum):
     SERVICE_FIXED = "service_fixed"
     HOURS = "hours"
     SEVERAL = "several"
+    FAILED = "failed"  # a formula of a spreadsheet
     WHICH_ROOM = "which_room"
     TWO_PEOPLE = "two_people"
     JOINED = "joined"  # of an imported line: told, not refused

@@ -134,6 +134,9 @@ _SPAN = re.compile(
     r"\s*(\d{1,2}(?:[:.]\d{2}){0,2})(?:\s*(?:ч|час|часов)\.?)?"
 )
 _SEVERAL = re.compile(r"\s*[,;/|&\n]\s*|\s+и\s+")
+_FAILED = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|ССЫЛКА!|Н/Д|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)"
+)
 _CURRENCY = re.compile(r"(?:руб(?:лей|ля|ль)?|р|rub)\.?\s*$|₽", re.IGNORECASE)
 
 
@@ -270,7 +273,10 @@ class Rows:
             InvalidRow: with everything that is wrong.
         """
         row = _Row(self, number, cells)
-        lines = list(getattr(row, self.kind.value)())
+        for name in cells:
+            if _FAILED.fullmatch(row.text(name)):
+                row.refuse(name, ImportCode.FAILED, text=row.text(name))
+        lines = [] if row.problems else list(getattr(row, self.kind.value)())
         if row.problems:
             raise InvalidRow(row.problems)
         return lines

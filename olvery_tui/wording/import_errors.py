@@ -86,6 +86,7 @@ SENTENCES: Mapping[ImportCode, str] = {
     ),
     ImportCode.SEAT_ARCHIVED: N_("the workplace {workplace} ({room}) is archived."),
     ImportCode.HOURS: N_("{text} is not a time. Write it like 09:00–11:00."),
+    ImportCode.FAILED: N_("the cell has {text} instead of a value. Correct its formula."),
     ImportCode.SEVERAL: N_("there are several in one cell. Give each a row of their own."),
     ImportCode.WHICH_ROOM: N_("“{text}” is in several rooms. Name the room too."),
     ImportCode.TWO_PEOPLE: N_("the phone is one person's, the email another's. Keep one of them."),

@@ -160,6 +160,10 @@ class TestPeople:
             email="a@b.ru c@d.ru",
         ) == {("last_name", "several"), ("phone", "several"), ("email", "several")}  # fmt: skip
 
+    def test_a_formula_that_failed_is_no_name(self) -> None:
+        for cell in ("#REF!", "#Н/Д", "#ИМЯ?"):
+            assert refused(RowKind.PEOPLE, last_name=cell) == {("last_name", "failed")}
+
     def test_a_row_without_a_name_is_refused(self) -> None:
         assert refused(RowKind.PEOPLE, last_name=" ", phone="1") == {("last_name", "empty")}
 

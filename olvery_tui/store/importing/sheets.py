@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import zipfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from olvery_tui.domain.errors import FileCode, FileRefused
 from olvery_tui.domain.spreadsheet import Cell
+from olvery_tui.files import open_plain
 
 _SAMPLE = 1 << 18
 """Bytes from which encoding and delimiter are found."""
@@ -26,6 +28,12 @@ _DELIMITERS = ";,\t|"
 _ENCODINGS = ("cp1251", "koi8_r", "cp866", "mac_cyrillic")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ROW_MAX = 1 << 20
+
+_PART_MAX, _SMALL_PART, _RATIO_MAX = 1 << 30, 1 << 26, 100
+"""Bytes that a part of a workbook may have unpacked; a sheet is packed to a tenth or twentieth, so
+beyond a small size what is packed a hundredfold is made to fill the memory.
+"""
+
 _XLSX, _JSON = "xlsx", "json"
 
 
@@ -66,12 +74,16 @@ class Sheet:
             book.save(file)
             return
         if self.encoding == _JSON:
-            rows: list[Sequence[Cell]] = []
-            yield rows.append
-            names = rows[0] if rows else ()
-            for row in rows[1:]:
+            names: list[Cell] = []
+
+            def write(row: Sequence[Cell]) -> None:
+                if not names:
+                    names.extend(row)
+                    return
                 found = {name: value for name, value in zip(names, row, strict=True) if value}
                 file.write(json.dumps(found, ensure_ascii=False, default=str).encode() + b"\n")
+
+            yield write
             return
         text = io.TextIOWrapper(file, self.encoding, errors="replace", newline="")
         yield csv.writer(text, delimiter=self.delimiter).writerow
@@ -98,25 +110,29 @@ class Sheet:
 
     def _xlsx(self) -> Iterator[list[Cell]]:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
 
         try:
             book = load_workbook(self.path, read_only=True, data_only=True)
-        except InvalidFileException as error:
-            raise ValueError from error
-        with closing(book):
-            for row in book.worksheets[0].iter_rows(values_only=True):
-                yield list(row)  # type: ignore[arg-type]
+            with closing(book):
+                shown = (one for one in book.worksheets if one.sheet_state == "visible")
+                sheet = next(shown, book.worksheets[0])
+                sheet.reset_dimensions()  # a row is as wide as it is, whatever the file claims
+                for row in sheet.iter_rows(values_only=True):
+                    yield list(row)  # type: ignore[arg-type]
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise ValueError(str(error)) from error
 
 
 def opened(path: Path) -> Sheet:
     """The table in a file.
 
     Raises:
-        FileRefused: `format`; it is none.
+        FileRefused: `format`; it is none. `special`; it is a pipe or a device.
         OSError: it can't be read.
     """
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
         start = file.read(_SAMPLE)
     if start.startswith(b"PK"):
         return _workbook(path)
@@ -128,7 +144,10 @@ def opened(path: Path) -> Sheet:
         raise FileRefused(FileCode.FORMAT, path.name)
     if text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         return Sheet(path, _JSON)
-    return Sheet(path, encoding, _delimiter(text))
+    try:
+        return Sheet(path, encoding, _delimiter(text))
+    except csv.Error:  # a cell without end
+        raise FileRefused(FileCode.FORMAT, path.name) from None
 
 
 def _flat(found: Any) -> dict[str, Cell]:
@@ -154,9 +173,17 @@ def _workbook(path: Path) -> Sheet:
     try:
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("xl/workbook.xml")
-    except (zipfile.BadZipFile, KeyError):
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, KeyError, NotImplementedError):
         raise FileRefused(FileCode.FORMAT, path.name) from None
+    if any(map(_is_bomb, parts)):
+        raise FileRefused(FileCode.FORMAT, path.name)
     return Sheet(path)
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    size = part.file_size
+    return size > _PART_MAX or size > max(_SMALL_PART, part.compress_size * _RATIO_MAX)
 
 
 def _encoding(start: bytes) -> str | None:
@@ -199,8 +226,8 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=columns)
 
 
-def _bounded(file: Iterable[str]) -> Iterator[str]:
-    for line in file:
+def _bounded(file: TextIO) -> Iterator[str]:
+    while line := file.readline(_ROW_MAX + 1):
         if len(line) > _ROW_MAX:
             raise csv.Error("a row without end")
         yield line

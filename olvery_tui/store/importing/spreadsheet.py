@@ -172,7 +172,10 @@ def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None
     if first is None:
         raise FileRefused(FileCode.FORMAT, path.name)
     at, columns = heading_row(head, kind, meanings) or (first, guess(head[first], kind))
-    return Table(sheet, kind, at, tuple(map(text, head[at])), columns, head[at + 1 :])
+    filled = (column for row in head[at:] for column, cell in enumerate(row) if text(cell))
+    width = max(filled, default=-1) + 1
+    headings = [*map(text, head[at][:width]), *[""] * (width - len(head[at]))]
+    return Table(sheet, kind, at, tuple(headings), columns, head[at + 1 :])
 
 
 def run(

@@ -2,10 +2,14 @@
 
 import csv
 import io
+import os
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -286,6 +290,69 @@ class TestOtherFiles:
                 tables(path, RowKind.PEOPLE)
             assert (caught.value.code.value, caught.value.file) == (code, file)
         assert tables.importing.content() == before
+
+    def test_a_workbook_that_is_broken_or_made_to_fill_the_memory_is_refused_whole(
+        self, tables: Tables, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("olvery_tui.store.importing.sheets._SMALL_PART", 1 << 16)
+        path = tables.xlsx([["ФИО", "Телефон"], ["Иванов", "89655776500"]])
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        sheet, types = "xl/worksheets/sheet1.xml", "[Content_Types].xml"
+        content = parts[sheet].decode()
+        many = "".join(
+            f'<!ENTITY {name} "{f"&{of};" * 10}">' for of, name in pairwise("abcdefghij")
+        )
+        entities = f'<!DOCTYPE x [<!ENTITY a "A">{many}]>{content.replace("ФИО", "&j;")}'
+        no_text = '<c r="A1" t="s"><v>999</v></c>'
+        hostile: list[tuple[str, str, str]] = [
+            ("cut short", sheet, content[:-40]), ("no types", types, ""),
+            ("entities", sheet, entities),
+            ("no such text", sheet, re.sub(r"<c .*?</c>", no_text, content, count=1)),
+            ("bomb", sheet, content.replace("Иванов", "А" * 1_000_000)),
+        ]  # fmt: skip
+        before = tables.importing.content()
+        for case, part, changed in hostile:
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, kept in parts.items():
+                    archive.writestr(name, changed if name == part else kept)
+            with pytest.raises(FileRefused) as caught:
+                tables(path, RowKind.PEOPLE)
+            assert caught.value.code.value == "format", case
+        assert tables.importing.content() == before
+
+    def test_a_text_without_end_and_a_pipe_are_refused_whole(self, tables: Tables) -> None:
+        rows = "".join(f"Иванов{number};\n" for number in range(20_000))
+        for content in ("x" * 1_100_000, f'"{"x" * 300_000}', f"{rows}{'x;' * 600_000}"):
+            with pytest.raises(FileRefused) as caught:
+                tables(tables.text(f"ФИО;Телефон\n{content}\n"), RowKind.PEOPLE)
+            assert caught.value.code.value == "format"
+        pipe = tables.folder / "pipe.csv"
+        os.mkfifo(pipe)
+        with pytest.raises(FileRefused) as caught:
+            tables(pipe, RowKind.PEOPLE)
+        assert caught.value.code.value == "special"
+        assert names(tables) == set()
+
+    def test_the_first_sheet_that_is_shown_counts_however_wide_it_claims_to_be(
+        self, tables: Tables
+    ) -> None:
+        book = Workbook()
+        hidden = book.active
+        assert hidden is not None
+        hidden.append(["Списки"])
+        hidden.sheet_state = "hidden"
+        sheet = book.create_sheet("Люди")
+        sheet.append(["ФИО", "Телефон", None, "Комментарий"])
+        sheet.append(["Иванов", "89655776500"])
+        sheet["XFD1048576"] = "край"
+        path = tables.folder / "people.xlsx"
+        book.active = 1
+        book.save(path)
+        report = tables(path, RowKind.PEOPLE)
+        assert tables.table.headings == ("ФИО", "Телефон", "", "Комментарий")
+        assert (report.rows, report.count(Outcome.CREATED)) == (2, 1)
+        assert names(tables) == {"Иванов +79655776500"}
 
     def test_the_applications_own_exports_bring_the_tickets_back(
         self, tables: Tables, empty: Importing
