@@ -1,35 +1,45 @@
-"""Bookings: an order and its ticket in one line, written together or not at all."""
+"""Bookings: an order and its ticket in one line, written together or not at all.
+
+Lines of one file, or of one customer, that say the same order number are tickets of one order.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from itertools import chain
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
+from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import BookingLine, Kind, OrderLine, Rental, TicketLine
 from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.store.database import versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import TICKETS
 from olvery_tui.store.importing import orders, people, stored, tickets
 from olvery_tui.store.importing.context import Entry, Problems, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.resolver import Resolver, TicketResolver
-from olvery_tui.store.importing.stored import OrderFacts
+from olvery_tui.store.importing.stored import OrderFacts, Row
 from olvery_tui.store.importing.writes import Writes, write_all
 from olvery_tui.store.orders.numbers import Following, following
 
 _RENTAL = tuple(Rental.model_fields)
-Place = tuple[int, int, datetime, datetime]
+Booked = tuple[int, int, datetime, datetime, bool]
+"""Who has which workplace from when to when, and whether it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookingLoader:
-    """Imports the lines of bookings."""
+    """Imports the lines of bookings; `own` are the numbers of orders that the file describes."""
 
     resolver: Resolver
+    own: set[int] = field(default_factory=set)
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once, or one by one where a seat is in the way.
@@ -53,21 +63,23 @@ class BookingLoader:
             set(stored.order_rows(session, {line.order for line in lines if line.order})),
             set(stored.tickets(session, {line.ticket for line in lines if line.ticket})),
             following(session),
+            self.own,
         )
         return write_all(session, entries, plan, resolver.context)
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What lines come to. `booked` is who has which workplace when; `facts` grows by the orders."""
+    """What lines come to. `booked` says which order has what; `facts` grows by the orders."""
 
     orders: orders.Plan
     names: TicketResolver
     facts: dict[int, OrderFacts]
-    booked: set[Place]
+    booked: dict[Booked, int]
     order_numbers: set[int]
     ticket_numbers: set[int]
     next: Following
+    own: set[int]
 
     def __call__(self, entry: Entry, writes: Writes) -> Outcome:
         """Put what a booking's line comes to into `writes`.
@@ -91,37 +103,78 @@ class _Plan:
             **{name: getattr(line, name) for name in _RENTAL},
         )
         found = self.names.resolve(ticket)
-        row = found.row
-        place = (row["visitor_id"], row["workplace_id"], row["starts_at"], row["ends_at"])
-        if place in self.booked:
+        row, cancelled = found.row, line.status.is_cancelled
+        booked = (
+            row["visitor_id"], row["workplace_id"], row["starts_at"], row["ends_at"], cancelled
+        )  # fmt: skip
+        if (known := self.booked.get(booked)) is not None:
+            if known == line.order:
+                self.own.add(known)
             return Outcome.UNCHANGED
-        self._take("order", number, self.order_numbers)
-        self._take("ticket", ticket_number, self.ticket_numbers)
-        self.orders.create(order, values, writes)
+        same = self._same_order(values, writes) if number in self.order_numbers else None
+        if ticket_number in self.ticket_numbers:
+            raise _taken("ticket", ticket_number)
+        if same is None:
+            self.orders.create(order, values, writes)
+        else:
+            self._raise_price(same, line.price, writes)
         tickets.Plan(self.names.resolver.context, self.names, {}).create(found, writes)
-        self.booked.add(place)
+        self.booked[booked] = number
+        self.order_numbers.add(number)
+        self.ticket_numbers.add(ticket_number)
+        if line.order:
+            self.own.add(number)
         self.next = Following(
             max(self.next.order, number + 1), max(self.next.ticket, ticket_number + 1)
         )
         return Outcome.CREATED
 
-    @staticmethod
-    def _take(name: str, number: int, taken: set[int]) -> None:
-        if number in taken:
-            raise Refused(InvalidInput(name, ImportCode.NUMBER_TAKEN, {"number": number}))
-        taken.add(number)
+    def _same_order(self, values: Row, writes: Writes) -> Row | None:
+        """The order of another line with this number; None if nothing came of that line.
+
+        Raises:
+            Refused: `number_taken`; it is an order of somebody else's, or sold in another way.
+        """
+        number = values["number"]
+        planned = (row for row in _planned(writes) if row["number"] == number)
+        row = next(planned, None) or stored.order_rows(self.names.session, {number}).get(number)
+        alike = ["service_id", "status", "payment_kind"]
+        if number not in self.own:
+            alike.append("customer_id")
+        if row and any(row[name] != values[name] for name in alike):
+            raise _taken("order", number)
+        return row
+
+    def _raise_price(self, row: Row, more: Decimal, writes: Writes) -> None:
+        """Let the order that gets another ticket cost as much more."""
+        if not any(one is row for one in _planned(writes)):
+            row = {**row, "version": versions.following(row["version"])}
+            writes.orders_changed.append(row)
+        row["price"] += more
+        data = {"fields": ["price"], "to": {"price": str(row["price"])}}
+        context, kind = self.names.resolver.context, EventKind.ORDER_UPDATED
+        writes.record(context, kind, data, order=row["number"])
 
 
-def _booked(session: Session, visitors: set[int]) -> set[Place]:
-    """Which workplaces these people have when; not what was cancelled."""
+def _planned(writes: Writes) -> Iterator[Row]:
+    """The orders that are going to be written, the last one first."""
+    return chain(reversed(writes.orders), reversed(writes.orders_changed))
+
+
+def _taken(name: str, number: int) -> Refused:
+    return Refused(InvalidInput(name, ImportCode.NUMBER_TAKEN, {"number": number}))
+
+
+def _booked(session: Session, visitors: set[int]) -> dict[Booked, int]:
+    """What these people have booked, and by which order."""
     if not visitors:
-        return set()
-    columns = (
-        TICKETS.c.visitor_id, TICKETS.c.workplace_id, TICKETS.c.starts_at, TICKETS.c.ends_at
-    )  # fmt: skip
-    query = select(*columns).where(
-        any_of(TICKETS.c.visitor_id, "visitors"),
-        TICKETS.c.status != TicketStatus.CANCELLED.value,
-    )
+        return {}
+    query = select(
+        TICKETS.c.visitor_id, TICKETS.c.workplace_id, TICKETS.c.starts_at, TICKETS.c.ends_at,
+        TICKETS.c.status, TICKETS.c.order_number,
+    ).where(any_of(TICKETS.c.visitor_id, "visitors"))  # fmt: skip
     rows = session.connection().execute(query, {"visitors": sorted(visitors)})
-    return {(row[0], row[1], row[2], row[3]) for row in rows}
+    return {
+        (row[0], row[1], row[2], row[3], row[4] == TicketStatus.CANCELLED.value): row[5]
+        for row in rows
+    }

@@ -227,13 +227,48 @@ class TestOrders:
         head, row = "Заказ,Билет,ФИО,Дата,Помещение,Место\n", f",{ROOM},PM №1\n"
         tables(tables.text(f"{head}77,90,Иванов,22.12.2022{row}"), RowKind.ORDERS)
         report = tables(
-            tables.text(f"{head}77,91,Иванов,23.12.2022{row},,Иванов,24.12.2022{row}"),
+            tables.text(f"{head}77,91,Петров,23.12.2022{row},,Иванов,24.12.2022{row}"),
             RowKind.ORDERS,
         )
         assert tables.told() == {(2, "Заказ", "number_taken")}
         assert report.count(Outcome.CREATED) == 1
         query = "SELECT number, order_number FROM ticket ORDER BY number"
         assert tables.importing.rows(query) == [(90, 77), (91, 78)]
+
+    def test_rows_of_one_number_are_one_order_also_where_they_were_cut_off(
+        self, tables: Tables, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        head = "Заказ,ФИО,Дата,Помещение,Место,Статус\n"
+        tables(tables.text(f"{head}70,Чужой,20.12.2022,{ROOM},PM №1,\n"), RowKind.ORDERS)
+        rows = (
+            f"77,Иванов,22.12.2022,{ROOM},PM №1,\n77,Орлова,22.12.2022,{ROOM},РМ №2,\n"
+            f"78,Лисин,22.12.2022,{ROOM},PM №1,\n78,Лисин,23.12.2022,{ROOM},PM №1,\n"
+            f"77,Иванов,23.12.2022,{ROOM},PM №2,\n77,Орлова,24.12.2022,{ROOM},PM №2,новая\n"
+            f"70,Петров,21.12.2022,{ROOM},PM №1,\n"
+        )
+        told = {(4, "Место", "seat_taken"), (7, "Заказ", "number_taken"),
+                (8, "Заказ", "number_taken")}  # fmt: skip
+        for chunk in (1, 2_000):  # the first file ends in the middle of an order
+            monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", chunk)
+            cut = rows if chunk > 1 else "\n".join(rows.splitlines()[:2]) + "\n"
+            tables(tables.text(head + cut), RowKind.ORDERS)
+        assert tables.told() == told
+        query = "SELECT order_number, count(*), sum(price) / count(*) FROM ticket JOIN orders o" \
+            " ON o.number = order_number GROUP BY 1 ORDER BY 1"  # fmt: skip
+        expected = [(70, 1, 90000), (77, 3, 270000), (78, 1, 90000)]
+        assert [tuple(map(int, row)) for row in tables.importing.rows(query)] == expected
+        tables(tables.text(head + rows), RowKind.ORDERS)
+        assert tables.told() == told
+        assert [tuple(map(int, row)) for row in tables.importing.rows(query)] == expected
+        tables.importing.assert_sound()
+
+    def test_what_was_cancelled_is_booked_anew_but_not_cancelled_twice(
+        self, tables: Tables
+    ) -> None:
+        row = f"Иванов,22.12.2022,{ROOM},PM №1"
+        path = tables.text(f"ФИО,Дата,Помещение,Место,Статус\n{row},отменён\n{row},\n")
+        assert tables(path, RowKind.ORDERS).count(Outcome.CREATED) == 2
+        assert tables(path, RowKind.ORDERS).count(Outcome.UNCHANGED) == 2
 
     def test_a_whole_winter_is_imported_with_its_errors(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
