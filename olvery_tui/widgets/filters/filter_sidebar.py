@@ -6,6 +6,7 @@ after the first frame, that of a closed drawer later, so that opening the list d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -76,7 +77,7 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         self._empty = empty
         self._make_form = make_form
         self._hold = hold
-        self._filling = False
+        self._loading = asyncio.Lock()
         self._closed_timer: Timer | None = None
         self._form: FilterForm[W] | None = None
         self._asked_early: list[Callable[[FilterForm[W]], None]] = []
@@ -99,15 +100,17 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
             await self.load()
 
     async def load(self) -> None:
-        """Mount the form now, unless that has been done."""
-        if self._filling:
-            return
-        self._filling = True
-        form = self._make_form()
-        await self.mount(form)
-        self._form = form
-        for request in self._asked_early:
-            request(form)
+        """Mount the form, unless that has been done; return when it is there.
+
+        Whoever opens the drawer while a timer mounts its form waits, too: the next key is for it.
+        """
+        async with self._loading:
+            if self._form is None:
+                form = self._make_form()
+                await self.mount(form)
+                self._form = form
+                for request in self._asked_early:
+                    request(form)
 
     @property
     def covers(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -572,6 +573,22 @@ async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
         await pilot.press("3", "1", "enter")
         await until(pilot, lambda: not app.filter.display)
         assert app.told[-2:] == [numbers((31, 31)), "open"]
+
+
+async def test_who_opens_the_drawer_while_its_form_is_mounted_waits_for_it():
+    """Or the next key of `/ива` would go to the list."""
+    app = FilterApp()
+    focused = []
+
+    async def open_drawer() -> None:
+        await app.filter.load()
+        app.filter.focus_first()
+        focused.append(app.focused)
+
+    async with app.run_test(size=NARROW):
+        app.filter.add_class("-open")
+        await asyncio.gather(open_drawer(), open_drawer())
+        assert focused == [app.field("number")] * 2
 
 
 async def test_the_drawer_closes_when_the_list_is_clicked():
