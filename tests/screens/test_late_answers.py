@@ -19,6 +19,7 @@ from textual.widgets import Static
 from olvery_tui.app.app import DeskApp
 from olvery_tui.desk import Desk
 from olvery_tui.desk.catalogue import Catalogue
+from olvery_tui.desk.people import People
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
@@ -27,6 +28,8 @@ from olvery_tui.screens.access.settings import SettingsForm
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.people.act import ActScreen
+from olvery_tui.screens.people.person_forms import EraseForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.screens.ticket.visitor import VisitorForm
 from olvery_tui.store.database import changes
@@ -98,6 +101,42 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool], what: str) -> None
 def banner(app: DeskApp) -> str:
     found = app.screen_stack[0].query_one("#banner", Static)
     return str(found.content) if found.has_class("-shown") else ""
+
+
+async def test_changes_that_come_faster_than_the_count_wait_for_it(
+    app: DeskApp, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[object] = []
+    monkeypatch.setattr(TicketsScreen, "show_count", lambda self, count: counts.append(count))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, TicketsScreen)
+        counts.clear()
+        gate.hold(Tickets, "count")
+        screen.reload()
+        await gate.is_come_to()
+        first = [one for one in app.workers if one.group == "count"]
+        for _ in range(5):
+            screen.reload()
+        assert [one for one in app.workers if one.group == "count"] == first
+        gate.open()
+        await until(pilot, lambda: len(counts) == 2, "the first count is shown, then the last")
+
+
+async def test_nobody_is_asked_about_an_erasure_that_is_being_made(
+    app: DeskApp, gate: Gate
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "y", *"семенова мария", "enter", "delete", "ctrl+s", "right")
+        gate.hold(People, "erase")
+        type_key(app, "enter")
+        await gate.is_come_to()
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, EraseForm)
+        gate.open()
+        await until(pilot, lambda: isinstance(app.screen, ActScreen), "the act is shown")
 
 
 # ── After the window was covered ─────────────────────────────────────────────────────────────────

@@ -297,8 +297,8 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
     def reload(self) -> None:
         """Load the visible rows again; the cursor stays where it is."""
         self.table.reload()
-        self.load_count()
-        self.load_stuck()
+        self.when_idle("count", self.load_count)
+        self.when_idle("stuck", self.load_stuck)
 
     @work(exclusive=True, group="count")
     async def load_count(self) -> None:

@@ -163,6 +163,8 @@ class EraseForm(FormScreen[ErasureAct]):
     @on(Choice.Submitted)
     def action_save(self) -> None:
         """Ask, for nothing brings the data back."""
+        if self.is_working("save"):
+            return
         question = ConfirmScreen(
             _("Erase the personal data?"),
             _("{name}: nothing brings it back.").format(name=full_name(self._seen)),
