@@ -294,6 +294,7 @@ def _remove_abandoned(folder: int) -> None:
             with suppress(OSError), open(os.open(name, _LOOK, dir_fd=folder), "rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 os.unlink(name, dir_fd=folder)
+                os.unlink(f"{name}-journal", dir_fd=folder)  # SQLite's, of a killed backup
 
 
 def _give_name(part: str, name: str, folder: int, *, replace: bool) -> None:

@@ -32,7 +32,9 @@ def check_folder(name: str) -> None:
     Raises:
         InvalidInput: `backup_folder` (no_folder).
     """
-    if name and not (os.path.isabs(name) and os.path.isdir(name) and os.access(name, os.W_OK)):
+    if name and not (
+        os.path.isabs(name) and os.path.isdir(name) and os.access(name, os.W_OK | os.X_OK)
+    ):
         raise InvalidInput("backup_folder", InputCode.NO_FOLDER, {"text": name})
 
 
@@ -71,7 +73,9 @@ def make_daily(store: Store, settings: DeskSettings, today: date) -> Path | None
         if not is_ours or target.exists():
             return None
         backup(store, target)
-        daily = [copy.path for copy in _copies(file, folder) if copy.is_daily]
+        # Copies of a clock that was ahead don't count: today's would be the oldest, and removed.
+        found = _copies(file, folder)
+        daily = [copy.path for copy in found if copy.is_daily and copy.day <= today]
         for old in daily[: -settings.backups_kept]:
             with suppress(OSError):
                 old.unlink()

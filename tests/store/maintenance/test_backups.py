@@ -87,6 +87,26 @@ def test_a_copy_that_is_not_sound_is_none_and_the_former_ones_stay(
     assert backups.newest_day(store, settings) == DAY
 
 
+def test_a_copy_of_a_clock_that_was_ahead_does_not_push_out_todays(
+    store: Store, folder: Path
+) -> None:
+    settings = replace(SETTINGS, backups_kept=1)
+    ahead = backups.make_daily(store, settings, DAY + timedelta(days=400))
+    made = backups.make_daily(store, settings, DAY)
+    assert ahead is not None
+    assert made is not None
+    assert names(folder) == [made.name, ahead.name]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_copy(store: Store, folder: Path) -> None:
+    folder.mkdir()
+    for left in (".olvery-0123456789abcdef.part", ".olvery-0123456789abcdef.part-journal"):
+        (folder / left).write_bytes(b"half")
+    made = backups.make_daily(store, SETTINGS, DAY)
+    assert made is not None
+    assert names(folder) == [made.name]
+
+
 def test_terminals_at_once_make_one(store: Store, folder: Path) -> None:
     made: list[Path | None] = []
     begin = threading.Barrier(4)
