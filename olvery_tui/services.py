@@ -88,10 +88,7 @@ class Services:
                 self.worker.wake()
             on_change()
 
-        def troubled(error: StoreUnavailable | None) -> None:
-            on_trouble(error)
-
-        self._thread("changes", lambda: watch(self.store, changed, self._stop, troubled))
+        self._thread("changes", lambda: watch(self.store, changed, self._stop, on_trouble))
         if self.worker is not None:
             worker = self.worker
             self._thread("status-worker", lambda: worker.run(self._stop))

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -33,9 +34,9 @@ class Layer(_Base):
     """
 
     @property
+    @abstractmethod
     def covers(self) -> bool:
         """Whether the overlay is open; checked only while it contains the focus."""
-        raise NotImplementedError
 
     def on_key(self, event: events.Key) -> None:
         """Stop keys that are not the layer's own from reaching what lies below."""

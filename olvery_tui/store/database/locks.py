@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlmodel import Session
 
 from olvery_tui.store.database.any_of import any_of
@@ -136,40 +136,18 @@ def _take(session: Session, what: int, *, shared: bool = False) -> None:
     )
 
 
-_ONE_TICKET = (
-    select(TICKETS.c.number).where(TICKETS.c.number == bindparam("number")).with_for_update()
-)
-_ONE_ORDER = select(ORDERS.c.number).where(ORDERS.c.number == bindparam("number")).with_for_update()
-_ITS_TICKETS = (
-    select(TICKETS.c.number)
-    .where(TICKETS.c.order_number == bindparam("number"))
-    .order_by(TICKETS.c.number)
-    .with_for_update()
-)
-_ORDERS_TOGETHER = (
-    select(ORDERS.c.number)
-    .where(any_of(ORDERS.c.number, "numbers"))
-    .order_by(ORDERS.c.number)
-    .with_for_update()
-)
-_TICKETS_TOGETHER = (
-    select(TICKETS.c.number)
-    .where(any_of(TICKETS.c.order_number, "numbers"))
-    .order_by(TICKETS.c.number)
-    .with_for_update()
-)
-_SOME_TICKETS = (
-    select(TICKETS.c.number)
-    .where(any_of(TICKETS.c.number, "numbers"))
-    .order_by(TICKETS.c.number)
-    .with_for_update()
-)
-_SOME_PEOPLE = (
-    select(PEOPLE.c.id)
-    .where(any_of(PEOPLE.c.id, "numbers"))
-    .order_by(PEOPLE.c.id)
-    .with_for_update()
-)
+def _by(column: ColumnElement[int], condition: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Return the query that locks the rows of a condition in the order of a column."""
+    return select(column).where(condition).order_by(column).with_for_update()
+
+
+_ONE_TICKET = _by(TICKETS.c.number, TICKETS.c.number == bindparam("number"))
+_ONE_ORDER = _by(ORDERS.c.number, ORDERS.c.number == bindparam("number"))
+_ITS_TICKETS = _by(TICKETS.c.number, TICKETS.c.order_number == bindparam("number"))
+_ORDERS_TOGETHER = _by(ORDERS.c.number, any_of(ORDERS.c.number, "numbers"))
+_TICKETS_TOGETHER = _by(TICKETS.c.number, any_of(TICKETS.c.order_number, "numbers"))
+_SOME_TICKETS = _by(TICKETS.c.number, any_of(TICKETS.c.number, "numbers"))
+_SOME_PEOPLE = _by(PEOPLE.c.id, any_of(PEOPLE.c.id, "numbers"))
 _ONE_PERSON = (
     select(PEOPLE.c.id)
     .where(PEOPLE.c.id == bindparam("number"))

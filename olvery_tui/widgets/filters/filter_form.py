@@ -5,6 +5,7 @@ Each condition has a `←` that clears it; the menu `≡` clears them all.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, ClassVar, Generic
@@ -98,13 +99,15 @@ class FilterForm(Vertical, Generic[W]):
         with VerticalScroll(id="filter-boxes", can_focus=False):
             yield from self.boxes()
 
+    # Hooks of the subclasses
+
+    @abstractmethod
     def boxes(self) -> Iterable[FilterBox[W]]:
         """Return the conditions, from the top."""
-        raise NotImplementedError
 
+    @abstractmethod
     def summary(self) -> list[tuple[str, str]]:
         """Return the current conditions in words, each with its field."""
-        raise NotImplementedError
 
     # Called by the sidebar
 
