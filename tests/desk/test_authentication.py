@@ -72,7 +72,8 @@ class TestPassword:
         self, store: Store, clock: FrozenClock, authentication: Authentication
     ) -> None:
         Desk(store, clock, CONSOLE).access.set_password("boris", "й" + "1234567")
-        authentication.sign_in("boris", "и\u0306" + "1234567")
+        actor = authentication.sign_in("boris", "и\u0306" + "1234567")
+        assert actor.require_manager().login == "boris"
 
     @pytest.mark.parametrize("wrong", ["", PASSWORD + " ", PASSWORD.upper(), "х" * 100_000, "\0"])
     def test_a_wrong_one_does_not(

@@ -169,10 +169,8 @@ def test_the_window_can_be_resized(server: Sshd, anna: Path) -> None:
     with server.open(anna, columns=80, lines=24) as terminal:
         terminal.wait_for("из 11")
         terminal.resize(120, 40)
-        terminal.wait_until(
-            lambda text: any(len(line) > 100 for line in text.splitlines()), "a wider window"
-        )
-        terminal.wait_for("Фильтр", "Период аренды", "из 11")
+        shown = terminal.wait_for("Фильтр", "Период аренды", "из 11")
+        assert max(map(len, shown.splitlines())) > 100
 
 
 @pytest.mark.parametrize("how", ["client killed", "network gone"])
@@ -266,7 +264,8 @@ def test_where_the_account_is_the_login_it_signs_in_by_itself(
     keys = tmp_path / "ssh" / "authorized_keys"
     keys.write_text(keys.read_text().replace("olvery-desk anna", "olvery-desk"))
     with server.open(anna, columns=120) as screen:
-        screen.wait_for("из 11", f"Пётр {place.account()}")
+        name = f"Пётр {place.account()}"
+        assert name in screen.wait_for("из 11", name)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

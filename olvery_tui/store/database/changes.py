@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 INTERVAL = 0.25
 """Seconds between two polls: well under the second within which a change must show."""
 
-Trouble = Callable[[StoreUnavailable | None], None]
+Trouble = Callable[[StoreUnavailable | None], object]
 
 
 def watch(

@@ -136,7 +136,7 @@ def _take(session: Session, what: int, *, shared: bool = False) -> None:
     )
 
 
-def _by(column: ColumnElement[int], condition: ColumnElement[bool]) -> Select[tuple[int]]:
+def _by(column: ColumnElement[int], condition: ColumnElement[bool]) -> Select[int]:
     """Return the query that locks the rows of a condition in the order of a column."""
     return select(column).where(condition).order_by(column).with_for_update()
 
