@@ -28,7 +28,9 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.row_kinds import FIELDS, RowKind, lacks
 from olvery_tui.domain.text import clean
 
-Cell = str | int | float | bool | datetime | date | time | None
+Cell = str | int | float | bool | datetime | date | time | timedelta | None
+"""A value of a spreadsheet; a time of day may be the time since midnight, so that 24:00 is one."""
+
 Line = dict[str, Any]
 
 
@@ -67,11 +69,13 @@ def folded(heading: Cell) -> str:
 
 def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
     """The column of each field that a row of headings names; the whole heading counts first."""
-    names = [folded(one) for one in headings]
+    nothing = _words()["nothing"]["nothing"]
+    names = ["" if (name := folded(one)) in nothing else name for one in headings]
     found: dict[str, int] = {}
     for same in (str.__eq__, lambda name, alias: name.startswith(f"{alias} ")):
         for field_name in FIELDS[kind]:
-            more = _words().get(kind.value, {}).get(field_name, ())
+            whole = same is str.__eq__
+            more = _words().get(kind.value, {}).get(field_name, ()) if whole else ()
             for alias in (*more, *_words()["headings"][field_name], folded(field_name)):
                 free = [
                     at for at, name in enumerate(names)
@@ -180,6 +184,9 @@ def clock_of(name: str, cell: Cell) -> time:
     """
     if isinstance(cell, time | datetime):
         return cell if isinstance(cell, time) else cell.time()
+    if isinstance(cell, timedelta):
+        minutes = round(cell / timedelta(minutes=1))
+        cell = f"{minutes // 60}:{minutes % 60:02d}"
     written = text(cell)
     if found := _CLOCK.fullmatch(written):
         hours, minutes = int(found[1]), int(found[2] or 0)

@@ -20,6 +20,7 @@ from olvery_tui.store import demo
 from tests.cli.conftest import NOW, Run
 from tests.cli.program import COMMAND, PATIENCE, environment
 from tests.e2e.terminal import Terminal
+from tests.each import each
 
 DEMO = Path(demo.__file__).with_name("demo.jsonl")
 
@@ -266,3 +267,26 @@ class TestTables:
         meanings.write_text('{"Имя": "surname"}')
         done = run("--database", new, "import", table, "--as", "people", "--map", meanings)
         assert (done.code, done.out) == (2, "")
+
+
+@each("what", ["--format csv", "--format json", "--format jsonl", "--format csv --for excel",
+               "--format xlsx --for excel"])  # fmt: skip
+def test_tickets_that_were_exported_come_back_whole(
+    run: Run, database: Path, tmp_path: Path, what: str
+) -> None:
+    other, exported = tmp_path / "other.db", tmp_path / "tickets"
+    for path in (other, exported):
+        path.unlink(missing_ok=True)
+    kinds = ("service", "room", "variant", "modifier", "workplace", "tariff")
+    lines = [line for line in DEMO.read_text().splitlines() if json.loads(line)["kind"] in kinds]
+    (tmp_path / "catalogue.jsonl").write_text("\n".join(lines))
+    assert run("--database", other, "import", tmp_path / "catalogue.jsonl").code == 0
+    assert run("tickets", *what.split(), "--output", exported).code == 0
+    done = run("--database", other, "import", exported, "--as", "orders")
+    assert (done.code, done.err) == (0, "")
+    query = "SELECT number, order_number, period_kind, starts_at, ends_at, status FROM ticket"
+    found = []
+    for path in (database, other):
+        with closing(sqlite3.connect(path)) as connection:
+            found.append(sorted(connection.execute(query)))
+    assert found[0] == found[1] != []

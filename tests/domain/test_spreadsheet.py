@@ -1,6 +1,6 @@
 """Tables as people keep them: headings are recognised, cells read, and what can't be is told."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,6 +92,10 @@ class TestHeadings:
         meanings = {"Кто": "full_name", "Телефон": None, "Моб.": "phone"}
         assert heading_row(rows, RowKind.PEOPLE, meanings) == (0, {"full_name": 0, "phone": 2})
 
+    def test_a_number_is_a_ticket_s_only_where_it_says_nothing_more(self) -> None:
+        headings = ["Номер", "Номер договора", "Номер места", "Время истекло"]
+        assert guess(headings, RowKind.ORDERS) == {"ticket": 0, "workplace": 2}
+
     def test_every_field_has_headings(self) -> None:
         for kind in RowKind:
             assert [guess([name], kind) for name in FIELDS[kind]] == [
@@ -120,6 +124,8 @@ class TestCells:
             assert span("time", cell) == (time(9), time(11))
         assert span("time", "9") == (time(9), None)
         assert clock_of("time_to", "24:00") == time.max
+        assert clock_of("time_to", timedelta(hours=9, minutes=30)) == time(9, 30)
+        assert clock_of("time_to", timedelta(days=1)) == time.max
         for cell in ["25-26", "9-11-13", "утром", "9.75"]:
             with pytest.raises(InvalidInput):
                 span("time", cell)

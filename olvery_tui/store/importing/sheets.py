@@ -112,8 +112,8 @@ class Sheet:
         from openpyxl import load_workbook
 
         try:
-            book = load_workbook(self.path, read_only=True, data_only=True)
-            with closing(book):
+            with self.path.open("rb") as file:  # whatever its name ends with
+                book = load_workbook(file, read_only=True, data_only=True)
                 shown = (one for one in book.worksheets if one.sheet_state == "visible")
                 sheet = next(shown, book.worksheets[0])
                 sheet.reset_dimensions()  # a row is as wide as it is, whatever the file claims
