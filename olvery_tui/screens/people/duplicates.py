@@ -22,6 +22,7 @@ from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.option_lists import replace_options
 from olvery_tui.wording.people import person_line
 
 
@@ -58,15 +59,12 @@ class DuplicatesScreen(Window[int | None]):
     async def load_groups(self) -> None:
         """Load the groups and list them."""
         groups = await self.read_desk(self.app.desk.people.duplicates)
-        options = self.query_one("#groups", OptionList)
-        options.set_options(_options(groups))
-        if groups:
-            options.highlighted = 0
+        replace_options(self.query_one("#groups", OptionList), _options(groups))
 
     @on(OptionList.OptionSelected, "#groups")
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        _group, _slash, person = str(message.option_id).partition("/")
+        person, _slash, _group = str(message.option_id).partition("/")
         self.dismiss(int(person))
 
     def action_back(self) -> None:
@@ -81,5 +79,6 @@ def _options(groups: tuple[tuple[PersonDetails, ...], ...]) -> Iterator[Option |
     for index, group in enumerate(groups):
         if index:
             yield None
+        everybody = ",".join(str(person.id) for person in group)
         for person in group:
-            yield Option(Content(person_line(person)), id=f"{index}/{person.id}")
+            yield Option(Content(person_line(person)), id=f"{person.id}/{everybody}")

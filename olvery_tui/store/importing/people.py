@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
@@ -11,7 +12,6 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import PersonLine
-from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.people import PersonFields, words
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.any_of import any_of
@@ -36,11 +36,68 @@ def ids(session: Session, keys: set[str], context: Context) -> dict[str, int]:
     return found | by_erased_key(session, keys - found.keys())
 
 
+class _Change(NamedTuple):
+    """A person as they will be, and the names of the fields that differ."""
+
+    person: PersonFields
+    fields: list[str]
+
+
 class _Owner(NamedTuple):
     """Whose a phone or email is: an id, or the key of a new person of this chunk."""
 
     who: int | str
     name: str
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What is known about the people of a chunk, and what becomes of each line.
+
+    Args:
+        stored: The rows of the keys that are there.
+        gone: The keys of people who were erased or merged, and stay so.
+        contacts: Whose the phones and lower-cased emails of the other keys are.
+        joins: Whether a line with a known phone or email joins that person.
+    """
+
+    stored: Mapping[str, dict[str, Any]]
+    gone: Collection[str]
+    contacts: dict[str, _Owner]
+    joins: bool
+    new: dict[str, PersonFields] = field(default_factory=dict)
+    changed: dict[int, _Change] = field(default_factory=dict)
+    joined: dict[str, int | str] = field(default_factory=dict)
+
+    def decide(self, entry: Entry) -> Verdict:
+        """Decide what becomes of a line."""
+        line = entry.record
+        assert isinstance(line, PersonLine)
+        row, said = self.stored.get(line.key), _said(line)
+        if line.key in self.gone:
+            return Verdict(entry, Outcome.UNCHANGED)
+        if row is None:
+            return self._decide_new(entry, line)
+        different = [name for name, value in said.items() if row[name] != value]
+        if not different:
+            return Verdict(entry, Outcome.UNCHANGED)
+        known = {name: row[name] for name in people.FIELDS}
+        self.changed[row["id"]] = _Change(PersonFields(**known | said), different)
+        return Verdict(entry, Outcome.UPDATED)
+
+    def _decide_new(self, entry: Entry, line: PersonLine) -> Verdict:
+        """Register who is new, or join who has the phone and email already."""
+        owners = {self.contacts[one] for one in _contacts(line) if one in self.contacts}
+        if len(owners) > 1:
+            problem = InvalidInput("phone", ImportCode.TWO_PEOPLE)
+            return Verdict(entry, Outcome.REFUSED, (problem,))
+        for owner in owners:
+            self.joined[line.key] = owner.who
+            return Verdict(entry, Outcome.JOINED, _other_name(line, owner, self.contacts))
+        self.new[line.key] = PersonFields(**_said(line))
+        if self.joins:
+            self.contacts |= dict.fromkeys(_contacts(line), _Owner(line.key, _name(line)))
+        return Verdict(entry, Outcome.CREATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,75 +108,32 @@ class PeopleLoader:
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once."""
-        keys = {entry.record.key for entry in entries if isinstance(entry.record, PersonLine)}
-        stored = _stored(session, keys)
-        erased = by_erased_key(session, keys - stored.keys())
-        contacts = self._contacts(session, entries, stored)
-        verdicts: list[Verdict] = []
-        joined: dict[str, int | str] = {}
-        new: dict[str, PersonFields] = {}
-        changed: dict[int, PersonFields] = {}
-        fields: dict[int, list[str]] = {}
-        for entry in entries:
-            line = entry.record
-            assert isinstance(line, PersonLine)
-            row = stored.get(line.key)
-            if line.key in erased or (row and row["merged_into"]):  # and stays so
-                verdicts.append(Verdict(entry, Outcome.UNCHANGED))
-            elif row is None and (owners := _who(line, contacts)):
-                if len(owners) > 1:
-                    problem = InvalidInput("phone", ImportCode.TWO_PEOPLE)
-                    verdicts.append(Verdict(entry, Outcome.REFUSED, (problem,)))
-                    continue
-                (owner,) = owners
-                joined[line.key] = owner.who
-                verdicts.append(Verdict(entry, Outcome.JOINED, _other_name(line, owner, contacts)))
-            elif row is None:
-                new[line.key] = PersonFields(**_said(line))
-                if self.context.joined is not None:
-                    owner = _Owner(line.key, _name(line))
-                    contacts |= {one: owner for one in (line.phone, line.email) if one}
-                verdicts.append(Verdict(entry, Outcome.CREATED))
-            elif different := [name for name, value in _said(line).items() if row[name] != value]:
-                known = {name: row[name] for name in people.FIELDS}
-                changed[row["id"]] = PersonFields(**known | _said(line))
-                fields[row["id"]] = different
-                verdicts.append(Verdict(entry, Outcome.UPDATED))
-            else:
-                verdicts.append(Verdict(entry, Outcome.UNCHANGED))
-        self._add(session, new)
-        self._change(session, changed, fields)
-        if joined:
-            assert self.context.joined is not None
-            added = ids(
-                session, {one for one in joined.values() if isinstance(one, str)}, self.context
-            )
-            self.context.joined |= {
-                key: added[one] if isinstance(one, str) else one for key, one in joined.items()
-            }
+        lines = {
+            entry.record.key: entry.record
+            for entry in entries
+            if isinstance(entry.record, PersonLine)
+        }
+        stored = _stored(session, lines.keys())
+        merged = {key for key, row in stored.items() if row["merged_into"]}
+        gone = merged | by_erased_key(session, lines.keys() - stored.keys()).keys()
+        joins = self.context.joined is not None
+        unknown = [line for key, line in lines.items() if key not in stored] if joins else []
+        chunk = _Chunk(stored, gone, _owners(session, unknown), joins)
+        verdicts = [chunk.decide(entry) for entry in entries]
+        self._add(session, chunk.new)
+        self._change(session, chunk.changed)
+        self._join(session, chunk.joined)
         return verdicts
 
-    def _contacts(
-        self, session: Session, entries: list[Entry], stored: dict[str, dict[str, Any]]
-    ) -> dict[str, _Owner]:
-        """Whose the phones and emails of new people are, where people are joined by them."""
-        if self.context.joined is None:
-            return {}
-        lines = [entry.record for entry in entries if isinstance(entry.record, PersonLine)]
-        new = [line for line in lines if line.key not in stored]
-        found: dict[str, _Owner] = {}
-        names = (PEOPLE.c.last_name, PEOPLE.c.first_name, PEOPLE.c.patronymic)
-        for name in ("email", "phone"):
-            column = PEOPLE.c[name]
-            query = (
-                select(column, people.CURRENT, *names)
-                .where(any_of(column, "values"))
-                .order_by(PEOPLE.c.id.desc())
-            )
-            values = [value for line in new if (value := getattr(line, name))]
-            rows = session.connection().execute(query, {"values": values})
-            found |= {row[0]: _Owner(row[1], " ".join(filter(None, row[2:]))) for row in rows}
-        return found
+    def _join(self, session: Session, joined: dict[str, int | str]) -> None:
+        """Keep for the lines that follow who these keys are."""
+        if not joined:
+            return
+        assert self.context.joined is not None
+        added = ids(session, {one for one in joined.values() if isinstance(one, str)}, self.context)
+        self.context.joined |= {
+            key: added[one] if isinstance(one, str) else one for key, one in joined.items()
+        }
 
     def _add(self, session: Session, new: dict[str, PersonFields]) -> None:
         if not new:
@@ -130,12 +144,10 @@ class PeopleLoader:
         ]
         insert_many(session, PEOPLE, rows)
         known = ids(session, set(new), self.context)
-        _add_words(session, {known[key]: person for key, person in new.items()})
+        people.add_words(session, {known[key]: person for key, person in new.items()})
         self._record(session, EventKind.PERSON_CREATED, [{"person": known[key]} for key in new])
 
-    def _change(
-        self, session: Session, changed: dict[int, PersonFields], fields: dict[int, list[str]]
-    ) -> None:
+    def _change(self, session: Session, changed: dict[int, _Change]) -> None:
         if not changed:
             return
         statement = (
@@ -148,16 +160,16 @@ class PeopleLoader:
             statement,
             [
                 {"of_id": id_}
-                | {f"to_{name}": value for name, value in people.stored_values(person).items()}
-                for id_, person in changed.items()
+                | {f"to_{name}": value for name, value in people.stored_values(one.person).items()}
+                for id_, one in changed.items()
             ],
         )
         session.connection().execute(
             delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == bindparam("of_id")),
             [{"of_id": id_} for id_ in changed],
         )
-        _add_words(session, changed)
-        data = [{"person": id_, "fields": fields[id_]} for id_ in changed]
+        people.add_words(session, {id_: one.person for id_, one in changed.items()})
+        data = [{"person": id_, "fields": one.fields} for id_, one in changed.items()]
         self._record(session, EventKind.PERSON_UPDATED, data)
 
     def _record(self, session: Session, kind: EventKind, data: list[dict[str, Any]]) -> None:
@@ -167,16 +179,34 @@ class PeopleLoader:
         )
 
 
-def _stored(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
+def _stored(session: Session, keys: Collection[str]) -> dict[str, dict[str, Any]]:
     columns = ("key", "id", "merged_into", *people.FIELDS)
     query = select(*(PEOPLE.c[name] for name in columns)).where(any_of(PEOPLE.c.key, "keys"))
     rows = session.connection().execute(query, {"keys": list(keys)})
     return {row.key: dict(row._mapping) for row in rows}
 
 
-def _who(line: PersonLine, contacts: dict[str, _Owner]) -> set[_Owner]:
-    """Whose phone and email a line has: nobody's, one person's, or two people's."""
-    return {contacts[one] for one in (line.phone, line.email) if one in contacts}
+def _owners(session: Session, lines: Sequence[PersonLine]) -> dict[str, _Owner]:
+    """Whose the phones and emails of these lines are (ix_person_phone, ix_person_email)."""
+    if not lines:
+        return {}
+    contacts = [one for line in lines for one in _contacts(line)]
+    found: dict[str, _Owner] = {}
+    names = (PEOPLE.c.last_name, PEOPLE.c.first_name, PEOPLE.c.patronymic)
+    for column in (people.lower_email, PEOPLE.c.phone):
+        query = (
+            select(column, people.CURRENT, *names)
+            .where(any_of(column, "contacts"))
+            .order_by(PEOPLE.c.id.desc())  # of several, the first who was registered
+        )
+        rows = session.connection().execute(query, {"contacts": contacts})
+        found |= {row[0]: _Owner(row[1], " ".join(filter(None, row[2:]))) for row in rows}
+    return found
+
+
+def _contacts(line: PersonLine) -> list[str]:
+    """The phone, and the email as it is looked for: in any case of its letters."""
+    return [*filter(None, (line.phone, line.email and line.email.lower()))]
 
 
 def _name(line: PersonLine) -> str:
@@ -190,8 +220,8 @@ def _other_name(
     same, other = set(words(_name(line))), set(words(owner.name))
     if same <= other or other <= same:
         return ()
-    field = "phone" if line.phone in contacts else "email"
-    return (InvalidInput(field, ImportCode.JOINED, {"name": owner.name}),)
+    where = "phone" if line.phone in contacts else "email"
+    return (InvalidInput(where, ImportCode.JOINED, {"name": owner.name}),)
 
 
 def _said(line: PersonLine) -> dict[str, Any]:
@@ -199,12 +229,3 @@ def _said(line: PersonLine) -> dict[str, Any]:
     found = {name: getattr(line, name) for name in people.FIELDS}
     unsaid = {name for name in ("patronymic", "note") if found[name] is None}
     return {name: value for name, value in found.items() if name not in unsaid}
-
-
-def _add_words(session: Session, persons: dict[int, PersonFields]) -> None:
-    rows = [
-        {"word": word, "person_id": id_}
-        for id_, person in persons.items()
-        for word in index_words(person)
-    ]
-    insert_many(session, PERSON_WORDS, rows)

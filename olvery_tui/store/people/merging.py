@@ -14,8 +14,6 @@ from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS
 from olvery_tui.store.people import erasing, people
 
-_EMAIL = func.lower(PEOPLE.c.email)
-
 
 class Moved(NamedTuple):
     """The numbers of what another person has now."""
@@ -63,12 +61,7 @@ def alike(session: Session, person: PersonDetails, limit: int) -> tuple[PersonDe
     found = PEOPLE.c
     ids = [
         select(found.id).where(found.folded == _folded(person.id), found.folded > ""),
-        *([select(found.id).where(found.phone == person.phone)] if person.phone else []),
-        *(
-            [select(found.id).where(func.lower(found.email) == person.email.lower())]
-            if person.email
-            else []
-        ),
+        *people.same_contact(person.phone, person.email),
     ]
     same = or_(*(found.id.in_(query) for query in ids))
     return people.listed(session, (same, found.id != person.id), limit)
@@ -85,7 +78,7 @@ def duplicates(session: Session, limit: int) -> tuple[tuple[PersonDetails, ...],
     Up to `limit` groups for each of the three; those who are in two groups are shown in one.
     """
     groups: dict[frozenset[int], tuple[PersonDetails, ...]] = {}
-    for key in (PEOPLE.c.phone, _EMAIL, PEOPLE.c.folded):
+    for key in (PEOPLE.c.phone, people.lower_email, PEOPLE.c.folded):
         for value in _repeated(session, key, limit):
             found = people.listed(session, (key == value,), limit)
             groups.setdefault(frozenset(person.id for person in found), found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, pa
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
 from olvery_tui.store.database import locks, versions
+from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
 
@@ -44,6 +45,9 @@ COLUMNS = (
 
 CURRENT = func.coalesce(PEOPLE.c.merged_into, PEOPLE.c.id)
 """The id of the person, or of the one into whom they were merged."""
+
+lower_email = func.lower(PEOPLE.c.email)
+"""The email as it is compared, and as ix_person_email has it."""
 
 _DETAILS = (PEOPLE.c.id, *COLUMNS)
 _ONE = select(*_DETAILS).where(PEOPLE.c.id == bindparam("person"))
@@ -239,30 +243,30 @@ def _first_name_first(terms: list[str]) -> ColumnElement[bool]:
 
 def _by_email(session: Session, text: str) -> list[Select[Any]]:
     """Who has an email that begins so (on SQLite a range of ix_person_email)."""
-    typed, email = clean(text).lower(), func.lower(PEOPLE.c.email)
+    typed = clean(text).lower()
     if " " in typed or not typed.isascii():
         return []
-    found = select(PEOPLE.c.id).where(email.startswith(typed, autoescape=True))
+    found = select(PEOPLE.c.id).where(lower_email.startswith(typed, autoescape=True))
     if session.connection().dialect.name == "sqlite":
-        found = found.where(email >= typed, email < typed + "\x7f")
+        found = found.where(lower_email >= typed, lower_email < typed + "\x7f")
     return [found]
 
 
 def with_contact(
     session: Session, phone: str | None, email: str | None
 ) -> tuple[PersonDetails, ...]:
-    """Everybody who has this phone (E.164) or this email, in any case of its letters.
+    """Everybody who has this phone (E.164) or this email, in any case of its letters."""
+    found = same_contact(phone, email)
+    return _people(session, _ordered(PEOPLE.c.id.in_(union(*found)))) if found else ()
 
-    Each is looked for by itself: by ix_person_phone, and by a look through ix_person_email.
-    """
-    ids = []
-    if phone:
-        ids.append(select(PEOPLE.c.id).where(PEOPLE.c.phone == phone))
-    if email:
-        ids.append(select(PEOPLE.c.id).where(func.lower(PEOPLE.c.email) == email.lower()))
-    if not ids:
-        return ()
-    return _people(session, _ordered(PEOPLE.c.id.in_(union(*ids))))
+
+def same_contact(phone: str | None, email: str | None) -> list[Select[Any]]:
+    """Queries for the ids of who has this phone or this email: each a look-up in its index."""
+    found = [
+        *([PEOPLE.c.phone == phone] if phone else []),
+        *([lower_email == func.lower(email)] if email else []),
+    ]
+    return [select(PEOPLE.c.id).where(condition) for condition in found]
 
 
 def listed(
@@ -290,7 +294,7 @@ def change(session: Session, person_id: int, version: int, person: PersonFields)
         return False
     connection = session.connection()
     connection.execute(delete(PERSON_WORDS).where(PERSON_WORDS.c.person_id == person_id))
-    _add_words(session, person_id, person)
+    add_words(session, {person_id: person})
     return True
 
 
@@ -329,11 +333,15 @@ def add(session: Session, person: PersonFields, key: str | None = None) -> int:
     added = connection.execute(insert(PEOPLE).values(key=key, **stored_values(person)))
     assert added.inserted_primary_key is not None
     person_id = int(added.inserted_primary_key[0])
-    _add_words(session, person_id, person)
+    add_words(session, {person_id: person})
     return person_id
 
 
-def _add_words(session: Session, person_id: int, person: PersonFields) -> None:
-    if found := index_words(person):
-        rows = [{"word": word, "person_id": person_id} for word in found]
-        session.connection().execute(insert(PERSON_WORDS), rows)
+def add_words(session: Session, persons: Mapping[int, PersonFields]) -> None:
+    """Put all words that find these people, by id, into the index."""
+    rows = [
+        {"word": word, "person_id": person_id}
+        for person_id, person in persons.items()
+        for word in index_words(person)
+    ]
+    insert_many(session, PERSON_WORDS, rows)

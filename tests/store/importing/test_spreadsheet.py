@@ -177,6 +177,20 @@ class TestPeople:
         assert report.count(Outcome.JOINED) == 3
         assert names(tables) == {*before, "Новый Иван +79031119999"}
 
+    def test_an_email_is_the_same_in_any_case_of_its_letters(self, tables: Tables) -> None:
+        tables(tables.text("Фамилия,Почта\nОрлова,Orlova@mail.ru\n"), RowKind.PEOPLE)
+        report = tables(
+            tables.text(
+                "Фамилия,Почта\n"
+                "Орлова Анна,orlovA@MAIL.ru\n"
+                "Новый,new@mail.ru\n"
+                "Новый Иван,NEW@mail.ru\n"  # as the row above
+            ),
+            RowKind.PEOPLE,
+        )
+        assert (report.count(Outcome.JOINED), report.count(Outcome.CREATED)) == (2, 1)
+        assert names(tables) == {"Орлова", "Новый"}
+
     def test_a_dry_run_tells_the_same_and_writes_nothing(self, tables: Tables) -> None:
         before = tables.importing.content()
         report = tables(tables.text(PEOPLE), RowKind.PEOPLE, dry_run=True)

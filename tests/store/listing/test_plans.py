@@ -19,9 +19,11 @@ from sqlalchemy import ClauseElement, Column, Integer, Select, column, select, t
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.store.audit import events
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
+from olvery_tui.store.importing import people as importing_people
 from olvery_tui.store.listing import queries as list_queries
 from olvery_tui.store.listing.filters import ORDER_LIST, TICKET_LIST, Kind, Shape
 from olvery_tui.store.orders import completing, order_periods, orders
@@ -337,6 +339,13 @@ def test_a_contact_is_looked_for_in_the_indexes_of_contacts(session: Session) ->
         "SEARCH person USING INDEX ix_person_email (<expr>=?)",
         f"SEARCH person USING {BY_KEY}",
     }
+
+
+def test_contacts_of_an_import_are_looked_for_in_the_indexes_of_contacts(session: Session) -> None:
+    line = PersonLine(key="u-1", last_name="Орлова", phone="+79031112233", email="A@b.ru")
+    emails, phones = _plans(session, lambda: importing_people._owners(session, [line]))
+    assert of(emails, "person") == ["SEARCH person USING INDEX ix_person_email (<expr>=?)"]
+    assert of(phones, "person") == ["SEARCH person USING INDEX ix_person_phone (phone=?)"]
 
 
 def test_a_place_is_looked_up_from_the_beginning_of_the_period(session: Session) -> None:
