@@ -114,6 +114,13 @@ async def test_a_name_that_is_too_long_is_refused_with_the_limit(app: DeskApp) -
         assert closed.results == []
 
 
+async def test_a_note_of_the_whole_length_can_be_typed(app: DeskApp) -> None:
+    async with form_open(app, "Ёлкин", "Пётр", "", "", "", "ы" * 499) as (pilot, closed):
+        app.screen.query_one("#note", FormField).take_focus()
+        await press(pilot, "end", "ы", "ctrl+s")
+        assert [person and person.note for person in closed.results] == ["ы" * 500]
+
+
 async def test_enter_goes_from_field_to_field_and_saves_in_the_last(app: DeskApp) -> None:
     async with form_open(app) as (pilot, closed):
         await pilot.press(*"Ёлкин", "enter", *"Пётр", "enter", *"Ильич", "enter", "enter")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -53,6 +55,7 @@ async def test_a_visitor_is_found_while_one_types_and_their_page_has_what_they_h
         assert isinstance(app.screen, PeopleScreen)
         assert listed(app)[:2] == ["Алёшина Ольга", "Иванова Анастасия"]
         assert "1–11 из 11" in picture(app)
+        assert "Enter Открыть" in picture(app)
         await press(pilot, *"ванов", "down")
         assert listed(app) == ["Иванова Анастасия", "Иванова Анна", "Иванова Анна"]
         await press(pilot, "ctrl+u", *"577-65", "enter")
@@ -77,7 +80,7 @@ async def test_a_name_is_corrected_and_a_change_meanwhile_is_told(
         with another_terminal(database, app.clock) as other:
             seen = other.people.search(MARIA)[0]
             other.people.ban(seen, "шумел")
-        await press(pilot, "shift+tab", *"Ивановна", "ctrl+s")
+        await press(pilot, "tab", "tab", *"Ивановна", "ctrl+s")
         assert "тем временем изменили" in picture(app).replace("\n", " ")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, PersonScreen)
@@ -126,6 +129,24 @@ async def test_two_records_of_one_person_are_merged_after_a_question(app: DeskAp
         assert listed(app).count("Иванова Анна") == 1
 
 
+async def test_possible_duplicates_keep_the_cursor_when_others_appear(
+    app: DeskApp, database: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "y", "f3", "down")
+        groups = app.screen.query_one("#groups", OptionList)
+        at = groups.highlighted_option
+        with another_terminal(database, app.clock) as other:
+            for _ in range(2):
+                other.people.add(last_name="Абрамов", first_name="Лев")
+        while "Абрамов" not in picture(app):
+            await settle(pilot)
+        assert groups.highlighted == 3
+        assert at is not None
+        assert groups.options[3].id == at.id
+
+
 async def test_who_is_erased_leaves_an_act_that_can_be_saved(
     app: DeskApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +191,22 @@ async def test_what_another_terminal_changes_appears_and_the_cursor_stays(
         while "Абрамов Лев" not in listed(app):
             await settle(pilot)
         assert app.screen.table.cursor_number == at
+
+
+async def test_who_is_erased_at_another_terminal_gives_the_cursor_to_the_next_one(
+    app: DeskApp, database: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "y", "down", "down", "down", "down")
+        assert isinstance(app.screen, PeopleScreen)
+        gone, after = app.screen.table.cursor_number, listed(app)[5]
+        assert gone is not None
+        with another_terminal(database, app.clock) as other:
+            other.people.erase(gone, Ground.REQUEST)
+        while app.screen.table.cursor_number == gone:
+            await settle(pilot)
+        assert app.screen.table.get_row_at(app.screen.table.cursor_row)[0] == after
 
 
 async def test_a_new_customer_of_a_form_that_is_left_is_nobody(app: DeskApp) -> None:

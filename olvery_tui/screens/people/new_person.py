@@ -65,7 +65,7 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        first_empty = next((name for name in _ASKED if not self._given[name]), "phone")
+        first_empty = next((name for name in _ASKED if not self._given[name]), "last_name")
         self._fields.field(first_empty).take_focus()
 
     @property

@@ -58,7 +58,7 @@ class PeopleScreen(Window[None]):
                 "[@click=screen.back]← $title[/]", title=_("Visitors")
             )
             yield Field(
-                placeholder=_("part of a name, patronymic, phone or email"),
+                placeholder=_("part of a name or phone, or the beginning of an email"),
                 takes=PHONE,
                 id="search",
             )
@@ -139,11 +139,6 @@ class PeopleScreen(Window[None]):
             getattr(self.table, f"action_{move}")()
 
     # Opening
-
-    @on(Input.Submitted, "#search")
-    def _entered(self, message: Input.Submitted) -> None:
-        message.stop()
-        self.action_open_marked()
 
     def action_open_marked(self) -> None:
         """Open the person under the cursor, once what was typed is found."""

@@ -33,6 +33,7 @@ from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.option_lists import replace_options
 from olvery_tui.wording.labels import order_status_text, status_text
 from olvery_tui.wording.listing import count_text
 from olvery_tui.wording.money import money_text
@@ -117,11 +118,8 @@ class PersonScreen(Window[int | None]):
         self.query_one("#owed").set_class(bool(owed), "-owes")
         self.query_one("#ban").display = not person.banned
         self.query_one("#unban").display = person.banned
-        options = self.query_one("#things", OptionList)
-        at = options.highlighted
-        options.set_options(_options(record, self.app.location.zone))
-        first = next((i for i, one in enumerate(options.options) if not one.disabled), None)
-        options.highlighted = first if at is None else min(at, options.option_count - 1)
+        options = _options(record, self.app.location.zone)
+        replace_options(self.query_one("#things", OptionList), options)
 
     # Opening what they have
 

@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from olvery_tui.domain.access import PASSWORD_MAX
-from olvery_tui.widgets.fields.field import Field, SecretField, complain
+from olvery_tui.widgets.fields.field import TYPED_MAX, Field, SecretField, complain
 
 
 class FormField(Vertical):
@@ -18,13 +18,21 @@ class FormField(Vertical):
         label: The text shown to the user.
         value: The initial value.
         secret: Whether it is a password.
-        takes: As for `Field`.
+        limit, takes: As for `Field`.
     """
 
     def __init__(
-        self, name: str, label: str, value: str = "", *, secret: bool = False, takes: str = ""
+        self,
+        name: str,
+        label: str,
+        value: str = "",
+        *,
+        secret: bool = False,
+        limit: int = TYPED_MAX,
+        takes: str = "",
     ) -> None:
         super().__init__(id=name)
+        self._limit = limit
         self._takes = takes
         self._label = label
         self._value = value
@@ -33,7 +41,10 @@ class FormField(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-line"):
             yield Static(self._label, classes="field-label", markup=False)
-            yield SecretField(limit=PASSWORD_MAX) if self._secret else Field(takes=self._takes)
+            if self._secret:
+                yield SecretField(limit=PASSWORD_MAX)
+            else:
+                yield Field(limit=self._limit, takes=self._takes)
 
     def on_mount(self) -> None:
         self.query_one(Field).value = self._value

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from olvery_tui.domain.errors import InvalidForm
-from olvery_tui.widgets.fields.field import PHONE
+from olvery_tui.domain.people import NOTE_MAX
+from olvery_tui.widgets.fields.field import PHONE, TYPED_MAX
 from olvery_tui.widgets.fields.form_field import FormField
 from olvery_tui.wording.errors import field_name, sentence
 
@@ -44,7 +45,10 @@ class FormFields(VerticalScroll, can_focus=False):
         for name, value in self._given.items():
             label = self._labels.get(name) or field_name(name)
             takes = PHONE if name == "phone" else ""
-            yield FormField(name, label, value, secret=name in self._secret, takes=takes)
+            limit = NOTE_MAX if name in ("note", "ban_reason") else TYPED_MAX
+            yield FormField(
+                name, label, value, secret=name in self._secret, limit=limit, takes=takes
+            )
 
     def field(self, name: str) -> FormField:
         """The line of a field."""

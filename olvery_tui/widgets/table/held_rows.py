@@ -87,6 +87,10 @@ class HeldRows(Generic[R]):
             if self._offset is not None:
                 self._offset += lines
 
+    def forget(self, index: int) -> None:
+        """Drop a row that the list lacks now."""
+        self.rows = self.rows[:index] + self.rows[index + 1 :]
+
     def forget_below(self, kept: int) -> None:
         """Keep only the first `kept` rows."""
         if len(self.rows) > kept:

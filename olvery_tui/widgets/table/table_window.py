@@ -328,6 +328,11 @@ class TableWindow(Generic[R]):
         if self._is_beside(number, page) if self._by_number else moved_on:
             self._refresh = True  # the cursor has moved on: request its new place
             return
+        if not self._by_number and page.rows and not _has(page, number):
+            self._list.forget(self.cursor)  # the page is not of this place: go to the neighbour
+            self._put(self.cursor)
+            self._refresh = True
+            return
         line = self.cursor - self.top
         at_first_line = self.top == 0 and not self._list.more_above
         self._list.take(page)
@@ -376,3 +381,7 @@ class TableWindow(Generic[R]):
         """Keep the cursor visible, without empty lines below while there are rows above."""
         lowest, highest = self.cursor - self.height + 1, self.cursor
         self.top = self._clamped_top(max(lowest, min(self.top, highest)))
+
+
+def _has(page: RowPage[R], number: int) -> bool:
+    return any(row.number == number for row in page.rows)

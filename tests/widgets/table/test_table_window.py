@@ -289,6 +289,40 @@ def test_a_ticket_that_leaves_the_list_gives_the_cursor_to_the_next_one():
     assert window.cursor_number == 2
 
 
+def test_a_row_that_leaves_a_list_by_name_gives_the_cursor_to_its_neighbour():
+    """The source does not know any more where it stood, and answers with the first rows."""
+    window, people = TableWindow(by_number=False), TicketList(range(1, 1001))
+
+    def answered(question: Question) -> Page:
+        gone = isinstance(question.start, Around) and question.start.number not in numbers()
+        return people.page(Top() if gone else question.start, question.limit)
+
+    def numbers() -> set[int]:
+        return {row.number for row in people.rows}
+
+    def refreshed() -> int | None:
+        window.refresh()
+        while (question := window.next_question()) is not None:
+            assert window.answer(question.token, answered(question))
+        return window.cursor_number
+
+    window.resize(10)
+    window.restart()
+    refreshed()
+    window.step(700)
+    assert refreshed() == 300
+    line = window.cursor - window.top
+    people.remove(300)
+    people.remove(299)
+    assert refreshed() == 298
+    assert window.cursor - window.top == line
+
+    window.end()
+    assert refreshed() == 1
+    people.remove(1)
+    assert refreshed() == 2
+
+
 def test_an_answer_about_another_place_is_not_taken_for_this_one():
     """Who moved on far while the list was asked again stays where he is, and it is asked there."""
     window, tickets = opened(10_000, 10)
