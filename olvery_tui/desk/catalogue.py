@@ -88,7 +88,7 @@ class Catalogue:
 
         Raises:
             InvalidForm: see `check_item`; `taken`, a neighbour is called the same.
-            NoSuchChoice: the parent or a tariff's variant is not there.
+            NoSuchChoice: the parent or a tariff's variant is not there, or the variant is archived.
         """
         values = check_item(kind, typed)
         with self._context.writing() as transaction:
@@ -114,13 +114,9 @@ class Catalogue:
         with self._context.writing() as transaction:
             self._lock(transaction, ItemKind.WORKPLACE, room_id)
             _check_names(transaction, ItemKind.WORKPLACE, room_id, names)
-            return tuple(
-                _recorded(
-                    transaction,
-                    items.add(transaction.session, ItemKind.WORKPLACE, room_id, {"name": name}),
-                )
-                for name in names
-            )
+            added = items.add_places(transaction.session, room_id, names)
+            _record_all(transaction, transaction.now(), [data for _place, data in added])
+            return tuple(place for place, _data in added)
 
     # Changing
 
@@ -131,7 +127,7 @@ class Catalogue:
         workplace's `room_id` puts it into another room of its service, its tickets with it.
 
         Raises:
-            InvalidForm, NoSuchChoice: as `add`; `room`, not one of the service.
+            InvalidForm, NoSuchChoice: as `add`; `room`, not one of the service, or archived.
             ItemChangedMeanwhile: it is not as it was on the screen.
         """
         values = check_item(seen.kind, typed)
@@ -143,7 +139,8 @@ class Catalogue:
                 return item
             if values["name"] != item.name or parent != item.parent_id:
                 _check_names(transaction, item.kind, parent, (values["name"],), item)
-            _check_variant(transaction, values.get("variant_id"), item.parent_id)
+            if item.kind is ItemKind.TARIFF and values["variant_id"] != item.value("variant_id"):
+                _check_variant(transaction, values["variant_id"], item.parent_id)
             if item.kind is ItemKind.WORKPLACE:
                 values["room_id"] = parent
             return _written(transaction, item, **values)
@@ -191,9 +188,9 @@ class Catalogue:
             places_below = items.places_below(transaction.session, item)
             if places_below and events.names_workplace(transaction.session, places_below):
                 raise StillUsed
-            for one in _with_all_below(items.load(transaction.session), item):
-                data = items.remove(transaction.session, one)
-                transaction.record(EventKind.CATALOGUE_CHANGED, data)
+            going = _with_all_below(items.load(transaction.session), item)
+            changes = [items.remove(transaction.session, one) for one in going]
+            _record_all(transaction, transaction.now(), changes)
 
     def held(self, item: Item) -> tuple[HeldPlace, ...]:
         """The tickets that hold an entry's workplaces now or later, the first of them by time."""
@@ -282,10 +279,10 @@ def _check_names(
     """Check that no neighbour has one of the names.
 
     Raises:
-        InvalidForm: `taken`.
+        InvalidForm: `taken`, `taken_archived`.
     """
-    found = items.neighbours(transaction.session, kind, parent_id)
-    others = [name for number, name in found.items() if itself is None or number != itself.id]
+    exclude = None if itself is None else itself.id
+    others = items.neighbours(transaction.session, kind, parent_id, exclude)
     try:
         check_free_names(names, others)
     except InvalidInput as problem:
@@ -296,7 +293,7 @@ def _room(transaction: Transaction, item: Item, room_id: object) -> int | None:
     """Return the room that a workplace is put into; None for anything else.
 
     Raises:
-        NoSuchChoice: `room`; not one of the workplace's service.
+        NoSuchChoice: `room`; not one of the workplace's service, or another one that is archived.
     """
     if item.kind is not ItemKind.WORKPLACE or not isinstance(room_id, int):
         return None
@@ -304,13 +301,15 @@ def _room(transaction: Transaction, item: Item, room_id: object) -> int | None:
     room = items.get(transaction.session, ItemKind.ROOM, room_id)
     if present is None or room is None or room.parent_id != present.parent_id:
         raise NoSuchChoice(ChoiceCode.ROOM)
+    if room.archived and room.id != present.id:  # its tickets would lose their place
+        raise NoSuchChoice(ChoiceCode.ROOM)
     return room.id
 
 
 def _check_variant(
     transaction: Transaction, variant_id: int | None, service_id: int | None
 ) -> None:
-    """Check that a tariff's variant is one of its service.
+    """Check that a tariff's variant is one of its service, and not archived.
 
     Raises:
         NoSuchChoice: `variant`.
@@ -318,7 +317,7 @@ def _check_variant(
     if variant_id is None:
         return
     variant = items.get(transaction.session, ItemKind.VARIANT, variant_id)
-    if variant is None or variant.parent_id != service_id:
+    if variant is None or variant.archived or variant.parent_id != service_id:
         raise NoSuchChoice(ChoiceCode.VARIANT)
 
 

@@ -81,6 +81,7 @@ class InputCode(StrEnum):
     PATTERN = "pattern"
     PATTERN_MANY = "pattern_many"
     TAKEN = "taken"
+    TAKEN_ARCHIVED = "taken_archived"
     WHOLE = "whole"
     UNITS_ORDER = "units_order"
     HOURS = "hours"

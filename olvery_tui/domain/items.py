@@ -24,7 +24,7 @@ PLACES_MAX = 500
 UNITS_MAX = 9_999
 SLOT_MAX = 24 * 60
 
-_RANGE = re.compile(r"\{([0-9]{1,4})\s*(?:\.\.|…|-)\s*([0-9]{1,4})\}")
+_RANGE = re.compile(r"\{\s*([0-9]{1,9})\s*(?:\.\.|…|[-–—])\s*([0-9]{1,9})\s*\}")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
 
@@ -105,8 +105,8 @@ def expand(pattern: str) -> tuple[str, ...]:
     A range that begins with a zero pads its numbers: `{01..12}`. Several ranges are combined.
 
     Raises:
-        InvalidInput: field `name`; `required`, `too_long`, `pattern` (something else in braces, or
-            a range that runs backwards), `pattern_many` (more than `PLACES_MAX`), `repeated`.
+        InvalidInput: field `name`; `required`, `too_long`, `pattern` (something else in braces, a
+            range that runs backwards, or a name twice), `pattern_many` (more than `PLACES_MAX`).
     """
     text = clean(pattern)
     pieces = _RANGE.split(text)
@@ -141,16 +141,22 @@ def _woven(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
             yield numbers[index]
 
 
-def check_free_names(names: Sequence[str], others: Sequence[str]) -> None:
+def check_free_names(names: Sequence[str], others: Mapping[str, bool]) -> None:
     """Check that no neighbour is called the same, or looks the same in the other alphabet.
 
+    Args:
+        names: What is to be free.
+        others: The neighbours' names, each with whether it is archived.
+
     Raises:
-        InvalidInput: field `name`; `taken`, with the neighbour's name.
+        InvalidInput: field `name`; `taken` or `taken_archived`, with the neighbour's name.
     """
     taken = {fold(other): other for other in others}
     for folded in map(fold, names):
         if folded in taken:
-            raise InvalidInput("name", InputCode.TAKEN, {"text": taken[folded]})
+            other = taken[folded]
+            code = InputCode.TAKEN_ARCHIVED if others[other] else InputCode.TAKEN
+            raise InvalidInput("name", code, {"text": other})
 
 
 # Forms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from olvery_tui.domain.catalogue import TariffUnit
@@ -67,11 +68,15 @@ def places_text(count: int) -> str:
     return ngettext("{count} place", "{count} places", count).format(count=count)
 
 
-def pattern_text(names: tuple[str, ...]) -> str:
-    """Return what a pattern names: «40 мест: PM №1, PM №2 … PM №40»."""
+def names_text(names: Sequence[str]) -> str:
+    """Return names in one line, many by the first and the last: «PM №1, PM №2 … PM №40»."""
     told = [shown(name) for name in names]
-    listed = ", ".join(told) if len(told) <= 3 else f"{told[0]}, {told[1]} … {told[-1]}"
-    return f"{places_text(len(names))}: {listed}"
+    return ", ".join(told) if len(told) <= 3 else f"{told[0]}, {told[1]} … {told[-1]}"
+
+
+def pattern_text(names: Sequence[str]) -> str:
+    """Return what a pattern names: «40 мест: PM №1, PM №2 … PM №40»."""
+    return f"{places_text(len(names))}: {names_text(names)}"
 
 
 def hours_text(hours: OpeningHours) -> str:

@@ -170,6 +170,9 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.PATTERN: N_("Only numbers from–to stand in braces: PM №{{1..40}}."),
     InputCode.PATTERN_MANY: N_("Up to {limit} workplaces can be added at once."),
     InputCode.TAKEN: N_("“{text}” is there already. Choose another name."),
+    InputCode.TAKEN_ARCHIVED: N_(
+        "“{text}” is in the archive. Take it back from there, or choose another name."
+    ),
     InputCode.WHOLE: N_("Type a whole number from 1 to {most}."),
     InputCode.UNITS_ORDER: N_("The most is less than the least. Change one of them."),
     InputCode.HOURS: N_("“{text}” is not from–to. Type it like 9-21 or 9:30-18, or nothing."),

@@ -107,6 +107,31 @@ def test_a_name_is_there_once(desk: Desk) -> None:
     assert desk.catalogue.change(place, {"name": "pm №2"}).name == "pm №2"
 
 
+def test_a_name_in_the_archive_is_told_from_one_in_sight(desk: Desk) -> None:
+    desk.catalogue.archive(item(desk, ItemKind.WORKPLACE, "PM №1"))
+    with pytest.raises(InvalidForm) as refused:
+        desk.catalogue.add_places(item(desk, ItemKind.ROOM, "Коворкинг №1").id, "PM №1")
+    assert code(refused) == ("name", "taken_archived")
+
+
+def test_many_places_take_as_many_statements_as_one(store: Store, desk: Desk) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    room = desk.catalogue.add(ItemKind.ROOM, FLOOR, {"name": "Холл"})
+    counts = []
+    listening.listen(store._writers, "before_cursor_execute", note)
+    for pattern in ("A1", "B{1..40}"):
+        asked.clear()
+        desk.catalogue.add_places(room.id, pattern)
+        counts.append(len(asked))
+    listening.remove(store._writers, "before_cursor_execute", note)
+    assert counts[1] <= counts[0] + 1
+    assert sound(store)
+
+
 def test_another_price_holds_for_new_orders(store: Store, desk: Desk) -> None:
     draft = OrderDraft(MARIA, FLOOR, FLOOR, hours(1, 3), (1,))
     before = desk.orders.create(draft)
@@ -258,6 +283,24 @@ def test_a_place_moves_to_another_room_of_its_service(store: Store, desk: Desk) 
         desk.catalogue.change(moved, {"name": "PM №1", "room_id": 1})
     assert code(refused) == ("name", "taken")
     assert sound(store)
+
+
+def test_nothing_is_put_into_what_is_archived(desk: Desk) -> None:
+    """A place with its tickets would be archived unasked, and a tariff could not be had."""
+    hall = desk.catalogue.add(ItemKind.ROOM, FLOOR, {"name": "Холл"})
+    desk.catalogue.archive(hall)
+    place = item(desk, ItemKind.WORKPLACE, "PM №1")
+    with pytest.raises(NoSuchChoice):
+        desk.catalogue.change(place, {"name": "PM №1", "room_id": hall.id})
+    variant = desk.catalogue.add(ItemKind.VARIANT, FLOOR, {"name": "Резидент +"})
+    typed = TARIFF | {"variant_id": variant.id}
+    tariff = desk.catalogue.add(ItemKind.TARIFF, FLOOR, typed)
+    desk.catalogue.archive(variant)
+    with pytest.raises(NoSuchChoice):
+        desk.catalogue.add(ItemKind.TARIFF, FLOOR, typed | {"name": "Годовой"})
+    # A tariff that has the variant already keeps it.
+    renamed = desk.catalogue.change(tariff, typed | {"name": "Годовой"})
+    assert renamed.value("variant_id") == variant.id
 
 
 def test_opening_hours_are_changed_only_over_what_was_seen(

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 from olvery_tui.screens.catalogue.held import HeldPlacesScreen
@@ -57,6 +58,7 @@ async def test_a_service_gets_a_room_places_and_a_tariff(app: DeskApp) -> None:
         await press(pilot, "a", *"PM №{1..12}")
         assert "12 мест: PM №1, PM №2 … PM №12" in "\n".join(on_screen(app))
         await press(pilot, "enter")
+        assert "Сохранено: PM №1, PM №2 … PM №12" in "\n".join(on_screen(app))
         places = app.desk.catalogue.details().children(ItemKind.WORKPLACE, room.id)
         assert [one.name for one in places] == [f"PM №{n}" for n in range(1, 13)]
         await press(pilot, "2", "a", *"Суточный", "enter", "right", "enter", *"900", "ctrl+ы")
@@ -125,6 +127,40 @@ async def test_what_a_colleague_adds_appears_by_itself(
         form = app.screen.query_one(ItemForm)
         assert form.item is not None
         assert form.item.name == "Тихая комната"
+
+
+async def test_a_tariff_keeps_a_variant_that_is_archived(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        catalogue = app.desk.catalogue
+        variant = catalogue.add(ItemKind.VARIANT, 1, {"name": "Для студентов"})
+        tariff = catalogue.details().children(ItemKind.TARIFF, 1)[0]
+        typed = {name: tariff.value(name) for name in ("name", "unit", "min_units", "max_units")}
+        catalogue.change(tariff, typed | {"price": "950", "variant_id": variant.id})
+        catalogue.archive(variant)
+        await opened(pilot, "2")
+        await go(pilot, item(app, ItemKind.TARIFF, tariff.name))
+        assert not app.screen.query_one(ItemForm).has_unsaved
+        await over(pilot, "#name-field", "Студенческий")
+        await press(pilot, "ctrl+s")
+        saved = item(app, ItemKind.TARIFF, "Студенческий")
+        assert saved.value("variant_id") == variant.id
+
+
+async def test_days_that_a_colleague_closed_stay_closed_in_the_hours(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "down", "enter")
+        await press(pilot, *["enter"] * 7, *"31.12", "enter")
+        workdays = (OpenHours(9 * 60, 18 * 60),) * 5 + (None, None)
+        with another_terminal(database, clock) as other:
+            other.catalogue.change_hours(other.catalogue.hours(), OpeningHours(workdays))
+        await press(pilot, "ctrl+s")
+        assert line(app, "#hours-0") == "09:00–18:00"  # what the colleague has set is shown
+        await press(pilot, "ctrl+s")
+        hours = app.desk.catalogue.hours()
+        assert (hours.week, len(hours.closed)) == (workdays, 1)
 
 
 async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp) -> None:

@@ -252,7 +252,8 @@ BAD_VALUES = (
     lambda: problem(pricing.parse_money, "price", "много"),
     lambda: problem(pricing.parse_money, "price", "99999999999"),
     lambda: problem(items.expand, "A{1..999}"),
-    lambda: problem(items.check_free_names, ("PM №1",), ("РМ №1",)),
+    lambda: problem(items.check_free_names, ("PM №1",), {"РМ №1": False}),
+    lambda: problem(items.check_free_names, ("PM №1",), {"РМ №1": True}),
     lambda: problem(hours.parse_hours, "day-0", "9"),
     lambda: problem(hours.parse_closed, "closed", "1.1.2023-1.1.2030", TODAY),
     *(

@@ -6,7 +6,6 @@ Left the tree of what there is, right the fields of what the cursor is on, edite
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
 
 from textual import events, on, work
@@ -31,8 +30,9 @@ from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
-from olvery_tui.wording.catalogue import hours_text, kind_text, places_text
+from olvery_tui.wording.catalogue import hours_text, kind_text, names_text, places_text
 from olvery_tui.wording.money import currency_text
+from olvery_tui.wording.zones import zone_text
 
 _TAB_NAMES = {
     ItemKind.ROOM: N_("Places"),
@@ -213,7 +213,7 @@ class CatalogueScreen(FormScreen[None]):
         places = [one for one in self._details.items if one.kind is ItemKind.WORKPLACE]
         lines = [
             shown(location.name),
-            shown(location.zone.key),
+            shown(zone_text(location.zone.key)),
             currency_text(location.currency),
             places_text(sum(not one.archived for one in places)) if services else "",
             "",
@@ -236,7 +236,11 @@ class CatalogueScreen(FormScreen[None]):
         self.query_one("#save").display = form.kind is not None
         for name in ("archive", "delete"):
             self.query_one(f"#{name}").display = form.item is not None
-        self.query_one("#add").display = not form.is_new and self._addable() is not None
+        addable, button = self._addable(), self.query_one("#add", KeyButton)
+        button.display = not form.is_new and addable is not None
+        if addable is not None:
+            kind, _parent = addable
+            button.rename(f"+ {_('Places') if kind is ItemKind.WORKPLACE else kind_text(kind)}")
         if form.item is not None:
             label = _("Take back") if form.item.archived else _("Archive")
             self.query_one("#archive", KeyButton).rename(label)
@@ -371,32 +375,32 @@ class CatalogueScreen(FormScreen[None]):
         typed = form.typed()
         self.clear_status()
 
-        def save() -> Item:
+        def save() -> tuple[Item, ...]:
             if seen is not None:
-                return catalogue.change(seen, typed)
+                return (catalogue.change(seen, typed),)
             if kind is ItemKind.WORKPLACE:
-                return catalogue.add_places(parent or 0, str(typed["name"]))[0]
-            return catalogue.add(kind, parent, typed)
+                return catalogue.add_places(parent or 0, str(typed["name"]))
+            return (catalogue.add(kind, parent, typed),)
 
         if seen is not None and not form.has_unsaved:
             self.set_focus(self._tree)
             self._show_node()
         else:
-            self.save_item(save)
+            self.save_items(save)
 
     @work(group="save")
-    async def save_item(self, save: Callable[[], Item]) -> None:
-        """Save an entry and go back to it in the tree."""
+    async def save_items(self, save: Callable[[], tuple[Item, ...]]) -> None:
+        """Save entries and go back to the first of them in the tree."""
         try:
             self._saved(await self.call_desk(save))
         except OlveryError as error:
             self._refused(error)
 
-    def _saved(self, item: Item) -> None:
-        text = _("Saved: {name}").format(name=shown(item.name))
+    def _saved(self, items: tuple[Item, ...]) -> None:
+        text = _("Saved: {name}").format(name=names_text([one.name for one in items]))
         self.query_one(StatusLine).show(text, "done")
         self.set_focus(self._tree)
-        self._load(item)
+        self._load(items[0])
 
     def _refused(self, error: OlveryError) -> None:
         if isinstance(error, InvalidForm):
@@ -418,7 +422,7 @@ class CatalogueScreen(FormScreen[None]):
         if item is None or self.is_working("save"):
             return
         if item.archived:
-            self.save_item(partial(catalogue.restore, item))
+            self.save_items(lambda: (catalogue.restore(item),))
             return
         question = ConfirmScreen(
             _("Archive “{name}”?").format(name=shown(item.name)),

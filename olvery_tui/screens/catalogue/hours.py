@@ -86,10 +86,9 @@ class HoursForm(FormScreen[OpeningHours]):
         """Load the hours and show them."""
         self._seen = hours = await self.read_desk(self.app.desk.catalogue.hours)
         for weekday, one in enumerate(hours.week):
-            text = str(one) if one else ""
             if not hours.is_set:
-                self._proposed[weekday] = text
-            self._line(weekday).value = text
+                self._proposed[weekday] = ""
+            self._line(weekday).value = _line_text(one)
         self._closed_days = list(hours.closed)
         self._list_closed()
 
@@ -227,11 +226,17 @@ class HoursForm(FormScreen[OpeningHours]):
 
     def _follow(self, hours: OpeningHours) -> None:
         """Show the hours that others have set meanwhile; days that were typed here stay."""
-        seen, typed = self._seen or OpeningHours(), self._typed()
+        seen = self._seen or OpeningHours()
         self._seen = hours
-        for weekday, one in enumerate(hours.week):
-            if typed.week[weekday] == seen.week[weekday]:
-                self._line(weekday).value = str(one) if one else ""
-        if typed.closed == seen.closed:
+        self._proposed.clear()
+        for weekday, (before, now) in enumerate(zip(seen.week, hours.week, strict=True)):
+            if self._line(weekday).value == _line_text(before):
+                self._line(weekday).value = _line_text(now)
+        if tuple(self._closed_days) == seen.closed:
             self._closed_days = list(hours.closed)
             self._list_closed()
+
+
+def _line_text(hours: OpenHours | None) -> str:
+    """Return the hours of a day as its line shows them."""
+    return str(hours) if hours else ""

@@ -120,11 +120,14 @@ class ItemForm(VerticalScroll, can_focus=False):
             "slot_minutes": 30,
             "variant_id": None,
         }
-        note = _("PM №{1..40} adds forty places at once.") if kind is ItemKind.WORKPLACE else ""
-        self._fill(FIELDS[kind], values, kind_text(kind, new=True), note)
+        notes = {
+            ItemKind.SERVICE: _("Hours are sold in these steps: 30 gives 10:00, 10:30, 11:00…"),
+            ItemKind.WORKPLACE: _("PM №{1..40} adds forty places at once."),
+        }
+        self._fill(FIELDS[kind], values, kind_text(kind, new=True), notes.get(kind, ""))
 
     def _fill(self, names: Sequence[str], values: Mapping[str, Any], title: str, note: str) -> None:
-        self._offer()
+        self._offer(values)
         for name in names:
             value = values[name]
             if name not in _CHOICES:
@@ -163,18 +166,21 @@ class ItemForm(VerticalScroll, can_focus=False):
             return room.parent_id if room is not None else None
         return self.parent_id
 
-    def _offer(self) -> None:
-        """Offer the units, and the variants and rooms of the service."""
+    def _offer(self, values: Mapping[str, Any]) -> None:
+        """Offer the units, and the variants and rooms of the service: archived ones only where
+        they are what is chosen.
+        """
         self._choice("unit").offer([Choosable(unit, unit_text(unit)) for unit in TariffUnit])
-        variants = self._details.children(ItemKind.VARIANT, self._service_id)
-        self._choice("variant_id").offer(
+        variants, rooms = (
             [
-                Choosable(None, _("none")),
-                *(Choosable(one.id, one.name) for one in variants if not one.archived),
+                Choosable(one.id, one.name)
+                for one in self._details.children(kind, self._service_id)
+                if not one.archived or one.id == values.get(name)
             ]
+            for kind, name in ((ItemKind.VARIANT, "variant_id"), (ItemKind.ROOM, "room_id"))
         )
-        rooms = self._details.children(ItemKind.ROOM, self._service_id)
-        self._choice("room_id").offer([Choosable(one.id, one.name) for one in rooms])
+        self._choice("variant_id").offer([Choosable(None, _("none")), *variants])
+        self._choice("room_id").offer(rooms)
 
     # What is typed
 

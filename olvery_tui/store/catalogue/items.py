@@ -75,13 +75,19 @@ def get(session: Session, kind: ItemKind, item_id: int) -> Item | None:
     return None if row is None else _item(kind, row)
 
 
-def neighbours(session: Session, kind: ItemKind, parent_id: int | None) -> dict[int, str]:
-    """The names of the entries of a kind below a parent, by their ids."""
+def neighbours(
+    session: Session, kind: ItemKind, parent_id: int | None, exclude: int | None = None
+) -> dict[str, bool]:
+    """The names of the entries of a kind below a parent, each with whether it is archived; without
+    that of the entry with the id `exclude`.
+    """
     table, parent = table_of(kind), _parent(kind)
-    query = select(table.c.id, table.c[_column(kind, "name")])
+    query = select(table.c[_column(kind, "name")], table.c.archived)
     if parent is not None:
         query = query.where(table.c[parent] == parent_id)
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+    if exclude is not None:
+        query = query.where(table.c.id != exclude)
+    return {name: bool(archived) for name, archived in session.connection().execute(query)}
 
 
 def add(session: Session, kind: ItemKind, parent_id: int | None, values: Mapping[str, Any]) -> Item:
@@ -95,6 +101,22 @@ def add(session: Session, kind: ItemKind, parent_id: int | None, values: Mapping
     item = get(session, kind, added.inserted_primary_key[0])
     assert item is not None
     return item
+
+
+def add_places(
+    session: Session, room_id: int, labels: Sequence[str]
+) -> list[tuple[Item, dict[str, object]]]:
+    """Insert workplaces, no two called the same; each with the data of the event about it."""
+    rows = [{"room_id": room_id, "label": label} for label in labels]
+    query = insert(WORKPLACES).returning(WORKPLACES.c.label, WORKPLACES.c.id)
+    numbers = {row.label: row.id for row in session.connection().execute(query, rows)}
+    return [
+        (
+            Item(ItemKind.WORKPLACE, numbers[label], room_id, label),
+            noting.sold(WORKPLACES, numbers[label], row),
+        )
+        for label, row in zip(labels, rows, strict=True)
+    ]
 
 
 def write(session: Session, item: Item, **values: Any) -> bool:
