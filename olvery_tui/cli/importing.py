@@ -24,7 +24,7 @@ from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.progress import ProgressBar
 from olvery_tui.cli.usage import wrong
 from olvery_tui.domain.errors import FileCode, FileRefused, StoreCode, StoreUnavailable
-from olvery_tui.domain.row_kinds import FIELDS, RowKind
+from olvery_tui.domain.row_kinds import FIELDS, RowKind, lacks
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE, INTERRUPTED, NO, StartOptions
@@ -133,8 +133,13 @@ def _import_table(
     from olvery_tui.store.importing import spreadsheet
 
     words = None if meanings is None else _meanings(meanings)
-    source = spreadsheet.table(file, kind, words)
-    with _Reporter() as reporter, _opened(options, dry_run=dry_run) as services:
+    source = spreadsheet.preview(file, kind, words)
+    only_read = dry_run or lacks(source.columns, kind)  # nothing is made for a table without them
+    with _Reporter() as reporter, _opened(options, dry_run=only_read) as services:
+        if words is None:
+            with services.store.reading() as session:
+                source = spreadsheet.recall(session, source)
+        spreadsheet.with_columns(source)
         target = None if rejects is None else services.outputs.target(str(rejects))
         if target is not None and target.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))

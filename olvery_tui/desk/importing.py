@@ -25,14 +25,14 @@ class Importing:
         self._context = context
 
     def preview(self, file: Path, rows: RowKind) -> Table:
-        """The table in a file, with what its columns probably mean; nothing is imported.
+        """The table in a file, with what its columns probably mean, or meant the last time.
 
         Raises:
             FileRefused: `format`; it is none.
             OSError: it can't be read.
         """
-        with self._context.reading():
-            return spreadsheet.preview(file, rows)
+        with self._context.reading() as session:
+            return spreadsheet.recall(session, spreadsheet.preview(file, rows))
 
     def run(
         self,

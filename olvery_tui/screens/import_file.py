@@ -6,7 +6,7 @@ chunks, and what was refused is written beside the file to be corrected.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -50,7 +50,11 @@ _TOLD_MAX = 200
 
 
 class ImportForm(FormScreen[None], inherit_bindings=False):
-    """Imports one file. `_checked` says that its rows were checked as they are to be read now."""
+    """Imports one file.
+
+    `_checked` says that its rows were checked as they are to be read now. `_picked` is the column
+    whose meaning is being changed, and what all meant before.
+    """
 
     CSS_PATH: ClassVar = [
         f"../styles/{name}.tcss" for name in ("modal", "choice", "progress", "import_file")
@@ -61,6 +65,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         super().__init__()
         self._table: Table | None = None
         self._checked = False
+        self._picked: tuple[int, Mapping[str, int]] = (-1, {})
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -70,6 +75,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             yield Labelled("kind", _("Each row"), Choice(id="kinds"))
             yield OptionList(id="lines", markup=False)
             yield Labelled("meaning", _("Means"), Choice(_("Nothing"), id="meanings"))
+            yield OptionList(id="problems", markup=False)
             yield Progress()
             yield StatusLine()
             yield Horizontal(
@@ -111,6 +117,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
     async def load_table(self, file: Path, kind: RowKind) -> None:
         """Read the first rows and list the columns."""
         self._show_table(None)
+        self._picked = (-1, {})
         try:
             table = await self.call_desk(self.app.desk.importing.preview, file, kind)
         except FileNotFoundError:
@@ -121,6 +128,10 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self.not_done(error)
         else:
             self._show_table(table)
+            if table.recalled:
+                self.query_one(StatusLine).show(
+                    _("The columns are those of the last time."), "told"
+                )
             self.query_one("#lines").focus()
 
     def _show_table(self, table: Table | None, at: int = 0) -> None:
@@ -128,7 +139,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         self.query_one("#save", Button).label = _("Check")
         lines = self.query_one("#lines", OptionList)
         lines.clear_options()
-        lines.remove_class("-problems")
+        self._show_problems([])
         if table is not None:
             meanings = {column: name for name, column in table.columns.items()}
             lines.add_options(
@@ -137,12 +148,20 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             )
             lines.highlighted = at
 
+    def _show_problems(self, told: list[RowProblem]) -> None:
+        problems = self.query_one("#problems", OptionList)
+        problems.clear_options()
+        problems.add_options(Option(row_problem_text(one)) for one in told)
+        problems.set_class(bool(told), "-shown")
+
     @on(OptionList.OptionHighlighted, "#lines")
     def _column_shown(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
         table = self._table
-        if table is None or message.option_list.has_class("-problems"):
+        if table is None:
             return
+        if message.option_index != self._picked[0]:
+            self._picked = message.option_index, table.columns
         names = {column: name for name, column in table.columns.items()}
         offered = [Choosable("", _("Nothing"))]
         offered += [Choosable(name, meaning_text(name)) for name in FIELDS[table.kind]]
@@ -156,15 +175,16 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
     @on(Choice.Changed, "#meanings")
     def _meaning_changed(self, message: Choice.Changed) -> None:
-        """Let the highlighted column mean something else; one column of a meaning at most."""
+        """Let the highlighted column mean something else; one column of a meaning at most.
+
+        What is only passed on the way stays another column's.
+        """
         message.stop()
-        column = self.query_one("#lines", OptionList).highlighted
-        if self._table is None or column is None:
+        column, before = self._picked
+        if self._table is None or column < 0:
             return
         name = str(message.choice.value)
-        columns = {
-            known: at for known, at in self._table.columns.items() if at != column and known != name
-        }
+        columns = {known: at for known, at in before.items() if at != column and known != name}
         if name:
             columns[name] = column
         self._show_table(replace(self._table, columns=columns), column)
@@ -228,11 +248,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
     def _show_result(
         self, report: SheetReport, told: list[RowProblem], rejects: Path | None
     ) -> None:
-        lines = self.query_one("#lines", OptionList)
-        if told:
-            lines.clear_options()
-            lines.add_class("-problems")
-            lines.add_options(Option(row_problem_text(one)) for one in told)
+        self._show_problems(told)
         text = table_summary(report)
         if report.lines.dry_run:
             text = f"{_('Nothing is written yet.')} {text}"

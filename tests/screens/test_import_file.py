@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from olvery_tui.screens.import_file import ImportForm
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.importing.people import PeopleLoader
 from olvery_tui.widgets.fields.choice import Choice
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import press, said
@@ -59,8 +62,8 @@ def imported(database: Path) -> list[tuple[str, str | None]]:
         ).fetchall()
 
 
-def lines(app: DeskApp) -> list[str]:
-    return [str(one.prompt) for one in app.screen.query_one("#lines", OptionList).options]
+def lines(app: DeskApp, of: str = "#lines") -> list[str]:
+    return [str(one.prompt) for one in app.screen.query_one(of, OptionList).options]
 
 
 async def begin(pilot: Any, file: str) -> None:
@@ -85,7 +88,8 @@ async def test_a_table_is_checked_first_and_then_brought_in(
         ]  # fmt: skip
         await press(pilot, "ctrl+s")
         assert said(app).startswith("Пока ничего не записано. Строк: 2. Создано: 1,")
-        assert lines(app)[0].startswith("Строка 3, Моб.: это не номер телефона")
+        assert lines(app, "#problems")[0].startswith("Строка 3, Моб.: это не номер телефона")
+        assert lines(app)[1] == "Фамилия → Фамилия  ·  Ёлкин"
         assert imported(database) == []
         await press(pilot, "ctrl+s")
         rejects = table.with_name("people-rejects.csv")
@@ -124,3 +128,55 @@ async def test_a_file_that_is_no_table_is_told_where_it_was_typed(
         told = " ".join(str(each.content) for each in app.screen.query("Problem").results(Static))
         assert "не загрузить" in told
         assert lines(app) == []
+
+
+async def test_what_columns_meant_is_offered_for_the_next_table_with_these_headings(
+    app: DeskApp, database: Path, folder: Path
+) -> None:
+    path = folder / "people.csv"
+    for turn, person in enumerate(("Ёлкин", "Орлова")):
+        path.write_text(f"Список;;\nКто;Куда звонить;Итог\n{person};8 965 577-65-1{turn};\n")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await begin(pilot, str(path))
+            if not turn:
+                assert lines(app)[0] == f"Кто → —  ·  {person}"
+                for column, meaning in ((0, "full_name"), (1, "phone")):
+                    app.screen.query_one("#lines", OptionList).focus()
+                    await settle(pilot)
+                    await press(pilot, *["down"] * column, "enter")
+                    choice = app.screen.query_one("#meanings", Choice)
+                    while choice.value != meaning:
+                        await press(pilot, "right")
+            else:
+                assert said(app) == "Столбцы те же, что в прошлый раз."
+            await press(pilot, "ctrl+s", "ctrl+s", "escape")
+        app = DeskApp(app.settings, clock=app.clock)
+    assert imported(database) == [("Ёлкин", "+79655776510"), ("Орлова", "+79655776511")]
+
+
+async def test_escape_stops_after_the_chunk_and_keeps_what_was_brought_in(
+    app: DeskApp, database: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("olvery_tui.store.importing.pipeline.CHUNK", 1)
+    begun, go_on, load = threading.Event(), threading.Event(), PeopleLoader.load
+
+    def slow(*arguments: Any) -> Any:
+        begun.set()
+        assert go_on.wait(60)
+        return load(*arguments)
+
+    (folder / "people.csv").write_text(TABLE.replace(";12", ";8 903 111-22-33"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(folder / "people.csv"))
+        await press(pilot, "ctrl+s")
+        monkeypatch.setattr(PeopleLoader, "load", slow)
+        await pilot.press("ctrl+s")
+        await asyncio.to_thread(begun.wait, 60)
+        await pilot.press("escape")
+        go_on.set()
+        await settle(pilot)
+        assert isinstance(app.screen, ImportForm)
+        assert said(app).startswith("Остановлено. Строк: 2. Создано: 1,")
+        assert [name for name, _phone in imported(database)] == ["Ёлкин"]
+        await press(pilot, "ctrl+s", "ctrl+s")
+        assert said(app).startswith("Строк: 2. Создано: 1, изменено: 0, без изменений: 1,")

@@ -40,6 +40,8 @@ class AdvisoryLock(IntEnum):
     CATALOGUE = 6
     """Changing services, rooms, workplaces, variants, tariffs, modifiers or opening hours: names
     are compared with their neighbours'. Taken after `SEATS`."""
+    IMPORTS = 7
+    """Keeping what the columns of tables mean."""
     PASSWORDS = 5
     """Counting sign-in attempts: parallel ones gain nothing over sequential ones."""
 

@@ -285,6 +285,18 @@ class ClosedDay(SQLModel, table=True):
     reason: str = Field(default="", sa_column_kwargs=_AUDITED)
 
 
+class ImportColumns(SQLModel, table=True):
+    """What the columns of a table meant when it was last imported, by a hash of its headings."""
+
+    __tablename__ = "import_columns"
+    __table_args__ = (UniqueConstraint("kind", "headings", name="uq_import_columns"),)
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    kind: str
+    headings: str
+    columns: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
 class Person(SQLModel, table=True):
     """A customer or visitor. `folded` is searched for parts of names (`domain.people`).
 

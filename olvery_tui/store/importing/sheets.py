@@ -220,7 +220,7 @@ def _delimiter(text: str) -> str:
     def columns(delimiter: str) -> tuple[int, int]:
         rows = list(csv.reader(lines, delimiter=delimiter))
         lengths = [len(row) for row in rows if any(row)]
-        usual = max(set(lengths), key=lengths.count, default=0)
+        usual = max(lengths, key=lambda one: (lengths.count(one), one), default=0)
         return (usual if usual > 1 else 0, lengths.count(usual))
 
     return max(_DELIMITERS, key=columns)

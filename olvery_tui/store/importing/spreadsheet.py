@@ -43,6 +43,7 @@ from olvery_tui.domain.spreadsheet import (
 from olvery_tui.store.catalogue.locations import location
 from olvery_tui.store.database import tables
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.importing import import_columns
 from olvery_tui.store.importing.pipeline import run as run_lines
 from olvery_tui.store.importing.pipeline import without_collection
 from olvery_tui.store.importing.report import ImportReport, Outcome, Progress
@@ -113,7 +114,7 @@ class SheetReport:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A sheet whose columns are known. `at` is the row of the headings, from zero; `first` are some
-    rows below it.
+    rows below it. `recalled`: the columns are those of the last import with such headings.
     """
 
     sheet: Sheet
@@ -122,6 +123,7 @@ class Table:
     headings: tuple[str, ...]
     columns: Mapping[str, int]
     first: Sequence[Sequence[Cell]] = ()
+    recalled: bool = False
 
     def rows(self) -> Generator[tuple[int, list[Cell]], None, None]:
         """The rows below the headings by their numbers in the file, without empty and sum rows."""
@@ -153,14 +155,23 @@ def table(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None =
         FileRefused: `format`, `headings`.
         OSError: it can't be read.
     """
-    found = preview(path, kind, meanings)
-    if lacks(found.columns, kind):
-        raise FileRefused(FileCode.HEADINGS, path.name)
+    return with_columns(preview(path, kind, meanings))
+
+
+def with_columns(found: Table) -> Table:
+    """The same table.
+
+    Raises:
+        FileRefused: `headings`; it lacks columns that every row needs.
+    """
+    if lacks(found.columns, found.kind):
+        raise FileRefused(FileCode.HEADINGS, found.sheet.path.name)
     return found
 
 
 def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None = None) -> Table:
-    """As `table`, also without the columns that are needed; the first row has the headings then.
+    """As `table`, also without the columns that are needed; the first row that is as wide as most
+    has the headings then.
 
     Raises:
         FileRefused: `format`.
@@ -168,14 +179,34 @@ def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None
     """
     sheet = opened(path)
     head = sheet.head()
-    first = next((at for at, row in enumerate(head) if not is_empty(row)), None)
-    if first is None:
+    filled = [sum(bool(text(cell)) for cell in row) for row in head]
+    if not any(filled):
         raise FileRefused(FileCode.FORMAT, path.name)
+    first = next(at for at, count in enumerate(filled) if count > max(filled) / 2)
     at, columns = heading_row(head, kind, meanings) or (first, guess(head[first], kind))
+    return _made(sheet, kind, head, at, columns)
+
+
+def recall(session: Session, found: Table) -> Table:
+    """The same table with the columns of the last import with such headings, if there was one."""
+    head = found.sheet.head()
+    known = import_columns.known(session, found.kind, head)
+    return found if known is None else _made(found.sheet, found.kind, head, *known, recalled=True)
+
+
+def _made(
+    sheet: Sheet,
+    kind: RowKind,
+    head: list[list[Cell]],
+    at: int,
+    columns: Mapping[str, int],
+    *,
+    recalled: bool = False,
+) -> Table:
     filled = (column for row in head[at:] for column, cell in enumerate(row) if text(cell))
     width = max(filled, default=-1) + 1
     headings = [*map(text, head[at][:width]), *[""] * (width - len(head[at]))]
-    return Table(sheet, kind, at, tuple(headings), columns, head[at + 1 :])
+    return Table(sheet, kind, at, tuple(headings), columns, head[at + 1 :], recalled)
 
 
 def run(
@@ -218,6 +249,9 @@ def run(
                     return report
             _write(file, rows, number, source.cells(cells), of_line, tell)
         file.seek(0)
+        if not dry_run:
+            with store.writing() as session:
+                import_columns.remember(session, source.kind, source.headings, source.columns)
         report.lines = run_lines(
             store,
             file,

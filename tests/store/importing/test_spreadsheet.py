@@ -324,6 +324,34 @@ class TestCatalogue:
         tables.importing.assert_sound()
 
 
+class TestColumns:
+    def test_they_mean_what_they_meant_in_the_last_import_with_these_headings(
+        self, tables: Tables
+    ) -> None:
+        def recalled(content: str, kind: RowKind = RowKind.PEOPLE) -> spreadsheet.Table:
+            found = spreadsheet.preview(tables.text(content), kind)
+            with tables.importing.store.reading() as session:
+                return spreadsheet.recall(session, found)
+
+        said = {"Кто": "full_name", "Заметки": None, "Куда звонить": "phone"}
+        head, row = "Кто,Заметки,Куда звонить", "Иванов Пётр,x,89655776500"
+        dry = tables(tables.text(f"{head}\n{row}\n"), RowKind.PEOPLE, meanings=said, dry_run=True)
+        assert (dry.count(Outcome.CREATED), recalled(f"{head}\n").recalled) == (1, False)
+        tables(tables.text(f"{head}\n{row}\n"), RowKind.PEOPLE, meanings=said)
+        found = recalled(f"Список\n\n КТО ,Заметки:,Куда звонить,Ошибка,\n{row},нет\n")
+        assert (found.recalled, found.at) == (True, 2)
+        assert found.columns == {"full_name": 0, "phone": 2}
+        assert not recalled(f"{head}\n", RowKind.ORDERS).recalled
+        assert not recalled(f"{head},Ещё\n").recalled
+        tables(
+            tables.text(f"{head}\n{row}\n"), RowKind.PEOPLE, meanings={**said, "Заметки": "note"}
+        )
+        assert recalled(f"{head}\n").columns == {"full_name": 0, "note": 1, "phone": 2}
+        rows = tables.importing.rows("SELECT * FROM import_columns")
+        assert len(rows) == 1
+        assert not any(word in str(rows) for word in ("Кто", "кто", "звонить"))
+
+
 class TestOtherFiles:
     def test_what_is_no_table_is_refused_whole(self, tables: Tables) -> None:
         files: list[tuple[str, bytes, str]] = [
