@@ -6,6 +6,7 @@ Kept apart from `domain.tickets` because the first frame needs only this.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from olvery_tui.domain.periods import Period
@@ -90,3 +91,4 @@ class Preview:
     location: LocationDetails
     page: Page
     count: Count
+    now: datetime

@@ -57,6 +57,9 @@ CANCELLED_ORDERS = frozenset(
     }
 )
 
+SETTLED_TICKETS = frozenset({TicketStatus.CANCELLED, TicketStatus.DONE})
+"""Statuses of tickets with which nothing is left to do."""
+
 OPEN_ORDERS = frozenset(OrderStatus) - CANCELLED_ORDERS - {OrderStatus.COMPLETED}
 """Statuses of orders that still have to be completed or cancelled: after their end they are
 «Время истекло»."""

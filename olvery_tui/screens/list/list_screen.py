@@ -197,7 +197,7 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
         name = manager.name if manager is not None else None
         top.set_desk(app.location, name, real_clock=app.clock.is_real)
         top.now = app.clock.now()
-        self.table.set_zone(app.location.zone)
+        self.table.set_time(top.now, app.location.zone)
 
     @property
     def _is_seen(self) -> bool:
@@ -212,6 +212,7 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
     def on_minute_passed(self, message: MinutePassed) -> None:
         if self._is_seen:
             self.query_one(TopLine).now = self.app.clock.now()
+            self.table.set_time(self.app.clock.now(), self.app.location.zone)
             self.table.reload()
             self.load_stuck()
 

@@ -66,7 +66,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def show_preview(self, preview: Preview) -> None:
         """Show the first rows before the desk is ready; they can be browsed already."""
         self._preview = preview
-        self.table.set_zone(preview.location.zone)
+        self.table.set_time(preview.now, preview.location.zone)
         self.table.restart()
 
     def begin(self) -> None:

@@ -109,7 +109,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         self.query_one(OrderFacts).show(order, zone)
         title = _("Tickets: {count}").format(count=number_text(len(order.tickets)))
         self.query_one("#tickets-title", Static).update(Content(title))
-        self._tickets.set_zone(zone)
+        self._tickets.set_time(self.app.clock.now(), zone)
         self._tickets.reload(keep_cursor=before is not None and before.number == order.number)
         self.refresh_bindings()
         if before is None:

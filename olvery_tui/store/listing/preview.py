@@ -90,6 +90,7 @@ def _look(
         LocationDetails(name, ZoneInfo(zone), currency),
         Page(rows, more_above=False, more_below=len(lines) > limit, offset=0),
         Count(min(counted, COUNT_CAP), capped=counted > COUNT_CAP),
+        now,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from rich.style import Style
@@ -21,6 +21,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
@@ -111,6 +112,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         "list-table--cursor",
         "list-table--cursor-blurred",
         "list-table--quiet",
+        "list-table--strong",
         "list-table--overdue",
         "list-table--mark",
         *(f"list-table--status-{status.value}" for status in TicketStatus),
@@ -201,6 +203,8 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._zone = zone
+        self._today: Period | None = None
+        """The day at the location; None until the time is known."""
         self._window = TableWindow[R](by_number=self.BY_NUMBER)
         self._columns = self.columns_for(80, ())
         self._fitted: tuple[int, tuple[R, ...]] = (80, ())
@@ -208,7 +212,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._marked: frozenset[int] = frozenset()
         self._styles: RowStyles | None = None
         self._strips: dict[tuple[R, Style | None, bool], Strip] = {}
-        """Painted rows, by row, cursor style (None away from the cursor) and mark."""
+        """Painted rows of today, by row, cursor style (None away from the cursor) and mark."""
         self._empty_text = ""
         self._covered = 0
         self._answered = False
@@ -227,6 +231,10 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         shifts back and forth; the subclass keeps that state.
         """
         raise NotImplementedError  # not abstract: `query_one` takes the class
+
+    def styles_of(self, row: R, styles: RowStyles, today: Period | None) -> RowStyles:
+        """Return the styles of a row, where it stands out or stands back."""
+        return styles
 
     # Called by the screen
 
@@ -264,11 +272,14 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         """Return the column texts of a loaded row."""
         return self._columns.texts(self._window.rows[row_index], self._zone)
 
-    def set_zone(self, zone: tzinfo) -> None:
-        """Set the time zone in which periods are shown."""
-        self._zone = zone
-        self._strips.clear()
-        self._update()
+    def set_time(self, now: datetime, zone: tzinfo) -> None:
+        """Set the day that is today, and the time zone in which periods are shown."""
+        day = now.astimezone(zone).date()
+        today = Period.daily(day, day, zone)
+        if (zone, today) != (self._zone, self._today):
+            self._zone, self._today = zone, today
+            self._strips.clear()
+            self._update()
 
     def restart(self) -> None:
         """Request another list from its first row; keep the current rows until it arrives."""
@@ -525,9 +536,8 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         if key not in self._strips:
             if len(self._strips) > _STRIPS_KEPT:
                 self._strips.clear()
-            self._strips[key] = self._columns.paint(
-                row, self._zone, self._read_styles(), cursor, key[2]
-            )
+            styles = self.styles_of(row, self._read_styles(), self._today)
+            self._strips[key] = self._columns.paint(row, self._zone, styles, cursor, key[2])
         return self._strips[key]
 
     def _fit_columns(self, width: int) -> None:
@@ -551,6 +561,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
                 overdue=part("list-table--overdue"),
                 mark=part("list-table--mark"),
                 quiet=part("list-table--quiet"),
+                strong=part("list-table--strong"),
                 statuses={
                     status: part(f"list-table--status-{status.value}") for status in TicketStatus
                 },

@@ -35,7 +35,16 @@ class RowStyles(NamedTuple):
     overdue: Style
     mark: Style
     quiet: Style
+    strong: Style
     statuses: dict[TicketStatus, Style]
+
+    def outstanding(self) -> RowStyles:
+        """Return the styles of a row that stands out."""
+        return self._replace(plain=self.strong)
+
+    def receding(self) -> RowStyles:
+        """Return the styles of a row with which nothing is left to do."""
+        return self._replace(plain=self.quiet, statuses=dict.fromkeys(self.statuses, self.quiet))
 
 
 class Cells(NamedTuple):

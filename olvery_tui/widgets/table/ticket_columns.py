@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -10,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
@@ -25,6 +28,33 @@ _PLACE_MOST = 24
 _VISITOR_MOST = 48
 _VISITOR_GOOD = 20
 _VISITOR_ENOUGH = 18
+_VISITOR_LONG = 32
+"""Letters of a name for which periods are told in short; a longer one is cut instead."""
+_GAP_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Widest:
+    """The widest number, name and place seen in the list, which never shrink.
+
+    `hourly` is whether a period was seen whose long form takes more room than its short one.
+    """
+
+    number: int = _NUMBER_LEAST
+    visitor: int = _VISITOR_ENOUGH
+    place: int = 0
+    hourly: bool = False
+
+    def grown(self, rows: Sequence[TicketRow]) -> Widest:
+        """Return the widths grown by `rows`, which are in descending order of numbers."""
+        if not rows:
+            return self
+        return Widest(
+            max(self.number, len(str(rows[0].number))),
+            max(self.visitor, *(cell_len(row.visitor) for row in rows)),
+            max(self.place, *(cell_len(row.workplace) for row in rows)),
+            self.hourly or any(row.period.kind is PeriodKind.HOURLY for row in rows),
+        )
 
 
 class TicketCells(NamedTuple):
@@ -52,14 +82,15 @@ class TicketColumns(NamedTuple):
     overdue_words: bool
 
     @classmethod
-    def fitting(cls, width: int, digits: int) -> TicketColumns:
-        """Return the columns for a table of `width` cells with numbers of up to `digits` digits.
+    def fitting(cls, width: int, widest: Widest) -> TicketColumns:
+        """Return the columns for a table of `width` cells.
 
-        Spare room goes first to the long form of the period, then to wider gaps, a longer name,
-        words for an overdue ticket, and the label of the place.
+        Names give way last: periods are told in short where a name would be cut. Spare room goes
+        first to wider gaps, then to words for an overdue ticket, whole names and places, and what
+        is left between the columns.
         """
         header = titles()
-        number = max(_NUMBER_LEAST, digits, cell_len(header.number))
+        number = max(widest.number, cell_len(header.number))
         status = max(
             cell_len(header.status),
             *(cell_len(status_text(status)) for status in TicketStatus),
@@ -69,20 +100,21 @@ class TicketColumns(NamedTuple):
         words = cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL} {overdue()}")
 
         rest = width - len(MARKER) - 1 - number - status - place - 4
-        long_period = rest - _LONG_PERIOD >= _VISITOR_ENOUGH
-        period = _LONG_PERIOD if long_period else _SHORT_PERIOD
-        visitor = max(4, rest - period)
-        spare = max(0, visitor - _VISITOR_GOOD)
+        long_period = rest - _LONG_PERIOD >= min(widest.visitor, _VISITOR_LONG)
+        period = _LONG_PERIOD if long_period and widest.hourly else _SHORT_PERIOD
+        name = min(max(widest.visitor, _VISITOR_GOOD), _VISITOR_MOST)
+        visitor = min(max(4, rest - period), name)
+        spare = max(0, rest - period - visitor)
         gap = 1
         if spare >= 4:
             gap, spare = 2, spare - 4
-        overdue_words = spare >= words - status + 4
+        overdue_words = spare >= words - status
         if overdue_words:
             spare -= words - status
             status = words
-        wider_name = min(spare, _VISITOR_MOST - _VISITOR_GOOD)
-        visitor = min(visitor, _VISITOR_GOOD) + wider_name
-        place += min(spare - wider_name, _PLACE_MOST - place)
+        wider_place = min(spare, max(0, min(widest.place, _PLACE_MOST) - place))
+        place, spare = place + wider_place, spare - wider_place
+        gap += min(spare // 4, _GAP_MOST - gap)
         before = (Column(number, right=True), Column(period), Column(visitor))
         return cls(Line(width, gap, before, status, (Column(place),)), long_period, overdue_words)
 

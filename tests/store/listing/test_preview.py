@@ -50,7 +50,7 @@ def test_a_preview_shows_what_the_desk_shows(database: Path, limit: int, later: 
     desk = Desk(store, FrozenClock(now), SYSTEM)
     try:
         page = desk.tickets.page(EMPTY, Top(), limit)
-        assert found == Preview(desk.location(), page, desk.tickets.count(EMPTY))
+        assert found == Preview(desk.location(), page, desk.tickets.count(EMPTY), now)
     finally:
         store.close()
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import set_language
 from olvery_tui.widgets.table.row_painting import RowStyles, cut, paint_text
-from olvery_tui.widgets.table.ticket_columns import TicketColumns, row_cells
+from olvery_tui.widgets.table.ticket_columns import TicketColumns, Widest, row_cells
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.each import each
 from tests.widgets.ticket_list import MOSCOW, ticket
 
@@ -26,6 +29,7 @@ STYLES = RowStyles(
     mark=Style(color="yellow"),
     overdue=Style(color="red"),
     quiet=Style(dim=True),
+    strong=Style(bold=True),
     statuses={status: Style(color=f"color({n + 2})") for n, status in enumerate(TicketStatus)},
 )
 
@@ -48,7 +52,7 @@ HOSTILE = [
 
 
 def line(row, width=92, cursor=None):
-    columns = TicketColumns.fitting(width, 5)
+    columns = TicketColumns.fitting(width, Widest(5, hourly=True))
     return columns.paint(row, MOSCOW, STYLES, cursor)
 
 
@@ -83,7 +87,7 @@ def test_markup_in_a_name_is_shown_as_it_is():
 @each("width", range(76, 201))
 def test_all_columns_have_room(width):
     """From 76 columns on each heading, a whole status and a usual name are there uncut."""
-    columns = TicketColumns.fitting(width, 5)
+    columns = TicketColumns.fitting(width, Widest(5, hourly=True))
     text = columns.paint_titles(STYLES).text
     row = ticket(9982, visitor="Марина Спиридонова", workplace="PM №12")
 
@@ -100,7 +104,7 @@ def test_all_columns_have_room(width):
 
 @each("width", range(70, 201))
 def test_every_column_begins_under_its_title(width):
-    columns = TicketColumns.fitting(width, 6)
+    columns = TicketColumns.fitting(width, Widest(6, hourly=True))
     titles = columns.paint_titles(STYLES).text
     row = replace(ticket(9990), number=123456, visitor="Мария", status=TicketStatus.CONFIRMED)
     text = columns.paint(row, MOSCOW, STYLES, None).text
@@ -153,7 +157,7 @@ def test_a_row_is_few_segments():
 
 
 def test_a_marked_row_begins_with_the_mark_in_a_style_of_its_own():
-    columns = TicketColumns.fitting(92, 5)
+    columns = TicketColumns.fitting(92, Widest(5, hourly=True))
     marked = columns.paint(ticket(9), MOSCOW, STYLES, None, True)
 
     assert marked.text.startswith("■")
@@ -162,20 +166,53 @@ def test_a_marked_row_begins_with_the_mark_in_a_style_of_its_own():
     assert columns.paint(ticket(9), MOSCOW, STYLES, CURSOR, True).text.startswith("■")
 
 
+def test_todays_tickets_stand_out_and_settled_ones_stand_back():
+    row = ticket(9981, status=TicketStatus.ACTIVE)
+    day = row.period.days(MOSCOW)[0]
+    today, tomorrow = (Period.daily(each, each, MOSCOW) for each in (day, day + timedelta(days=60)))
+    table = TicketTable()
+
+    assert table.styles_of(row, STYLES, today).plain == STYLES.strong
+    assert table.styles_of(row, STYLES, tomorrow) is STYLES
+    for status in (TicketStatus.CANCELLED, TicketStatus.DONE):
+        settled = table.styles_of(replace(row, status=status), STYLES, today)
+        assert settled.plain == settled.statuses[status] == STYLES.quiet
+
+
 def test_the_cursor_is_seen_without_colours():
     assert line(ticket(9), cursor=CURSOR).text.startswith("▌")
     assert line(ticket(9)).text.startswith(" ")
 
 
+def test_names_give_way_last():
+    long_name = ticket(9990, visitor="Константина Константинопольская")
+    seen = Widest().grown([long_name])
+
+    text = TicketColumns.fitting(90, seen).paint(long_name, MOSCOW, STYLES, None).text
+    assert long_name.visitor in text
+    assert "06.12.2022 09:00–12:00" in text
+    assert "6 декабря 2022 г., с 09:00 до 12:00" in (
+        TicketColumns.fitting(110, seen).paint(long_name, MOSCOW, STYLES, None).text
+    )
+    longer = Widest().grown([ticket(9990, visitor=f"{long_name.visitor}-Заречная")])
+    assert TicketColumns.fitting(90, longer).line.before[1].width == 23
+
+
+def test_a_wide_table_shares_its_room_among_the_columns():
+    narrow, wide = (TicketColumns.fitting(width, Widest(hourly=True)).line for width in (92, 160))
+
+    assert (narrow.gap, wide.gap) == (1, 4)
+
+
 def test_a_long_number_gets_a_wider_column():
-    columns = TicketColumns.fitting(80, 7)
+    columns = TicketColumns.fitting(80, Widest(7, hourly=True))
 
     assert "1000000 " in columns.paint(ticket(1_000_000), MOSCOW, STYLES, None).text
 
 
 def test_a_note_stands_at_the_right_end_of_the_titles():
-    narrow = TicketColumns.fitting(80, 5).paint_titles(STYLES, "Загрузка…")
-    wide = TicketColumns.fitting(160, 5).paint_titles(STYLES, "Загрузка…")
+    narrow = TicketColumns.fitting(80, Widest(5, hourly=True)).paint_titles(STYLES, "Загрузка…")
+    wide = TicketColumns.fitting(160, Widest(5, hourly=True)).paint_titles(STYLES, "Загрузка…")
 
     assert narrow.text.endswith(" Загрузка… ")
     assert "Ном" not in narrow.text.partition("Статус")[2]
@@ -187,7 +224,7 @@ def test_a_note_stands_at_the_right_end_of_the_titles():
 def test_titles_and_words_follow_the_language():
     set_language("en")
 
-    text = TicketColumns.fitting(140, 5).paint_titles(STYLES).text
+    text = TicketColumns.fitting(140, Widest(5, hourly=True)).paint_titles(STYLES).text
     assert "Rental period" in text
     assert "Workplace" in text
     assert "● Active ! Time is up" in line(ticket(9982), 140).text
