@@ -70,8 +70,8 @@ def add(
         desk = services.desk
         desk.access.require_free_login(login)
         password = None if no_password else _new_password(fields.login)
-        card = desk.access.add_manager(login, last_name, first_name, password, role)
-    print(_("{name} can sign in as {login}.").format(name=shown(card.name), login=fields.login))
+        added = desk.access.add_manager(login, last_name, first_name, password, role)
+    print(_("{name} can sign in as {login}.").format(name=shown(added.name), login=fields.login))
     return DONE
 
 
@@ -82,9 +82,9 @@ def password(context: Context, login: Login) -> int:
     """Set a manager's password."""
     with opened(context.obj) as services:
         desk = services.desk
-        card = desk.access.manager(login)
-        desk.access.set_password(login, _new_password(card.login or ""))
-    print(_("{name} has a new password.").format(name=shown(card.name)))
+        manager = desk.access.manager(login)
+        desk.access.set_password(login, _new_password(manager.login or ""))
+    print(_("{name} has a new password.").format(name=shown(manager.name)))
     return DONE
 
 
@@ -95,8 +95,8 @@ def password(context: Context, login: Login) -> int:
 def disable(context: Context, login: Login) -> int:
     """Disable a manager."""
     with opened(context.obj) as services:
-        card = services.desk.access.set_active(login, False)
-    print(_("{name} can't sign in any more.").format(name=shown(card.name)))
+        manager = services.desk.access.set_active(login, False)
+    print(_("{name} can't sign in any more.").format(name=shown(manager.name)))
     return DONE
 
 
@@ -104,8 +104,8 @@ def disable(context: Context, login: Login) -> int:
 def enable(context: Context, login: Login) -> int:
     """Let a manager in again."""
     with opened(context.obj) as services:
-        card = services.desk.access.set_active(login, True)
-    print(_("{name} can sign in again.").format(name=shown(card.name)))
+        manager = services.desk.access.set_active(login, True)
+    print(_("{name} can sign in again.").format(name=shown(manager.name)))
     return DONE
 
 
@@ -158,16 +158,16 @@ def show(context: Context, output_format: ManagersFormat = PlainListFormat.TABLE
 
 
 def _facts(one: ManagerAccount) -> dict[str, object]:
-    card = one.card
-    values = (card.login, card.last_name, card.first_name, one.role.value, one.active,
+    manager = one.manager
+    values = (manager.login, manager.last_name, manager.first_name, one.role.value, one.active,
               one.has_password)  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 
 
 def _row(one: ManagerAccount) -> tuple[str, ...]:
     return (
-        shown(one.card.login or ""),
-        shown(one.card.name),
+        shown(one.manager.login or ""),
+        shown(one.manager.name),
         role_text(one.role),
         _("may sign in") if one.active else _("disabled"),
         _("set") if one.has_password else _("not set"),

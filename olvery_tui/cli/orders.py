@@ -168,12 +168,12 @@ def order(
         raise wrong(context, _("--early belongs to set-status completed."))
     with opened(context.obj) as services:
         desk, zone = services.desk, services.location.zone
-        card = desk.orders.get(number)
+        seen = desk.orders.get(number)
         try:
             if action and status:
-                paid = _payment(paid_at, payment, card, desk.now(), zone)
-                card = desk.orders.set_status(
-                    card, status, payment=paid, reason=reason, early=early
+                paid = _payment(paid_at, payment, seen, desk.now(), zone)
+                seen = desk.orders.set_status(
+                    seen, status, payment=paid, reason=reason, early=early
                 )
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
@@ -184,19 +184,19 @@ def order(
             print(f"{sentence(refusal, zone)} {how}", file=sys.stderr)
             return NO
     if output_format is DetailsFormat.JSON:
-        print(json_text(order_json(card, zone), indent=1))
+        print(json_text(order_json(seen, zone), indent=1))
     else:
-        print_facts(_facts(card, zone), sys.stdout)
+        print_facts(_facts(seen, zone), sys.stdout)
     return DONE
 
 
 def _payment(
-    paid_at: str, kind: PaymentKind | None, card: OrderDetails, now: datetime, zone: tzinfo
+    paid_at: str, kind: PaymentKind | None, order: OrderDetails, now: datetime, zone: tzinfo
 ) -> Payment | None:
     """What the words say of a payment: without a time it was now, without a kind as ordered."""
     if not paid_at and kind is None:
         return None
-    return Payment(_moment(paid_at or _NOW, now, zone), kind or card.payment_kind)
+    return Payment(_moment(paid_at or _NOW, now, zone), kind or order.payment_kind)
 
 
 def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
@@ -223,27 +223,27 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")
 
 
-def _facts(card: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    customer = card.customer
-    yield _("Order"), str(card.number)
-    yield _("Created"), instant_text(card.created_at, zone)
-    status = labels.order_status(card.status)
-    yield _("Status"), f"{status} · {labels.overdue()}" if card.overdue else status
-    yield _("Service"), shown(card.service)
+def _facts(order: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    customer = order.customer
+    yield _("Order"), str(order.number)
+    yield _("Created"), instant_text(order.created_at, zone)
+    status = labels.order_status(order.status)
+    yield _("Status"), f"{status} · {labels.overdue()}" if order.overdue else status
+    yield _("Service"), shown(order.service)
     yield _("Customer"), full_name(customer)
     if customer.phone:
         yield _("Phone"), shown_phone(customer.phone)
     if customer.email:
         yield pgettext("field", "Email"), shown(customer.email)
-    yield _("Price"), money_text(card.price, card.currency)
-    yield _("Payment"), payment_kind(card.payment_kind)
-    if card.owed:
-        yield _("To be paid"), money_text(card.owed, card.currency)
+    yield _("Price"), money_text(order.price, order.currency)
+    yield _("Payment"), payment_kind(order.payment_kind)
+    if order.owed:
+        yield _("To be paid"), money_text(order.owed, order.currency)
     else:
-        yield _("Paid at"), paid_text(card, zone)
-    if card.comment:
-        yield _("Comment"), shown(card.comment, COMMENT_MAX)
-    for ticket in card.tickets:
+        yield _("Paid at"), paid_text(order, zone)
+    if order.comment:
+        yield _("Comment"), shown(order.comment, COMMENT_MAX)
+    for ticket in order.tickets:
         facts = (
             period_text(ticket.period, zone),
             shown(ticket.visitor),
@@ -265,14 +265,16 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(card: OrderDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
-    status = labels.order_status_short(card.status) if narrow else labels.order_status(card.status)
+def _row(order: OrderDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
+    status = (
+        labels.order_status_short(order.status) if narrow else labels.order_status(order.status)
+    )
     return (
-        str(card.number),
-        person_name(card.customer),
-        shown(card.service),
-        f"{status}\n{labels.overdue()}" if card.overdue else status,
-        str(len(card.tickets)),
-        money_text(card.price, card.currency),
-        paid_text(card, zone),
+        str(order.number),
+        person_name(order.customer),
+        shown(order.service),
+        f"{status}\n{labels.overdue()}" if order.overdue else status,
+        str(len(order.tickets)),
+        money_text(order.price, order.currency),
+        paid_text(order, zone),
     )

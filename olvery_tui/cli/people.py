@@ -41,22 +41,22 @@ def erase(
     """
     with opened(context.obj) as services:
         try:
-            card = services.desk.people.with_key(key)
+            found = services.desk.people.with_key(key)
             if not agreed:
                 if not sys.stdin.isatty():
                     print(_("Nothing brings erased data back. Add --yes."), file=sys.stderr)
                     return USAGE
-                if not _agrees(card):
+                if not _agrees(found):
                     print(_("Nothing was removed."), file=sys.stderr)
                     return NO
-            services.desk.people.erase(card.id, ground)
+            services.desk.people.erase(found.id, ground)
         except NoSuchChoice:
             text = _("There is no person {key}.").format(key=shown(key))
             print(text, file=sys.stderr)
             return NO
-    print(_("Name, phone and email of person {number} are removed.").format(number=card.id))
+    print(_("Name, phone and email of person {number} are removed.").format(number=found.id))
     print(_("Former copies (db backup) still hold them."))
-    print(_("The act to be kept: olvery-tui people act {number}").format(number=card.id))
+    print(_("The act to be kept: olvery-tui people act {number}").format(number=found.id))
     return DONE
 
 

@@ -107,15 +107,15 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(card: TicketDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
-    status = ticket_status(card.status)
+def _row(ticket: TicketDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
+    status = ticket_status(ticket.status)
     between = "\n" if narrow else " · "
     return (
-        str(card.number),
-        period_text(card.period, zone, short=narrow),
-        person_name(card.visitor),
-        f"{status}{between}{overdue()}" if card.overdue else status,
-        shown(card.workplace),
+        str(ticket.number),
+        period_text(ticket.period, zone, short=narrow),
+        person_name(ticket.visitor),
+        f"{status}{between}{overdue()}" if ticket.overdue else status,
+        shown(ticket.workplace),
     )
 
 
@@ -125,22 +125,22 @@ def ticket(
 ) -> int:
     """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
     with opened(context.obj) as services:
-        card, zone = services.desk.tickets.get(number), services.location.zone
+        ticket, zone = services.desk.tickets.get(number), services.location.zone
     if output_format is DetailsFormat.JSON:
-        print(json_text(ticket_json(card, zone), indent=1))
+        print(json_text(ticket_json(ticket, zone), indent=1))
     else:
-        print_facts(_facts(card, zone), sys.stdout)
+        print_facts(_facts(ticket, zone), sys.stdout)
     return DONE
 
 
-def _facts(card: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    visitor = card.visitor
-    yield _("Ticket"), str(card.number)
-    yield _("Created"), instant_text(card.created_at, zone)
-    yield _("Service"), shown(card.service)
-    yield _("Order"), f"{card.order} · {order_status(card.order_status)}"
-    status = ticket_status(card.status)
-    yield _("Status"), f"{status} · {overdue()}" if card.overdue else status
+def _facts(ticket: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    visitor = ticket.visitor
+    yield _("Ticket"), str(ticket.number)
+    yield _("Created"), instant_text(ticket.created_at, zone)
+    yield _("Service"), shown(ticket.service)
+    yield _("Order"), f"{ticket.order} · {order_status(ticket.order_status)}"
+    status = ticket_status(ticket.status)
+    yield _("Status"), f"{status} · {overdue()}" if ticket.overdue else status
     yield _("Visitor"), full_name(visitor)
     if visitor.banned:
         yield _("Do not let in"), shown(visitor.ban_reason or "")
@@ -150,16 +150,16 @@ def _facts(card: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield _("Phone"), shown_phone(visitor.phone)
     if visitor.email:
         yield pgettext("field", "Email"), shown(visitor.email)
-    yield _("Rental period"), period_text(card.period, zone)
-    if card.variant:
-        yield _("Service variant"), shown(card.variant)
-    yield _("Tariff"), shown(card.tariff)
-    yield _("Workplace"), shown(card.workplace)
-    yield _("Room"), shown(card.room)
-    if card.modifiers:
-        yield _("Modifiers"), ", ".join(shown(name) for name in card.modifiers)
-    yield _("Checked on"), instant_text(card.validated_at, zone) if card.validated_at else "—"
-    yield _("Responsible"), shown(card.validated_by.name) if card.validated_by else "—"
+    yield _("Rental period"), period_text(ticket.period, zone)
+    if ticket.variant:
+        yield _("Service variant"), shown(ticket.variant)
+    yield _("Tariff"), shown(ticket.tariff)
+    yield _("Workplace"), shown(ticket.workplace)
+    yield _("Room"), shown(ticket.room)
+    if ticket.modifiers:
+        yield _("Modifiers"), ", ".join(shown(name) for name in ticket.modifiers)
+    yield _("Checked on"), instant_text(ticket.validated_at, zone) if ticket.validated_at else "—"
+    yield _("Responsible"), shown(ticket.validated_by.name) if ticket.validated_by else "—"
 
 
 @commands.command(

@@ -116,11 +116,11 @@ class Access:
             session = transaction.session
             if managers.by_login(session, fields.login) is not None:
                 raise LoginTaken(fields.login)
-            card = managers.add(session, fields, role, digest, proof)
+            manager = managers.add(session, fields, role, digest, proof)
             account = {"role": role.value, "password": noting.password(digest)}
-            data = {**account, **managers.told(card)}
-            transaction.record(EventKind.MANAGER_ADDED, data, subject=card.id)
-        return card
+            data = {**account, **managers.told(manager)}
+            transaction.record(EventKind.MANAGER_ADDED, data, subject=manager.id)
+        return manager
 
     def require_free_login(self, login: str) -> None:
         """Nobody has this login yet.
@@ -146,11 +146,11 @@ class Access:
         digest = passwords.hashed(check_password(password, again, login=fold_login(login)))
         with self._changing(own_password) as (transaction, proof):
             session, found = transaction.session, self._account(transaction, login)
-            managers.change(session, found.card.id, proof, password_hash=digest)
+            managers.change(session, found.manager.id, proof, password_hash=digest)
             delays.forget(session, fold_login(login))
-            data = {"password": noting.password(digest), **managers.told(found.card)}
-            transaction.record(EventKind.PASSWORD_SET, data, subject=found.card.id)
-        return found.card
+            data = {"password": noting.password(digest), **managers.told(found.manager)}
+            transaction.record(EventKind.PASSWORD_SET, data, subject=found.manager.id)
+        return found.manager
 
     def set_active(self, login: str, active: bool, *, own_password: str = "") -> ManagerDetails:
         """Disable a manager, or let them in again. Their open terminals are signed out with the
@@ -166,10 +166,10 @@ class Access:
             found = self._account(transaction, login)
             if found.active is not active:
                 if not active:
-                    self._require_another(found.card)
-                managers.change(transaction.session, found.card.id, proof, active=active)
-                transaction.record(kind, managers.told(found.card), subject=found.card.id)
-        return found.card
+                    self._require_another(found.manager)
+                managers.change(transaction.session, found.manager.id, proof, active=active)
+                transaction.record(kind, managers.told(found.manager), subject=found.manager.id)
+        return found.manager
 
     def set_role(self, login: str, role: Role, *, own_password: str = "") -> ManagerDetails:
         """Give a manager another role; only rental managers may work here.
@@ -183,11 +183,11 @@ class Access:
             found = self._account(transaction, login)
             if found.role != role:
                 if role is not Role.RENTAL_MANAGER:
-                    self._require_another(found.card)
-                managers.change(transaction.session, found.card.id, proof, role=role.value)
-                data = {"role": role.value, **managers.told(found.card)}
-                transaction.record(EventKind.ROLE_SET, data, subject=found.card.id)
-        return found.card
+                    self._require_another(found.manager)
+                managers.change(transaction.session, found.manager.id, proof, role=role.value)
+                data = {"role": role.value, **managers.told(found.manager)}
+                transaction.record(EventKind.ROLE_SET, data, subject=found.manager.id)
+        return found.manager
 
     @contextmanager
     def _changing(self, own_password: str) -> Iterator[tuple[Transaction, Proof | None]]:
@@ -216,7 +216,7 @@ class Access:
             session = transaction.session
             found = managers.credentials_of(session, manager.id)
             assert found is not None  # or the session would not have been had
-            login = found.card.login or ""
+            login = found.manager.login or ""
             left = delays.wait(session, login, transaction.now())
         try:
             if left:
@@ -234,9 +234,9 @@ class Access:
             raise
         return proof
 
-    def _require_another(self, card: ManagerDetails) -> None:
+    def _require_another(self, manager: ManagerDetails) -> None:
         actor = self._context.actor.manager
-        if actor is not None and actor.id == card.id:
+        if actor is not None and actor.id == manager.id:
             raise OwnAccount
 
     @staticmethod

@@ -95,16 +95,18 @@ class Authentication:
             locks.acquire(session, locks.AdvisoryLock.PEOPLE)
             if managers.anybody_can_sign_in(session):
                 raise NotFirst
-            card = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)
+            manager = managers.add_first(session, fields, Role.RENTAL_MANAGER, digest)
             now = self._clock.now()
-            actor = self._as(card)
+            actor = self._as(manager)
             role = Role.RENTAL_MANAGER.value
             account = {"role": role, "password": noting.password(digest)}
             for kind, data in (
-                (EventKind.MANAGER_ADDED, {**account, **told(card)}),
+                (EventKind.MANAGER_ADDED, {**account, **told(manager)}),
                 (EventKind.SIGNED_IN, {"way": "first"}),
             ):
-                events.record(session, at=now, kind=kind, actor=actor, data=data, subject=card.id)
+                events.record(
+                    session, at=now, kind=kind, actor=actor, data=data, subject=manager.id
+                )
         return actor
 
     def sign_in(
@@ -127,14 +129,14 @@ class Authentication:
             delays.forget(session, folded)
             if passwords.is_outdated(tried):
                 renewed = passwords.hashed(normal_password(password))
-                managers.renew_password(session, found.card.id, tried, renewed)
+                managers.renew_password(session, found.manager.id, tried, renewed)
                 events.record(
                     session,
                     at=self._clock.now(),
                     kind=EventKind.PASSWORD_RENEWED,
-                    actor=self._as(found.card),
+                    actor=self._as(found.manager),
                     data={"password": noting.password(renewed)},
-                    subject=found.card.id,
+                    subject=found.manager.id,
                 )
         return self._let_in(found, SignIn.PASSWORD, instead_of)
 
@@ -195,7 +197,7 @@ class Authentication:
         typed = normal_password(password[: PASSWORD_MAX + 1])
         tried = passwords.derived(found.salt if found else None, typed)
         with self._store.reading() as session:
-            right = managers.is_password(session, found.card.id if found else 0, tried)
+            right = managers.is_password(session, found.manager.id if found else 0, tried)
         if not right or found is None:
             raise WrongPassword
         require_manager(active=found.active, role=found.role)
@@ -207,7 +209,7 @@ class Authentication:
         method: SignIn,
         instead_of: ManagerDetails | None = None,
     ) -> Actor:
-        actor = self._as(found.card)
+        actor = self._as(found.manager)
         data: dict[str, object] = {"way": method.value}
         if instead_of is not None:
             data["from"] = instead_of.id
@@ -218,12 +220,12 @@ class Authentication:
                 kind=EventKind.SIGNED_IN,
                 actor=actor,
                 data=data,
-                subject=found.card.id,
+                subject=found.manager.id,
             )
         return actor
 
-    def _as(self, card: ManagerDetails) -> Actor:
-        return Actor(ActorKind.MANAGER, card, terminal=self._anonymous.terminal)
+    def _as(self, manager: ManagerDetails) -> Actor:
+        return Actor(ActorKind.MANAGER, manager, terminal=self._anonymous.terminal)
 
     @contextmanager
     def _refusals(self, found: Credentials | None, **data: object) -> Iterator[None]:
@@ -239,7 +241,7 @@ class Authentication:
                 self._anonymous,
                 EventKind.SIGN_IN_REFUSED,
                 refusal,
-                subject=found.card.id if found else None,
+                subject=found.manager.id if found else None,
                 **data,
             )
             raise

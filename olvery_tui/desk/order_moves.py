@@ -39,7 +39,7 @@ class ManyOutcome:
 
 def move(
     transaction: Transaction,
-    card: OrderDetails,
+    order: OrderDetails,
     to: OrderStatus,
     now: datetime,
     data: Mapping[str, object],
@@ -51,21 +51,21 @@ def move(
         OrderChangedMeanwhile: the order has another version by now.
         SeatsTaken: it was cancelled, and others have its seats by now.
     """
-    session, number = transaction.session, card.number
-    if not order_writes.set_status(session, number, card.version, to, paid):
+    session, number = transaction.session, order.number
+    if not order_writes.set_status(session, number, order.version, to, paid):
         raise transaction.order_changed(transaction.order(number))
     kind = EventKind.ORDER_MOVED
     moved = NewEvent(now, kind, transaction.actor, order=number, data=data)
     # What of the tickets was due and not written yet comes before what follows from the order.
     tickets = order_writes.tickets_of(session, number)
     changes = {
-        one.number: status_change(one.status, (card.status, one.period), (to, one.period), now)
+        one.number: status_change(one.status, (order.status, one.period), (to, one.period), now)
         for one in tickets
     }
     order_writes.move_tickets(session, changes)
-    if to.is_cancelled and not card.status.is_cancelled:
+    if to.is_cancelled and not order.status.is_cancelled:
         seats.give_back(session, tuple(changes), now)
-    elif card.status.is_cancelled and not to.is_cancelled:
+    elif order.status.is_cancelled and not to.is_cancelled:
         _take_seats(session, number, tickets, now)
     lines = [moved]
     for ticket, found in changes.items():

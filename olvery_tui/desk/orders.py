@@ -126,9 +126,9 @@ class Orders:
         now = self._context.now()
         with self._context.reading() as session:
             return tuple(
-                card
+                order
                 for start in range(0, len(numbers), _READ_AT_ONCE)
-                for card in details.load_many(
+                for order in details.load_many(
                     session, numbers[start : start + _READ_AT_ONCE], now=now
                 )
             )
@@ -235,21 +235,21 @@ class Orders:
             transaction.actor.require_somebody()
             if goes_back(seen.status, to):
                 locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
-            card = transaction.locked_order(seen.number)
+            order = transaction.locked_order(seen.number)
             now = transaction.now()
-            if card.version != seen.version:
-                raise transaction.order_changed(card)
-            possible = card.possible_next
+            if order.version != seen.version:
+                raise transaction.order_changed(order)
+            possible = order.possible_next
             if to not in possible:
-                raise ForbiddenTransition(card.number, card.status, to, card.paid, possible)
-            if card.ends_at and completes_early(to, card.ends_at, now) and not early:
-                raise OrderNotEnded(card.number, card.ends_at)
-            paid = card.paid or payment is not None
-            if needs_payment(card.status, to, card.price, paid=paid):
-                raise PaymentMissing(card.number)
-            data = _moved(card, to, payment, reason)
+                raise ForbiddenTransition(order.number, order.status, to, order.paid, possible)
+            if order.ends_at and completes_early(to, order.ends_at, now) and not early:
+                raise OrderNotEnded(order.number, order.ends_at)
+            paid = order.paid or payment is not None
+            if needs_payment(order.status, to, order.price, paid=paid):
+                raise PaymentMissing(order.number)
+            data = _moved(order, to, payment, reason)
             facts = None if payment is None else (payment.paid_at, payment.kind)
-            return order_moves.move(transaction, card, to, now, data, facts)
+            return order_moves.move(transaction, order, to, now, data, facts)
 
     def set_status_of_many(
         self,
@@ -298,16 +298,16 @@ class Orders:
         self, number: int, to: OrderStatus, payment: Payment | None, reason: str, early: bool
     ) -> ManyOutcome:
         try:
-            card = self.get(number)
-            if goes_back(card.status, to):
-                possible = tuple(one for one in card.possible_next if one is not to)
+            order = self.get(number)
+            if goes_back(order.status, to):
+                possible = tuple(one for one in order.possible_next if one is not to)
                 with self._context.recording_refusals(
                     EventKind.ORDER_MOVE_REFUSED, {"to": to.value}, order=number
                 ):
-                    raise ForbiddenTransition(number, card.status, to, card.paid, possible)
-            if not needs_payment(card.status, to, card.price, paid=card.paid):
+                    raise ForbiddenTransition(number, order.status, to, order.paid, possible)
+            if not needs_payment(order.status, to, order.price, paid=order.paid):
                 payment = None
-            self.set_status(card, to, payment=payment, reason=reason, early=early)
+            self.set_status(order, to, payment=payment, reason=reason, early=early)
         except (NoManager, NotAllowed):  # true of all of them
             raise
         except Refusal as refusal:
@@ -328,16 +328,16 @@ def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: dat
 
 
 def _moved(
-    card: OrderDetails, to: OrderStatus, payment: Payment | None, reason: str
+    order: OrderDetails, to: OrderStatus, payment: Payment | None, reason: str
 ) -> dict[str, object]:
-    data: dict[str, object] = {"from": card.status.value, "to": to.value}
+    data: dict[str, object] = {"from": order.status.value, "to": to.value}
     if reason:
         data["reason"] = reason
     if payment is not None:
         data |= {
             "paid_at": payment.paid_at.isoformat(),
             "payment": payment.kind.value,
-            "paid_before": card.paid_at.isoformat() if card.paid_at else None,
-            "payment_before": card.payment_kind.value,
+            "paid_before": order.paid_at.isoformat() if order.paid_at else None,
+            "payment_before": order.payment_kind.value,
         }
     return data

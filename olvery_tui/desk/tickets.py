@@ -121,11 +121,11 @@ class Tickets:
         """Whether the visitor may come in now, judged by the facts and not by the stored status."""
         with self._context.reading() as session:
             now = self._context.now()
-            card = details.load(session, number, now=now)
-        if card is None:
+            ticket = details.load(session, number, now=now)
+        if ticket is None:
             return Admission.NO_SUCH_TICKET
-        banned = card.visitor.banned
-        return admission(card.order_status, card.period, card.validated, now, banned=banned)
+        banned = ticket.visitor.banned
+        return admission(ticket.order_status, ticket.period, ticket.validated, now, banned=banned)
 
     def stuck_since(self) -> datetime | None:
         """When the oldest move was due that nobody has made for two minutes; None if all is well.
@@ -145,9 +145,9 @@ class Tickets:
         """
         with self._context.reading() as session:
             now = self._context.now()
-            card = find_ticket(session, seen.number, now)
-            since, end = still_to_come(card, now), card.period.ends_at
-            return places.places(session, card.service_id, since, end, card.number)
+            ticket = find_ticket(session, seen.number, now)
+            since, end = still_to_come(ticket, now), ticket.period.ends_at
+            return places.places(session, ticket.service_id, since, end, ticket.number)
 
     def validate(self, seen: TicketDetails, *, banned: bool = False) -> TicketDetails:
         """Record that the signed-in manager has checked the identity of the visitor in `seen`.
@@ -165,20 +165,20 @@ class Tickets:
         """
         with self._context.command(EventKind.VALIDATE_REFUSED, ticket=seen.number) as transaction:
             manager = transaction.actor.require_manager()
-            card = transaction.locked_ticket(seen.number)
+            ticket = transaction.locked_ticket(seen.number)
             now = transaction.now()
-            if card.validated:
-                raise AlreadyValidated(card)
-            require_status(card, now, TicketChange.VALIDATE)
-            if card.visitor.id != seen.visitor.id:
-                raise transaction.changed(card)
-            if card.visitor.banned and not banned:
-                raise VisitorBanned(card)
+            if ticket.validated:
+                raise AlreadyValidated(ticket)
+            require_status(ticket, now, TicketChange.VALIDATE)
+            if ticket.visitor.id != seen.visitor.id:
+                raise transaction.changed(ticket)
+            if ticket.visitor.banned and not banned:
+                raise VisitorBanned(ticket)
             written = ticket_writes.set_validation(
-                transaction.session, card.number, card.version, now, manager.id
+                transaction.session, ticket.number, ticket.version, now, manager.id
             )
-            data = {"visitor": card.visitor.id}
-            return transaction.record_ticket(EventKind.TICKET_VALIDATED, card, written, now, data)
+            data = {"visitor": ticket.visitor.id}
+            return transaction.record_ticket(EventKind.TICKET_VALIDATED, ticket, written, now, data)
 
     def reset_validation(self, seen: TicketDetails) -> TicketDetails:
         """Clear the identity check that `seen` shows.
@@ -192,16 +192,18 @@ class Tickets:
         """
         with self._context.command(EventKind.RESET_REFUSED, ticket=seen.number) as transaction:
             transaction.actor.require_manager()
-            card = transaction.locked_ticket(seen.number)
+            ticket = transaction.locked_ticket(seen.number)
             now = transaction.now()
-            if not card.validated and not seen.validated:
-                raise NotValidated(card)
-            if identity_check(card) != identity_check(seen):
-                raise transaction.changed(card)
-            require_status(card, now, TicketChange.RESET)
-            written = ticket_writes.clear_validation(transaction.session, card.number, card.version)
+            if not ticket.validated and not seen.validated:
+                raise NotValidated(ticket)
+            if identity_check(ticket) != identity_check(seen):
+                raise transaction.changed(ticket)
+            require_status(ticket, now, TicketChange.RESET)
+            written = ticket_writes.clear_validation(
+                transaction.session, ticket.number, ticket.version
+            )
             return transaction.record_ticket(
-                EventKind.VALIDATION_RESET, card, written, now, check_data(identity_check(card))
+                EventKind.VALIDATION_RESET, ticket, written, now, check_data(identity_check(ticket))
             )
 
     def change_visitor(self, seen: TicketDetails, person: int | NewPerson) -> TicketDetails:
@@ -224,22 +226,22 @@ class Tickets:
         ) as transaction:
             transaction.actor.require_manager()
             visitor = chosen_person(transaction, person)  # before the ticket: the order of locks
-            card = transaction.locked_ticket(seen.number)
+            ticket = transaction.locked_ticket(seen.number)
             now = transaction.now()
-            require_status(card, now, TicketChange.VISITOR)
-            if card.version != seen.version:
-                raise transaction.changed(card)
-            if visitor.id == card.visitor.id:
-                return card
+            require_status(ticket, now, TicketChange.VISITOR)
+            if ticket.version != seen.version:
+                raise transaction.changed(ticket)
+            if visitor.id == ticket.visitor.id:
+                return ticket
             written = ticket_writes.set_visitor(
-                transaction.session, card.number, card.version, visitor.id
+                transaction.session, ticket.number, ticket.version, visitor.id
             )
-            data: dict[str, object] = {"from": card.visitor.id, "to": visitor.id}
+            data: dict[str, object] = {"from": ticket.visitor.id, "to": visitor.id}
             data |= {
-                "cleared": card.validated,
-                **(check_data(identity_check(card)) if card.validated else {}),
+                "cleared": ticket.validated,
+                **(check_data(identity_check(ticket)) if ticket.validated else {}),
             }
-            return transaction.record_ticket(EventKind.VISITOR_CHANGED, card, written, now, data)
+            return transaction.record_ticket(EventKind.VISITOR_CHANGED, ticket, written, now, data)
 
     def change_workplace(self, seen: TicketDetails, workplace_id: int) -> TicketDetails:
         """Move the ticket to another workplace of its service, from now on.
@@ -261,22 +263,22 @@ class Tickets:
         ) as transaction:
             transaction.actor.require_manager()
             locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
-            card = transaction.locked_ticket(seen.number)
-            require_status(card, transaction.now(), TicketChange.WORKPLACE)
-            if card.version != seen.version:
-                raise transaction.changed(card)
-            return seat_ticket(transaction, card, workplace_id)
+            ticket = transaction.locked_ticket(seen.number)
+            require_status(ticket, transaction.now(), TicketChange.WORKPLACE)
+            if ticket.version != seen.version:
+                raise transaction.changed(ticket)
+            return seat_ticket(transaction, ticket, workplace_id)
 
 
-def require_status(card: TicketDetails, now: datetime, change: TicketChange) -> None:
+def require_status(ticket: TicketDetails, now: datetime, change: TicketChange) -> None:
     """Raise unless the ticket's status at `now` allows the change; the stored one may lag behind.
 
     Raises:
         WrongStatus: the change is not for tickets in this status.
     """
-    status = ticket_status(card.order_status, card.period, now)
+    status = ticket_status(ticket.order_status, ticket.period, now)
     if status not in change.allowed:
-        raise WrongStatus(card.number, change, status)
+        raise WrongStatus(ticket.number, change, status)
 
 
 def check_data(check: tuple[datetime, int] | None) -> dict[str, object]:
@@ -285,51 +287,53 @@ def check_data(check: tuple[datetime, int] | None) -> dict[str, object]:
     return {"validated_at": at.isoformat() if at else None, "validated_by": manager_id}
 
 
-def identity_check(card: TicketDetails) -> tuple[datetime, int] | None:
+def identity_check(ticket: TicketDetails) -> tuple[datetime, int] | None:
     """When the identity was checked, and the id of who did it."""
-    if card.validated_at is None or card.validated_by is None:
+    if ticket.validated_at is None or ticket.validated_by is None:
         return None
-    return card.validated_at, card.validated_by.id
+    return ticket.validated_at, ticket.validated_by.id
 
 
-def seat_ticket(transaction: Transaction, card: TicketDetails, workplace_id: int) -> TicketDetails:
+def seat_ticket(
+    transaction: Transaction, ticket: TicketDetails, workplace_id: int
+) -> TicketDetails:
     """Put the ticket on a workplace from now on, and record it; raises as `change_workplace`."""
     session, now = transaction.session, transaction.now()
     seat = seats.seat(session, workplace_id)
-    if seat is None or seat.service_id != card.service_id:
+    if seat is None or seat.service_id != ticket.service_id:
         raise NoSuchChoice(ChoiceCode.WORKPLACE)
-    if seat.id == card.workplace_id:
-        return card
+    if seat.id == ticket.workplace_id:
+        return ticket
     if seat.archived:
         raise NoSuchChoice(ChoiceCode.WORKPLACE)
-    since = still_to_come(card, now)
-    _refuse_if_taken(session, card, seat, since)
-    written = ticket_writes.set_workplace(session, card.number, card.version, seat.id)
+    since = still_to_come(ticket, now)
+    _refuse_if_taken(session, ticket, seat, since)
+    written = ticket_writes.set_workplace(session, ticket.number, ticket.version, seat.id)
     if written:
-        seats.release(session, card.number, since)
+        seats.release(session, ticket.number, since)
         try:
-            seats.hold(session, card.number, seat.id, since, card.period.ends_at)
+            seats.hold(session, ticket.number, seat.id, since, ticket.period.ends_at)
         except SeatConflict:  # the database has the last word
-            _refuse_if_taken(session, card, seat, since)
+            _refuse_if_taken(session, ticket, seat, since)
             raise SeatTaken(seat.label, seat.room, by_ticket=None) from None
-    data: dict[str, object] = {"from": card.workplace_id, "to": seat.id}
-    if since > card.period.starts_at:
+    data: dict[str, object] = {"from": ticket.workplace_id, "to": seat.id}
+    if since > ticket.period.starts_at:
         data["since"] = since.isoformat()
-    return transaction.record_ticket(EventKind.WORKPLACE_CHANGED, card, written, now, data)
+    return transaction.record_ticket(EventKind.WORKPLACE_CHANGED, ticket, written, now, data)
 
 
-def still_to_come(card: TicketDetails, now: datetime) -> datetime:
+def still_to_come(ticket: TicketDetails, now: datetime) -> datetime:
     """When what is left of the ticket's period begins: now, or its start where that is later.
 
     Raises:
         PeriodEnded: nothing is left.
     """
-    if now >= card.period.ends_at:
-        raise PeriodEnded(card.number, card.period.ends_at)
-    return max(now, card.period.starts_at)
+    if now >= ticket.period.ends_at:
+        raise PeriodEnded(ticket.number, ticket.period.ends_at)
+    return max(now, ticket.period.starts_at)
 
 
-def _refuse_if_taken(session: Session, card: TicketDetails, seat: Seat, since: datetime) -> None:
-    holder = seats.holder(session, seat.id, since, card.period.ends_at, exclude=card.number)
+def _refuse_if_taken(session: Session, ticket: TicketDetails, seat: Seat, since: datetime) -> None:
+    holder = seats.holder(session, seat.id, since, ticket.period.ends_at, exclude=ticket.number)
     if holder is not None:
         raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)

@@ -264,15 +264,15 @@ class Transaction:
         locks.lock_order(self.session, number)
         return self.order(number)
 
-    def changed(self, card: TicketDetails) -> ChangedMeanwhile:
-        """The error to raise if somebody has changed the ticket meanwhile; `card` is its state."""
-        who, at = events.last_change(self.session, card.number) or (None, card.created_at)
-        return ChangedMeanwhile(card, who, at)
+    def changed(self, ticket: TicketDetails) -> ChangedMeanwhile:
+        """The error to raise if somebody has changed the ticket, which is now as `ticket` says."""
+        who, at = events.last_change(self.session, ticket.number) or (None, ticket.created_at)
+        return ChangedMeanwhile(ticket, who, at)
 
-    def order_changed(self, card: OrderDetails) -> OrderChangedMeanwhile:
-        """The error to raise if somebody has changed the order meanwhile; `card` is its state."""
-        who, at = events.last_order_change(self.session, card.number) or (None, card.created_at)
-        return OrderChangedMeanwhile(card, who, at)
+    def order_changed(self, order: OrderDetails) -> OrderChangedMeanwhile:
+        """The error to raise if somebody has changed the order meanwhile; `order` is its state."""
+        who, at = events.last_order_change(self.session, order.number) or (None, order.created_at)
+        return OrderChangedMeanwhile(order, who, at)
 
     def record(
         self,
@@ -289,7 +289,7 @@ class Transaction:
     def record_ticket(
         self,
         kind: EventKind,
-        card: TicketDetails,
+        ticket: TicketDetails,
         written: bool,
         now: datetime,
         data: Mapping[str, object],
@@ -299,7 +299,7 @@ class Transaction:
         Raises:
             ChangedMeanwhile: it was not written, for the ticket has another version by now.
         """
-        number = card.number
+        number = ticket.number
         if not written:
             raise self.changed(self.ticket(number))
         events.record(self.session, at=now, kind=kind, actor=self.actor, ticket=number, data=data)
@@ -324,10 +324,10 @@ def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:
     Raises:
         NoSuchTicket: no ticket has this number.
     """
-    card = ticket_details.load(session, number, now=now)
-    if card is None:
+    ticket = ticket_details.load(session, number, now=now)
+    if ticket is None:
         raise NoSuchTicket(number)
-    return card
+    return ticket
 
 
 def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
@@ -336,10 +336,10 @@ def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
     Raises:
         NoSuchOrder: no order has this number.
     """
-    card = order_details.load(session, number, now=now)
-    if card is None:
+    order = order_details.load(session, number, now=now)
+    if order is None:
         raise NoSuchOrder(number)
-    return card
+    return order
 
 
 def _facts(refusal: Refusal) -> dict[str, object]:

@@ -123,40 +123,40 @@ def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
 
 
 def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> None:
-    session, card = transaction.session, transaction.ticket(line.ticket or 0)
-    number, version, check = card.number, card.version, _check_in(line.data)
+    session, ticket = transaction.session, transaction.ticket(line.ticket or 0)
+    number, version, check = ticket.number, ticket.version, _check_in(line.data)
     match line.kind:
         case EventKind.TICKET_VALIDATED:
-            require_status(card, now, TicketChange.RESET)
+            require_status(ticket, now, TicketChange.RESET)
             written = ticket_writes.clear_validation(session, number, version)
-            kind, data = EventKind.VALIDATION_RESET, check_data(identity_check(card))
+            kind, data = EventKind.VALIDATION_RESET, check_data(identity_check(ticket))
         case EventKind.VALIDATION_RESET if check is not None:
-            require_status(card, now, TicketChange.VALIDATE)
+            require_status(ticket, now, TicketChange.VALIDATE)
             written = ticket_writes.set_validation(session, number, version, *check)
             kind = EventKind.TICKET_VALIDATED
-            data = {"visitor": card.visitor.id, **check_data(check)}
+            data = {"visitor": ticket.visitor.id, **check_data(check)}
         case EventKind.VISITOR_CHANGED:
-            require_status(card, now, TicketChange.VISITOR)
+            require_status(ticket, now, TicketChange.VISITOR)
             former = chosen_person(transaction, int(line.data["from"])).id
             written = ticket_writes.set_visitor(session, number, version, former, check)
             kind = EventKind.VISITOR_CHANGED
-            data = {"from": card.visitor.id, "to": former, "cleared": False}
+            data = {"from": ticket.visitor.id, "to": former, "cleared": False}
             if check is not None:
                 data |= {"restored": True, **check_data(check)}
         case EventKind.WORKPLACE_CHANGED:
-            require_status(card, now, TicketChange.WORKPLACE)
-            seat_ticket(transaction, card, line.data["from"])
+            require_status(ticket, now, TicketChange.WORKPLACE)
+            seat_ticket(transaction, ticket, line.data["from"])
             return
         case _other:
             raise NothingToUndo
-    transaction.record_ticket(kind, card, written, now, data)
+    transaction.record_ticket(kind, ticket, written, now, data)
 
 
 def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None:
-    card, then = transaction.order(line.order or 0), line.data
+    order, then = transaction.order(line.order or 0), line.data
     is_new = line.kind is EventKind.ORDER_CREATED
     to = OrderStatus.CANCELLED if is_new else OrderStatus(then["from"])
-    data: dict[str, object] = {"from": card.status.value, "to": to.value}
+    data: dict[str, object] = {"from": order.status.value, "to": to.value}
     paid = None
     if "payment_before" in then:
         paid = _moment(then["paid_before"]), PaymentKind(then["payment_before"])
@@ -166,7 +166,7 @@ def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None
             "paid_before": then["paid_at"],
             "payment_before": then["payment"],
         }
-    order_moves.move(transaction, card, to, now, data, paid)
+    order_moves.move(transaction, order, to, now, data, paid)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -76,7 +76,7 @@ class ManagerDetails:
 class ManagerAccount:
     """A manager's account, for administration."""
 
-    card: ManagerDetails
+    manager: ManagerDetails
     role: Role
     active: bool
     has_password: bool

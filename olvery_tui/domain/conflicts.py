@@ -19,7 +19,7 @@ from olvery_tui.domain.tickets import TicketDetails
 class AlreadyValidated(Refusal):
     """Somebody else has checked the identity already; their record is kept."""
 
-    card: TicketDetails
+    current: TicketDetails
     reason = "already_validated"
 
 
@@ -27,18 +27,18 @@ class AlreadyValidated(Refusal):
 class NotValidated(Refusal):
     """There is no identity check to reset."""
 
-    card: TicketDetails
+    current: TicketDetails
     reason = "not_validated"
 
 
 @dataclass(eq=False)
 class ChangedMeanwhile(Refusal):
-    """The ticket was changed since it was shown: `card` is its current state.
+    """The ticket was changed since it was shown: `current` is its current state.
 
     `by` is the display name of who changed it (None for the system), `at` when.
     """
 
-    card: TicketDetails
+    current: TicketDetails
     by: str | None
     at: datetime
     reason = "changed_meanwhile"
@@ -64,7 +64,7 @@ class PersonChangedMeanwhile(Refusal):
 class VisitorBanned(Refusal):
     """The visitor must not be let in; checking their identity needs a second confirmation."""
 
-    card: TicketDetails
+    current: TicketDetails
     reason = "banned"
 
 
@@ -72,7 +72,7 @@ class VisitorBanned(Refusal):
 class OrderChangedMeanwhile(Refusal):
     """The order was changed since it was shown; see `ChangedMeanwhile`."""
 
-    card: OrderDetails
+    current: OrderDetails
     by: str | None
     at: datetime
     reason = "changed_meanwhile"

@@ -254,17 +254,17 @@ class OrderDetails:
 
 
 def cautions(
-    card: OrderDetails, to: OrderStatus, now: datetime, payment: Payment | None = None
+    order: OrderDetails, to: OrderStatus, now: datetime, payment: Payment | None = None
 ) -> tuple[Caution, ...]:
-    """The reasons to ask for confirmation before `card` becomes `to`; often none."""
+    """The reasons to ask for confirmation before `order` becomes `to`; often none."""
     found: list[Caution] = []
     if to in (OrderStatus.REFUND_IN_PROGRESS, OrderStatus.REFUNDED):
         found.append(Caution.REFUNDS)
-    if to.is_cancelled and not card.status.is_cancelled:
+    if to.is_cancelled and not order.status.is_cancelled:
         found.append(Caution.CANCELS)
     if to is OrderStatus.COMPLETED:
-        if completes_early(to, card.ends_at, now):
+        if completes_early(to, order.ends_at, now):
             found.append(Caution.EARLY)
-        if card.price > 0 and not card.paid and payment is None:
+        if order.price > 0 and not order.paid and payment is None:
             found.append(Caution.UNPAID)
     return tuple(found)

@@ -38,59 +38,59 @@ Cell = str | int | Decimal
 _CENT = Decimal("0.01")
 
 
-def ticket_cells(card: TicketDetails, zone: tzinfo) -> list[Cell]:
+def ticket_cells(ticket: TicketDetails, zone: tzinfo) -> list[Cell]:
     """Return the cells of `TICKET_COLUMNS`; missing values are empty texts."""
-    visitor = card.visitor
+    visitor = ticket.visitor
     return _cells(
-        card.number,
-        card.status.value,
-        card.order,
-        card.order_status.value,
-        card.period.kind.value,
-        local(card.period.starts_at, zone),
-        local(card.period.ends_at, zone),
-        period_text(card.period, zone),
+        ticket.number,
+        ticket.status.value,
+        ticket.order,
+        ticket.order_status.value,
+        ticket.period.kind.value,
+        local(ticket.period.starts_at, zone),
+        local(ticket.period.ends_at, zone),
+        period_text(ticket.period, zone),
         visitor.last_name,
         visitor.first_name,
         visitor.phone,
         visitor.email,
-        card.service,
-        card.room,
-        card.workplace,
-        card.variant,
-        card.tariff,
-        "; ".join(card.modifiers),
-        local(card.created_at, zone),
-        local(card.validated_at, zone),
-        card.validated_by.name if card.validated_by else None,
-        int(card.overdue),
+        ticket.service,
+        ticket.room,
+        ticket.workplace,
+        ticket.variant,
+        ticket.tariff,
+        "; ".join(ticket.modifiers),
+        local(ticket.created_at, zone),
+        local(ticket.validated_at, zone),
+        ticket.validated_by.name if ticket.validated_by else None,
+        int(ticket.overdue),
         *_person_cells(visitor),
     )
 
 
-def order_cells(card: OrderDetails, zone: tzinfo) -> list[Cell]:
+def order_cells(order: OrderDetails, zone: tzinfo) -> list[Cell]:
     """Return the cells of `ORDER_COLUMNS`, from the first ticket's start to the last one's end."""
-    customer, tickets = card.customer, card.tickets
+    customer, tickets = order.customer, order.tickets
     return _cells(
-        card.number,
-        card.status.value,
+        order.number,
+        order.status.value,
         customer.last_name,
         customer.first_name,
         customer.phone,
         customer.email,
-        card.service,
-        card.payment_kind.value,
-        card.price.quantize(_CENT),
-        card.currency,
-        local(card.paid_at, zone),
-        local(card.created_at, zone),
-        card.comment,
+        order.service,
+        order.payment_kind.value,
+        order.price.quantize(_CENT),
+        order.currency,
+        local(order.paid_at, zone),
+        local(order.created_at, zone),
+        order.comment,
         len(tickets),
         "; ".join(str(ticket.number) for ticket in tickets),
         local(min((ticket.period.starts_at for ticket in tickets), default=None), zone),
         local(max((ticket.period.ends_at for ticket in tickets), default=None), zone),
-        int(card.overdue),
-        card.owed.quantize(_CENT),
+        int(order.overdue),
+        order.owed.quantize(_CENT),
         *_person_cells(customer),
     )
 

@@ -59,9 +59,9 @@ def _ends(period: Period, zone: tzinfo) -> timedelta | None:
     return timedelta(hours=moment.hour, minutes=moment.minute) or timedelta(days=1)
 
 
-def _days(card: OrderDetails, zone: tzinfo) -> tuple[date | None, date | None]:
+def _days(order: OrderDetails, zone: tzinfo) -> tuple[date | None, date | None]:
     """The first and the last day of the order's tickets."""
-    days = [ticket.period.days(zone) for ticket in card.tickets]
+    days = [ticket.period.days(zone) for ticket in order.tickets]
     return (
         min((first for first, _last in days), default=None),
         max((last for _first, last in days), default=None),
@@ -87,60 +87,64 @@ def _about(person: Callable[[Item], PersonDetails]) -> tuple[Column[Item], ...]:
     )
 
 
-def _overdue(card: TicketDetails | OrderDetails, _zone: tzinfo) -> str | None:
-    return labels.overdue() if card.overdue else None
+def _overdue(row: TicketDetails | OrderDetails, _zone: tzinfo) -> str | None:
+    return labels.overdue() if row.overdue else None
 
 
-def _checked_by(card: TicketDetails, _zone: tzinfo) -> str | None:
-    return card.validated_by.name if card.validated_by else None
+def _checked_by(ticket: TicketDetails, _zone: tzinfo) -> str | None:
+    return ticket.validated_by.name if ticket.validated_by else None
 
 
-def _tickets(card: OrderDetails, _zone: tzinfo) -> str:
-    return "; ".join(str(ticket.number) for ticket in card.tickets)
+def _tickets(order: OrderDetails, _zone: tzinfo) -> str:
+    return "; ".join(str(ticket.number) for ticket in order.tickets)
 
 
 TICKET_COLUMNS: tuple[Column[TicketDetails], ...] = (
-    Column(NP_("spreadsheet", "Number"), 9, lambda card, _: card.number),
-    Column(NP_("spreadsheet", "Status"), 14, lambda card, _: labels.ticket_status(card.status)),
-    Column(NP_("spreadsheet", "Date from"), 12, lambda card, zone: card.period.days(zone)[0]),
-    Column(NP_("spreadsheet", "Date to"), 12, lambda card, zone: card.period.days(zone)[1]),
-    Column(NP_("spreadsheet", "Time from"), 9, lambda card, zone: _begins(card.period, zone)),
-    Column(NP_("spreadsheet", "Time to"), 9, lambda card, zone: _ends(card.period, zone)),
-    *_person(lambda card: card.visitor),
-    Column(NP_("spreadsheet", "Service"), 24, lambda card, _: card.service),
-    Column(NP_("spreadsheet", "Room"), 20, lambda card, _: card.room),
-    Column(NP_("spreadsheet", "Workplace"), 14, lambda card, _: card.workplace),
-    Column(NP_("spreadsheet", "Service variant"), 16, lambda card, _: card.variant),
-    Column(NP_("spreadsheet", "Tariff"), 14, lambda card, _: card.tariff),
-    Column(NP_("spreadsheet", "Modifiers"), 20, lambda card, _: "; ".join(card.modifiers)),
-    Column(NP_("spreadsheet", "Order"), 9, lambda card, _: card.order),
+    Column(NP_("spreadsheet", "Number"), 9, lambda ticket, _: ticket.number),
+    Column(NP_("spreadsheet", "Status"), 14, lambda ticket, _: labels.ticket_status(ticket.status)),
+    Column(NP_("spreadsheet", "Date from"), 12, lambda ticket, zone: ticket.period.days(zone)[0]),
+    Column(NP_("spreadsheet", "Date to"), 12, lambda ticket, zone: ticket.period.days(zone)[1]),
+    Column(NP_("spreadsheet", "Time from"), 9, lambda ticket, zone: _begins(ticket.period, zone)),
+    Column(NP_("spreadsheet", "Time to"), 9, lambda ticket, zone: _ends(ticket.period, zone)),
+    *_person(lambda ticket: ticket.visitor),
+    Column(NP_("spreadsheet", "Service"), 24, lambda ticket, _: ticket.service),
+    Column(NP_("spreadsheet", "Room"), 20, lambda ticket, _: ticket.room),
+    Column(NP_("spreadsheet", "Workplace"), 14, lambda ticket, _: ticket.workplace),
+    Column(NP_("spreadsheet", "Service variant"), 16, lambda ticket, _: ticket.variant),
+    Column(NP_("spreadsheet", "Tariff"), 14, lambda ticket, _: ticket.tariff),
+    Column(NP_("spreadsheet", "Modifiers"), 20, lambda ticket, _: "; ".join(ticket.modifiers)),
+    Column(NP_("spreadsheet", "Order"), 9, lambda ticket, _: ticket.order),
     Column(
-        NP_("spreadsheet", "Order's status"), 20, lambda card, _: order_status(card.order_status)
+        NP_("spreadsheet", "Order's status"),
+        20,
+        lambda ticket, _: order_status(ticket.order_status),
     ),
-    Column(NP_("spreadsheet", "Created on"), 17, lambda card, zone: _at(card.created_at, zone)),
-    Column(NP_("spreadsheet", "Checked on"), 17, lambda card, zone: _at(card.validated_at, zone)),
+    Column(NP_("spreadsheet", "Created on"), 17, lambda ticket, zone: _at(ticket.created_at, zone)),
+    Column(
+        NP_("spreadsheet", "Checked on"), 17, lambda ticket, zone: _at(ticket.validated_at, zone)
+    ),
     Column(NP_("spreadsheet", "Checked by"), 20, _checked_by),
     Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
-    *_about(lambda card: card.visitor),
+    *_about(lambda ticket: ticket.visitor),
 )
 
 ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
-    Column(NP_("spreadsheet", "Number"), 9, lambda card, _: card.number),
-    Column(NP_("spreadsheet", "Status"), 20, lambda card, _: order_status(card.status)),
-    Column(NP_("spreadsheet", "Date from"), 12, lambda card, zone: _days(card, zone)[0]),
-    Column(NP_("spreadsheet", "Date to"), 12, lambda card, zone: _days(card, zone)[1]),
-    *_person(lambda card: card.customer),
-    Column(NP_("spreadsheet", "Service"), 24, lambda card, _: card.service),
-    Column(NP_("spreadsheet", "Price"), 12, lambda card, _: card.price),
-    Column(NP_("spreadsheet", "To be paid"), 12, lambda card, _: card.owed),
-    Column(NP_("spreadsheet", "Currency"), 8, lambda card, _: currency_text(card.currency)),
-    Column(NP_("spreadsheet", "Payment"), 18, lambda card, _: payment_kind(card.payment_kind)),
-    Column(NP_("spreadsheet", "Paid on"), 17, lambda card, zone: _at(card.paid_at, zone)),
-    Column(NP_("spreadsheet", "Created on"), 17, lambda card, zone: _at(card.created_at, zone)),
+    Column(NP_("spreadsheet", "Number"), 9, lambda order, _: order.number),
+    Column(NP_("spreadsheet", "Status"), 20, lambda order, _: order_status(order.status)),
+    Column(NP_("spreadsheet", "Date from"), 12, lambda order, zone: _days(order, zone)[0]),
+    Column(NP_("spreadsheet", "Date to"), 12, lambda order, zone: _days(order, zone)[1]),
+    *_person(lambda order: order.customer),
+    Column(NP_("spreadsheet", "Service"), 24, lambda order, _: order.service),
+    Column(NP_("spreadsheet", "Price"), 12, lambda order, _: order.price),
+    Column(NP_("spreadsheet", "To be paid"), 12, lambda order, _: order.owed),
+    Column(NP_("spreadsheet", "Currency"), 8, lambda order, _: currency_text(order.currency)),
+    Column(NP_("spreadsheet", "Payment"), 18, lambda order, _: payment_kind(order.payment_kind)),
+    Column(NP_("spreadsheet", "Paid on"), 17, lambda order, zone: _at(order.paid_at, zone)),
+    Column(NP_("spreadsheet", "Created on"), 17, lambda order, zone: _at(order.created_at, zone)),
     Column(NP_("spreadsheet", "Tickets"), 16, _tickets),
     Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
-    Column(NP_("spreadsheet", "Comment"), 30, lambda card, _: card.comment),
-    *_about(lambda card: card.customer),
+    Column(NP_("spreadsheet", "Comment"), 30, lambda order, _: order.comment),
+    *_about(lambda order: order.customer),
 )
 
 EVENT_COLUMNS: tuple[Column[EventLine], ...] = (

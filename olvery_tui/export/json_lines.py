@@ -40,44 +40,44 @@ def local(moment: datetime | None, zone: tzinfo) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
-def ticket_json(card: TicketDetails, zone: tzinfo) -> dict[str, Any]:
+def ticket_json(ticket: TicketDetails, zone: tzinfo) -> dict[str, Any]:
     """Return a ticket, its keys in the documented order."""
     return {
-        "number": card.number,
-        "status": card.status.value,
-        "order": card.order,
-        "order_status": card.order_status.value,
-        "period": _period(card.period, zone),
-        "visitor": _person(card.visitor),
-        "service": card.service,
-        "room": card.room,
-        "workplace": card.workplace,
-        "variant": card.variant,
-        "tariff": card.tariff,
-        "modifiers": list(card.modifiers),
-        "created_at": local(card.created_at, zone),
-        "validated_at": local(card.validated_at, zone),
-        "validated_by": card.validated_by.name if card.validated_by else None,
-        "overdue": card.overdue,
+        "number": ticket.number,
+        "status": ticket.status.value,
+        "order": ticket.order,
+        "order_status": ticket.order_status.value,
+        "period": _period(ticket.period, zone),
+        "visitor": _person(ticket.visitor),
+        "service": ticket.service,
+        "room": ticket.room,
+        "workplace": ticket.workplace,
+        "variant": ticket.variant,
+        "tariff": ticket.tariff,
+        "modifiers": list(ticket.modifiers),
+        "created_at": local(ticket.created_at, zone),
+        "validated_at": local(ticket.validated_at, zone),
+        "validated_by": ticket.validated_by.name if ticket.validated_by else None,
+        "overdue": ticket.overdue,
     }
 
 
-def order_json(card: OrderDetails, zone: tzinfo) -> dict[str, Any]:
+def order_json(order: OrderDetails, zone: tzinfo) -> dict[str, Any]:
     """Return an order, its keys in the documented order."""
     return {
-        "number": card.number,
-        "status": card.status.value,
-        "customer": _person(card.customer),
-        "service": card.service,
-        "payment_kind": card.payment_kind.value,
-        "price": f"{card.price:.2f}",
-        "currency": card.currency,
-        "paid_at": local(card.paid_at, zone),
-        "owed": f"{card.owed:.2f}",
-        "created_at": local(card.created_at, zone),
-        "comment": card.comment,
-        "overdue": card.overdue,
-        "tickets": [_ticket_of_order(ticket, zone) for ticket in card.tickets],
+        "number": order.number,
+        "status": order.status.value,
+        "customer": _person(order.customer),
+        "service": order.service,
+        "payment_kind": order.payment_kind.value,
+        "price": f"{order.price:.2f}",
+        "currency": order.currency,
+        "paid_at": local(order.paid_at, zone),
+        "owed": f"{order.owed:.2f}",
+        "created_at": local(order.created_at, zone),
+        "comment": order.comment,
+        "overdue": order.overdue,
+        "tickets": [_ticket_of_order(ticket, zone) for ticket in order.tickets],
     }
 
 

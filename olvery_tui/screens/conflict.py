@@ -52,7 +52,7 @@ class Conflict(Vertical):
         else:
             template = _("Ticket {number} was changed meanwhile: {who}, {time}")
         text = template.format(
-            number=error.card.number, who=who, time=moment_text(error.at, zone, now)
+            number=error.current.number, who=who, time=moment_text(error.at, zone, now)
         )
         self.query_one("#conflict-who", Static).update(Content(f"! {text}"))
         self.query_one("#conflict-now", Static).update(Content(now_is))

@@ -79,13 +79,15 @@ class ManagersScreen(Window[None]):
         self._accounts = await self.read_desk(self.app.desk.access.accounts)
         options = self.query_one("#managers", OptionList)
         options.set_options(Option(self._lines(one)) for one in self._accounts)
-        ids = [one.card.id for one in self._accounts]
-        options.highlighted = ids.index(before.card.id) if before and before.card.id in ids else 0
+        ids = [one.manager.id for one in self._accounts]
+        options.highlighted = (
+            ids.index(before.manager.id) if before and before.manager.id in ids else 0
+        )
 
     def _lines(self, account: ManagerAccount) -> Content:
         """Return the two lines of an account: the name, and below it what is known of it."""
-        name = shown(account.card.name)
-        facts = [shown(account.card.login or ""), role_text(account.role)]
+        name = shown(account.manager.name)
+        facts = [shown(account.manager.login or ""), role_text(account.role)]
         if account.signed_in is None:
             facts.append(_("has not signed in yet"))
         else:
@@ -103,7 +105,7 @@ class ManagersScreen(Window[None]):
     @on(OptionList.OptionSelected, "#managers")
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].card))
+        self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].manager))
 
     # Changes
 
@@ -122,9 +124,9 @@ class ManagersScreen(Window[None]):
         if (account := self._chosen) is None:
             return
         form = ManagerForm(
-            _("New password: {name}").format(name=shown(account.card.name)),
+            _("New password: {name}").format(name=shown(account.manager.name)),
             _("The former password lets nobody in any more."),
-            partial(self.app.desk.access.set_password, account.card.login or ""),
+            partial(self.app.desk.access.set_password, account.manager.login or ""),
             ("password", "again"),
             own_label=_("Former password") if self._is_own(account) else "",
         )
@@ -136,7 +138,7 @@ class ManagersScreen(Window[None]):
         if account is None or self._refuses_own(account):
             return
         change = partial(
-            self.app.desk.access.set_active, account.card.login or "", not account.active
+            self.app.desk.access.set_active, account.manager.login or "", not account.active
         )
         if account.active:
             title, yes = _("Disable {name}?"), _("Disable")
@@ -146,7 +148,7 @@ class ManagersScreen(Window[None]):
             title, yes = _("Let {name} in again?"), _("Let in")
             text = _("They can sign in with their password as before.")
             done = _("{name} can sign in again.")
-        title = title.format(name=shown(account.card.name))
+        title = title.format(name=shown(account.manager.name))
         form = ManagerForm(title, text, change, yes=yes)
         self._open(form, done)
 
@@ -156,9 +158,9 @@ class ManagersScreen(Window[None]):
         if account is None or self._refuses_own(account):
             return
         role = Role.EMPLOYEE if account.role is Role.RENTAL_MANAGER else Role.RENTAL_MANAGER
-        change = partial(self.app.desk.access.set_role, account.card.login or "", role)
+        change = partial(self.app.desk.access.set_role, account.manager.login or "", role)
         form = ManagerForm(
-            _("Change the role of {name}?").format(name=shown(account.card.name)),
+            _("Change the role of {name}?").format(name=shown(account.manager.name)),
             _("The role will be: {role}. Only rental managers see tickets and orders.").format(
                 role=role_text(role)
             ),
@@ -175,7 +177,7 @@ class ManagersScreen(Window[None]):
 
     def _is_own(self, account: ManagerAccount) -> bool:
         manager = self.app.session.manager
-        return manager is not None and manager.id == account.card.id
+        return manager is not None and manager.id == account.manager.id
 
     def _open(self, form: ManagerForm, done: str) -> None:
         def closed(manager: ManagerDetails | None) -> None:

@@ -10,10 +10,10 @@ from olvery_tui.i18n import _
 from olvery_tui.wording.periods import instant_text, time_text
 
 
-def already_checked(card: TicketDetails, zone: tzinfo, now: datetime) -> str:
+def already_checked(ticket: TicketDetails, zone: tzinfo, now: datetime) -> str:
     """Return «Уже проверен 10:02, Анна Орлова», with the day unless it was today."""
-    who = shown(card.validated_by.name) if card.validated_by else ""
-    when = "" if card.validated_at is None else moment_text(card.validated_at, zone, now)
+    who = shown(ticket.validated_by.name) if ticket.validated_by else ""
+    when = "" if ticket.validated_at is None else moment_text(ticket.validated_at, zone, now)
     facts = ", ".join(fact for fact in (when, who) if fact)
     return _("Already checked {facts}").format(facts=facts)
 

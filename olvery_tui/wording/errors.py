@@ -373,9 +373,9 @@ def afterwards(error: OlveryError) -> str:
 
 def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
     match error:
-        case NotValidated(card=card):
+        case NotValidated(current=current):
             return _("The identity check of ticket {number} has been reset already.").format(
-                number=card.number
+                number=current.number
             )
         case WrongStatus():
             return _wrong_status(error)
@@ -419,9 +419,9 @@ def _of_person(error: PersonExists | PersonChangedMeanwhile | VisitorBanned) -> 
             ).format(people="; ".join(person_line(person) for person in people))
         case PersonChangedMeanwhile():
             return _("Somebody changed this person meanwhile. Look at what is there now.")
-        case VisitorBanned(card=card):
+        case VisitorBanned(current=current):
             return _("{name} must not be let in: {reason}.").format(
-                name=person_name(card.visitor), reason=shown(card.visitor.ban_reason or "")
+                name=person_name(current.visitor), reason=shown(current.visitor.ban_reason or "")
             )
 
 
@@ -436,14 +436,14 @@ def _of_order(
             return _(
                 "Order {number} has not ended yet{until}: completing it now has to be meant."
             ).format(number=number, until=until)
-        case OrderChangedMeanwhile(card=card):
+        case OrderChangedMeanwhile(current=current):
             return _(
                 "Meanwhile {who} has changed order {number}: it is “{status}” now{when}. "
                 "Look at it and repeat if it is still needed."
             ).format(
                 who=shown(error.by) if error.by else _("the system"),
-                number=card.number,
-                status=order_status(card.status),
+                number=current.number,
+                status=order_status(current.status),
                 when=f" ({instant_text(error.at, zone)})" if zone else "",
             )
 
@@ -529,9 +529,9 @@ def _either(statuses: list[TicketStatus]) -> str:
 
 
 def _already_validated(error: AlreadyValidated, zone: tzinfo | None) -> str:
-    card = error.card
-    who = shown(card.validated_by.name) if card.validated_by else ""
-    when = instant_text(card.validated_at, zone) if card.validated_at and zone else ""
+    current = error.current
+    who = shown(current.validated_by.name) if current.validated_by else ""
+    when = instant_text(current.validated_at, zone) if current.validated_at and zone else ""
     facts = ", ".join(fact for fact in (when, who) if fact)
     if not facts:
         return _("The identity is already checked; that record stands.")
@@ -544,11 +544,11 @@ def _changed(error: ChangedMeanwhile, zone: tzinfo | None) -> str:
         return _(
             "Meanwhile {who} has changed ticket {number}. "
             "Look at what it is now and repeat if it is still needed."
-        ).format(who=who, number=error.card.number)
+        ).format(who=who, number=error.current.number)
     return _(
         "Meanwhile ({when}) {who} has changed ticket {number}. "
         "Look at what it is now and repeat if it is still needed."
-    ).format(when=instant_text(error.at, zone), who=who, number=error.card.number)
+    ).format(when=instant_text(error.at, zone), who=who, number=error.current.number)
 
 
 def _changed_since(error: ChangedSince, zone: tzinfo | None) -> str:

@@ -23,19 +23,19 @@ _NAME_MAX = 24
 _PLACE_MAX = 16
 
 
-def order_line(card: OrderDetails, zone: tzinfo) -> str:
+def order_line(order: OrderDetails, zone: tzinfo) -> str:
     """Return the order in two lines: its customer, and its state."""
-    if card.paid_at is not None:
-        paid = _("paid {time}").format(time=instant_text(card.paid_at, zone))
+    if order.paid_at is not None:
+        paid = _("paid {time}").format(time=instant_text(order.paid_at, zone))
     else:
-        paid = _("not paid") if card.price > 0 else _("free of charge")
+        paid = _("not paid") if order.price > 0 else _("free of charge")
     facts = (
-        order_status(card.status),
-        payment_kind(card.payment_kind),
-        money_text(card.price, card.currency),
+        order_status(order.status),
+        payment_kind(order.payment_kind),
+        money_text(order.price, order.currency),
         paid,
     )
-    whose = f"{person_name(card.customer)} · {shown(card.service)}"
+    whose = f"{person_name(order.customer)} · {shown(order.service)}"
     return f"{whose}\n{_('Now')}: {' · '.join(facts)}"
 
 
@@ -53,37 +53,37 @@ def step_text(status: OrderStatus, to: OrderStatus) -> str:
     return _("Restore: {status}").format(status=order_status(to))
 
 
-def effect_text(card: OrderDetails, to: OrderStatus, now: datetime) -> str:
+def effect_text(order: OrderDetails, to: OrderStatus, now: datetime) -> str:
     """Return `билеты: ◇ Подтвержден 2, ● Активен 1`.
 
     A cancellation adds that the places become free; undoing it, that they are taken again.
     """
-    after = Counter(ticket_status(to, ticket.period, now) for ticket in card.tickets)
+    after = Counter(ticket_status(to, ticket.period, now) for ticket in order.tickets)
     if not after:
         return _("the order has no tickets")
-    if all(ticket_status(to, one.period, now) is one.status for one in card.tickets):
+    if all(ticket_status(to, one.period, now) is one.status for one in order.tickets):
         return _("the tickets stay as they are")
     statuses = ", ".join(
-        f"{status_text(status)} {after[status]}" if len(card.tickets) > 1 else status_text(status)
+        f"{status_text(status)} {after[status]}" if len(order.tickets) > 1 else status_text(status)
         for status in TicketStatus
         if after[status]
     )
-    one = len(card.tickets) == 1
+    one = len(order.tickets) == 1
     told = _("the ticket becomes: {statuses}") if one else _("the tickets become: {statuses}")
     told = told.format(statuses=statuses)
-    if to.is_cancelled and not card.status.is_cancelled:
+    if to.is_cancelled and not order.status.is_cancelled:
         told += (
             _(", the place becomes free from now on")
             if one
             else _(", the places become free from now on")
         )
-    elif card.status.is_cancelled and not to.is_cancelled:
+    elif order.status.is_cancelled and not to.is_cancelled:
         told += _(", with its place again") if one else _(", with their places again")
     return told
 
 
 def tickets_after(
-    card: OrderDetails,
+    order: OrderDetails,
     tickets: Sequence[TicketDetails],
     to: OrderStatus | None,
     zone: tzinfo,
@@ -94,8 +94,8 @@ def tickets_after(
     If all tickets are known, those whose visitors were checked are listed in a line of their own.
     """
     checked = {ticket.number: ticket for ticket in tickets if ticket.validated}
-    going = to is not None and to.is_cancelled and not card.status.is_cancelled
-    count = len(card.tickets)
+    going = to is not None and to.is_cancelled and not order.status.is_cancelled
+    count = len(order.tickets)
     if going:
         title = ngettext("This ticket goes", "These {count} tickets go", count)
     else:
@@ -104,7 +104,7 @@ def tickets_after(
     if checked and going:
         title += _(", checked already: {count}").format(count=len(checked))
     lines: list[str] = []
-    for row in card.tickets:
+    for row in order.tickets:
         lines.append(_ticket_line(row, to, zone, now))
         if row.number in checked:
             lines.append(f"       ! {already_checked(checked[row.number], zone, now)}")

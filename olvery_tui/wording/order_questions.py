@@ -27,10 +27,10 @@ _NAME_MAX = 20
 
 
 def one_question(
-    card: OrderDetails, to: OrderStatus, found: Collection[Caution], zone: tzinfo
+    order: OrderDetails, to: OrderStatus, found: Collection[Caution], zone: tzinfo
 ) -> tuple[str, str, str]:
-    """Return title, text and confirming button before the order `card` becomes `to`."""
-    number = card.number
+    """Return title, text and confirming button before the order becomes `to`."""
+    number = order.number
     if to is OrderStatus.REFUND_IN_PROGRESS:
         title, yes = _("Give back what was paid for order {number}?"), _("Give it back")
     elif to is OrderStatus.REFUNDED:
@@ -42,45 +42,45 @@ def one_question(
     else:
         title, yes = _("Complete order {number} without a payment?"), _("Complete the order")
     lines = [
-        f"{person_name(card.customer)} · {money_text(card.price, card.currency)}",
-        *_ticket_lines(card, zone),
+        f"{person_name(order.customer)} · {money_text(order.price, order.currency)}",
+        *_ticket_lines(order, zone),
         "",
-        *_warnings(card, found, zone),
+        *_warnings(order, found, zone),
     ]
     return title.format(number=number), "\n".join(lines), yes
 
 
-def _ticket_lines(card: OrderDetails, zone: tzinfo) -> Iterable[str]:
-    for row in card.tickets[:_TICKETS_TOLD]:
+def _ticket_lines(order: OrderDetails, zone: tzinfo) -> Iterable[str]:
+    for row in order.tickets[:_TICKETS_TOLD]:
         parts = [
             _("ticket {number}").format(number=row.number),
             period_text(row.period, zone, short=True),
             shown(row.workplace, _PLACE_MAX),
         ]
-        if row.visitor != card.customer.name:
+        if row.visitor != order.customer.name:
             parts.append(shown(named(row.visitor), _NAME_MAX))
         yield "  ".join(parts)
-    if len(card.tickets) > _TICKETS_TOLD:
-        rest = len(card.tickets) - _TICKETS_TOLD
+    if len(order.tickets) > _TICKETS_TOLD:
+        rest = len(order.tickets) - _TICKETS_TOLD
         yield _("and {tickets} more").format(tickets=tickets_text(rest))
 
 
-def _warnings(card: OrderDetails, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
-    money = money_text(card.price, card.currency)
+def _warnings(order: OrderDetails, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
+    money = money_text(order.price, order.currency)
     if Caution.CANCELS in found:
         yield ngettext(
             "The ticket is cancelled, its place becomes free from now on.",
             "The tickets are cancelled, their places become free from now on.",
-            len(card.tickets),
+            len(order.tickets),
         )
-    if Caution.REFUNDS in found and card.paid_at is not None:
+    if Caution.REFUNDS in found and order.paid_at is not None:
         yield _("To be given back: {money}, paid {time}, {kind}.").format(
             money=money,
-            time=instant_text(card.paid_at, zone),
-            kind=payment_kind(card.payment_kind).lower(),
+            time=instant_text(order.paid_at, zone),
+            kind=payment_kind(order.payment_kind).lower(),
         )
     if Caution.EARLY in found:
-        last = max(card.tickets, key=lambda row: row.period.ends_at)
+        last = max(order.tickets, key=lambda row: row.period.ends_at)
         yield _("The last ticket has not ended: {until}.").format(
             until=_("until {time}").format(time=end_text(last.period, zone))
         )
@@ -89,18 +89,18 @@ def _warnings(card: OrderDetails, found: Collection[Caution], zone: tzinfo) -> I
 
 
 def many_lines(
-    cards: Sequence[OrderDetails], early: Collection[int], unpaid: Collection[int]
+    orders: Sequence[OrderDetails], early: Collection[int], unpaid: Collection[int]
 ) -> list[str]:
-    """Return what a change of `cards` affects: customers, tickets, seats, prices."""
-    lines = [_order_line(card) for card in cards[:_ORDERS_TOLD]]
-    if len(cards) > _ORDERS_TOLD:
-        rest = len(cards) - _ORDERS_TOLD
+    """Return what a change of `orders` affects: customers, tickets, seats, prices."""
+    lines = [_order_line(order) for order in orders[:_ORDERS_TOLD]]
+    if len(orders) > _ORDERS_TOLD:
+        rest = len(orders) - _ORDERS_TOLD
         more = ngettext("and {count} order more", "and {count} orders more", rest)
         lines.append(more.format(count=rest))
-    if len(cards) > 1:
-        tickets = sum(len(card.tickets) for card in cards)
+    if len(orders) > 1:
+        tickets = sum(len(order.tickets) for order in orders)
         told = _("Together: {tickets}, {money}")
-        lines.append(told.format(tickets=tickets_text(tickets), money=_sum_text(cards)))
+        lines.append(told.format(tickets=tickets_text(tickets), money=_sum_text(orders)))
     if early:
         lines.append(f"! {_('Not ended yet: {numbers}').format(numbers=_some(early))}")
     if unpaid:
@@ -108,20 +108,20 @@ def many_lines(
     return lines
 
 
-def _order_line(card: OrderDetails) -> str:
-    first = card.tickets[:1]
+def _order_line(order: OrderDetails) -> str:
+    first = order.tickets[:1]
     seats = [f"{row.number} {shown(row.workplace, _PLACE_MAX)}" for row in first]
-    if len(card.tickets) > 1:
-        seats.append(f"+{len(card.tickets) - 1}")
-    name = shown(person_name(card.customer), _NAME_MAX)
-    money = money_text(card.price, card.currency)
-    return f"{card.number}  {name} · {' '.join(seats) or '—'} · {money}"
+    if len(order.tickets) > 1:
+        seats.append(f"+{len(order.tickets) - 1}")
+    name = shown(person_name(order.customer), _NAME_MAX)
+    money = money_text(order.price, order.currency)
+    return f"{order.number}  {name} · {' '.join(seats) or '—'} · {money}"
 
 
-def _sum_text(cards: Sequence[OrderDetails]) -> str:
+def _sum_text(orders: Sequence[OrderDetails]) -> str:
     sums: dict[str, Decimal] = {}
-    for card in cards:
-        sums[card.currency] = sums.get(card.currency, Decimal(0)) + card.price
+    for order in orders:
+        sums[order.currency] = sums.get(order.currency, Decimal(0)) + order.price
     return " + ".join(money_text(amount, currency) for currency, amount in sums.items())
 
 

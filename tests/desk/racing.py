@@ -485,7 +485,7 @@ def _tried(command: Callable[..., Any], *arguments: Any) -> Outcome:
     try:
         command(*arguments)
     except AlreadyValidated as refused:
-        card = refused.card
+        card = refused.current
         return Outcome(
             "AlreadyValidated", card.validated_by and card.validated_by.name, card.validated_at
         )

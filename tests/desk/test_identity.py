@@ -57,9 +57,9 @@ def test_a_second_check_leaves_the_first_managers_record(store, desk, other, clo
     with pytest.raises(AlreadyValidated) as refused:
         other.tickets.validate(seen)
 
-    assert refused.value.card.validated_by == ANNA
-    assert refused.value.card.validated_at == NOW
-    assert other.tickets.get(26) == refused.value.card
+    assert refused.value.current.validated_by == ANNA
+    assert refused.value.current.validated_at == NOW
+    assert other.tickets.get(26) == refused.value.current
     assert kinds(store, 26) == ["ticket.validated", "ticket.validate_refused"]
     line = trail(store, 26)[-1]
     assert (line["manager_id"], line["at"]) == (BORIS.id, NOW + HOUR)
@@ -122,7 +122,7 @@ def test_a_passport_of_somebody_else_is_no_check(store, desk, other):
         desk.tickets.validate(seen)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW)
-    assert refused.value.card.visitor.id == IVAN
+    assert refused.value.current.visitor.id == IVAN
     assert not desk.tickets.get(26).validated
     assert kinds(store, 26) == ["ticket.visitor_changed", "ticket.validate_refused"]
 
@@ -171,7 +171,7 @@ def test_there_is_nothing_to_reset_where_nobody_checked(store, desk):
     with pytest.raises(NotValidated) as refused:
         desk.tickets.reset_validation(seen)
 
-    assert refused.value.card == seen
+    assert refused.value.current == seen
     assert trail(store, 26)[-1]["data"] == {"reason": "not_validated"}
 
 
@@ -184,7 +184,7 @@ def test_who_comes_second_to_a_reset_is_told_who_came_first(store, desk, other):
         desk.tickets.reset_validation(checked)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW)
-    assert not refused.value.card.validated
+    assert not refused.value.current.validated
 
 
 def test_a_check_made_anew_is_not_reset_by_who_saw_the_former_one(store, desk, other, clock):
@@ -197,7 +197,7 @@ def test_a_check_made_anew_is_not_reset_by_who_saw_the_former_one(store, desk, o
     with pytest.raises(ChangedMeanwhile) as refused:
         desk.tickets.reset_validation(former)
 
-    assert refused.value.card == anew
+    assert refused.value.current == anew
     assert desk.tickets.get(26) == anew
 
 

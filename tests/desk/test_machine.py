@@ -262,7 +262,7 @@ class DeskMachine(RuleBasedStateMachine):
         except Refusal as error:
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected
-        told = getattr(refusal, "card", answer)
+        told = getattr(refusal, "current", answer)
         assert told is None or told == self.desks[0].orders.get(number)
         if refusal is not None:
             order.refusals += 1
@@ -624,7 +624,7 @@ class DeskMachine(RuleBasedStateMachine):
         except Refusal as error:
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected
-        told = getattr(refusal, "card", answer)
+        told = getattr(refusal, "current", answer)
         assert told is None or told == self.desks[0].tickets.get(number)
         ticket.refusals += refusal is not None
         ticket.version += refusal is None and changes

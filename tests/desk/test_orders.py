@@ -520,7 +520,7 @@ def test_whoever_comes_second_is_told_by_whom_it_was_changed(store, desk, other)
         desk.orders.set_status(seen, OrderStatus.CANCELLED)
 
     assert refused.value.by == "Борис Титов"
-    assert refused.value.card == desk.orders.get(seen.number)
+    assert refused.value.current == desk.orders.get(seen.number)
     assert kinds(store, 1).count("ticket.moved") == 1
 
 

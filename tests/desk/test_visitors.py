@@ -116,7 +116,7 @@ def test_a_save_over_a_change_that_was_not_seen_is_refused(store, desk, other):
         desk.tickets.change_visitor(seen, IVAN)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW)
-    assert refused.value.card == desk.tickets.get(26)
+    assert refused.value.current == desk.tickets.get(26)
     assert desk.tickets.get(26).visitor.id == MARINA
     assert kinds(store, 26) == ["ticket.visitor_changed", "ticket.visitor_refused"]
 

@@ -276,7 +276,7 @@ def test_a_save_over_a_move_that_was_not_seen_is_refused(store, desk, other, clo
         desk.tickets.change_workplace(seen, 3)
 
     assert (refused.value.by, refused.value.at) == (BORIS.name, NOW + HOUR)
-    assert refused.value.card.workplace_id == 2
+    assert refused.value.current.workplace_id == 2
     assert held(store, 26) == [span(1, -1, 1), span(2, 1, 2)]
     assert kinds(store, 26) == ["ticket.workplace_changed", "ticket.workplace_refused"]
 

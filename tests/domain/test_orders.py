@@ -141,7 +141,7 @@ def order(status: S, *, paid: bool = False, price: int = 900) -> OrderDetails:
 
 
 @each(
-    ("card", "to", "hours", "expected"),
+    ("order", "to", "hours", "expected"),
     [
         (order(S.CONFIRMED, paid=True), S.COMPLETED, 0, ()),
         (order(S.CONFIRMED, paid=True), S.COMPLETED, -1, (Caution.EARLY,)),
@@ -162,9 +162,9 @@ def order(status: S, *, paid: bool = False, price: int = 900) -> OrderDetails:
     ],
 )
 def test_what_can_not_simply_be_taken_back_is_asked_about(
-    card: OrderDetails, to: S, hours: int, expected: tuple[Caution, ...]
+    order: OrderDetails, to: S, hours: int, expected: tuple[Caution, ...]
 ) -> None:
-    assert cautions(card, to, ENDS + timedelta(hours=hours)) == expected
+    assert cautions(order, to, ENDS + timedelta(hours=hours)) == expected
 
 
 def test_a_payment_that_comes_with_it_pays_the_order() -> None:

@@ -70,7 +70,7 @@ async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> Non
         assert "Новый пароль задан: Vera Lis" in picture(app)
         await press(pilot, "up", "p", *secret, *own)  # one's own
     accounts = app.desk.access.accounts()
-    assert [(one.card.login, one.role, one.active) for one in accounts] == [
+    assert [(one.manager.login, one.role, one.active) for one in accounts] == [
         ("anna", Role.RENTAL_MANAGER, True),
         ("vera", Role.RENTAL_MANAGER, True),
     ]

@@ -195,10 +195,10 @@ class OrderStatusForm(StatusForm[OrderDetails]):
             self.query_one(Conflict).hide()
             self.not_done(error)
             return
-        self._seen = error.card
+        self._seen = error.current
         self.query_one(Conflict).show(
             error,
-            now_is=order_status(error.card.status),
+            now_is=order_status(error.current.status),
             chosen=order_status(to),
             zone=self.app.location.zone,
             now=self.app.clock.now(),

@@ -206,11 +206,11 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def _refused(self, error: OlveryError) -> None:
         self._leaving = False
         if isinstance(error, AlreadyValidated | ChangedMeanwhile | NotValidated | VisitorBanned):
-            self.show(error.card)
+            self.show(error.current)
         if isinstance(error, AlreadyValidated):
-            self.tell(self._already_checked(error.card), "told")
+            self.tell(self._already_checked(error.current), "told")
         elif isinstance(error, VisitorBanned):
-            self._ask_about_ban(error.card)
+            self._ask_about_ban(error.current)
         else:
             self.not_done(error)
         self.load_details()

@@ -164,11 +164,11 @@ class VisitorForm(FormScreen[TicketDetails]):
             self.query_one(Conflict).hide()
             self.not_done(error)
             return
-        self._seen = error.card
+        self._seen = error.current
         self._show_what_is_cleared()
         self.query_one(Conflict).show(
             error,
-            now_is=person_line(error.card.visitor),
+            now_is=person_line(error.current.visitor),
             chosen=person_line(person),
             zone=self.app.location.zone,
             now=self.app.clock.now(),

@@ -155,10 +155,10 @@ class WorkplaceForm(FormScreen[TicketDetails]):
 
     def _refused(self, error: OlveryError, chosen: PlaceDetails) -> None:
         if isinstance(error, ChangedMeanwhile):
-            self._seen = error.card
+            self._seen = error.current
             self.query_one(Conflict).show(
                 error,
-                now_is=seat_text(error.card.workplace, error.card.room),
+                now_is=seat_text(error.current.workplace, error.current.room),
                 chosen=seat_text(chosen.label, chosen.room),
                 zone=self.app.location.zone,
                 now=self.app.clock.now(),

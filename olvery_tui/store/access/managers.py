@@ -45,7 +45,7 @@ class Standing(NamedTuple):
 class Credentials(NamedTuple):
     """Who has a login, and what a password is tried with: the salt of its hash, not the hash."""
 
-    card: ManagerDetails
+    manager: ManagerDetails
     active: bool
     role: str
     salt: str | None
@@ -86,7 +86,7 @@ def _credentials(session: Session, condition: ColumnElement[bool]) -> Credential
     salt = row.salt
     if salt is not None and not _is_guarded(session):
         salt = openly(salt)
-    return Credentials(_card(row), row.active, row.role, salt)
+    return Credentials(_details(row), row.active, row.role, salt)
 
 
 def _salt(session: Session) -> ColumnElement[Any]:
@@ -150,9 +150,9 @@ def by_name(session: Session, display: str) -> ManagerDetails | None:
     """
     wanted = clean(display).casefold()
     for row in session.connection().execute(select(*_CARD).order_by(MANAGERS.c.id)):
-        card = _card(row)
-        if card.name.casefold() == wanted:
-            return card
+        manager = _details(row)
+        if manager.name.casefold() == wanted:
+            return manager
     return None
 
 
@@ -170,7 +170,7 @@ def accounts(session: Session) -> tuple[ManagerAccount, ...]:
     columns = (*_CARD, MANAGERS.c.role, MANAGERS.c.active, has_password, signed_in)
     query = select(*columns).where(MANAGERS.c.login.is_not(None)).order_by(MANAGERS.c.login)
     return tuple(
-        ManagerAccount(_card(row), Role(row.role), row.active, row.has_password, row.signed_in)
+        ManagerAccount(_details(row), Role(row.role), row.active, row.has_password, row.signed_in)
         for row in session.connection().execute(query)
     )
 
@@ -276,15 +276,15 @@ def _change_by(
     return int(session.connection().execute(select(asked)).scalar_one())
 
 
-def told(card: ManagerDetails) -> dict[str, object]:
+def told(manager: ManagerDetails) -> dict[str, object]:
     """What events of an account tell of it: the login, and that the name is the same."""
-    return {"login": card.login, "name": fingerprint(card.last_name, card.first_name)}
+    return {"login": manager.login, "name": fingerprint(manager.last_name, manager.first_name)}
 
 
 def _first(session: Session, condition: Any) -> ManagerDetails | None:
     row = session.connection().execute(select(*_CARD).where(condition)).first()
-    return None if row is None else _card(row)
+    return None if row is None else _details(row)
 
 
-def _card(row: Any) -> ManagerDetails:
+def _details(row: Any) -> ManagerDetails:
     return ManagerDetails(row.id, row.login, row.last_name, row.first_name)

@@ -56,12 +56,12 @@ def load_many(
     for order, *line in run(_OF_ORDERS, values):
         tickets[order].append(row(line, now))
     found = {
-        one.number: _card(one, tuple(tickets[one.number]), now) for one in run(_DETAILS, values)
+        one.number: _details(one, tuple(tickets[one.number]), now) for one in run(_DETAILS, values)
     }
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _card(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDetails:
+def _details(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDetails:
     status = OrderStatus(one.status)
     return OrderDetails(
         number=one.number,

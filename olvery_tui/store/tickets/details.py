@@ -95,13 +95,13 @@ def load_many(
     for number, name in session.connection().execute(_EXTRAS, values):
         extras[number].append(name)
     found = {
-        row.number: _card(row, tuple(extras[row.number]), now)
+        row.number: _details(row, tuple(extras[row.number]), now)
         for row in session.connection().execute(_DETAILS, values)
     }
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _card(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
+def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
     order = OrderStatus(row.order_status)
     period = Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at)
     return TicketDetails(
