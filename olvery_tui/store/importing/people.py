@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
@@ -12,10 +13,11 @@ from sqlmodel import Session
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import PersonLine
-from olvery_tui.domain.people import PersonFields, words
+from olvery_tui.domain.people import PersonFields, fold, words
 from olvery_tui.store.audit.events import NewEvent, record_many
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.database.versions import following
 from olvery_tui.store.importing.context import Context, Entry, Verdict
@@ -43,11 +45,8 @@ class _Change(NamedTuple):
     fields: list[str]
 
 
-class _Owner(NamedTuple):
-    """Whose a phone or email is: an id, or the key of a new person of this chunk."""
-
-    who: int | str
-    name: str
+Who = int | str
+"""The id of a person, or the key of a new one of this chunk."""
 
 
 @dataclass(slots=True)
@@ -58,31 +57,39 @@ class _Chunk:
         stored: The rows of the keys that are there.
         gone: The keys of people who were erased or merged, and stay so.
         contacts: Whose the phones and lower-cased emails of the other keys are.
-        joins: Whether a line with a known phone or email joins that person.
+        known: Those people, as they will be.
+        joins: Whether a line with a known phone or email joins that person. Somebody known is
+            only added to then: what is known may have been corrected here.
     """
 
     stored: Mapping[str, dict[str, Any]]
     gone: Collection[str]
-    contacts: dict[str, _Owner]
+    contacts: dict[str, Who]
+    known: dict[Who, PersonFields]
     joins: bool
     new: dict[str, PersonFields] = field(default_factory=dict)
     changed: dict[int, _Change] = field(default_factory=dict)
-    joined: dict[str, int | str] = field(default_factory=dict)
+    joined: dict[str, Who] = field(default_factory=dict)
 
     def decide(self, entry: Entry) -> Verdict:
         """Decide what becomes of a line."""
         line = entry.record
         assert isinstance(line, PersonLine)
-        row, said = self.stored.get(line.key), _said(line)
+        row = self.stored.get(line.key)
         if line.key in self.gone:
             return Verdict(entry, Outcome.UNCHANGED)
         if row is None:
             return self._decide_new(entry, line)
-        different = [name for name, value in said.items() if row[name] != value]
+        before = self.known.get(row["id"]) or PersonFields(*(row[name] for name in people.FIELDS))
+        said = _said(line).items()
+        different = (
+            _missing(before, line)
+            if self.joins
+            else {name: value for name, value in said if getattr(before, name) != value}
+        )
         if not different:
             return Verdict(entry, Outcome.UNCHANGED)
-        known = {name: row[name] for name in people.FIELDS}
-        self.changed[row["id"]] = _Change(PersonFields(**known | said), different)
+        self._change(row["id"], before, different)
         return Verdict(entry, Outcome.UPDATED)
 
     def _decide_new(self, entry: Entry, line: PersonLine) -> Verdict:
@@ -91,13 +98,34 @@ class _Chunk:
         if len(owners) > 1:
             problem = InvalidInput("phone", ImportCode.TWO_PEOPLE)
             return Verdict(entry, Outcome.REFUSED, (problem,))
-        for owner in owners:
-            self.joined[line.key] = owner.who
-            return Verdict(entry, Outcome.JOINED, _other_name(line, owner, self.contacts))
-        self.new[line.key] = PersonFields(**_said(line))
+        if owners:
+            return self._join(entry, line, owners.pop())
+        self.new[line.key] = person = PersonFields(**_said(line))
         if self.joins:
-            self.contacts |= dict.fromkeys(_contacts(line), _Owner(line.key, _name(line)))
+            self.contacts |= dict.fromkeys(_contacts(line), line.key)
+            self.known[line.key] = person
         return Verdict(entry, Outcome.CREATED)
+
+    def _join(self, entry: Entry, line: PersonLine, owner: Who) -> Verdict:
+        """Let the line be about `owner`, of whom it may add what is not known yet."""
+        self.joined[line.key] = owner
+        person = self.known[owner]
+        if other := _other_name(line, person, self.contacts):
+            return Verdict(entry, Outcome.JOINED, other)
+        if not (missing := _missing(person, line)):
+            return Verdict(entry, Outcome.JOINED)
+        self._change(owner, person, missing)
+        self.contacts |= dict.fromkeys(_contacts(line), owner)
+        return Verdict(entry, Outcome.UPDATED)
+
+    def _change(self, who: Who, before: PersonFields, different: Mapping[str, Any]) -> None:
+        person = replace(before, **different)
+        self.known[who] = person
+        if isinstance(who, str):
+            self.new[who] = person
+            return
+        fields = self.changed[who].fields if who in self.changed else []
+        self.changed[who] = _Change(person, [*dict.fromkeys([*fields, *different])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +141,21 @@ class PeopleLoader:
             for entry in entries
             if isinstance(entry.record, PersonLine)
         }
+        joins = self.context.joined is not None
+        if joins:  # whose a phone is stays so until the chunk is written
+            acquire(session, AdvisoryLock.PEOPLE)
         stored = _stored(session, lines.keys())
         merged = {key for key, row in stored.items() if row["merged_into"]}
         gone = merged | by_erased_key(session, lines.keys() - stored.keys()).keys()
-        joins = self.context.joined is not None
         unknown = [line for key, line in lines.items() if key not in stored] if joins else []
-        chunk = _Chunk(stored, gone, _owners(session, unknown), joins)
+        chunk = _Chunk(stored, gone, *_owners(session, unknown), joins)
         verdicts = [chunk.decide(entry) for entry in entries]
         self._add(session, chunk.new)
         self._change(session, chunk.changed)
         self._join(session, chunk.joined)
         return verdicts
 
-    def _join(self, session: Session, joined: dict[str, int | str]) -> None:
+    def _join(self, session: Session, joined: dict[str, Who]) -> None:
         """Keep for the lines that follow who these keys are."""
         if not joined:
             return
@@ -186,22 +216,23 @@ def _stored(session: Session, keys: Collection[str]) -> dict[str, dict[str, Any]
     return {row.key: dict(row._mapping) for row in rows}
 
 
-def _owners(session: Session, lines: Sequence[PersonLine]) -> dict[str, _Owner]:
+def _owners(
+    session: Session, lines: Sequence[PersonLine]
+) -> tuple[dict[str, Who], dict[Who, PersonFields]]:
     """Whose the phones and emails of these lines are (ix_person_phone, ix_person_email)."""
-    if not lines:
-        return {}
     contacts = [one for line in lines for one in _contacts(line)]
-    found: dict[str, _Owner] = {}
-    names = (PEOPLE.c.last_name, PEOPLE.c.first_name, PEOPLE.c.patronymic)
-    for column in (people.lower_email, PEOPLE.c.phone):
+    owners: dict[str, Who] = {}
+    known: dict[Who, PersonFields] = {}
+    for column in (people.lower_email, PEOPLE.c.phone) if contacts else ():
         query = (
-            select(column, people.CURRENT, *names)
+            select(column, people.CURRENT, *(PEOPLE.c[name] for name in people.FIELDS))
             .where(any_of(column, "contacts"))
             .order_by(PEOPLE.c.id.desc())  # of several, the first who was registered
         )
-        rows = session.connection().execute(query, {"contacts": contacts})
-        found |= {row[0]: _Owner(row[1], " ".join(filter(None, row[2:]))) for row in rows}
-    return found
+        for contact, who, *fields in session.connection().execute(query, {"contacts": contacts}):
+            owners[contact] = who
+            known[who] = PersonFields(*fields)
+    return owners, known
 
 
 def _contacts(line: PersonLine) -> list[str]:
@@ -209,19 +240,37 @@ def _contacts(line: PersonLine) -> list[str]:
     return [*filter(None, (line.phone, line.email and line.email.lower()))]
 
 
-def _name(line: PersonLine) -> str:
-    return " ".join(filter(None, (line.last_name, line.first_name, line.patronymic)))
+def _name(person: PersonLine | PersonFields) -> str:
+    return " ".join(filter(None, (person.last_name, person.first_name, person.patronymic)))
 
 
 def _other_name(
-    line: PersonLine, owner: _Owner, contacts: dict[str, _Owner]
+    line: PersonLine, owner: PersonFields, contacts: Mapping[str, Who]
 ) -> tuple[InvalidInput, ...]:
     """Whom the row joins, where they are not called the same."""
-    same, other = set(words(_name(line))), set(words(owner.name))
+    same, other = set(words(_name(line))), set(words(_name(owner)))
     if same <= other or other <= same:
         return ()
     where = "phone" if line.phone in contacts else "email"
-    return (InvalidInput(where, ImportCode.JOINED, {"name": owner.name}),)
+    return (InvalidInput(where, ImportCode.JOINED, {"name": _name(owner)}),)
+
+
+def _missing(person: PersonFields, line: PersonLine) -> dict[str, Any]:
+    """What a line says of a person of whom it is not known yet; parts of a name only where those
+    before it are the same.
+    """
+    said = _said(line)
+    found = {
+        name: said[name]
+        for name in ("phone", "email", "note")
+        if said.get(name) and not getattr(person, name)
+    }
+    for before, name in pairwise(("last_name", "first_name", "patronymic")):
+        if fold(getattr(person, before) or found.get(before, "")) != fold(said[before]):
+            break
+        if said.get(name) and not getattr(person, name):
+            found[name] = said[name]
+    return found
 
 
 def _said(line: PersonLine) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -174,8 +175,43 @@ class TestPeople:
         assert tables.told() == {
             (2, "Телефон", "joined"), (5, "Телефон", "joined"), (6, "Телефон", "two_people")
         }  # fmt: skip
-        assert report.count(Outcome.JOINED) == 3
+        assert (report.count(Outcome.JOINED), report.count(Outcome.UPDATED)) == (2, 1)
         assert names(tables) == {*before, "Новый Иван +79031119999"}
+
+    def test_what_is_not_known_yet_of_somebody_known_is_added_and_nothing_overwritten(
+        self, tables: Tables
+    ) -> None:
+        def known() -> list[tuple[Any, ...]]:
+            query = "SELECT last_name, first_name, patronymic, phone, email, note FROM person p" \
+                " WHERE phone IN ('+79031112233', '+79031112244') ORDER BY phone"  # fmt: skip
+            return [tuple(row) for row in tables.importing.rows(query)]
+
+        tables(tables.text("Фамилия,Телефон\nОрлова,89031112233\n"), RowKind.PEOPLE)
+        head = "Фамилия,Имя,Отчество,Телефон,Почта,Заметка\n"
+        path = tables.text(
+            head + "Орлова,Анна,Ильинична,89031112233,orlova@mail.ru,в наушниках\n"
+            "Орлова,Анна,Петровна,89031112233,other@mail.ru,у окна\n"  # nothing overwritten
+            "Лисин,Пётр,,89031112233,,брат\n"  # not called so
+            "Иванов,,,89031112244,,\nИванов,Олег,Львович,89031112244,ivanov@mail.ru,\n"
+            "Иванов,,,,Ivanov@mail.ru,поздно\n"
+        )
+        after = [
+            ("Орлова", "Анна", "Ильинична", "+79031112233", "orlova@mail.ru", "в наушниках"),
+            ("Иванов", "Олег", "Львович", "+79031112244", "ivanov@mail.ru", "поздно"),
+        ]
+        before = known()
+        for dry_run, expected in ((True, before), (False, after)):
+            report = tables(path, RowKind.PEOPLE, dry_run=dry_run)
+            counted = [report.count(one) for one in (Outcome.CREATED, Outcome.UPDATED)]
+            assert (counted, report.count(Outcome.JOINED)) == ([1, 3], 2)
+            assert known() == expected
+        assert tables(path, RowKind.PEOPLE).count(Outcome.UPDATED) == 0
+        data = "SELECT data FROM event WHERE kind = 'person.updated'"
+        assert [
+            sorted(json.loads(str(row[0]).replace("'", '"'))["fields"])
+            for row in tables.importing.rows(data)
+        ] == [["email", "first_name", "note", "patronymic"]]
+        tables.importing.assert_sound()
 
     def test_an_email_is_the_same_in_any_case_of_its_letters(self, tables: Tables) -> None:
         tables(tables.text("Фамилия,Почта\nОрлова,Orlova@mail.ru\n"), RowKind.PEOPLE)
