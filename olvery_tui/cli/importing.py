@@ -90,7 +90,10 @@ def import_file(
             raise wrong(context, _("{option} goes with --as.").format(option=option))
     source = sys.stdin.buffer if str(file) == "-" else file
     if isinstance(source, Path) and not _may_be_lines(source):  # before a database is made for it
-        text = _("Say with --as what each row of {file} is: {kinds}.")
+        text = _(
+            "{file} has no JSON Lines. If it is a table (CSV, XLSX), say with --as what each row"
+            " is: {kinds}."
+        )
         raise wrong(context, text.format(file=shown(file.name), kinds=", ".join(RowKind)))
     return _import_lines(context.obj, source, dry_run=dry_run)
 

@@ -253,6 +253,9 @@ class TestTables:
         asked = run("--database", new, "import", table)
         assert (asked.code, asked.out, new.exists()) == (2, "", False)
         assert "people, places, tariffs, orders" in asked.err
+        table.write_text("нет\nда\n")  # no line of it could be one
+        asked = run("--database", new, "import", table)
+        assert (asked.code, asked.out, new.exists()) == (2, "", False)
         other = run("--database", new, "import", table, "--as", "orders")
         assert (other.code, new.exists()) == (2, False)
         assert "нет строки с нужными заголовками" in other.err

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -33,6 +34,9 @@ _PART_MAX, _SMALL_PART, _RATIO_MAX = 1 << 30, 1 << 26, 100
 """Bytes that a part of a workbook may have unpacked; a sheet is packed to a tenth or twentieth, so
 beyond a small size what is packed a hundredfold is made to fill the memory.
 """
+
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
+_REFERENCE_MAX = 64
 
 _XLSX, _JSON = "xlsx", "json"
 
@@ -117,12 +121,52 @@ class Sheet:
                 shown = (one for one in book.worksheets if one.sheet_state == "visible")
                 sheet = next(shown, book.worksheets[0])
                 sheet.reset_dimensions()  # a row is as wide as it is, whatever the file claims
-                for row in sheet.iter_rows(values_only=True):
-                    yield list(row)  # type: ignore[arg-type]
+                with book._archive.open(sheet._worksheet_path) as part:  # type: ignore[attr-defined]
+                    merged = _merged(part)
+                yield from _filled(sheet.iter_rows(values_only=True), merged)
         except (OSError, MemoryError):
             raise
         except Exception as error:
             raise ValueError(str(error)) from error
+
+
+def _merged(part: IO[bytes]) -> Iterator[tuple[int, int, int]]:
+    """The cells of a sheet that are merged with those below: first row, last row and column, in
+    the order of the rows. They stand at its end, behind the values.
+    """
+    from openpyxl.utils import range_boundaries
+
+    found, rest = [], b""
+    while chunk := part.read(_SAMPLE):
+        for match in _MERGED.finditer(rest := rest + chunk):
+            column, first, _last_column, last = range_boundaries(match[1].decode())
+            if first and last and column and first < last:
+                found.append((first, last, column - 1))
+        rest = rest[-_REFERENCE_MAX:]
+    return iter(sorted(set(found)))
+
+
+def _filled(
+    rows: Iterator[tuple[Any, ...]], merged: Iterator[tuple[int, int, int]]
+) -> Iterator[list[Cell]]:
+    """Rows in which a cell that is merged with those above has their value."""
+    above: dict[int, tuple[int, Cell]] = {}
+    following = next(merged, None)
+    for number, row in enumerate(rows, 1):
+        cells = list(row)
+        for column, (last, value) in list(above.items()):
+            if number > last:
+                del above[column]
+                continue
+            cells += [None] * (column + 1 - len(cells))
+            if cells[column] is None:
+                cells[column] = value
+        while following is not None and following[0] <= number:
+            _first, last, column = following
+            if column < len(cells) and number <= last:
+                above[column] = last, cells[column]
+            following = next(merged, None)
+        yield cells
 
 
 def opened(path: Path) -> Sheet:

@@ -273,6 +273,30 @@ class TestOrders:
         report = tables(tables.xlsx(rows), RowKind.ORDERS)
         assert (report.count(Outcome.CREATED), report.refused) == (2, set())
 
+    def test_merged_cells_count_for_each_of_their_rows(self, tables: Tables) -> None:
+        book = Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in (
+            ["ФИО", "Аренда"], [None, "Дата", "Помещение", "Место"],
+            ["Иванов Пётр", datetime(2022, 12, 22), ROOM, "PM №1"],
+            [None, None, None, "РМ №2"],
+            ["Орлова Анна", None, QUIET, "PM №1"],
+        ):  # fmt: skip
+            sheet.append(row)
+        for cells in ("A1:A2", "B1:D1", "A3:A4", "B3:B5", "C3:C4"):
+            sheet.merge_cells(cells)
+        path = tables.folder / "merged.xlsx"
+        book.save(path)
+        report = tables(path, RowKind.ORDERS)
+        assert (tables.told(), report.count(Outcome.CREATED)) == (set(), 3)
+        query = "SELECT last_name, r.name, label FROM ticket t JOIN person p ON p.id = visitor_id" \
+            " JOIN workplace w ON w.id = workplace_id JOIN room r ON r.id = room_id" \
+            " ORDER BY number"  # fmt: skip
+        assert [tuple(row) for row in tables.importing.rows(query)] == [
+            ("Иванов", ROOM, "PM №1"), ("Иванов", ROOM, "PM №2"), ("Орлова", QUIET, "PM №1"),
+        ]  # fmt: skip
+
     def test_numbers_of_the_file_are_kept_unless_they_are_taken(self, tables: Tables) -> None:
         head, row = "Заказ,Билет,ФИО,Дата,Помещение,Место\n", f",{ROOM},PM №1\n"
         tables(tables.text(f"{head}77,90,Иванов,22.12.2022{row}"), RowKind.ORDERS)
