@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from olvery_tui.domain.access import Actor, DeskSettings, ManagerDetails, SignInPolicy
     from olvery_tui.domain.catalogue import LocationDetails
-    from olvery_tui.screens.list.list_screen import ListScreen
     from olvery_tui.screens.list.tickets import TicketsScreen
+    from olvery_tui.screens.main_screen import MainScreen
     from olvery_tui.widgets.application import Application
 
-_INSTALLED = "orders"
-"""The list that keeps its filter and marks while it is not shown."""
+_INSTALLED = ("orders", "calendar")
+"""The modes that keep their state while they are not shown."""
 
 
 class Session:
@@ -64,17 +64,17 @@ class Session:
         """Go on with the settings, and show another name or time zone everywhere."""
         self._shared = shared
         if self._app.is_ready and self._app.take_location(location):
-            for screen in self._lists():
+            for screen in self._modes():
                 screen.location_changed()
 
-    def _lists(self) -> Iterator[ListScreen[Any, Any]]:
-        """The lists, shown or kept."""
-        from olvery_tui.screens.list.list_screen import ListScreen
+    def _modes(self) -> Iterator[MainScreen]:
+        """The lists and the calendar, shown or kept."""
+        from olvery_tui.screens.main_screen import MainScreen
 
         app = self._app
-        kept = (app.get_screen(_INSTALLED),) if app.is_screen_installed(_INSTALLED) else ()
+        kept = [app.get_screen(name) for name in _INSTALLED if app.is_screen_installed(name)]
         for screen in dict.fromkeys((*app.screen_stack, *kept)):
-            if isinstance(screen, ListScreen) and screen.is_running:
+            if isinstance(screen, MainScreen) and screen.is_running:
                 yield screen
 
     # Sign in
@@ -105,11 +105,11 @@ class Session:
 
     async def start(self) -> None:
         """Fill the lists for the manager who has signed in."""
-        from olvery_tui.screens.list.list_screen import ListScreen
+        from olvery_tui.screens.main_screen import MainScreen
 
         await self.ticket_list()
         for screen in self._app.screen_stack:
-            if isinstance(screen, ListScreen):
+            if isinstance(screen, MainScreen):
                 screen.desk_opened()
         self.read_settings()
         self._app.lock.watch()
@@ -180,9 +180,9 @@ class Session:
                 window.forget_result()
         while len(app.screen_stack) > 1:
             await app.pop_screen()
-        if app.is_screen_installed(_INSTALLED):
-            installed = app.get_screen(_INSTALLED)
-            app.uninstall_screen(_INSTALLED)
+        for name in filter(app.is_screen_installed, _INSTALLED):
+            installed = app.get_screen(name)
+            app.uninstall_screen(name)
             if installed.is_running:
                 await installed.remove()
         if screen is not None:

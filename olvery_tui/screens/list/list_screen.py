@@ -9,21 +9,19 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import Reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.domain.errors import OlveryError, StoreUnavailable
+from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.pages import Around, Count, PageStart
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
-from olvery_tui.screens.base import DeskScreen
+from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.top_line import TopLine
@@ -31,7 +29,7 @@ from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar, W
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.table.held_rows import R, RowPage
 from olvery_tui.widgets.table.list_table import ListTable
-from olvery_tui.wording.listing import marked_text, position_text, stuck_text
+from olvery_tui.wording.listing import marked_text, position_text
 
 if TYPE_CHECKING:
     from olvery_tui.widgets.fields.number_line import NumberLine
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 
-class ListScreen(DeskScreen[None], Generic[R, W]):
+class ListScreen(MainScreen, Generic[R, W]):
     """The list, the filter beside it, and the line with the position in the list.
 
     Args:
@@ -47,13 +45,6 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
         hold: Whether to mount the filter's fields only after the first rows are shown, which the
             user waits for.
     """
-
-    offers_undo = True
-    # A change of focus repaints the two widgets concerned, not the whole screen.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-
-    NAME: ClassVar = ""
-    """The name of the list: `tickets` or `orders`."""
 
     def __init__(self, empty: W, *, hold: bool = False) -> None:
         super().__init__()
@@ -153,7 +144,8 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
 
     def desk_opened(self) -> None:
         """Load the first rows, and run the action that waited for the database."""
-        self._name_the_desk()
+        super().desk_opened()
+        self.table.set_time(self.app.clock.now(), self.app.location.zone)
         self.begin()
         self.load_stuck()
         action, self._too_early = self._too_early, None
@@ -163,7 +155,8 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
 
     def location_changed(self) -> None:
         """Show the location's present name, and periods in its time zone."""
-        self._name_the_desk()
+        super().location_changed()
+        self.table.set_time(self.app.clock.now(), self.app.location.zone)
         self.restart()
 
     def when_ready(self, action: Callable[[], None], *, replaces: bool = False) -> None:
@@ -186,56 +179,20 @@ class ListScreen(DeskScreen[None], Generic[R, W]):
 
     def came_up(self) -> None:
         """Refresh the list after the other one has covered it."""
-        self.show_outage(self.app.errors.outage)
+        super().came_up()
         if self.app.is_ready:
-            self.query_one(TopLine).now = self.app.clock.now()
             self.reload()
 
-    def _name_the_desk(self) -> None:
-        app, manager = self.app, self.app.session.manager
-        top = self.query_one(TopLine)
-        name = manager.name if manager is not None else None
-        top.set_desk(app.location, name, real_clock=app.clock.is_real)
-        top.now = app.clock.now()
-        self.table.set_time(top.now, app.location.zone)
-
-    @property
-    def _is_seen(self) -> bool:
-        """Whether this is the topmost list; windows may cover it."""
-        lists = [screen for screen in self.app.screen_stack if isinstance(screen, ListScreen)]
-        return bool(lists) and lists[-1] is self and not self.is_going
-
     def on_desk_changed(self, message: DeskChanged) -> None:
-        if self.app.is_ready and self._is_seen:
+        if self.app.is_ready and self.is_seen:
             self.when_idle("page", self.reload)
 
     def on_minute_passed(self, message: MinutePassed) -> None:
-        if self._is_seen:
+        if self.is_seen:
             self.query_one(TopLine).now = self.app.clock.now()
             self.table.set_time(self.app.clock.now(), self.app.location.zone)
             self.table.reload()
             self.load_stuck()
-
-    def show_outage(self, outage: StoreUnavailable | None) -> None:
-        """Show the banner about an unreachable database; None hides it."""
-        from olvery_tui.wording.errors import sentence
-
-        self._show_banner(None if outage is None else sentence(outage))
-
-    @work(exclusive=True, group="stuck")
-    async def load_stuck(self) -> None:
-        """Show since when statuses are not moved, unless the banner shows an outage."""
-        if self.app.errors.outage is None:
-            since = await self.call_desk(self.app.desk.tickets.stuck_since)
-            if self.app.errors.outage is None:
-                self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
-
-    def _show_banner(self, text: str | None) -> None:
-        # A change may be reported while the screens are being removed, without a banner.
-        for banner in self.query("#banner").results(Static):
-            if text:
-                banner.update(Content(text))
-            banner.set_class(bool(text), "-shown")
 
     # Rows
 

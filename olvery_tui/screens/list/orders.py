@@ -13,7 +13,6 @@ from olvery_tui.domain.orders import OrderDetails, OrderPage, OrderRow
 from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands
-from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.widgets.table.order_table import OrderTable
 from olvery_tui.wording.codes import no_such_order
@@ -21,7 +20,6 @@ from olvery_tui.wording.listing import no_orders_text
 
 if TYPE_CHECKING:
     from olvery_tui.domain.tickets import TicketDetails
-    from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.filters.order_filter import OrderFilterForm
 
 
@@ -33,19 +31,6 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def __init__(self) -> None:
         super().__init__(NO_ORDER_FILTER)
-
-    @classmethod
-    def come_up_in(cls, app: Application) -> None:
-        """Put the application's only list of orders on top; create it on first use."""
-        if not app.is_screen_installed(cls.NAME):
-            app.install_screen(cls(), cls.NAME)
-        orders = app.get_screen(cls.NAME, cls)
-        if orders in app.screen_stack:
-            return
-        was_there = orders.is_mounted
-        app.push_screen(orders)
-        if was_there:
-            orders.came_up()
 
     def make_table(self) -> OrderTable:
         """Return the table of orders."""
@@ -115,9 +100,4 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
 
     def action_switch_list(self) -> None:
         """Return to the tickets; the list of orders keeps its state."""
-        if not self.is_active:
-            return
-        self.app.pop_screen()
-        below = self.app.screen
-        if isinstance(below, ListScreen):
-            below.came_up()
+        self.go_to_tickets()

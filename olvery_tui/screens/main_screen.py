@@ -1,0 +1,113 @@
+"""Base of what fills the terminal: the lists of tickets and orders, and the calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.content import Content
+from textual.reactive import Reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from olvery_tui.domain.errors import StoreUnavailable
+from olvery_tui.screens.base import DeskScreen
+from olvery_tui.widgets.chrome.top_line import TopLine
+from olvery_tui.wording.listing import stuck_text
+
+if TYPE_CHECKING:
+    from olvery_tui.widgets.application import Application
+
+
+class MainScreen(DeskScreen[None]):
+    """A mode of the application. The tickets are always there, another mode lies over them.
+
+    It has a `TopLine`, and a `#banner` below it for an outage or statuses that are not moved.
+    """
+
+    offers_undo = True
+    # A change of focus repaints the two widgets concerned, not the whole screen.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    NAME: ClassVar = ""
+    """The mode's name in the tabs; an installed screen's name, too."""
+
+    # From mode to mode
+
+    @classmethod
+    def come_up_in(cls, app: Application) -> None:
+        """Put the application's only screen of this mode over the tickets; create it on first use.
+
+        It keeps its state while another mode takes its place.
+        """
+        if not app.is_screen_installed(cls.NAME):
+            app.install_screen(cls(), cls.NAME)
+        screen = app.get_screen(cls.NAME, cls)
+        if screen in app.screen_stack:
+            return
+        if len(app.screen_stack) > 1 and isinstance(app.screen, MainScreen):
+            app.pop_screen()
+        was_there = screen.is_mounted
+        app.push_screen(screen)
+        if was_there:
+            screen.came_up()
+
+    def go_to_tickets(self) -> None:
+        """Uncover the tickets; this mode keeps its state."""
+        if not self.is_active:
+            return
+        self.app.pop_screen()
+        below = self.app.screen
+        if isinstance(below, MainScreen):
+            below.came_up()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether this is the mode in front; windows may cover it."""
+        modes = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
+        return bool(modes) and modes[-1] is self and not self.is_going
+
+    # The database is opened, changed or unreachable
+
+    def desk_opened(self) -> None:
+        """Show what the database holds, now that it is open and somebody is signed in."""
+        self.name_the_desk()
+
+    def location_changed(self) -> None:
+        """Show the location's present name and time zone."""
+        self.name_the_desk()
+
+    def came_up(self) -> None:
+        """Show what has changed while another mode was in front."""
+        self.show_outage(self.app.errors.outage)
+        if self.app.is_ready:
+            self.query_one(TopLine).now = self.app.clock.now()
+
+    def name_the_desk(self) -> None:
+        """Show the location, the manager and the time in the top line."""
+        app, manager = self.app, self.app.session.manager
+        top = self.query_one(TopLine)
+        name = manager.name if manager is not None else None
+        top.set_desk(app.location, name, real_clock=app.clock.is_real)
+        top.now = app.clock.now()
+
+    def show_outage(self, outage: StoreUnavailable | None) -> None:
+        """Show the banner about an unreachable database; None hides it."""
+        from olvery_tui.wording.errors import sentence
+
+        self._show_banner(None if outage is None else sentence(outage))
+
+    @work(exclusive=True, group="stuck")
+    async def load_stuck(self) -> None:
+        """Show since when statuses are not moved, unless the banner shows an outage."""
+        if self.app.errors.outage is None:
+            since = await self.call_desk(self.app.desk.tickets.stuck_since)
+            if self.app.errors.outage is None:
+                self._show_banner(stuck_text(since, self.app.location.zone) if since else None)
+
+    def _show_banner(self, text: str | None) -> None:
+        # A change may be reported while the screens are being removed, without a banner.
+        for banner in self.query("#banner").results(Static):
+            if text:
+                banner.update(Content(text))
+            banner.set_class(bool(text), "-shown")
