@@ -121,4 +121,4 @@ def refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
     for workplace in wanted:
         seat, holder = found[workplace]
         if holder is not None:
-            raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
+            raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)

@@ -38,6 +38,7 @@ from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.catalogue import items, locations, offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import places
+from olvery_tui.store.tickets.held import held
 
 _PARENTS = {
     ItemKind.ROOM: ItemKind.SERVICE,
@@ -160,9 +161,9 @@ class Catalogue:
             if item.archived:
                 return item
             below = items.places_below(transaction.session, item)
-            held, count = items.held(transaction.session, below, transaction.now())
-            if held:
-                raise PlacesHeld(held, count)
+            found, count = held(transaction.session, below, transaction.now())
+            if found:
+                raise PlacesHeld(found, count)
             return _written(transaction, item, archived=True)
 
     def restore(self, seen: Item) -> Item:
@@ -196,7 +197,7 @@ class Catalogue:
         """The tickets that hold an entry's workplaces now or later, the first of them by time."""
         with self._context.reading() as session:
             below = items.places_below(session, item)
-            return items.held(session, below, self._context.now())[0]
+            return held(session, below, self._context.now())[0]
 
     # Opening hours
 

@@ -10,6 +10,7 @@ from olvery_tui.desk.access import Access
 from olvery_tui.desk.audit import Audit
 from olvery_tui.desk.backups import Backups
 from olvery_tui.desk.catalogue import Catalogue
+from olvery_tui.desk.closings import Closings
 from olvery_tui.desk.importing import Importing
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
@@ -36,6 +37,7 @@ class Desk:
     orders: Orders
     people: People
     catalogue: Catalogue
+    closings: Closings
     access: Access
     audit: Audit
     settings: Settings
@@ -49,6 +51,7 @@ class Desk:
         self.orders = Orders(context)
         self.people = People(context)
         self.catalogue = Catalogue(context)
+        self.closings = Closings(context)
         self.access = Access(context)
         self.audit = Audit(context)
         self.settings = Settings(context)

@@ -102,7 +102,9 @@ def _taken(
         holder = seats.holder(session, one.workplace_id, since, end, exclude=one.number)
         seat = seats.seat(session, one.workplace_id)
         if seat is not None and holder is not None:
-            found.append(SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor))
+            found.append(
+                SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)
+            )
         elif seat is not None and seat.archived:
             found.append(SeatTaken(seat.label, seat.room, by_ticket=None))
     return tuple(found)

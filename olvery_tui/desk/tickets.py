@@ -255,7 +255,7 @@ class Tickets:
             ChangedMeanwhile: the ticket is not as it was on the screen.
             NoSuchChoice: `workplace`; not one of the ticket's service.
             PeriodEnded: the order is not completed, but nothing of the period is left to move.
-            SeatTaken: naming the ticket that has the workplace.
+            SeatTaken: naming the ticket that has the workplace, or why it is closed.
             StoreUnavailable: nothing was changed.
         """
         with self._context.command(
@@ -336,4 +336,4 @@ def still_to_come(ticket: TicketDetails, now: datetime) -> datetime:
 def _refuse_if_taken(session: Session, ticket: TicketDetails, seat: Seat, since: datetime) -> None:
     holder = seats.holder(session, seat.id, since, ticket.period.ends_at, exclude=ticket.number)
     if holder is not None:
-        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor)
+        raise SeatTaken(seat.label, seat.room, holder.ticket, holder.visitor, holder.closed)

@@ -107,14 +107,14 @@ class DeskContext:
     def writing(self, *, administration: bool = False) -> Iterator[Transaction]:
         """Open a transaction that is committed at the end; raises as `reading`, and SeatConflict.
 
-        The change that was recorded in it becomes the one that can be undone.
+        The changes that were recorded in it become those that can be undone, the last one first.
         """
         with self._recording_access(), self._open_store.writing() as session:
             permission.require(session, self.actor, administration=administration)
             transaction = Transaction(session, self._clock, self.actor)
             yield transaction
-        if transaction.made is not None:
-            self.last_changes = (transaction.made,)
+        if transaction.made:
+            self.last_changes = tuple(reversed(transaction.made))
 
     @contextmanager
     def command(
@@ -231,7 +231,7 @@ class Transaction:
     def __init__(self, session: Session, clock: Clock, actor: Actor) -> None:
         self.session = session
         self.actor = actor
-        self.made: Change | None = None
+        self.made: list[Change] = []
         self._clock = clock
 
     def now(self) -> datetime:
@@ -303,7 +303,8 @@ class Transaction:
         if not written:
             raise self.changed(self.ticket(number))
         events.record(self.session, at=now, kind=kind, actor=self.actor, ticket=number, data=data)
-        self.made = Change(events.latest(self.session, kind, ticket=number), kind, number, now)
+        event = events.latest(self.session, kind, ticket=number)
+        self.made.append(Change(event, kind, number, now))
         return self.ticket(number)
 
     def record_order(
@@ -314,8 +315,18 @@ class Transaction:
         The event of this `kind` is what can be undone.
         """
         events.record_many(self.session, lines)
-        self.made = Change(events.latest(self.session, kind, order=number), kind, number, now)
+        event = events.latest(self.session, kind, order=number)
+        self.made.append(Change(event, kind, number, now))
         return self.order(number)
+
+    def record_place(
+        self, kind: EventKind, closing_id: int, now: datetime, data: Mapping[str, object]
+    ) -> None:
+        """Record that a workplace was closed or opened at `now`."""
+        facts = {"closing": closing_id, **data}
+        events.record(self.session, at=now, kind=kind, actor=self.actor, data=facts)
+        event = events.latest_of_batch(self.session, kind)
+        self.made.append(Change(event, kind, closing_id, now))
 
 
 def find_ticket(session: Session, number: int, now: datetime) -> TicketDetails:

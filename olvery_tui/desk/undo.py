@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from olvery_tui.desk import order_moves
+from olvery_tui.desk import closings, order_moves
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
@@ -74,17 +74,22 @@ def _forget(context: DeskContext, settled: set[Change]) -> None:
 
 def _undo(context: DeskContext, change: Change) -> None:
     facts = {"event": change.event, "kind": change.kind.value}
-    ticket, order = (None, change.number) if change.is_of_order else (change.number, None)
+    order = change.number if change.is_of_order else None
+    ticket = None if change.is_of_order or change.is_of_place else change.number
     with context.command(EventKind.UNDO_REFUSED, facts, ticket=ticket, order=order) as transaction:
         transaction.actor.require_somebody()
         session = transaction.session
         locks.acquire(session, locks.AdvisoryLock.SEATS)
-        lock = locks.lock_order if change.is_of_order else locks.lock_ticket
-        lock(session, change.number)
+        if order is not None:
+            locks.lock_order(session, order)
+        elif ticket is not None:
+            locks.lock_ticket(session, ticket)
         now = transaction.now()
         line = _line(transaction, change, now)
         if change.is_of_order:
             _undo_order(transaction, line, now)
+        elif change.is_of_place:
+            _undo_place(transaction, line, now)
         else:
             _undo_ticket(transaction, line, now)
         events.record(
@@ -96,7 +101,7 @@ def _undo(context: DeskContext, change: Change) -> None:
             order=line.order,
             data={**facts, "at": line.at.isoformat()},
         )
-        transaction.made = None  # to take it back again is no change to be undone
+        transaction.made.clear()  # to take it back again is no change to be undone
 
 
 def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
@@ -110,13 +115,14 @@ def _line(transaction: Transaction, change: Change, now: datetime) -> Recorded:
     if (
         line is None
         or line.kind is not change.kind
-        or (line.order if change.is_of_order else line.ticket) != change.number
+        or change.number not in (line.order, line.ticket, line.data.get("closing"))
         or line.manager != (manager.id if manager else None)
     ):
         raise NothingToUndo
     if change.is_expired(now):
         raise UndoExpired(change.at)
-    since = events.changed_since(transaction.session, line)
+    # What was closed or opened says itself whether it still is.
+    since = None if change.is_of_place else events.changed_since(transaction.session, line)
     if since is not None:
         raise ChangedSince(change.number, change.is_of_order, *since)
     return line
@@ -167,6 +173,13 @@ def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None
             "payment_before": then["payment"],
         }
     order_moves.move(transaction, order, to, now, data, paid)
+
+
+def _undo_place(transaction: Transaction, line: Recorded, now: datetime) -> None:
+    if line.kind is EventKind.PLACE_CLOSED:
+        closings.open_again(transaction, line.data["closing"], now)
+    else:
+        closings.close_again(transaction, line.data)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -87,11 +87,13 @@ class HeldPlace:
     workplace: str
     room: str
     period: Period
+    service_id: int = 0
 
 
 @dataclass(eq=False)
 class PlacesHeld(Refusal):
-    """Workplaces that are to be archived are held by tickets: the first of `count`, by time."""
+    """Workplaces that are to be archived or closed are held by tickets: the first of `count`, by
+    time."""
 
     held: tuple[HeldPlace, ...]
     count: int

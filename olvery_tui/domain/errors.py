@@ -88,6 +88,7 @@ class InputCode(StrEnum):
     DAYS_MANY = "days_many"
     TIME_ZONE = "time_zone"
     CURRENCY = "currency"
+    CLOSING_OVER = "closing_over"
 
 
 class ImportCode(StrEnum):
@@ -136,6 +137,7 @@ class ImportCode(StrEnum):
     SEAT_OWN = "seat_own"
     SEAT_TAKEN = "seat_taken"
     SEAT_ARCHIVED = "seat_archived"
+    SEAT_CLOSED = "seat_closed"
     WRONG_STATUS = "wrong_status"
     SERVICE_FIXED = "service_fixed"
     HOURS = "hours"
@@ -297,12 +299,13 @@ class PeriodEnded(Refusal):
 
 
 class SeatTaken(Refusal):
-    """Another ticket holds the workplace in that period."""
+    """Another ticket holds the workplace in that period, or it is closed (`closed` is why)."""
 
     workplace: str
     room: str
     by_ticket: int | None
     visitor: str | None = None
+    closed: str | None = None
     reason = "seat_taken"
 
 
@@ -350,6 +353,7 @@ class ChoiceCode(StrEnum):
     TARIFF = "tariff"
     VARIANT = "variant"
     MODIFIER = "modifier"
+    CLOSING = "closing"
 
 
 class NoSuchChoice(Refusal):

@@ -46,6 +46,10 @@ class EventKind(StrEnum):
     # what, number, and all facts of a catalogue entry; removed: it was deleted
     CATALOGUE_CHANGED = "catalogue.changed"
     NOTED = "upgrade.noted"  # what an upgrade found: as catalogue.changed, or of a manager
+    # closing, workplace, from, to (null: without an end); reason: its fingerprint
+    PLACE_CLOSED = "place.closed"
+    # closing, workplace, from, to: what was before; at: its end now (null: it had not begun)
+    PLACE_OPENED = "place.opened"
     IMPORTED = "import.finished"  # lines, created, updated, refused
     EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
     SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]

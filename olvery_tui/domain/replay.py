@@ -143,6 +143,20 @@ def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) 
             found[what, number] = told
 
 
+def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
+    """What is closed after an event: facts by the closing's number; opened in time, without any."""
+    data = line.data
+    number = data.get("closing")
+    if not isinstance(number, int):
+        return
+    if line.kind == EventKind.PLACE_CLOSED:
+        found[number] = {name: data.get(name) for name in ("workplace", "from", "to", "reason")}
+    elif number in found:
+        reason = found[number].get("reason")
+        gone = {"workplace": None, "from": None, "to": None, "reason": reason}
+        found[number] = gone if data.get("at") is None else {**found[number], "to": data["at"]}
+
+
 def follow_settings(facts: Facts, line: Line) -> None:
     """What all terminals agree on after an event."""
     for name, change in line.data.items():

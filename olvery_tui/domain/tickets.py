@@ -51,7 +51,7 @@ class TicketDetails:
 
 @dataclass(frozen=True, slots=True)
 class PlaceDetails:
-    """A workplace in the chooser: free, the ticket's own, or taken and by whom."""
+    """A workplace in the chooser: free, the ticket's own, taken and by whom, or closed and why."""
 
     workplace_id: int
     label: str
@@ -60,11 +60,14 @@ class PlaceDetails:
     taken_by: int | None = None
     visitor: str | None = None
     taken: Period | None = None
+    closed: str | None = None
+    closed_until: datetime | None = None
+    """None for a place that is open, or closed without an end."""
 
     @property
     def free(self) -> bool:
-        """Whether nobody else holds it in the period."""
-        return self.taken_by is None
+        """Whether nobody else holds it in the period, and it is not closed."""
+        return self.taken_by is None and self.closed is None
 
 
 def held_from(period: Period, now: datetime) -> datetime:

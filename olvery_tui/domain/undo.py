@@ -19,7 +19,8 @@ OF_TICKETS = frozenset(
     }
 )
 OF_ORDERS = frozenset({EventKind.ORDER_MOVED, EventKind.ORDER_CREATED})
-UNDOABLE = OF_TICKETS | OF_ORDERS
+OF_PLACES = frozenset({EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED})
+UNDOABLE = OF_TICKETS | OF_ORDERS | OF_PLACES
 """The kinds of events that a compensating command exists for."""
 
 
@@ -27,8 +28,8 @@ UNDOABLE = OF_TICKETS | OF_ORDERS
 class Change:
     """Something that was done at a desk, as the audit trail has it.
 
-    `event` is the id of the event that records it, `number` the ticket's, or the order's for a
-    change of an order.
+    `event` is the id of the event that records it, `number` the ticket's, the order's for a change
+    of an order, or the id of a closing.
     """
 
     event: int
@@ -40,6 +41,11 @@ class Change:
     def is_of_order(self) -> bool:
         """Whether `number` is that of an order."""
         return self.kind in OF_ORDERS
+
+    @property
+    def is_of_place(self) -> bool:
+        """Whether `number` is the id of a closing."""
+        return self.kind in OF_PLACES
 
     def is_expired(self, now: datetime) -> bool:
         """Whether too much time has passed to take it back."""

@@ -72,6 +72,10 @@ def problem_text(problem: Problem) -> str:
         case ProblemCode.GONE:
             told = _("{thing} was removed past the program.")
             return told.format(thing=thing(facts["what"], facts["number"]))
+        case ProblemCode.OVERLAP if None in (facts["ticket"], facts["other"]):
+            return _("Workplace {workplace}: ticket {ticket} holds it while it is closed.").format(
+                workplace=facts["workplace"], ticket=facts["ticket"] or facts["other"] or "—"
+            )
         case ProblemCode.STATUS:
             return _status(problem.params)
         case code:
@@ -104,6 +108,9 @@ _OWN_FACTS = {
     "opens": NP_("stored fact", "opening"),
     "closes": NP_("stored fact", "closing"),
     "day": NP_("stored fact", "day"),
+    "from": NP_("stored fact", "beginning"),
+    "to": NP_("stored fact", "end"),
+    "reason": NP_("stored fact", "reason"),
 }
 
 

@@ -178,6 +178,7 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.HOURS: N_("“{text}” is not from–to. Type it like 9-21 or 9:30-18, or nothing."),
     InputCode.DAYS_MANY: N_("Up to {limit} closed days can be set."),
     InputCode.TIME_ZONE: N_("There is no such time zone. Choose one of the list."),
+    InputCode.CLOSING_OVER: N_("The end is over already. Type a later one, or leave it empty."),
     InputCode.CURRENCY: N_("A currency is three letters: RUB, KZT, EUR."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
@@ -307,6 +308,7 @@ _NO_SUCH_CHOICE: Mapping[ChoiceCode, str] = {
     ChoiceCode.WORKPLACE: N_(
         "This workplace does not belong to the ticket's service. Choose again."
     ),
+    ChoiceCode.CLOSING: N_("This place is open again already."),
     ChoiceCode.ROOM: N_("This room is not in the service any more. Choose again."),
     ChoiceCode.SERVICE: N_("This service is not sold any more. Choose again."),
     **dict.fromkeys(
@@ -565,18 +567,7 @@ def _changed_since(error: ChangedSince, zone: tzinfo | None) -> str:
 
 
 def _seats_taken(error: SeatsTaken) -> str:
-    held = [
-        _("{place} ({room}) by ticket {holder}").format(
-            place=shown(one.workplace),
-            room=shown(one.room),
-            holder=f"{one.by_ticket}, {shown(one.visitor or '')}",
-        )
-        if one.by_ticket is not None
-        else _("{place} ({room}), archived").format(
-            place=shown(one.workplace), room=shown(one.room)
-        )
-        for one in error.taken[:_SEATS_TOLD]
-    ]
+    held = [_holder(one) for one in error.taken[:_SEATS_TOLD]]
     if len(error.taken) > _SEATS_TOLD:
         held.append(_("and {count} more").format(count=len(error.taken) - _SEATS_TOLD))
     return _(
@@ -585,8 +576,26 @@ def _seats_taken(error: SeatsTaken) -> str:
     ).format(number=error.number, held="; ".join(held))
 
 
+def _holder(taken: SeatTaken) -> str:
+    place, room = shown(taken.workplace), shown(taken.room)
+    if taken.by_ticket is not None:
+        holder = f"{taken.by_ticket}, {shown(taken.visitor or '')}"
+        return _("{place} ({room}) by ticket {holder}").format(
+            place=place, room=room, holder=holder
+        )
+    if taken.closed is not None:
+        return _("{place} ({room}), closed: {reason}").format(
+            place=place, room=room, reason=shown(taken.closed)
+        )
+    return _("{place} ({room}), archived").format(place=place, room=room)
+
+
 def _seat_taken(error: SeatTaken) -> str:
     place, room = shown(error.workplace), shown(error.room)
+    if error.closed is not None:
+        return _("The workplace {place} ({room}) is closed: {reason}. Choose another one.").format(
+            place=place, room=room, reason=shown(error.closed)
+        )
     if error.by_ticket is None:
         return _("The workplace {place} ({room}) has just been taken. Choose another one.").format(
             place=place, room=room

@@ -19,6 +19,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, NP_, _, pgettext
 from olvery_tui.wording.access import method_text, role_text
+from olvery_tui.wording.closings import span_text
 from olvery_tui.wording.labels import order_status, status_text
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
@@ -176,6 +177,16 @@ class _Facts:
         except (KeyError, TypeError, ValueError):
             return ""
 
+    def span(self) -> str:
+        """Return when a place is closed; empty if unknown."""
+        try:
+            starts_at = datetime.fromisoformat(str(self.line.data["from"]))
+            until = self.line.data["to"]
+            ends_at = None if until is None else datetime.fromisoformat(str(until))
+            return span_text(starts_at, ends_at, self._zone)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return _NOTHING
+
     def money(self, key: str) -> str:
         """Return an amount; empty if unknown."""
         try:
@@ -286,6 +297,18 @@ def _workplace_changed(facts: _Facts) -> str:
     return _("{text}, from {time} on").format(text=text, time=since) if since else text
 
 
+def _place_closed(facts: _Facts) -> str:
+    text = _("Closed: {place}, {span}").format(place=facts.place("workplace"), span=facts.span())
+    reason = facts.line.names.get("closing")
+    return _("{text}; reason: {reason}").format(text=text, reason=shown(reason)) if reason else text
+
+
+def _place_opened(facts: _Facts) -> str:
+    return _("Opened: {place}, was closed {span}").format(
+        place=facts.place("workplace"), span=facts.span()
+    )
+
+
 def _order_created(facts: _Facts) -> str:
     customer = facts.line.names.get("customer")
     details = (
@@ -352,6 +375,7 @@ _SOLD = {
     "manager": N_("Manager {number}"),
     "hours": N_("Opening hours {number}"),
     "closed_day": N_("Closed day {number}"),
+    "closing": N_("Closed place {number}"),
 }
 
 
@@ -545,6 +569,8 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
         N_("{name} may be let in again"), name=lambda facts: facts.name("person")
     ),
     EventKind.PERSON_MERGED: _person_merged,
+    EventKind.PLACE_CLOSED: _place_closed,
+    EventKind.PLACE_OPENED: _place_opened,
     EventKind.CATALOGUE_CHANGED: _catalogue_changed,
     EventKind.NOTED: _noted,
     EventKind.IMPORTED: _plain(

@@ -85,6 +85,7 @@ SENTENCES: Mapping[ImportCode, str] = {
         "ticket {ticket} has it at that time."
     ),
     ImportCode.SEAT_ARCHIVED: N_("the workplace {workplace} ({room}) is archived."),
+    ImportCode.SEAT_CLOSED: N_("the workplace {workplace} ({room}) is closed: {reason}."),
     ImportCode.HOURS: N_("{text} is not a time. Write it like 09:00–11:00."),
     ImportCode.FAILED: N_("the cell has {text} instead of a value. Correct its formula."),
     ImportCode.SEVERAL: N_("there are several in one cell. Give each a row of their own."),

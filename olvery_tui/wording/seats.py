@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from olvery_tui.domain.closings import Closing, ProposedMove
 from olvery_tui.domain.text import shown
 from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.i18n import _
-from olvery_tui.wording.periods import end_text
+from olvery_tui.wording.closings import closed_text, span_text
+from olvery_tui.wording.periods import end_text, period_text
 
 _LABEL_MAX = 24
+_VISITOR_MAX = 40
 
 
 def seat_text(label: str, room: str) -> str:
@@ -18,7 +21,11 @@ def seat_text(label: str, room: str) -> str:
 
 
 def holder_text(place: PlaceDetails, zone: tzinfo) -> str:
-    """Return a taken workplace's holder: «билет 25, Мария Семенова, до 06.12.2022 12:00»."""
+    """Return a taken workplace's holder, «билет 25, Мария Семенова, до 06.12.2022 12:00», or why it
+    is closed.
+    """
+    if place.closed is not None:
+        return closed_text(place.closed, place.closed_until, zone)
     parts = [_("ticket {number}").format(number=place.taken_by)]
     if place.visitor:
         parts.append(shown(place.visitor))
@@ -28,6 +35,25 @@ def holder_text(place: PlaceDetails, zone: tzinfo) -> str:
 
 
 def lost_text(place: PlaceDetails) -> str:
-    """Return a workplace that was chosen and taken meanwhile: «PM №1 (билет 35)»."""
-    ticket = _("ticket {number}").format(number=place.taken_by)
-    return f"{shown(place.label, _LABEL_MAX)} ({ticket})"
+    """Return a workplace that was chosen and taken or closed meanwhile: «PM №1 (билет 35)»."""
+    why = _("ticket {number}").format(number=place.taken_by)
+    if place.closed is not None:
+        why = _("closed: {reason}").format(reason=shown(place.closed, _LABEL_MAX))
+    return f"{shown(place.label, _LABEL_MAX)} ({why})"
+
+
+def closing_text(closing: Closing, zone: tzinfo) -> str:
+    """Return a closed place in a line: which, when and why."""
+    place = seat_text(closing.workplace, closing.room)
+    span = span_text(closing.starts_at, closing.ends_at, zone)
+    return f"{place}  {span}  {shown(closing.reason)}"
+
+
+def move_text(move: ProposedMove, zone: tzinfo) -> str:
+    """Return a ticket in the way and where it can go."""
+    ticket = move.ticket
+    to = _("no free place") if move.to is None else seat_text(move.label, move.room)
+    return (
+        f"{ticket.ticket}  {period_text(ticket.period, zone, short=True)}  "
+        f"{shown(ticket.visitor, _VISITOR_MAX)}  {seat_text(ticket.workplace, ticket.room)} → {to}"
+    )

@@ -7,9 +7,10 @@ from datetime import tzinfo
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.undo import Change
-from olvery_tui.i18n import NP_, _, ngettext, pgettext
+from olvery_tui.i18n import NP_, _, pgettext
+from olvery_tui.wording.closings import places_count, tickets_count
 from olvery_tui.wording.listing import number_text
-from olvery_tui.wording.many import Outcome, refused_lines
+from olvery_tui.wording.many import Outcome, orders_text, refused_lines
 
 _TOLD = 5
 """Failed changes that are listed individually."""
@@ -21,6 +22,8 @@ _CHANGES: Mapping[EventKind, str] = {
     EventKind.WORKPLACE_CHANGED: NP_("undone", "change of the workplace"),
     EventKind.ORDER_MOVED: NP_("undone", "change of the status"),
     EventKind.ORDER_CREATED: NP_("undone", "booking"),
+    EventKind.PLACE_CLOSED: NP_("undone", "closing of the place"),
+    EventKind.PLACE_OPENED: NP_("undone", "opening of the place"),
 }
 
 
@@ -31,9 +34,18 @@ def change_text(kind: EventKind) -> str:
 
 def changes_text(changes: Sequence[Change]) -> str:
     """Return what would be undone: «смена места, билет 26», «смена статуса, 3 заказа»."""
+    kinds = dict.fromkeys(change.kind for change in changes)
+    return "; ".join(
+        _alike_text([change for change in changes if change.kind is kind]) for kind in kinds
+    )
+
+
+def _alike_text(changes: Sequence[Change]) -> str:
     first, count = changes[0], len(changes)
-    if count > 1:
-        of = ngettext("{count} order", "{count} orders", count).format(count=number_text(count))
+    if first.is_of_place:
+        of = places_count(count)
+    elif count > 1:
+        of = orders_text(count) if first.is_of_order else tickets_count(count)
     elif first.is_of_order:
         of = _("order {number}").format(number=first.number)
     else:
@@ -44,8 +56,9 @@ def changes_text(changes: Sequence[Change]) -> str:
 def undone_text(changes: Sequence[Change], outcomes: Sequence[Outcome], zone: tzinfo) -> str:
     """Return what was undone; for several changes also what was not, with the reasons."""
     refused = [outcome for outcome in outcomes if outcome.error is not None]
-    kept = {outcome.number for outcome in refused}
-    done = [change for change in changes if change.number not in kept]
+    done = [
+        change for change, outcome in zip(changes, outcomes, strict=False) if outcome.error is None
+    ]
     text = _("Nothing was undone.")
     if done:
         text = _("Undone: {what}.").format(what=changes_text(done))

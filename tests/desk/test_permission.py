@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
 from olvery_tui.domain.events import EventFilter
@@ -37,9 +38,11 @@ from tests.desk.making import (
     BORIS,
     CONSOLE,
     FLOOR,
+    HOUR,
     IVAN,
     MARIA,
     NOBODY,
+    NOW,
     SEATS,
     TABLES,
     add_ticket,
@@ -105,8 +108,14 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
             **{name: {"filters": EventFilter()} for name in METHODS if name.startswith("audit.")},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
+            "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },
         "changes": (),
+        "workplace_ids": (SEATS[0],),
+        "closing_ids": (1,),
+        "moves": {26: SEATS[1]},
+        "starts_at": NOW,
+        "ends_at": NOW + HOUR,
         "seen": card,
         "changed": replace(settings, lock_minutes=5),
         "number": 26,

@@ -31,6 +31,7 @@ from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.tables import (
+    CLOSINGS,
     EVENTS,
     MANAGERS,
     MODIFIERS,
@@ -68,7 +69,7 @@ CHANGES = frozenset(
 ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_MOVED})
 """The same of an order."""
 
-_PERSON, _MANAGER, _WORKPLACE = "person", "manager", "workplace"
+_PERSON, _MANAGER, _WORKPLACE, _CLOSING = "person", "manager", "workplace", "closing"
 _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.ORDER_CREATED: {"customer": _PERSON},
     EventKind.TICKET_CREATED: {"visitor": _PERSON, "workplace": _WORKPLACE},
@@ -78,6 +79,8 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.VISITOR_REFUSED: {"to": _PERSON},
     EventKind.WORKPLACE_CHANGED: {"from": _WORKPLACE, "to": _WORKPLACE},
     EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
+    EventKind.PLACE_CLOSED: {"workplace": _WORKPLACE, "closing": _CLOSING},
+    EventKind.PLACE_OPENED: {"workplace": _WORKPLACE, "closing": _CLOSING},
     EventKind.PERSON_CREATED: {"person": _PERSON},
     EventKind.PERSON_UPDATED: {"person": _PERSON},
     EventKind.PERSON_ERASED: {"person": _PERSON},
@@ -399,15 +402,19 @@ def last_order_change(session: Session, number: int) -> tuple[str | None, dateti
 
 
 def names_workplace(session: Session, workplaces: Collection[int]) -> bool:
-    """Whether a ticket was ever moved to or from one of these workplaces.
+    """Whether one of these workplaces was ever closed, or a ticket moved to or from it.
 
     It reads the whole trail, so it is for what is rare: deleting a workplace.
     """
-    moves = [EventKind.WORKPLACE_CHANGED.value, EventKind.WORKPLACE_REFUSED.value]
-    query = select(cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(moves))
+    kinds = [
+        EventKind.WORKPLACE_CHANGED.value,
+        EventKind.WORKPLACE_REFUSED.value,
+        EventKind.PLACE_CLOSED.value,
+    ]
+    query = select(cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(kinds))
     with session.connection().execute(query.execution_options(yield_per=2_000)) as lines:
         for data in map(readable_facts, lines.scalars()):
-            if data.get("from") in workplaces or data.get("to") in workplaces:
+            if any(data.get(name) in workplaces for name in ("from", "to", "workplace")):
                 return True
     return False
 
@@ -470,6 +477,14 @@ def latest(
     """The id of the newest line of a kind about a ticket or an order."""
     about = EVENTS.c.order_number == order if ticket is None else EVENTS.c.ticket_number == ticket
     query = select(func.max(EVENTS.c.id)).where(about, EVENTS.c.kind == kind.value)
+    found: int = session.connection().execute(query).scalar_one()
+    return found
+
+
+def latest_of_batch(session: Session, kind: EventKind) -> int:
+    """The id of the newest line of a kind that this transaction has written."""
+    ours = and_(EVENTS.c.batch == chain.batch_of(session), EVENTS.c.kind == kind.value)
+    query = select(func.max(EVENTS.c.id)).where(ours)
     found: int = session.connection().execute(query).scalar_one()
     return found
 
@@ -555,7 +570,8 @@ class _Names:
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
         self._logins: dict[int, str | None] = {}
-        ids: dict[str, set[int]] = {what: set() for what in (_PERSON, _MANAGER, _WORKPLACE, *_SOLD)}
+        kinds = (_PERSON, _MANAGER, _WORKPLACE, _CLOSING, *_SOLD)
+        ids: dict[str, set[int]] = {what: set() for what in kinds}
         for line in lines:
             for _key, what, number in _named(line):
                 ids[what].add(number)
@@ -565,6 +581,7 @@ class _Names:
             _PERSON: self._people(ids[_PERSON]),
             _MANAGER: self._managers(ids[_MANAGER]),
             _WORKPLACE: self._workplaces(ids[_WORKPLACE]),
+            _CLOSING: self._closings(ids[_CLOSING]),
             **{what: self._sold(table, ids[what]) for what, table in _SOLD.items()},
         }
 
@@ -615,6 +632,10 @@ class _Names:
             .where(WORKPLACES.c.id.in_(ids))
         )
         return {row.id: (row.label, row.name) for row in self._rows(query, ids)}
+
+    def _closings(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
+        query = select(CLOSINGS.c.id, CLOSINGS.c.reason).where(CLOSINGS.c.id.in_(ids))
+        return {row.id: (row.reason,) for row in self._rows(query, ids)}
 
     def _sold(self, table: Table, ids: set[int]) -> dict[int, tuple[str, ...]]:
         query = select(table.c.id, table.c.name).where(table.c.id.in_(ids))

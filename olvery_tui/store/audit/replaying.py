@@ -25,6 +25,7 @@ from olvery_tui.domain.replay import (
     differing,
     fingerprint,
     follow_catalogue,
+    follow_closings,
     follow_manager,
     follow_order,
     follow_settings,
@@ -42,6 +43,7 @@ from olvery_tui.store.database.tables import (
     TICKETS,
 )
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
+from olvery_tui.store.tickets import closings
 
 _FETCHED = 2_000
 _BACKWARDS = timedelta(minutes=2)
@@ -51,8 +53,8 @@ Follow = Callable[[Facts, Line], None]
 
 
 def differences(connection: Connection) -> Iterator[Problem]:
-    """What is not as the trail says: `fact` (what: ticket, order, manager, settings or what is
-    sold; number, name), `untold` and `gone` (what, number).
+    """What is not as the trail says: `fact` (what: ticket, order, manager, closing, settings or
+    what is sold; number, name), `untold` and `gone` (what, number).
     """
     yield from _compared(connection, "ticket", EVENTS.c.ticket_number, follow_ticket, _tickets())
     yield from _compared(connection, "order", EVENTS.c.order_number, follow_order, _orders())
@@ -61,6 +63,7 @@ def differences(connection: Connection) -> Iterator[Problem]:
     )
     yield from _untold_managers(connection)
     yield from _sold(connection)
+    yield from _closings(connection)
     yield from _settings(connection)
 
 
@@ -243,6 +246,23 @@ def _sold(connection: Connection) -> Iterator[Problem]:
     for what, number in sorted(told):
         if what in noting.SOLD:
             yield Problem(ProblemCode.GONE, {"what": what, "number": number})
+
+
+def _closings(connection: Connection) -> Iterator[Problem]:
+    kinds = [EventKind.PLACE_CLOSED.value, EventKind.PLACE_OPENED.value]
+    query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(kinds))
+    told: dict[int, Facts] = {}
+    for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
+        follow_closings(told, Line(kind, None, None, readable_facts(data)))
+    for number, stored in closings.all_facts(connection):
+        facts = told.pop(number, None)
+        if facts is None:
+            yield Problem(ProblemCode.UNTOLD, {"what": "closing", "number": number})
+            continue
+        for name in differing(facts, stored):
+            yield Problem(ProblemCode.FACT, {"what": "closing", "number": number, "name": name})
+    for number in sorted(told):
+        yield Problem(ProblemCode.GONE, {"what": "closing", "number": number})
 
 
 def _settings(connection: Connection) -> Iterator[Problem]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
-from olvery_tui.domain.conflicts import HeldPlace
 from olvery_tui.domain.errors import StillUsed
 from olvery_tui.domain.items import FIELDS, CatalogueDetails, Item, ItemKind, natural_key
-from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.audit import noting
 from olvery_tui.store.database import versions
-from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import PEOPLE, ROOMS, SEAT_ASSIGNMENTS, TICKETS, WORKPLACES
-from olvery_tui.store.database.types import UtcDateTime
-
-HELD_MAX = 200
-"""Tickets in the way of archiving that are listed one by one."""
+from olvery_tui.store.database.tables import ROOMS, WORKPLACES
 
 _PARENTS = {ItemKind.SERVICE: None, ItemKind.WORKPLACE: "room_id"}
 
@@ -161,27 +153,6 @@ def tariffs_in_other_currency(session: Session, currency: str) -> list[Item]:
     return [_item(ItemKind.TARIFF, row) for row in session.connection().execute(query)]
 
 
-# Workplaces that are held
-
-_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
-_NOW = bindparam("now", type_=UtcDateTime())
-
-# What one workplace is held for does not overlap: of what began before now, only the latest can
-# reach beyond it. So ix_seat_assignment_workplace is read from there on, not from the beginning.
-_RUNNING = func.coalesce(
-    select(func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _NOW)
-    .correlate(WORKPLACES)
-    .scalar_subquery(),
-    _NOW,
-)
-_HELD = and_(
-    SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
-    SEAT_ASSIGNMENTS.c.starts_at >= _RUNNING,
-    SEAT_ASSIGNMENTS.c.ends_at > _NOW,
-)
-
-
 def places_below(session: Session, item: Item) -> Sequence[int]:
     """The ids of the workplaces that an entry is, or has."""
     query = select(WORKPLACES.c.id).join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
@@ -195,56 +166,3 @@ def places_below(session: Session, item: Item) -> Sequence[int]:
         case _kind_without_places:
             return ()
     return session.connection().execute(query).scalars().all()
-
-
-def held(
-    session: Session, workplaces: Collection[int], now: datetime
-) -> tuple[tuple[HeldPlace, ...], int]:
-    """The tickets that hold these workplaces from `now` on: the first of them, and their count."""
-    if not workplaces:
-        return (), 0
-    values = {"workplaces": list(workplaces), "now": now}
-    run = session.connection().execute
-    found = tuple(
-        HeldPlace(
-            row.ticket_number,
-            f"{row.first_name} {row.last_name}".strip(),
-            row.label,
-            row.room,
-            Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at),
-        )
-        for row in run(_held_lines().limit(HELD_MAX), values)
-    )
-    if len(found) < HELD_MAX:
-        return found, len(found)
-    return found, run(_COUNT, values).scalar_one()
-
-
-def _held_lines() -> Select[Any]:
-    return (
-        select(
-            SEAT_ASSIGNMENTS.c.ticket_number,
-            PEOPLE.c.first_name,
-            PEOPLE.c.last_name,
-            WORKPLACES.c.label,
-            ROOMS.c.name.label("room"),
-            TICKETS.c.period_kind,
-            TICKETS.c.starts_at,
-            TICKETS.c.ends_at,
-        )
-        .select_from(WORKPLACES)
-        .join(ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
-        .join(SEAT_ASSIGNMENTS, _HELD)
-        .join(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
-        .join(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
-        .where(any_of(WORKPLACES.c.id, "workplaces"))
-        .order_by(SEAT_ASSIGNMENTS.c.starts_at, SEAT_ASSIGNMENTS.c.ticket_number)
-    )
-
-
-_COUNT = (
-    select(func.count())
-    .select_from(WORKPLACES)
-    .join(SEAT_ASSIGNMENTS, _HELD)
-    .where(any_of(WORKPLACES.c.id, "workplaces"))
-)

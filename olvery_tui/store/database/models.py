@@ -505,10 +505,24 @@ class TicketModifier(SQLModel, table=True):
     modifier_id: int = Field(foreign_key="modifier.id", primary_key=True)
 
 
-class SeatAssignment(SQLModel, table=True):
-    """A workplace held by a ticket for a period. Those of one workplace never overlap.
+class Closing(SQLModel, table=True):
+    """Why a workplace is closed. Where and when is its row in `seat_assignment`.
 
-    A trigger (SQLite) or an exclusion constraint (PostgreSQL) enforces that.
+    That row is missing where the place was opened again before the closing began.
+    """
+
+    __tablename__ = "closing"
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    reason: str
+
+
+class SeatAssignment(SQLModel, table=True):
+    """A workplace held by a ticket for a period, or closed for one (`Closing`).
+
+    Those of one workplace never overlap, whichever they are: a trigger (SQLite) or an exclusion
+    constraint (PostgreSQL) enforces that. A closing without an end lasts until
+    `domain.closings.FOREVER`.
     """
 
     __tablename__ = "seat_assignment"
@@ -516,15 +530,23 @@ class SeatAssignment(SQLModel, table=True):
         # The guard against INSERT OR REPLACE sees a row without an id as -1.
         CheckConstraint("id > 0", name="ck_seat_assignment_id"),
         CheckConstraint("starts_at < ends_at", name="ck_seat_assignment_period"),
+        CheckConstraint(
+            "(ticket_number IS NULL) <> (closing_id IS NULL)", name="ck_seat_assignment_holder"
+        ),
         Index("ix_seat_assignment_workplace", "workplace_id", "starts_at", "ends_at"),
         Index("ix_seat_assignment_ticket", "ticket_number", "starts_at"),
+        Index("ix_seat_assignment_closing", "closing_id", unique=True, **_where_set("closing_id")),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
-    ticket_number: int = Field(foreign_key="ticket.number")
+    ticket_number: int | None = Field(default=None, foreign_key="ticket.number")
     workplace_id: int = Field(foreign_key="workplace.id")
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
+    closing_id: int | None = Field(
+        default=None,
+        sa_column=Column(Integer, ForeignKey("closing.id", name="fk_seat_assignment_closing")),
+    )
 
 
 class Event(SQLModel, table=True):

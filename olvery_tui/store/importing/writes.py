@@ -179,6 +179,13 @@ def _seat_problem(session: Session, entry: Entry, writes: Writes) -> InvalidInpu
         if wanted is not None and wanted.archived:
             place: dict[str, object] = {"workplace": wanted.label, "room": wanted.room}
             return InvalidInput(field_name, ImportCode.SEAT_ARCHIVED, place)
+        if found is not None and found.closed is not None and wanted is not None:
+            closed: dict[str, object] = {
+                "workplace": wanted.label,
+                "room": wanted.room,
+                "reason": found.closed,
+            }
+            return InvalidInput(field_name, ImportCode.SEAT_CLOSED, closed)
         if found is not None and found.ticket not in own and wanted is not None:
             params = {
                 "ticket": found.ticket,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlmodel import Session
 
+from olvery_tui.domain.closings import end_of
 from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.tickets import PlaceDetails
 from olvery_tui.store.database.tables import (
+    CLOSINGS,
     PEOPLE,
     ROOMS,
     SEAT_ASSIGNMENTS,
@@ -20,6 +22,7 @@ from olvery_tui.store.database.tables import (
     WORKPLACES,
 )
 from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.tickets.seats import is_not_of
 
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
 _OTHER = SEAT_ASSIGNMENTS.alias("other")
@@ -42,7 +45,7 @@ _IN_THE_WAY = (
         _OTHER.c.starts_at >= _LATEST_BEFORE,
         _OTHER.c.starts_at < _TO,
         _OTHER.c.ends_at > _FROM,
-        _OTHER.c.ticket_number != bindparam("ticket"),
+        is_not_of(_OTHER.c.ticket_number, bindparam("ticket", type_=Integer)),
     )
     .order_by(_OTHER.c.starts_at)
     .limit(1)
@@ -60,11 +63,14 @@ _PLACES = (
         TICKETS.c.period_kind,
         TICKETS.c.starts_at,
         TICKETS.c.ends_at,
+        CLOSINGS.c.reason,
+        SEAT_ASSIGNMENTS.c.ends_at,
     )
     .join_from(ROOMS, WORKPLACES, WORKPLACES.c.room_id == ROOMS.c.id)
     .outerjoin(SEAT_ASSIGNMENTS, SEAT_ASSIGNMENTS.c.id == _IN_THE_WAY)
     .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
     .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+    .outerjoin(CLOSINGS, CLOSINGS.c.id == SEAT_ASSIGNMENTS.c.closing_id)
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
     .where(
         ROOMS.c.service_id == bindparam("service"),
@@ -87,7 +93,8 @@ def places(
     archived only where the ticket that is asked for has them.
 
     By room, in each the free ones before the taken ones, «PM №2» before «PM №10». A taken one names
-    the first ticket that is in the way; what the ticket that is asked for holds is not in its way.
+    the first ticket or closing that is in the way; what the ticket that is asked for holds is not
+    in its way.
     """
     connection = session.connection()
     own = None
@@ -107,9 +114,17 @@ def places(
 
 
 def _place(row: Any, own: int | None) -> PlaceDetails:
-    workplace, label, room, number, first_name, last_name, kind, starts_at, ends_at = row
+    workplace, label, room, number, first_name, last_name, kind, *rest = row
+    starts_at, ends_at, closed, closed_until = rest
     if number is None:
-        return PlaceDetails(workplace, label, room, current=workplace == own)
+        return PlaceDetails(
+            workplace,
+            label,
+            room,
+            current=workplace == own,
+            closed=closed,
+            closed_until=None if closed is None else end_of(closed_until),
+        )
     return PlaceDetails(
         workplace,
         label,

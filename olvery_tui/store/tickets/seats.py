@@ -1,7 +1,7 @@
 """Which workplace a ticket holds from when to when, and who stands in the way.
 
-No two assignments of one workplace overlap: the database sees to that. What is here keeps those of
-one ticket in order and finds the name for a friendly refusal.
+No two assignments of one workplace overlap, those of its closings included: the database sees to
+that. What is here keeps those of one ticket in order and finds the name for a friendly refusal.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import held_from
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import (
+    CLOSINGS,
     PEOPLE,
     ROOMS,
     SEAT_ASSIGNMENTS,
@@ -42,10 +43,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The ticket that has a workplace, and its visitor's name."""
+    """The ticket that has a workplace, and its visitor's name; or why it is closed."""
 
-    ticket: int
+    ticket: int | None
     visitor: str
+    closed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +75,50 @@ def seat(session: Session, workplace_id: int) -> Seat | None:
     return None if row is None else Seat(*row)
 
 
+_HOLDER = (
+    SEAT_ASSIGNMENTS.c.ticket_number,
+    PEOPLE.c.first_name,
+    PEOPLE.c.last_name,
+    CLOSINGS.c.reason,
+)
+
+
+def _holder(ticket: int | None, first: str, last: str, closed: str | None) -> Holder:
+    return Holder(ticket, "" if ticket is None else f"{first} {last}".strip(), closed)
+
+
+def is_not_of(
+    number: ColumnElement[int | None], ticket: int | ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether an assignment, by its ticket's `number`, is another ticket's or a closing."""
+    return or_(number.is_(None), number != ticket)
+
+
 def holder(
     session: Session, workplace_id: int, starts_at: datetime, ends_at: datetime, *, exclude: int
 ) -> Holder | None:
-    """The first ticket other than `but` that has the workplace in `[starts_at, ends_at)`.
+    """The first ticket other than `exclude`, or the closing, that has the workplace in
+    `[starts_at, ends_at)`.
 
     Relies on ix_seat_assignment_workplace. Periods that only touch are not in each other's way.
     """
     query = (
-        select(SEAT_ASSIGNMENTS.c.ticket_number, PEOPLE.c.first_name, PEOPLE.c.last_name)
-        .join_from(SEAT_ASSIGNMENTS, TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
-        .join(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+        select(*_HOLDER)
+        .select_from(SEAT_ASSIGNMENTS)
+        .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+        .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+        .outerjoin(CLOSINGS, CLOSINGS.c.id == SEAT_ASSIGNMENTS.c.closing_id)
         .where(
             SEAT_ASSIGNMENTS.c.workplace_id == workplace_id,
             SEAT_ASSIGNMENTS.c.starts_at < ends_at,
             SEAT_ASSIGNMENTS.c.ends_at > starts_at,
-            SEAT_ASSIGNMENTS.c.ticket_number != exclude,
+            is_not_of(SEAT_ASSIGNMENTS.c.ticket_number, exclude),
         )
         .order_by(SEAT_ASSIGNMENTS.c.starts_at)
         .limit(1)
     )
     row = session.connection().execute(query).first()
-    return None if row is None else Holder(row[0], f"{row[1]} {row[2]}".strip())
+    return None if row is None else _holder(*row)
 
 
 class Standing(NamedTuple):
@@ -125,9 +149,8 @@ _STANDING = (
         ROOMS.c.name,
         ROOMS.c.service_id,
         _ARCHIVED,
-        SEAT_ASSIGNMENTS.c.ticket_number,
-        PEOPLE.c.first_name,
-        PEOPLE.c.last_name,
+        SEAT_ASSIGNMENTS.c.id,
+        *_HOLDER,
     )
     .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
@@ -140,6 +163,7 @@ _STANDING = (
     )
     .outerjoin(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
     .outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
+    .outerjoin(CLOSINGS, CLOSINGS.c.id == SEAT_ASSIGNMENTS.c.closing_id)
     .where(any_of(WORKPLACES.c.id, "workplaces"))
 )
 
@@ -161,9 +185,9 @@ def standing(
     return {
         one: Standing(
             Seat(one, label, room, service, archived),
-            None if ticket is None else Holder(ticket, f"{first} {last}".strip()),
+            None if assignment is None else _holder(*held),
         )
-        for one, label, room, service, archived, ticket, first, last in rows
+        for one, label, room, service, archived, assignment, *held in rows
     }
 
 
