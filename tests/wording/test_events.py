@@ -58,6 +58,13 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.UNDO_REFUSED: {"event": 1215, "kind": "order.moved", "reason": "changed_since"},
     EventKind.PERSON_CREATED: {"person": 1},
     EventKind.PERSON_UPDATED: {"person": 1, "fields": ["phone", "email"]},
+    EventKind.PLACE_CLOSED: {
+        "workplace": 1,
+        "closing": 1,
+        "from": "2022-12-06T21:00:00+00:00",
+        "to": "2022-12-13T21:00:00+00:00",
+    },
+    EventKind.PLACE_OPENED: {"workplace": 1, "from": TEN.isoformat(), "to": None},
     EventKind.CATALOGUE_CHANGED: {"what": "tariff", "number": 2, "price": "900.00"},
     EventKind.NOTED: {"login": "anna", "active": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
@@ -81,6 +88,7 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.ACCESS_REFUSED: {"reason": "disabled"},
 }
 NAMES = {
+    "closing": "ремонт",
     "visitor": "Мария Семенова",
     "customer": "Мария Семенова",
     "workplace": "PM №1",
@@ -141,6 +149,12 @@ EXPECTED = {
     ),
     EventKind.SETTINGS_CHANGED: (
         "Настройки: заказы, все билеты которых закончились, становятся выполненными сами"
+    ),
+    EventKind.PLACE_CLOSED: (
+        "Закрыто: PM №1, Коворкинг №1, 07.12.2022 - 13.12.2022; причина: ремонт"
+    ),
+    EventKind.PLACE_OPENED: (
+        "Открыто: PM №1, Коворкинг №1, было закрыто с 06.12.2022 10:00, без срока"
     ),
     EventKind.CATALOGUE_CHANGED: "Каталог: Тариф 2",
     EventKind.NOTED: "Записано при обновлении: Анна Орлова",
