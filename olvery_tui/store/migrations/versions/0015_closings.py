@@ -8,8 +8,8 @@ from alembic import op
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.types import UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
