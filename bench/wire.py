@@ -122,10 +122,10 @@ class Wire:
         """Press keys, by name or as they are, and count what is sent until it is quiet."""
         return self.send(b"".join(KEYS.get(key, key.encode()) for key in keys))
 
-    def send(self, data: bytes) -> Burst:
+    def send(self, data: bytes, quiet: float = _QUIET) -> Burst:
         """The same for raw input: mouse reports, pasted text."""
         os.write(self._file, data)
-        return self.listen()
+        return self.listen(quiet)
 
     def listen(self, quiet: float = _QUIET) -> Burst:
         """Count what is sent until nothing came for `quiet` seconds."""

@@ -9,7 +9,7 @@ from bench.databases import MANAGER, environment, newest
 from bench.opening import APP
 from bench.running import Bench
 from bench.timing import median
-from bench.wire import Wire
+from bench.wire import KEYS, Wire
 
 _ALLOWED = {
     "opening": 40_000,
@@ -20,16 +20,21 @@ _ALLOWED = {
     "back from it to the list": 12_000,
     "one row changed elsewhere": 1_000,
     "standing still for 10 s": 0,
+    "the pane at 160×50, when the cursor has settled": 2_000,
+    "step at 160×50, key held down": 1_500,
 }
+_BEFORE_THE_PANE = 0.12
+"""Seconds of quiet after a step, before the pane follows."""
 
 
 def write(bench: Bench) -> None:
     """Measure, and write the section."""
-    sizes = _measure(bench.large.path)
+    sizes = _measure(bench.large.path) | _measure_pane(bench.large.path)
     bench.report.section(
         "wire",
         "On the wire",
-        "Bytes sent to a 120×40 terminal (`TERM=xterm-256color`), as over a plain SSH line.",
+        "Bytes sent to a 120×40 terminal unless another size is named (`TERM=xterm-256color`), as "
+        "over a plain SSH line.",
     )
     bench.report.goals(
         *(
@@ -57,6 +62,22 @@ def _measure(path: Path) -> dict[str, float]:
         sizes["one row changed elsewhere"] = _change(wire, path, newest(path) - 3)
         sizes["standing still for 10 s"] = wire.listen_for(10.0)
         return sizes
+
+
+def _measure_pane(path: Path) -> dict[str, float]:
+    with Wire(APP, columns=160, lines=50, environment=environment(path)) as wire:
+        wire.reach(MANAGER)
+        wire.listen(1.0)
+        settled = []
+        for _ in range(20):
+            wire.send(KEYS["down"], quiet=_BEFORE_THE_PANE)
+            settled.append(wire.listen(0.6).size)
+        wire.press("home")
+        wire.listen(1.0)
+        return {
+            "the pane at 160×50, when the cursor has settled": max(settled),
+            "step at 160×50, key held down": wire.hold("down", 150)["bytes_per_press"],
+        }
 
 
 def _change(wire: Wire, path: Path, number: int) -> int:

@@ -99,15 +99,16 @@ _OPENS = (
         "ctrl+p",
         "ctrl+p",
         "ctrl+l",
-        *"aфoщzяhрeуuгwцpзfаxчcс/.+l",
+        *"aфoщzяhрeуuгwцpзgпiшfаxчcс/.+l",
     ),
 )
 _CONFIRMS = (*("enter", "enter", "enter", "ctrl+s", "ctrl+ы", "ctrl+z", "ctrl+я"), *"vмrк")
 _LETTERS = (*"иваноSmi ЁҐ'-@;,0123456789 12", "31", "40")
 _WINDOWS = (
     *("enter", "enter h", "enter p", "enter u", "enter u ctrl+n", "enter w", "enter z"),
-    *("enter z enter", "enter z h", "enter o", "enter z h f1", "o", "a", "a ctrl+n", "h"),
-    *("h enter", "e", "z", "z enter", "z enter enter", "z o", "ctrl+a o", "f1", "ctrl+p", "f", "l"),
+    *("enter z enter", "enter z h", "enter o", "enter z h f1", "o", "a", "a ctrl+n", "g", "h"),
+    *("u", "w", "i", "g enter"),
+    *("e", "z", "z enter", "z enter enter", "z o", "ctrl+a o", "f1", "ctrl+p", "f", "l"),
     *("s", "s a", "s end a", "s 2 end enter", "s enter", "s down enter", "s end x", "s end delete"),
 )
 """Keys that open each window from the list."""
@@ -271,7 +272,7 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 # What is recorded must have been asked for
 
 _IN_LAYER = " in a layer"
-_OPENING_LETTERS = frozenset("oaehzuwp")
+_OPENING_LETTERS = frozenset("oaeghzuwp")
 """Letters that open a window where nothing lies over what they belong to."""
 _UNDONE = "change.undone"
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
@@ -279,10 +280,11 @@ _SHOWING = {
     *("TicketsScreen", "OrdersScreen", "TicketScreen", "OrderScreen", "ManyOrdersForm"),
     *("HistoryScreen", "OrderHistoryScreen", "ManagerHistoryScreen", "VisitorViewScreen"),
 }
+_OF_A_TICKET = {"TicketScreen", "TicketsScreen"}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
-    "ticket.validate": ({"TicketScreen"}, {*"vмVМ", "enter", "click"}),
-    "ticket.validation_reset": ({"TicketScreen"}, {*"rкRК", "enter", "click"}),
-    "ticket.reset": ({"TicketScreen"}, {*"rкRК", "enter", "click"}),
+    "ticket.validate": (_OF_A_TICKET, {*"vмVМ", "enter", "click"}),
+    "ticket.validation_reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
+    "ticket.reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
     "ticket.visitor": ({"VisitorForm"}, _FORMS),
     "ticket.workplace": ({"WorkplaceForm"}, _FORMS),
     "ticket.created": ({"NewOrderForm"}, _FORMS),

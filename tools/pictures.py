@@ -19,6 +19,7 @@ _FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     # name: size of the terminal, keys pressed before the picture is taken
     "tickets": ((120, 30), ()),
+    "pane": ((160, 36), ("down",) * 5),
     "ticket": ((120, 34), ("2", "6", "enter")),
     "visitor": ((100, 30), ("2", "6", "enter", "u")),
     "workplace": ((100, 30), ("2", "6", "enter", "w")),
@@ -37,7 +38,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "catalogue": ((100, 30), ("s", "end", "up", "right", "down", "down")),
     "tariffs": ((100, 30), ("s", "end", "2", "down", "down")),
     "hours": ((80, 24), ("s", "down", "enter", *"9-21")),
-    "managers": ((100, 30), ("h",)),
+    "managers": ((100, 30), ("g",)),
     "import": ((100, 30), ("ctrl+p", *"импорт", "enter", *"~/люди.csv", "enter", "ctrl+s")),
 }
 

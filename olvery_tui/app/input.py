@@ -22,6 +22,7 @@ from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakSet
 
 from textual import events
 from textual._parser import ParseError
@@ -33,7 +34,7 @@ from textual.widgets import OptionList
 from textual.worker import WorkerError
 
 from olvery_tui.keys import latin
-from olvery_tui.screens.base import Window
+from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
 from olvery_tui.widgets.pasting import Part, Pasted, Pastes, Unbracketed
@@ -105,6 +106,8 @@ class Input:
         self._bursts = Bursts(app.settings.scanner_prefix)
         self._burst_timer: Timer | None = None
         self._waiting: deque[Item | events.Paste] = deque()
+        self._hurried: WeakSet[events.Key] = WeakSet()
+        """Keys that came together with others, faster than a person types."""
         self._turn = 0
         self._key = ""
         self._patience: Timer | None = None
@@ -185,8 +188,7 @@ class Input:
         else:
             items = self._bursts.feed(_in_latin(event))
             self._watch_burst()
-            for item in items:
-                await self._take(item)
+            await self._take_all(items)
             self._recognise_text()
         return True
 
@@ -200,22 +202,23 @@ class Input:
         self._burst_timer = None
         due = self._bursts.due
         if due is not None and due <= monotonic():
-            for item in self._bursts.release():
-                await self._take(item)
+            await self._take_all(self._bursts.release())
         self._watch_burst()
 
     def _recognise_text(self) -> None:
         """Nobody types so far ahead: what waits and what follows it is one pasted text."""
         if len(self._waiting) > _MOST_WAITING:
-            keys = [
-                key
-                for item in self._waiting
-                for key in (item.keys if isinstance(item, Burst) else (item,))
-                if isinstance(key, events.Key)
-            ]
+            keys = [key for item in self._waiting for key in _keys_of(item)]
             self._waiting.clear()
             self._bursts.become_text(keys)
             self._watch_burst()
+
+    async def _take_all(self, items: list[Item]) -> None:
+        keys = [key for item in items for key in _keys_of(item) if key.is_printable]
+        if len(keys) > 1:
+            self._hurried.update(keys)
+        for item in items:
+            await self._take(item)
 
     async def _take(self, item: Item | events.Paste) -> None:
         if self._opening and isinstance(item, events.Key) and item.key == "escape":
@@ -237,7 +240,9 @@ class Input:
     def is_ignored(self, key: events.Key) -> bool:
         """Whether a key is not meant for the window in front."""
         screen = self._app.screen
-        return isinstance(screen, Window) and screen.ignores_key(key)
+        return isinstance(screen, DeskScreen) and screen.ignores_key(
+            key, hurried=key in self._hurried
+        )
 
     async def _let_through(self, item: Item | events.Paste) -> None:
         target = self._target
@@ -307,6 +312,13 @@ class Input:
         self._key = ""  # what a click opens from now on is not its work
         if self._waiting:
             await self._let_through(self._waiting.popleft())
+
+
+def _keys_of(item: Item | events.Paste) -> tuple[events.Key, ...]:
+    """Return the keys of an item; none of a text."""
+    if isinstance(item, Burst):
+        return item.keys
+    return (item,) if isinstance(item, events.Key) else ()
 
 
 def _in_latin(key: events.Key) -> events.Key:

@@ -87,6 +87,12 @@ class Rendering:
         self.sheets.set_variables(colours)
         return True
 
+    def add_sheet(self, path: str, css: str) -> None:
+        """Parse one more style sheet; keys are answered between two."""
+        if not self.sheets.has_source(path):
+            self.sheets.add_source(css, read_from=(path, ""))
+            self.sheets.reparse()
+
     def fit(self, screen: Screen[Any]) -> Screen[Any]:
         """Give a screen the classes of the terminal's size. Told by its first `Resize`, all that is
         on it would be styled twice before the first frame.

@@ -208,14 +208,9 @@ class Startup:
 
     def _prepare(self) -> None:
         for sheet in import_windows():
-            self._app.call_later(self._add_sheet, str(sheet), sheet.read_text(encoding="utf-8"))
+            css = sheet.read_text(encoding="utf-8")
+            self._app.call_later(self._app.rendering.add_sheet, str(sheet), css)
         self._app.call_later(collect_garbage)
-
-    def _add_sheet(self, path: str, css: str) -> None:
-        """Parse one more style sheet; keys are answered between two."""
-        if not self._app.stylesheet.has_source(path):
-            self._app.stylesheet.add_source(css, read_from=(path, ""))
-            self._app.stylesheet.reparse()
 
 
 def import_windows() -> Iterator[Path]:

@@ -48,6 +48,12 @@ class TicketDetails:
         """Whether the visitor's identity was checked."""
         return self.validated_at is not None
 
+    def admission(self, now: datetime) -> Admission:
+        """Whether the visitor may come in at `now`."""
+        return admission(
+            self.order_status, self.period, self.validated, now, banned=self.visitor.banned
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceDetails:

@@ -106,6 +106,15 @@ class DeskScreen(Screen[_R]):
         """Whether the screen is being removed, so that nothing can be shown."""
         return not self.display or not self.is_attached
 
+    # Keys
+
+    def ignores_key(self, key: events.Key, *, hurried: bool = False) -> bool:
+        """Whether to ignore a key that is not meant for what is shown.
+
+        `hurried` is whether it came together with others, faster than a person types.
+        """
+        return False
+
     # An outage of the database
 
     def on_mount(self) -> None:
@@ -211,7 +220,7 @@ class Window(DeskScreen[_R], ModalScreen[_R]):
         """Render the screen below, which stays visible around the window."""
         return ScreenBelow(self)
 
-    def ignores_key(self, key: events.Key) -> bool:
+    def ignores_key(self, key: events.Key, *, hurried: bool = False) -> bool:
         """Whether to ignore a key: the one that opened the window, pressed again or held down.
 
         A letter is ignored until another key is pressed, unless the focused input takes it or the

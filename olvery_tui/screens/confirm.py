@@ -42,7 +42,7 @@ class ConfirmScreen(Window[bool]):
         self._yes = yes
         self._no = no
 
-    def ignores_key(self, key: events.Key) -> bool:
+    def ignores_key(self, key: events.Key, *, hurried: bool = False) -> bool:
         """Ignore keys other than Esc that were pressed before the question was painted."""
         is_early = self.painted_at is None or key.time < self.painted_at
         return (is_early and key.key != "escape") or super().ignores_key(key)

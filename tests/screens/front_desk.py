@@ -165,7 +165,7 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     "new person": ("a", "ctrl+n"),
     "export": ("e",),
     "history": ("enter", "h"),
-    "managers": ("h",),
+    "managers": ("g",),
     "preview": ("enter", "p"),
     "help": ("f1",),
     "palette": ("ctrl+p",),

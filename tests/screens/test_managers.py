@@ -38,7 +38,7 @@ async def test_a_managers_history_tells_sign_ins_checks_and_of_which_ticket(
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await press(pilot, *CHECK)
-        await press(pilot, "h")
+        await press(pilot, "g")
         assert isinstance(app.screen, ManagersScreen)
         assert "anna · Менеджер по аренде · вход 10:00" in picture(app)
         await press(pilot, "enter")
@@ -55,7 +55,7 @@ async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> Non
     secret = (*"horse4cart", "enter", *"horse4cart", "enter")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "h", "d")
+        await press(pilot, "g", "d")
         assert "Нельзя отключить себя" in picture(app)
         await press(pilot, "a", *"Lis", "enter", *"Vera", "enter", *"vera", "enter", *secret)
         await press(pilot, *"wrong", "ctrl+s")
@@ -80,7 +80,7 @@ async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> Non
 async def test_what_is_wrong_is_said_at_its_field(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "h", "a", *"Lis", "enter", *"Vera", "enter", *"anna", "enter")
+        await press(pilot, "g", "a", *"Lis", "enter", *"Vera", "enter", *"anna", "enter")
         await press(pilot, *"short", "enter", *"other", "ctrl+s")
         assert "Слишком коротк" in picture(app)
         await press(pilot, *"horse4cart", "enter", *"x", "enter", *demo.DEMO_PASSWORD, "ctrl+s")
@@ -89,7 +89,7 @@ async def test_what_is_wrong_is_said_at_its_field(app: DeskApp) -> None:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize(
-    "keys", [("h",), ("h", "enter"), ("h", "a", "ctrl+s")], ids=["managers", "history", "new"]
+    "keys", [("g",), ("g", "enter"), ("g", "a", "ctrl+s")], ids=["managers", "history", "new"]
 )
 def test_the_managers_and_a_history(
     snap_compare: Compare, app: DeskApp, size: tuple[int, int], keys: tuple[str, ...]

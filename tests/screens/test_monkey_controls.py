@@ -84,7 +84,7 @@ def ask_anybody(patch: pytest.MonkeyPatch) -> None:
 
 def mind_the_opening_key(patch: pytest.MonkeyPatch) -> None:
     """The key that opened a window is a key for the window at once."""
-    patch.setattr(Window, "ignores_key", lambda window, key: False)
+    patch.setattr(Window, "ignores_key", lambda window, key, **_hurried: False)
 
 
 def pile_up(patch: pytest.MonkeyPatch) -> None:

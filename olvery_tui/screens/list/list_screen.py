@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from olvery_tui.widgets.pickers.person_search import PersonSearch
 
 
+DRAWER_BELOW = 110
+"""Columns of a terminal below which the filter is a drawer."""
+
+
 class ListScreen(MainScreen, Generic[R, W]):
     """The list, the filter beside it, and the line with the position in the list.
 
@@ -73,6 +77,10 @@ class ListScreen(MainScreen, Generic[R, W]):
     def make_filter(self) -> FilterForm[W]:
         """Return the filter's fields. Called after the first frame."""
 
+    def make_pane(self) -> ComposeResult:
+        """Yield what stands at the right of the list."""
+        yield from ()
+
     @abstractmethod
     def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
         """Return a page of rows from the desk. Called in a thread."""
@@ -104,6 +112,7 @@ class ListScreen(MainScreen, Generic[R, W]):
     # The screen
 
     def compose(self) -> ComposeResult:
+        self.fit_width(self.app.size.width)
         yield TopLine()
         yield Static(id="banner", markup=False)
         with Horizontal(id="desk"):
@@ -116,7 +125,12 @@ class ListScreen(MainScreen, Generic[R, W]):
                     yield Static(id="list-position", markup=False)
                     yield Static(_add_button(), id="list-add")
                 yield self.make_table()
+            yield from self.make_pane()
         yield KeyBar()
+
+    def fit_width(self, width: int) -> None:
+        """Make the filter a drawer where a list beside it would be too narrow."""
+        self.set_class(width < DRAWER_BELOW, "-drawer")
 
     @property
     def table(self) -> ListTable[Any]:
@@ -139,6 +153,9 @@ class ListScreen(MainScreen, Generic[R, W]):
 
     def on_mount(self) -> None:
         self.focus_list()
+
+    def on_resize(self) -> None:
+        self.fit_width(self.app.size.width)
 
     # The database is opened, changed or unreachable
 

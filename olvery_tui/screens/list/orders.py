@@ -98,6 +98,14 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         else:
             self.app.windows.open_ticket(details.number, EMPTY, lambda _number: self.focus_list())
 
+    def action_history(self) -> None:
+        """Open the history of the order under the cursor."""
+        from olvery_tui.screens.history import OrderHistoryScreen
+
+        number = self.table.cursor_number
+        if number is not None and self.app.is_ready:
+            self.app.push_screen(OrderHistoryScreen(number))
+
     def action_switch_list(self) -> None:
         """Return to the tickets; the list of orders keeps its state."""
         self.go_to_tickets()

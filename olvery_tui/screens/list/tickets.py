@@ -9,11 +9,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on, work
+from textual.app import ComposeResult
+
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
-from olvery_tui.keys import bindings
+from olvery_tui.i18n import _
+from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.list.list_commands import ListCommands
+from olvery_tui.screens.list.list_screen import DRAWER_BELOW
+from olvery_tui.screens.list.ticket_pane import TicketPane
 from olvery_tui.screens.numbers import find_ticket
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_ticket
@@ -24,6 +31,23 @@ if TYPE_CHECKING:
     from olvery_tui.domain.pages import Preview
     from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.widgets.filters.ticket_filter import TicketFilterForm
+
+
+PANE_FROM = 132
+"""Columns of a terminal from which the ticket under the cursor is shown beside the list."""
+
+DRAWER_WITH_PANE_BELOW = 160
+"""Columns of a terminal below which the filter is a drawer while the pane is shown."""
+
+_TICKET_ACTIONS = frozenset(
+    {"validate", "reset_validation", "change_visitor", "change_workplace", "history"}
+)
+_TICKET_KEYS = frozenset(
+    twin
+    for key in KEYS
+    if key.where == "tickets" and key.action in _TICKET_ACTIONS
+    for twin in twins(key.key)
+)
 
 
 class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
@@ -38,6 +62,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def __init__(self) -> None:
         super().__init__(EMPTY, hold=True)
         self._preview: Preview | None = None
+        self._wants_pane = True
 
     def make_table(self) -> TicketTable:
         """Return the table of tickets."""
@@ -60,6 +85,101 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """Return the text of an empty list: the filter that found nothing, or how to begin."""
         return empty_text(summary, sells=self._sells)
+
+    # The ticket under the cursor
+
+    def make_pane(self) -> ComposeResult:
+        """Yield the pane of the ticket under the cursor."""
+        yield TicketPane()
+
+    @property
+    def pane(self) -> TicketPane:
+        """The ticket under the cursor, beside the list."""
+        return self.query_one(TicketPane)
+
+    def fit_width(self, width: int) -> None:
+        """Show the pane where there is room for it; the filter gives way to it."""
+        has_pane = self._wants_pane and width >= PANE_FROM
+        self.set_class(has_pane, "-pane")
+        self.set_class(width < (DRAWER_WITH_PANE_BELOW if has_pane else DRAWER_BELOW), "-drawer")
+
+    def action_show_pane(self) -> None:
+        """Show the pane, or hide it."""
+        self._wants_pane = not self._wants_pane
+        self.fit_width(self.size.width)
+        self.pane.follow(self.table.cursor_number)
+
+    def on_list_table_highlighted(self, message: ListTable.Highlighted) -> None:
+        """Let the pane follow the cursor."""
+        self.pane.follow(message.number)
+
+    @on(DeskChanged)
+    @on(MinutePassed)
+    def _reload_pane(self) -> None:
+        if self.app.is_ready and self.is_seen:
+            self.when_idle("pane", self.pane.reload)
+
+    def ignores_key(self, key: events.Key, *, hurried: bool = False) -> bool:
+        """Ignore a key of the ticket that nobody pressed who saw it: of a scanner, or typed ahead
+        over a slow line before the list changed.
+        """
+        acts = key.key in _TICKET_KEYS and self.table.has_focus
+        return acts and (hurried or key.time < self.table.shown_at)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow the ticket's keys in the list only: elsewhere the cursor is not looked at."""
+        if action in _TICKET_ACTIONS:
+            return self.table.has_focus and self.table.row_count > 0
+        return super().check_action(action, parameters)
+
+    def _act(self, action: str) -> None:
+        self.when_ready(lambda: self._act_on_cursor(action))
+
+    def _act_on_cursor(self, action: str) -> None:
+        number = self.table.cursor_number
+        if number is None or self.table.is_waiting:
+            return
+        if self.pane.ticket is not None:
+            self._run(action, self.pane.ticket)
+        else:
+            self.app.input.hold_for(self.load_ticket(action, number))
+
+    @work(exclusive=True, group="ticket")
+    async def load_ticket(self, action: str, number: int) -> None:
+        """Load the ticket under the cursor and run an action on it."""
+        ticket = await self.call_desk(self.app.desk.tickets.get, number)
+        row = self.table.row(number)
+        if row is not None and (row.visitor, row.status) != (ticket.visitor.name, ticket.status):
+            self.read_again()
+            self.app.notify(_("The ticket has changed. Look at it once more."), markup=False)
+        elif self.is_active:
+            self._run(action, ticket)
+
+    def _run(self, action: str, ticket: TicketDetails) -> None:
+        from olvery_tui.screens.ticket.ticket_actions import TicketActions
+
+        self.pane.begin(ticket.number)
+        TicketActions(self, self.pane).run(action, ticket)
+
+    def action_validate(self) -> None:
+        """Record that the visitor's passport was checked."""
+        self._act("validate")
+
+    def action_reset_validation(self) -> None:
+        """Reset the identity check."""
+        self._act("reset_validation")
+
+    def action_change_visitor(self) -> None:
+        """Open the form that changes the visitor."""
+        self._act("change_visitor")
+
+    def action_change_workplace(self) -> None:
+        """Open the form that changes the workplace."""
+        self._act("change_workplace")
+
+    def action_history(self) -> None:
+        """Open the ticket's history."""
+        self._act("history")
 
     # The preview, shown before the desk is ready
 

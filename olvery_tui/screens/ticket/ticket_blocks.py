@@ -11,34 +11,19 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.domain.statuses import (
-    VALIDATION_STATUSES,
-    VISITOR_STATUSES,
-    WORKPLACE_STATUSES,
-    TicketStatus,
-)
+from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.domain.tickets import Admission, TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
+from olvery_tui.wording.admission import entry_text
 from olvery_tui.wording.labels import order_status, overdue, status_class, status_text
 from olvery_tui.wording.orders import owed_text
 from olvery_tui.wording.people import ban_text, full_name, note_text, phone_text
 from olvery_tui.wording.periods import instant_text, period_text
 
 _MODIFIER_LIMIT = 40
-
-
-def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
-    """Return the actions that the ticket's state allows, as named by the form's keys."""
-    may = {
-        "validate": ticket.status in VALIDATION_STATUSES and not ticket.validated,
-        "reset_validation": ticket.status in VALIDATION_STATUSES and ticket.validated,
-        "change_visitor": ticket.status in VISITOR_STATUSES,
-        "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
-    }
-    return frozenset(action for action, allowed in may.items() if allowed)
 
 
 class TicketBlocks(VerticalScroll, inherit_bindings=False):
@@ -61,6 +46,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
                     yield Line(id="status")
                 yield Line(id="service")
                 yield Line(id="order")
+            yield Line(id="entry")
             yield Static(id="ban", markup=False)
             yield Static(id="note", markup=False)
             with Horizontal(id="check"):
@@ -95,9 +81,14 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         """Restyle only the container: the focus changes nothing inside the blocks."""
         self.app.stylesheet.update_nodes([self])
 
-    def show(self, ticket: TicketDetails, zone: tzinfo, allowed: frozenset[str]) -> None:
-        """Show a ticket, with a button for each of the `allowed` actions."""
+    def show(
+        self, ticket: TicketDetails, zone: tzinfo, now: datetime, allowed: frozenset[str]
+    ) -> None:
+        """Show a ticket as of `now`, with a button for each of the `allowed` actions."""
         self._show_head(ticket, zone)
+        self._put("#entry", entry_text(ticket, zone, now))
+        admitted = ticket.admission(now) is Admission.ADMITTED
+        self.query_one("#entry").set_class(admitted, "-admitted")
         visitor = ticket.visitor
         for selector, text in (("#ban", ban_text(visitor)), ("#note", note_text(visitor))):
             line = self.query_one(selector, Static)

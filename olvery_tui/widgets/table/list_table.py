@@ -220,6 +220,9 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._opening = False
         """Enter was pressed while the cursor's target was loading: open it on arrival."""
         self._asked_at = 0.0
+        self.shown_at = 0.0
+        """When the rows or the row under the cursor last changed by themselves, on the clock of
+        key events: an earlier key was not meant for it."""
         self._loading_timer: Timer | None = None
         self._click_timer: Timer | None = None
         self._last_reported = _Reported()
@@ -244,6 +247,11 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         return self._window.cursor_number
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the cursor's target is still being loaded."""
+        return self._window.is_waiting
+
+    @property
     def marked(self) -> frozenset[int]:
         """The numbers of the marked rows, visible or not."""
         return self._marked
@@ -257,6 +265,10 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._update()
             if was_any != bool(marked):
                 self.refresh_bindings()
+
+    def row(self, number: int) -> R | None:
+        """Return a loaded row by its number."""
+        return next((row for row in self._window.rows if row.number == number), None)
 
     @property
     def row_count(self) -> int:
@@ -306,8 +318,11 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
 
     def show_page(self, token: int, page: RowPage[R]) -> None:
         """Show a page requested by `PageWanted`; a stale one is ignored."""
+        before, was_jumping = self.cursor_number, self._window.is_jumping
         if self._window.answer(token, page):
             self._answered = True
+            if was_jumping or self.cursor_number != before:
+                self.shown_at = time.monotonic()
             self._update()
 
     def page_failed(self, token: int) -> None:

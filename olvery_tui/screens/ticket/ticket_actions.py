@@ -1,0 +1,186 @@
+"""What a manager does with one ticket, from its form and from the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from olvery_tui.domain.conflicts import (
+    AlreadyValidated,
+    ChangedMeanwhile,
+    NotValidated,
+    VisitorBanned,
+)
+from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
+from olvery_tui.domain.statuses import (
+    VALIDATION_STATUSES,
+    VISITOR_STATUSES,
+    WORKPLACE_STATUSES,
+    TicketChange,
+)
+from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.i18n import _
+from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.wording.checks import already_checked
+from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.people import ban_text
+
+if TYPE_CHECKING:
+    from olvery_tui.screens.base import DeskScreen
+    from olvery_tui.widgets.chrome.status_line import Tone
+
+RULED = {
+    "validate": TicketChange.VALIDATE,
+    "reset_validation": TicketChange.RESET,
+    "change_visitor": TicketChange.VISITOR,
+    "change_workplace": TicketChange.WORKPLACE,
+}
+"""The actions that a ticket's state may forbid, with their names in `WrongStatus`."""
+
+
+def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
+    """Return the actions of `RULED` that the ticket's state allows."""
+    may = {
+        "validate": ticket.status in VALIDATION_STATUSES and not ticket.validated,
+        "reset_validation": ticket.status in VALIDATION_STATUSES and ticket.validated,
+        "change_visitor": ticket.status in VISITOR_STATUSES,
+        "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
+    }
+    return frozenset(action for action, allowed in may.items() if allowed)
+
+
+class TicketView(Protocol):
+    """What shows the ticket: its form, or the pane beside the list."""
+
+    def show(self, details: TicketDetails, /) -> None:
+        """Show the ticket as it is now."""
+
+    def tell(self, text: str, tone: Tone = "refused") -> None:
+        """Show a sentence about it."""
+
+    def clear_status(self) -> None:
+        """Clear that sentence."""
+
+    def not_done(self, error: OlveryError) -> None:
+        """Show why a change failed."""
+
+    def command_done(self, *, refused: bool) -> None:
+        """Go on after a change or its refusal."""
+
+
+class TicketActions:
+    """Changes a ticket, and opens the windows that change it.
+
+    Args:
+        screen: Runs the workers and is below the windows.
+        view: Shows the ticket and what came of an action.
+    """
+
+    def __init__(self, screen: DeskScreen[Any], view: TicketView) -> None:
+        self._screen = screen
+        self._view = view
+
+    def run(self, action: str, ticket: TicketDetails) -> None:
+        """Run one of the actions, or show why the ticket's state forbids it."""
+        if action in RULED and action not in allowed_actions(ticket, self._screen.app.clock.now()):
+            self.say_why_not(action, ticket)
+        elif not self._screen.is_working("command"):
+            self._view.clear_status()
+            run: Callable[[TicketDetails], None] = getattr(self, action)
+            run(ticket)
+
+    def say_why_not(self, action: str, ticket: TicketDetails) -> None:
+        """Show why the ticket's state forbids an action."""
+        tell = self._view.tell
+        if action == "validate" and ticket.validated:
+            tell(self._already_checked(ticket), "told")
+        elif action == "reset_validation" and not ticket.validated:
+            tell(_("There is no identity check to reset."))
+        elif action == "change_workplace" and ticket.status in WORKPLACE_STATUSES:
+            tell(sentence(PeriodEnded(ticket.number, ticket.period.ends_at)))
+        else:
+            tell(sentence(WrongStatus(ticket.number, RULED[action], ticket.status)))
+
+    def _already_checked(self, ticket: TicketDetails) -> str:
+        app = self._screen.app
+        return already_checked(ticket, app.location.zone, app.clock.now())
+
+    # Changes
+
+    def validate(self, ticket: TicketDetails, *, banned: bool = False) -> None:
+        """Record that the visitor's passport was checked."""
+        desk = self._screen.app.desk
+        self._change(
+            lambda: desk.tickets.validate(ticket, banned=banned), _("The identity is checked.")
+        )
+
+    def reset_validation(self, ticket: TicketDetails) -> None:
+        """Reset the identity check."""
+        desk = self._screen.app.desk
+        self._change(
+            lambda: desk.tickets.reset_validation(ticket), _("The identity check is reset.")
+        )
+
+    def _change(self, call: Callable[[], TicketDetails], done: str) -> None:
+        self._screen.run_worker(self._save(call, done), group="command")
+
+    async def _save(self, call: Callable[[], TicketDetails], done: str) -> None:
+        try:
+            self.changed(await self._screen.call_desk(call), done)
+        except OlveryError as error:
+            self._refused(error)
+
+    def changed(self, ticket: TicketDetails | None, done: str) -> None:
+        """Show a changed ticket and say what was `done`; None where a window was cancelled."""
+        if ticket is not None:
+            self._view.show(ticket)
+            self._view.tell(self._screen.app.undo.offer(done), "done")
+        self._view.command_done(refused=False)
+
+    def _refused(self, error: OlveryError) -> None:
+        if isinstance(error, AlreadyValidated | ChangedMeanwhile | NotValidated | VisitorBanned):
+            self._view.show(error.current)
+        if isinstance(error, AlreadyValidated):
+            self._view.tell(self._already_checked(error.current), "told")
+        elif isinstance(error, VisitorBanned):
+            self._ask_about_ban(error.current)
+        else:
+            self._view.not_done(error)
+        self._view.command_done(refused=True)
+
+    def _ask_about_ban(self, ticket: TicketDetails) -> None:
+        question = ConfirmScreen(
+            _("Check them all the same?"),
+            ban_text(ticket.visitor),
+            yes=_("Check all the same"),
+            no=_("Do not let in"),
+        )
+
+        def check_if(agreed: bool | None) -> None:
+            if agreed:
+                self.validate(ticket, banned=True)
+
+        self._screen.app.push_screen(question, check_if)
+
+    # Windows
+
+    def change_visitor(self, ticket: TicketDetails) -> None:
+        """Open the form that changes the visitor."""
+        from olvery_tui.screens.ticket.visitor import VisitorForm
+
+        done = _("The visitor is changed.")
+        self._screen.app.push_screen(VisitorForm(ticket), lambda now: self.changed(now, done))
+
+    def change_workplace(self, ticket: TicketDetails) -> None:
+        """Open the form that changes the workplace."""
+        from olvery_tui.screens.ticket.workplace import WorkplaceForm
+
+        done = _("The workplace is changed.")
+        self._screen.app.push_screen(WorkplaceForm(ticket), lambda now: self.changed(now, done))
+
+    def history(self, ticket: TicketDetails) -> None:
+        """Open the ticket's history."""
+        from olvery_tui.screens.history import HistoryScreen
+
+        self._screen.app.push_screen(HistoryScreen(ticket.number))
