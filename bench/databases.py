@@ -45,7 +45,7 @@ def database(folder: Path, tickets: int, *, keep: bool) -> Loaded:
     path = folder / f"{tickets}.db"
     figures = path.with_suffix(".json")
     if keep and path.exists() and figures.exists():
-        _run(path, "db", "upgrade")
+        run_command(path, "db", "upgrade")
         return Loaded(path, **json.loads(figures.read_text()))
     folder.mkdir(parents=True, exist_ok=True)
     loaded = _load(path, tickets)
@@ -62,14 +62,14 @@ def _load(path: Path, tickets: int) -> Loaded:
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     began = time.perf_counter()
-    usage = _run(path, "import", str(file))
+    usage = run_command(path, "import", str(file))
     seconds = time.perf_counter() - began
     file.unlink()
     let_in(path)
     return Loaded(path, tickets, lines, seconds, usage.ru_maxrss / 1024)
 
 
-def _run(path: Path, *words: str) -> resource.struct_rusage:
+def run_command(path: Path, *words: str) -> resource.struct_rusage:
     """Run one of the application's commands on a database; what it took.
 
     Raises:
@@ -91,8 +91,8 @@ def let_in(path: Path) -> None:
     """Make the manager, who comes in by `--login` as behind sshd."""
     first_name, last_name = MANAGER.split()
     name = ("--first-name", first_name, "--last-name", last_name)
-    _run(path, "settings", "--sign-in", "ssh-key")
-    _run(path, "managers", "add", LOGIN, *name, "--no-password")
+    run_command(path, "settings", "--sign-in", "ssh-key")
+    run_command(path, "managers", "add", LOGIN, *name, "--no-password")
 
 
 def newest(path: Path) -> int:

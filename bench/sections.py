@@ -13,6 +13,7 @@ from bench import (
     people,
     queries,
     standing,
+    tables,
     wired,
     working,
 )
@@ -28,6 +29,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "people": people.write,
     "worker": working.write,
     "import": importing.write,
+    "tables": tables.write,
     "peers": peers.write,
 }
 """Each measures, and writes its part of the report."""

@@ -8,7 +8,8 @@ or its initial, and is not asked of somebody whose whole name the other ones are
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from olvery_tui.domain.people import (
     PATRONYMIC_ENDINGS,
@@ -68,10 +69,9 @@ def index_words(person: PersonFields) -> tuple[str, ...]:
     """
     texts = person.searched
     names = (*name_words(*texts), *(term for text in texts for term in terms(text)))
-    inner = [
-        INNER + name[start:] for name in words(" ".join(texts)) for start in range(1, len(name))
-    ]
-    length = [] if person.patronymic else _length(person.last_name, person.first_name)
+    spelled = [words(text) for text in texts]
+    inner = [INNER + name[start:] for name in chain(*spelled) for start in range(1, len(name))]
+    length = [] if person.patronymic else _length(chain(*spelled))
     return tuple(dict.fromkeys((*names, *inner, *_phone_words(person.phone), *length)))
 
 
@@ -93,8 +93,8 @@ def _phone_words(phone: str | None) -> list[str]:
     return ["+" + digits, *domestic, *runs]
 
 
-def _length(last_name: str, first_name: str) -> list[str]:
-    count = sum(word[0].isalpha() for word in (*words(last_name), *words(first_name)))
+def _length(spelled: Iterable[str]) -> list[str]:
+    count = sum(word[0].isalpha() for word in spelled)
     return [name_of(count)] if count > 1 else []
 
 

@@ -20,7 +20,21 @@ _APOSTROPHES = "'’‘`´ʼ′"
 _NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 _APART = str.maketrans(_APOSTROPHES, " " * len(_APOSTROPHES))
 
-_PLAIN = frozenset({*map(chr, range(ord("а"), ord("я") + 1)), " ", "-"})
+
+class _Folded(dict[int, str]):
+    """What `fold` makes of each letter of lower case, found out when it is first met."""
+
+    _MOST = 4_096
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= self._MOST:
+            self.clear()
+        letters = base(chr(code)).translate(_NO_APOSTROPHES).translate(_LOOK_ALIKE)
+        self[code] = letters
+        return letters
+
+
+_FOLDED = _Folded()
 
 _PHONE = (
     r"(?<!\w)(?:\(?\+[\s(]*[0-9]|\(?[0-9](?:[\s().\-–—]*[0-9]){4})(?:[\s().\-–—]*[0-9])*\)?(?!\w)"
@@ -117,10 +131,7 @@ def fold(text: str) -> str:
     Any case; the letters of every alphabet as `letters.base` has them (ё = е, і = и, ә = а); Latin
     letters that look like Cyrillic ones as those; without apostrophes, accents and stress marks.
     """
-    folded = clean(text).casefold()
-    if not folded.isascii():
-        folded = "".join(char if char in _PLAIN else base(char) for char in folded)
-    return " ".join(folded.translate(_NO_APOSTROPHES).translate(_LOOK_ALIKE).split())
+    return " ".join(clean(text).casefold().translate(_FOLDED).split())
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -133,7 +144,7 @@ def name_words(*names: str) -> tuple[str, ...]:
 
     «О'Нил» is found as one word and by what stands behind the apostrophe.
     """
-    parts = (name.translate(_APART) for name in names)
+    parts = (part for name in names if (part := name.translate(_APART)) != name)
     return tuple(dict.fromkeys(word for name in (*names, *parts) for word in words(name)))
 
 

@@ -31,6 +31,7 @@ _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 # Compiled when they are first used, not while the application opens.
+_ORDINARY = r"[ -~\u0400-\u0482\u048a-\u052f«»–—…№]*"  # nothing to drop, nothing to compose
 _IN_URL = r"(?<=://)([^\s:/?#@]*):[^\s@]+@(?:[^\s/?#@]*@)*"  # user:password@host
 _IN_WORDS = r"(?i)((?:ssl)?password\s*=\s*)('[^']*'|[^\s&'\"]+)"
 
@@ -51,7 +52,7 @@ def clean(text: str) -> str:
     Line breaks and tabs become spaces; runs of spaces become one; ends are trimmed. Escape
     sequences lose their escape character and stay as ordinary letters. What is clean stays so.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() if text.isascii() else re.fullmatch(_ORDINARY, text):
         return " ".join(text.split())
     visible = "".join(map(_visible, text))
     return " ".join(_few_marks(unicodedata.normalize("NFC", visible)).split())

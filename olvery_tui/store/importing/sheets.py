@@ -113,11 +113,11 @@ class Sheet:
                 yield [found.get(name) for name in names]
 
     def _xlsx(self) -> Iterator[list[Cell]]:
-        from openpyxl import load_workbook
+        from olvery_tui.store.importing.workbook import load
 
         try:
             with self.path.open("rb") as file:  # whatever its name ends with
-                book = load_workbook(file, read_only=True, data_only=True)
+                book = load(file)
                 shown = (one for one in book.worksheets if one.sheet_state == "visible")
                 sheet = next(shown, book.worksheets[0])
                 sheet.reset_dimensions()  # a row is as wide as it is, whatever the file claims

@@ -113,8 +113,8 @@ class SheetReport:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet whose columns are known. `at` is the row of the headings, from zero; `first` are some
-    rows below it. `recalled`: the columns are those of the last import with such headings.
+    """A sheet whose columns are known. `head` are its first rows, and `at` the one with the
+    headings. `recalled`: the columns are those of the last import with such headings.
     """
 
     sheet: Sheet
@@ -122,7 +122,7 @@ class Table:
     at: int
     headings: tuple[str, ...]
     columns: Mapping[str, int]
-    first: Sequence[Sequence[Cell]] = ()
+    head: list[list[Cell]]
     recalled: bool = False
 
     def rows(self) -> Generator[tuple[int, list[Cell]], None, None]:
@@ -137,7 +137,11 @@ class Table:
 
     def sample(self, column: int) -> str:
         """The first value of a column."""
-        below = (row[column] for row in self.first if column < len(row) and text(row[column]))
+        below = (
+            row[column]
+            for row in self.head[self.at + 1 :]
+            if column < len(row) and text(row[column])
+        )
         return text(next(below, None))
 
     def heading(self, name: str | None) -> str:
@@ -189,9 +193,10 @@ def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None
 
 def recall(session: Session, found: Table) -> Table:
     """The same table with the columns of the last import with such headings, if there was one."""
-    head = found.sheet.head()
-    known = import_columns.known(session, found.kind, head)
-    return found if known is None else _made(found.sheet, found.kind, head, *known, recalled=True)
+    known = import_columns.known(session, found.kind, found.head)
+    if known is None:
+        return found
+    return _made(found.sheet, found.kind, found.head, *known, recalled=True)
 
 
 def _made(
@@ -206,7 +211,7 @@ def _made(
     filled = (column for row in head[at:] for column, cell in enumerate(row) if text(cell))
     width = max(filled, default=-1) + 1
     headings = [*map(text, head[at][:width]), *[""] * (width - len(head[at]))]
-    return Table(sheet, kind, at, tuple(headings), columns, head[at + 1 :], recalled)
+    return Table(sheet, kind, at, tuple(headings), columns, head, recalled)
 
 
 def run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -65,7 +65,8 @@ def person_details(person_id: int, row: Any) -> PersonDetails:
 
 def stored_values(person: PersonFields) -> dict[str, Any]:
     """What a row holds of a person: the fields, and the folded names that a search looks in."""
-    return asdict(person) | {"folded": folded_name(*person.searched)}
+    values = {name: getattr(person, name) for name in FIELDS}
+    return {**values, "folded": folded_name(*person.searched)}
 
 
 def get(session: Session, person_id: int) -> PersonDetails | None:

@@ -27,10 +27,10 @@ from olvery_tui.store.database.texts import readable
 CONNECTIONS = 16
 """Sessions that one store may have open at a time; further ones wait."""
 
-_BULK = ("cache_size = -65536", "wal_autocheckpoint = 65536", "synchronous = NORMAL")
+_BULK = ("cache_size = -32768", "wal_autocheckpoint = 65536", "synchronous = NORMAL")
 """Settings for bulk writes.
 
-64 MB of page cache; a checkpoint at 256 MB of log, as pages changed by many transactions are then
+32 MB of page cache; a checkpoint at 256 MB of log, as pages changed by many transactions are then
 written to the file once; syncs only then and at the end. After a power cut the last transactions
 may be missing, each as a whole.
 """
