@@ -185,6 +185,7 @@ class FileCode(StrEnum):
     SIGNS = "signs"  # has characters that are not allowed
     OUTSIDE = "outside"  # not in the home folder
     FORMAT = "format"  # nothing that can be imported
+    EXTRA = "extra"  # a spreadsheet, but the library that reads it is not installed
     MAP = "map"  # not what the headings of a table mean
     HEADINGS = "headings"  # a table without the columns that are needed
 

@@ -35,6 +35,9 @@ FILE_SENTENCES: Mapping[FileCode, str] = {
         "{file} can't be imported: it has to be a table in CSV or XLSX, JSON Lines, or an export of"
         " this application."
     ),
+    FileCode.EXTRA: N_(
+        "Spreadsheets need an extra: pip install 'olvery-tui[xlsx]'. CSV works without."
+    ),
     FileCode.MAP: N_(
         "{file} doesn't say what headings mean. Write a JSON object with the field of each heading."
     ),

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TextIO
@@ -173,7 +174,8 @@ def opened(path: Path) -> Sheet:
     """The table in a file.
 
     Raises:
-        FileRefused: `format`; it is none. `special`; it is a pipe or a device.
+        FileRefused: `format`; it is none. `special`; it is a pipe or a device. `extra`; it is a
+            workbook, which can't be read here.
         OSError: it can't be read.
     """
     with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
@@ -214,6 +216,8 @@ def _flat(found: Any) -> dict[str, Cell]:
 
 
 def _workbook(path: Path) -> Sheet:
+    if find_spec("openpyxl") is None:
+        raise FileRefused(FileCode.EXTRA, path.name)
     try:
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("xl/workbook.xml")

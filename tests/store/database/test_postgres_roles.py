@@ -29,6 +29,7 @@ from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import demo
@@ -38,6 +39,7 @@ from olvery_tui.store.database import schema
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.postgres.store import PostgresStore
+from olvery_tui.store.importing import Outcome
 from tests.cluster import Cluster, binaries
 from tests.desk import making
 from tests.desk.making import AS_ANNA, CONSOLE, as_typed
@@ -114,6 +116,8 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     seen = desk.settings.get()
     desk.settings.change(seen, replace(seen, auto_complete_orders=True))
     sets_up_a_room(desk)
+    brings_tables_in(desk, tmp_path)
+    keeps_up_people(desk)
     order = desk.orders.create(an_order(desk, person.id))
     desk.orders.set_status(order, OrderStatus.CANCELLED)
     door = Authentication(terminal, clock, place="desk1", account="anna")
@@ -144,13 +148,51 @@ def sets_up_a_room(desk: Desk) -> None:
     """All that is done in «Услуги и места»."""
     service = desk.catalogue.add(ItemKind.SERVICE, None, {"name": "Лофт", "slot_minutes": "30"})
     room = desk.catalogue.add(ItemKind.ROOM, service.id, {"name": "Зал"})
-    place, *_others = desk.catalogue.add_places(room.id, "A{1..20}")
+    place, second, *_others = desk.catalogue.add_places(room.id, "A{1..20}")
     desk.catalogue.delete(desk.catalogue.archive(place))
+    desk.catalogue.archive(desk.catalogue.restore(desk.catalogue.archive(second)))
+    typed = {"name": "Почасовой", "unit": TariffUnit.HOUR, "price": "250", "min_units": "1"}
+    tariff = desk.catalogue.add(ItemKind.TARIFF, service.id, {**typed, "max_units": "12"})
+    desk.catalogue.change(tariff, {**typed, "max_units": "12", "price": "300"})
     hours = OpeningHours((OpenHours(540, 1260),) * 7)
     assert desk.catalogue.change_hours(desk.catalogue.hours(), hours) == hours
     assert not desk.catalogue.change_hours(hours, OpeningHours()).is_set
     seen = desk.settings.get()
     desk.settings.change(seen, replace(seen, name="Лофт", currency="KZT"))
+
+
+def brings_tables_in(desk: Desk, folder: Path) -> None:
+    """«Импорт» of each kind; a second time the columns are remembered, and others may be."""
+    tables = {
+        RowKind.PLACES: "Услуга;Помещение;Место\nЛофт;Зал;Б1\n",
+        RowKind.TARIFFS: "Услуга;Название;Единица;Цена\nЛофт;Суточный;сутки;900\n",
+        RowKind.PEOPLE: "Фамилия;Телефон;Имя\nТаблицын;8 903 111-22-33;\n",
+        RowKind.ORDERS: "ФИО;Телефон;Дата;Услуга;Место\n"
+        "Таблицын Олег;89031112233;1.02.2023;Лофт;Б1\n"
+        "Таблицын;;31.02.2023;Лофт;Б1\n",
+    }
+    for kind, content in tables.items():
+        path = folder / f"{kind}.csv"
+        path.write_text(content, encoding="utf-8")
+        for outcome in (Outcome.CREATED, Outcome.UNCHANGED):
+            table = desk.importing.preview(path, kind)
+            assert table.recalled is (outcome is Outcome.UNCHANGED)
+            report = desk.importing.run(table)
+            assert (kind, report.count(outcome)) == (kind, 1)
+            assert len(report.refused) == (1 if kind is RowKind.ORDERS else 0)
+
+
+def keeps_up_people(desk: Desk) -> None:
+    """All that is done in «Посетители» but an erasure."""
+    (person,) = desk.people.search("Таблицын")
+    assert person.first_name == "Олег"
+    other = desk.people.add(anyway=True, **as_typed("Таблицин", "Олег", "+79031112233"))
+    assert [{one.id for one in group} for group in desk.people.duplicates()][-1] == {
+        person.id, other.id
+    }  # fmt: skip
+    person = desk.people.edit(person, anyway=True, **as_typed("Таблицын", "Олег", "+79031112233"))
+    person = desk.people.unban(desk.people.ban(person, "шумит"))
+    assert desk.people.merge(person, other).id == person.id
 
 
 def an_order(desk: Desk, customer: int) -> OrderDraft:

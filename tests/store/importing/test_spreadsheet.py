@@ -27,6 +27,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.importing import Outcome, spreadsheet
 from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
+from olvery_tui.wording.files import export_trouble
 from tests.store.import_files import CONSOLE, FLOOR, PLACES, QUIET, ROOM, Importing, world
 
 Row = Sequence[Any]
@@ -457,6 +458,15 @@ class TestOtherFiles:
                 tables(path, RowKind.PEOPLE)
             assert caught.value.code.value == "format", case
         assert tables.importing.content() == before
+
+    def test_a_workbook_without_the_extra_says_what_to_install(
+        self, tables: Tables, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tables.xlsx([["ФИО"], ["Иванов"]])
+        monkeypatch.setattr("olvery_tui.store.importing.sheets.find_spec", lambda _name: None)
+        with pytest.raises(FileRefused) as caught:
+            tables(path, RowKind.PEOPLE)
+        assert "olvery-tui[xlsx]" in export_trouble(caught.value, path)
 
     def test_a_text_without_end_and_a_pipe_are_refused_whole(self, tables: Tables) -> None:
         rows = "".join(f"Иванов{number};\n" for number in range(20_000))
