@@ -263,6 +263,11 @@ KEYS: tuple[Key, ...] = (
     Key("catalogue.archive", "x", "archive_item", N_("Archive"), "catalogue"),
     Key("catalogue.delete", "delete", "delete_item", N_("Delete"), "catalogue"),
     Key(
+        "catalogue.mark", "space", "", N_("Mark a place, or fold a room"), "catalogue", shown=False
+    ),
+    Key("catalogue.close", "b", "close_places", N_("Close places"), "catalogue", short=N_("Close")),
+    Key("catalogue.open", "o", "open_place", N_("Open again"), "catalogue"),
+    Key(
         "catalogue.archived",
         "v",
         "show_archived",
@@ -281,6 +286,10 @@ KEYS: tuple[Key, ...] = (
     Key("catalogue.fold", "← →", "", N_("Fold, unfold a room"), "catalogue", shown=False),
     Key("hours.remove", "delete", "remove_day", N_("Take the day away"), "hours"),
     Key("held.move", "enter", "", N_("Move the ticket"), "held"),
+    Key("held.move_all", "ctrl+s", "save", N_("Move them all"), "held_all", priority=True),
+    Key("closing.save", "ctrl+s", "save", N_("Close the places"), "closing", priority=True),
+    Key("closed.open", "o", "open_place", N_("Open again"), "closed"),
+    Key("closed.close", "b", "close_places", N_("Close places"), "closed"),
     Key("order_status.choose", "1-9", "", N_("Choose a status"), "order_status", shown=False),
     Key("order_status.enter", "enter", "", N_("Confirm"), "order_status"),
     Key(
@@ -350,9 +359,10 @@ one of the lists, `ticket` and `order` their forms, `visitor` the form of a tick
 `ban`, `merge` and `erase` the forms of a person that are named so, `act` the act of an erasure,
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
 export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
-opening hours, `held` the tickets in the way of archiving, `managers` the list of managers, `form`
-any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a question, `modal` any
-window, `app` everywhere."""
+opening hours, `held` the tickets in the way of archiving or closing, `held_all` those of archiving,
+`closing` the form that closes places, `closed` the list of those that are, `managers` the list of
+managers, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a
+question, `modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

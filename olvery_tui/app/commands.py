@@ -80,12 +80,24 @@ class Commands:
 
         self._open_shared(CatalogueScreen, "")
 
+    def close_places(self) -> None:
+        """Open the form that closes places."""
+        from olvery_tui.screens.closings.close_places import ClosePlacesForm
+
+        self._open_shared(ClosePlacesForm, "")
+
+    def closed_places(self) -> None:
+        """Open the list of closed places."""
+        from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
+
+        self._open_shared(ClosedPlacesScreen, "")
+
     def _open_shared(self, kind: Callable[[], Screen[Any]], saved_text: str) -> None:
         """Open a window of what all terminals share; not before an open form is finished."""
         from olvery_tui.screens.form import FormScreen
 
         def closed(saved: object) -> None:
-            if saved is not None:
+            if saved is not None and saved_text:
                 self._app.notify(saved_text, markup=False)
 
         if not self._offers_shared():
@@ -112,9 +124,18 @@ class Commands:
         from olvery_tui.screens.access.settings import SettingsForm
         from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
         from olvery_tui.screens.catalogue.hours import HoursForm
+        from olvery_tui.screens.closings.close_places import ClosePlacesForm
+        from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
         from olvery_tui.screens.confirm import ConfirmScreen
 
-        without = SettingsForm | HoursForm | CatalogueScreen | ConfirmScreen
+        without = (
+            SettingsForm
+            | HoursForm
+            | CatalogueScreen
+            | ClosePlacesForm
+            | ClosedPlacesScreen
+            | ConfirmScreen
+        )
         return self._app.lock.can_lock and not any(
             isinstance(each, without) for each in self._app.screen_stack
         )
@@ -169,6 +190,10 @@ class Commands:
         if self._offers_shared():
             yield SystemCommand(_("Settings"), _("What holds at every terminal"), self.settings)
             yield SystemCommand(_("Opening hours"), _("What holds at every terminal"), self.hours)
+            text = _("Repair, cleaning, an event: nobody can book them")
+            yield SystemCommand(_("Close places"), text, self.close_places)
+            text = _("What is closed, and opening it again")
+            yield SystemCommand(_("Closed places"), text, self.closed_places)
         if self._copies and app.lock.can_lock:
             yield SystemCommand(
                 _("Backup"), _("Copy the database now, and check the copy"), self.back_up

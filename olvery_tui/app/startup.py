@@ -73,6 +73,8 @@ WINDOWS = (
     "catalogue.catalogue",
     "catalogue.hours",
     "catalogue.held",
+    "closings.close_places",
+    "closings.closed_places",
     "order.many_orders",
     "export",
     "import_file",

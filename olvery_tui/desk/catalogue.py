@@ -7,8 +7,8 @@ from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import ServiceDetails
+from olvery_tui.domain.closings import MOVES_MAX, ProposedMove
 from olvery_tui.domain.conflicts import (
-    HeldPlace,
     HoursChangedMeanwhile,
     ItemChangedMeanwhile,
     PlacesHeld,
@@ -37,8 +37,7 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.catalogue import items, locations, offers
 from olvery_tui.store.database import locks
-from olvery_tui.store.tickets import places
-from olvery_tui.store.tickets.held import held
+from olvery_tui.store.tickets import held, places
 
 _PARENTS = {
     ItemKind.ROOM: ItemKind.SERVICE,
@@ -161,7 +160,7 @@ class Catalogue:
             if item.archived:
                 return item
             below = items.places_below(transaction.session, item)
-            found, count = held(transaction.session, below, transaction.now())
+            found, count = held.held(transaction.session, below, transaction.now())
             if found:
                 raise PlacesHeld(found, count)
             return _written(transaction, item, archived=True)
@@ -193,11 +192,14 @@ class Catalogue:
             changes = [items.remove(transaction.session, one) for one in going]
             _record_all(transaction, transaction.now(), changes)
 
-    def held(self, item: Item) -> tuple[HeldPlace, ...]:
-        """The tickets that hold an entry's workplaces now or later, the first of them by time."""
+    def proposed(self, item: Item) -> tuple[ProposedMove, ...]:
+        """The tickets that hold an entry's workplaces now or later, the first `MOVES_MAX` of them
+        by time, each with where it can go.
+        """
         with self._context.reading() as session:
-            below = items.places_below(session, item)
-            return held(session, below, self._context.now())[0]
+            now, below = self._context.now(), items.places_below(session, item)
+            found, _count = held.held(session, below, now, limit=MOVES_MAX)
+            return held.proposed(session, found, below, now)
 
     # Opening hours
 

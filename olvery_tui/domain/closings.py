@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
+from olvery_tui.domain.clock_times import DAY_MINUTES, ClockTime, at_clock
 from olvery_tui.domain.conflicts import HeldPlace
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
+from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.text import NAME_MAX, clean
 
 FOREVER = datetime(8999, 12, 31, tzinfo=UTC)
@@ -52,6 +54,40 @@ class ClosingDraft:
     def until(self) -> datetime:
         """The end as the database keeps it."""
         return self.ends_at or FOREVER
+
+
+def first_moment(field: str, day: date | None, clock: ClockTime | None, zone: tzinfo) -> datetime:
+    """When a closing begins that is typed as a day and perhaps a time.
+
+    Raises:
+        InvalidInput: `required`, without a day; as `at_clock`; `no_such_day`, beyond the calendar.
+    """
+    if day is None:
+        raise InvalidInput(field, InputCode.REQUIRED)
+    return _moment(field, day, clock or ClockTime(0), zone)
+
+
+def last_moment(
+    field: str, day: date | None, clock: ClockTime | None, zone: tzinfo
+) -> datetime | None:
+    """When a closing ends that is typed so: with the day, unless a time is given; None: never.
+
+    Raises:
+        InvalidInput: as `first_moment`; `required`, a time without a day.
+    """
+    if day is None and clock is None:
+        return None
+    if day is None:
+        raise InvalidInput(field, InputCode.REQUIRED)
+    return _moment(field, day, clock or ClockTime(DAY_MINUTES), zone)
+
+
+def _moment(field: str, day: date, clock: ClockTime, zone: tzinfo) -> datetime:
+    try:
+        # A midnight that the clocks leave out is the beginning of its day all the same.
+        return at_clock(day, clock, zone, field=field) if clock.minutes else day_start(day, zone)
+    except OverflowError:
+        raise InvalidInput(field, InputCode.NO_SUCH_DAY, {"text": f"{day:%d.%m.%Y}"}) from None
 
 
 def check_draft(draft: ClosingDraft, now: datetime) -> ClosingDraft:

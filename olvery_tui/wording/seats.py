@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from olvery_tui.domain.closings import Closing, ProposedMove
@@ -13,11 +14,23 @@ from olvery_tui.wording.periods import end_text, period_text
 
 _LABEL_MAX = 24
 _VISITOR_MAX = 40
+_SEATS_MAX = 20
 
 
 def seat_text(label: str, room: str) -> str:
     """Return a workplace with its room, as labels repeat in other rooms: «PM №1, Коворкинг №1»."""
     return f"{shown(label)}, {shown(room)}"
+
+
+def seats_text(seats: Sequence[tuple[str, str]]) -> str:
+    """Return workplaces by room: «PM №1, PM №2 (Коворкинг №1)»; only so many of them."""
+    rooms: dict[str, list[str]] = {}
+    for label, room in seats[:_SEATS_MAX]:
+        rooms.setdefault(room, []).append(shown(label, _LABEL_MAX))
+    told = [f"{', '.join(labels)} ({shown(room)})" for room, labels in rooms.items()]
+    if len(seats) > _SEATS_MAX:
+        told.append(_("and {count} more").format(count=len(seats) - _SEATS_MAX))
+    return "; ".join(told)
 
 
 def holder_text(place: PlaceDetails, zone: tzinfo) -> str:

@@ -172,7 +172,7 @@ async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp
         await go(pilot, place)
         await press(pilot, "x", "right", "enter")
         assert isinstance(app.screen, HeldPlacesScreen)
-        for _ticket in range(len(app.desk.catalogue.held(place))):
+        for _ticket in range(len(app.desk.catalogue.proposed(place))):
             await press(pilot, "enter")
             assert isinstance(app.screen, WorkplaceForm)
             await press(pilot, "down", "ctrl+s")

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 
 from olvery_tui.domain.catalogue import LocationDetails
+from olvery_tui.domain.closings import Closing
 from olvery_tui.domain.conflicts import ItemChangedMeanwhile, PlacesHeld
 from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, OlveryError
 from olvery_tui.domain.hours import OpeningHours
@@ -31,6 +32,7 @@ from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.catalogue import hours_text, kind_text, names_text, places_text
+from olvery_tui.wording.closings import opened_text
 from olvery_tui.wording.money import currency_text
 from olvery_tui.wording.zones import zone_text
 
@@ -41,13 +43,22 @@ _TAB_NAMES = {
     ItemKind.MODIFIER: N_("Extras"),
 }
 
-_OF_TREE = frozenset({"add_item", "archive_item", "delete_item", "show_archived"})
+_OF_TREE = frozenset(
+    {
+        "add_item",
+        "archive_item",
+        "delete_item",
+        "show_archived",
+        "close_places",
+        "open_place",
+    }
+)
 """Actions whose keys type letters while a field is edited."""
 
 _PATIENCE_SECONDS = 0.15
 """How long loading may take before the empty window is shown."""
 
-Found = tuple[CatalogueDetails, OpeningHours, LocationDetails]
+Found = tuple[CatalogueDetails, OpeningHours, LocationDetails, tuple[Closing, ...]]
 
 
 class CatalogueScreen(FormScreen[None]):
@@ -55,6 +66,8 @@ class CatalogueScreen(FormScreen[None]):
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "catalogue")]
     BINDINGS: ClassVar = bindings("catalogue")
+
+    offers_undo = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +140,12 @@ class CatalogueScreen(FormScreen[None]):
         """Read everything anew and show it."""
         desk = self.app.desk
         found = await self.read_desk(
-            lambda: (desk.catalogue.details(), desk.catalogue.hours(), desk.location())
+            lambda: (
+                desk.catalogue.details(),
+                desk.catalogue.hours(),
+                desk.location(),
+                desk.closings.standing(),
+            )
         )
         self._show(found)
 
@@ -138,11 +156,11 @@ class CatalogueScreen(FormScreen[None]):
 
     def _show(self, found: Found) -> None:
         select, self._to_select = self._to_select, None
-        self._details, self._hours, location = found
+        self._details, self._hours, location, closings = found
         self._location = location
         first, self._is_loaded = not self._is_loaded, True
         typing = self._form.has_unsaved or (self._form.is_new and not first)
-        self._tree.take(self._details, self._hours, location.name, location.currency)
+        self._tree.take(self._details, self._hours, location, closings)
         if select is not None:
             self._tree.select(select)
         if not typing or select is not None:
@@ -300,6 +318,10 @@ class CatalogueScreen(FormScreen[None]):
             return False
         if action in ("archive_item", "delete_item"):
             return form.item is not None
+        if action == "close_places":
+            return bool(self._tree.chosen_places)
+        if action == "open_place":
+            return self._tree.closing is not None
         return action != "add_item" or self._addable() is not None
 
     @on(OptionList.OptionSelected, "#tree")
@@ -493,10 +515,44 @@ class CatalogueScreen(FormScreen[None]):
             self.query_one(StatusLine).show(text, "done")
             self.load_catalogue()
 
-    # Closing
+    # Closing and opening places
+
+    def action_close_places(self) -> None:
+        """Close the marked places, or what the cursor is on."""
+        from olvery_tui.screens.closings.close_places import ClosePlacesForm
+
+        def closed(closings: tuple[Closing, ...] | None) -> None:
+            self.set_focus(self._tree)
+            if closings:
+                self._tree.unmark()
+                self._load()
+
+        self.app.push_screen(ClosePlacesForm(self._tree.chosen_places), closed)
+
+    def action_open_place(self) -> None:
+        """Open the place under the cursor again."""
+        closing = self._tree.closing
+        if closing is not None and not self.is_working("save"):
+            self.save_opened(closing)
+
+    @work(group="save")
+    async def save_opened(self, closing: Closing) -> None:
+        """Open a place."""
+        try:
+            await self.call_desk(self.app.desk.closings.open, (closing.id,))
+        except OlveryError as error:
+            self.not_done(error)
+        else:
+            text = self.app.undo.offer(opened_text(closing))
+            self.query_one(StatusLine).show(text, "done")
+        self._load()
+
+    # Leaving
 
     def action_back(self) -> None:
-        """Go back from the fields to the tree, or close."""
+        """Go back from the fields to the tree, take marks away, or close."""
+        if self._tree.has_focus and self._tree.unmark():
+            return
         if self._tree.has_focus or self.is_working("save"):
             super().action_back()
         elif self.has_unsaved():

@@ -1,4 +1,4 @@
-"""The tickets that need a place which is to be archived, moved one by one."""
+"""The tickets that need a place which is to be archived, moved one by one or all at once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Button, OptionList, Static
 
-from olvery_tui.domain.conflicts import HeldPlace, PlacesHeld
+from olvery_tui.domain.closings import ProposedMove, moves_of, without_place
+from olvery_tui.domain.conflicts import PlacesHeld
+from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.items import Item
 from olvery_tui.domain.text import shown
 from olvery_tui.domain.tickets import TicketDetails
@@ -22,27 +23,27 @@ from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
+from olvery_tui.widgets.pickers.move_list import MoveList
+from olvery_tui.wording.closings import moved_outcome, stuck_text
 from olvery_tui.wording.errors import sentence
-from olvery_tui.wording.periods import period_text
-from olvery_tui.wording.seats import seat_text
 
 
 class HeldPlacesScreen(Window[bool]):
-    """Lists the tickets; `Enter` moves one. Closes with True once none is left.
+    """Lists the tickets; `Enter` moves one, a button all of them. Closes with True once none is
+    left.
 
     Args:
         item: What is to be archived.
         error: The tickets that were in the way.
     """
 
-    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/managers.tcss"]
-    BINDINGS: ClassVar = [*bindings("held"), *bindings("modal")]
+    CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "closings")]
+    BINDINGS: ClassVar = [*bindings("held_all"), *bindings("modal")]
 
     def __init__(self, item: Item, error: PlacesHeld) -> None:
         super().__init__()
         self._item = item
         self._error = error
-        self._held = error.held
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
@@ -51,47 +52,61 @@ class HeldPlacesScreen(Window[bool]):
                 title=_("Archive “{name}”").format(name=shown(self._item.name)),
             )
             yield Static(Content(sentence(self._error)), id="why", markup=False)
-            yield OptionList(id="managers", markup=False)
+            yield MoveList(id="moves")
             yield StatusLine()
             with Horizontal(classes="buttons"):
+                yield KeyButton(_("Move them all"), "held.move_all", id="save")
                 yield KeyButton(_("Cancel"), "modal.back", id="cancel")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
-        self._list(self._held)
+        self.query_one(MoveList).focus()
+        self.load_moves()
 
-    def _list(self, held: tuple[HeldPlace, ...]) -> None:
-        if not held:
+    def _show(self, moves: tuple[ProposedMove, ...]) -> None:
+        if moves:
+            self.query_one(MoveList).show(moves, self.app.location.zone)
+        else:
             self.dismiss(True)
-            return
-        self._held = held
-        options, zone = self.query_one(OptionList), self.app.location.zone
-        at = options.highlighted or 0
-        options.set_options(
-            Option(
-                Content(
-                    f"{one.ticket}  {period_text(one.period, zone)}  {shown(one.visitor)}  "
-                    f"{seat_text(one.workplace, one.room)}"
-                )
-            )
-            for one in held
-        )
-        options.highlighted = min(at, len(held) - 1)
 
-    @work(exclusive=True, group="held")
-    async def load_held(self) -> None:
-        """List the tickets that are still in the way."""
-        self._list(await self.read_desk(self.app.desk.catalogue.held, self._item))
+    @work(exclusive=True, group="moves")
+    async def load_moves(self) -> None:
+        """List the tickets that are still in the way, each with where it can go."""
+        self._show(await self.read_desk(self.app.desk.catalogue.proposed, self._item))
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Leave out tickets that another terminal has moved meanwhile."""
-        self.when_idle("held", self.load_held)
+        if not self.is_working("save"):
+            self.when_idle("moves", self.load_moves)
+
+    @on(Button.Pressed, "#save")
+    def action_save(self) -> None:
+        """Move all tickets to the places that are proposed."""
+        moves = self.query_one(MoveList).moves
+        if self.is_working("save") or not moves:
+            return
+        if stuck := tuple(without_place(moves)):
+            self.query_one(StatusLine).show(stuck_text(stuck))
+        else:
+            self.save_moves(moves)
+
+    @work(group="save")
+    async def save_moves(self, moves: tuple[ProposedMove, ...]) -> None:
+        """Move the tickets and see whether others are left."""
+        try:
+            await self.call_desk(self.app.desk.closings.move, moves_of(moves))
+        except OlveryError as error:
+            self.not_done(error)
+        else:
+            text = self.app.undo.offer(moved_outcome(len(moves)))
+            self.app.notify(text, markup=False)
+        self.load_moves()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.app.input.hold_for(self.load_ticket(self._held[message.option_index].ticket))
+        number = self.query_one(MoveList).ticket_at(message.option_index)
+        self.app.input.hold_for(self.load_ticket(number))
 
     @work(exclusive=True, group="ticket")
     async def load_ticket(self, number: int) -> None:
@@ -103,8 +118,8 @@ class HeldPlacesScreen(Window[bool]):
             self.app.push_screen(WorkplaceForm(ticket), self._moved)
 
     def _moved(self, _ticket: TicketDetails | None) -> None:
-        self.query_one(OptionList).focus()
-        self.load_held()
+        self.query_one(MoveList).focus()
+        self.load_moves()
 
     def action_back(self) -> None:
         """Close; nothing is archived."""

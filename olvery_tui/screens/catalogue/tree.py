@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual import events
@@ -12,12 +13,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from olvery_tui.domain.catalogue import LocationDetails
+from olvery_tui.domain.closings import Closing
 from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.items import CatalogueDetails, Item, ItemKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.wording.catalogue import hours_text, item_note
+from olvery_tui.wording.closings import closed_text
 
 LOCATION, HOURS = "location", "hours"
 
@@ -51,9 +55,13 @@ class CatalogueTree(OptionList):
         binding("catalogue.edit", "select"),
         Binding("right", "unfold", show=False),
         Binding("left", "fold", show=False),
-        Binding("space", "toggle_room", show=False),
+        Binding("space", "mark", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar = {"catalogue-tree--note", "catalogue-tree--archived"}
+    COMPONENT_CLASSES: ClassVar = {
+        "catalogue-tree--note",
+        "catalogue-tree--archived",
+        "catalogue-tree--marked",
+    }
 
     def __init__(self) -> None:
         super().__init__(id="tree", markup=False)
@@ -61,7 +69,10 @@ class CatalogueTree(OptionList):
         self._details = CatalogueDetails()
         self._hours = OpeningHours()
         self._location = ("", "")
+        self._zone: tzinfo = UTC
         self._unfolded: set[str] = set()
+        self._closings: dict[int, Closing] = {}
+        self._marked: frozenset[int] = frozenset()
         self.tab = ItemKind.ROOM
         self.shows_archived = False
 
@@ -71,11 +82,51 @@ class CatalogueTree(OptionList):
         return None if self.highlighted is None else self._branches[self.highlighted]
 
     def take(
-        self, details: CatalogueDetails, hours: OpeningHours, name: str, currency: str
+        self,
+        details: CatalogueDetails,
+        hours: OpeningHours,
+        location: LocationDetails,
+        closings: Sequence[Closing] = (),
     ) -> None:
-        """Show this catalogue; the cursor stays on its line."""
-        self._details, self._hours, self._location = details, hours, (name, currency)
+        """Show this catalogue; the cursor stays on its line, and marks on their places."""
+        self._details, self._hours = details, hours
+        self._location, self._zone = (location.name, location.currency), location.zone
+        self._closings = {one.workplace_id: one for one in reversed(closings)}
+        self._marked &= {one.id for one in details.items if one.kind is ItemKind.WORKPLACE}
         self.draw()
+
+    @property
+    def closing(self) -> Closing | None:
+        """The first closing of the place under the cursor, now or to come."""
+        item = self.node.item if self.node else None
+        if item is None or item.kind is not ItemKind.WORKPLACE:
+            return None
+        return self._closings.get(item.id)
+
+    @property
+    def chosen_places(self) -> tuple[int, ...]:
+        """The marked workplaces; without marks those that the line under the cursor stands for."""
+        places = [one for one in self._details.items if one.kind is ItemKind.WORKPLACE]
+        if self._marked:
+            return tuple(one.id for one in places if one.id in self._marked)
+        item = self.node.item if self.node else None
+        return tuple(
+            one.id for one in places if item is not None and self._is_offered_in(one, item)
+        )
+
+    def unmark(self) -> bool:
+        """Take all marks away; whether there were any."""
+        had, self._marked = bool(self._marked), frozenset()
+        if had:
+            self.draw()
+        return had
+
+    def _is_offered_in(self, place: Item, item: Item) -> bool:
+        """Whether a place is an item or in it, and nothing around it is archived."""
+        room = self._details.find(ItemKind.ROOM, place.parent_id)
+        assert room is not None  # a foreign key
+        around = (place, room, self._details.service_of(room))
+        return item in around and not any(one.archived for one in around)
 
     def draw(self, key: str | None = None) -> None:
         """Draw the lines anew, with the cursor on the line of `key`, or where it was."""
@@ -135,11 +186,24 @@ class CatalogueTree(OptionList):
         if item.archived:
             style = self.get_visual_style("catalogue-tree--archived", partial=True)
             return Content.styled(f"{text}  {_('archived')}", style)
+        if item.kind is ItemKind.WORKPLACE and item.id in self._marked:
+            marked = self.get_visual_style("catalogue-tree--marked", partial=True)
+            text = f"{'  ' * node.depth}■ {shown(item.name)}"
+            return Content.assemble((text, marked), (self._closed_note(item), note_style))
+        closed = self._closed_note(item)
+        if closed:
+            return Content.styled(f"{text}{closed}", note_style)
         note = item_note(item, self._details, currency)
         label = Content.styled(text, "bold") if item.kind is ItemKind.SERVICE else Content(text)
         return Content.assemble(label, (f"  {note}" if note else "", note_style))
 
-    # Folding
+    def _closed_note(self, item: Item) -> str:
+        closing = self._closings.get(item.id) if item.kind is ItemKind.WORKPLACE else None
+        if closing is None:
+            return ""
+        return f"  {closed_text(closing.reason, closing.ends_at, self._zone)}"
+
+    # Marking and folding
 
     def on_click(self, event: events.Click) -> None:
         """Fold or unfold a room by a click on its mark; elsewhere a click chooses the line."""
@@ -162,10 +226,15 @@ class CatalogueTree(OptionList):
             self.highlighted = keys.index(f"{ItemKind.ROOM.value}-{node.item.parent_id}")
         self._fold(True)
 
-    def action_toggle_room(self) -> None:
-        """Fold or unfold the room under the cursor."""
+    def action_mark(self) -> None:
+        """Mark the place under the cursor and go on to the next line; fold or unfold a room."""
         node = self.node
-        self._fold(node is not None and node.key in self._unfolded)
+        if node is None or node.item is None or node.item.kind is not ItemKind.WORKPLACE:
+            self._fold(node is not None and node.key in self._unfolded)
+        elif not node.item.archived:
+            self._marked ^= {node.item.id}
+            self.draw()
+            self.action_cursor_down()
 
     def _fold(self, folded: bool) -> None:
         node = self.node

@@ -1,0 +1,1 @@
+"""Closing places and opening them again."""
