@@ -261,12 +261,12 @@ KEYS: tuple[Key, ...] = (
     Key("catalogue.edit", "enter", "", N_("Edit"), "catalogue"),
     Key("catalogue.add", "a", "add_item", N_("Add"), "catalogue"),
     Key("catalogue.archive", "x", "archive_item", N_("Archive"), "catalogue"),
+    Key("catalogue.close", "b", "close_places", N_("Close places"), "catalogue", short=N_("Close")),
+    Key("catalogue.open", "o", "open_place", N_("Open again"), "catalogue"),
     Key("catalogue.delete", "delete", "delete_item", N_("Delete"), "catalogue"),
     Key(
         "catalogue.mark", "space", "", N_("Mark a place, or fold a room"), "catalogue", shown=False
     ),
-    Key("catalogue.close", "b", "close_places", N_("Close places"), "catalogue", short=N_("Close")),
-    Key("catalogue.open", "o", "open_place", N_("Open again"), "catalogue"),
     Key(
         "catalogue.archived",
         "v",

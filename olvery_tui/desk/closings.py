@@ -80,8 +80,7 @@ class Closings:
         with self._context.writing() as transaction:
             session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.SEATS)
-            now = transaction.now()
-            draft = check_draft(draft, now)
+            draft = check_draft(draft, transaction.now())
             _check_open(session, draft.workplace_ids)
             found, count = held.held(
                 session, draft.workplace_ids, draft.starts_at, draft.until, MOVES_MAX
@@ -90,6 +89,8 @@ class Closings:
             if staying or count > len(found):
                 raise PlacesHeld(staying[: held.HELD_MAX], len(staying) + count - len(found))
             _move(transaction, {one.ticket: (moves or {})[one.ticket] for one in found})
+            now = transaction.now()  # a running ticket has left its place only just now
+            draft = check_draft(draft, now)
             return tuple(
                 _close_one(transaction, workplace_id, draft, now)
                 for workplace_id in draft.workplace_ids

@@ -33,11 +33,12 @@ def until_text(ends_at: datetime | None, zone: tzinfo) -> str:
     return _("until {time}").format(time=_last_text(ends_at, zone))
 
 
-def closed_text(reason: str, ends_at: datetime | None, zone: tzinfo) -> str:
-    """Return why a place can't be chosen: «закрыто: ремонт, до 13.12.2022»."""
-    return _("closed: {reason}, {until}").format(
-        reason=shown(reason, _REASON_MAX), until=until_text(ends_at, zone)
-    )
+def closed_text(reason: str, ends_at: datetime | None, zone: tzinfo, *, short: bool = False) -> str:
+    """Return why a place can't be chosen: «закрыто: ремонт, до 13.12.2022»; `short` without the
+    first word.
+    """
+    text = "{reason}, {until}" if short else _("closed: {reason}, {until}")
+    return text.format(reason=shown(reason, _REASON_MAX), until=until_text(ends_at, zone))
 
 
 def places_count(count: int) -> str:

@@ -62,11 +62,13 @@ def closing_text(closing: Closing, zone: tzinfo) -> str:
     return f"{place}  {span}  {shown(closing.reason)}"
 
 
-def move_text(move: ProposedMove, zone: tzinfo) -> str:
-    """Return a ticket in the way and where it can go."""
+def move_columns(move: ProposedMove, zone: tzinfo) -> tuple[str, ...]:
+    """Return a ticket in the way: its number, where it can go, its period and visitor."""
     ticket = move.ticket
     to = _("no free place") if move.to is None else seat_text(move.label, move.room)
     return (
-        f"{ticket.ticket}  {period_text(ticket.period, zone, short=True)}  "
-        f"{shown(ticket.visitor, _VISITOR_MAX)}  {seat_text(ticket.workplace, ticket.room)} → {to}"
+        str(ticket.ticket),
+        f"{shown(ticket.workplace, _LABEL_MAX)} → {to}",
+        period_text(ticket.period, zone, short=True),
+        shown(ticket.visitor, _VISITOR_MAX),
     )

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
 from olvery_tui.domain.closings import ClosingDraft, moves_of
 from olvery_tui.domain.conflicts import PlacesHeld
 from olvery_tui.domain.errors import (
@@ -20,6 +22,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.checks import check
 from tests.desk.making import (
     ANNA,
+    AS_ANNA,
     FLOOR,
     HOUR,
     MARIA,
@@ -139,6 +142,23 @@ def test_tickets_are_moved_all_or_none(store, desk, clock):
     desk.undo(desk.last_changes)
     assert (held(store, 26)[0][0], held(store, 27)[0][0]) == (1, 2)
     sound(store, clock)
+
+
+def test_a_running_ticket_leaves_before_its_place_is_closed(store):
+    class Running(FrozenClock):
+        """A clock that goes on with each look at it."""
+
+        def now(self):
+            self.move_to(super().now() + timedelta(milliseconds=1))
+            return super().now()
+
+    desk = Desk(store, Running(NOW), AS_ANNA)
+    add_ticket(store, 26, period=hours(-1, 3))
+    desk.closings.close(draft(1), {26: 2})
+    assert overlaps(store) == 0
+    desk.undo(desk.last_changes)
+    assert desk.tickets.get(26).workplace_id == 1
+    assert overlaps(store) == 0
 
 
 def test_a_place_is_closed_once_at_a_time(store, desk, other, clock):

@@ -186,6 +186,21 @@ async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp
         assert "в архиве" in "\n".join(on_screen(app))
 
 
+async def test_the_tickets_in_the_way_of_archiving_are_moved_all_at_once(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        place = item(app, ItemKind.ROOM, "Коворкинг №1")
+        await go(pilot, place)
+        await press(pilot, "x", "right", "enter")
+        assert isinstance(app.screen, HeldPlacesScreen)
+        before = {one.ticket.ticket: one.to for one in app.desk.catalogue.proposed(place)}
+        assert len(before) > 1
+        await press(pilot, "ctrl+ы")
+        assert isinstance(app.screen, CatalogueScreen)
+        assert "В архиве: Коворкинг №1" in said(app)
+        assert {one: app.desk.tickets.get(one).workplace_id for one in before} == before
+
+
 async def test_only_what_was_never_used_is_deleted(app: DeskApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)

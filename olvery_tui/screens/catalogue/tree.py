@@ -201,7 +201,7 @@ class CatalogueTree(OptionList):
         closing = self._closings.get(item.id) if item.kind is ItemKind.WORKPLACE else None
         if closing is None:
             return ""
-        return f"  {closed_text(closing.reason, closing.ends_at, self._zone)}"
+        return f"  {closed_text(closing.reason, closing.ends_at, self._zone, short=True)}"
 
     # Marking and folding
 

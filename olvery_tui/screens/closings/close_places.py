@@ -97,6 +97,8 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
 
     def on_mount(self) -> None:
         self.query_one("#why", Field).placeholder = _("repair, cleaning, an event")
+        for name in ("from", "to"):
+            self._time(name).placeholder = "--:--"
         self.query_one("#from-note", Static).update(Content(_("without a time: the whole day")))
         self.query_one("#to-note", Static).update(Content(_("empty: until it is opened again")))
         self.query_one("#ticks-box").display = not self._given

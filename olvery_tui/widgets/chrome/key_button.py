@@ -27,6 +27,7 @@ class KeyButton(Button):
     def rename(self, label: str) -> None:
         """Change the label; the key stays."""
         self.label = Content(label + self._cap)
+        self.refresh(layout=True)
 
     def render(self) -> Content:
         label = Content(str(self.label).removesuffix(self._cap))
