@@ -279,6 +279,7 @@ _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
 _SHOWING = {
     *("TicketsScreen", "OrdersScreen", "TicketScreen", "OrderScreen", "ManyOrdersForm"),
     *("HistoryScreen", "OrderHistoryScreen", "ManagerHistoryScreen", "VisitorViewScreen"),
+    *("CatalogueScreen", "ClosedPlacesScreen"),
 }
 _OF_A_TICKET = {"TicketScreen", "TicketsScreen"}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
@@ -286,7 +287,9 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "ticket.validation_reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
     "ticket.reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
     "ticket.visitor": ({"VisitorForm"}, _FORMS),
-    "ticket.workplace": ({"WorkplaceForm"}, _FORMS),
+    "ticket.workplace": ({"WorkplaceForm", "ClosePlacesForm", "HeldPlacesScreen"}, _FORMS),
+    "place.closed": ({"ClosePlacesForm"}, _FORMS),
+    "place.opened": ({"CatalogueScreen", "ClosedPlacesScreen"}, {*"oщOЩ", "enter", "click"}),
     "ticket.created": ({"NewOrderForm"}, _FORMS),
     "ticket.moved": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
     "order.created": ({"NewOrderForm"}, _FORMS),
