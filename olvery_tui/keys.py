@@ -29,8 +29,14 @@ _NAMES = {
 
 _ON_THE_KEY = {cyrillic: _NAMES.get(key, key) for key, cyrillic in TWINS.items()}
 
-_PUNCTUATION = {"/": ("slash", "full_stop"), "?": ("question_mark", "comma")}
-"""Keys that type no letter under ЙЦУКЕН: `/` types `.`, and `?` types `,`."""
+_PUNCTUATION = {
+    "/": ("slash", "full_stop"),
+    "?": ("question_mark", "comma"),
+    "+": ("plus", "equals_sign"),
+    "-": ("minus",),
+}
+"""Keys that are no letters: `/` types `.` under ЙЦУКЕН, and `?` types `,`; `+` without Shift is
+`=`."""
 
 
 class Key(NamedTuple):
@@ -96,6 +102,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.add", "a", "add_order", N_("Add order"), "list"),
     Key("tickets.orders", "z", "switch_list", N_("To the orders"), "tickets", short=N_("Orders")),
     Key("orders.tickets", "z", "switch_list", N_("To the tickets"), "orders", short=N_("Tickets")),
+    Key("list.calendar", "c", "calendar", N_("Calendar"), "list"),
     Key(
         "list.restore",
         "escape",
@@ -142,6 +149,103 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("list.managers", "g", "managers", N_("Managers"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
+    Key(
+        "calendar_table.open",
+        "enter",
+        "open",
+        N_("Open, or book what is free"),
+        "calendar_table",
+        short=N_("Open"),
+    ),
+    Key("calendar_table.put", "enter", "put", N_("Put it here"), "calendar_table"),
+    Key(
+        "calendar_table.number",
+        "0-9",
+        "",
+        N_("To the place with this number"),
+        "calendar_table",
+        shown=False,
+    ),
+    Key("calendar_table.move", "← → ↑ ↓", "", N_("Move by cell"), "calendar_table", shown=False),
+    Key(
+        "calendar_table.next",
+        "tab",
+        "booking(1)",
+        N_("Next booking of the place"),
+        "calendar_table",
+        shown=False,
+    ),
+    Key(
+        "calendar_table.previous",
+        "shift+tab",
+        "booking(-1)",
+        N_("Previous booking of the place"),
+        "calendar_table",
+        shown=False,
+    ),
+    Key(
+        "calendar_table.select",
+        "space",
+        "select",
+        N_("Select several days or places"),
+        "calendar_table",
+        short=N_("Select"),
+    ),
+    Key(
+        "occupancy.drop",
+        "escape",
+        "drop",
+        N_("Put back, unselect, back to the list"),
+        "occupancy",
+        short=N_("Back"),
+    ),
+    Key("occupancy.grab", "m", "grab", N_("Move to another place"), "occupancy", short=N_("Move")),
+    Key("occupancy.add", "a", "add_order", N_("Add order"), "occupancy"),
+    Key(
+        "occupancy.free_now",
+        "n",
+        "free('now')",
+        N_("What is free now"),
+        "occupancy",
+        short=N_("Free now"),
+    ),
+    Key(
+        "occupancy.free_today",
+        "e",
+        "free('closing')",
+        N_("What is free until the evening"),
+        "occupancy",
+        short=N_("Free till evening"),
+    ),
+    Key(
+        "occupancy.finer",
+        "+",
+        "scale(-1)",
+        N_("Less time in sight"),
+        "occupancy",
+        short=N_("Closer"),
+    ),
+    Key(
+        "occupancy.coarser",
+        "-",
+        "scale(1)",
+        N_("More time in sight"),
+        "occupancy",
+        short=N_("Wider"),
+    ),
+    Key("occupancy.now", "home", "now", N_("To the present moment"), "occupancy", short=N_("Now")),
+    Key("occupancy.back", "pageup", "earlier", N_("The days before"), "occupancy", shown=False),
+    Key("occupancy.on", "pagedown", "later", N_("The days after"), "occupancy", shown=False),
+    Key(
+        "occupancy.tickets",
+        "z",
+        "switch_list",
+        N_("To the tickets"),
+        "occupancy",
+        short=N_("Tickets"),
+    ),
+    Key("occupancy.orders", "o", "orders", N_("To the orders"), "occupancy", short=N_("Orders")),
+    Key("occupancy.refresh", "f5", "refresh_list", N_("Refresh"), "occupancy"),
     Key("managers.history", "enter", "", N_("History"), "managers"),
     Key("managers.add", "a", "add", N_("Add manager"), "managers", short=N_("Add")),
     Key(
@@ -353,7 +457,8 @@ KEYS: tuple[Key, ...] = (
 """All keys in the order of the key bar and the help, those of a single field before those of the
 screen around it. The values of `where`: `filter` the fields beside the list, `calendar` a date
 field's calendar, `choice` a field with a choice, `seats` the workplaces of a new order, `list`
-either list of the main screen, `number` the line of a number typed there, `tickets` and `orders`
+either list of the main screen, `calendar_table` the calendar of places, `occupancy` its screen,
+ `number` the line of a number typed there, `tickets` and `orders`
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
 `people` the list of visitors, `person` the page of one, `duplicates` those who look alike,
 `ban`, `merge` and `erase` the forms of a person that are named so, `act` the act of an erasure,
@@ -424,6 +529,7 @@ _CAPS = {
     "end": "End",
     "space": "Space",
     "tab": "Tab",
+    "shift+tab": "Shift+Tab",
     "up": "↑",
     "down": "↓",
     "left": "←",

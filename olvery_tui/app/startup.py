@@ -67,6 +67,7 @@ WINDOWS = (
     "order.order_status",
     "new_order.new_order",
     "list.orders",
+    "calendar.calendar",
     "help",
     "access.lock",
     "managers",

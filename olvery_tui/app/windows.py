@@ -44,6 +44,18 @@ class Windows:
         stack = self._app.screen_stack
         return any(screen.has_unsaved() for screen in stack if hasattr(screen, "has_unsaved"))
 
+    def show_orders(self) -> None:
+        """Put the list of orders over the tickets."""
+        from olvery_tui.screens.list.orders import OrdersScreen
+
+        OrdersScreen.come_up_in(self._app)
+
+    def show_calendar(self) -> None:
+        """Put the calendar over the tickets."""
+        from olvery_tui.screens.calendar.calendar import CalendarScreen
+
+        CalendarScreen.come_up_in(self._app)
+
     def open_ticket(
         self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
     ) -> None:

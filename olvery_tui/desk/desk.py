@@ -9,6 +9,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.desk.access import Access
 from olvery_tui.desk.audit import Audit
 from olvery_tui.desk.backups import Backups
+from olvery_tui.desk.calendar import Calendar
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.desk.closings import Closings
 from olvery_tui.desk.importing import Importing
@@ -38,6 +39,7 @@ class Desk:
     people: People
     catalogue: Catalogue
     closings: Closings
+    calendar: Calendar
     access: Access
     audit: Audit
     settings: Settings
@@ -52,6 +54,7 @@ class Desk:
         self.people = People(context)
         self.catalogue = Catalogue(context)
         self.closings = Closings(context)
+        self.calendar = Calendar(context)
         self.access = Access(context)
         self.audit = Audit(context)
         self.settings = Settings(context)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from olvery_tui.domain.clock_times import DAY_MINUTES, clock_text, parse_clock
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.filters import parse_day
-from olvery_tui.domain.periods import DAY, Period, PeriodKind
+from olvery_tui.domain.periods import DAY, Period, PeriodKind, day_start
 from olvery_tui.domain.text import NAME_MAX, clean
 
 CLOSED_DAYS_MAX = 366
@@ -67,6 +67,13 @@ class OpeningHours:
         """Return when a day opens, in minutes; None where that is not set, or it is closed."""
         hours = self.of(day)
         return hours.opens if self.is_set and hours is not None else None
+
+    def closing(self, day: date, zone: tzinfo) -> datetime:
+        """Return the moment at which a day closes; its end where that is not set."""
+        hours = self.of(day)
+        if hours is None or hours.closes == DAY_MINUTES:
+            return day_start(day + DAY, zone)
+        return datetime.combine(day, time(*divmod(hours.closes, 60)), zone).astimezone(UTC)
 
     def day_outside(self, period: Period, zone: tzinfo) -> date | None:
         """Return the day on which a period is not within the hours; None if it is.

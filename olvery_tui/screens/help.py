@@ -19,6 +19,8 @@ _PLACES = {
     "list": N_("In the list"),
     "tickets": N_("In the list of tickets"),
     "orders": N_("In the list of orders"),
+    "occupancy": N_("In the calendar of places"),
+    "calendar_table": N_("On a cell of the calendar of places"),
     "number": N_("While a number is typed"),
     "filter": N_("In the filter"),
     "calendar": N_("In a calendar"),

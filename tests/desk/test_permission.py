@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
+from olvery_tui.domain.calendar import CalendarFilter
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
@@ -106,6 +107,11 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
                 for name in ("change", "archive", "restore", "delete")
             },
             **{name: {"filters": EventFilter()} for name in METHODS if name.startswith("audit.")},
+            **{
+                name: {"filters": CalendarFilter()}
+                for name in METHODS
+                if name.startswith("calendar.")
+            },
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
@@ -116,6 +122,8 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
         "moves": {26: SEATS[1]},
         "starts_at": NOW,
         "ends_at": NOW + HOUR,
+        "at": NOW,
+        "until": None,
         "seen": card,
         "changed": replace(settings, lock_minutes=5),
         "number": 26,

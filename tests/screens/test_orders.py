@@ -94,7 +94,7 @@ async def test_a_click_on_the_other_lists_name_goes_there_and_back(app: DeskApp)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Заказы" in str(app.screen.query_one(ListTabs).content)
-        await click(pilot, "ListTabs", offset=(13, 0))
+        await click(pilot, "ListTabs", offset=(26, 0))
         assert isinstance(app.screen, OrdersScreen)
         await click(pilot, "ListTabs", offset=(1, 0))
         assert isinstance(app.screen, TicketsScreen)
@@ -459,6 +459,6 @@ async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: Desk
         assert "Заказчик" in lines[3]
         await press(pilot, "x")
         assert "Заказчик" in on_screen(app)[2]
-        await pilot.resize_terminal(120, 40)
+        await pilot.resize_terminal(130, 40)
         await press(pilot, "slash", *"мар", "enter")
         assert "заказчик мар" in on_screen(app)[1]

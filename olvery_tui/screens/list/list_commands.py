@@ -66,6 +66,10 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
 
+    def action_calendar(self) -> None:
+        """To the calendar; the list keeps its state."""
+        self.when_ready(self.app.windows.show_calendar)
+
     def action_people(self) -> None:
         """Open the list of visitors."""
         from olvery_tui.screens.people.people import PeopleScreen

@@ -249,6 +249,4 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def action_switch_list(self) -> None:
         """Switch to the orders; the list of tickets keeps its state."""
-        from olvery_tui.screens.list.orders import OrdersScreen
-
-        OrdersScreen.come_up_in(self.app)
+        self.app.windows.show_orders()

@@ -30,6 +30,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen
+from olvery_tui.screens.new_order.order_begun import OrderBegun
 from olvery_tui.screens.new_order.order_fields import OrderFields
 from olvery_tui.screens.people.new_person import NewPersonForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -50,6 +51,9 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     `Enter` moves from field to field. Defaults are filled in, so «Создать» is enabled as soon as no
     field is reported as missing.
+
+    Args:
+        begun: What is filled in at first: places and time from the calendar.
     """
 
     CSS_PATH: ClassVar = [
@@ -58,8 +62,9 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     # The bindings of a form, with «Создать» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]
 
-    def __init__(self) -> None:
+    def __init__(self, begun: OrderBegun | None = None) -> None:
         super().__init__()
+        self._begun = begun
         self._listed: tuple[int, Period] | None = None
         """The service and the period whose workplaces are listed."""
         self._save_when_listed = False
@@ -69,7 +74,9 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Add order"))
-            yield OrderFields(now=self.app.clock.now, zone=self.app.location.zone)
+            yield OrderFields(
+                now=self.app.clock.now, zone=self.app.location.zone, begun=self._begun
+            )
             yield StatusLine()
             yield Horizontal(
                 KeyButton(_("Create"), "new_order.create", id="save"),

@@ -21,6 +21,7 @@ from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
+from olvery_tui.screens.new_order.order_begun import OrderBegun
 from olvery_tui.screens.new_order.order_filling import Filled
 from olvery_tui.screens.new_order.order_foot import OrderFoot
 from olvery_tui.screens.new_order.order_offer import OfferPane
@@ -61,8 +62,11 @@ class OrderFields(Vertical):
     class PersonWanted(Message):
         """The user asked to add a new customer."""
 
-    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+    def __init__(
+        self, *, now: Callable[[], datetime], zone: tzinfo, begun: OrderBegun | None = None
+    ) -> None:
         super().__init__(id="fields")
+        self._begun = begun
         self._now = now
         self._zone = zone
         self._filled = Filled()
@@ -72,7 +76,7 @@ class OrderFields(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
-            yield OfferPane(now=self._now, zone=self._zone)
+            yield OfferPane(now=self._now, zone=self._zone, begun=self._begun)
             with Vertical(id="where"):
                 yield SeatTicks(field_name("workplaces"), zone=self._zone, id="workplaces")
                 with Vertical(id="extras"):
@@ -184,7 +188,9 @@ class OrderFields(Vertical):
     def _service_chosen(self, message: OfferPane.ServiceChosen) -> None:
         message.stop()
         service = message.service
-        self.seats.forget()
+        begun = self._begun
+        is_begun = begun is not None and service is not None and service.id == begun.service_id
+        self.seats.forget(begun.workplace_ids if begun is not None and is_begun else ())
         self._places_of = None
         tariffs = service.tariffs if service else ()
         modifiers = service.modifiers if service else ()

@@ -16,13 +16,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails
+from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails, TariffUnit
 from olvery_tui.domain.clock_times import begins_in_past
 from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.ordering import period_problems
-from olvery_tui.domain.periods import Period
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import units
 from olvery_tui.i18n import _
+from olvery_tui.screens.new_order.order_begun import OrderBegun
 from olvery_tui.screens.new_order.order_filling import (
     can_do_without_variant,
     first_variant,
@@ -52,8 +53,11 @@ class OfferPane(VerticalScroll, can_focus=False):
             super().__init__()
             self.service = service
 
-    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+    def __init__(
+        self, *, now: Callable[[], datetime], zone: tzinfo, begun: OrderBegun | None = None
+    ) -> None:
         super().__init__(id="what")
+        self._begun = begun
         self._now = now
         self._zone = zone
         self._services: tuple[ServiceDetails, ...] = ()
@@ -84,7 +88,13 @@ class OfferPane(VerticalScroll, can_focus=False):
         yield Labelled(
             "period",
             field_name("period"),
-            PeriodFields("period", now=self._now, zone=self._zone),
+            PeriodFields(
+                "period",
+                now=self._now,
+                zone=self._zone,
+                begun=self._begun.period if self._begun else None,
+                is_end_open=self._begun is None or self._begun.is_end_open,
+            ),
         )
         yield Static(id="comes-to", markup=False)
 
@@ -103,6 +113,14 @@ class OfferPane(VerticalScroll, can_focus=False):
         """The chosen service."""
         value = self.choice("service").value
         return next((one for one in self._services if one.id == value), None)
+
+    @property
+    def _first_service(self) -> int | None:
+        """The service that is chosen by itself: where the order was begun, or the only one."""
+        ids = [one.id for one in self._services]
+        if self._begun is not None and self._begun.service_id in ids:
+            return self._begun.service_id
+        return ids[0] if len(ids) == 1 else None
 
     @property
     def variant_id(self) -> int | None:
@@ -127,7 +145,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         """Whether the user has filled in anything here."""
         return (
             bool(self.search.text.strip())
-            or (self.service is not None and len(self._services) > 1)
+            or (self.service is not None and self.service.id != self._first_service)
             or self.period.is_touched
         )
 
@@ -186,7 +204,7 @@ class OfferPane(VerticalScroll, can_focus=False):
         self._hours = hours
         self.period.opening = hours.opening
         self._services = services
-        chosen = services[0].id if len(services) == 1 else (kept.id if kept else None)
+        chosen = kept.id if kept else self._first_service
         self.choice("service").offer([Choosable(one.id, one.name) for one in services], chosen)
         self.choice("service").display = bool(services)
         self.query_one("#no-services").display = not services
@@ -220,9 +238,17 @@ class OfferPane(VerticalScroll, can_focus=False):
         service, tariffs = self.service, self.choice("tariff")
         fitting = tariffs_for(service, self.variant_id) if service else ()
         ids = [one.id for one in fitting]
-        kept = tariffs.value if tariffs.value in ids else next(iter(ids), None)
+        kept = tariffs.value if tariffs.value in ids else self._first_tariff(fitting)
         tariffs.offer([Choosable(one.id, one.name, tariff_price(one)) for one in fitting], kept)
         self._tariff_chosen()
+
+    def _first_tariff(self, fitting: tuple[TariffDetails, ...]) -> int | None:
+        """Return the first tariff, of hours or of days as the order was begun."""
+        if self._begun is not None:
+            by_hours = self._begun.period.kind is PeriodKind.HOURLY
+            units = (one for one in fitting if by_hours is (one.unit is TariffUnit.HOUR))
+            return next((one.id for one in (*units, *fitting)), None)
+        return fitting[0].id if fitting else None
 
     @on(Choice.Changed, "#tariffs")
     def _tariff_changed(self, message: Choice.Changed) -> None:

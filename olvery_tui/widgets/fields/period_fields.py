@@ -28,7 +28,7 @@ from olvery_tui.domain.clock_times import (
     whole_days,
 )
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.periods import Period
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.i18n import pgettext
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field, Unfinished
@@ -47,16 +47,28 @@ class PeriodFields(Vertical):
         field: The name under which errors are reported: `period`.
         now: Returns the current time.
         zone: The location's time zone, known once the form is filled.
+        begun: The period that is proposed, in place of one from now on.
+        is_end_open: Whether its end follows from the tariff's least.
     """
 
     class Edited(Message):
         """The period may have changed."""
 
-    def __init__(self, field: str, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+    def __init__(
+        self,
+        field: str,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        begun: Period | None = None,
+        is_end_open: bool = True,
+    ) -> None:
         super().__init__()
         self._field = field
         self._now = now
         self._zone = zone
+        self._begun = begun
+        self._is_end_open = is_end_open
         self._tariff: TariffDetails | None = None
         self._slot_minutes = 30
         self.opening: Callable[[date], int | None] = lambda _day: None
@@ -96,7 +108,8 @@ class PeriodFields(Vertical):
         if tariff is None or (before and before.unit is tariff.unit and self.is_touched):
             return
         if not self._first.text or not self._user_wrote("first"):
-            self._write_day("first", self._today())
+            begun = self._begun
+            self._write_day("first", begun.days(self._zone)[0] if begun else self._today())
         self._propose_end(tariff)
 
     def read(self, *, finished: bool = True) -> Period | None:
@@ -142,7 +155,7 @@ class PeriodFields(Vertical):
         if tariff.unit is TariffUnit.HOUR:
             self._propose_start()
         elif tariff.unit is TariffUnit.DAY:
-            self._write_last(timedelta(days=tariff.min_units - 1))
+            self._write_last(timedelta(days=self._least_days(tariff) - 1))
         else:
             self._write("months", self.query_one("#months", Field), str(tariff.min_units))
             self._follow_months()
@@ -154,7 +167,9 @@ class PeriodFields(Vertical):
             today = self._today()
             day = _or_none(self._first.read) or today
             opens = self.opening(day)
-            if opens is not None and (day != today or start.minutes < opens):
+            if (begun := self._begun_hours(day)) is not None:
+                start = clock_time(begun.starts_at, self._zone)
+            elif opens is not None and (day != today or start.minutes < opens):
                 start = ClockTime(opens)
             self._write_time("from-time", start)
         self._follow_start()
@@ -163,8 +178,29 @@ class PeriodFields(Vertical):
         """Keep the end at the least distance from the start until the user types another."""
         start = _or_none(self._from.read)
         if start is not None and self._tariff and not self._user_wrote("to-time"):
-            least = max(self._tariff.min_units * 60, self._slot_minutes)
+            least = max(self._tariff.min_units * 60, self._slot_minutes, self._begun_minutes)
             self._write_time("to-time", self._later(start, least))
+
+    def _begun_hours(self, day: date) -> Period | None:
+        """Return the proposed period where it is one of hours on a day."""
+        begun = self._begun
+        if begun is None or begun.kind is not PeriodKind.HOURLY:
+            return None
+        return begun if begun.days(self._zone)[0] == day else None
+
+    @property
+    def _begun_minutes(self) -> int:
+        begun = self._begun
+        if begun is None or self._is_end_open or begun.kind is not PeriodKind.HOURLY:
+            return 0
+        return (begun.ends_at - begun.starts_at) // timedelta(minutes=1)
+
+    def _least_days(self, tariff: TariffDetails) -> int:
+        """Return the least days of a tariff, or those of the proposed period."""
+        if self._begun is None:
+            return tariff.min_units
+        first, last = self._begun.days(self._zone)
+        return max(tariff.min_units, (last - first).days + 1)
 
     def _later(self, start: ClockTime, minutes: int) -> ClockTime:
         """Return the clock time so many minutes after the start, on the same day."""

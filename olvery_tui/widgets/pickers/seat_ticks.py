@@ -41,7 +41,8 @@ class SeatTicks(Vertical):
     A place taken by somebody else after it was ticked stays ticked, marked with `!`: a choice never
     disappears by itself. The next place ticked replaces it.
 
-    The widget ticks the first free place until the user ticks or unticks one.
+    The widget ticks the first free place, or those that it was told, until the user ticks or
+    unticks one.
 
     Args:
         heading: The heading shown to the user.
@@ -64,6 +65,7 @@ class SeatTicks(Vertical):
         self._places: tuple[PlaceDetails, ...] = ()
         self._chosen: tuple[int, ...] = ()
         self._touched = False
+        self._first: tuple[int, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="seats-title"):
@@ -104,9 +106,9 @@ class SeatTicks(Vertical):
         self._say_instead(text)
         self._tell_count()
 
-    def forget(self) -> None:
-        """Reset the choice, as another service's workplaces follow."""
-        self._chosen, self._touched = (), False
+    def forget(self, first: tuple[int, ...] = ()) -> None:
+        """Reset the choice, as another service's workplaces follow; tick the `first` by itself."""
+        self._chosen, self._touched, self._first = (), False, first
 
     def show(self, places: tuple[PlaceDetails, ...]) -> None:
         """List the places; ticked ones stay ticked."""
@@ -115,7 +117,8 @@ class SeatTicks(Vertical):
         there = {place.workplace_id for place in places}
         self._chosen = tuple(one for one in self._chosen if one in there)
         if not self._touched:
-            self._chosen = tuple(place.workplace_id for place in places if place.free)[:1]
+            free = tuple(place.workplace_id for place in places if place.free)[:1]
+            self._chosen = tuple(one for one in self._first if one in there) or free
         self._list()
         if not self._touched:
             self.query_one(SeatList).go_to(self._chosen)

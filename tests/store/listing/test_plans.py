@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.import_lines import PersonLine
 from olvery_tui.store.audit import events
+from olvery_tui.store.calendar import timetable
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.importing import people as importing_people
@@ -346,6 +347,27 @@ def test_contacts_of_an_import_are_looked_for_in_the_indexes_of_contacts(session
     emails, phones = _plans(session, lambda: importing_people._owners(session, [line]))
     assert of(emails, "person") == ["SEARCH person USING INDEX ix_person_email (<expr>=?)"]
     assert of(phones, "person") == ["SEARCH person USING INDEX ix_person_phone (phone=?)"]
+
+
+def test_the_calendar_is_read_place_by_place_from_the_beginning_of_its_window(
+    session: Session,
+) -> None:
+    steps = plan(session, timetable._BOOKINGS)
+    by_place = "ix_seat_assignment_workplace (workplace_id=? AND starts_at>? AND starts_at<?)"
+    assert of(steps, "seat_assignment") == [f"SEARCH seat_assignment USING INDEX {by_place}"]
+    assert of(steps, "ticket") == [f"SEARCH ticket USING {BY_KEY}"]
+    assert not any(step.startswith("SCAN") and "json_each" not in step for step in steps), steps
+
+
+@each(
+    "statement",
+    [timetable._NAMES, timetable._OPEN.params(orders=[1]), timetable._FREE, timetable._NEXT],
+)
+def test_what_the_calendar_tells_of_a_few_is_looked_up(
+    session: Session, statement: ClauseElement
+) -> None:
+    steps = plan(session, statement)
+    assert not any(step.startswith("SCAN") and "json_each" not in step for step in steps), steps
 
 
 def test_a_place_is_looked_up_from_the_beginning_of_the_period(session: Session) -> None:

@@ -1,0 +1,41 @@
+"""The calendar: who has which place when, what is free, and where somebody's next booking is.
+
+Source: the manual, «Календарь услуг > Коворкинг»; the layout is ours.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from olvery_tui.desk.transaction import DeskContext
+from olvery_tui.domain.calendar import Booking, CalendarFilter, FreePlace, Timetable
+from olvery_tui.store.calendar import timetable
+
+
+class Calendar:
+    """What the calendar shows. Moving a booking is `Tickets.change_workplace`. Every method may
+    raise `StoreUnavailable`.
+    """
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def load(self, starts_at: datetime, ends_at: datetime, filters: CalendarFilter) -> Timetable:
+        """The places that a filter leaves, and who has each in `[starts_at, ends_at)`."""
+        with self._context.reading() as session:
+            now = self._context.now()
+            return timetable.load(session, starts_at, ends_at, filters, now=now)
+
+    def free(
+        self, at: datetime, until: datetime | None, filters: CalendarFilter
+    ) -> tuple[FreePlace, ...]:
+        """The places that are free at a moment, and with `until` also until then, each with the
+        moment at which it is taken next.
+        """
+        with self._context.reading() as session:
+            return timetable.free(session, at, until, filters)
+
+    def next_of(self, person_id: int) -> Booking | None:
+        """A visitor's present or next booking, or the last one where none is to come."""
+        with self._context.reading() as session:
+            return timetable.next_of(session, person_id, self._context.now())

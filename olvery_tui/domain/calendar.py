@@ -1,0 +1,474 @@
+"""The calendar: places by days or hours, and where bookings and closings stand in it.
+
+Pure layout. A `Timetable` is what is stored, a `Grid` is time divided into columns of whole
+terminal cells, and `bars` puts the bookings of one place into it. Source: ours.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from olvery_tui.domain.hours import OpeningHours
+from olvery_tui.domain.items import natural_key
+from olvery_tui.domain.periods import DAY, Period, PeriodKind, day_start
+from olvery_tui.domain.statuses import TicketStatus
+
+HOUR = timedelta(hours=1)
+
+_USUAL_HOURS = (8, 22)
+"""The hours of a day in sight where the location has set none."""
+
+_STEPS = (15, 30, 60, 120, 180)
+"""Minutes of a column of a day, the finest first."""
+
+
+class Scale(StrEnum):
+    """How much time is in sight, the least first."""
+
+    DAY = "day"
+    WEEK = "week"
+    TWO_WEEKS = "two_weeks"
+    MONTH = "month"
+
+    def next(self, step: int) -> Scale:
+        """Return the scale `step` further on; at either end the last one."""
+        scales = list(Scale)
+        return scales[max(0, min(len(scales) - 1, scales.index(self) + step))]
+
+
+# ── What is stored ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPlace:
+    """A workplace: a row of the calendar."""
+
+    id: int
+    label: str
+    room_id: int
+    room: str
+    service_id: int
+    service: str
+    slot_minutes: int
+
+
+def place_order(place: CalendarPlace) -> tuple[object, ...]:
+    """Return the sort key of rows: by service, room and label, «PM №2» before «PM №10»."""
+    names = (place.service, place.room, place.label)
+    ids = (place.service_id, place.room_id, place.id)
+    return tuple(one for pair in zip(map(natural_key, names), ids, strict=True) for one in pair)
+
+
+class Booking(NamedTuple):
+    """That a ticket has a place in `[starts_at, ends_at)`, which is all or part of its period.
+
+    A tuple, for a month has thousands of them and a dataclass takes five times as long to make.
+    """
+
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
+    ticket: int
+    kind: PeriodKind
+    begins_at: datetime
+    """When the ticket's period begins, and below when it ends."""
+    closes_at: datetime
+    status: TicketStatus
+    overdue: bool
+    first_name: str
+    last_name: str
+    validated_at: datetime | None
+
+    @property
+    def period(self) -> Period:
+        """The ticket's period, on whatever places."""
+        return Period(self.kind, self.begins_at, self.closes_at)
+
+    @property
+    def visitor(self) -> str:
+        """The visitor's name as the list shows it."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def surname(self) -> str:
+        """What a bar shows of the visitor's name."""
+        return self.last_name or self.first_name
+
+
+class ClosedTime(NamedTuple):
+    """That a place is closed in `[starts_at, ends_at)`, until `FOREVER` where no end is set."""
+
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
+    closing: int
+    reason: str
+
+
+Taken = Booking | ClosedTime
+"""What takes a place for some time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreePlace:
+    """A place that is free at a moment; `until` the next booking or closing, None: for good."""
+
+    place: CalendarPlace
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFilter:
+    """Which places are rows, and which statuses stand out; empty: all."""
+
+    service_ids: frozenset[int] = frozenset()
+    room_ids: frozenset[int] = frozenset()
+    statuses: frozenset[TicketStatus] = frozenset()
+
+    def has_place(self, place: CalendarPlace) -> bool:
+        """Whether a place is a row: of a chosen service or in a chosen room."""
+        if not self.service_ids and not self.room_ids:
+            return True
+        return place.service_id in self.service_ids or place.room_id in self.room_ids
+
+    def stands_out(self, booking: Booking) -> bool:
+        """Whether a booking is shown in full; the others only take their cells."""
+        return not self.statuses or booking.status in self.statuses
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Places by service and room, and what each is taken for in a stretch of time."""
+
+    places: tuple[CalendarPlace, ...] = ()
+    bookings: Mapping[int, tuple[Booking, ...]] = field(default_factory=dict)
+    """The bookings of each place, by its id, in the order of time."""
+    closings: Mapping[int, tuple[ClosedTime, ...]] = field(default_factory=dict)
+    """When each place is closed, by its id, in the order of time."""
+    hours: OpeningHours = field(default_factory=OpeningHours)
+    taken_now: int = 0
+    """How many of the places are taken at the moment."""
+
+    def of(self, place_id: int) -> tuple[Booking, ...]:
+        """Return the bookings of a place in the order of time."""
+        return self.bookings.get(place_id, ())
+
+    def taken(self, place_id: int) -> Sequence[Taken]:
+        """Return the bookings and the closings of a place in the order of time."""
+        bookings, closings = self.of(place_id), self.closings.get(place_id, ())
+        if not closings:
+            return bookings
+        return sorted((*bookings, *closings), key=lambda one: one.starts_at)
+
+
+# ── The stretch of time in sight ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """The days in sight, from `first` on: one, a week or two from Monday, or a month."""
+
+    scale: Scale
+    first: date
+
+    @classmethod
+    def around(cls, scale: Scale, day: date) -> TimeWindow:
+        """Return the window of a scale that has `day` in it."""
+        if scale is Scale.MONTH:
+            return cls(scale, day.replace(day=1))
+        return cls(scale, day if scale is Scale.DAY else day - timedelta(days=day.weekday()))
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days in sight."""
+        return tuple(self.first + n * DAY for n in range((self.following - self.first).days))
+
+    @property
+    def following(self) -> date:
+        """The first day after the window."""
+        match self.scale:
+            case Scale.DAY:
+                return self.first + DAY
+            case Scale.WEEK:
+                return self.first + 7 * DAY
+            case Scale.TWO_WEEKS:
+                return self.first + 14 * DAY
+            case Scale.MONTH:
+                return (self.first.replace(day=28) + 4 * DAY).replace(day=1)
+
+    def moved(self, step: int) -> TimeWindow:
+        """Return the next window (1) or the one before (-1); at the ends of time this one.
+
+        Two weeks begin where the last two ended.
+        """
+        try:
+            return self._moved(step)
+        except OverflowError:
+            return self
+
+    def _moved(self, step: int) -> TimeWindow:
+        first = self.following if step > 0 else self.first - DAY
+        if step < 0 and self.scale is not Scale.MONTH:
+            first = self.first - (self.following - self.first)
+        moved = TimeWindow(self.scale, first.replace(day=1) if self.scale is Scale.MONTH else first)
+        _ = moved.following + DAY  # the window lies within the calendar
+        return moved
+
+    def span(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Return the instants at which the window begins and ends."""
+        return day_start(self.first, zone), day_start(self.following, zone)
+
+    def contains(self, day: date) -> bool:
+        """Whether a day is in sight."""
+        return self.first <= day < self.following
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: a day, or a step of one.
+
+    It covers `[starts_at, ends_at)`; its width stands for `[opens_at, closes_at)`, the hours in
+    sight, so that the hourly bookings of a day share it by their real hours.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    day: date
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether the column covers a moment."""
+        return self.starts_at <= moment < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns side by side; column `n` has the cells from `edges[n]` to `edges[n + 1]`."""
+
+    window: TimeWindow
+    columns: tuple[Column, ...]
+    edges: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """How many cells the columns have together."""
+        return self.edges[-1]
+
+    @property
+    def cells(self) -> int:
+        """How many cells each column has at least; some have one more."""
+        return self.width // len(self.columns)
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the first column begins."""
+        return self.columns[0].starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the last column ends."""
+        return self.columns[-1].ends_at
+
+    def column_at(self, moment: datetime) -> int:
+        """Return the column that covers a moment, the first or the last one for those outside."""
+        found = bisect_right(self.columns, moment, key=lambda column: column.starts_at) - 1
+        return max(0, min(len(self.columns) - 1, found))
+
+    def column_of_cell(self, cell: int) -> int:
+        """Return the column that has a cell."""
+        return max(0, min(len(self.columns) - 1, bisect_right(self.edges, cell) - 1))
+
+    def cell_at(self, moment: datetime) -> int:
+        """Return the cell in which a moment lies, from 0 to `width` for the end of time."""
+        if moment >= self.ends_at:
+            return self.width
+        index = self.column_at(moment)
+        column, left = self.columns[index], self.edges[index]
+        cells = self.edges[index + 1] - left
+        length = column.closes_at - column.opens_at
+        passed = min(max(moment - column.opens_at, timedelta()), length)
+        return left + int(cells * passed / length) if length else left
+
+
+def grid(
+    window: TimeWindow,
+    width: int,
+    zone: tzinfo,
+    hours: OpeningHours,
+    *,
+    slot_minutes: int = 30,
+    bookings: Sequence[Booking] = (),
+) -> Grid:
+    """Divide `width` cells among the days of a window, or among the steps of its only day.
+
+    Args:
+        window: The days.
+        width: The cells there are; each column gets one at least.
+        zone: The location's time zone.
+        hours: Which hours of a day are in sight.
+        slot_minutes: The finest step of a day's columns.
+        bookings: What must be in sight of a single day, whatever the hours are.
+    """
+    if window.scale is Scale.DAY:
+        columns = _steps(window.first, width, zone, hours, slot_minutes, bookings)
+    else:
+        columns = [_day_column(day, zone, hours) for day in window.days]
+    count = len(columns)
+    edges = tuple(n * max(width, count) // count for n in range(count + 1))
+    return Grid(window, tuple(columns), edges)
+
+
+def _day_column(day: date, zone: tzinfo, hours: OpeningHours) -> Column:
+    opens, closes = _open_hours(day, zone, hours)
+    return Column(day_start(day, zone), day_start(day + DAY, zone), opens, closes, day)
+
+
+def _open_hours(day: date, zone: tzinfo, hours: OpeningHours) -> tuple[datetime, datetime]:
+    """Return the hours of a day in sight: the opening hours, or the usual ones."""
+    opened = hours.of(day) if hours.is_set else None
+    if opened is None:
+        return _clock(day, _USUAL_HOURS[0] * 60, zone), _clock(day, _USUAL_HOURS[1] * 60, zone)
+    return _clock(day, opened.opens, zone), _clock(day, opened.closes, zone)
+
+
+def _clock(day: date, minutes: int, zone: tzinfo) -> datetime:
+    if minutes >= 24 * 60:
+        return day_start(day + DAY, zone)
+    return datetime.combine(day, time(minutes // 60, minutes % 60), zone).astimezone(UTC)
+
+
+def _steps(
+    day: date,
+    width: int,
+    zone: tzinfo,
+    hours: OpeningHours,
+    slot_minutes: int,
+    bookings: Sequence[Booking],
+) -> list[Column]:
+    """Divide a day into steps of real time: one with a change of clocks has more or fewer."""
+    begins, ends = day_start(day, zone), day_start(day + DAY, zone)
+    opens, closes = _open_hours(day, zone, hours)
+    for booking in bookings:
+        if booking.kind is PeriodKind.HOURLY:
+            opens = min(opens, max(begins, booking.starts_at))
+            closes = max(closes, min(ends, booking.ends_at))
+    opens = begins + (opens - begins) // HOUR * HOUR
+    closes = min(ends, begins - (begins - closes) // HOUR * HOUR)
+    fitting = (minutes for minutes in _STEPS if minutes >= slot_minutes)
+    step = next(
+        (
+            timedelta(minutes=minutes)
+            for minutes in fitting
+            if (closes - opens) / timedelta(minutes=minutes) <= width
+        ),
+        closes - opens,
+    )
+    starts = [opens + n * step for n in range(-((opens - closes) // step))]
+    edges = [begins, *starts[1:], ends]
+    return [
+        Column(first, last, start, min(start + step, closes), day)
+        for (first, last), start in zip(pairwise(edges), starts, strict=True)
+    ]
+
+
+# ── Bars ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+T = TypeVar("T", Booking, ClosedTime, Taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The cells `[left, right)` of a booking or a closing, or of several without a cell each.
+
+    A name that is longer may go on until `room`: the next bar, or a cell before the next column.
+    """
+
+    items: tuple[Taken, ...]
+    left: int
+    right: int
+    room: int
+
+
+def touching(items: Sequence[T], grid: Grid) -> list[T]:
+    """Return what shares a moment with the grid."""
+    return [one for one in items if one.starts_at < grid.ends_at and one.ends_at > grid.starts_at]
+
+
+def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
+    """Put what takes one place, in the order of time, into the grid.
+
+    Each has the cells of its real hours, and one at least. Where they would share one, the later
+    moves on within its own columns, or the earlier back; where a column has fewer cells than
+    bookings, the last ones share its last cell.
+    """
+    shown = touching(taken, grid)
+    limits = [_limits(item, grid) for item in shown]
+    latest, ceiling = [0] * len(shown), grid.width
+    for index in reversed(range(len(shown))):
+        lowest, highest = limits[index]
+        ceiling = latest[index] = max(lowest, min(highest, ceiling) - 1)
+    found: list[Bar] = []
+    for index, item in enumerate(shown):
+        _lowest, highest = limits[index]
+        begins = found[-1].right if found else 0
+        if begins >= highest:
+            found[-1] = _joined(found[-1], item)
+            continue
+        left = max(begins, min(grid.cell_at(item.starts_at), latest[index]))
+        right = max(left + 1, min(grid.cell_at(item.ends_at), highest))
+        if index + 1 < len(shown):
+            right = max(left + 1, min(right, max(latest[index + 1], left + 1)))
+        found.append(Bar((item,), left, right, highest - 1))
+    rooms = [*(following.left for following in found[1:]), grid.width][: len(found)]
+    return tuple(
+        Bar(bar.items, bar.left, bar.right, max(bar.right, min(bar.room, room)))
+        for bar, room in zip(found, rooms, strict=True)
+    )
+
+
+def _limits(item: Taken, grid: Grid) -> tuple[int, int]:
+    """Return the cells of the columns that a booking or a closing touches."""
+    first = grid.column_at(item.starts_at)
+    last = grid.column_at(item.ends_at - timedelta(microseconds=1))
+    return grid.edges[first], grid.edges[last + 1]
+
+
+def _joined(bar: Bar, item: Taken) -> Bar:
+    return Bar((*bar.items, item), bar.left, bar.right, bar.right)
+
+
+def free_until(bookings: Sequence[T], moment: datetime) -> datetime | None:
+    """Return when what is next in the order of time begins; None: nothing is known."""
+    return next((one.starts_at for one in bookings if one.starts_at > moment), None)
+
+
+def held_at(bookings: Sequence[T], moment: datetime) -> T | None:
+    """Return what has a place at a moment."""
+    return next((one for one in bookings if one.starts_at <= moment < one.ends_at), None)
+
+
+def occupancy(timetable: Timetable, grid: Grid) -> tuple[float, ...]:
+    """Return the share of the places' hours in sight that is taken, for each column."""
+    taken = [timedelta() for _column in grid.columns]
+    for place in timetable.places:
+        for booking in touching(timetable.of(place.id), grid):
+            first, end = grid.column_at(booking.starts_at), booking.ends_at
+            for index in range(first, len(grid.columns)):
+                column = grid.columns[index]
+                if column.starts_at >= end:
+                    break
+                shared = min(column.closes_at, end) - max(column.opens_at, booking.starts_at)
+                taken[index] += max(timedelta(), shared)
+    count = len(timetable.places)
+    return tuple(
+        hours / (count * (column.closes_at - column.opens_at)) if count else 0.0
+        for hours, column in zip(taken, grid.columns, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""The calendar of places and time."""

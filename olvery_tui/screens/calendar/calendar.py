@@ -1,0 +1,495 @@
+"""The calendar: who has which place when, and what is free.
+
+`c` opens it from the lists. Arrows and `Tab` move, `Enter` opens a booking or sells a free cell,
+`m` takes a booking to another place, `n` and `e` show what is free. Source: the manual, «Календарь
+услуг > Коворкинг»; the layout is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from olvery_tui.domain.calendar import (
+    Booking,
+    CalendarFilter,
+    FreePlace,
+    Scale,
+    Timetable,
+    TimeWindow,
+)
+from olvery_tui.domain.conflicts import ChangedMeanwhile
+from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.periods import Period
+from olvery_tui.i18n import _
+from olvery_tui.keys import bindings
+from olvery_tui.screens.main_screen import MainScreen
+from olvery_tui.widgets.calendar.calendar_table import CalendarTable, Spot
+from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.widgets.chrome.list_tabs import ListTabs
+from olvery_tui.widgets.chrome.top_line import TopLine
+from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.wording import calendar as words
+from olvery_tui.wording.seats import seat_text
+
+if TYPE_CHECKING:
+    from olvery_tui.domain.orders import OrderDetails
+    from olvery_tui.domain.tickets import TicketDetails
+
+_PATIENCE = 0.15
+"""Seconds without an answer after which the screen is painted without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Where the cursor is to go once the window with it is there."""
+
+    place_id: int
+    moment: datetime
+    ticket: int | None = None
+
+
+class CalendarScreen(MainScreen):
+    """Places by days or hours, over the tickets. Keeps scale, cursor and filter while hidden."""
+
+    NAME = "calendar"
+    CSS_PATH: ClassVar = ["../../styles/calendar.tcss"]
+    BINDINGS: ClassVar = bindings("occupancy")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window: TimeWindow | None = None
+        self._scale = Scale.TWO_WEEKS
+        self._filters = CalendarFilter()
+        self._wish: _Wish | None = None
+        self._free_until: datetime | None = None
+        self._only_free = False
+        self._seen: TicketDetails | None = None
+        """The ticket of the grabbed booking, as it was when it was grabbed."""
+        self._answered = False
+        self._enabled: tuple[bool, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield Static(id="banner", markup=False)
+        with Vertical(id="desk"):
+            with Horizontal(id="list-title"):
+                yield ListTabs(self.NAME)
+                yield Static(id="calendar-window", markup=False)
+                yield Static(id="list-filter", markup=False)
+                yield Static(id="calendar-taken", markup=False)
+            yield CalendarTable()
+            yield Static(id="told", markup=False)
+        yield KeyBar()
+
+    @property
+    def table(self) -> CalendarTable:
+        """The calendar itself."""
+        return self.query_one(CalendarTable)
+
+    # Opening
+
+    def on_mount(self) -> None:
+        self.set_focus(self.table)
+        if self.app.is_ready:
+            self.desk_opened()
+        self.show_outage(self.app.errors.outage)
+        self.set_timer(_PATIENCE, self._say_loading)
+
+    def holds_painting(self) -> bool:
+        """Wait a moment for the bookings, to paint once."""
+        return not self._answered
+
+    def _say_loading(self) -> None:
+        if not self._answered:
+            self._answered = True
+            self.table.show_empty(_("Loading…"))
+            self.begin_painting()
+
+    def desk_opened(self) -> None:
+        """Show the present days."""
+        super().desk_opened()
+        self._show_window(TimeWindow.around(self._scale, self.app.today()))
+        self.load_stuck()
+
+    def location_changed(self) -> None:
+        """Show the days in another time zone."""
+        super().location_changed()
+        self.reload()
+
+    def came_up(self) -> None:
+        """Read again what may have changed meanwhile."""
+        super().came_up()
+        self.set_focus(self.table)
+        if self.app.is_ready:
+            self.reload()
+
+    # Loading
+
+    def _show_window(self, window: TimeWindow) -> None:
+        self._window, self._scale = window, window.scale
+        self.load_timetable()
+
+    def reload(self) -> None:
+        """Read the window again; cursor, selection and a grabbed booking stay."""
+        self.when_idle("timetable", self.load_timetable)
+
+    @work(exclusive=True, group="timetable")
+    async def load_timetable(self) -> None:
+        """Show who has which place in the window."""
+        from olvery_tui.wording.errors import sentence
+
+        if self._window is None:
+            return
+        window, filters, zone = self._window, self._filters, self.app.location.zone
+        calendar = self.app.desk.calendar
+        try:
+            timetable = await self.call_desk(calendar.load, *window.span(zone), filters)
+            free = await self._load_free(filters) if self._only_free else None
+        except OlveryError as error:
+            self.table.show_empty(sentence(error))
+            self._paint_at_last()
+            return
+        if not timetable.places:
+            self.table.show_empty(_("There are no places."))
+        self._show(timetable, window, free)
+        self._paint_at_last()
+
+    async def _load_free(self, filters: CalendarFilter) -> tuple[FreePlace, ...]:
+        now = self.app.clock.now()
+        return await self.call_desk(self.app.desk.calendar.free, now, self._free_until, filters)
+
+    def _paint_at_last(self) -> None:
+        if not self._answered:
+            self._answered = True
+            self.call_later(self.begin_painting)
+
+    def _show(
+        self, timetable: Timetable, window: TimeWindow, free: tuple[FreePlace, ...] | None
+    ) -> None:
+        table, zone, now = self.table, self.app.location.zone, self.app.clock.now()
+        today = now.astimezone(zone).date()
+        if free is not None:
+            if not free:
+                table.show_empty(_("No place is free."))
+            notes = {one.place.id: words.free_until_text(one.until, zone, today) for one in free}
+            table.show_free(notes)
+        elif not self._only_free:
+            table.show_free(None)
+        table.show(timetable, window, self._filters, zone=zone, now=now)
+        wish, self._wish = self._wish, None
+        if wish is not None:
+            table.go_to(wish.place_id, wish.moment, wish.ticket)
+        self._show_title(timetable, window)
+
+    def _show_title(self, timetable: Timetable, window: TimeWindow) -> None:
+        is_narrow = self.has_class("-narrow")
+        title = Content.from_markup(
+            "[@click=screen.earlier]‹[/] $days [@click=screen.later]›[/]$scale",
+            days=words.window_text(window),
+            scale="" if is_narrow else "  " + words.scale_text(window.scale),
+        )
+        self.query_one("#calendar-window", Static).update(title)
+        names = self._filter_names(timetable)
+        text = words.calendar_filter_text(self._filters, names)
+        self.query_one("#list-filter", Static).update(Content(text), layout=False)
+        self.query_one("#list-title").set_class(bool(text), "-filtered")
+        taken = words.taken_text(timetable, short=is_narrow)
+        self.query_one("#calendar-taken", Static).update(Content(taken))
+
+    def _filter_names(self, timetable: Timetable) -> list[str]:
+        filters = self._filters
+        services = {one.service_id: one.service for one in timetable.places}
+        rooms = {one.room_id: one.room for one in timetable.places}
+        return [
+            *(name for key, name in services.items() if key in filters.service_ids),
+            *(name for key, name in rooms.items() if key in filters.room_ids),
+        ]
+
+    def on_desk_changed(self, message: DeskChanged) -> None:
+        if self.app.is_ready and self.is_seen:
+            self.reload()
+
+    def on_minute_passed(self, message: MinutePassed) -> None:
+        if self.is_seen:
+            self.query_one(TopLine).now = self.app.clock.now()
+            self.reload()
+            self.load_stuck()
+
+    # What is under the cursor
+
+    @on(CalendarTable.Moved)
+    def _tell(self) -> None:
+        self.query_one("#told", Static).update(Content(self._told()), layout=False)
+        spot = self.table.spot
+        has_booking = spot is not None and spot.booking is not None
+        enabled = (
+            has_booking,
+            spot is not None,
+            self.table.grabbed is not None,
+            self.table.is_selecting,
+        )
+        if enabled != self._enabled:
+            self._enabled = enabled
+            self.refresh_bindings()
+
+    def _told(self) -> str:
+        spot, zone = self.table.spot, self.app.location.zone
+        if spot is None or self._window is None:
+            return ""
+        if self.table.grabbed is not None:
+            return self._told_grabbed(self.table.grabbed, spot)
+        place = words.place_text(spot.place)
+        by_hours = self._window.scale is Scale.DAY
+        where = words.column_text(spot.column, zone, by_hours=by_hours)
+        taken, now = self.table.timetable.taken(spot.place.id), self.app.clock.now()
+        if spot.booking is not None:
+            text = f"{words.booking_text(spot.booking, zone)}\n{place}"
+            if spot.column.contains(now) and self.table.held_now(spot.place) is None:
+                return f"{text} · {_('free now')}"
+            return text
+        if spot.closed is not None:
+            return f"{where} · {words.closed_time_text(spot.closed, zone)}\n{place}"
+        end = self._window.span(zone)[1]
+        free = words.free_text(taken, spot.column, now, zone, end)
+        return f"{where} · {free}\n{place}"
+
+    def _told_grabbed(self, booking: Booking, spot: Spot) -> str:
+        zone, now = self.app.location.zone, self.app.clock.now()
+        since = max(now, booking.starts_at)
+        target = words.place_text(spot.place)
+        in_the_way = next(
+            (
+                one
+                for one in self.table.timetable.taken(spot.place.id)
+                if one.starts_at < booking.ends_at and one.ends_at > since
+            ),
+            None,
+        )
+        if spot.place.id == booking.workplace_id:
+            state = _("Arrows take it to another place.")
+        elif in_the_way is not None:
+            state = words.taken_by_text(in_the_way, zone)
+        else:
+            state = _("free")
+        return f"{words.booking_text(booking, zone)}\n→ {target} · {state}"
+
+    # Moving in time
+
+    def action_earlier(self) -> None:
+        """Show the window before this one."""
+        self._turn_by(-1)
+
+    def action_later(self) -> None:
+        """Show the window after this one."""
+        self._turn_by(1)
+
+    def _turn_by(self, step: int) -> None:
+        if self._window is not None and self.table.grabbed is None:
+            self._turn(self._window.moved(step))
+
+    @on(CalendarTable.Edge)
+    def _beyond_the_edge(self, message: CalendarTable.Edge) -> None:
+        if self._window is not None:
+            window = self._window.moved(message.step)
+            starts, ends = window.span(self.app.location.zone)
+            last = ends - timedelta(microseconds=1)
+            self._turn(window, starts if message.step > 0 else last)
+
+    def _turn(self, window: TimeWindow, moment: datetime | None = None) -> None:
+        """Show another window, with the cursor at a moment of it."""
+        spot = self.table.spot
+        if window == self._window or spot is None:
+            return
+        zone = self.app.location.zone
+        if moment is None:
+            days = (spot.column.day - self._window.first) if self._window else timedelta()
+            moment = min(window.span(zone)[0] + days, window.span(zone)[1] - timedelta(hours=1))
+            if window.scale is Scale.DAY:
+                moment = spot.column.starts_at + (window.first - spot.column.day)
+        self._wish = _Wish(spot.place.id, moment)
+        self.app.input.hold_for(self._hold_window(window))
+
+    def _hold_window(self, window: TimeWindow):  # type: ignore[no-untyped-def]
+        self._window, self._scale = window, window.scale
+        return self.load_timetable()
+
+    def action_scale(self, step: int) -> None:
+        """Show less time, or more, around the cursor."""
+        spot = self.table.spot
+        scale = self._scale.next(step)
+        if spot is None or scale is self._scale or self.table.grabbed is not None:
+            return
+        moment = spot.booking.starts_at if spot.booking else spot.column.opens_at
+        now = self.app.clock.now()
+        if spot.column.contains(now):
+            moment = now
+        moment = max(moment, spot.column.starts_at)
+        ticket = spot.booking.ticket if spot.booking else None
+        self._wish = _Wish(spot.place.id, moment, ticket)
+        self.app.input.hold_for(self._hold_window(TimeWindow.around(scale, spot.column.day)))
+
+    def action_now(self) -> None:
+        """Go to the present moment."""
+        spot = self.table.spot
+        if spot is None or self.table.grabbed is not None:
+            return
+        self._wish = _Wish(spot.place.id, self.app.clock.now())
+        self.app.input.hold_for(self._hold_window(TimeWindow.around(self._scale, self.app.today())))
+
+    # What is free
+
+    def action_free(self, until: str) -> None:
+        """Show only the places that are free now, or until closing time; the same key shows all."""
+        wanted = self._closes_at() if until == "closing" else None
+        same = self._only_free and (wanted is None) is (self._free_until is None)
+        self._only_free, self._free_until = not same, wanted
+        spot = self.table.spot
+        if not same and spot is not None:
+            self._wish = _Wish(spot.place.id, self.app.clock.now())
+            self._window = TimeWindow.around(self._scale, self.app.today())
+        self.load_timetable()
+
+    def _closes_at(self) -> datetime:
+        """When the location closes today; the end of the day where that is not set."""
+        zone = self.app.location.zone
+        return self.table.timetable.hours.closing(self.app.today(), zone)
+
+    # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enable what makes sense under the cursor."""
+        if not self.is_mounted or self.is_going:
+            return True
+        spot = self.table.spot
+        if self.table.grabbed is not None:
+            return action in ("drop", "refresh_list")
+        if action == "grab":
+            return spot is not None and spot.booking is not None
+        return action != "add_order" or spot is not None
+
+    @on(CalendarTable.Opened)
+    def _open(self) -> None:
+        spot = self.table.spot
+        if spot is not None and spot.booking is not None and not self.table.is_selecting:
+            self.app.windows.open_ticket(spot.booking.ticket, EMPTY, self._ticket_closed)
+        else:
+            self.action_add_order()
+
+    def _ticket_closed(self, _number: int | None) -> None:
+        self.set_focus(self.table)
+        self.reload()
+
+    def action_add_order(self) -> None:
+        """«Добавить заказ» with the selected places and time filled in."""
+        from olvery_tui.screens.new_order.new_order import NewOrderForm
+        from olvery_tui.screens.new_order.order_begun import OrderBegun
+
+        places, columns = self.table.selection
+        if not places or self.table.grabbed is not None:
+            return
+        first, last = columns[0], columns[-1]
+        zone = self.app.location.zone
+        if self._window is not None and self._window.scale is Scale.DAY:
+            period = Period.hourly(first.opens_at, last.closes_at)
+        else:
+            period = Period.daily(first.day, last.day, zone)
+        service = places[0].service_id
+        ids = tuple(place.id for place in places if place.service_id == service)
+        begun = OrderBegun(service, ids, period, is_end_open=len(columns) == 1)
+        self.app.push_screen(NewOrderForm(begun), self._order_made)
+
+    def _order_made(self, order: OrderDetails | None) -> None:
+        self.set_focus(self.table)
+        if order is None:
+            return
+        from olvery_tui.wording.orders import created_text
+
+        self.table.unselect()
+        self.app.notify(self.app.undo.offer(created_text(order)), markup=False)
+        self.reload()
+
+    def action_drop(self) -> None:
+        """Put back what is grabbed, end the selection, show all places; else back to the list."""
+        if self.table.grabbed is not None:
+            self._seen = None
+            self.table.put_back()
+        elif self.table.is_selecting:
+            self.table.unselect()
+        elif self._only_free:
+            self._only_free = False
+            self.load_timetable()
+        else:
+            self.go_to_tickets()
+
+    # Moving a booking
+
+    def action_grab(self) -> None:
+        """Take the booking under the cursor, to put it on another place."""
+        spot = self.table.spot
+        if spot is not None and spot.booking is not None and self.table.grabbed is None:
+            self.app.input.hold_for(self.load_grabbed(spot.booking))
+
+    @work(exclusive=True, group="grab")
+    async def load_grabbed(self, booking: Booking) -> None:
+        """Read the ticket of a booking, and let it follow the cursor."""
+        self._seen = await self.call_desk(self.app.desk.tickets.get, booking.ticket)
+        if self.is_active:
+            self.table.grab(booking)
+
+    @on(CalendarTable.Put)
+    def _put(self) -> None:
+        """Put the grabbed booking on the cursor's place."""
+        spot, booking = self.table.spot, self.table.grabbed
+        if spot is None or booking is None or self._seen is None or self.is_working("save"):
+            return
+        if spot.place.id == booking.workplace_id:
+            self.action_drop()
+        else:
+            self.app.input.hold_for(self.save_move(self._seen, booking, spot.place.id))
+
+    @work(group="save")
+    async def save_move(self, seen: TicketDetails, booking: Booking, place_id: int) -> None:
+        """Save the ticket's new place; where it is refused, the booking stays grabbed."""
+        from olvery_tui.wording.errors import undone
+
+        try:
+            card = await self.call_desk(self.app.desk.tickets.change_workplace, seen, place_id)
+        except OlveryError as error:
+            if isinstance(error, ChangedMeanwhile):
+                self._seen = error.current
+            text = undone(error, self.app.location.zone)
+            self.app.notify(text, severity="warning", markup=False)
+            self.reload()
+            return
+        self._seen = None
+        self.table.put_back()
+        self.table.go_to(place_id, max(booking.starts_at, self.app.clock.now()), booking.ticket)
+        text = _("Ticket {number} is at {place} now.").format(
+            number=card.number, place=seat_text(card.workplace, card.room)
+        )
+        self.app.notify(self.app.undo.offer(text), markup=False)
+        self.reload()
+
+    # Other modes
+
+    def action_switch_list(self) -> None:
+        """Back to the tickets."""
+        self.go_to_tickets()
+
+    def action_orders(self) -> None:
+        """To the orders."""
+        self.app.windows.show_orders()
+
+    def action_refresh_list(self) -> None:
+        """Read the window again and repaint the whole screen."""
+        self.app.rendering.redraw()
+        self.reload()

@@ -1,0 +1,256 @@
+"""Who has which place from when to when: the rows and the bars of the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlmodel import Session
+
+from olvery_tui.domain.calendar import (
+    Booking,
+    CalendarFilter,
+    CalendarPlace,
+    ClosedTime,
+    FreePlace,
+    Timetable,
+    held_at,
+    place_order,
+)
+from olvery_tui.domain.closings import FOREVER
+from olvery_tui.domain.periods import PeriodKind
+from olvery_tui.domain.statuses import OPEN_ORDERS, TicketStatus
+from olvery_tui.store.catalogue import locations
+from olvery_tui.store.database.any_of import any_of
+from olvery_tui.store.database.tables import (
+    ORDERS,
+    PEOPLE,
+    ROOMS,
+    SEAT_ASSIGNMENTS,
+    SERVICES,
+    TICKETS,
+    WORKPLACES,
+)
+from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.tickets import closings
+
+_FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
+_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
+
+_OFFERED = ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived)
+_PLACES = (
+    select(
+        WORKPLACES.c.id,
+        WORKPLACES.c.label,
+        ROOMS.c.id.label("room_id"),
+        ROOMS.c.name.label("room"),
+        SERVICES.c.id.label("service_id"),
+        SERVICES.c.name.label("service"),
+        SERVICES.c.slot_minutes,
+        _OFFERED.label("offered"),
+    )
+    .join_from(WORKPLACES, ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+    .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
+)
+
+# What one workplace is held for does not overlap: of what began before the window, only the latest
+# can reach into it. So ix_seat_assignment_workplace is read from there on, however long ago the
+# coworking was opened.
+_LATEST_BEFORE = func.coalesce(
+    select(func.max(_EARLIER.c.starts_at))
+    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
+    .correlate(WORKPLACES)
+    .scalar_subquery(),
+    _FROM,
+)
+_IN_WINDOW = and_(
+    SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
+    SEAT_ASSIGNMENTS.c.starts_at >= _LATEST_BEFORE,
+    SEAT_ASSIGNMENTS.c.starts_at < _TO,
+    SEAT_ASSIGNMENTS.c.ends_at > _FROM,
+)
+_KINDS = tuple(PeriodKind)
+_STATUSES = tuple(TicketStatus)
+
+
+def _code(column: ColumnElement[Any], codes: Sequence[StrEnum]) -> ColumnElement[Any]:
+    """A code as its place among all of them: reading five thousand texts takes longer."""
+    return case({code.value: index for index, code in enumerate(codes)}, value=column)
+
+
+_BOOKINGS = (
+    select(
+        SEAT_ASSIGNMENTS.c.workplace_id,
+        SEAT_ASSIGNMENTS.c.starts_at.label("since"),
+        SEAT_ASSIGNMENTS.c.ends_at.label("until"),
+        TICKETS.c.number,
+        _code(TICKETS.c.period_kind, _KINDS),
+        TICKETS.c.starts_at,
+        TICKETS.c.ends_at,
+        _code(TICKETS.c.status, _STATUSES),
+        TICKETS.c.validated_at,
+        TICKETS.c.visitor_id,
+        TICKETS.c.order_number,
+    )
+    .join_from(WORKPLACES, SEAT_ASSIGNMENTS, _IN_WINDOW)
+    .join(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+    .where(any_of(WORKPLACES.c.id, "workplaces"))
+    .order_by(WORKPLACES.c.id, SEAT_ASSIGNMENTS.c.starts_at)
+)
+# In queries of their own: a person comes often, and few tickets need their order.
+_NAMES = select(PEOPLE.c.id, PEOPLE.c.first_name, PEOPLE.c.last_name).where(
+    any_of(PEOPLE.c.id, "people")
+)
+_OPEN = select(ORDERS.c.number).where(
+    any_of(ORDERS.c.number, "orders"), ORDERS.c.status.in_([one.value for one in OPEN_ORDERS])
+)
+
+_MOVED_BY_ORDER = frozenset(TicketStatus) - {TicketStatus.CANCELLED, TicketStatus.DONE}
+
+
+def load(
+    session: Session,
+    starts_at: datetime,
+    ends_at: datetime,
+    filters: CalendarFilter,
+    *,
+    now: datetime,
+) -> Timetable:
+    """The places that a filter leaves, and who has each in `[starts_at, ends_at)`.
+
+    Archived places are there only with their bookings.
+    """
+    places = _places(session, filters)
+    ids = [place.id for place, _offered in places]
+    bookings = _bookings(session, ids, starts_at, ends_at, now)
+    shown = tuple(place for place, offered in places if offered or place.id in bookings)
+    if starts_at <= now < ends_at:
+        held = bookings
+    else:
+        held = _bookings(session, ids, now, now + timedelta(microseconds=1), now)
+    return Timetable(
+        shown,
+        bookings,
+        _closings(session, starts_at, ends_at),
+        locations.hours(session),
+        sum(held_at(held.get(place.id, ()), now) is not None for place in shown),
+    )
+
+
+def _places(session: Session, filters: CalendarFilter) -> list[tuple[CalendarPlace, bool]]:
+    """Places in the order of their rows, each with whether it is still offered."""
+    rows = session.connection().execute(_PLACES)
+    found = [(CalendarPlace(*row[:-1]), bool(row.offered)) for row in rows]
+    return sorted(
+        (one for one in found if filters.has_place(one[0])), key=lambda one: place_order(one[0])
+    )
+
+
+def _closings(
+    session: Session, starts_at: datetime, ends_at: datetime
+) -> dict[int, tuple[ClosedTime, ...]]:
+    """When which places are closed, each in the order of time."""
+    found: dict[int, list[ClosedTime]] = {}
+    for one in closings.within(session, starts_at, ends_at):
+        closed = ClosedTime(
+            one.workplace_id, one.starts_at, one.ends_at or FOREVER, one.id, one.reason
+        )
+        found.setdefault(one.workplace_id, []).append(closed)
+    return {place: tuple(those) for place, those in found.items()}
+
+
+def _bookings(
+    session: Session, places: Sequence[int], starts_at: datetime, ends_at: datetime, now: datetime
+) -> dict[int, tuple[Booking, ...]]:
+    """Who has which of these places, each in the order of time."""
+    run = session.connection().execute
+    rows = run(_BOOKINGS, {"workplaces": places, "from": starts_at, "to": ends_at}).all()
+    people = {row[9] for row in rows}
+    names = {row[0]: (row[1], row[2]) for row in run(_NAMES, {"people": sorted(people)})}
+    over = {row[10] for row in rows if row[6] <= now and _STATUSES[row[7]] in _MOVED_BY_ORDER}
+    unfinished = {row[0] for row in run(_OPEN, {"orders": sorted(over)})} if over else set()
+    found: dict[int, list[Booking]] = {}
+    for place, since, until, ticket, kind, begins, ends, status, checked, person, order in rows:
+        booking = Booking(
+            place,
+            since,
+            until,
+            ticket,
+            _KINDS[kind],
+            begins,
+            ends,
+            _STATUSES[status],
+            order in unfinished and ends <= now,
+            *names.get(person, ("", "")),
+            checked,
+        )
+        found.setdefault(place, []).append(booking)
+    return {place: tuple(those) for place, those in found.items()}
+
+
+# Assignments of one place don't overlap: of those that end after a moment, the first to begin is
+# the one that has it, or the next one.
+_FREE = select(
+    WORKPLACES.c.id,
+    select(SEAT_ASSIGNMENTS.c.starts_at)
+    .where(
+        SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
+        SEAT_ASSIGNMENTS.c.starts_at >= _LATEST_BEFORE,
+        SEAT_ASSIGNMENTS.c.ends_at > _FROM,
+    )
+    .order_by(SEAT_ASSIGNMENTS.c.starts_at)
+    .limit(1)
+    .correlate(WORKPLACES)
+    .scalar_subquery()
+    .label("taken"),
+).where(any_of(WORKPLACES.c.id, "workplaces"))
+
+
+def free(
+    session: Session, at: datetime, until: datetime | None, filters: CalendarFilter
+) -> tuple[FreePlace, ...]:
+    """The offered places that nobody has at a moment, nor before `until`, in the calendar's order,
+    each with when it is taken next.
+    """
+    places = {place.id: place for place, offered in _places(session, filters) if offered}
+    values = {"workplaces": list(places), "from": at}
+    taken = dict(session.connection().execute(_FREE, values).all())
+    end = max(at, until) if until is not None else at
+    return tuple(
+        FreePlace(place, taken.get(place.id))
+        for place in places.values()
+        if (since := taken.get(place.id)) is None or (since > at and since >= end)
+    )
+
+
+_NEXT_TICKET = (
+    select(SEAT_ASSIGNMENTS.c.workplace_id, SEAT_ASSIGNMENTS.c.starts_at)
+    .join_from(TICKETS, SEAT_ASSIGNMENTS, SEAT_ASSIGNMENTS.c.ticket_number == TICKETS.c.number)
+    .where(TICKETS.c.visitor_id == bindparam("person"))
+)
+_NEXT = (
+    _NEXT_TICKET.where(SEAT_ASSIGNMENTS.c.ends_at > _FROM)
+    .order_by(SEAT_ASSIGNMENTS.c.starts_at)
+    .limit(1)
+)
+_LAST = (
+    _NEXT_TICKET.where(SEAT_ASSIGNMENTS.c.ends_at <= _FROM)
+    .order_by(SEAT_ASSIGNMENTS.c.starts_at.desc())
+    .limit(1)
+)
+
+
+def next_of(session: Session, person_id: int, now: datetime) -> Booking | None:
+    """A visitor's booking at `now` or after it, or their last one; None if there is none."""
+    values = {"person": person_id, "from": now}
+    for query in (_NEXT, _LAST):
+        row = session.connection().execute(query, values).first()
+        if row is not None:
+            until = row.starts_at + timedelta(microseconds=1)
+            return _bookings(session, [row.workplace_id], row.starts_at, until, now)[
+                row.workplace_id
+            ][0]
+    return None

@@ -1,0 +1,195 @@
+"""The calendar in words: its period, its columns, and what is under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from olvery_tui.domain.calendar import (
+    Booking,
+    CalendarFilter,
+    CalendarPlace,
+    ClosedTime,
+    Column,
+    Grid,
+    Scale,
+    Taken,
+    Timetable,
+    TimeWindow,
+)
+from olvery_tui.domain.clock_times import clock_time
+from olvery_tui.domain.closings import end_of
+from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.text import shown
+from olvery_tui.i18n import NP_, _, pgettext
+from olvery_tui.wording.closings import closed_text
+from olvery_tui.wording.labels import overdue, status_text, ticket_status
+from olvery_tui.wording.months import month_in_date, month_name, weekday_names
+from olvery_tui.wording.periods import day_text, instant_text, long_day_text, period_text, time_text
+from olvery_tui.wording.seats import seat_text
+
+_SCALES = {
+    Scale.DAY: NP_("calendar scale", "Day"),
+    Scale.WEEK: NP_("calendar scale", "Week"),
+    Scale.TWO_WEEKS: NP_("calendar scale", "2 weeks"),
+    Scale.MONTH: NP_("calendar scale", "Month"),
+}
+
+_CLOCK = 6
+"""Cells of a time and a space."""
+
+
+def scale_text(scale: Scale) -> str:
+    """Return the name of a scale: «2 недели»."""
+    return pgettext("calendar scale", _SCALES[scale])
+
+
+def window_text(window: TimeWindow) -> str:
+    """Return the days in sight: «5 – 18 декабря 2022», «Декабрь 2022», «Вт 6 декабря 2022 г.»."""
+    first, last = window.first, window.following - timedelta(days=1)
+    if window.scale is Scale.DAY:
+        return f"{weekday_names()[first.weekday()]} {long_day_text(first)}"
+    if window.scale is Scale.MONTH:
+        return f"{month_name(first.month)} {first.year}"
+    end = f"{last.day} {month_in_date(last.month)} {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {end}"
+    start = f"{first.day} {month_in_date(first.month)}"
+    return f"{start} – {end}" if first.year == last.year else f"{start} {first.year} – {end}"
+
+
+def heading_text(place: CalendarPlace) -> str:
+    """Return the heading over the places of a room: «Коворкинг на 3 этаже · Коворкинг №1»."""
+    return f"{shown(place.service)} · {shown(place.room)}"
+
+
+def weekday_labels(grid: Grid) -> list[str]:
+    """Return the weekdays over narrow columns: «Пн», or «П» where the next one would touch it."""
+    letters = max(1, grid.cells - 1)
+    names = weekday_names()
+    return [names[column.day.weekday()][:letters] for column in grid.columns]
+
+
+def column_labels(grid: Grid, zone: tzinfo, *, apart: bool) -> list[str]:
+    """Return the labels of the columns: «Пн 5», «5» below a weekday, or «09:00» at full hours.
+
+    Where two numbers would touch, only the first and the Mondays have one.
+    """
+    if grid.window.scale is Scale.DAY:
+        return _hour_labels(grid, zone)
+    names = weekday_names()
+    days = [column.day for column in grid.columns]
+    if not apart:
+        return [f"{names[day.weekday()]} {day.day}" for day in days]
+    if grid.cells > 2:
+        return [str(day.day) for day in days]
+    starts = [index == 0 or day.weekday() == 0 for index, day in enumerate(days)]
+    return [str(day.day) if start else "" for day, start in zip(days, starts, strict=True)]
+
+
+def _hour_labels(grid: Grid, zone: tzinfo) -> list[str]:
+    """Return the times of every full hour, or every second, third … as they fit."""
+    step = (grid.columns[0].closes_at - grid.columns[0].opens_at) / timedelta(hours=1)
+    every = next(n for n in (1, 2, 3, 4, 6, 24) if n * grid.cells / step >= _CLOCK or n == 24)
+    clocks = [column.opens_at.astimezone(zone) for column in grid.columns]
+    return [
+        str(clock_time(clock, zone)) if not clock.minute and not clock.hour % every else ""
+        for clock in clocks
+    ]
+
+
+def taken_text(timetable: Timetable, *, short: bool = False) -> str:
+    """Return «занято сейчас 3 из 34»."""
+    text = _("taken {taken} of {places}") if short else _("taken now {taken} of {places}")
+    return text.format(taken=timetable.taken_now, places=len(timetable.places))
+
+
+def booking_text(booking: Booking, zone: tzinfo) -> str:
+    """Return a booking: `27 ● Активен  Анастасия Иванова  6 декабря 2022 г., с …  ✓ 09:02`."""
+    status = status_text(booking.status)
+    if booking.overdue:
+        status += f" · {overdue()}"
+    parts = [
+        f"{booking.ticket} {status}",
+        shown(booking.visitor),
+        period_text(booking.period, zone),
+    ]
+    if booking.validated_at is not None:
+        parts.append("✓ " + _moment_text(booking.validated_at, booking, zone))
+    return "  ".join(parts)
+
+
+def closed_time_text(closed: ClosedTime, zone: tzinfo) -> str:
+    """Return «закрыто: ремонт, до 13.12.2022»."""
+    return closed_text(closed.reason, end_of(closed.ends_at), zone)
+
+
+def taken_by_text(taken: Taken, zone: tzinfo) -> str:
+    """Return what stands in the way of a booking."""
+    if isinstance(taken, ClosedTime):
+        return closed_time_text(taken, zone)
+    return _("Taken: {booking}").format(booking=booking_text(taken, zone))
+
+
+def _moment_text(moment: datetime, booking: Booking, zone: tzinfo) -> str:
+    """Return the time of a check; with its day where that is not the period's first."""
+    day = moment.astimezone(zone).date()
+    is_first = day == booking.begins_at.astimezone(zone).date()
+    return time_text(moment, zone) if is_first else instant_text(moment, zone)
+
+
+def place_text(place: CalendarPlace) -> str:
+    """Return a place with its room and service."""
+    return f"{seat_text(place.label, place.room)} · {shown(place.service)}"
+
+
+def column_text(column: Column, zone: tzinfo, *, by_hours: bool) -> str:
+    """Return the day of a column, with its hours where it is a part of one."""
+    day = f"{weekday_names()[column.day.weekday()]} {long_day_text(column.day)}"
+    if not by_hours:
+        return day
+    return f"{day}, {time_text(column.opens_at, zone)}–{time_text(column.closes_at, zone)}"
+
+
+def free_text(
+    taken: Sequence[Taken], column: Column, now: datetime, zone: tzinfo, last: datetime
+) -> str:
+    """Return that a column of a place is free, and until when: «свободно до 06.12.2022 14:00».
+
+    Args:
+        taken: The place's bookings and closings, in the order of time.
+        column: The column, in which there are none.
+        now: The present moment.
+        zone: The location's time zone.
+        last: The end of what is known.
+    """
+    following = next((one for one in taken if one.starts_at >= column.ends_at), None)
+    words = _("free now") if column.contains(now) else _("free")
+    if following is not None:
+        until = until_text(following.starts_at, zone, column.day)
+        return _("{free} until {time}").format(free=words, time=until)
+    end = (last - timedelta(microseconds=1)).astimezone(zone).date()
+    if end == column.day:
+        return _("{free} until the end of the day").format(free=words)
+    return _("{free}, nothing is booked up to {day}").format(free=words, day=day_text(end))
+
+
+def until_text(moment: datetime, zone: tzinfo, today: date) -> str:
+    """Return a moment: its time, its day where that is another one, or only that at midnight."""
+    clock = moment.astimezone(zone)
+    if clock.date() == today:
+        return time_text(moment, zone)
+    return day_text(clock.date()) if clock.time() == time() else instant_text(moment, zone)
+
+
+def free_until_text(until: datetime | None, zone: tzinfo, today: date) -> str:
+    """Return until when a place is free: «до 14:00», «свободно»."""
+    if until is None:
+        return pgettext("place", "free")
+    return _("until {time}").format(time=until_text(until, zone, today))
+
+
+def calendar_filter_text(filters: CalendarFilter, names: Sequence[str]) -> str:
+    """Return the filter in force, in one line: services and rooms by name, statuses by label."""
+    statuses = [ticket_status(one) for one in TicketStatus if one in filters.statuses]
+    return " · ".join([*map(shown, names), *statuses])

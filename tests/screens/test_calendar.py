@@ -1,0 +1,210 @@
+"""The calendar: who sits where until when, what is free, and a booking that changes its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from olvery_tui.app.app import DeskApp
+from olvery_tui.domain.calendar import Scale
+from olvery_tui.screens.calendar.calendar import CalendarScreen
+from olvery_tui.screens.list.orders import OrdersScreen
+from olvery_tui.screens.list.tickets import TicketsScreen
+from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.widgets.calendar.calendar_table import CalendarTable
+from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
+from tests.screens.conftest import settle
+from tests.screens.front_desk import front_desk, running
+from tests.screens.ticket_desk import another_terminal, press
+
+
+def table(app: DeskApp) -> CalendarTable:
+    return next(one for one in app.screen_stack if isinstance(one, CalendarScreen)).table
+
+
+def told(app: DeskApp) -> str:
+    """The lines below the calendar."""
+    return str(table(app).screen.query_one("#told", Static).content)
+
+
+def rows(app: DeskApp) -> list[str]:
+    return [strip.text.rstrip() for strip in table(app).picture() if strip.text.strip()]
+
+
+def row(app: DeskApp, label: str) -> str:
+    return next(line for line in rows(app) if label in line)
+
+
+def seat_of(app: DeskApp, ticket: int) -> str:
+    path = app.settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection:
+        query = (
+            "SELECT label FROM ticket JOIN workplace ON workplace.id = workplace_id"
+            " WHERE number = ?"
+        )
+        (label,) = connection.execute(query, (ticket,)).fetchone()
+    return str(label)
+
+
+async def test_who_sits_at_a_place_now_and_until_when_is_two_keys(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3")
+        assert "312 ● Активен  Ирина Иванова" in told(pilot.app)
+        assert "до 13:00" in told(pilot.app)
+        await press(pilot, "2")
+        assert "40 ◇ Подтвержден" in told(pilot.app)  # comes at one
+        assert "сейчас свободно" in told(pilot.app)
+
+
+async def test_what_is_free_is_two_keys_and_says_until_when(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "n")
+        assert "до 13:00" in row(pilot.app, "PM №2")
+        assert not any("PM №1" in line or "PM №3" in line for line in rows(pilot.app))
+        await press(pilot, "e")
+        assert "Свободных мест нет." in " ".join(rows(pilot.app))
+        await press(pilot, "escape")
+        assert row(pilot.app, "PM №1")
+
+
+async def test_a_booking_moves_with_m_the_way_and_enter(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3", "m", "up")
+        assert "→ PM №2" in told(pilot.app)
+        assert "свободно" in told(pilot.app)
+        assert seat_of(pilot.app, 312) == "PM №3"
+
+        await press(pilot, "enter")
+
+        assert seat_of(pilot.app, 312) == "PM №2"
+        assert table(pilot.app).grabbed is None
+        assert "312" in told(pilot.app)
+        await press(pilot, "ctrl+z")
+        assert seat_of(pilot.app, 312) == "PM №3"
+
+
+async def test_a_move_to_a_taken_place_is_refused_and_escape_puts_back(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "1", "m", "down")
+        assert "Занято: 40 " in told(pilot.app)
+        await press(pilot, "enter")
+        assert seat_of(pilot.app, 31) == "PM №1"
+        assert table(pilot.app).grabbed is not None
+        await press(pilot, "escape")
+        assert table(pilot.app).grabbed is None
+        assert told(pilot.app).startswith("31 ")
+
+
+async def test_a_free_cell_is_booked_with_its_place_and_day(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3", "right", "enter")
+        form = pilot.app.screen
+        assert isinstance(form, NewOrderForm)
+        assert not form.has_unsaved()
+        await press(pilot, *"сем", "enter", "ctrl+s")
+        assert isinstance(pilot.app.screen, CalendarScreen)
+        assert "Иван Семенов" in told(pilot.app)
+        assert "11.03.2026 - 11.03.2026" in told(pilot.app)
+        assert "PM №3" in told(pilot.app)
+
+
+async def test_selected_days_and_places_are_booked_together(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "2", "right", "space", "right", "down", "enter")
+        seats = pilot.app.screen.query_one(SeatTicks)
+        assert len(seats.chosen) == 2
+        assert not seats.lost
+        await press(pilot, "escape", "escape")
+        assert not table(pilot.app).is_selecting
+
+
+async def test_a_selected_hour_begins_an_order_of_hours(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path), size=(120, 30)) as pilot:
+        await press(pilot, "c", "2", "+", "+")
+        assert table(pilot.app).window.scale is Scale.DAY
+        await press(pilot, *["right"] * 6, "space", *["right"] * 3, "enter")
+        lines = {one.id: one.value for one in pilot.app.screen.query(Input)}
+        assert (lines["from-time"], lines["to-time"]) == ("15:00", "17:00")
+
+
+async def test_tab_goes_from_booking_to_booking_and_enter_opens_the_ticket(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "1", "tab")
+        assert told(pilot.app).startswith("42 ")
+        await press(pilot, "shift+tab", "enter")
+        assert isinstance(pilot.app.screen, TicketScreen)
+        await press(pilot, "escape")
+        assert told(pilot.app).startswith("31 ")
+
+
+async def test_windows_follow_each_other_and_home_is_now(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "pagedown", "left")
+        first = table(pilot.app).window.first
+        await press(pilot, *["left"] * 14)
+        assert table(pilot.app).window.first < first
+        await press(pilot, "pageup", "-", "home")
+        assert table(pilot.app).window.scale is Scale.MONTH
+        assert table(pilot.app).spot.column.contains(pilot.app.clock.now())
+
+
+async def test_a_change_made_elsewhere_keeps_cursor_selection_and_what_is_grabbed(
+    tmp_path: Path,
+) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3", "m", "up")
+        path = tmp_path / "front-desk.db"
+        with another_terminal(path, pilot.app.clock) as other:
+            other.tickets.change_workplace(other.tickets.get(40), 3)
+            await settled_after_change(pilot)
+            assert table(pilot.app).grabbed is not None
+            assert "→ PM №2" in told(pilot.app)
+            await press(pilot, "escape", "right", "space", "down", "right")
+            before = table(pilot.app).selection
+            other.tickets.change_workplace(other.tickets.get(40), 2)
+            await settled_after_change(pilot)
+        assert table(pilot.app).selection == before
+        await pilot.resize_terminal(140, 45)
+        await settle(pilot)
+        places, columns = table(pilot.app).selection
+        assert [place.id for place in places] == [place.id for place in before[0]]
+        assert [column.day for column in columns] == [column.day for column in before[1]]
+
+
+async def settled_after_change(pilot: Pilot[Any]) -> None:
+    from olvery_tui.widgets.messages import DeskChanged
+
+    pilot.app.post_message(DeskChanged())
+    await settle(pilot)
+
+
+async def test_the_mouse_does_all_of_it(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path), size=(120, 30)) as pilot:
+        await pilot.click("#list-name", offset=(12, 0))
+        await settle(pilot)
+        calendar = table(pilot.app)
+        lines = [strip.text for strip in calendar.picture()]
+        line = next(at for at, text in enumerate(lines) if "PM №3" in text)
+        await pilot.click(CalendarTable, offset=(lines[line].index("●"), line))
+        await settle(pilot)
+        assert told(pilot.app).startswith("312 ")
+        await pilot.click(CalendarTable, offset=(lines[line].index("●"), line), times=2)
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, TicketScreen)
+
+
+async def test_the_modes_keep_their_state_while_another_is_in_front(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "2", "+", "o")
+        assert isinstance(pilot.app.screen, OrdersScreen)
+        await press(pilot, "c")
+        assert table(pilot.app).window.scale is Scale.WEEK
+        assert told(pilot.app).startswith("40 ")
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, TicketsScreen)
