@@ -20,6 +20,7 @@ from textual.worker import Worker
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.keys import TWINS, twins
+from olvery_tui.widgets.chrome import fitting_layout
 from olvery_tui.widgets.chrome.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+
+fitting_layout.register()
 
 HELD_DOWN_SECONDS = 0.3
 """How long after its first paint a window ignores the key that opened it."""
@@ -176,7 +179,9 @@ class DeskScreen(Screen[_R]):
 
 
 class ScreenBelow(Visual):
-    """What a modal screen renders: the screen below it, tinted, looked up on every paint.
+    """What a modal screen renders: the list below it, tinted, looked up on every paint.
+
+    Of other windows nothing is seen: a window over a window replaces it.
 
     Textual takes the screens below from one list while it paints them. A screen that has cached
     its background takes none, so the next one takes the wrong screen: two screens could become
@@ -189,8 +194,9 @@ class ScreenBelow(Visual):
     def _now(self) -> Visual:
         stack, color = self._screen.app.screen_stack, self._screen.styles.background
         place = stack.index(self._screen) if self._screen in stack else 0
-        if place and color.a < 1:
-            return RichVisual(self._screen, BackgroundScreen(stack[place - 1], color))
+        below = [each for each in stack[:place] if not isinstance(each, ModalScreen)]
+        if below and color.a < 1:
+            return RichVisual(self._screen, BackgroundScreen(below[-1], color))
         return Blank(color)
 
     def render_strips(

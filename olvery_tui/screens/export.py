@@ -109,7 +109,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             yield Progress()
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Export"), "export.write", id="save"),
+                KeyButton(_("Export"), "export.write", id="save", primary=True),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 classes="buttons",
             )

@@ -38,7 +38,7 @@ class FormScreen(Window[_T | None]):
     def buttons(key_id: str = "form.save") -> Horizontal:
         """Return the row of «Сохранить» (or another key's label) and «Отмена», always visible."""
         return Horizontal(
-            KeyButton(_(BY_ID[key_id].label), key_id, id="save"),
+            KeyButton(_(BY_ID[key_id].label), key_id, id="save", primary=True),
             KeyButton(_("Cancel"), "modal.back", id="cancel"),
             classes="buttons",
         )

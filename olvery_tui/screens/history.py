@@ -102,12 +102,12 @@ class HistoryScreen(Window[None]):
         self._lines: tuple[EventLine, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]",
                 title=self.title_of(self._number),
             )
-            with VerticalScroll(id="events"):
+            with VerticalScroll(id="events", classes="grows"):
                 yield EventList(_("Loading…"), markup=False)
             yield StatusLine()
         yield KeyBar()

@@ -68,18 +68,18 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         self._picked: tuple[int, Mapping[str, int]] = (-1, {})
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = self.window_title(_("Import a table"))
             path = Field(limit=_PATH_MAX, takes=_PATH, acts=True, id="path")
             yield Labelled("file", field_name("file"), path)
             yield Labelled("kind", _("Each row"), Choice(id="kinds"))
-            yield OptionList(id="lines", markup=False)
+            yield OptionList(id="lines", classes="grows", markup=False)
             yield Labelled("meaning", _("Means"), Choice(_("Nothing"), id="meanings"))
-            yield OptionList(id="problems", markup=False)
+            yield OptionList(id="problems", classes="grows", markup=False)
             yield Progress()
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Check"), "import_file.next", id="save"),
+                KeyButton(_("Check"), "import_file.next", id="save", primary=True),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 classes="buttons",
             )

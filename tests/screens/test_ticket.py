@@ -63,7 +63,7 @@ async def test_ticket_26_is_shown_as_in_the_manual(app: DeskApp) -> None:
         shown = "\n".join(on_screen(app))
         for expected in (
             "← Билет 26",
-            "26 05.12.2022 19:02",
+            "№ 26   05.12.2022 19:02",
             "◇ Подтвержден",
             "Коворкинг на 3 этаже",
             "Заказ 1215 · Подтвержден",
@@ -93,7 +93,7 @@ async def test_ticket_26_is_shown_as_in_the_manual(app: DeskApp) -> None:
 
 async def test_ticket_34_shows_its_variant_and_no_identity_check(app: DeskApp) -> None:
     async with ticket_open(app, 34):
-        assert text(app, "#made") == "34 06.12.2022 09:34"
+        assert text(app, "#made") == "№ 34   06.12.2022 09:34"
         assert text(app, "#status") == "○ Новый"
         assert text(app, "#service") == "Коворкинг на 2 этаже"
         assert text(app, "#order") == "Заказ 1223 · Новый"
@@ -119,7 +119,7 @@ async def test_every_block_is_in_sight_without_scrolling(
 async def test_the_service_variant_is_there_for_the_tickets_that_have_one(app: DeskApp) -> None:
     async with ticket_open(app, 34) as pilot:
         await press(pilot, "pagedown")
-        assert text(app, "#made").startswith("31 ")
+        assert text(app, "#made").startswith("№ 31 ")
         assert not is_there(app, "#variant")
 
 
@@ -195,7 +195,7 @@ async def test_a_second_press_on_a_slow_line_does_nothing(
         await settle(pilot)
         assert presses == [26]
         assert isinstance(app.screen, TicketScreen)
-        assert text(app, "#made").startswith("26 ")
+        assert text(app, "#made").startswith("№ 26 ")
         assert text(app, "#checked-by") == "Анна Орлова"
         await press(pilot, "v")
         assert presses == [26]
@@ -346,11 +346,11 @@ async def test_pages_go_to_the_neighbours_and_esc_to_the_row_of_the_last_one(
         await settle(pilot)
         table = app.screen.query_one(TicketTable)
         await press(pilot, "enter")
-        assert text(app, "#made").startswith("34 ")
+        assert text(app, "#made").startswith("№ 34 ")
         await press(pilot, "pageup")
         assert said(app) == "Это первый билет списка."
         await press(pilot, "pagedown", "pagedown")
-        assert text(app, "#made").startswith("30 ")
+        assert text(app, "#made").startswith("№ 30 ")
         assert "← Билет 30" in on_screen(app)[0]
         assert said(app) == ""
         await press(pilot, "escape")
@@ -363,9 +363,9 @@ async def test_the_neighbours_are_those_of_the_filtered_list(app: DeskApp) -> No
     active = TicketFilter(statuses=frozenset({TicketStatus.ACTIVE}))
     async with ticket_open(app, 27, filters=active) as pilot:
         await press(pilot, "pagedown")
-        assert text(app, "#made").startswith("25 ")
+        assert text(app, "#made").startswith("№ 25 ")
         await press(pilot, "pagedown")
-        assert text(app, "#made").startswith("25 ")
+        assert text(app, "#made").startswith("№ 25 ")
         assert said(app) == "Это последний билет списка."
 
 
@@ -376,7 +376,7 @@ async def test_the_mouse_goes_to_the_neighbours_and_back(app: DeskApp) -> None:
             row = next(row for row, line in enumerate(lines) if "▼ PgDn" in line)
             assert await pilot.click(offset=(lines[row].index(label), row))
             await settle(pilot)
-            assert text(app, "#made").startswith(f"{number} ")
+            assert text(app, "#made").startswith(f"№ {number} ")
         lines = on_screen(app)
         row = next(row for row, line in enumerate(lines) if "← Билет 31" in line)
         assert await pilot.click(offset=(lines[row].index("Билет"), row))
@@ -451,7 +451,7 @@ async def test_a_slow_answer_shows_that_it_is_loading(
         go_on.set()
         await settle(pilot)
         assert not is_there(app, "#waiting")
-        assert text(app, "#made").startswith("26 ")
+        assert text(app, "#made").startswith("№ 26 ")
 
 
 async def test_an_answer_that_comes_after_leaving_does_no_harm(

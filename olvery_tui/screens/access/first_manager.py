@@ -43,7 +43,7 @@ class FirstManagerScreen(DeskScreen[None]):
             yield FormFields(dict.fromkeys(_FIELDS, ""), secret=_SECRET)
             yield StatusLine()
             with Horizontal(classes="buttons"):
-                yield KeyButton(_("Save"), "form.save", id="save")
+                yield KeyButton(_("Save"), "form.save", id="save", primary=True)
         yield KeyBar()
 
     def on_mount(self) -> None:

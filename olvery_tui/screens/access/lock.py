@@ -59,7 +59,7 @@ class LockScreen(DeskScreen[None]):
             with Horizontal(classes="buttons"):
                 if self._takeover:
                     yield KeyButton(_("Another manager"), "lock.other", id="other")
-                yield KeyButton(_("Unlock"), "lock.unlock", id="enter")
+                yield KeyButton(_("Unlock"), "lock.unlock", id="enter", primary=True)
         yield KeyBar()
 
     def on_mount(self) -> None:

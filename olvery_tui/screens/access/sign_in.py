@@ -45,7 +45,7 @@ class SignInScreen(DeskScreen[None]):
             yield FormField("password", field_name("password"), secret=True)
             yield StatusLine()
             with Horizontal(classes="buttons"):
-                yield KeyButton(_("Sign in"), "sign_in.enter", id="enter")
+                yield KeyButton(_("Sign in"), "sign_in.enter", id="enter", primary=True)
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -98,7 +98,7 @@ class CatalogueScreen(FormScreen[None]):
                 yield KeyButton(_("Add"), "catalogue.add", id="add")
                 yield KeyButton(_("Archive"), "catalogue.archive", id="archive")
                 yield KeyButton(_("Delete"), "catalogue.delete", id="delete")
-                yield KeyButton(_("Save"), "form.save", id="save")
+                yield KeyButton(_("Save"), "form.save", id="save", primary=True)
         yield KeyBar()
 
     def on_mount(self) -> None:

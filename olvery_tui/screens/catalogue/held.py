@@ -46,7 +46,7 @@ class HeldPlacesScreen(Window[bool]):
         self._error = error
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]",
                 title=_("Archive “{name}”").format(name=shown(self._item.name)),

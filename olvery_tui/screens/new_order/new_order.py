@@ -68,6 +68,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         self._listed: tuple[int, Period] | None = None
         """The service and the period whose workplaces are listed."""
         self._save_when_listed = False
+        self.add_class("-begun")
         self._seat_lost = False
         """Whether a ticked workplace was taken meanwhile: the cursor then goes to a free one."""
 
@@ -79,7 +80,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
             )
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Create"), "new_order.create", id="save"),
+                KeyButton(_("Create"), "new_order.create", id="save", primary=True),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 classes="buttons",
             )
@@ -161,6 +162,8 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
 
     @on(OrderFields.Changed)
     def _changed(self, message: OrderFields.Changed) -> None:
+        # Without a service there is nothing to fill in: the window grows with what is known.
+        self.set_class(message.filled.service is None, "-begun")
         self.query_one("#save", Button).disabled = message.filled.first_gap is not None
         self.refresh_bindings()
 

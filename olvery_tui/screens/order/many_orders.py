@@ -69,7 +69,7 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
 
     def compose(self) -> ComposeResult:
         app = self.app
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = self.window_title(_("Status of the marked orders"))
             yield Static(Content(which_text(self._orders, self._tickets)), id="which", markup=False)
             with Vertical(id="asked"):
@@ -83,7 +83,7 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
                     yield Static(id="refused-lines", markup=False)
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Confirm"), "order_status.enter", id="save"),
+                KeyButton(_("Confirm"), "order_status.enter", id="save", primary=True),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 KeyButton(_("Close"), "modal.back", id="close"),
                 classes="buttons",

@@ -66,7 +66,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         self._filters = filters
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window"):
+        with Vertical(id="window", classes="window -large"):
             yield Static(id="waiting", markup=False)
             yield OrderFacts(id="order", classes="card")
             yield Static(id="tickets-title", classes="title-text card", markup=False)
@@ -110,6 +110,7 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         title = _("Tickets: {count}").format(count=number_text(len(order.tickets)))
         self.query_one("#tickets-title", Static).update(Content(title))
         self._tickets.set_time(self.app.clock.now(), zone)
+        self._tickets.styles.height = 1 + len(order.tickets)
         self._tickets.reload(keep_cursor=before is not None and before.number == order.number)
         self.refresh_bindings()
         if before is None:

@@ -13,7 +13,7 @@ from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.widgets.chrome.facts import Fact, Line, Title
+from olvery_tui.widgets.chrome.facts import Fact, Head, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.labels import order_look, order_status_text, overdue, status_class
 from olvery_tui.wording.money import money_text
@@ -27,7 +27,7 @@ class OrderFacts(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="head"):
-            yield Line(id="made")
+            yield Head(id="made")
             yield Line(id="overdue")
             yield Line(id="status")
         with Horizontal(id="service-line"):
@@ -53,7 +53,8 @@ class OrderFacts(Vertical):
 
     def show(self, order: OrderDetails, zone: tzinfo) -> None:
         """Show an order in the blocks."""
-        self._put("#made", f"{order.number} {instant_text(order.created_at, zone)}")
+        made = instant_text(order.created_at, zone)
+        self.query_one("#made", Head).put_number(order.number, made)
         self._show_status(order)
         self._put("#service", order.service)
         self._put("#customer-name", full_name(order.customer))

@@ -79,12 +79,12 @@ class OrderStatusForm(StatusForm[OrderDetails]):
             yield Static(id="free", markup=False)
             yield self.reason_line()
             yield Static(id="tickets-title", classes="title-text", markup=False)
-            with VerticalScroll(id="tickets"):
+            with VerticalScroll(id="tickets", classes="grows"):
                 yield Static(id="ticket-lines", markup=False)
             yield Conflict()
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Confirm"), "order_status.enter", id="save"),
+                KeyButton(_("Confirm"), "order_status.enter", id="save", primary=True),
                 KeyButton(_("Cancel"), "modal.back", id="cancel"),
                 classes="buttons",
             )

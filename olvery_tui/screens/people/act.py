@@ -41,15 +41,16 @@ class ActScreen(Window[None]):
         self._act = act
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]", title=_("Act of the erasure")
             )
-            with VerticalScroll(id="act"):
+            with VerticalScroll(id="act", classes="grows"):
                 yield Static(Content(self._text), id="act-text", markup=False)
             yield StatusLine()
             yield Horizontal(
-                KeyButton(_("Save to a file"), "act.save", id="save"), classes="buttons"
+                KeyButton(_("Save to a file"), "act.save", id="save", primary=True),
+                classes="buttons",
             )
         yield KeyBar()
 

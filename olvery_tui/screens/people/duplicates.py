@@ -33,7 +33,7 @@ class DuplicatesScreen(Window[int | None]):
     BINDINGS: ClassVar = bindings("modal")
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -large") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]", title=_("Possible duplicates")
             )
@@ -44,7 +44,7 @@ class DuplicatesScreen(Window[int | None]):
                 id="what",
                 markup=False,
             )
-            yield OptionList(id="groups", markup=False)
+            yield OptionList(id="groups", classes="grows", markup=False)
             yield StatusLine()
         yield KeyBar()
 

@@ -53,7 +53,6 @@ class MergeForm(FormScreen[PersonDetails]):
                 markup=False,
             )
             yield PersonSearch(mode="search", id="visitor")
-            yield Static(id="space")
             yield StatusLine()
             yield self.buttons("merge.save")
         yield KeyBar()

@@ -53,7 +53,7 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
         self._existing: tuple[PersonDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
+        with Vertical(id="window", classes="window -small") as window:
             window.border_title = self.window_title(self._titled)
             yield FormFields(self._given)
             with Vertical(id="existing"):

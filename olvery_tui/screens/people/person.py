@@ -62,13 +62,13 @@ class PersonScreen(Window[int | None]):
         return self._record is None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window"):
+        with Vertical(id="window", classes="window -large"):
             yield Static(id="ban-text", markup=False)
             yield Static(id="note-text", markup=False)
             yield Fact(_("Phone"), id="phone")
             yield Fact(_("Email"), id="email")
             yield Fact(_("To pay"), id="owed")
-            yield OptionList(id="things", markup=False)
+            yield OptionList(id="things", classes="grows", markup=False)
             yield StatusLine()
             with Horizontal(classes="buttons"):
                 yield KeyButton(_("Edit"), "person.edit", id="edit")

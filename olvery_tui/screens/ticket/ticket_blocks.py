@@ -15,7 +15,7 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.domain.tickets import Admission, TicketDetails
 from olvery_tui.i18n import _
-from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Line, Title
+from olvery_tui.widgets.chrome.facts import NOTHING, Fact, Head, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.admission import entry_text
 from olvery_tui.wording.labels import order_status, overdue, status_class, status_text
@@ -41,7 +41,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         with Vertical(id="blocks", classes="card"):
             with Vertical(classes="block"):
                 with Horizontal(id="head"):
-                    yield Line(id="made")
+                    yield Head(id="made")
                     yield Line(id="overdue")
                     yield Line(id="status")
                 yield Line(id="service")
@@ -51,7 +51,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
             yield Static(id="note", markup=False)
             with Horizontal(id="check"):
                 yield Static(_("Check the visitor's identity"), id="check-text", markup=False)
-                yield KeyButton(_("Validate"), "ticket.validate", id="validate")
+                yield KeyButton(_("Validate"), "ticket.validate", id="validate", primary=True)
             with Vertical(classes="block"):
                 yield Title(_("Visitor"), _change("ticket.visitor", "change_visitor"))
                 yield Line(id="visitor-name", classes="detail")
@@ -110,7 +110,8 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self._show_actions(allowed)
 
     def _show_head(self, ticket: TicketDetails, zone: tzinfo) -> None:
-        self._put("#made", f"{ticket.number} {instant_text(ticket.created_at, zone)}")
+        made = instant_text(ticket.created_at, zone)
+        self.query_one("#made", Head).put_number(ticket.number, made)
         status = self.query_one("#status", Line)
         status.put(status_text(ticket.status))
         for each in TicketStatus:

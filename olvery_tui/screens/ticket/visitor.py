@@ -61,7 +61,6 @@ class VisitorForm(FormScreen[TicketDetails]):
             yield PersonSearch(mode="search", id="visitor")
             yield Static(id="clears", markup=False)
             yield Conflict()
-            yield Static(id="space")
             yield StatusLine()
             yield self.buttons()
         yield KeyBar()

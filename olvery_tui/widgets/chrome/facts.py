@@ -24,6 +24,14 @@ class Line(Static):
         self.update(Content(shown(text) if text else NOTHING))
 
 
+class Head(Line):
+    """The first line of a form: its number, and when that was made."""
+
+    def put_number(self, number: int, made: str) -> None:
+        """Show them."""
+        self.update(Content.assemble((f"№ {number}", "bold $foreground"), f"   {made}"))
+
+
 class Title(Horizontal):
     """The heading of a block, with the block's button at the right."""
 

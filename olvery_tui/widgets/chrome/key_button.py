@@ -16,13 +16,17 @@ class KeyButton(Button):
     Args:
         label: What it does, in the user's language.
         key_id: The row of `keys.KEYS` whose key does the same; None if no key does.
+        primary: Whether it is what the window is for.
     """
 
     COMPONENT_CLASSES: ClassVar = {"key-button--key"}
 
-    def __init__(self, label: str, key_id: str | None, *, id: str | None = None) -> None:
+    def __init__(
+        self, label: str, key_id: str | None, *, id: str | None = None, primary: bool = False
+    ) -> None:
         self._cap = f" {cap(BY_ID[key_id].key)}" if key_id else ""
-        super().__init__(Content(label + self._cap), id=id, compact=True)
+        classes = "primary" if primary else None
+        super().__init__(Content(label + self._cap), id=id, classes=classes, compact=True)
 
     def rename(self, label: str) -> None:
         """Change the label; the key stays."""

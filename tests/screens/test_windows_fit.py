@@ -1,0 +1,55 @@
+"""Windows are as large as their content, and one over another replaces it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Button
+
+from olvery_tui.app.app import DeskApp
+from tests.screens.conftest import SIZES, settle
+from tests.screens.ticket_desk import press
+
+TICKET = ("2", "6", "enter")
+WINDOWS = {
+    "ticket": TICKET,
+    "visitor": (*TICKET, "u"),
+    "workplace": (*TICKET, "w"),
+    "history": (*TICKET, "h"),
+    "order": (*TICKET, "z"),
+    "order status": (*TICKET, "o"),
+    "a new order": ("a",),
+    "export": ("e",),
+    "managers": ("g",),
+    "settings": ("ctrl+p", *"настр", "enter"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_a_window_has_no_empty_lines_and_its_buttons_in_sight(
+    app: DeskApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        for name, keys in WINDOWS.items():
+            await press(pilot, *keys)
+            window = app.screen.query_one("#window")
+            inside = window.content_region
+            shown = [child.region for child in window.children if child.display]
+            empty = inside.bottom - max(region.bottom for region in shown)
+            assert empty <= 1, name
+            for button in app.screen.query(Button):
+                parents = button.ancestors_with_self
+                if all(each.display for each in parents) and button.parent.has_class("buttons"):
+                    assert inside.contains_region(button.region), name
+            while len(app.screen_stack) > 1:
+                await press(pilot, "escape")
+
+
+async def test_a_window_over_a_window_replaces_it(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, *TICKET, "u", "ctrl+n")
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert sum("Сохранить" in line for line in lines[:-1]) == 1
+        assert not any("Билет 26" in line or "Посетитель билета" in line for line in lines)
+        assert any("Номер места" in line for line in lines)  # the list around it
