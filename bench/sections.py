@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bench import (
+    calendar,
     filtering,
     importing,
     opening,
@@ -27,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "queries": queries.write,
     "ordering": ordering.write,
     "people": people.write,
+    "calendar": calendar.write,
     "worker": working.write,
     "import": importing.write,
     "tables": tables.write,

@@ -217,6 +217,11 @@ KEYS: tuple[Key, ...] = (
         "occupancy",
         short=N_("Free till evening"),
     ),
+    Key("occupancy.close", "b", "close_places", N_("Close places"), "occupancy"),
+    Key("occupancy.person", "/", "find_person", N_("Visitor"), "occupancy"),
+    Key("occupancy.filter", "f", "show_filter", N_("Filter"), "occupancy"),
+    Key("occupancy.reset", "x", "reset_filter", N_("Reset the filter"), "occupancy"),
+    Key("calendar_filter.apply", "ctrl+s", "save", N_("Apply"), "calendar_filter", priority=True),
     Key(
         "occupancy.finer",
         "+",
@@ -458,6 +463,7 @@ KEYS: tuple[Key, ...] = (
 screen around it. The values of `where`: `filter` the fields beside the list, `calendar` a date
 field's calendar, `choice` a field with a choice, `seats` the workplaces of a new order, `list`
 either list of the main screen, `calendar_table` the calendar of places, `occupancy` its screen,
+`calendar_filter` its filter,
  `number` the line of a number typed there, `tickets` and `orders`
 one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
 `people` the list of visitors, `person` the page of one, `duplicates` those who look alike,

@@ -9,6 +9,7 @@ from typer import Option
 
 from olvery_tui import __version__
 from olvery_tui.cli import (
+    calendar,
     database,
     doctor,
     events,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for group in (
-    *(tickets, orders, worker, importing, events, settings, doctor),
+    *(tickets, orders, calendar, worker, importing, events, settings, doctor),
     *(database, managers, people),
 ):
     app.add_typer(group.commands)

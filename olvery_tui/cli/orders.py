@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Option, Typer
 
 from olvery_tui.cli.listing import Table, Target, period, print_list
+from olvery_tui.cli.moments import NOW, parse_moment
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
     DetailsFormat,
@@ -32,12 +33,10 @@ from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, wrong
 from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.clock_times import at_clock, parse_clock_time
-from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput, OrderNotEnded
-from olvery_tui.domain.filters import OrderFilter, parse_day, parse_numbers, parse_visitor
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
+from olvery_tui.domain.filters import OrderFilter, parse_numbers, parse_visitor
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
-from olvery_tui.domain.periods import day_start
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
 commands = Typer()
 
 _OPTIONS = {"paid_at": "--paid-at", "payment": "--paid-at, --payment", "reason": "--reason"}
-_NOW = "now"
 
 
 class OrderAction(StrEnum):
@@ -196,31 +194,7 @@ def _payment(
     """What the words say of a payment: without a time it was now, without a kind as ordered."""
     if not paid_at and kind is None:
         return None
-    return Payment(_moment(paid_at or _NOW, now, zone), kind or order.payment_kind)
-
-
-def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """`now`, `2022-12-06T10:00+03:00`, `06.12.2022 10:00` or a day alone, which is its midnight.
-
-    Raises:
-        InvalidInput: field `paid_at`; `date`, `no_such_day`, `time`, and what `at_clock` raises.
-    """
-    typed = text.strip()
-    if typed == _NOW:
-        return now
-    try:
-        moment = datetime.fromisoformat(typed)
-    except ValueError:
-        moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment
-    day_text, _separator, clock_text = typed.replace("T", " ").partition(" ")
-    day = parse_day("paid_at", day_text, now.astimezone(zone).date())
-    if day is None:
-        raise InvalidInput("paid_at", InputCode.DATE, {"text": text})
-    if not clock_text.strip():
-        return day_start(day, zone)
-    return at_clock(day, parse_clock_time("paid_at", clock_text), zone, field="paid_at")
+    return Payment(parse_moment("paid_at", paid_at or NOW, now, zone), kind or order.payment_kind)
 
 
 def _facts(order: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:

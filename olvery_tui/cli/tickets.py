@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Context, Typer
+from typer import Argument, Context, Typer
 
 from olvery_tui.cli.listing import Table, Target, period, print_list
 from olvery_tui.cli.opening import opened
@@ -31,11 +32,12 @@ from olvery_tui.cli.options import (
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
+from olvery_tui.cli.usage import missing, quoted, wrong
 from olvery_tui.domain.filters import TicketFilter, parse_numbers, parse_visitor
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import Admission, TicketDetails
+from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails
 from olvery_tui.export.json_lines import json_text, ticket_json
 from olvery_tui.export.lists import TICKETS
 from olvery_tui.i18n import N_, _, pgettext
@@ -119,18 +121,68 @@ def _row(ticket: TicketDetails, zone: tzinfo, narrow: bool) -> tuple[str, ...]:
     )
 
 
-@commands.command(cls=Command, help=N_("Show one ticket, whole."))
+class TicketAction(StrEnum):
+    """What can be done with a ticket."""
+
+    MOVE = "move"
+
+
+@commands.command(
+    cls=Command, help=N_("Show one ticket, whole; with move, put it on another workplace.")
+)
 def ticket(
-    context: Context, number: TicketNumber, output_format: FactsFormat = DetailsFormat.TABLE
+    context: Context,
+    number: TicketNumber,
+    action: Annotated[
+        TicketAction | None,
+        Argument(metavar=N_("ACTION"), help=N_("move: put the ticket on another workplace.")),
+    ] = None,
+    place: Annotated[
+        str | None,
+        Argument(metavar=N_("PLACE"), help=N_("The workplace's name, such as PM №2.")),
+    ] = None,
+    room: Annotated[
+        str,
+        option("--room", N_("NAME"), N_("Its room, where several have a workplace of that name.")),
+    ] = "",
+    output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
-    """Print the ticket; raises NoSuchTicket, which the runner makes a sentence and exit 1."""
+    """Print the ticket, on its new workplace where that is asked for.
+
+    Refusals are the runner's, exit 1.
+    """
+    if action is None and room:
+        raise wrong(context, _("--room belongs to move."))
+    if action and place is None:
+        raise missing(context, _("PLACE"))
     with opened(context.obj) as services:
-        ticket, zone = services.desk.tickets.get(number), services.location.zone
+        desk, zone = services.desk, services.location.zone
+        ticket = desk.tickets.get(number)
+        if action and place is not None:
+            workplace = _place(context, desk.tickets.places(ticket), place, room)
+            ticket = desk.tickets.change_workplace(ticket, workplace)
     if output_format is DetailsFormat.JSON:
         print(json_text(ticket_json(ticket, zone), indent=1))
     else:
         print_facts(_facts(ticket, zone), sys.stdout)
     return DONE
+
+
+def _place(context: Context, places: Sequence[PlaceDetails], label: str, room: str) -> int:
+    """Return the workplace that is called so; exit 2 where none is, or several are."""
+    found = [
+        one
+        for one in places
+        if one.label.casefold() == label.strip().casefold()
+        and (not room or one.room.casefold() == room.strip().casefold())
+    ]
+    if not found:
+        text = _("The ticket's service has no workplace {name}.")
+        raise wrong(context, text.format(name=quoted(label)))
+    if len(found) > 1:
+        rooms = ", ".join(shown(one.room) for one in found)
+        raise wrong(context, _("Several rooms have it, say --room: {rooms}").format(rooms=rooms))
+    return found[0].workplace_id
 
 
 def _facts(ticket: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:

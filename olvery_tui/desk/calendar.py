@@ -26,6 +26,11 @@ class Calendar:
             now = self._context.now()
             return timetable.load(session, starts_at, ends_at, filters, now=now)
 
+    def export(self, starts_at: datetime, ends_at: datetime, filters: CalendarFilter) -> Timetable:
+        """As `load`, for what leaves the application with its names; an export is an event."""
+        self._context.record_export("calendar", filters)
+        return self.load(starts_at, ends_at, filters)
+
     def free(
         self, at: datetime, until: datetime | None, filters: CalendarFilter
     ) -> tuple[FreePlace, ...]:

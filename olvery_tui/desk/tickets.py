@@ -261,7 +261,6 @@ class Tickets:
         with self._context.command(
             EventKind.WORKPLACE_REFUSED, {"to": workplace_id}, ticket=seen.number
         ) as transaction:
-            transaction.actor.require_manager()
             locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
             ticket = transaction.locked_ticket(seen.number)
             require_status(ticket, transaction.now(), TicketChange.WORKPLACE)

@@ -7,7 +7,7 @@ terminal cells, and `bars` puts the bookings of one place into it. Source: ours.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -125,17 +125,23 @@ class FreePlace:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilter:
-    """Which places are rows, and which statuses stand out; empty: all."""
+    """Which places are rows, and which statuses stand out; empty: all.
+
+    A service stands for all its rooms, or for those of them that are chosen too.
+    """
 
     service_ids: frozenset[int] = frozenset()
     room_ids: frozenset[int] = frozenset()
     statuses: frozenset[TicketStatus] = frozenset()
 
-    def has_place(self, place: CalendarPlace) -> bool:
-        """Whether a place is a row: of a chosen service or in a chosen room."""
+    def places(self, places: Iterable[CalendarPlace]) -> list[CalendarPlace]:
+        """Return the places that are rows."""
+        there = list(places)
         if not self.service_ids and not self.room_ids:
-            return True
-        return place.service_id in self.service_ids or place.room_id in self.room_ids
+            return there
+        by_room = {one.service_id for one in there if one.room_id in self.room_ids}
+        whole = self.service_ids - by_room
+        return [one for one in there if one.room_id in self.room_ids or one.service_id in whole]
 
     def stands_out(self, booking: Booking) -> bool:
         """Whether a booking is shown in full; the others only take their cells."""

@@ -21,6 +21,7 @@ _PLACES = {
     "orders": N_("In the list of orders"),
     "occupancy": N_("In the calendar of places"),
     "calendar_table": N_("On a cell of the calendar of places"),
+    "calendar_filter": N_("In the filter of the calendar"),
     "number": N_("While a number is typed"),
     "filter": N_("In the filter"),
     "calendar": N_("In a calendar"),

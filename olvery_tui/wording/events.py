@@ -468,6 +468,7 @@ def _role_set(facts: _Facts) -> str:
 
 
 _EXPORTS = {
+    "calendar": NP_("export", "calendar"),
     "tickets": NP_("export", "tickets"),
     "orders": NP_("export", "orders"),
     "events": NP_("export", "audit trail"),

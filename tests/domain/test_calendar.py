@@ -223,9 +223,14 @@ def test_rows_stand_in_natural_order() -> None:
 
 def test_a_filter_leaves_services_and_rooms_and_lets_statuses_stand_out() -> None:
     here, there = place(1, "PM №1"), CalendarPlace(2, "PM №1", 2, "Крыша", 2, "Терраса", 30)
-    assert CalendarFilter().has_place(there)
-    assert not CalendarFilter(room_ids=frozenset({1})).has_place(there)
-    assert CalendarFilter(service_ids=frozenset({1})).has_place(here)
+    other = CalendarPlace(3, "PM №1", 3, "Балкон", 1, "Коворкинг", 30)
+    places = [here, other, there]
+    assert CalendarFilter().places(places) == places
+    assert CalendarFilter(room_ids=frozenset({1})).places(places) == [here]
+    floor = frozenset({1})
+    assert CalendarFilter(floor).places(places) == [here, other]
+    assert CalendarFilter(floor, frozenset({3})).places(places) == [other]
+    assert CalendarFilter(floor, frozenset({2})).places(places) == places
     confirmed = booking(1, at(6, 9), at(6, 10))
     assert not CalendarFilter(statuses=frozenset({TicketStatus.NEW})).stands_out(confirmed)
 

@@ -208,3 +208,36 @@ async def test_the_modes_keep_their_state_while_another_is_in_front(tmp_path: Pa
         assert told(pilot.app).startswith("40 ")
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, TicketsScreen)
+
+
+async def test_the_filter_leaves_rooms_and_lets_statuses_stand_out(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "c", "f", "down", "down", "space", "end", "space", "enter")
+        headings = {place.room for place in table(app).timetable.places}
+        assert headings == {"Переговорная зона"}
+        title = str(app.screen.query_one("#list-filter", Static).content)
+        assert title == "Переговорная зона · Выполнен"
+        await press(pilot, "x")
+        assert len({place.room for place in table(app).timetable.places}) > 2
+
+
+async def test_somebody_is_found_and_their_next_booking_shown(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "pagedown", "pagedown", "slash", *"сем", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, CalendarScreen)
+        assert told(pilot.app).startswith("40 ")
+
+
+async def test_selected_places_are_closed_and_opened_again(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path), size=(120, 30)) as pilot:
+        await press(pilot, "c", "2", "right", "space", "down", "right", "b")
+        await press(pilot, *"ремонт", "ctrl+s")
+        assert isinstance(pilot.app.screen, CalendarScreen)
+        assert "▒" in row(pilot.app, "PM №2")
+        assert "▒" in row(pilot.app, "PM №3")
+        assert "закрыто: ремонт" in told(pilot.app)
+        await press(pilot, "b", "right", "enter")
+        assert "▒" not in row(pilot.app, "PM №3")
+        assert "▒" in row(pilot.app, "PM №2")

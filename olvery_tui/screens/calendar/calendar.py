@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +20,8 @@ from textual.widgets import Static
 from olvery_tui.domain.calendar import (
     Booking,
     CalendarFilter,
+    ClosedTime,
+    Column,
     FreePlace,
     Scale,
     Timetable,
@@ -38,10 +40,13 @@ from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording import calendar as words
+from olvery_tui.wording.people import person_name
 from olvery_tui.wording.seats import seat_text
 
 if TYPE_CHECKING:
+    from olvery_tui.domain.closings import Closing
     from olvery_tui.domain.orders import OrderDetails
+    from olvery_tui.domain.people import PersonDetails
     from olvery_tui.domain.tickets import TicketDetails
 
 _PATIENCE = 0.15
@@ -117,7 +122,7 @@ class CalendarScreen(MainScreen):
     def desk_opened(self) -> None:
         """Show the present days."""
         super().desk_opened()
-        self._show_window(TimeWindow.around(self._scale, self.app.today()))
+        self._go_to_window(TimeWindow.around(self._scale, self.app.today()))
         self.load_stuck()
 
     def location_changed(self) -> None:
@@ -134,9 +139,10 @@ class CalendarScreen(MainScreen):
 
     # Loading
 
-    def _show_window(self, window: TimeWindow) -> None:
+    def _go_to_window(self, window: TimeWindow) -> None:
+        """Show other days; keys that are typed meanwhile are for them."""
         self._window, self._scale = window, window.scale
-        self.load_timetable()
+        self.app.input.hold_for(self.load_timetable())
 
     def reload(self) -> None:
         """Read the window again; cursor, selection and a grabbed booking stay."""
@@ -316,11 +322,7 @@ class CalendarScreen(MainScreen):
             if window.scale is Scale.DAY:
                 moment = spot.column.starts_at + (window.first - spot.column.day)
         self._wish = _Wish(spot.place.id, moment)
-        self.app.input.hold_for(self._hold_window(window))
-
-    def _hold_window(self, window: TimeWindow):  # type: ignore[no-untyped-def]
-        self._window, self._scale = window, window.scale
-        return self.load_timetable()
+        self._go_to_window(window)
 
     def action_scale(self, step: int) -> None:
         """Show less time, or more, around the cursor."""
@@ -335,7 +337,7 @@ class CalendarScreen(MainScreen):
         moment = max(moment, spot.column.starts_at)
         ticket = spot.booking.ticket if spot.booking else None
         self._wish = _Wish(spot.place.id, moment, ticket)
-        self.app.input.hold_for(self._hold_window(TimeWindow.around(scale, spot.column.day)))
+        self._go_to_window(TimeWindow.around(scale, spot.column.day))
 
     def action_now(self) -> None:
         """Go to the present moment."""
@@ -343,7 +345,7 @@ class CalendarScreen(MainScreen):
         if spot is None or self.table.grabbed is not None:
             return
         self._wish = _Wish(spot.place.id, self.app.clock.now())
-        self.app.input.hold_for(self._hold_window(TimeWindow.around(self._scale, self.app.today())))
+        self._go_to_window(TimeWindow.around(self._scale, self.app.today()))
 
     # What is free
 
@@ -363,6 +365,56 @@ class CalendarScreen(MainScreen):
         zone = self.app.location.zone
         return self.table.timetable.hours.closing(self.app.today(), zone)
 
+    # The filter, and the search for a person
+
+    def action_show_filter(self) -> None:
+        """Choose services, rooms and statuses."""
+        from olvery_tui.screens.calendar.calendar_filter import CalendarFilterForm
+
+        self.app.push_screen(CalendarFilterForm(self._filters), self._filter_by)
+
+    def action_reset_filter(self) -> None:
+        """Show all places and all statuses."""
+        self._filter_by(CalendarFilter())
+
+    def _filter_by(self, filters: CalendarFilter | None) -> None:
+        self.set_focus(self.table)
+        if filters is not None and filters != self._filters:
+            self._filters = filters
+            self.refresh_bindings()
+            self.load_timetable()
+
+    def action_find_person(self) -> None:
+        """Find somebody, and go to their next booking."""
+        from olvery_tui.screens.calendar.find_person import FindPersonForm
+
+        self.app.push_screen(FindPersonForm(), self._person_found)
+
+    def _person_found(self, person: PersonDetails | None) -> None:
+        self.set_focus(self.table)
+        if person is not None:
+            self.app.input.hold_for(self.load_next_of(person))
+
+    @work(exclusive=True, group="person")
+    async def load_next_of(self, person: PersonDetails) -> None:
+        """Go to somebody's present or next booking, or to their last one."""
+        booking = await self.call_desk(self.app.desk.calendar.next_of, person.id)
+        if booking is None:
+            text = _("{name} has no booking.").format(name=person_name(person))
+            self.app.notify(text, severity="warning", markup=False)
+            return
+        zone, now = self.app.location.zone, self.app.clock.now()
+        is_running = booking.starts_at <= now < booking.ends_at
+        moment = now if is_running else booking.starts_at
+        if all(place.id != booking.workplace_id for place in self.table.timetable.places):
+            self._filters = replace(self._filters, service_ids=frozenset(), room_ids=frozenset())
+        self._only_free = False
+        self._wish = _Wish(booking.workplace_id, moment, booking.ticket)
+        day = moment.astimezone(zone).date()
+        if self._window is None or not self._window.contains(day):
+            self._window = TimeWindow.around(self._scale, day)
+        await self.load_timetable().wait()
+
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -372,9 +424,11 @@ class CalendarScreen(MainScreen):
         spot = self.table.spot
         if self.table.grabbed is not None:
             return action in ("drop", "refresh_list")
+        if action == "reset_filter":
+            return self._filters != CalendarFilter()
         if action == "grab":
             return spot is not None and spot.booking is not None
-        return action != "add_order" or spot is not None
+        return action not in ("add_order", "close_places") or spot is not None
 
     @on(CalendarTable.Opened)
     def _open(self) -> None:
@@ -396,16 +450,18 @@ class CalendarScreen(MainScreen):
         places, columns = self.table.selection
         if not places or self.table.grabbed is not None:
             return
-        first, last = columns[0], columns[-1]
-        zone = self.app.location.zone
-        if self._window is not None and self._window.scale is Scale.DAY:
-            period = Period.hourly(first.opens_at, last.closes_at)
-        else:
-            period = Period.daily(first.day, last.day, zone)
+        period = self._period_of(columns)
         service = places[0].service_id
         ids = tuple(place.id for place in places if place.service_id == service)
         begun = OrderBegun(service, ids, period, is_end_open=len(columns) == 1)
         self.app.push_screen(NewOrderForm(begun), self._order_made)
+
+    def _period_of(self, columns: list[Column]) -> Period:
+        """Return the days of columns, or the hours where columns are parts of a day."""
+        first, last = columns[0], columns[-1]
+        if self._window is not None and self._window.scale is Scale.DAY:
+            return Period.hourly(first.opens_at, last.closes_at)
+        return Period.daily(first.day, last.day, self.app.location.zone)
 
     def _order_made(self, order: OrderDetails | None) -> None:
         self.set_focus(self.table)
@@ -429,6 +485,52 @@ class CalendarScreen(MainScreen):
             self.load_timetable()
         else:
             self.go_to_tickets()
+
+    # Closed places
+
+    def action_close_places(self) -> None:
+        """Close the selected places for the selected time; on a closing, offer to open it."""
+        from olvery_tui.screens.closings.close_places import ClosePlacesForm
+
+        spot = self.table.spot
+        places, columns = self.table.selection
+        if spot is None:
+            return
+        if spot.closed is not None and not self.table.is_selecting:
+            self._offer_to_open(spot, spot.closed)
+        else:
+            ids = [place.id for place in places]
+            form = ClosePlacesForm(ids, self._period_of(columns))
+            self.app.push_screen(form, self._places_closed)
+
+    def _places_closed(self, closings: tuple[Closing, ...] | None) -> None:
+        self.set_focus(self.table)
+        if closings is not None:
+            self.table.unselect()
+        self.reload()
+
+    def _offer_to_open(self, spot: Spot, closed: ClosedTime) -> None:
+        from olvery_tui.screens.confirm import ConfirmScreen
+
+        question = ConfirmScreen(
+            _("Open {place} again?").format(place=words.place_text(spot.place)),
+            words.closed_time_text(closed, self.app.location.zone),
+            yes=_("Open again"),
+            no=_("Leave it closed"),
+        )
+        self.app.push_screen(question, lambda agreed: self._open_if(agreed, closed))
+
+    def _open_if(self, agreed: bool | None, closed: ClosedTime) -> None:
+        self.set_focus(self.table)
+        if agreed:
+            self.save_opened(closed)
+
+    @work(group="save")
+    async def save_opened(self, closed: ClosedTime) -> None:
+        """Open a place."""
+        await self.call_desk(self.app.desk.closings.open, (closed.closing,))
+        self.app.notify(self.app.undo.offer(_("The place is open again.")), markup=False)
+        self.reload()
 
     # Moving a booking
 

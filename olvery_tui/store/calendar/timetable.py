@@ -124,9 +124,9 @@ def load(
     Archived places are there only with their bookings.
     """
     places = _places(session, filters)
-    ids = [place.id for place, _offered in places]
+    ids = [place.id for place in places]
     bookings = _bookings(session, ids, starts_at, ends_at, now)
-    shown = tuple(place for place, offered in places if offered or place.id in bookings)
+    shown = tuple(one for one, offered in places.items() if offered or one.id in bookings)
     if starts_at <= now < ends_at:
         held = bookings
     else:
@@ -140,13 +140,11 @@ def load(
     )
 
 
-def _places(session: Session, filters: CalendarFilter) -> list[tuple[CalendarPlace, bool]]:
+def _places(session: Session, filters: CalendarFilter) -> dict[CalendarPlace, bool]:
     """Places in the order of their rows, each with whether it is still offered."""
     rows = session.connection().execute(_PLACES)
-    found = [(CalendarPlace(*row[:-1]), bool(row.offered)) for row in rows]
-    return sorted(
-        (one for one in found if filters.has_place(one[0])), key=lambda one: place_order(one[0])
-    )
+    found = {CalendarPlace(*row[:-1]): bool(row.offered) for row in rows}
+    return {place: found[place] for place in sorted(filters.places(found), key=place_order)}
 
 
 def _closings(
@@ -215,13 +213,13 @@ def free(
     """The offered places that nobody has at a moment, nor before `until`, in the calendar's order,
     each with when it is taken next.
     """
-    places = {place.id: place for place, offered in _places(session, filters) if offered}
-    values = {"workplaces": list(places), "from": at}
+    places = [place for place, offered in _places(session, filters).items() if offered]
+    values = {"workplaces": [place.id for place in places], "from": at}
     taken = dict(session.connection().execute(_FREE, values).all())
     end = max(at, until) if until is not None else at
     return tuple(
         FreePlace(place, taken.get(place.id))
-        for place in places.values()
+        for place in places
         if (since := taken.get(place.id)) is None or (since > at and since >= end)
     )
 

@@ -1,0 +1,116 @@
+"""The calendar: its query, how soon it is painted, and what it sends."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+from bench.databases import LOGIN, MANAGER, NOW, environment
+from bench.generate import ZONE
+from bench.opening import APP
+from bench.running import Bench
+from bench.timing import in_turns, median, p95
+from bench.wire import Wire
+from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.access import Actor, ActorKind
+from olvery_tui.domain.calendar import CalendarFilter, Scale, Timetable, TimeWindow
+from olvery_tui.store.access import managers
+from olvery_tui.store.database.connect import open_database
+
+PLACES, BOOKINGS = 200, 5_000
+_TIMES = 30
+_ALLOWED = {
+    "opening": 16_000,
+    "cursor step": 1_000,
+    "one booking changed elsewhere": 1_000,
+}
+
+
+def write(bench: Bench) -> None:
+    """Measure, and write the section."""
+    found, taken = query(f"sqlite:///{bench.large.path}", max(bench.times, _TIMES))
+    painted, sizes = _measure(bench.large.path)
+    count = sum(map(len, found.bookings.values()))
+    bench.report.section(
+        "calendar",
+        "Calendar",
+        f"A month of {len(found.places):,} places with {count:,} bookings, whole, out of"
+        f" {bench.large.tickets:,} tickets; then two\nweeks on a 120×40 terminal, of all places."
+        f" The query's median: {median(taken):.0f} ms.",
+    )
+    report = bench.report
+    report.goals(
+        report.goal("query of the month, p95", p95(taken), 30, "ms"),
+        report.goal("painted after the key", painted, 100, "ms"),
+        *(report.goal(name, round(sizes[name]), most, "bytes") for name, most in _ALLOWED.items()),
+    )
+
+
+def query(url: str, times: int) -> tuple[Timetable, list[float]]:
+    """Load a month of the rooms that together have some `PLACES`, cut to `BOOKINGS`."""
+    with closing(open_database(url)) as store:
+        with store.reading() as session:
+            manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
+        desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW)), manager)
+        span = TimeWindow.around(Scale.MONTH, date(2022, 12, 6)).span(ZONE)
+        filters = _rooms(desk, *span)
+        gc.collect()
+        gc.freeze()  # as the application does once it is open
+        taken = in_turns({"month": lambda: desk.calendar.load(*span, filters)}, times)["month"]
+        return desk.calendar.load(*span, filters), taken
+
+
+def _rooms(desk: Desk, starts_at: datetime, ends_at: datetime) -> CalendarFilter:
+    """Rooms with `PLACES` places at most, and `BOOKINGS` bookings."""
+    whole = desk.calendar.load(starts_at, ends_at, CalendarFilter())
+    rooms: set[int] = set()
+    places = bookings = 0
+    for room in dict.fromkeys(place.room_id for place in whole.places):
+        ids = [place.id for place in whole.places if place.room_id == room]
+        if places + len(ids) <= PLACES and bookings < BOOKINGS:
+            rooms.add(room)
+            places += len(ids)
+            bookings += sum(len(whole.of(place)) for place in ids)
+    return CalendarFilter(room_ids=frozenset(rooms))
+
+
+def _measure(path: Path) -> tuple[float, dict[str, float]]:
+    with Wire(APP, environment=environment(path)) as wire:
+        wire.reach(MANAGER)
+        wire.listen(3.0)  # windows are imported behind the list
+        opened = wire.press("c")
+        wire.listen(1.0)
+        again = []
+        for _turn in range(5):
+            wire.press("z")
+            wire.listen(1.0)
+            again.append(wire.press("c").last)
+            wire.listen(0.5)
+        sizes: dict[str, float] = {"opening": opened.size}
+        steps = [wire.press(key).size for key in ("down", "right") * 10]
+        sizes["cursor step"] = median(steps)
+        sizes["one booking changed elsewhere"] = _change(wire, path)
+        return opened.last, sizes
+
+
+def _change(wire: Wire, path: Path) -> int:
+    """Give the booking under the cursor's first row another status, as another program would."""
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        (number, status) = connection.execute(
+            "SELECT t.number, t.status FROM seat_assignment a JOIN ticket t ON t.number ="
+            " a.ticket_number JOIN workplace w ON w.id = a.workplace_id JOIN room r ON"
+            " r.id = w.room_id WHERE r.name = 'Библиотека' AND w.label = 'PM №1'"
+            " AND a.starts_at > ? ORDER BY a.starts_at LIMIT 1",
+            (int(datetime.fromisoformat(NOW).timestamp() * 1_000_000),),
+        ).fetchone()
+        other = "new" if status != "new" else "confirmed"
+        change = "UPDATE ticket SET status = ? WHERE number = ?"
+        connection.execute(change, (other, number))
+        size = wire.listen(1.5).size
+        connection.execute(change, (status, number))
+        wire.listen(1.5)
+    return size
