@@ -41,7 +41,7 @@ FIRST_DAY = (
     # the first booking: a new customer, then what is proposed
     "a", "=Семенова Мария", "ctrl+n", "=+7 965 577 65 00", "ctrl+s", "ctrl+s",
     # paid and confirmed, then checked
-    "o", "1", "enter", "enter", "enter", "v",
+    "o", "1", "enter", "enter", "v",
 )  # fmt: skip
 """Keys in the order in which they are pressed; behind `=` stands what is typed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from olvery_tui.settings import Settings
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.importing.people import PeopleLoader
 from olvery_tui.widgets.fields.choice import Choice
-from tests.screens.conftest import settle
+from tests.screens.conftest import both_sizes, settle
 from tests.screens.ticket_desk import press, said
 from tests.ways_in import come_in_by, login_of
 
@@ -40,8 +41,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def settings(settings: Settings, database: Path) -> Settings:
+def settings(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Who is at the desk sits at their own machine: the account says who they are."""
+    monkeypatch.setattr(terminal, "account", lambda: "orlova")
     with closing(open_database(f"sqlite:///{database}")) as store:
         login_of(store, f"Анна {terminal.account()}")
         come_in_by(store, SignIn.OS_USER)
@@ -180,3 +182,14 @@ async def test_escape_stops_after_the_chunk_and_keeps_what_was_brought_in(
         assert [name for name, _phone in imported(database)] == ["Ёлкин"]
         await press(pilot, "ctrl+s", "ctrl+s")
         assert said(app).startswith("Строк: 2. Создано: 1, изменено: 0, без изменений: 1,")
+
+
+@both_sizes
+def test_a_table_with_its_columns_and_problems(looks: Callable[..., bool], table: Path) -> None:
+    def begins(pilot: Any) -> None:
+        pilot.app.commands.import_file()
+
+    def named(pilot: Any) -> None:
+        pilot.app.post_message(events.Paste(f"~/{table.name}"))
+
+    assert looks(begins, named, "enter", "ctrl+s")

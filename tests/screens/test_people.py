@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual import events
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import DeskApp
@@ -20,9 +25,11 @@ from olvery_tui.screens.people.person import PersonScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.table.people_table import PeopleTable
-from tests.screens.conftest import settle
+from tests.desk.making import as_typed
+from tests.screens.conftest import both_sizes, settle
 from tests.screens.ticket_desk import another_terminal, on_screen, press, ticket_open
 
+Looks = Callable[..., bool]
 MARIA = "семенова мария"
 
 
@@ -217,3 +224,65 @@ async def test_a_new_customer_of_a_form_that_is_left_is_nobody(app: DeskApp) -> 
         await press(pilot, "escape", "right", "enter")
         assert isinstance(app.screen, TicketsScreen)
         assert app.desk.people.search("новиков") == ()
+
+
+async def test_the_mouse_selects_scrolls_and_opens_while_one_goes_on_typing(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for number in range(30):
+            app.desk.people.add(last_name=f"Яковлев{number:02}", first_name="Ян")
+        await press(pilot, "y")
+        await pilot.click(PeopleTable, offset=(5, 4))
+        await settle(pilot)
+        table = app.screen.query_one(PeopleTable)
+        assert isinstance(app.screen, PeopleScreen)
+        assert table.cursor_row == 3
+        top = listed(app)[0]
+        table.post_message(events.MouseScrollDown(table, 5, 5, 0, 1, 0, False, False, False))
+        await settle(pilot)
+        assert listed(app)[0] != top
+        await press(pilot, *"яковлев07")
+        assert listed(app) == ["Яковлев07 Ян"]
+        await pilot.click(PeopleTable, offset=(5, 1), times=2)
+        await settle(pilot)
+        assert isinstance(app.screen, PersonScreen)
+        assert "Яковлев07 Ян" in picture(app).replace("Ян Яковлев07", "Яковлев07 Ян")
+
+
+# ── Snapshots ────────────────────────────────────────────────────────────────────────────────────
+
+
+@both_sizes
+def test_the_visitors(looks: Looks) -> None:
+    assert looks("y")
+
+
+@both_sizes
+def test_the_page_of_a_banned_visitor_with_a_note(looks: Looks, app: DeskApp) -> None:
+    def bans(pilot: Pilot[Any]) -> None:
+        person = app.desk.people.edit(
+            maria(app), **as_typed(*astuple(maria(app))[1:5], "Ильинична", "приходит с собакой")
+        )
+        app.desk.people.ban(person, "шумит и не платит")
+
+    assert looks(bans, "y", *"семенова", "enter")
+
+
+def test_a_ban_with_its_reason(looks: Looks) -> None:
+    assert looks("y", *"семенова", "enter", "b", *"шумит")
+
+
+def test_the_possible_duplicates(looks: Looks) -> None:
+    assert looks("y", "f3")
+
+
+def test_with_whom_somebody_may_be_merged(looks: Looks) -> None:
+    assert looks("y", "f3", "enter", "m")
+
+
+def test_the_question_before_a_merge(looks: Looks) -> None:
+    assert looks("y", "f3", "enter", "m", "enter")
+
+
+def test_the_form_of_a_visitor_with_a_mistake(looks: Looks) -> None:
+    assert looks("y", *"семенова", "enter", "e", "enter", "enter", "enter", *"12", "ctrl+s")
