@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,14 @@ from decimal import Decimal
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, ticket_status
+
+Piece = tuple[int, datetime, datetime]
+"""A seat, from when to when."""
+
+
+def _overlap(piece: Piece, seats: Collection[int], start: datetime, end: datetime) -> bool:
+    seat, begun, ended = piece
+    return seat in seats and begun < end and start < ended
 
 
 @dataclass
@@ -44,7 +53,7 @@ class Known:
     seat: int
     visitor: int
     status: TicketStatus
-    pieces: list[tuple[int, datetime, datetime]]
+    pieces: list[Piece]
     validated: tuple[datetime, int] | None = None
     touched: int = 0
     version: int = 1
@@ -109,15 +118,29 @@ class Model:
 
     tickets: dict[int, Known] = field(default_factory=dict)
     orders: dict[int, KnownOrder] = field(default_factory=dict)
+    closings: dict[int, Piece | None] = field(default_factory=dict)
+    """None for one that was taken back before it began."""
     completes_itself: bool = False
 
     def in_the_way(self, seat: int, start: datetime, end: datetime, exclude: int = 0) -> bool:
-        """Whether a ticket holds a seat at any moment of a stretch of time."""
-        return any(
-            one == seat and begun < end and start < ended
+        """Whether a ticket holds a seat at any moment of a stretch of time, or it is closed."""
+        holders = self.holders((seat,), start, end)
+        return bool(set(holders) - {exclude}) or self.is_closed(seat, start, end)
+
+    def holders(self, seats: Collection[int], start: datetime, end: datetime) -> list[int]:
+        """The tickets that hold one of the seats at any moment of a stretch of time."""
+        return [
+            number
             for number, ticket in self.tickets.items()
+            if any(_overlap(piece, seats, start, end) for piece in ticket.pieces)
+        ]
+
+    def is_closed(self, seat: int, start: datetime, end: datetime, exclude: int = 0) -> bool:
+        """Whether a seat is closed at any moment of a stretch of time, not by `exclude`."""
+        return any(
+            piece is not None and _overlap(piece, (seat,), start, end)
+            for number, piece in self.closings.items()
             if number != exclude
-            for one, begun, ended in ticket.pieces
         )
 
     def lost_seats(self, order: KnownOrder, now: datetime) -> bool:

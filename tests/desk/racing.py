@@ -27,6 +27,7 @@ from sqlmodel import Session
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk, booking, order_moves, tickets
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, ItemChangedMeanwhile
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken, StoreUnavailable
 from olvery_tui.domain.items import Item, ItemKind
@@ -43,7 +44,7 @@ from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.sqlite.store import SqliteStore
 from olvery_tui.store.orders import completing, order_writes
 from olvery_tui.store.people import erasing, people
-from olvery_tui.store.tickets import moves, seats, ticket_writes
+from olvery_tui.store.tickets import closings, held, moves, seats, ticket_writes
 from tests.desk.making import (
     ANNA,
     AS_ANNA,
@@ -334,6 +335,37 @@ def _archived_place(side: Side, patch: pytest.MonkeyPatch, places: list[int]) ->
     return outcomes
 
 
+def _closed_place(
+    side: Side, patch: pytest.MonkeyPatch, rounds: list[int], rival: str
+) -> list[Outcome]:
+    """One closes a place while the other books it, moves a ticket there or closes it too; or one
+    undoes that they have opened it, while the other books it.
+    """
+    _pause_before(patch, order_writes, "add")
+    _pause_before(patch, seats, "hold")
+    _pause_before(patch, closings, "hold")
+    desk = side.desk()
+    outcomes = []
+    for start in rounds:
+        closing = ClosingDraft((1,), NOW + start * HOUR, NOW + (start + 1) * HOUR, "ремонт")
+        order = OrderDraft(MARIA, FLOOR, FLOOR, hours(start, start + 1), (1,))
+        close, book = partial(desk.closings.close, closing), partial(desk.orders.create, order)
+        act: Callable[[], object] = close
+        if side.side == 0 and rival == "undo":
+            desk.closings.open([one.id for one in close()])
+            act = partial(desk.undo, desk.last_changes)
+        elif side.side == 1 and rival == "move":
+            made = desk.orders.create(replace(order, workplace_ids=(2,)))
+            seen = desk.tickets.get(made.tickets[0].number)
+            act = partial(desk.tickets.change_workplace, seen, 1)
+        elif side.side == 1 and rival != "close":
+            act = book
+        side.wait()
+        outcomes.append(_tried(act))
+        side.wait()
+    return outcomes
+
+
 def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[Outcome]:
     """Both give a wrong password for the same login, which nobody has given before."""
     _pause_before(patch, managers, "credentials")
@@ -471,6 +503,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "settings": _settings,
     "tariff": _tariff,
     "archived place": _archived_place,
+    "closed place": _closed_place,
     "guesses": _guesses,
     "first managers": _first_managers,
     "each other": _each_other,
@@ -589,6 +622,11 @@ def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(booking, "refuse_if_taken", blind_at_first)
 
 
+def _without_closing_look(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether tickets hold the places that are closed."""
+    patch.setattr(held, "held", lambda *_facts, **_named: ((), 0))
+
+
 def _without_completing(patch: pytest.MonkeyPatch) -> None:
     """An order is completed whatever has become of it since it was found."""
     table = TABLES["orders"]
@@ -657,6 +695,7 @@ _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "item version": _without_item_version,
     "look": _without_look,
     "order look": _without_order_look,
+    "closing look": _without_closing_look,
     "since": _without_since,
     "seats look": _without_seats_look,
     "completing": _without_completing,

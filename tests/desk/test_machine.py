@@ -23,15 +23,18 @@ from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.closings import FOREVER, ClosingDraft, moves_of
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
     ChangedMeanwhile,
     NotValidated,
     OrderChangedMeanwhile,
+    PlacesHeld,
 )
 from olvery_tui.domain.errors import (
     ChangedSince,
     ForbiddenTransition,
+    InvalidForm,
     NoSuchChoice,
     OrderNotEnded,
     PaymentMissing,
@@ -64,7 +67,7 @@ from olvery_tui.domain.statuses import (
     ticket_status,
 )
 from olvery_tui.domain.tickets import TicketDetails
-from olvery_tui.domain.undo import OF_ORDERS, UNDO_FOR
+from olvery_tui.domain.undo import OF_ORDERS, OF_PLACES, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.audit import checks
 from tests.databases import Databases
@@ -130,7 +133,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.model = Model()
         self.screens: dict[int, TicketDetails] = {}
         self.forms: dict[int, OrderDetails] = {}
-        self.done: dict[int, Done] = {}
+        self.done: dict[int, list[Done]] = {}
 
     @property
     def now(self) -> datetime:
@@ -456,35 +459,140 @@ class DeskMachine(RuleBasedStateMachine):
         ticket.release(since)
         ticket.hold(seat, since)
 
+    # ── Closed places ────────────────────────────────────────────────────────────────────────────
+
+    @rule(
+        seats=st.lists(st.sampled_from(SEATS), min_size=1, max_size=2, unique=True),
+        start=HALVES,
+        halves=st.none() | st.integers(1, 6),
+        moves=st.booleans(),
+        desk=DESK,
+    )
+    def places_are_closed(self, seats, start, halves, moves, desk):
+        """With the tickets in the way moved to where the desk proposes, or not."""
+        closings, starts_at = self.desks[desk].closings, NOW + start * HOUR
+        ends_at = None if halves is None else starts_at + halves * HOUR / 2
+        since, until = max(starts_at, self.now), ends_at or FOREVER
+        draft = ClosingDraft(tuple(seats), starts_at, ends_at, "ремонт")
+        if until <= since:
+            with pytest.raises(InvalidForm):
+                closings.close(draft)
+            return
+        holders = self.model.holders(seats, since, until)
+        proposed = closings.proposed(seats, starts_at, ends_at)
+        assert sorted(one.ticket.ticket for one in proposed) == sorted(holders)
+        places = moves_of(proposed) if moves else {}
+        self._are_free(places, seats)
+        tickets = self.model.tickets
+        expected = self._first(
+            (PlacesHeld, bool(set(holders) - set(places))),
+            *(
+                refusal
+                for one in sorted(places)
+                for refusal in (
+                    (
+                        WrongStatus,
+                        tickets[one].right(self.now) not in WORKPLACE_STATUSES,
+                    ),
+                    (PeriodEnded, self.now >= tickets[one].period.ends_at),
+                )
+            ),
+            (SeatTaken, any(self.model.is_closed(seat, since, until) for seat in seats)),
+        )
+        if expected is not None:
+            with pytest.raises(expected):
+                closings.close(draft, places)
+            return
+        closed = closings.close(draft, places)
+        dones = []
+        for number in sorted(places):
+            ticket, before = tickets[number], tickets[number].seat
+            self._sits(ticket, places[number])
+            ticket.version += 1
+            ticket.touched += 1
+            dones.append((EventKind.WORKPLACE_CHANGED, number, before))
+        for closing, seat in zip(closed, seats, strict=True):
+            self.model.closings[closing.id] = (seat, since, until)
+            dones.append((EventKind.PLACE_CLOSED, closing.id))
+        self._remember_all(desk, dones)
+
+    def _are_free(self, places, leaving):
+        """What is proposed is free for the whole time that is left, also beside each other."""
+        held = []
+        for number, seat in places.items():
+            start, end = _ends(self.model.tickets[number].period)
+            since = max(start, self.now)
+            assert seat not in leaving
+            assert since >= end or not self.model.in_the_way(seat, since, end)
+            assert not any(one == seat and a < end and since < b for one, a, b in held)
+            held.append((seat, since, end))
+
+    @rule(which=TICKET, desk=DESK)
+    def a_place_is_opened(self, which, desk):
+        if not self.model.closings:
+            return
+        number = sorted(self.model.closings, reverse=True)[which % len(self.model.closings)]
+        piece = self.model.closings[number]
+        if piece is None or piece[2] <= self.now:
+            with pytest.raises(NoSuchChoice):
+                self.desks[desk].closings.open((number,))
+            return
+        self.desks[desk].closings.open((number,))
+        self._opens(number, piece)
+        self._remember(desk, EventKind.PLACE_OPENED, number, piece)
+
+    def _opens(self, number, piece):
+        seat, start, _end = piece
+        self.model.closings[number] = (seat, start, self.now) if start < self.now else None
+
     # ── Taken back ───────────────────────────────────────────────────────────────────────────────
 
     def _remember(self, desk, kind, number, *before):
-        touches = self.model.touches(number, is_order=kind in OF_ORDERS)
-        self.done[desk] = Done(kind, number, self.now, before, touches)
+        self._remember_all(desk, [(kind, number, *before)])
+
+    def _remember_all(self, desk, dones):
+        """What was done at once, which is taken back from its end."""
+        self.done[desk] = [
+            Done(kind, number, self.now, before, self._touches(kind, number))
+            for kind, number, *before in reversed(dones)
+        ]
+
+    def _touches(self, kind, number):
+        if kind in OF_PLACES:
+            return ()
+        return self.model.touches(number, is_order=kind in OF_ORDERS)
 
     @rule(desk=DESK)
     def a_manager_takes_the_last_change_back(self, desk):
-        changes, done = self.desks[desk].last_changes, self.done.get(desk)
-        if done is None:
-            assert changes == ()
+        changes, dones = self.desks[desk].last_changes, self.done.get(desk, [])
+        assert [(one.kind, one.number, one.at) for one in changes] == [
+            (done.kind, done.number, done.at) for done in dones
+        ]
+        if not dones:
             return
-        (change,) = changes
-        assert (change.kind, change.number, change.at) == (done.kind, done.number, done.at)
+        expected = [self._taken_back(done) for done in dones]
+        try:
+            outcomes = [one.error and type(one.error) for one in self.desks[desk].undo(changes)]
+        except Refusal as error:
+            outcomes = [type(error)]
+        assert outcomes == expected
+        self.done[desk] = [
+            done
+            for done, refusal in zip(dones, expected, strict=True)
+            if refusal not in (None, UndoExpired, ChangedSince)
+        ]
+
+    def _taken_back(self, done):
+        """What the desk says to it; where it says nothing, the model follows."""
+        if done.kind in OF_PLACES:
+            return self._place_taken_back(done)
         is_order = done.kind in OF_ORDERS
         one = (self.model.orders if is_order else self.model.tickets)[done.number]
-        expected = self._first(
+        refusal = self._first(
             (UndoExpired, self.now - done.at > UNDO_FOR),
             (ChangedSince, done.touches != self.model.touches(done.number, is_order=is_order)),
             *(self._order_rules(done, one) if is_order else self._ticket_rules(done, one)),
         )
-        refusal = None
-        try:
-            self.desks[desk].undo(changes)
-        except Refusal as error:
-            refusal = error
-        assert (None if refusal is None else type(refusal)) is expected
-        if refusal is None or isinstance(refusal, UndoExpired | ChangedSince):
-            del self.done[desk]
         if refusal is not None:
             one.refusals += 1
         elif is_order:
@@ -495,6 +603,29 @@ class DeskMachine(RuleBasedStateMachine):
             one.version += 1
             one.touched += 1
             self._ticket_is_back(done, one)
+        return refusal
+
+    def _place_taken_back(self, done):
+        piece = self.model.closings[done.number]
+        is_open = piece is None or piece[2] <= self.now
+        if done.kind is EventKind.PLACE_CLOSED:
+            refusal = self._first(
+                (UndoExpired, self.now - done.at > UNDO_FOR), (NoSuchChoice, is_open)
+            )
+            if refusal is None:
+                self._opens(done.number, piece)
+            return refusal
+        (former,) = done.before
+        seat, start, end = former
+        taken = self.model.holders((seat,), start, end) or self.model.is_closed(
+            seat, start, end, done.number
+        )
+        refusal = self._first(
+            (UndoExpired, self.now - done.at > UNDO_FOR), (SeatTaken, bool(taken))
+        )
+        if refusal is None:
+            self.model.closings[done.number] = former
+        return refusal
 
     def _order_rules(self, done, order):
         back = not done.before[0].is_cancelled
@@ -569,6 +700,18 @@ class DeskMachine(RuleBasedStateMachine):
                 assert ticket.period.contains(found[0][1])
                 assert found[-1][2] == ticket.period.ends_at
                 assert found[-1][0] == ticket.seat
+
+    @invariant()
+    def what_is_closed_agrees_with_the_model(self):
+        with self.store.reading() as session:
+            found = {
+                row.closing_id: (row.workplace_id, row.starts_at, row.ends_at)
+                for row in session.connection().execute(TABLES["seat_assignment"].select())
+                if row.closing_id is not None
+            }
+        assert found == {
+            number: piece for number, piece in self.model.closings.items() if piece is not None
+        }
 
     @invariant()
     def each_move_and_each_refusal_is_one_event(self):
