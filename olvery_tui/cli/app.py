@@ -17,6 +17,7 @@ from olvery_tui.cli import (
     managers,
     orders,
     people,
+    places,
     settings,
     tickets,
     worker,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for group in (
     *(tickets, orders, calendar, worker, importing, events, settings, doctor),
-    *(database, managers, people),
+    *(database, managers, people, places),
 ):
     app.add_typer(group.commands)
 

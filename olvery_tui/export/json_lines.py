@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
+from olvery_tui.domain.closings import Closing
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
@@ -78,6 +79,18 @@ def order_json(order: OrderDetails, zone: tzinfo) -> dict[str, Any]:
         "comment": order.comment,
         "overdue": order.overdue,
         "tickets": [_ticket_of_order(ticket, zone) for ticket in order.tickets],
+    }
+
+
+def closing_json(closing: Closing, zone: tzinfo) -> dict[str, Any]:
+    """Return a closed workplace, its keys in the documented order."""
+    return {
+        "workplace": closing.workplace,
+        "room": closing.room,
+        "service": closing.service,
+        "starts_at": local(closing.starts_at, zone),
+        "ends_at": local(closing.ends_at, zone),
+        "reason": closing.reason,
     }
 
 
