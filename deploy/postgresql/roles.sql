@@ -45,9 +45,10 @@ FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'olver
 \gexec
 
 -- What terminals may do, column by column: read everything but hashes of passwords; add rows, whose
--- numbers the tables give by themselves; change all but a row's key. Nothing of the audit trail is
--- changed (the key of event_chain stands for the right to hold its row), and of managers only a name
--- is added that an import brings: the rest goes through the functions below, or is the owner's.
+-- numbers the tables give by themselves; change all but a row's key. Nothing of the audit trail or
+-- of payments is changed (the key of event_chain stands for the right to hold its row), what an
+-- order was paid is kept by a trigger, and of managers only a name is added that an import brings:
+-- the rest goes through the functions below, or is the owner's.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, olvery_desk;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, olvery_desk;
 WITH found AS (
@@ -67,13 +68,15 @@ WITH found AS (
     WHERE CASE name
         WHEN 'manager' THEN part IN ('last_name', 'first_name')
         ELSE NOT is_numbered AND name NOT IN ('alembic_version', 'event_chain', 'location')
+            AND (name, part) <> ('orders', 'paid')
     END
     UNION ALL
     SELECT 'UPDATE', name, part FROM found
     WHERE CASE name
         WHEN 'event_chain' THEN part = 'id'
         WHEN 'location' THEN NOT is_key
-        ELSE NOT is_key AND name NOT IN ('alembic_version', 'event', 'event_seal', 'manager')
+        ELSE NOT is_key AND (name, part) <> ('orders', 'paid')
+            AND name NOT IN ('alembic_version', 'event', 'event_seal', 'manager', 'payment')
     END
 )
 SELECT format('GRANT %s (%s) ON %I TO olvery_desk', what, string_agg(quote_ident(part), ', '), name)

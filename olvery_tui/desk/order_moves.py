@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from olvery_tui.desk import payments
 from olvery_tui.desk.transaction import Transaction
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import Refusal, SeatsTaken, SeatTaken, StoreUnavailable
@@ -22,7 +23,9 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import order_writes
+from olvery_tui.store.orders import payments as store_payments
 from olvery_tui.store.orders.order_writes import OrderTicket
+from olvery_tui.store.orders.payments import NewPayment
 from olvery_tui.store.tickets import seats
 
 if TYPE_CHECKING:
@@ -43,19 +46,24 @@ def move(
     to: OrderStatus,
     now: datetime,
     data: Mapping[str, object],
-    paid: tuple[datetime | None, PaymentKind] | None = None,
+    payment: PaymentKind | None = None,
+    money: Sequence[NewPayment] = (),
 ) -> OrderDetails:
     """Write another status of an order, its tickets and seats with it, and record it.
+
+    `payment` is the order's kind of payment from now on, `money` what is paid or given back by it.
 
     Raises:
         OrderChangedMeanwhile: the order has another version by now.
         SeatsTaken: it was cancelled, and others have its seats by now.
     """
     session, number = transaction.session, order.number
-    if not order_writes.set_status(session, number, order.version, to, paid):
+    if not order_writes.set_status(session, number, order.version, to, payment):
         raise transaction.order_changed(transaction.order(number))
+    store_payments.add(session, money)
     kind = EventKind.ORDER_MOVED
-    moved = NewEvent(now, kind, transaction.actor, order=number, data=data)
+    told = {**data, **payments.facts(order, money)}
+    moved = NewEvent(now, kind, transaction.actor, order=number, data=told)
     # What of the tickets was due and not written yet comes before what follows from the order.
     tickets = order_writes.tickets_of(session, number)
     changes = {

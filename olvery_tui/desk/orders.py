@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Literal
 
-from olvery_tui.desk import booking, order_moves
+from olvery_tui.desk import booking, order_moves, payments
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.paging import every, numbered
 from olvery_tui.desk.people import chosen_person
-from olvery_tui.desk.transaction import DeskContext, find_order
+from olvery_tui.desk.transaction import DeskContext, Transaction, find_order
 from olvery_tui.domain import ordering
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ChoiceCode,
     ForbiddenTransition,
@@ -28,7 +30,9 @@ from olvery_tui.domain.errors import (
     NotAllowed,
     OrderNotEnded,
     PaymentMissing,
+    PaymentTooLarge,
     PriceChanged,
+    RefundTooLarge,
     Refusal,
     StoreUnavailable,
 )
@@ -46,6 +50,7 @@ from olvery_tui.domain.orders import (
     takes_payment,
 )
 from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.payments import RECEIPT_MAX, check_amount, given_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
@@ -54,6 +59,7 @@ from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import details, order_writes, orders
+from olvery_tui.store.orders.payments import NewPayment
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -213,7 +219,8 @@ class Orders:
         """Bring an order to its next status, its tickets and their seats with it.
 
         Cancelling gives the seats back (`seats.give_back`), and restoring a cancelled order takes
-        them from now on. A payment is recorded when the order is confirmed or completed. `early`
+        them from now on. When the order is confirmed or completed, the `payment` is of what is not
+        paid yet; when it becomes «Выполнен возврат», what is paid goes back as it came. `early`
         permits to complete it before its last ticket has ended.
 
         Raises:
@@ -241,15 +248,67 @@ class Orders:
                 raise transaction.order_changed(order)
             possible = order.possible_next
             if to not in possible:
-                raise ForbiddenTransition(order.number, order.status, to, order.paid, possible)
+                paid = order.paid > 0
+                raise ForbiddenTransition(order.number, order.status, to, paid, possible)
             if order.ends_at and completes_early(to, order.ends_at, now) and not early:
                 raise OrderNotEnded(order.number, order.ends_at)
-            paid = order.paid or payment is not None
-            if needs_payment(order.status, to, order.price, paid=paid):
+            if payment is None and needs_payment(order.status, to, order.price, order.paid):
                 raise PaymentMissing(order.number)
-            data = _moved(order, to, payment, reason)
-            facts = None if payment is None else (payment.paid_at, payment.kind)
-            return order_moves.move(transaction, order, to, now, data, facts)
+            money: list[NewPayment] = []
+            if payment is not None and order.unpaid:
+                share, at = (payment.kind, order.unpaid), payment.paid_at
+                money = payments.lines(transaction, order, [share], at, clean(payment.receipt))
+            elif to is OrderStatus.REFUNDED:
+                shares = given_back(order.payments, order.paid)
+                money = payments.lines(transaction, order, shares, now)
+            data, kind = _moved(order, to, payment, reason), payment.kind if payment else None
+            return order_moves.move(transaction, order, to, now, data, kind, money)
+
+    def pay(
+        self, seen: OrderDetails, amount: Decimal, kind: PaymentKind, receipt: str = ""
+    ) -> OrderDetails:
+        """Take money for what an order owes, all of it or a part.
+
+        Raises:
+            NoManager, NoSuchOrder: see there.
+            InvalidForm: see `check_amount`.
+            OrderChangedMeanwhile: the order is not as it was on the screen.
+            PaymentTooLarge: it does not owe so much; nothing before it is confirmed.
+            StoreUnavailable: nothing was changed.
+        """
+        receipt = clean(receipt)
+        check_amount(amount, receipt)
+        refused = EventKind.PAYMENT_REFUSED
+        with self._context.command(refused, order=seen.number) as transaction:
+            order = _unchanged(transaction, seen)
+            if amount > order.owed:
+                raise PaymentTooLarge(order.number, order.owed, order.currency)
+            now = transaction.now()
+            money = payments.lines(transaction, order, [(kind, amount)], now, receipt)
+            return payments.record(transaction, order, EventKind.ORDER_PAID, money)
+
+    def refund(
+        self, seen: OrderDetails, amount: Decimal, kind: PaymentKind, receipt: str = ""
+    ) -> OrderDetails:
+        """Give back what was paid for an order, all of it or a part.
+
+        Raises:
+            NoManager, NoSuchOrder: see there.
+            InvalidForm: see `check_amount`.
+            OrderChangedMeanwhile: the order is not as it was on the screen.
+            RefundTooLarge: so much was not paid, or is given back already.
+            StoreUnavailable: nothing was changed.
+        """
+        receipt = clean(receipt)
+        check_amount(amount, receipt)
+        refused = EventKind.REFUND_REFUSED
+        with self._context.command(refused, order=seen.number) as transaction:
+            order = _unchanged(transaction, seen)
+            if amount > order.paid:
+                raise RefundTooLarge(order.number, order.paid, order.currency)
+            now = transaction.now()
+            money = payments.lines(transaction, order, [(kind, -amount)], now, receipt)
+            return payments.record(transaction, order, EventKind.ORDER_REFUNDED, money)
 
     def set_status_of_many(
         self,
@@ -304,8 +363,8 @@ class Orders:
                 with self._context.recording_refusals(
                     EventKind.ORDER_MOVE_REFUSED, {"to": to.value}, order=number
                 ):
-                    raise ForbiddenTransition(number, order.status, to, order.paid, possible)
-            if not needs_payment(order.status, to, order.price, paid=order.paid):
+                    raise ForbiddenTransition(number, order.status, to, order.paid > 0, possible)
+            if not needs_payment(order.status, to, order.price, order.paid):
                 payment = None
             self.set_status(order, to, payment=payment, reason=reason, early=early)
         except (NoManager, NotAllowed):  # true of all of them
@@ -313,6 +372,19 @@ class Orders:
         except Refusal as refusal:
             return ManyOutcome(number, refusal)
         return ManyOutcome(number)
+
+
+def _unchanged(transaction: Transaction, seen: OrderDetails) -> OrderDetails:
+    """Lock an order and return it, as it was seen.
+
+    Raises:
+        NoManager, NoSuchOrder, OrderChangedMeanwhile.
+    """
+    transaction.actor.require_somebody()
+    order = transaction.locked_order(seen.number)
+    if order.version != seen.version:
+        raise transaction.order_changed(order)
+    return order
 
 
 def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: datetime) -> None:
@@ -323,6 +395,8 @@ def _check_words(to: OrderStatus, payment: Payment | None, reason: str, now: dat
         problems.append(InvalidInput("payment", InputCode.NO_PAYMENT_HERE))
     elif payment is not None and payment.paid_at > now:
         problems.append(InvalidInput("paid_at", InputCode.IN_FUTURE))
+    if payment is not None and len(clean(payment.receipt)) > RECEIPT_MAX:
+        problems.append(InvalidInput("receipt", InputCode.TOO_LONG, {"limit": RECEIPT_MAX}))
     if problems:
         raise InvalidForm(tuple(problems))
 
@@ -333,11 +407,8 @@ def _moved(
     data: dict[str, object] = {"from": order.status.value, "to": to.value}
     if reason:
         data["reason"] = reason
+    if payment is not None and order.unpaid:
+        data |= {"paid_at": payment.paid_at.isoformat(), "paid_before": None}
     if payment is not None:
-        data |= {
-            "paid_at": payment.paid_at.isoformat(),
-            "payment": payment.kind.value,
-            "paid_before": order.paid_at.isoformat() if order.paid_at else None,
-            "payment_before": order.payment_kind.value,
-        }
+        data |= {"payment": payment.kind.value, "payment_before": order.payment_kind.value}
     return data

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from olvery_tui.desk import closings, order_moves
+from olvery_tui.desk import closings, order_moves, payments
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
@@ -160,19 +160,27 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
 
 def _undo_order(transaction: Transaction, line: Recorded, now: datetime) -> None:
     order, then = transaction.order(line.order or 0), line.data
+    money = payments.lines(transaction, order, payments.contrary(then), now)
+    if line.kind in _CONTRARY:
+        payments.record(transaction, order, _CONTRARY[line.kind], money)
+        return
     is_new = line.kind is EventKind.ORDER_CREATED
     to = OrderStatus.CANCELLED if is_new else OrderStatus(then["from"])
     data: dict[str, object] = {"from": order.status.value, "to": to.value}
-    paid = None
+    if "paid_at" in then:
+        data |= {"paid_at": then["paid_before"], "paid_before": then["paid_at"]}
+    payment = None
     if "payment_before" in then:
-        paid = _moment(then["paid_before"]), PaymentKind(then["payment_before"])
-        data |= {
-            "paid_at": then["paid_before"],
-            "payment": then["payment_before"],
-            "paid_before": then["paid_at"],
-            "payment_before": then["payment"],
-        }
-    order_moves.move(transaction, order, to, now, data, paid)
+        payment = PaymentKind(then["payment_before"])
+        data |= {"payment": then["payment_before"], "payment_before": then["payment"]}
+    order_moves.move(transaction, order, to, now, data, payment, money)
+
+
+_CONTRARY = {
+    EventKind.ORDER_PAID: EventKind.ORDER_REFUNDED,
+    EventKind.ORDER_REFUNDED: EventKind.ORDER_PAID,
+}
+"""What takes back a payment or a refund: a line, for no line is ever removed."""
 
 
 def _undo_place(transaction: Transaction, line: Recorded, now: datetime) -> None:

@@ -78,6 +78,8 @@ class InputCode(StrEnum):
     MONEY_LARGE = "money_large"
     NO_PAYMENT_HERE = "no_payment_here"
     IN_FUTURE = "in_future"
+    AMOUNT_ZERO = "amount_zero"
+    HUNDREDTHS = "hundredths"
     PATTERN = "pattern"
     PATTERN_MANY = "pattern_many"
     TAKEN = "taken"
@@ -404,6 +406,24 @@ class PaymentMissing(Refusal):
 
     number: int
     reason = "payment_missing"
+
+
+class PaymentTooLarge(Refusal):
+    """More would be paid than the order owes; only a confirmed or completed one owes anything."""
+
+    number: int
+    owed: Decimal
+    currency: str
+    reason = "payment_too_large"
+
+
+class RefundTooLarge(Refusal):
+    """More would be given back than was paid."""
+
+    number: int
+    paid: Decimal
+    currency: str
+    reason = "refund_too_large"
 
 
 class OrderNotEnded(Refusal):

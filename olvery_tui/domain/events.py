@@ -30,8 +30,13 @@ class EventKind(StrEnum):
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
     ORDER_CREATED = "order.created"  # see `replay`; tickets, period, created_at
     # from, to (order status codes), reason; paid_at (null: taken back), payment, and what they were
-    # before: paid_before, payment_before
+    # before: paid_before, payment_before; lines, paid: as those of a payment
     ORDER_MOVED = "order.moved"
+    # lines: [kind, amount] of each that was written; paid: what all of them come to then; currency
+    ORDER_PAID = "order.paid"
+    ORDER_REFUNDED = "order.refunded"
+    PAYMENT_REFUSED = "order.payment_refused"  # reason
+    REFUND_REFUSED = "order.refund_refused"  # reason
     ORDER_MOVE_REFUSED = "order.move_refused"  # to, reason, status
     ORDER_UPDATED = "order.updated"  # fields, to, merged
     UNDONE = "change.undone"  # event (the id of what it undoes), kind, at: that event's

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.payments import PaymentLine, last_payment, paid_since
 from olvery_tui.domain.people import NewPerson, PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
@@ -53,10 +54,11 @@ the order's payment and its previous status."""
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """That an order was paid: when, and how."""
+    """That what an order owes was paid: when, how, and under which receipt."""
 
     paid_at: datetime
     kind: PaymentKind
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def possible_next(
     """What an order may become now, the likeliest first. `previous` is what it was before.
 
     An online payment begins only for an order that is paid online, an invoice is awaited only for
-    one that is paid by invoice. What was paid is given back, so it can't simply be cancelled, and
-    nothing is given back of what was not paid. A cancelled order goes back to what it was.
+    one that is paid by invoice. What was `paid` is given back, so it can't simply be cancelled, and
+    nothing is given back where nothing was. A cancelled order goes back to what it was.
     """
     barred: set[OrderStatus] = set()
     if status is OrderStatus.NEW:
@@ -121,12 +123,12 @@ def goes_back(status: OrderStatus, to: OrderStatus) -> bool:
     return status.is_cancelled and not to.is_cancelled
 
 
-def needs_payment(status: OrderStatus, to: OrderStatus, price: Decimal, *, paid: bool) -> bool:
+def needs_payment(status: OrderStatus, to: OrderStatus, price: Decimal, paid: Decimal) -> bool:
     """Whether a payment has to come with it: an order is confirmed paid or free of charge.
 
     One that was confirmed before and is taken up again is what it was, paid or not.
     """
-    return to is OrderStatus.CONFIRMED and price > 0 and not paid and not goes_back(status, to)
+    return to is OrderStatus.CONFIRMED and price > paid and not goes_back(status, to)
 
 
 def takes_payment(to: OrderStatus) -> bool:
@@ -171,16 +173,16 @@ def is_time_up(status: OrderStatus, ends_at: datetime | None, now: datetime) -> 
     return status in OPEN_ORDERS and ends_at is not None and ends_at <= now
 
 
-def owed(status: OrderStatus, price: Decimal, *, paid: bool) -> Decimal:
+def owed(status: OrderStatus, price: Decimal, paid: Decimal) -> Decimal:
     """The unpaid amount of a confirmed or completed order; zero in other statuses."""
-    return price if status.is_confirmed and not paid else Decimal(0)
+    return max(price - paid, Decimal(0)) if status.is_confirmed else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
     """One line of the list of orders.
 
-    `overdue`: «Время истекло», see `orders.is_time_up`.
+    `paid_at` is since when it is paid in full, `overdue`: «Время истекло», see `is_time_up`.
     """
 
     number: int
@@ -190,13 +192,14 @@ class OrderRow:
     tickets: int
     price: Decimal
     currency: str
+    paid: Decimal = Decimal(0)
     paid_at: datetime | None = None
     overdue: bool = False
 
     @property
     def owed(self) -> Decimal:
         """What is still to be paid."""
-        return owed(self.status, self.price, paid=self.paid_at is not None)
+        return owed(self.status, self.price, self.paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetails:
-    """An order, whole, as its form shows it. `tickets` by number, ascending.
+    """An order, whole, as its form shows it. `tickets` by number, `payments` as they were written.
 
     `previous` is the status it had before; None where it never had another one.
     """
@@ -227,7 +230,7 @@ class OrderDetails:
     price: Decimal
     currency: str
     tickets: tuple[TicketRow, ...]
-    paid_at: datetime | None = None
+    payments: tuple[PaymentLine, ...] = ()
     comment: str = ""
     overdue: bool = False
     previous: OrderStatus | None = None
@@ -235,17 +238,29 @@ class OrderDetails:
     @property
     def possible_next(self) -> tuple[OrderStatus, ...]:
         """What it may become now, the likeliest first."""
-        return possible_next(self.status, self.payment_kind, paid=self.paid, previous=self.previous)
+        paid = self.paid > 0
+        return possible_next(self.status, self.payment_kind, paid=paid, previous=self.previous)
 
     @property
-    def paid(self) -> bool:
-        """Whether a payment was recorded."""
-        return self.paid_at is not None
+    def paid(self) -> Decimal:
+        """What was paid and not given back."""
+        return sum((line.amount for line in self.payments), Decimal(0))
+
+    @property
+    def unpaid(self) -> Decimal:
+        """What of the price is not paid, in any status."""
+        return max(self.price - self.paid, Decimal(0))
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """Since when it is paid in full."""
+        last = last_payment(self.payments)
+        return paid_since(self.price, self.paid, last.at if last else None)
 
     @property
     def owed(self) -> Decimal:
         """What is still to be paid."""
-        return owed(self.status, self.price, paid=self.paid)
+        return owed(self.status, self.price, self.paid)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -265,6 +280,6 @@ def cautions(
     if to is OrderStatus.COMPLETED:
         if completes_early(to, order.ends_at, now):
             found.append(Caution.EARLY)
-        if order.price > 0 and not order.paid and payment is None:
+        if order.unpaid and payment is None:
             found.append(Caution.UNPAID)
     return tuple(found)

@@ -28,6 +28,7 @@ class ProblemCode(StrEnum):
     ORDER_NO_EVENT = "order_no_event"  # order: its history does not say how it came to be
     # order: it does not begin with its first ticket or end with its last one
     ORDER_PERIOD = "order_period"
+    PAID = "paid"  # order: paid is not what its payments come to
     SEARCH = "search"  # person: is not found by their own name
     # what: ticket, order, manager, settings, service, room, workplace, variant, tariff or modifier;
     # number, name: not what the trail says of it

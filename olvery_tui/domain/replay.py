@@ -95,14 +95,27 @@ def follow_order(facts: Facts, line: Line) -> None:
                 facts["payment_kind"] = data["payment"]
         case EventKind.ORDER_UPDATED:
             _update(facts, data)
-    for name in ("paid_at", "created_at"):
-        if name in facts:
-            facts[name] = _moment(facts[name])
-    if isinstance(price := facts.get("price"), str):
-        try:
-            facts["price"] = Decimal(price)
-        except InvalidOperation:
-            del facts["price"]
+    if "created_at" in facts:
+        facts["created_at"] = _moment(facts["created_at"])
+    _pay(facts, data)
+    for name in ("price", "paid"):
+        if isinstance(amount := facts.get(name), str):
+            try:
+                facts[name] = Decimal(amount)
+            except InvalidOperation:
+                del facts[name]
+
+
+def _pay(facts: Facts, data: Mapping[str, object]) -> None:
+    """What is paid after an event. Those of former versions told when all of it was: the upgrade
+    made the price of then of it, and took what had been given back.
+    """
+    if "paid" in data:
+        facts["paid"] = data["paid"]
+        facts.pop("paid_at", None)
+    elif "paid_at" in facts:
+        was_paid = facts["paid_at"] is not None and facts.get("status") != OrderStatus.REFUNDED
+        facts["paid"] = facts.get("price") if was_paid else Decimal(0)
 
 
 def follow_manager(facts: Facts, line: Line) -> None:

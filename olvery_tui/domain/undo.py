@@ -18,7 +18,14 @@ OF_TICKETS = frozenset(
         EventKind.WORKPLACE_CHANGED,
     }
 )
-OF_ORDERS = frozenset({EventKind.ORDER_MOVED, EventKind.ORDER_CREATED})
+OF_ORDERS = frozenset(
+    {
+        EventKind.ORDER_MOVED,
+        EventKind.ORDER_CREATED,
+        EventKind.ORDER_PAID,
+        EventKind.ORDER_REFUNDED,
+    }
+)
 OF_PLACES = frozenset({EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED})
 UNDOABLE = OF_TICKETS | OF_ORDERS | OF_PLACES
 """The kinds of events that a compensating command exists for."""

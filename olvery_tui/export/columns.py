@@ -26,7 +26,7 @@ TICKET_COLUMNS = (
 ORDER_COLUMNS = (
     "number", "status", "last_name", "first_name", "phone", "email", "service", "payment_kind",
     "price", "currency", "paid_at", "created_at", "comment", "tickets", "ticket_numbers",
-    "starts_at", "ends_at", "overdue", "owed", "patronymic", "note", "ban_reason",
+    "starts_at", "ends_at", "overdue", "owed", "patronymic", "note", "ban_reason", "paid",
 )  # fmt: skip
 
 EVENT_COLUMNS = (
@@ -92,6 +92,7 @@ def order_cells(order: OrderDetails, zone: tzinfo) -> list[Cell]:
         int(order.overdue),
         order.owed.quantize(_CENT),
         *_person_cells(customer),
+        order.paid.quantize(_CENT),
     )
 
 

@@ -136,6 +136,7 @@ ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
     *_person(lambda order: order.customer),
     Column(NP_("spreadsheet", "Service"), 24, lambda order, _: order.service),
     Column(NP_("spreadsheet", "Price"), 12, lambda order, _: order.price),
+    Column(NP_("spreadsheet", "Sum paid"), 12, lambda order, _: order.paid),
     Column(NP_("spreadsheet", "To be paid"), 12, lambda order, _: order.owed),
     Column(NP_("spreadsheet", "Currency"), 8, lambda order, _: currency_text(order.currency)),
     Column(NP_("spreadsheet", "Payment"), 18, lambda order, _: payment_kind(order.payment_kind)),

@@ -13,6 +13,7 @@ from olvery_tui.domain.closings import Closing
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.payments import PaymentLine
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import TicketDetails
@@ -79,6 +80,8 @@ def order_json(order: OrderDetails, zone: tzinfo) -> dict[str, Any]:
         "comment": order.comment,
         "overdue": order.overdue,
         "tickets": [_ticket_of_order(ticket, zone) for ticket in order.tickets],
+        "paid": f"{order.paid:.2f}",
+        "payments": [_payment(line, zone) for line in order.payments],
     }
 
 
@@ -120,6 +123,16 @@ def _ticket_of_order(ticket: TicketRow, zone: tzinfo) -> dict[str, Any]:
         "visitor": ticket.visitor,
         "workplace": ticket.workplace,
         "overdue": ticket.overdue,
+    }
+
+
+def _payment(line: PaymentLine, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "at": local(line.at, zone),
+        "amount": f"{line.amount:.2f}",
+        "kind": line.kind.value,
+        "by": line.by or None,
+        "receipt": line.receipt,
     }
 
 

@@ -34,6 +34,7 @@ SENTENCES: Mapping[ProblemCode, str] = {
     ProblemCode.SERVICE: N_("Ticket {ticket}: its workplace or tariff belongs to another service."),
     ProblemCode.ORDER_NO_EVENT: N_("Order {order}: the history does not say how it came to be."),
     ProblemCode.ORDER_PERIOD: N_("Order {order} does not begin and end with its tickets."),
+    ProblemCode.PAID: N_("Order {order}: what is paid is not the sum of its payments."),
     ProblemCode.SEARCH: N_("Person {person} is not found by their own name."),
     ProblemCode.TRAIL_CHANGED: N_(
         "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "

@@ -35,8 +35,10 @@ from olvery_tui.domain.errors import (
     OlveryError,
     OrderNotEnded,
     PaymentMissing,
+    PaymentTooLarge,
     PeriodEnded,
     PriceChanged,
+    RefundTooLarge,
     SeatsTaken,
     SeatTaken,
     StillUsed,
@@ -103,6 +105,8 @@ _FIELDS = {
     "payment": NP_("field", "Payment"),
     "paid_at": NP_("field", "Paid on"),
     "comment": NP_("field", "Comment"),
+    "amount": NP_("field", "Amount"),
+    "receipt": NP_("field", "Receipt number"),
     "reason": NP_("field", "Reason"),
     "name": NP_("field", "Name"),
     "slot_minutes": NP_("field", "Step, minutes"),
@@ -166,6 +170,8 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.MONEY: N_("“{text}” is not an amount. Type it like 2700 or 2700,50."),
     InputCode.MONEY_LARGE: N_("{text} is more than an order can cost. Check the digits."),
     InputCode.NO_PAYMENT_HERE: N_("No payment belongs to this status. Leave it out."),
+    InputCode.AMOUNT_ZERO: N_("Type an amount above zero."),
+    InputCode.HUNDREDTHS: N_("An amount has at most two decimal places."),
     InputCode.IN_FUTURE: N_("This moment is still to come. Type when it was paid."),
     InputCode.PATTERN: N_("Only numbers from–to stand in braces: PM №{{1..40}}."),
     InputCode.PATTERN_MANY: N_("Up to {limit} workplaces can be added at once."),
@@ -349,6 +355,22 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
             return _store(error)
         case FileRefused():
             return refused_file(error)
+        case PaymentTooLarge(number=number, owed=owed, currency=currency) if owed:
+            return _("Order {number} owes {money}. Take no more than that.").format(
+                number=number, money=money_text(owed, currency)
+            )
+        case PaymentTooLarge(number=number):
+            return _(
+                "Order {number} owes nothing. A payment is taken when it is confirmed, or later."
+            ).format(number=number)
+        case RefundTooLarge(number=number, paid=paid, currency=currency) if paid:
+            return _("For order {number} {money} was paid. Give back no more than that.").format(
+                number=number, money=money_text(paid, currency)
+            )
+        case RefundTooLarge(number=number):
+            return _(
+                "Nothing is paid for order {number}, so there is nothing to give back."
+            ).format(number=number)
         case ForbiddenTransition() | OrderNotEnded() | OrderChangedMeanwhile():
             return _of_order(error, zone)
         case _other:

@@ -42,6 +42,7 @@ _FIELDS = {
     "payment_kind": NP_("changed field", "payment"),
     "paid_at": NP_("changed field", "payment time"),
     "price": NP_("changed field", "price"),
+    "paid": NP_("changed field", "payments"),
     "comment": NP_("changed field", "comment"),
     "last_name": NP_("changed field", "last name"),
     "first_name": NP_("changed field", "first name"),
@@ -82,6 +83,8 @@ _REASONS = {
     "person_exists": NP_("refusal", "such a person already exists"),
     "forbidden_transition": NP_("refusal", "the order's status does not allow it"),
     "payment_missing": NP_("refusal", "it is not paid"),
+    "payment_too_large": NP_("refusal", "more than the order owes"),
+    "refund_too_large": NP_("refusal", "more than was paid"),
     "order_not_ended": NP_("refusal", "it has not ended yet"),
     "nothing_to_undo": NP_("refusal", "it can't be undone"),
     "undo_expired": NP_("refusal", "it was done too long ago"),
@@ -195,6 +198,19 @@ class _Facts:
         except (KeyError, ArithmeticError):
             return ""
 
+    def payments(self) -> str:
+        """Return the amounts that were paid or given back, and how; empty if there are none."""
+        told = []
+        try:
+            for kind, amount in cast("list[tuple[object, object]]", self.line.data["lines"]):
+                currency = str(self.line.data.get("currency", ""))
+                money = money_text(abs(Decimal(str(amount))), currency)
+                how = payment_kind(PaymentKind(str(kind)))
+                told.append(f"{money}, {how.lower()}")
+        except (KeyError, TypeError, ValueError, ArithmeticError):
+            return ""
+        return "; ".join(told)
+
     def tickets(self) -> str:
         """Return the numbers of an order's tickets; empty if unknown."""
         numbers = self.line.data.get("tickets")
@@ -233,13 +249,16 @@ class _Facts:
         code = str(self.line.data.get("reason", ""))
         if code == "forbidden_transition" and "status" in self.line.data:
             return _("the order was {status}").format(status=self.order_status("status"))
-        if code == "changed_meanwhile" and self.line.kind is EventKind.ORDER_MOVE_REFUSED:
+        if code == "changed_meanwhile" and self.line.kind in _OF_ORDERS:
             return pgettext("refusal", "somebody had changed the order")
         if code == "wrong_status" and "status" in self.line.data:
             return _("the ticket was {status}").format(status=self.ticket_status("status"))
         return pgettext("refusal", _REASONS[code]) if code in _REASONS else shown(code) or _NOTHING
 
 
+_OF_ORDERS = frozenset(
+    {EventKind.ORDER_MOVE_REFUSED, EventKind.PAYMENT_REFUSED, EventKind.REFUND_REFUSED}
+)
 _NOTHING = "—"
 _CODE_MAX = 60
 
@@ -329,6 +348,8 @@ def _order_moved(facts: _Facts) -> str:
     text = _("Order's status: {before} → {after}").format(
         before=facts.order_status("from"), after=facts.order_status("to")
     )
+    if facts.line.data.get("to") == OrderStatus.REFUNDED and facts.payments():
+        text = _("{text}; given back {money}").format(text=text, money=facts.payments())
     paid = ", ".join(part for part in (facts.moment("paid_at"), facts.payment("payment")) if part)
     if "paid_at" in facts.line.data and not facts.moment("paid_at"):
         text = _("{text}; the payment was taken back").format(text=text)
@@ -523,6 +544,8 @@ _ATTEMPTS: dict[EventKind | str, str] = {
     EventKind.ORDER_MOVE_REFUSED: NP_(
         "refused attempt", "to change the order's status to {status}"
     ),
+    EventKind.PAYMENT_REFUSED: NP_("refused attempt", "to take a payment"),
+    EventKind.REFUND_REFUSED: NP_("refused attempt", "to give money back"),
     EventKind.UNDO_REFUSED: NP_("refused attempt", "to undo: {what}"),
 }
 
@@ -550,6 +573,10 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,
     EventKind.ORDER_UPDATED: _order_updated,
+    EventKind.ORDER_PAID: _plain(N_("Paid: {money}"), money=_Facts.payments),
+    EventKind.ORDER_REFUNDED: _plain(N_("Given back: {money}"), money=_Facts.payments),
+    EventKind.PAYMENT_REFUSED: _refused,
+    EventKind.REFUND_REFUSED: _refused,
     EventKind.UNDONE: _undone,
     EventKind.UNDO_REFUSED: _refused,
     EventKind.PERSON_CREATED: _plain(

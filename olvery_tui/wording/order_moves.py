@@ -28,7 +28,7 @@ def order_line(order: OrderDetails, zone: tzinfo) -> str:
     if order.paid_at is not None:
         paid = _("paid {time}").format(time=instant_text(order.paid_at, zone))
     else:
-        paid = _("not paid") if order.price > 0 else _("free of charge")
+        paid = _part_paid(order) if order.price > 0 else _("free of charge")
     facts = (
         order_status(order.status),
         payment_kind(order.payment_kind),
@@ -37,6 +37,12 @@ def order_line(order: OrderDetails, zone: tzinfo) -> str:
     )
     whose = f"{person_name(order.customer)} · {shown(order.service)}"
     return f"{whose}\n{_('Now')}: {' · '.join(facts)}"
+
+
+def _part_paid(order: OrderDetails) -> str:
+    if not order.paid:
+        return _("not paid")
+    return _("{money} of it paid").format(money=money_text(order.paid, order.currency))
 
 
 def choose_first() -> str:

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.orders import Caution, OrderDetails
+from olvery_tui.domain.payments import last_payment
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext
@@ -66,25 +67,26 @@ def _ticket_lines(order: OrderDetails, zone: tzinfo) -> Iterable[str]:
 
 
 def _warnings(order: OrderDetails, found: Collection[Caution], zone: tzinfo) -> Iterable[str]:
-    money = money_text(order.price, order.currency)
     if Caution.CANCELS in found:
         yield ngettext(
             "The ticket is cancelled, its place becomes free from now on.",
             "The tickets are cancelled, their places become free from now on.",
             len(order.tickets),
         )
-    if Caution.REFUNDS in found and order.paid_at is not None:
+    last = last_payment(order.payments)
+    if Caution.REFUNDS in found and order.paid and last:
         yield _("To be given back: {money}, paid {time}, {kind}.").format(
-            money=money,
-            time=instant_text(order.paid_at, zone),
-            kind=payment_kind(order.payment_kind).lower(),
+            money=money_text(order.paid, order.currency),
+            time=instant_text(last.at, zone),
+            kind=payment_kind(last.kind).lower(),
         )
     if Caution.EARLY in found:
-        last = max(order.tickets, key=lambda row: row.period.ends_at)
+        latest = max(order.tickets, key=lambda row: row.period.ends_at)
         yield _("The last ticket has not ended: {until}.").format(
-            until=_("until {time}").format(time=end_text(last.period, zone))
+            until=_("until {time}").format(time=end_text(latest.period, zone))
         )
     if Caution.UNPAID in found:
+        money = money_text(order.unpaid, order.currency)
         yield _("Not paid, still owed: {money}").format(money=money)
 
 

@@ -22,6 +22,8 @@ _CHANGES: Mapping[EventKind, str] = {
     EventKind.WORKPLACE_CHANGED: NP_("undone", "change of the workplace"),
     EventKind.ORDER_MOVED: NP_("undone", "change of the status"),
     EventKind.ORDER_CREATED: NP_("undone", "booking"),
+    EventKind.ORDER_PAID: NP_("undone", "payment"),
+    EventKind.ORDER_REFUNDED: NP_("undone", "refund"),
     EventKind.PLACE_CLOSED: NP_("undone", "closing of the place"),
     EventKind.PLACE_OPENED: NP_("undone", "opening of the place"),
 }

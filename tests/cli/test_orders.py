@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from olvery_tui.export.columns import ORDER_COLUMNS
+from tests import paying
 from tests.cli.conftest import Run
 
 EXAMPLE = """
@@ -19,7 +20,8 @@ EXAMPLE = """
   "patronymic": "", "note": "", "ban_reason": null},
  "service": "Коворкинг на 3 этаже", "payment_kind": "on_site", "price": "2850.00", "currency": "RUB",
  "paid_at": "2022-12-05T19:05:00+03:00", "owed": "0.00", "created_at": "2022-12-05T19:02:00+03:00", "comment": "", "overdue": false,
- "tickets": [{"number": 26, "status": "confirmed", "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"}, "visitor": "Мария Семенова", "workplace": "PM №1", "overdue": false}]}
+ "tickets": [{"number": 26, "status": "confirmed", "period": {"kind": "daily", "starts_at": "2022-12-22T00:00:00+03:00", "ends_at": "2022-12-25T00:00:00+03:00", "text": "22.12.2022 - 24.12.2022"}, "visitor": "Мария Семенова", "workplace": "PM №1", "overdue": false}],
+ "paid": "2850.00", "payments": [{"at": "2022-12-05T19:05:00+03:00", "amount": "2850.00", "kind": "on_site", "by": null, "receipt": ""}]}
 """  # noqa: E501 - to the letter
 """What the documentation promises."""
 
@@ -128,7 +130,7 @@ class TestOneOrder:
 
     def test_what_is_owed_of_it_is_told(self, run: Run, database: Path) -> None:
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-            connection.execute("UPDATE orders SET paid_at = NULL WHERE number = 1215")
+            connection.execute(f"{paying.GIVE_BACK} AND number = 1215")
         facts = dict(line.split("\t") for line in run("order", 1215).out.splitlines())
         assert facts["К оплате"].replace("\xa0", " ") == "2 850 руб."
         assert "Оплачен" not in facts

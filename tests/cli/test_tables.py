@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from olvery_tui import cli
 from olvery_tui.cli.tables import Column, print_rows
+from tests import paying
 from tests.cli.conftest import NOW, Run
 from tests.cli.program import environment
 
@@ -32,7 +33,7 @@ def call_everybody(database: Path, letters: int) -> None:
 
 def pay_everything(database: Path) -> None:
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("UPDATE orders SET paid_at = 1669900000000000")
+        connection.execute(paying.PAY)
 
 
 def printed(database: Path, *words: str, columns: int, now: str = NOW) -> list[str]:
@@ -99,7 +100,7 @@ class TestOrders:
         lines = printed(database, "orders", columns=columns, now=LATER)
         headings = ("Номер", "Заказчик", "Услуга", "Статус", "Билеты", "Цена", "Оплачен")
         assert lines[0].split() == [*headings]
-        for cell in ("Мария", "Новый", " 1 ", "15 800 руб.", "01.12.2022 16:06"):
+        for cell in ("Мария", "Новый", " 1 ", "15 800 руб.", "05.12.2022 17:00"):
             assert cell in line_of(lines, 1223)
         invoice = {80: "Счет выставлен", 120: "Безналичный расчет. Счет выставлен"}
         assert invoice[columns] in line_of(lines, 1219)

@@ -29,7 +29,7 @@ class KnownOrder:
     status: OrderStatus
     price: Decimal
     kind: PaymentKind = PaymentKind.ON_SITE
-    paid_at: datetime | None = None
+    lines: list[tuple[PaymentKind, Decimal]] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
     previous: OrderStatus | None = None
     touched: int = 0
@@ -37,11 +37,31 @@ class KnownOrder:
     moves: list[tuple[str, str]] = field(default_factory=list)
     refusals: int = 0
 
+    @property
+    def paid(self) -> Decimal:
+        return sum((amount for _kind, amount in self.lines), Decimal(0))
+
+    @property
+    def unpaid(self) -> Decimal:
+        return max(self.price - self.paid, Decimal(0))
+
+    def give_back(self) -> None:
+        """All of it, by the kinds by which it came, the last one first."""
+        by_kind: dict[PaymentKind, Decimal] = {}
+        for kind, amount in self.lines:
+            by_kind[kind] = by_kind.pop(kind, Decimal(0)) + amount
+        for kind, amount in reversed(by_kind.items()):
+            if share := max(min(amount, self.paid), Decimal(0)):
+                self.lines.append((kind, -share))
+
+    def touch(self) -> None:
+        self.version += 1
+        self.touched += 1
+
     def move(self, to: OrderStatus) -> None:
         self.moves.append((self.status.value, to.value))
         self.previous, self.status = self.status, to
-        self.version += 1
-        self.touched += 1
+        self.touch()
 
 
 @dataclass

@@ -27,6 +27,7 @@ from sqlmodel import Session
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk, booking, order_moves, tickets
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, ItemChangedMeanwhile
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken, StoreUnavailable
@@ -250,6 +251,19 @@ def _undo_status(side: Side, patch: pytest.MonkeyPatch, orders: list[int]) -> li
             outcomes.append(_tried(desk.undo, desk.last_changes))
         else:
             outcomes.append(_tried(desk.orders.set_status, seen, OrderStatus.CONFIRMED))
+        side.wait()
+    return outcomes
+
+
+def _refund(side: Side, patch: pytest.MonkeyPatch, orders: list[int]) -> list[Outcome]:
+    """Both give the same money back, order after order."""
+    _pause_before(patch, order_writes, "touch")
+    desk = side.desk()
+    outcomes = []
+    for number in orders:
+        seen = desk.orders.get(number)
+        side.wait()
+        outcomes.append(_tried(desk.orders.refund, seen, seen.paid, PaymentKind.ON_SITE))
         side.wait()
     return outcomes
 
@@ -498,6 +512,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "last seat": _last_seat,
     "undo": _undo,
     "undo status": _undo_status,
+    "refund": _refund,
     "restored seat": _restored_seat,
     "numbers": _numbers,
     "settings": _settings,
@@ -581,6 +596,17 @@ def _without_version(patch: pytest.MonkeyPatch) -> None:
         return True
 
     patch.setattr(ticket_writes, "_write", write)
+
+
+def _without_order_version(patch: pytest.MonkeyPatch) -> None:
+    """An order is written whatever has become of it since it was read."""
+
+    def write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:
+        table = TABLES["orders"]
+        session.connection().execute(update(table).where(table.c.number == number).values(values))
+        return True
+
+    patch.setattr(order_writes, "_write", write)
 
 
 def _without_item_version(patch: pytest.MonkeyPatch) -> None:
@@ -691,6 +717,7 @@ def _without_seats_look(patch: pytest.MonkeyPatch) -> None:
 _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "lock": _without_lock,
     "version": _without_version,
+    "order version": _without_order_version,
     "person version": _without_person_version,
     "item version": _without_item_version,
     "look": _without_look,

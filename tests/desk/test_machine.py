@@ -38,7 +38,9 @@ from olvery_tui.domain.errors import (
     NoSuchChoice,
     OrderNotEnded,
     PaymentMissing,
+    PaymentTooLarge,
     PeriodEnded,
+    RefundTooLarge,
     Refusal,
     SeatsTaken,
     SeatTaken,
@@ -99,6 +101,10 @@ TICKET = ORDER = st.integers(0, 4)
 """Which of them, counted from the newest; the same one again where there are fewer."""
 
 PAYS = st.sampled_from([True, True, False])
+
+KINDS = st.sampled_from(PaymentKind)
+PARTS = st.sampled_from([None, None, Decimal("0.01"), Decimal(300), Decimal(1000), Decimal(0)])
+"""An amount; None is all that is owed, or paid."""
 
 FRESH = st.sampled_from([True, True, False])
 """Whether the manager looks at the ticket anew before pressing the key."""
@@ -235,7 +241,7 @@ class DeskMachine(RuleBasedStateMachine):
     def an_order_moves(self, which, likely, to, fresh, pays, early):
         """To a status that may follow, or to any."""
         number, order, seen = self._open(which, fresh)
-        paid = order.paid_at is not None
+        paid = order.paid > 0
         possible = possible_next(order.status, order.kind, paid=paid, previous=order.previous)
         if likely is not None and possible:
             to = possible[likely % len(possible)]
@@ -252,8 +258,7 @@ class DeskMachine(RuleBasedStateMachine):
             (
                 PaymentMissing,
                 to is OrderStatus.CONFIRMED
-                and order.price > 0
-                and order.paid_at is None
+                and order.unpaid > 0
                 and payment is None
                 and not goes_back(order.status, to),
             ),
@@ -270,11 +275,57 @@ class DeskMachine(RuleBasedStateMachine):
         if refusal is not None:
             order.refusals += 1
             return
-        before = (order.status, order.paid_at, order.kind)
+        before = (order.status, len(order.lines), order.kind)
         self._follows(order, to)
         if payment is not None:
-            order.paid_at, order.kind = payment.paid_at, payment.kind
+            if order.unpaid:
+                order.lines.append((payment.kind, order.unpaid))
+            order.kind = payment.kind
+        elif to is OrderStatus.REFUNDED:
+            order.give_back()
         self._remember(0, EventKind.ORDER_MOVED, number, *before)
+
+    @rule(which=ORDER, fresh=FRESH, desk=DESK, kind=KINDS, part=PARTS)
+    def a_manager_takes_money(self, which, fresh, desk, kind, part):
+        number, order, seen = self._open(which, fresh)
+        owed = order.unpaid if order.status.is_confirmed else Decimal(0)
+        amount = owed if part is None else part
+        expected = self._first(
+            (InvalidForm, amount <= 0),
+            (OrderChangedMeanwhile, seen.version != order.version),
+            (PaymentTooLarge, amount > owed),
+        )
+        self._pays(expected, EventKind.ORDER_PAID, number, seen, desk, (kind, amount))
+
+    @rule(which=ORDER, fresh=FRESH, desk=DESK, kind=KINDS, part=PARTS)
+    def a_manager_gives_money_back(self, which, fresh, desk, kind, part):
+        number, order, seen = self._open(which, fresh)
+        amount = order.paid if part is None else part
+        expected = self._first(
+            (InvalidForm, amount <= 0),
+            (OrderChangedMeanwhile, seen.version != order.version),
+            (RefundTooLarge, amount > order.paid),
+        )
+        self._pays(expected, EventKind.ORDER_REFUNDED, number, seen, desk, (kind, -amount))
+
+    def _pays(self, expected, kind, number, seen, desk, line):
+        orders, order = self.desks[desk].orders, self.model.orders[number]
+        command = orders.pay if kind is EventKind.ORDER_PAID else orders.refund
+        refusal = answer = None
+        try:
+            answer = command(seen, abs(line[1]), line[0])
+        except (Refusal, InvalidForm) as error:
+            refusal = error
+        assert (None if refusal is None else type(refusal)) is expected
+        told = getattr(refusal, "current", answer)
+        assert told is None or told == orders.get(number)
+        if refusal is not None:
+            order.refusals += isinstance(refusal, Refusal)
+            return
+        before = (order.status, len(order.lines), order.kind)
+        order.lines.append(line)
+        order.touch()
+        self._remember(desk, kind, number, *before)
 
     def _can_not_sit(self, order):
         return order.status.is_cancelled and self.model.lost_seats(order, self.now)
@@ -596,9 +647,13 @@ class DeskMachine(RuleBasedStateMachine):
         if refusal is not None:
             one.refusals += 1
         elif is_order:
-            self._follows(one, done.before[0])
-            if done.kind is EventKind.ORDER_MOVED:
-                _status, one.paid_at, one.kind = done.before
+            if done.kind in (EventKind.ORDER_PAID, EventKind.ORDER_REFUNDED):
+                one.touch()
+            else:
+                self._follows(one, done.before[0])
+            if done.kind is not EventKind.ORDER_CREATED:
+                _status, lines, one.kind = done.before
+                one.lines += [(kind, -amount) for kind, amount in one.lines[lines:]]
         else:
             one.version += 1
             one.touched += 1
@@ -629,6 +684,8 @@ class DeskMachine(RuleBasedStateMachine):
 
     def _order_rules(self, done, order):
         back = not done.before[0].is_cancelled
+        if done.kind in (EventKind.ORDER_PAID, EventKind.ORDER_REFUNDED):
+            return []
         return [(SeatsTaken, back and self._can_not_sit(order))]
 
     def _ticket_rules(self, done, ticket):
@@ -673,13 +730,16 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def orders_agree_with_the_model_to_the_last_hundredth(self):
-        rows = self._rows("orders")
+        rows, paid = self._rows("orders"), self._grouped("payment", "id", "order_number")
         assert set(rows) == set(self.model.orders)
         for number, order in self.model.orders.items():
             row, periods = rows[number], [self.model.tickets[one].period for one in order.tickets]
             assert (row.status, row.version) == (order.status.value, order.version)
-            assert (row.payment_kind, row.paid_at) == (order.kind.value, order.paid_at)
-            assert row.price == order.price
+            assert row.payment_kind == order.kind.value
+            assert (row.price, row.paid) == (order.price, order.paid)
+            assert row.paid >= 0
+            found = [(PaymentKind(line.kind), line.amount) for line in paid.get(number, ())]
+            assert found == order.lines
             assert row.starts_at == min(period.starts_at for period in periods)
             assert row.ends_at == max(period.ends_at for period in periods)
 

@@ -5,11 +5,15 @@ Each kind of race has a negative control: with its guards taken away it shows th
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit import checks
+from olvery_tui.store.database import guards
+from olvery_tui.store.orders import payments
 from tests.desk.making import (
     HOUR,
     NOW,
@@ -146,3 +150,50 @@ def test_without_the_condition_orders_are_completed_twice(terminals, store, ende
     terminals.race("workers", store.url, 50, 7, without=("completing",))
 
     assert any(completions(store, number) > 1 for number in ended)
+
+
+# ── Money ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def give_back(terminals, store, without=()):
+    add_tickets(
+        store,
+        (
+            {
+                "number": one,
+                "order": OrderStatus.CONFIRMED,
+                "period": hours(one, one + 1),
+                "seat": 1,
+            }
+            for one in ROUNDS
+        ),
+    )
+    numbers = [1000 + one for one in ROUNDS]
+    with store.writing() as session:
+        share = PaymentKind.ON_SITE, Decimal(600)
+        payments.add(session, [payments.NewPayment(number, share, NOW) for number in numbers])
+    return terminals.race("refund", store.url, numbers, without=without)
+
+
+def sums(store):
+    found = dict.fromkeys((1000 + one for one in ROUNDS), Decimal(0))
+    for row in rows(store, "payment"):
+        found[row.order_number] += row.amount
+    return list(found.values())
+
+
+@pytest.mark.parametrize(
+    "without", [(), ("lock",), ("order version",), ("lock", "order version")], ids=str
+)
+def test_of_two_who_give_the_same_money_back_one_does(terminals, store, without):
+    outcomes = give_back(terminals, store, without)
+    for one, other in zip(*outcomes, strict=True):
+        assert [one.done, other.done].count(True) == 1, (one, other)
+    assert sums(store) == [0] * len(ROUNDS)
+
+
+def test_without_the_guards_it_would_be_given_back_twice(terminals, store):
+    with store.writing() as session:
+        guards.lift(session.connection())
+    give_back(terminals, store, without=("lock", "order version"))
+    assert min(sums(store)) < 0

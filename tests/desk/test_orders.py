@@ -32,7 +32,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.store.audit import checks, events, noting
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.orders import order_writes
+from olvery_tui.store.orders import order_writes, payments
 from olvery_tui.store.tickets import seats
 from tests.desk.making import (
     ANNA,
@@ -80,7 +80,7 @@ def counts(store):
 def test_an_order_is_made_with_a_ticket_for_each_workplace(store, desk):
     card = desk.orders.create(replace(DRAFT, comment=" у \x1b окна\n"))
 
-    assert (card.status, card.price, card.paid) == (OrderStatus.NEW, Decimal(800), False)
+    assert (card.status, card.price, card.paid) == (OrderStatus.NEW, Decimal(800), 0)
     assert card.comment == "у окна"
     assert [(row.number, row.workplace) for row in card.tickets] == [(1, "PM №1"), (2, "PM №2")]
     assert {row.status for row in card.tickets} == {TicketStatus.NEW}
@@ -312,10 +312,8 @@ def _on_its_own_seat(store, desk, number, status, period, *, paid):
 
 def _pay(store, number):
     with store.writing() as session:
-        orders = TABLES["orders"]
-        session.connection().execute(
-            orders.update().where(orders.c.number == number).values(paid_at=NOW)
-        )
+        share = PaymentKind.ON_SITE, Decimal(600)
+        payments.add(session, [payments.NewPayment(number, share, NOW)])
 
 
 def test_confirming_records_when_and_how_it_was_paid(store, desk):
@@ -335,7 +333,14 @@ def test_confirming_records_when_and_how_it_was_paid(store, desk):
         "payment": "online",
         "paid_before": None,
         "payment_before": "on_site",
+        "lines": [["online", "800.00"]],
+        "paid": "800.00",
+        "currency": "RUB",
     }
+    (line,) = card.payments
+    assert (line.at, line.amount, line.kind, line.by) == (
+        NOW - HOUR, Decimal(800), PaymentKind.ONLINE, "Анна Орлова",
+    )  # fmt: skip
 
 
 def test_what_is_free_of_charge_needs_no_payment(desk):
@@ -675,7 +680,7 @@ def test_a_payment_for_many_is_recorded_with_those_alone_that_have_to_be_paid(st
     outcomes = desk.orders.set_status_of_many(numbers, OrderStatus.CONFIRMED, payment=payment)
 
     assert [outcome.error for outcome in outcomes] == [None, None]
-    assert [desk.orders.get(number).paid for number in numbers] == [False, True]
+    assert [desk.orders.get(number).paid for number in numbers] == [0, 900]
     assert desk.orders.get(costly.number).payment_kind is PaymentKind.ONLINE
 
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -18,6 +19,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
 from olvery_tui.domain.calendar import CalendarFilter
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.errors import NoManager, NotAllowed, OlveryError
@@ -94,7 +96,12 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
     order = Desk(store, clock, CONSOLE).orders.get(1026)
     maria, ivan = (Desk(store, clock, CONSOLE).people.get(person) for person in (MARIA, IVAN))
     room = Desk(store, clock, CONSOLE).catalogue.details().children(ItemKind.ROOM, FLOOR)[0]
-    of_orders = {"filters": NO_ORDER_FILTER, "number": order.number, "seen": order}
+    of_orders = {
+        "filters": NO_ORDER_FILTER,
+        "number": order.number,
+        "seen": order,
+        "kind": PaymentKind.ON_SITE,
+    }
     return {
         "instead": {
             **{name: of_orders for name in METHODS if name.startswith("orders.")},
@@ -117,6 +124,8 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },
         "changes": (),
+        "amount": Decimal(1),
+        "receipt": "17",
         "workplace_ids": (SEATS[0],),
         "closing_ids": (1,),
         "moves": {26: SEATS[1]},

@@ -21,6 +21,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from tests import paying
 from tests.each import each
 
 S = OrderStatus
@@ -112,7 +113,7 @@ def test_only_what_costs_something_is_confirmed_as_paid(to: S, price: Decimal, p
         # What was confirmed before needed no payment then either.
         expected = expected and not goes_back(status, to)
 
-        assert needs_payment(status, to, price, paid=paid) is expected
+        assert needs_payment(status, to, price, price if paid else Decimal(0)) is expected
 
 
 def test_a_payment_is_recorded_with_a_confirmed_or_completed_order_only() -> None:
@@ -136,7 +137,7 @@ def order(status: S, *, paid: bool = False, price: int = 900) -> OrderDetails:
         price=Decimal(price),
         currency="RUB",
         tickets=(TicketRow(31, period, "Мария Семенова", TicketStatus.ACTIVE, "PM №1"),),
-        paid_at=ENDS if paid else None,
+        payments=paying.whole(price, ENDS, paid=paid),
     )
 
 

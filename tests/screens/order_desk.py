@@ -23,6 +23,7 @@ from olvery_tui.screens.new_order.order_filling import Filled
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.place_list import PlaceList
+from tests import paying
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import find, press
 
@@ -132,7 +133,7 @@ def outside(database: Path) -> Iterator[sqlite3.Connection]:
 def unpaid(database: Path, number: int) -> None:
     """Let an order be unpaid whatever its status: as an import may bring it."""
     with outside(database) as connection:
-        connection.execute("UPDATE orders SET paid_at = NULL WHERE number = ?", (number,))
+        connection.execute(f"{paying.GIVE_BACK} AND number = ?", (number,))
 
 
 def money(text: str) -> Decimal:

@@ -119,7 +119,7 @@ async def test_one_of_several_namesakes_for_the_day_and_paid_at_once_takes_fifte
         order = newest(app.desk)
         assert order.customer.phone == "+79035550202"
         assert order.service == THIRD
-        assert (order.status, order.paid) == (OrderStatus.CONFIRMED, True)
+        assert (order.status, order.owed) == (OrderStatus.CONFIRMED, 0)
         assert app.desk.tickets.get(order.tickets[0].number).validated
 
 

@@ -32,6 +32,7 @@ from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.filters.filter_fields import FilterBox
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar
 from olvery_tui.widgets.table.order_table import OrderTable
+from tests import paying
 from tests.screens.conftest import SIZES, settle
 from tests.screens.test_tickets import hurry
 from tests.screens.ticket_desk import another_terminal, click, find, on_screen, press
@@ -150,9 +151,8 @@ async def test_an_order_has_its_customer_service_status_tickets_price_and_paymen
     app: DeskApp, database: Path
 ) -> None:
     with closing(sqlite3.connect(database)) as outside, outside:
-        outside.execute(
-            "UPDATE orders SET paid_at = 1670248800000000, price = 123450 WHERE number = 1219"
-        )
+        outside.execute("UPDATE orders SET price = 123450 WHERE number = 1219")
+        outside.execute(f"{paying.PAY} AND number = 1219")
     async with app.run_test(size=(160, 40)) as pilot:
         await settle(pilot)
         await press(pilot, "z")

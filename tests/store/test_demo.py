@@ -148,7 +148,7 @@ def test_the_demos_orders_obey_the_rules_of_their_statuses(desk: Desk) -> None:
     ]
     assert len(orders) == 11
     for card in orders:
-        assert not needs_payment(OrderStatus.NEW, card.status, card.price, paid=card.paid), card
+        assert not needs_payment(OrderStatus.NEW, card.status, card.price, card.paid), card
         assert card.payment_kind is kinds.get(card.status, card.payment_kind)
         assert card.paid_at is None or card.created_at < card.paid_at < demo.DEMO_NOW
 

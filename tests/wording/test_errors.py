@@ -52,8 +52,10 @@ from olvery_tui.domain.errors import (
     OrderNotEnded,
     OwnAccount,
     PaymentMissing,
+    PaymentTooLarge,
     PeriodEnded,
     PriceChanged,
+    RefundTooLarge,
     SeatsTaken,
     SeatTaken,
     StillUsed,
@@ -67,6 +69,7 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.payments import check_amount
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
@@ -146,6 +149,8 @@ REFUSALS = (
         for paid in (False, True)
     ),
     PaymentMissing(1215),
+    *(PaymentTooLarge(1215, Decimal(owed), "RUB") for owed in (0, 900)),
+    *(RefundTooLarge(1215, Decimal(paid), "RUB") for paid in (0, 900)),
     OrderNotEnded(1215, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     OrderChangedMeanwhile(order(), "Анна Орлова", datetime(2022, 12, 6, 7, tzinfo=UTC)),
     OrderChangedMeanwhile(order(), None, datetime(2022, 12, 6, 7, tzinfo=UTC)),
@@ -212,6 +217,12 @@ def problem(call, *args) -> InvalidInput:
     return caught.value
 
 
+def form_problem(call, *args) -> InvalidInput:
+    with pytest.raises(InvalidForm) as caught:
+        call(*args)
+    return caught.value.problems[0]
+
+
 BAD_VALUES = (
     lambda: problem(filters.parse_numbers, "две"),
     lambda: problem(filters.parse_numbers, "40-30"),
@@ -262,6 +273,11 @@ BAD_VALUES = (
     ),
     lambda: InvalidInput("payment", InputCode.NO_PAYMENT_HERE),
     lambda: InvalidInput("paid_at", InputCode.IN_FUTURE),
+    *(
+        lambda amount=amount: form_problem(check_amount, Decimal(amount), "")
+        for amount in ("0", "-1", "0.005", "10000000", "NaN")
+    ),
+    lambda: form_problem(check_amount, Decimal(1), "9" * 51),
 )
 
 

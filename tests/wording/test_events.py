@@ -48,6 +48,18 @@ DATA: dict[EventKind, dict[str, object]] = {
         "payment": "on_site",
         "reason": "24/7",
     },
+    EventKind.ORDER_PAID: {
+        "lines": [["on_site", "900.00"]],
+        "paid": "900.00",
+        "currency": "RUB",
+    },
+    EventKind.ORDER_REFUNDED: {
+        "lines": [["online", "-450.50"], ["on_site", "-1.00"]],
+        "paid": "0.00",
+        "currency": "RUB",
+    },
+    EventKind.PAYMENT_REFUSED: {"reason": "payment_too_large"},
+    EventKind.REFUND_REFUSED: {"reason": "refund_too_large"},
     EventKind.ORDER_MOVE_REFUSED: {
         "to": "completed",
         "reason": "forbidden_transition",
@@ -134,6 +146,12 @@ EXPECTED = {
     EventKind.ORDER_MOVED: (
         "Статус заказа: Новый → Подтвержден; оплачен 06.12.2022 10:00, На месте; причина: 24/7"
     ),
+    EventKind.ORDER_PAID: "Оплата: 900\N{NO-BREAK SPACE}руб., на месте",
+    EventKind.ORDER_REFUNDED: (
+        "Возврат: 450,50\N{NO-BREAK SPACE}руб., онлайн; 1\N{NO-BREAK SPACE}руб., на месте"
+    ),
+    EventKind.PAYMENT_REFUSED: "Отказано: принять оплату; больше, чем осталось оплатить",
+    EventKind.REFUND_REFUSED: "Отказано: вернуть деньги; больше, чем было оплачено",
     EventKind.ORDER_MOVE_REFUSED: (
         "Отказано: смена статуса заказа на «Выполнен»; статус заказа Новый"
     ),

@@ -14,6 +14,7 @@ from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.wording.order_questions import many_lines, one_question
+from tests import paying
 from tests.each import each
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -38,7 +39,7 @@ def order(tickets: int, *, visitor: str = "Мария Семенова") -> Orde
             TicketRow(number, period, visitor, TicketStatus.ACTIVE, "PM №1")
             for number in range(31, 31 + tickets)
         ),
-        paid_at=ENDS,
+        payments=paying.whole(900, ENDS),
     )
 
 

@@ -16,6 +16,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.order_moves import effect_text, order_line, tickets_after
 from olvery_tui.wording.orders import created_text, payment_kind, tariff_price, units_text
+from tests import paying
 from tests.each import each
 
 NOW = datetime(2022, 12, 6, 7, tzinfo=UTC)
@@ -45,7 +46,7 @@ def order(
         price=Decimal(price),
         currency="RUB",
         tickets=tuple(row(35 + at, start, status) for at, start in enumerate(starts)),
-        paid_at=NOW if paid else None,
+        payments=paying.whole(price, NOW, paid=paid),
     )
 
 

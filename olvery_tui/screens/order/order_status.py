@@ -126,12 +126,10 @@ class OrderStatusForm(StatusForm[OrderDetails]):
     def show_chosen(self) -> None:
         """Show the fields that the chosen status needs, and the tickets as they will be."""
         to, order = self.moves.chosen, self._seen
-        costs = order.price > 0 and not order.paid
-        self.payment.display = to is not None and takes_payment(to) and costs
+        self.payment.display = to is not None and takes_payment(to) and bool(order.unpaid)
         if to is not None:
-            self.payment.propose(
-                needed=needs_payment(order.status, to, order.price, paid=order.paid)
-            )
+            needed = needs_payment(order.status, to, order.price, order.paid)
+            self.payment.propose(needed=needed)
         free = self.query_one("#free", Static)
         free.display = to is OrderStatus.CONFIRMED and order.price == 0
         free.update(Content(_("Free of charge: no payment is recorded.")))
@@ -183,7 +181,7 @@ class OrderStatusForm(StatusForm[OrderDetails]):
         if not self.payment.display:
             return None
         seen = self._seen
-        if needs_payment(seen.status, to, seen.price, paid=seen.paid):
+        if needs_payment(seen.status, to, seen.price, seen.paid):
             return self.payment.need()
         return self.payment.read()
 

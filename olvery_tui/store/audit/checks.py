@@ -94,6 +94,7 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
                 _ask(connection, _ORDER_NO_EVENT, kind=EventKind.ORDER_CREATED.value),
             ),
             *_listed(ProblemCode.ORDER_PERIOD, _ask(connection, _ORDER_PERIOD)),
+            *_listed(ProblemCode.PAID, _ask(connection, _PAID)),
             *_listed(ProblemCode.SEARCH, unfound(connection)),
             *_first(replaying.differences(connection)),
             *_listed(ProblemCode.TRAIL_TIME, replaying.backwards(connection)),
@@ -286,6 +287,15 @@ _ORDER_PERIOD = """
     ) AS sold ON sold.order_number = orders.number
     WHERE coalesce(orders.starts_at <> sold.first OR orders.ends_at <> sold.last,
         (orders.starts_at IS NULL) <> (sold.first IS NULL))
+    ORDER BY orders.number
+"""
+
+_PAID = """
+    SELECT orders.number AS "order"
+    FROM orders LEFT JOIN (
+        SELECT order_number, sum(amount) AS amount FROM payment GROUP BY order_number
+    ) AS lines ON lines.order_number = orders.number
+    WHERE orders.paid <> coalesce(lines.amount, 0)
     ORDER BY orders.number
 """
 

@@ -66,7 +66,15 @@ CHANGES = frozenset(
 )
 """The kinds that leave a ticket different from what it was; refusals do not."""
 
-ORDER_CHANGES = frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_MOVED})
+ORDER_CHANGES = frozenset(
+    {
+        EventKind.ORDER_CREATED,
+        EventKind.ORDER_UPDATED,
+        EventKind.ORDER_MOVED,
+        EventKind.ORDER_PAID,
+        EventKind.ORDER_REFUNDED,
+    }
+)
 """The same of an order."""
 
 _PERSON, _MANAGER, _WORKPLACE, _CLOSING = "person", "manager", "workplace", "closing"

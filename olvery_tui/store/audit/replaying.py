@@ -95,7 +95,15 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.WORKPLACE_CHANGED,
         }
     ),
-    "order": frozenset({EventKind.ORDER_CREATED, EventKind.ORDER_MOVED, EventKind.ORDER_UPDATED}),
+    "order": frozenset(
+        {
+            EventKind.ORDER_CREATED,
+            EventKind.ORDER_MOVED,
+            EventKind.ORDER_UPDATED,
+            EventKind.ORDER_PAID,
+            EventKind.ORDER_REFUNDED,
+        }
+    ),
     "manager": frozenset(
         {
             EventKind.MANAGER_ADDED,
@@ -187,7 +195,7 @@ def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
             "customer": row.customer_id,
             "service": row.service_id,
             "payment_kind": row.payment_kind,
-            "paid_at": row.paid_at,
+            "paid": row.paid,
             "created_at": row.created_at,
             "previous_status": row.previous_status,
         }

@@ -19,8 +19,12 @@ SEAT_NO_TIME = "seat_no_time"
 """The triggers' refusal of times that are not whole microseconds."""
 
 APPEND_ONLY = "append_only"
-"""The refusal by the audit trail's triggers."""
+"""The refusal by the triggers of the audit trail and of payments."""
 
+
+NOT_PAID = "not_paid"
+"""The guards' refusal of a refund of more than was paid, and of another sum than that of the
+payments."""
 
 NOT_NEXT = "not_next"
 """The guards' refusal of a number that is neither the next one nor one that may be skipped to."""

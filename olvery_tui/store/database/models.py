@@ -73,6 +73,17 @@ def _where_set(column: str) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+OWES = (
+    "CASE WHEN orders.status IN ('confirmed', 'completed')"
+    " THEN orders.price - orders.paid ELSE 0 END > 0"
+)
+"""Which orders owe money, in SQL: the condition of a partial index, so always these words.
+
+One expression, or SQLite would rather look for the statuses and then sort all of those.
+"""
+_OWES = text(OWES.replace("orders.", ""))
+
+
 class Location(SQLModel, table=True):
     """The one location that this database serves, and the settings shared by all its terminals."""
 
@@ -354,6 +365,7 @@ class Order(SQLModel, table=True):
     """A customer's order. The number is the key.
 
     `previous_status` is the status before `status`, if any: every write of `status` keeps it.
+    `paid` is the sum of its payments: a trigger keeps it, and nothing else can change it.
     `starts_at` is when its first ticket begins, `ends_at` when its last one ends; both are null
     without tickets.
     """
@@ -365,6 +377,8 @@ class Order(SQLModel, table=True):
         CheckConstraint("number > 0", name="ck_orders_number"),
         CheckConstraint("price >= 0", name="ck_orders_price"),
         Index("ix_orders_status_number", "status", "number"),
+        # «Не оплачено»: the few orders that owe, by number (`store.orders.payments.OWES`).
+        Index("ix_orders_owed", "number", sqlite_where=_OWES, postgresql_where=_OWES),
         # As for tickets, each index used by a filter covers its other conditions too. Orders
         # without tickets are in no index about days.
         Index(
@@ -405,7 +419,6 @@ class Order(SQLModel, table=True):
     payment_kind: str = Field(sa_type=String)
     price: Decimal = Field(sa_type=Money)
     currency: str = "RUB"
-    paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
     comment: str = Field(
@@ -427,6 +440,40 @@ class Order(SQLModel, table=True):
                 name="ck_orders_period",
             ),
         ),
+    )
+    paid: Decimal = Field(
+        default=Decimal(0),
+        sa_column=Column(
+            Money(),
+            CheckConstraint("paid >= 0", name="ck_orders_paid"),
+            nullable=False,
+            server_default=text("0"),
+        ),
+    )
+
+
+class Payment(SQLModel, table=True):
+    """A line of an order's payments; append-only by trigger. A refund has a negative amount.
+
+    `manager_id` is who took or gave the money; null for an import or the command line.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("id > 0", name="ck_payment_id"),  # as in seat_assignment
+        CheckConstraint("amount <> 0", name="ck_payment_amount"),
+        _one_of("kind", PaymentKind, "ck_payment_kind"),
+        Index("ix_payment_order", "order_number", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    order_number: int = Field(foreign_key="orders.number")
+    amount: Decimal = Field(sa_type=Money)
+    kind: str = Field(sa_type=String)
+    at: datetime = Field(sa_type=UtcDateTime)
+    manager_id: int | None = Field(default=None, foreign_key="manager.id")
+    receipt: str = Field(
+        default="", sa_type=String, sa_column_kwargs={"server_default": text("''")}
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import chain
 
 from sqlalchemy import select
@@ -28,6 +27,7 @@ from olvery_tui.store.importing.resolver import Resolver, TicketResolver
 from olvery_tui.store.importing.stored import OrderFacts, Row
 from olvery_tui.store.importing.writes import Writes, write_all
 from olvery_tui.store.orders.numbers import Following, following
+from olvery_tui.store.orders.payments import NewPayment
 
 _RENTAL = tuple(Rental.model_fields)
 Booked = tuple[int, int, datetime, datetime, bool]
@@ -56,7 +56,7 @@ class BookingLoader:
         }
         facts: dict[int, OrderFacts] = {}
         plan = _Plan(
-            orders.Plan(resolver, services, customers, rows={}, tickets={}),
+            orders.Plan(resolver, services, customers, rows={}, tickets={}, payments={}),
             TicketResolver(resolver, session, facts, customers, managers={}),
             facts,
             _booked(session, set(customers.values())),
@@ -117,7 +117,7 @@ class _Plan:
         if same is None:
             self.orders.create(order, values, writes)
         else:
-            self._raise_price(same, line.price, writes)
+            self._raise_price(same, line, writes)
         tickets.Plan(self.names.resolver.context, self.names, {}).create(found, writes)
         self.booked[booked] = number
         self.order_numbers.add(number)
@@ -145,15 +145,19 @@ class _Plan:
             raise _taken("order", number)
         return row
 
-    def _raise_price(self, row: Row, more: Decimal, writes: Writes) -> None:
-        """Let the order that gets another ticket cost as much more."""
+    def _raise_price(self, row: Row, line: BookingLine, writes: Writes) -> None:
+        """Let the order that gets another ticket cost as much more, and be paid as much more."""
         if not any(one is row for one in _planned(writes)):
             row = {**row, "version": versions.following(row["version"])}
             writes.orders_changed.append(row)
+        number, more = row["number"], line.price
         row["price"] += more
-        data = {"fields": ["price"], "to": {"price": str(row["price"])}}
+        money = []
+        if line.paid_at is not None and more:
+            money.append(NewPayment(number, (line.payment_kind, more), line.paid_at))
+        data = {"fields": ["price"], "to": {"price": str(row["price"])}, **writes.pay(row, money)}
         context, kind = self.names.resolver.context, EventKind.ORDER_UPDATED
-        writes.record(context, kind, data, order=row["number"])
+        writes.record(context, kind, data, order=number)
 
 
 def _planned(writes: Writes) -> Iterator[Row]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.import_lines import Kind, OrderLine
+from olvery_tui.domain.payments import PaymentLine, given_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.events import created
 from olvery_tui.store.database import versions
@@ -20,6 +22,8 @@ from olvery_tui.store.importing.resolver import Resolver
 from olvery_tui.store.importing.seats import seats_of, set_status
 from olvery_tui.store.importing.stored import Row, StoredTicket
 from olvery_tui.store.importing.writes import Writes, write_all
+from olvery_tui.store.orders import payments
+from olvery_tui.store.orders.payments import NewPayment
 
 _FIELDS = {
     "service_id": "service",
@@ -52,6 +56,7 @@ class OrderLoader:
             name: sold(session, Problems(), Kind.SERVICE, "service", None, name) for name in names
         }
         rows = stored.order_rows(session, {line.number for line in lines})
+        paid = {number for number, row in rows.items() if row["paid"]}
         concerned = {
             line.number
             for line in lines
@@ -64,19 +69,23 @@ class OrderLoader:
             customers=people.ids(session, {line.customer for line in lines}, self.resolver.context),
             rows=rows,
             tickets=stored.tickets_of(session, concerned),
+            payments=payments.of_orders(session, paid) if paid else {},
         )
         return write_all(session, entries, plan, self.resolver.context)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What lines come to. `tickets` are those of orders whose status or service changes."""
+    """What lines come to. `tickets` are those of orders whose status or service changes, `payments`
+    those of orders that are paid.
+    """
 
     resolver: Resolver
     services: Mapping[str, int | None]
     customers: Mapping[str, int]
     rows: Mapping[int, Row]
     tickets: Mapping[int, Sequence[StoredTicket]]
+    payments: Mapping[int, Sequence[PaymentLine]]
 
     @property
     def context(self) -> Context:
@@ -118,7 +127,7 @@ class Plan:
             "status": line.status.value,
             "payment_kind": line.payment_kind.value,
             "price": line.price,
-            "paid_at": line.paid_at,
+            "paid_at": line.paid_at if line.price else None,
             "comment": line.comment or "",
             "created_at": line.created_at,
         }
@@ -126,7 +135,8 @@ class Plan:
     def create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
         """Put a new order into `writes`."""
         context = self.context
-        writes.orders.append({**values, "currency": context.currency, "version": 1})
+        row = {**values, "currency": context.currency, "version": 1, "paid": Decimal(0)}
+        writes.orders.append(row)
         data = created(
             context.now,
             line.created_at,
@@ -139,11 +149,12 @@ class Plan:
         )
         if values["paid_at"] is not None:
             data["paid_at"] = values["paid_at"].isoformat()
+            data |= writes.pay(row, list(self._money(line, None)))
         writes.record(context, EventKind.ORDER_CREATED, data, order=line.number)
         return Outcome.CREATED
 
     def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
-        if line.paid_at is None:
+        if values["paid_at"] is None:
             values["paid_at"] = row["paid_at"]
         if line.comment is None:
             values["comment"] = row["comment"]
@@ -158,18 +169,50 @@ class Plan:
                 InvalidInput("service", ImportCode.SERVICE_FIXED, {"tickets": len(tickets)})
             )
         context, number = self.context, line.number
-        writes.orders_changed.append(
-            {**row, **values, "version": versions.following(row["version"])}
-        )
+        changed = {**row, **values, "version": versions.following(row["version"])}
+        writes.orders_changed.append(changed)
+        money = list(self._money(line, row))
+        paid = writes.pay(changed, money)
         if row["status"] != values["status"]:
-            data = {"from": row["status"], "to": values["status"]}
+            data: dict[str, object] = {"from": row["status"], "to": values["status"]}
+            if money or row["status"] == OrderStatus.REFUNDED:
+                data |= paid
             writes.record(context, EventKind.ORDER_MOVED, data, order=number)
             for ticket in tickets:
                 self._move(ticket, OrderStatus(row["status"]), line.status, writes)
         if fields:
-            changes = {"fields": fields, "to": _changes(values, fields)}
+            changes: dict[str, object] = {"fields": fields, "to": _changes(values, fields)}
+            if money or "price" in fields:  # what former versions told follows from the price
+                changes |= paid
             writes.record(context, EventKind.ORDER_UPDATED, changes, order=number)
         return Outcome.UPDATED
+
+    def _money(self, line: OrderLine, row: Row | None) -> Iterator[NewPayment]:
+        """What a line says was paid, and what its status says was given back.
+
+        A time at which all was paid is written once: what the desk gives back later is not paid
+        again by the same file. Another time than that of a payment corrects it, by lines.
+        """
+        now, kind, lines = (
+            self.context.now,
+            line.payment_kind,
+            [*self.payments.get(line.number, ())],
+        )
+        paid = row["paid"] if row else Decimal(0)
+        is_new = row is None or row["paid_at"] != line.paid_at
+        is_raised = row is not None and line.price > row["price"] and paid >= row["price"]
+        if line.paid_at is not None and line.price and (is_new or is_raised):
+            if paid >= line.price:
+                for share in given_back(lines, paid):
+                    yield NewPayment(line.number, share, now)
+                paid, lines = Decimal(0), []
+            amount = line.price - paid
+            yield NewPayment(line.number, (kind, amount), line.paid_at)
+            lines.append(PaymentLine(line.paid_at, amount, kind))
+            paid += amount
+        if line.status is OrderStatus.REFUNDED:
+            for share in given_back(lines, paid):
+                yield NewPayment(line.number, share, now)
 
     def _move(
         self, ticket: StoredTicket, before: OrderStatus, after: OrderStatus, writes: Writes

@@ -15,6 +15,7 @@ from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.models import Ticket
+from olvery_tui.store.orders.payments import LAST_PAID_AT
 
 _TABLES = Ticket.metadata.tables
 _MANAGERS, _MODIFIERS = _TABLES["manager"], _TABLES["ticket_modifier"]
@@ -79,8 +80,9 @@ def order_facts(session: Session, numbers: Collection[int]) -> dict[int, OrderFa
 
 
 def order_rows(session: Session, numbers: Collection[int]) -> dict[int, Row]:
-    """The orders of these numbers, every column."""
-    found = _those(session, select(_ORDERS), _ORDERS.c.number, numbers)
+    """The orders of these numbers, every column; `paid_at` is when money last came in."""
+    query = select(_ORDERS, LAST_PAID_AT.label("paid_at"))
+    found = _those(session, query, _ORDERS.c.number, numbers)
     return {row.number: dict(row._mapping) for row in found}
 
 

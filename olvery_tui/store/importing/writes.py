@@ -19,7 +19,8 @@ from olvery_tui.store.database.models import Ticket
 from olvery_tui.store.importing.context import Context, Entry, Refused, Verdict
 from olvery_tui.store.importing.report import Outcome
 from olvery_tui.store.importing.stored import Row, SeatAssignment
-from olvery_tui.store.orders import order_periods
+from olvery_tui.store.orders import order_periods, payments
+from olvery_tui.store.orders.payments import NewPayment
 from olvery_tui.store.tickets.seats import holder, seat
 
 _TABLES = Ticket.metadata.tables
@@ -34,10 +35,13 @@ class Writes:
     The `changed` rows hold every column. `unseated` and `unmodified` are numbers of tickets whose
     seats or modifiers are all given up before the new ones are taken. `orders_of_tickets` are the
     numbers of the orders whose first or last moment may become another one.
+
+    The rows of orders have `paid` and `paid_at` beside their columns: what follows from `payments`.
     """
 
     orders: list[Row] = field(default_factory=list)
     orders_changed: list[Row] = field(default_factory=list)
+    payments: list[NewPayment] = field(default_factory=list)
     tickets: list[Row] = field(default_factory=list)
     tickets_changed: list[Row] = field(default_factory=list)
     unseated: list[int] = field(default_factory=list)
@@ -59,6 +63,13 @@ class Writes:
         """Record what the importing actor has done."""
         event = NewEvent(context.now, kind, context.actor, ticket, order, data=data)
         self.events.append(event)
+
+    def pay(self, row: Row, lines: Sequence[NewPayment]) -> dict[str, object]:
+        """Write payments of an order; what its event tells of them."""
+        self.payments.extend(lines)
+        row["paid"] += sum(line.share[1] for line in lines)
+        told = [[line.share[0].value, f"{line.share[1]:.2f}"] for line in lines]
+        return ({"lines": told} if told else {}) | {"paid": f"{row['paid']:.2f}"}
 
     def hold(self, number: int, seats: Sequence[SeatAssignment]) -> None:
         """Let a ticket hold these seats."""
@@ -98,8 +109,10 @@ class Writes:
             if rows:
                 connection.execute(statement, rows)
 
-        insert_many(session, _ORDERS, self.orders)
-        change(_ORDER_UPDATE, [_renamed(row) for row in self.orders_changed])
+        insert_many(session, _ORDERS, [_without_payments(row) for row in self.orders])
+        changed = [_renamed(_without_payments(row)) for row in self.orders_changed]
+        change(_ORDER_UPDATE, changed)
+        payments.add(session, self.payments)
         insert_many(session, _TICKETS, self.tickets)
         change(_TICKET_UPDATE, [_renamed(row) for row in self.tickets_changed])
         change(_UNSEAT, [{"of_number": number} for number in self.unseated])
@@ -201,8 +214,15 @@ def _update(table: Table) -> Update:
     return (
         update(table)
         .where(table.c.number == bindparam("of_number"))
-        .values({c.name: bindparam(f"to_{c.name}") for c in table.c if c.name != "number"})
+        .values({c.name: bindparam(f"to_{c.name}") for c in table.c if c.name not in _FIXED})
     )
+
+
+_FIXED = ("number", "paid")
+
+
+def _without_payments(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in ("paid", "paid_at")}
 
 
 def _renamed(row: Row) -> Row:

@@ -13,8 +13,10 @@ from sqlmodel import Session
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.orders import OrderDetails, is_time_up
 from olvery_tui.domain.pages import TicketRow
+from olvery_tui.domain.payments import PaymentLine
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
+from olvery_tui.store.orders import payments
 from olvery_tui.store.people import people
 from olvery_tui.store.tickets.tickets import COLUMNS, joined, row
 
@@ -45,7 +47,7 @@ def load(session: Session, number: int, *, now: datetime) -> OrderDetails | None
 def load_many(
     session: Session, numbers: Sequence[int], *, now: datetime
 ) -> tuple[OrderDetails, ...]:
-    """The orders with these numbers, in this order, in two queries; absent ones are left out.
+    """The orders with these numbers, in this order, in three queries; absent ones are left out.
 
     Their tickets are found by ix_ticket_order.
     """
@@ -55,13 +57,17 @@ def load_many(
     tickets = defaultdict[int, list[TicketRow]](list)
     for order, *line in run(_OF_ORDERS, values):
         tickets[order].append(row(line, now))
+    paid = payments.of_orders(session, numbers)
     found = {
-        one.number: _details(one, tuple(tickets[one.number]), now) for one in run(_DETAILS, values)
+        one.number: _details(one, tuple(tickets[one.number]), tuple(paid[one.number]), now)
+        for one in run(_DETAILS, values)
     }
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _details(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDetails:
+def _details(
+    one: Any, tickets: tuple[TicketRow, ...], paid: tuple[PaymentLine, ...], now: datetime
+) -> OrderDetails:
     status = OrderStatus(one.status)
     return OrderDetails(
         number=one.number,
@@ -75,7 +81,7 @@ def _details(one: Any, tickets: tuple[TicketRow, ...], now: datetime) -> OrderDe
         price=one.price,
         currency=one.currency,
         tickets=tickets,
-        paid_at=one.paid_at,
+        payments=paid,
         comment=one.comment,
         overdue=is_time_up(status, one.ends_at, now),
         previous=OrderStatus(one.previous_status) if one.previous_status else None,

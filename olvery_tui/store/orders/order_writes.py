@@ -133,19 +133,28 @@ def set_status(
     number: int,
     version: int,
     to: OrderStatus,
-    paid: tuple[datetime | None, PaymentKind] | None,
+    payment: PaymentKind | None,
 ) -> bool:
-    """Give an order another status; False where its version is another one.
+    """Give an order another status, and another kind of payment where that changes too.
 
-    `paid` is when and how it was paid, where that changes too; without a time it is not paid.
+    False where its version is another one.
     """
     values: dict[str, Any] = {
         "status": to.value,
         "previous_status": ORDERS.c.status,
         "version": versions.following(version),
     }
-    if paid is not None:
-        values |= {"paid_at": paid[0], "payment_kind": paid[1].value}
+    if payment is not None:
+        values["payment_kind"] = payment.value
+    return _write(session, number, version, values)
+
+
+def touch(session: Session, number: int, version: int) -> bool:
+    """Count a change of what belongs to an order; False where its version is another one."""
+    return _write(session, number, version, {"version": versions.following(version)})
+
+
+def _write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:
     done = session.connection().execute(
         update(ORDERS).where(ORDERS.c.number == number, ORDERS.c.version == version).values(values)
     )

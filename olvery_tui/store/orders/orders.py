@@ -13,6 +13,7 @@ from sqlmodel import Session
 from olvery_tui.domain.filters import OrderFilter
 from olvery_tui.domain.orders import OrderPage, OrderRow, is_time_up
 from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.payments import paid_since
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
@@ -20,6 +21,7 @@ from olvery_tui.store.listing.filters import ORDER_LIST, order_question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
 from olvery_tui.store.orders import completing
+from olvery_tui.store.orders.payments import IS_OWED, LAST_PAID_AT
 
 _COLUMNS = (
     ORDERS.c.number,
@@ -30,7 +32,8 @@ _COLUMNS = (
     select(func.count()).where(TICKETS.c.order_number == ORDERS.c.number).scalar_subquery(),
     ORDERS.c.price,
     ORDERS.c.currency,
-    ORDERS.c.paid_at,
+    ORDERS.c.paid,
+    LAST_PAID_AT,
     ORDERS.c.ends_at,
 )
 
@@ -100,15 +103,10 @@ def of_tickets(session: Session, tickets: Collection[int]) -> dict[int, int]:
 
 def owed_by(session: Session, person_id: int) -> tuple[tuple[str, Decimal], ...]:
     """What a customer's orders leave to be paid, by currency (ix_orders_customer)."""
-    owing = [status.value for status in OrderStatus if status.is_confirmed]
+    owed = func.sum(ORDERS.c.price - ORDERS.c.paid, type_=ORDERS.c.price.type)
     query = (
-        select(ORDERS.c.currency, func.sum(ORDERS.c.price, type_=ORDERS.c.price.type))
-        .where(
-            ORDERS.c.customer_id == person_id,
-            ORDERS.c.status.in_(owing),
-            ORDERS.c.paid_at.is_(None),
-            ORDERS.c.price > Decimal(0),
-        )
+        select(ORDERS.c.currency, owed)
+        .where(ORDERS.c.customer_id == person_id, IS_OWED)
         .group_by(ORDERS.c.currency)
         .order_by(ORDERS.c.currency)
     )
@@ -125,7 +123,8 @@ def _search(session: Session, filters: OrderFilter, now: datetime, zone: tzinfo)
 
 
 def _row(line: Sequence[Any], now: datetime) -> OrderRow:
-    number, first_name, last_name, service, code, tickets, price, currency, paid_at, ends_at = line
+    number, first_name, last_name, service, code, tickets, *money, ends_at = line
+    price, currency, paid, last_paid_at = money
     status = OrderStatus(code)
     return OrderRow(
         number=number,
@@ -135,6 +134,7 @@ def _row(line: Sequence[Any], now: datetime) -> OrderRow:
         tickets=tickets,
         price=price,
         currency=currency,
-        paid_at=paid_at,
+        paid=paid,
+        paid_at=paid_since(price, paid, last_paid_at),
         overdue=is_time_up(status, ends_at, now),
     )

@@ -40,7 +40,7 @@ _DETAILS = (
         ORDERS.c.status.label("order_status"),
         ORDERS.c.price,
         ORDERS.c.currency,
-        ORDERS.c.paid_at,
+        ORDERS.c.paid,
         TICKETS.c.period_kind,
         TICKETS.c.starts_at,
         TICKETS.c.ends_at,
@@ -124,7 +124,7 @@ def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetai
         validated_at=row.validated_at,
         validated_by=_manager(row),
         overdue=is_overdue(order, period, now),
-        owed=owed(order, row.price, paid=row.paid_at is not None),
+        owed=owed(order, row.price, row.paid),
         currency=row.currency,
     )
 

@@ -31,6 +31,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.wording.database import problem_text
 from olvery_tui.wording.events import event_text
+from tests import paying
 from tests.databases import Databases
 from tests.desk import making
 from tests.desk.making import AS_ANNA, CONSOLE, FLOOR, HOUR, IVAN, MARINA, MOSCOW, NOW, hours
@@ -140,11 +141,12 @@ CHANGES = {
     "another price": ("UPDATE orders SET price = 1", ["order 1 price"]),
     "another customer": ("UPDATE orders SET customer_id = 1", ["order 1 customer"]),
     "another currency": ("UPDATE orders SET currency = 'EUR'", ["order 1 currency"]),
-    "another time of payment": (
-        "UPDATE orders SET paid_at = {paid_at}",
-        ["order 1 paid_at"],
+    "a payment that nobody took": (
+        "INSERT INTO payment (order_number, amount, kind, at)"
+        " SELECT number, 1, 'online', created_at FROM orders WHERE number = 1",
+        ["order 1 paid"],
     ),
-    "no payment": ("UPDATE orders SET paid_at = NULL", ["order 1 paid_at"]),
+    "a refund that nobody gave": (f"{paying.GIVE_BACK} AND number = 1", ["order 1 paid"]),
     "another way of payment": (
         "UPDATE orders SET payment_kind = 'online'",
         ["order 1 payment_kind"],
@@ -236,7 +238,7 @@ def test_a_fact_that_was_changed_past_the_program_is_named(store: Store, what: s
     if "variant" in what:
         run(store, "INSERT INTO service_variant (service_id, name) VALUES (1, 'Резидент')")
     later = LATER[store.dialect]
-    words = {name: later.format(name) for name in ("validated_at", "paid_at", "created_at")}
+    words = {name: later.format(name) for name in ("validated_at", "created_at")}
     run(
         store,
         *statement.format(true="true" if store.dialect == "postgresql" else 1, **words).split(";"),
@@ -350,9 +352,9 @@ def test_an_import_tells_the_facts_that_it_writes(unsold: Store, clock: FrozenCl
         report = importer.run(unsold, BytesIO(text.encode()), clock=clock, actor=SYSTEM)
         assert report.refused == 0, report
         assert check(unsold, NOW) == ()
-    run(unsold, "UPDATE orders SET price = 10000, paid_at = NULL WHERE number = 7")
+    run(unsold, "UPDATE orders SET price = 10000 WHERE number = 7", paying.GIVE_BACK)
     run(unsold, "UPDATE ticket SET validated_at = NULL, validated_by = NULL WHERE number = 9")
-    assert told(unsold) == ["ticket 9 validation", "order 7 price", "order 7 paid_at"]
+    assert told(unsold) == ["ticket 9 validation", "order 7 price", "order 7 paid"]
 
 
 def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(unsold: Store) -> None:

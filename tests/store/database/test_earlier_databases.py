@@ -111,3 +111,72 @@ def test_it_is_upgraded_and_the_desk_goes_on(store: Store, revision: str, damage
     codes = {problem.code for problem in check(store, NOW)}
     assert codes <= ({"trail_added", "trail_changed", "trail_unknown"} if damaged else set())
     assert bool(codes) is damaged
+
+
+PAYMENTS = {
+    # order: status, price, paid
+    41: ("confirmed", 90_050, True),
+    42: ("confirmed", 0, True),
+    43: ("confirmed", 70_000, False),
+    44: ("refunded", 1_001, True),
+    45: ("refund_in_progress", 2_000, True),
+}
+
+
+def fill_payments(connection: Connection) -> dict[str, object]:
+    """Orders that were paid, and that were not; one has been given back what was paid."""
+    at = {"now": NOW, "paid": NOW + HOUR, "back": NOW + 2 * HOUR}
+    if connection.dialect.name == "sqlite":
+        moments: dict[str, object] = {name: to_micros(moment) for name, moment in at.items()}
+    else:
+        moments = dict(at)
+    now, paid, back = (
+        f"'{moment}'" if connection.dialect.name == "postgresql" else str(moment)
+        for moment in moments.values()
+    )
+    for number, (status, price, was_paid) in PAYMENTS.items():
+        connection.exec_driver_sql(
+            "INSERT INTO orders (number, service_id, customer_id, status, payment_kind, price,"
+            f" currency, created_at, version, paid_at) VALUES ({number}, 1, 1, '{status}',"
+            f" 'online', {price}, 'RUB', {now}, 1, {paid if was_paid else 'NULL'})"
+        )
+        told = f', "paid_at": "{at["paid"].isoformat()}"' if was_paid else ""
+        facts = f'"price": "{price / 100:.2f}", "service": 1, "status": "{status}"{told}'
+        connection.exec_driver_sql(
+            "INSERT INTO event (at, kind, actor, order_number, data)"
+            f" VALUES ({now}, 'order.created', 'cli', {number}, '{{{facts}}}')"
+        )
+    connection.exec_driver_sql(
+        "INSERT INTO event (at, kind, actor, manager_id, order_number, data)"
+        f" VALUES ({back}, 'order.moved', 'manager', 1, 44,"
+        """ '{"from": "refund_in_progress", "to": "refunded"}')"""
+    )
+    return moments
+
+
+@pytest.mark.parametrize("revision", [each for each in EARLIER if each < "0016"])
+def test_what_was_paid_becomes_lines_of_the_same_sum(store: Store, revision: str) -> None:
+    migrate(store, EARLIER[0])
+    with store.writing() as session:
+        fill(session.connection())
+    migrate(store, revision)
+    with store.writing() as session:
+        at = fill_payments(session.connection())
+    assert schema.upgrade(store)
+    with store.reading() as session:
+        run = session.connection().exec_driver_sql
+        found = run(
+            "SELECT order_number, amount, kind, at, manager_id FROM payment ORDER BY id"
+        ).all()
+        paid = dict(run("SELECT number, paid FROM orders WHERE paid <> 0").all())
+    assert [tuple(line) for line in found] == [
+        (41, 90_050, "online", at["paid"], None),
+        (44, 1_001, "online", at["paid"], None),
+        (45, 2_000, "online", at["paid"], None),
+        (44, -1_001, "online", at["back"], 1),
+    ]
+    taken = sum(price for _status, price, was_paid in PAYMENTS.values() if was_paid)
+    assert sum(line.amount for line in found if line.amount > 0) == taken
+    assert paid == {41: 90_050, 45: 2_000}
+    problems = check(store, NOW + 3 * HOUR)
+    assert [one for one in problems if "paid" in (one.code, one.params.get("name"))] == []

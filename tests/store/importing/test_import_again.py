@@ -215,7 +215,7 @@ def test_an_orders_other_facts_are_brought_up_to_date(importing: Importing) -> N
     assert importing.desk.tickets.get(1).version == 1
 
     importing(order(1, price="1000.50", payment_kind="online", customer="u-2"))
-    assert importing.rows("SELECT paid_at IS NULL FROM orders") == [(0,)]
+    assert importing.rows("SELECT amount, kind FROM payment") == [(100050, "online")]
 
 
 def test_a_comment_is_kept_cleaned_and_taken_away_by_an_empty_one(importing: Importing) -> None:

@@ -246,7 +246,7 @@ class TestOrders:
         assert tables.told() == expected
         assert (report.rows, report.count(Outcome.CREATED)) == (6, 3)
         booked = tables.importing.rows(
-            "SELECT t.number, o.number, t.status, o.price, o.paid_at IS NULL, label"
+            "SELECT t.number, o.number, t.status, o.price, o.paid < o.price, label"
             " FROM ticket t JOIN orders o ON o.number = order_number"
             " JOIN workplace w ON w.id = workplace_id ORDER BY 1"
         )

@@ -26,6 +26,7 @@ ORDER = OrderRow(
     tickets=12,
     price=Decimal("15800.00"),
     currency="RUB",
+    paid=Decimal("15800.00"),
     paid_at=datetime(2022, 12, 5, 22, 30, tzinfo=UTC),
     overdue=True,
 )
@@ -105,10 +106,11 @@ def test_every_column_begins_or_ends_with_its_title(width):
 
 @each("width", [80, 120, 200])
 def test_a_confirmed_order_that_is_not_paid_shows_that_it_is_owed(width):
-    assert line(replace(ORDER, paid_at=None), width).rstrip().endswith("к оплате")
-    free = replace(ORDER, paid_at=None, price=Decimal(0))
+    unpaid = replace(ORDER, paid=Decimal(0), paid_at=None)
+    assert line(unpaid, width).rstrip().endswith("к оплате")
+    free = replace(unpaid, price=Decimal(0))
     assert line(free, width).rstrip().endswith("—")
-    new = replace(ORDER, paid_at=None, status=OrderStatus.NEW)
+    new = replace(unpaid, status=OrderStatus.NEW)
     assert line(new, width).rstrip().endswith("—")
 
 

@@ -12,6 +12,7 @@ from olvery_tui.store.database.errors import (
     APPEND_ONLY,
     IS_MERGED,
     NOT_NEXT,
+    NOT_PAID,
     SEAT_ARCHIVED,
     SEAT_OVERLAP,
 )
@@ -105,6 +106,35 @@ BEGIN
 END
 """,
     ),
+    # Each line waits for those that others are writing, so the sum is never of some of them.
+    "olvery_payment_keeps_paid()": _Function(
+        _DEFINER,
+        """
+BEGIN
+    PERFORM FROM orders WHERE number = NEW.order_number FOR NO KEY UPDATE;
+    UPDATE orders SET paid = (
+        SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = NEW.order_number
+    ) WHERE number = NEW.order_number;
+    RETURN NULL;
+END
+""",
+    ),
+    "olvery_paid_is_sum()": _Function(
+        _TRIGGER,
+        f"""
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.paid = OLD.paid THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.paid < 0 OR NEW.paid <> (
+        SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = NEW.number
+    ) THEN
+        {_refusal(NOT_PAID)}
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
     "olvery_notify()": _Function(
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
@@ -173,6 +203,7 @@ END
 """By signature."""
 
 _PLACES_OPEN = "seat_assignment_archived"
+_PAID_IS_SUM = "orders_paid_is_sum"
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 """The bits of pg_trigger.tgtype."""
@@ -206,13 +237,20 @@ def _triggers() -> tuple[_Trigger, ...]:
     return (
         *(
             _Trigger(f"{table}_append_only", table, "olvery_append_only", never)
-            for table in ("event", "event_seal")
+            for table in ("event", "event_seal", "payment")
         ),
         _Trigger(
             "event_chain_append_only",
             "event_chain",
             "olvery_append_only",
             _BEFORE | _DELETE | _TRUNCATE,
+        ),
+        _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _ROW | _INSERT),
+        _Trigger(
+            _PAID_IS_SUM,
+            "orders",
+            "olvery_paid_is_sum",
+            _ROW | _BEFORE | _INSERT | _UPDATE,
         ),
         _Trigger("event_seal_follow", "event_seal", "olvery_seal_follow", _ROW | _INSERT),
         _Trigger(
@@ -286,7 +324,8 @@ def install(connection: Connection) -> None:
             run(f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}")
 
 
-_OF_THE_TRAIL = frozenset({"event", "event_seal", "event_chain"})
+_APPENDED = frozenset({"event", "event_seal", "event_chain", "payment"})
+_LIFTED = frozenset({_PLACES_OPEN, _PAID_IS_SUM})
 
 
 def lift(connection: Connection) -> None:
@@ -294,8 +333,8 @@ def lift(connection: Connection) -> None:
     whose past seats a copy of the database has too.
     """
     for trigger in _triggers():
-        is_of_trail = trigger.table in _OF_THE_TRAIL and trigger.function != "olvery_notify"
-        if is_of_trail or trigger.name == _PLACES_OPEN:
+        is_appended = trigger.table in _APPENDED and trigger.function != "olvery_notify"
+        if is_appended or trigger.name in _LIFTED:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
 
 

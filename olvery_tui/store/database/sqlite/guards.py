@@ -17,6 +17,7 @@ from olvery_tui.store.database.errors import (
     FIXED,
     IS_MERGED,
     NOT_NEXT,
+    NOT_PAID,
     SEAT_ARCHIVED,
     SEAT_NO_TIME,
     SEAT_OVERLAP,
@@ -100,6 +101,19 @@ SELECT RAISE(ABORT, '{IS_MERGED}') WHERE NEW.merged_into IS NOT NULL AND (
 );
 """
 
+_SUM = "(SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = {number})"
+_REFUND = f"""
+SELECT RAISE(ABORT, '{NOT_PAID}')
+WHERE NEW.amount < 0 AND NEW.amount + {_SUM.format(number="NEW.order_number")} < 0;
+"""
+_KEEP_PAID = f"""
+UPDATE orders SET paid = {_SUM.format(number="NEW.order_number")}
+WHERE number = NEW.order_number;
+"""
+_PAID_IS_SUM = f"""
+SELECT RAISE(ABORT, '{NOT_PAID}') WHERE NEW.paid IS NOT {_SUM.format(number="NEW.number")};
+"""
+
 _BODIES = {
     ("seat_assignment_no_overlap_insert", "BEFORE INSERT ON seat_assignment"): (
         _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
@@ -124,6 +138,14 @@ _BODIES = {
         _NOT_MERGED.format(whose="customer_id")
     ),
     ("person_has_nothing_update", "BEFORE UPDATE OF merged_into ON person"): _HAS_NOTHING,
+    ("payment_append_only_insert", "BEFORE INSERT ON payment"): (
+        _NO_REPLACING.format(said=APPEND_ONLY, table="payment") + _REFUND
+    ),
+    ("payment_append_only_update", "BEFORE UPDATE ON payment"): _NEVER,
+    ("payment_append_only_delete", "BEFORE DELETE ON payment"): _NEVER,
+    ("payment_keeps_paid", "AFTER INSERT ON payment"): _KEEP_PAID,
+    ("orders_paid_insert", "BEFORE INSERT ON orders"): _PAID_IS_SUM,
+    ("orders_paid_update", "BEFORE UPDATE OF paid ON orders"): _PAID_IS_SUM,
     ("event_append_only_insert", "BEFORE INSERT ON event"): (
         _NO_REPLACING.format(said=APPEND_ONLY, table="event")
     ),
