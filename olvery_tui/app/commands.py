@@ -116,8 +116,12 @@ class Commands:
             self._app.push_screen(ImportForm())
 
     def _offers_import(self) -> bool:
-        """Whether a table may be imported: over a list alone."""
-        return self._app.lock.can_lock and len(self._app.screen_stack) <= 2
+        """Whether a table may be imported: where no window is open, the palette aside."""
+        from olvery_tui.screens.base import Window
+
+        return self._app.lock.can_lock and not any(
+            isinstance(each, Window) for each in self._app.screen_stack
+        )
 
     def _offers_shared(self) -> bool:
         """Whether these windows may be asked for: not over themselves, and not over a question."""

@@ -24,8 +24,10 @@ class Importing:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def preview(self, file: Path, rows: RowKind) -> Table:
+    def preview(self, file: Path, rows: RowKind | None = None) -> Table:
         """The table in a file, with what its columns probably mean, or meant the last time.
+
+        Without `rows` also with what its rows probably are.
 
         Raises:
             FileRefused: `format`; it is none.

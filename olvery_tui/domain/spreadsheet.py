@@ -106,6 +106,16 @@ def heading_row(
     return best
 
 
+def likely_kind(rows: Sequence[Sequence[Cell]]) -> RowKind:
+    """What each row of a table probably is: what most of its headings are columns of."""
+
+    def fitting(kind: RowKind) -> int:
+        found = heading_row(rows, kind)
+        return 0 if found is None else len(found[1])
+
+    return max(RowKind, key=fitting)
+
+
 def is_empty(row: Sequence[Cell]) -> bool:
     """Whether nothing is written in a row."""
     return not any(text(cell) for cell in row)

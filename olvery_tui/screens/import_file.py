@@ -14,7 +14,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
@@ -86,35 +85,42 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        kinds = [Choosable(kind, _(text)) for kind, text in ROW_KINDS.items()]
-        self.query_one("#kinds", Choice).offer(kinds, RowKind.PEOPLE)
+        self._offer_kinds(RowKind.PEOPLE)
         self.query_one("#path", Field).focus()
 
     def has_unsaved(self) -> bool:
         """Return False: nothing but a path is typed."""
         return False
 
-    @property
-    def _kind(self) -> RowKind:
-        return RowKind(str(self.query_one("#kinds", Choice).value))
+    def _offer_kinds(self, kind: RowKind) -> None:
+        kinds = [Choosable(each, _(text)) for each, text in ROW_KINDS.items()]
+        self.query_one("#kinds", Choice).offer(kinds, kind)
 
     # The file and its columns
 
     @on(Input.Submitted)
-    @on(Choice.Changed, "#kinds")
-    def _read_again(self, message: Message) -> None:
+    def _file_named(self, message: Input.Submitted) -> None:
         message.stop()
+        self._read(None)
+
+    @on(Choice.Changed, "#kinds")
+    def _kind_changed(self, message: Choice.Changed) -> None:
+        message.stop()
+        self._read(RowKind(str(message.choice.value)))
+
+    def _read(self, kind: RowKind | None) -> None:
+        """Read the file that is named, as rows of a kind or of the likely one."""
         self._complain("")
         typed = self.query_one("#path", Field).value.strip()
         if not typed:
             return
         try:
-            self.load_table(self.app.exports.target(typed), self._kind)
+            self.load_table(self.app.exports.target(typed), kind)
         except FileRefused as refused:
             self._complain(export_trouble(refused, Path(typed)))
 
     @work(exclusive=True, group="table")
-    async def load_table(self, file: Path, kind: RowKind) -> None:
+    async def load_table(self, file: Path, kind: RowKind | None) -> None:
         """Read the first rows and list the columns."""
         self._show_table(None)
         self._picked = (-1, {})
@@ -127,6 +133,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         except OlveryError as error:
             self.not_done(error)
         else:
+            self._offer_kinds(table.kind)
             self._show_table(table)
             if table.recalled:
                 self.query_one(StatusLine).show(

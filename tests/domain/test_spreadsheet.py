@@ -22,6 +22,7 @@ from olvery_tui.domain.spreadsheet import (
     guess,
     heading_row,
     is_total,
+    likely_kind,
     moment,
     one_of,
     span,
@@ -219,3 +220,15 @@ class TestOrders:
         given["date"] = "22.12.2022"
         assert refused(RowKind.ORDERS, **given, workplace="PM №2") == {("room", "which_room")}
         assert booking(workplace="PM №2", room="тихая")["room"] == QUIET
+
+
+def test_what_rows_are_is_guessed_by_most_of_their_headings() -> None:
+    tables = {
+        RowKind.PEOPLE: "№;Фамилия;Имя;Отчество;Телефон;Email",
+        RowKind.PLACES: "Услуга;Помещение;Место",
+        RowKind.TARIFFS: "Услуга;Название;Единица;Цена",
+        RowKind.ORDERS: "ФИО;Телефон;Дата;Время;Помещение;Место",
+    }
+    for kind, headings in tables.items():
+        assert likely_kind([["Список"], [], headings.split(";")]) is kind
+    assert likely_kind([["Кто", "Куда звонить"]]) is RowKind.PEOPLE

@@ -69,10 +69,9 @@ def lines(app: DeskApp, of: str = "#lines") -> list[str]:
 
 
 async def begin(pilot: Any, file: str) -> None:
-    """Open the import and name a file."""
+    """Open the import by the palette and name a file."""
     await settle(pilot)
-    pilot.app.commands.import_file()
-    await settle(pilot)
+    await press(pilot, "ctrl+p", *"импорт", "enter")
     pilot.app.post_message(events.Paste(file))
     await settle(pilot)
     await press(pilot, "enter")
@@ -119,6 +118,20 @@ async def test_what_a_column_means_can_be_changed_and_is_checked_anew(
         await press(pilot, "ctrl+s")
         assert said(app).startswith("Пока ничего не записано. Строк: 2. Создано: 2,")
         assert imported(database) == []
+
+
+async def test_what_the_rows_are_is_guessed_and_can_be_changed(app: DeskApp, folder: Path) -> None:
+    path = folder / "bookings.csv"
+    path.write_text("ФИО;Дата;Место\nЁлкин Пётр;22.12.2022;PM №1\n")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(path))
+        kinds = app.screen.query_one("#kinds", Choice)
+        assert kinds.value == "orders"
+        assert lines(app)[1] == "Дата → Дата  ·  22.12.2022"
+        kinds.take_focus()
+        await press(pilot, "left")
+        assert kinds.value == "tariffs"
+        assert lines(app)[1] == "Дата → —  ·  22.12.2022"
 
 
 async def test_a_file_that_is_no_table_is_told_where_it_was_typed(

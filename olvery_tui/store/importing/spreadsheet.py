@@ -38,6 +38,7 @@ from olvery_tui.domain.spreadsheet import (
     heading_row,
     is_empty,
     is_total,
+    likely_kind,
     text,
 )
 from olvery_tui.store.catalogue.locations import location
@@ -173,9 +174,11 @@ def with_columns(found: Table) -> Table:
     return found
 
 
-def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None = None) -> Table:
+def preview(
+    path: Path, kind: RowKind | None, meanings: Mapping[str, str | None] | None = None
+) -> Table:
     """As `table`, also without the columns that are needed; the first row that is as wide as most
-    has the headings then.
+    has the headings then. Without a `kind` of what the headings are likely to be.
 
     Raises:
         FileRefused: `format`.
@@ -186,6 +189,7 @@ def preview(path: Path, kind: RowKind, meanings: Mapping[str, str | None] | None
     filled = [sum(bool(text(cell)) for cell in row) for row in head]
     if not any(filled):
         raise FileRefused(FileCode.FORMAT, path.name)
+    kind = kind or likely_kind(head)
     first = next(at for at, count in enumerate(filled) if count > max(filled) / 2)
     at, columns = heading_row(head, kind, meanings) or (first, guess(head[first], kind))
     return _made(sheet, kind, head, at, columns)
