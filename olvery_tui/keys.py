@@ -62,7 +62,14 @@ KEYS: tuple[Key, ...] = (
     Key(
         "filter.next", "Tab Shift+Tab", "", N_("Next field, previous field"), "filter", shown=False
     ),
-    Key("filter.apply", "enter", "", N_("Apply and back to the list"), "filter", shown=False),
+    Key(
+        "filter.apply",
+        "enter",
+        "",
+        N_("Apply and back to the list"),
+        "filter",
+        short=N_("Apply"),
+    ),
     Key("filter.tick", "space", "tick", N_("Tick a status"), "filter"),
     Key("filter.calendar", "down", "open_calendar", N_("Drop-down calendar"), "filter"),
     Key("filter.people", "down", "next_person", N_("Suggested people"), "filter", shown=False),
@@ -92,7 +99,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.open", "enter", "", N_("Open"), "list"),
     Key("tickets.validate", "v", "validate", N_("Validate"), "tickets"),
     Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
-    Key("list.unmark", "escape", "", N_("Take all marks away"), "list", short=N_("Unmark")),
+    Key("list.unmark", "escape", "", N_("Unmark all"), "list", short=N_("Unmark")),
     Key("tickets.visitor", "/", "find_person", N_("Visitor"), "tickets"),
     Key("orders.customer", "/", "find_person", N_("Customer"), "orders"),
     Key("list.number", "0-9", "", N_("Open by number"), "list", shown=False),
@@ -122,9 +129,7 @@ KEYS: tuple[Key, ...] = (
         "tickets",
         shown=False,
     ),
-    Key(
-        "tickets.workplace", "w", "change_workplace", N_("Change workplace"), "tickets", shown=False
-    ),
+    Key("tickets.workplace", "w", "change_workplace", N_("Change seat"), "tickets", shown=False),
     Key("tickets.history", "h", "history", N_("History"), "tickets", shown=False),
     Key(
         "tickets.pane",
@@ -226,7 +231,7 @@ KEYS: tuple[Key, ...] = (
         "occupancy.finer",
         "+",
         "scale(-1)",
-        N_("Less time in sight"),
+        N_("Closer: less time in sight"),
         "occupancy",
         short=N_("Closer"),
     ),
@@ -234,11 +239,11 @@ KEYS: tuple[Key, ...] = (
         "occupancy.coarser",
         "-",
         "scale(1)",
-        N_("More time in sight"),
+        N_("Wider: more time in sight"),
         "occupancy",
         short=N_("Wider"),
     ),
-    Key("occupancy.now", "home", "now", N_("To the present moment"), "occupancy", short=N_("Now")),
+    Key("occupancy.now", "home", "now", N_("To what is now"), "occupancy", short=N_("Now")),
     Key("occupancy.back", "pageup", "earlier", N_("The days before"), "occupancy", shown=False),
     Key("occupancy.on", "pagedown", "later", N_("The days after"), "occupancy", shown=False),
     Key(
@@ -265,7 +270,7 @@ KEYS: tuple[Key, ...] = (
         "managers.access",
         "d",
         "set_active",
-        N_("Disable a manager, or let them in again"),
+        N_("Access: disable a manager, or let them in again"),
         "managers",
         short=N_("Access"),
     ),
@@ -308,7 +313,7 @@ KEYS: tuple[Key, ...] = (
         "ticket.workplace",
         "w",
         "change_workplace",
-        N_("Change workplace"),
+        N_("Change seat"),
         "ticket",
         short=N_("Seat"),
     ),
@@ -316,7 +321,12 @@ KEYS: tuple[Key, ...] = (
     Key("ticket.order", "z", "show_order", N_("To the order"), "ticket", short=N_("Order")),
     Key("ticket.history", "h", "history", N_("History"), "ticket"),
     Key(
-        "ticket.preview", "p", "preview", N_("What the visitor sees"), "ticket", short=N_("Preview")
+        "ticket.preview",
+        "p",
+        "preview",
+        N_("Preview: what the visitor sees"),
+        "ticket",
+        short=N_("Preview"),
     ),
     Key("ticket.number", "0-9", "", N_("Another ticket's number"), "ticket", shown=False),
     Key(
@@ -424,9 +434,10 @@ KEYS: tuple[Key, ...] = (
         "other_answer",
         N_("The other answer"),
         "confirm",
-        short=N_("Choice"),
     ),
     Key("confirm.answer", "enter", "", N_("Answer"), "confirm"),
+    Key("palette.run", "enter", "", N_("Run the command"), "palette", short=N_("Run")),
+    Key("palette.move", "↑ ↓ PgUp PgDn", "", N_("Move in the commands"), "palette", shown=False),
     Key("modal.back", "escape", "back", N_("Back"), "modal"),
     Key(
         "app.undo",
@@ -473,7 +484,8 @@ export, `import_file` that of an import, `catalogue` the tree of services and pl
 opening hours, `held` the tickets in the way of archiving or closing, `held_all` those of archiving,
 `closing` the form that closes places, `closed` the list of those that are, `managers` the list of
 managers, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a
-question, `modal` any window, `app` everywhere."""
+question, `palette`
+the commands, `modal` any window, `app` everywhere."""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
@@ -290,9 +288,6 @@ class DeskApp(Application):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         enabled = self.commands.is_enabled(action)
         return super().check_action(action, parameters) if enabled is None else enabled
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        return self.commands.list_enabled(screen)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: a browser (`$BROWSER`) would start on this machine, not on the user's."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 
 from olvery_tui.domain.errors import OlveryError
-from olvery_tui.i18n import _
+from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
+from olvery_tui.screens.command import Command
 from olvery_tui.settings import database_files
 from olvery_tui.wording.backups import failed_backup, made_backup
+from olvery_tui.wording.places import PLACES
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from olvery_tui.app.undo import Undo
     from olvery_tui.widgets.application import Application
 
+
+_REMEMBERED = 4
+"""Commands that the palette offers first."""
 
 _LONG = 12.0
 """Seconds for which a notification with a path is shown."""
@@ -32,6 +36,8 @@ class Commands:
     def __init__(self, app: Application, undo: Undo) -> None:
         self._app = app
         self._undo = undo
+        self._recent: list[str] = []
+        """The commands last chosen in the palette, by their labels, the latest first."""
 
     def is_enabled(self, action: str) -> bool | None:
         """Whether an action of the application works now; None leaves the answer to Textual."""
@@ -54,13 +60,9 @@ class Commands:
         """Open the help."""
         from olvery_tui.screens.help import HelpScreen
 
-        self._app.push_screen(HelpScreen())
-
-    def palette(self) -> None:
-        """Open the command palette."""
-        from olvery_tui.screens.palette import Palette
-
-        self._app.push_screen(Palette())
+        active = self._app.screen.active_bindings.values()
+        here = {BY_ID[each.binding.id].where for each in active if each.binding.id in BY_ID}
+        self._app.push_screen(HelpScreen(here))
 
     def settings(self) -> None:
         """Open the settings that all terminals share."""
@@ -188,37 +190,48 @@ class Commands:
         text = _("{key} leaves the application.").format(key=cap(BY_ID["app.quit"].key))
         self._app.notify(text, markup=False)
 
-    def list_enabled(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every command that works on a screen now, by its label."""
+    def list_enabled(self, screen: Screen[Any]) -> Iterator[Command]:
+        """Yield every command that works on a screen now: those of its keys, then the others."""
         app = self._app
-        if self._offers_shared():
-            yield SystemCommand(_("Settings"), _("What holds at every terminal"), self.settings)
-            yield SystemCommand(_("Opening hours"), _("What holds at every terminal"), self.hours)
-            text = _("Repair, cleaning, an event: nobody can book them")
-            yield SystemCommand(_("Close places"), text, self.close_places)
-            text = _("What is closed, and opening it again")
-            yield SystemCommand(_("Closed places"), text, self.closed_places)
-        if self._copies and app.lock.can_lock:
-            yield SystemCommand(
-                _("Backup"), _("Copy the database now, and check the copy"), self.back_up
-            )
-        if self._offers_import():
-            text = _("People, places, tariffs or orders from a table")
-            yield SystemCommand(_("Import a table"), text, self.import_file)
         active = {each.binding.id: each for each in screen.active_bindings.values() if each.enabled}
         # The application's own keys work through every window; Textual omits them under a modal.
         for key in KEYS:
             can_run = key.action != "undo" or self._undo.is_possible(screen)
             if key.where == "app" and key.priority and can_run:
                 active.setdefault(key.id, ActiveBinding(app, binding(key.id), True))
-        if self._offers_shared() and "list.catalogue" not in active:
-            yield SystemCommand(
-                _("Services and places"), _("What holds at every terminal"), self.catalogue
-            )
         for key in KEYS:
             if key.id in active and key.id not in ("app.palette", "app.lock"):
-                run = partial(app.call_later, self._run, active[key.id])
-                yield SystemCommand(_(key.label), cap(key.key), run)
+                run = partial(self._run, active[key.id])
+                yield Command(key.label, PLACES[key.where], run, cap(key.key))
+        everywhere = PLACES["app"]
+        if self._offers_shared():
+            if "list.catalogue" not in active:
+                yield Command(N_("Services and places"), everywhere, self.catalogue)
+            yield Command(N_("Settings"), everywhere, self.settings)
+            yield Command(N_("Opening hours"), everywhere, self.hours)
+            yield Command(N_("Close places"), everywhere, self.close_places)
+            yield Command(N_("Closed places"), everywhere, self.closed_places)
+        if self._offers_import():
+            yield Command(N_("Import a table"), everywhere, self.import_file)
+        if self._copies and app.lock.can_lock:
+            yield Command(N_("Backup"), everywhere, self.back_up)
+
+    def palette(self) -> None:
+        """Open the command palette."""
+        from olvery_tui.screens.palette import Palette
+
+        commands = list(self.list_enabled(self._app.screen))
+        self._app.push_screen(Palette(commands, self._recent), self._chosen)
+
+    def _chosen(self, command: Command | None) -> None:
+        """Run a command, and offer it first the next time."""
+        if command is not None:
+            self._recent = [
+                command.label,
+                *(each for each in self._recent if each != command.label),
+            ]
+            del self._recent[_REMEMBERED:]
+            self._app.call_later(command.run)
 
     async def _run(self, command: ActiveBinding) -> None:
         """Run a command, where what it belongs to is still there."""

@@ -11,21 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.align import Align
-from rich.text import Text
 from textual import events
 from textual._compositor import Compositor
 from textual.app import App
-from textual.command import CommandList, CommandPalette
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets.option_list import Option
 
 from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
-from olvery_tui.i18n import _
 from olvery_tui.screens.base import DeskScreen
 
 if TYPE_CHECKING:
@@ -181,8 +176,6 @@ def correct_textual() -> None:
     screen._screen_resized = _resize_if_other
     compositor: Any = Compositor
     compositor.visible_widgets = property(_widgets_in_place)
-    palette: Any = CommandPalette
-    palette._start_no_matches_countdown = _tell_no_matches_soon
 
 
 def _refresh_when_painted(screen: Screen[Any]) -> None:
@@ -214,17 +207,3 @@ def _widgets_in_place(compositor: Compositor) -> dict[Widget, tuple[Region, Regi
     if removed:
         compositor._layers_visible = None
     return visible
-
-
-def _tell_no_matches_soon(palette: CommandPalette, search_value: str) -> None:
-    """As Textual's, whose sentence is English only."""
-    palette._stop_no_matches_countdown()
-
-    def show() -> None:
-        if search_value:
-            text = Align.center(Text(_("There is no such command."), style="not bold"))
-            option = Option(text, disabled=True, id=palette._NO_MATCHES)
-            palette.query_one(CommandList).add_option(option)
-        palette._list_visible = bool(search_value)
-
-    palette._no_matches_timer = palette.set_timer(palette._NO_MATCHES_COUNTDOWN, show)

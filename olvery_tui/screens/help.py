@@ -1,106 +1,131 @@
-"""The help (F1): every key of the application, grouped by where it works."""
+"""The help (F1): every key of the application in columns, those that work now first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from olvery_tui.i18n import N_, _
+from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, TWINS, Key, bindings, cap
 from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
+from olvery_tui.wording.places import PLACES
 
-_PLACES = {
-    "list": N_("In the list"),
-    "tickets": N_("In the list of tickets"),
-    "orders": N_("In the list of orders"),
-    "occupancy": N_("In the calendar of places"),
-    "calendar_table": N_("On a cell of the calendar of places"),
-    "calendar_filter": N_("In the filter of the calendar"),
-    "number": N_("While a number is typed"),
-    "filter": N_("In the filter"),
-    "calendar": N_("In a calendar"),
-    "ticket": N_("In a ticket"),
-    "order": N_("In an order"),
-    "visitor": N_("In the visitor's form"),
-    "new_order": N_("In the form of a new order"),
-    "seats": N_("In the workplaces of a new order"),
-    "choice": N_("In a line with a choice"),
-    "catalogue": N_("In the tree of services and places"),
-    "hours": N_("In the closed days"),
-    "closing": N_("In the form that closes places"),
-    "closed": N_("In the list of closed places"),
-    "held": N_("In the tickets that need a place"),
-    "held_all": N_("In the tickets in the way of archiving"),
-    "order_status": N_("In the form of an order's status"),
-    "export": N_("In the form of an export"),
-    "managers": N_("In the list of managers"),
-    "import_file": N_("In the import"),
-    "form": N_("In a form"),
-    "confirm": N_("In a question"),
-    "modal": N_("In any window"),
-    "sign_in": N_("In the sign-in"),
-    "lock": N_("On the locked terminal"),
-    "app": N_("Anywhere"),
-}
-
-_KEYS_WIDTH = 26
-_TWIN_GAP = 3
+_COLUMNS_MOST = 5
+_COLUMN_LEAST = 30
+"""Cells of the narrowest column, with the gap beside it."""
+_KEYS_WIDTH = 10
+_TWIN_GAP = 2
 
 
 class HelpScreen(Window[None]):
-    """Shows what every key does, in both layouts."""
+    """Shows what every key does, in both layouts.
+
+    Args:
+        here: The places where keys work now, as in `Key.where`; they come first.
+    """
 
     PASSES: ClassVar = True
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/help.tcss"]
     BINDINGS: ClassVar = bindings("modal")
+
+    def __init__(self, here: Collection[str] = ()) -> None:
+        super().__init__()
+        self._here = {PLACES[where] for where in here if where in PLACES}
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
             window.border_title = Content.from_markup(
                 "[@click=screen.back]← $title[/]", title=_("Help")
             )
-            with VerticalScroll(id="help"):
-                for where, title in _PLACES.items():
-                    yield Static(_(title), classes="title-text", markup=False)
-                    yield Static(Content("\n").join(_lines(where)), classes="keys", markup=False)
+            with VerticalScroll(id="help", classes="grows"), Horizontal(id="columns"):
+                for _column in range(_COLUMNS_MOST):
+                    yield Static(classes="column", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()
+        self._fill()
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        """Spread the places over as many columns as fit, one below the other."""
+        room = self.app.size.width - 6
+        most = max(1, min(_COLUMNS_MOST, room // _COLUMN_LEAST))
+        ways = [self._spread(room, count) for count in range(1, most + 1)]
+        shares = min(ways, key=lambda way: max(map(len, way)))
+        for at, column in enumerate(self.query(".column").results(Static)):
+            column.display = at < len(shares)
+            if column.display:
+                column.update(Content("\n").join(shares[at]))
+
+    def _spread(self, room: int, count: int) -> list[list[Content]]:
+        """Return the lines of each of `count` columns, as even as can be. No heading is parted from
+        its first key.
+        """
+        named: set[tuple[str, str]] = set()
+        blocks = [
+            list(_block(place, room // count - 2, here, named)) for place, here in self._places()
+        ]
+        height = -(-sum(map(len, blocks)) // count)
+        columns: list[list[Content]] = [[]]
+        for block in blocks:
+            for at, line in enumerate(block):
+                full = len(columns[-1]) >= height - (at == 0)
+                if full and len(columns) < count:
+                    columns.append([])
+                columns[-1].append(line)
+        return columns
+
+    def _places(self) -> Iterator[tuple[str, bool]]:
+        """Yield each heading, and whether its keys work now; those that do come first."""
+        headings = list(dict.fromkeys(PLACES.values()))
+        for heading in sorted(headings, key=lambda each: each not in self._here):
+            yield heading, heading in self._here
 
     def action_back(self) -> None:
         """Close the help."""
         self.dismiss()
 
 
-def _lines(where: str) -> Iterator[Content]:
-    """Yield the keys of one place; a key with several actions is named only before the first."""
+def _block(heading: str, width: int, here: bool, named: set[tuple[str, str]]) -> Iterator[Content]:
+    """Yield the heading and the keys of one place; a key with several actions is named once.
+
+    A letter that does the same in several places is told in the first of them only; `named` are
+    those that were.
+    """
     does: dict[str, list[Key]] = {}
     for key in KEYS:
-        if key.where == where:
+        if PLACES[key.where] == heading and (key.key, key.label) not in named:
+            if len(key.key) == 1:
+                named.add((key.key, key.label))
             does.setdefault(key.key, []).append(key)
-    for first, *others in does.values():
-        yield _line(first)
-        yield from (Content(" " * _KEYS_WIDTH + _(key.label)) for key in others)
+    if does:
+        yield Content(f"▸ {_(heading)}" if here else _(heading)).stylize("bold $primary")
+    for name, keys in does.items():
+        told = f"{cap(name)}{' ' * _TWIN_GAP}{_twin(name)}".rstrip()
+        labels = list(dict.fromkeys(_(key.label) for key in keys))
+        lines = [line for label in labels for line in wrap(label, max(12, width - _KEYS_WIDTH))]
+        if len(told) >= _KEYS_WIDTH:
+            yield Content(told).stylize("bold")
+        else:
+            yield Content.assemble((told, "bold"), " " * (_KEYS_WIDTH - len(told)), lines.pop(0))
+        yield from (Content(" " * _KEYS_WIDTH + line) for line in lines)
 
 
-def _line(key: Key) -> Content:
-    name, twin = cap(key.key), _twin(key)
-    rest = _KEYS_WIDTH - len(name) - _TWIN_GAP
-    return Content.assemble((name, "bold"), " " * _TWIN_GAP, twin.ljust(rest), _(key.label))
-
-
-def _twin(key: Key) -> str:
+def _twin(key: str) -> str:
     """Return the letter that the key types under ЙЦУКЕН; empty where it is the same."""
-    if key.key == "/":
+    if key == "/":
         return "."
-    letter = key.key[-1]
-    if letter in TWINS and key.key in (letter, f"ctrl+{letter}"):
-        return cap(key.key[:-1] + TWINS[letter])
+    letter = key[-1]
+    if letter in TWINS and key == letter:
+        return TWINS[letter]
     return ""

@@ -37,6 +37,15 @@ def period_text(period: Period, zone: tzinfo, *, short: bool = False) -> str:
     )
 
 
+def brief_period_text(period: Period, zone: tzinfo) -> str:
+    """Return `22.12–25.01` or `06.12 09:00–12:00`, without the year."""
+    first, last = period.days(zone)
+    days = f"{first:%d.%m}" if first == last else f"{first:%d.%m}–{last:%d.%m}"
+    if period.kind is PeriodKind.DAILY or first != last:
+        return days
+    return f"{days} {_clock(period.starts_at, zone)}–{_end_clock(period.ends_at, zone, last)}"
+
+
 def instant_text(moment: datetime, zone: tzinfo) -> str:
     """Return `05.12.2022 19:02`."""
     return f"{day_text(moment.astimezone(zone).date())} {_clock(moment, zone)}"

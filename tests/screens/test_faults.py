@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from textual import events
 from textual.app import RenderResult
-from textual.command import CommandList
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from olvery_tui import reporting
 from olvery_tui.app import errors
@@ -261,21 +260,21 @@ async def test_who_misses_something_while_the_application_ends_has_no_fault(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.exit()
-        app._handle_exception(NoMatches("CommandList"))
+        app._handle_exception(NoMatches("OptionList"))
     assert app._exception is None
     assert "Traceback" not in written(log)
 
 
 async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: DeskApp) -> None:
-    """Textual's palette still gathers commands while it is taken down."""
+    """A key still reaches the palette while it is taken down."""
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "ctrl+p")
         palette = app.screen
         assert isinstance(palette, Palette)
-        await palette.query(CommandList).remove()
+        await palette.query(OptionList).remove()
         palette._pruning = True  # as every widget is from the moment it is removed
-        app.call_later(palette._action_command_list, "cursor_down")
+        app.call_later(palette.action_move, "cursor_down")
         await settle(pilot)
         palette._pruning = False
         assert app._exception is None
@@ -284,7 +283,7 @@ async def test_who_misses_something_in_a_window_that_goes_has_no_fault(app: Desk
 async def test_who_misses_something_in_an_open_window_has_one(app: DeskApp, log: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        app._handle_exception(NoMatches("CommandList"))
+        app._handle_exception(NoMatches("OptionList"))
         app._exception = None
         app._exception_event.clear()
     assert "Traceback" in written(log)
@@ -298,9 +297,9 @@ async def test_a_command_of_a_window_that_was_closed_meanwhile_does_nothing(
         await press(pilot, "z", "enter")
         order = app.screen
         assert isinstance(order, OrderScreen)
-        commands = {each.title: each.callback for each in app.get_system_commands(order)}
+        commands = {each.label: each.run for each in app.commands.list_enabled(order)}
         await press(pilot, "escape")
-        commands["Назад к билету"]()
+        app.call_later(commands["Back to the ticket"])
         await settle(pilot)
         assert app._exception is None
         assert isinstance(app.screen, OrdersScreen)

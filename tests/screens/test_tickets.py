@@ -273,14 +273,16 @@ async def test_statuses_that_nobody_moves_are_told(
 
 @pytest.mark.parametrize("key", ["f1"])
 async def test_the_help_names_every_key_in_both_layouts(app: DeskApp, key: str) -> None:
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with app.run_test(size=(160, 50)) as pilot:
         await settle(pilot)
         await pilot.press(key)
         await settle(pilot)
         assert isinstance(app.screen, HelpScreen)
-        for keys in app.screen.query(".keys").results(Static):
-            named = [line[:26].strip() for line in str(keys.content).splitlines()]
-            assert len(set(filter(None, named))) == len(list(filter(None, named)))  # each once
+        assert app.screen.query_one("#help").max_scroll_y == 0
+        columns = [str(each.content) for each in app.screen.query(".column").results(Static)]
+        assert columns[0].startswith("▸ В списке\n")
+        for keys in ("v  м", "Ctrl+S", "F5", "/  .", "g  п"):
+            assert any(line.startswith(keys) for text in columns for line in text.splitlines())
         await pilot.press("escape")
         assert isinstance(app.screen, TicketsScreen)
 

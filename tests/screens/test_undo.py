@@ -13,6 +13,7 @@ from textual.widgets._toast import Toast
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.i18n import _
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.order.many_orders import ManyOrdersForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
@@ -117,7 +118,7 @@ async def test_nothing_is_taken_back_under_an_open_form(app: DeskApp, window: st
 
 async def test_the_palette_has_it_while_there_is_something_to_undo(app: DeskApp) -> None:
     def listed() -> list[str]:
-        return [command.title for command in app.get_system_commands(app.screen)]
+        return [_(command.label) for command in app.commands.list_enabled(app.screen)]
 
     async with ticket_open(app, 26) as pilot:
         assert "Отменить последнее изменение" not in listed()

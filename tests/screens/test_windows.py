@@ -5,7 +5,6 @@ from __future__ import annotations
 from copy import copy
 
 import pytest
-from textual.command import CommandList
 from textual.widgets import OptionList
 
 from olvery_tui.app.app import DeskApp
@@ -90,8 +89,8 @@ async def test_a_command_chosen_twice_in_one_go_closes_the_palette_and_nothing_b
         await settle(pilot)
         await press(pilot, "enter", "ctrl+p", *"истор")
         palette = app.screen
-        commands = palette.query_one(CommandList)
-        chosen = CommandList.OptionSelected(commands, commands.get_option_at_index(0), 0)
+        commands = palette.query_one(OptionList)
+        chosen = OptionList.OptionSelected(commands, commands.get_option_at_index(0), 0)
         palette.post_message(chosen)
         palette.post_message(copy(chosen))
         await settle(pilot)

@@ -46,8 +46,8 @@ class PartsApp(App[None]):
     """The looks of the application, at both widths."""
 
     CSS_PATH: ClassVar = PARTS
-    CSS = "Screen { layers: base drawer; } List { width: 1fr; }"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    CSS = "List { width: 1fr; }"
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-drawer"), (100, "-wide")]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self) -> None:

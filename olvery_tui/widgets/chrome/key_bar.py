@@ -19,6 +19,10 @@ _KEPT = frozenset({"modal.back", "app.help"})
 """Keys shown at any width: the way back and the help."""
 
 
+_NAMED_WITH = {"filter.apply": "filter.leave"}
+"""Keys that a line binds itself, each named wherever the other key works."""
+
+
 class KeyBar(Widget):
     """A one-line bar that paints itself, so that it is sent again only when its text changes.
 
@@ -44,7 +48,10 @@ class KeyBar(Widget):
         }
         # The application's own keys work in every window; Textual omits them under a modal.
         keys = tuple(
-            key for key in KEYS if key.shown and (active.get(key.id) or self._is_everywhere(key))
+            key
+            for key in KEYS
+            if key.shown
+            and (active.get(_NAMED_WITH.get(key.id, key.id)) or self._is_everywhere(key))
         )
         if keys != self._keys:
             self._keys = keys

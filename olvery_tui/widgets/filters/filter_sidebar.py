@@ -1,4 +1,4 @@
-"""The filter beside the list; on a narrow screen a drawer over it.
+"""The filter beside the list; on a narrow screen a drawer that makes the list narrower.
 
 The drawer is shown while it has the class `-open` or the focus. Its form, `FilterForm`, is mounted
 after the first frame, that of a closed drawer later, so that opening the list doesn't wait for it.
@@ -114,8 +114,8 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
 
     @property
     def covers(self) -> bool:
-        """Whether it is a drawer over the list, not a column beside it."""
-        return self.layer == "drawer"
+        """Whether it is a drawer, under which no key of the list works, not a column."""
+        return self.screen.has_class("-drawer")
 
     # Public interface
 
@@ -176,10 +176,6 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
 
     # Drawer
 
-    def on_descendant_focus(self) -> None:
-        """Report the covered area: a drawer with the focus is open."""
-        self.call_after_refresh(self._tell_what_is_covered)
-
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Close the drawer once the focus has left it."""
         if self.app.app_focus:
@@ -189,13 +185,3 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         focused = self.screen.focused
         if focused is None or self not in focused.ancestors_with_self:
             self.remove_class("-open")
-        self.call_after_refresh(self._tell_what_is_covered)
-
-    def on_resize(self) -> None:
-        self._tell_what_is_covered()
-
-    def _tell_what_is_covered(self) -> None:
-        """Keep the list's own messages clear of the drawer."""
-        right = self.region.right if self.display else 0
-        for table in self.screen.query("ListTable").results():
-            table.cover(max(0, right - table.region.x))  # type: ignore[attr-defined]

@@ -214,7 +214,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._strips: dict[tuple[R, Style | None, bool], Strip] = {}
         """Painted rows of today, by row, cursor style (None away from the cursor) and mark."""
         self._empty_text = ""
-        self._covered = 0
         self._answered = False
         """Whether any request was answered or refused; before, the list isn't known to be empty."""
         self._opening = False
@@ -341,12 +340,6 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         """Set the text shown while the list has no rows."""
         self._empty_text = text
         self._update()
-
-    def cover(self, cells: int) -> None:
-        """Set how many cells at the left are covered; texts are placed beside them."""
-        if cells != self._covered:
-            self._covered = cells
-            self.repaint()
 
     # Keys
 
@@ -542,7 +535,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             ]
         elif loading or self._answered:
             text = loading or self._empty_text
-            lines += paint_text(text, width, styles.quiet, covered=self._covered)
+            lines += paint_text(text, width, styles.quiet)
         blank = paint_text("", width, styles.plain)
         return (lines + blank * height)[:height]
 

@@ -28,6 +28,8 @@ _CUSTOMER_MOST = 40
 _SERVICE_MOST = 40
 _NAME_LEAST = 4
 _NOTHING = "—"
+_BRIEF_BELOW = 60
+"""Cells of a table below which only the customer and the status are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class OrderColumns(NamedTuple):
         dates, full headings and wider gaps, words for overdue orders, the manual's full statuses,
         and longer names.
         """
+        if width < _BRIEF_BELOW:
+            return cls._brief(width, widest)
         number = max(widest.number, cell_len(_("Number")))
         price = max(widest.price, cell_len(_("Price")))
         tickets = cell_len(pgettext("narrow column", "Tkts"))
@@ -122,6 +126,15 @@ class OrderColumns(NamedTuple):
             long_day,
             widest.mixed,
         )
+
+    @classmethod
+    def _brief(cls, width: int, widest: Widest) -> OrderColumns:
+        """Return the columns beside an open drawer: number, customer and status."""
+        status = _status_width(long=False, words=False)
+        customer = max(_NAME_LEAST, width - widest.number - status - 7)
+        before = (Column(widest.number, right=True), Column(customer), Column(0))
+        line = Line(width, 1, before, status, (Column(0), Column(0), Column(0)))
+        return cls(line, False, False, False, widest.mixed)
 
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
         """Return the headings, with `note` at their right end."""

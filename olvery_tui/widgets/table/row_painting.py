@@ -139,16 +139,12 @@ class Line(NamedTuple):
         )
 
 
-def paint_text(text: str, width: int, style: Style, *, covered: int = 0) -> list[Strip]:
-    """Return centred lines of plain text after an empty one; an empty text gives one empty line.
-
-    The `covered` cells at the left are hidden: the text is centred in the others.
-    """
-    room = width - covered
+def paint_text(text: str, width: int, style: Style) -> list[Strip]:
+    """Return centred lines of plain text after an empty one; an empty text gives one empty line."""
     lines = [""]
     for line in text.splitlines():
-        lines += wrap(clean(line), max(1, room - 4)) or [""]
-    before = [" " * (covered + max(0, room - cell_len(line)) // 2) for line in lines]
+        lines += wrap(clean(line), max(1, width - 4)) or [""]
+    before = [" " * (max(0, width - cell_len(line)) // 2) for line in lines]
     return [
         Strip([Segment(fitted(indent + line, width), style)], width)
         for indent, line in zip(before, lines, strict=True)

@@ -19,7 +19,7 @@ from olvery_tui.i18n import _, pgettext
 from olvery_tui.widgets.table.row_painting import MARKER, Cells, Column, Line, RowStyles, cut
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
 from olvery_tui.wording.people import named
-from olvery_tui.wording.periods import period_text
+from olvery_tui.wording.periods import brief_period_text, period_text
 
 _LONG_PERIOD = 37
 _SHORT_PERIOD = 23
@@ -31,6 +31,9 @@ _VISITOR_ENOUGH = 18
 _VISITOR_LONG = 32
 """Letters of a name for which periods are told in short; a longer one is cut instead."""
 _GAP_MOST = 4
+_BRIEF_BELOW = 60
+"""Cells of a table below which a row is told in brief."""
+_BRIEF_HOURS, _BRIEF_DAYS, _SYMBOLS = len("06.12 09:00–12:00"), len("22.12–25.01"), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class TicketColumns(NamedTuple):
     line: Line
     long_period: bool
     overdue_words: bool
+    is_brief: bool = False
 
     @classmethod
     def fitting(cls, width: int, widest: Widest) -> TicketColumns:
@@ -89,6 +93,8 @@ class TicketColumns(NamedTuple):
         first to wider gaps, then to words for an overdue ticket, whole names and places, and what
         is left between the columns.
         """
+        if width < _BRIEF_BELOW:
+            return cls._brief(width, widest)
         header = titles()
         number = max(widest.number, cell_len(header.number))
         status = max(
@@ -118,9 +124,20 @@ class TicketColumns(NamedTuple):
         before = (Column(number, right=True), Column(period), Column(visitor))
         return cls(Line(width, gap, before, status, (Column(place),)), long_period, overdue_words)
 
+    @classmethod
+    def _brief(cls, width: int, widest: Widest) -> TicketColumns:
+        """Return the columns beside an open drawer: short days, the status's symbol, no place."""
+        period = _BRIEF_HOURS if widest.hourly else _BRIEF_DAYS
+        visitor = max(4, width - len(MARKER) - widest.number - period - _SYMBOLS - 4)
+        before = (Column(widest.number, right=True), Column(period), Column(visitor))
+        return cls(Line(width, 1, before, _SYMBOLS, (Column(0),)), False, False, is_brief=True)
+
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
         """Return the headings, with `note` at their right end."""
-        return self.line.paint_titles(titles().in_line(), styles.header, note)
+        header = titles()
+        if self.is_brief:
+            header = header._replace(number="№", status="", place="")
+        return self.line.paint_titles(header.in_line(), styles.header, note)
 
     def paint(
         self,
@@ -157,7 +174,10 @@ def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCel
     """Return the column texts of a ticket, cleaned and cut to the column widths."""
     _number, period_column, visitor = columns.line.before
     (place,) = columns.line.after
-    period = period_text(row.period, zone, short=not columns.long_period)
+    if columns.is_brief:
+        period = brief_period_text(row.period, zone)
+    else:
+        period = period_text(row.period, zone, short=not columns.long_period)
     if cell_len(period) > period_column.width:
         period = period_text(row.period, zone, short=True)
     mark = ""
@@ -167,7 +187,7 @@ def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCel
         number=str(row.number),
         period=cut(period, period_column.width),
         visitor=cut(named(row.visitor), visitor.width),
-        status=status_text(row.status),
+        status=status_text(row.status)[: 1 if columns.is_brief else None],
         overdue=mark,
         place=cut(shown(row.workplace), place.width),
     )

@@ -568,7 +568,7 @@ async def test_a_narrow_screen_shows_the_filter_only_while_it_is_used():
         app.filter.focus_first()
         await pilot.pause()
         assert app.filter.display
-        assert app.query_one(List).region == Region(0, 0, 80, 23)
+        assert app.query_one(List).region == Region(36, 0, 44, 23)
 
         await pilot.press("3", "1", "enter")
         await until(pilot, lambda: not app.filter.display)
@@ -598,7 +598,7 @@ async def test_the_drawer_closes_when_the_list_is_clicked():
         app.filter.add_class("-open")
         app.filter.focus_first()
         await pilot.pause()
-        await pilot.click(List, offset=(70, 5))
+        await pilot.click(List, offset=(10, 5))
         await until(pilot, lambda: not app.filter.display)
         assert not app.filter.has_class("-open")
 

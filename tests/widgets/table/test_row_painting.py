@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -239,17 +239,12 @@ def test_a_text_is_wrapped_and_in_the_middle():
     assert len(strips) > 5
 
 
-def test_a_text_is_in_the_middle_of_what_is_not_covered():
-    strips = paint_text("слово " * 12, 80, PLAIN, covered=44)
+def test_beside_an_open_drawer_a_row_is_told_in_brief():
+    row = ticket(9990, visitor="Марина Спиридонова")
+    columns = TicketColumns.fitting(44, Widest().grown([row]))
 
-    assert [strip.cell_length for strip in strips] == [80] * len(strips)
-    assert len(strips) == 4
-    assert all(not strip.text[:44].strip() for strip in strips)
-    assert strips[1].text[44:].strip() == "слово слово слово слово слово"
-
-
-@each("covered", [79, 80, 90])
-def test_a_text_of_which_nothing_is_seen_keeps_the_width(covered):
-    strips = paint_text("Ничего", 80, PLAIN, covered=covered)
-
-    assert [strip.cell_length for strip in strips] == [80] * len(strips)
+    text = columns.paint(row, MOSCOW, STYLES, None).text
+    assert "9990 06.12 09:00–12:00 Марина" in text
+    assert cell_len(text) == 44
+    days = Period.daily(date(2022, 12, 22), date(2023, 1, 25), MOSCOW)
+    assert "22.12–25.01 " in columns.paint(replace(row, period=days), MOSCOW, STYLES, None).text

@@ -1,0 +1,15 @@
+"""A command of the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command that works now. Label and group are msgids, so that both languages find it."""
+
+    label: str
+    group: str
+    run: Callable[[], Awaitable[None] | None]
+    key: str = ""
