@@ -24,6 +24,7 @@ from olvery_tui.domain.calendar import (
     Booking,
     CalendarFilter,
     CalendarPlace,
+    ClosedTime,
     FreePlace,
     Taken,
     Timetable,
@@ -189,9 +190,10 @@ def _place_texts(place: CalendarPlace) -> tuple[str, str, str]:
 
 
 def _row(place: CalendarPlace, taken: Taken, zone: tzinfo) -> tuple[str, ...]:
-    if not isinstance(taken, Booking):
+    if isinstance(taken, ClosedTime):
         span = span_text(taken.starts_at, end_of(taken.ends_at), zone)
         return (*_place_texts(place), span, "", pgettext("place", "closed"), shown(taken.reason))
+    assert isinstance(taken, Booking)
     status = ticket_status(taken.status)
     told = f"{status} · {overdue()}" if taken.overdue else status
     period_told = period_text(taken.period, zone, short=True)
@@ -227,7 +229,7 @@ def _taken_json(place: CalendarPlace, taken: Taken, zone: tzinfo) -> dict[str, A
             "visitor": taken.visitor,
             "validated_at": local(taken.validated_at, zone),
         }
-    else:
+    elif isinstance(taken, ClosedTime):
         facts["reason"] = taken.reason
     return dict.fromkeys(_KEYS) | _place_json(place) | facts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.calendar import Booking, CalendarFilter, FreePlace, Timetable
+from olvery_tui.domain.calendar import Booking, CalendarFilter, FreePlace, InView, Timetable
 from olvery_tui.store.calendar import timetable
 
 
@@ -20,11 +20,19 @@ class Calendar:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def load(self, starts_at: datetime, ends_at: datetime, filters: CalendarFilter) -> Timetable:
-        """The places that a filter leaves, and who has each in `[starts_at, ends_at)`."""
+    def load(
+        self,
+        starts_at: datetime,
+        ends_at: datetime,
+        filters: CalendarFilter,
+        in_view: InView | None = None,
+    ) -> Timetable:
+        """The places that a filter leaves, and who has each in `[starts_at, ends_at)`; with
+        `in_view` of the other rows only when they are taken.
+        """
         with self._context.reading() as session:
             now = self._context.now()
-            return timetable.load(session, starts_at, ends_at, filters, now=now)
+            return timetable.load(session, starts_at, ends_at, filters, now=now, in_view=in_view)
 
     def export(self, starts_at: datetime, ends_at: datetime, filters: CalendarFilter) -> Timetable:
         """As `load`, for what leaves the application with its names; an export is an event."""

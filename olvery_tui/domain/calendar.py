@@ -111,7 +111,16 @@ class ClosedTime(NamedTuple):
     reason: str
 
 
-Taken = Booking | ClosedTime
+class Span(NamedTuple):
+    """That a booking or a closing takes a place in `[starts_at, ends_at)`, and no more of it."""
+
+    workplace_id: int
+    starts_at: datetime
+    ends_at: datetime
+    is_closing: bool
+
+
+Taken = Booking | ClosedTime | Span
 """What takes a place for some time."""
 
 
@@ -148,6 +157,20 @@ class CalendarFilter:
         return not self.statuses or booking.status in self.statuses
 
 
+class InView(NamedTuple):
+    """Rows whose bookings are wanted whole: so many above and below a place, or the first ones."""
+
+    place_id: int | None
+    rows: int
+    alone: bool = False
+    """Whether nothing of the other rows is wanted: they come a moment later."""
+
+    def of(self, place_ids: Sequence[int]) -> Sequence[int]:
+        """Return the places of these rows."""
+        middle = place_ids.index(self.place_id) if self.place_id in place_ids else 0
+        return place_ids[max(0, middle - self.rows) : middle + self.rows + 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """Places by service and room, and what each is taken for in a stretch of time."""
@@ -155,9 +178,13 @@ class Timetable:
     places: tuple[CalendarPlace, ...] = ()
     bookings: Mapping[int, tuple[Booking, ...]] = field(default_factory=dict)
     """The bookings of each place, by its id, in the order of time."""
+    spans: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+    """When the other places are taken: those whose bookings were not asked for."""
     closings: Mapping[int, tuple[ClosedTime, ...]] = field(default_factory=dict)
     """When each place is closed, by its id, in the order of time."""
     hours: OpeningHours = field(default_factory=OpeningHours)
+    is_whole: bool = True
+    """Whether all is known of when places are taken."""
     taken_now: int = 0
     """How many of the places are taken at the moment."""
 
@@ -167,6 +194,8 @@ class Timetable:
 
     def taken(self, place_id: int) -> Sequence[Taken]:
         """Return the bookings and the closings of a place in the order of time."""
+        if place_id in self.spans:
+            return self.spans[place_id]
         bookings, closings = self.of(place_id), self.closings.get(place_id, ())
         if not closings:
             return bookings
@@ -261,6 +290,8 @@ class Grid:
     window: TimeWindow
     columns: tuple[Column, ...]
     edges: tuple[int, ...]
+    starts: tuple[datetime, ...]
+    """When the columns begin."""
 
     @property
     def width(self) -> int:
@@ -284,7 +315,7 @@ class Grid:
 
     def column_at(self, moment: datetime) -> int:
         """Return the column that covers a moment, the first or the last one for those outside."""
-        found = bisect_right(self.columns, moment, key=lambda column: column.starts_at) - 1
+        found = bisect_right(self.starts, moment) - 1
         return max(0, min(len(self.columns) - 1, found))
 
     def column_of_cell(self, cell: int) -> int:
@@ -328,7 +359,7 @@ def grid(
         columns = [_day_column(day, zone, hours) for day in window.days]
     count = len(columns)
     edges = tuple(n * max(width, count) // count for n in range(count + 1))
-    return Grid(window, tuple(columns), edges)
+    return Grid(window, tuple(columns), edges, tuple(one.starts_at for one in columns))
 
 
 def _day_column(day: date, zone: tzinfo, hours: OpeningHours) -> Column:
@@ -387,7 +418,7 @@ def _steps(
 # ── Bars ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-T = TypeVar("T", Booking, ClosedTime, Taken)
+T = TypeVar("T", Booking, ClosedTime, Span, Taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,20 +492,34 @@ def held_at(bookings: Sequence[T], moment: datetime) -> T | None:
     return next((one for one in bookings if one.starts_at <= moment < one.ends_at), None)
 
 
+def is_closing(taken: Taken) -> bool:
+    """Whether it is a closing and no booking."""
+    return isinstance(taken, ClosedTime) or (isinstance(taken, Span) and taken.is_closing)
+
+
 def occupancy(timetable: Timetable, grid: Grid) -> tuple[float, ...]:
     """Return the share of the places' hours in sight that is taken, for each column."""
     taken = [timedelta() for _column in grid.columns]
     for place in timetable.places:
-        for booking in touching(timetable.of(place.id), grid):
-            first, end = grid.column_at(booking.starts_at), booking.ends_at
-            for index in range(first, len(grid.columns)):
-                column = grid.columns[index]
-                if column.starts_at >= end:
-                    break
-                shared = min(column.closes_at, end) - max(column.opens_at, booking.starts_at)
-                taken[index] += max(timedelta(), shared)
+        for item in timetable.taken(place.id):
+            if item.starts_at < grid.ends_at and not is_closing(item):
+                _add_hours(taken, item, grid)
     count = len(timetable.places)
+    lengths = [count * (column.closes_at - column.opens_at) for column in grid.columns]
     return tuple(
-        hours / (count * (column.closes_at - column.opens_at)) if count else 0.0
-        for hours, column in zip(taken, grid.columns, strict=True)
+        hours / length if length else 0.0 for hours, length in zip(taken, lengths, strict=True)
     )
+
+
+def _add_hours(taken: list[timedelta], item: Taken, grid: Grid) -> None:
+    """Add the hours in sight that a booking takes of each column. Called for thousands."""
+    starts_at, ends_at = item.starts_at, item.ends_at
+    first = max(0, bisect_right(grid.starts, starts_at) - 1)
+    for index in range(first, len(taken)):
+        column = grid.columns[index]
+        if column.starts_at >= ends_at:
+            return
+        begins = column.opens_at if column.opens_at > starts_at else starts_at
+        ends = column.closes_at if column.closes_at < ends_at else ends_at
+        if begins < ends:
+            taken[index] += ends - begins

@@ -128,7 +128,8 @@ def taken_by_text(taken: Taken, zone: tzinfo) -> str:
     """Return what stands in the way of a booking."""
     if isinstance(taken, ClosedTime):
         return closed_time_text(taken, zone)
-    return _("Taken: {booking}").format(booking=booking_text(taken, zone))
+    told = booking_text(taken, zone) if isinstance(taken, Booking) else "…"
+    return _("Taken: {booking}").format(booking=told)
 
 
 def _moment_text(moment: datetime, booking: Booking, zone: tzinfo) -> str:

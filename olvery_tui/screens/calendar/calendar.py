@@ -23,6 +23,7 @@ from olvery_tui.domain.calendar import (
     ClosedTime,
     Column,
     FreePlace,
+    InView,
     Scale,
     Timetable,
     TimeWindow,
@@ -79,6 +80,8 @@ class CalendarScreen(MainScreen):
         self._only_free = False
         self._seen: TicketDetails | None = None
         """The ticket of the grabbed booking, as it was when it was grabbed."""
+        self._shown: tuple[TimeWindow, CalendarFilter] | None = None
+        """The days and the filter of what is shown whole."""
         self._answered = False
         self._enabled: tuple[bool, ...] = ()
 
@@ -158,7 +161,12 @@ class CalendarScreen(MainScreen):
         window, filters, zone = self._window, self._filters, self.app.location.zone
         calendar = self.app.desk.calendar
         try:
-            timetable = await self.call_desk(calendar.load, *window.span(zone), filters)
+            span, in_view = window.span(zone), self._in_view()
+            if (window, filters) != self._shown and not self._only_free:
+                first = in_view._replace(alone=True)
+                self._show(await self.call_desk(calendar.load, *span, filters, first), window, None)
+                self._paint_at_last()
+            timetable = await self.call_desk(calendar.load, *span, filters, in_view)
             free = await self._load_free(filters) if self._only_free else None
         except OlveryError as error:
             self.table.show_empty(sentence(error))
@@ -167,7 +175,18 @@ class CalendarScreen(MainScreen):
         if not timetable.places:
             self.table.show_empty(_("There are no places."))
         self._show(timetable, window, free)
+        self._shown = window, filters
         self._paint_at_last()
+
+    @on(CalendarTable.RowsWanted)
+    def _rows_wanted(self) -> None:
+        if self.table.lacks_rows and not self.is_working("timetable"):
+            self.load_timetable()
+
+    def _in_view(self) -> InView:
+        """The rows around the cursor, or around where it is to go."""
+        in_view = self.table.in_view
+        return in_view if self._wish is None else in_view._replace(place_id=self._wish.place_id)
 
     async def _load_free(self, filters: CalendarFilter) -> tuple[FreePlace, ...]:
         now = self.app.clock.now()
@@ -183,14 +202,12 @@ class CalendarScreen(MainScreen):
     ) -> None:
         table, zone, now = self.table, self.app.location.zone, self.app.clock.now()
         today = now.astimezone(zone).date()
+        notes = None
         if free is not None:
+            notes = {one.place.id: words.free_until_text(one.until, zone, today) for one in free}
             if not free:
                 table.show_empty(_("No place is free."))
-            notes = {one.place.id: words.free_until_text(one.until, zone, today) for one in free}
-            table.show_free(notes)
-        elif not self._only_free:
-            table.show_free(None)
-        table.show(timetable, window, self._filters, zone=zone, now=now)
+        table.show(timetable, window, self._filters, zone=zone, now=now, free=notes)
         wish, self._wish = self._wish, None
         if wish is not None:
             table.go_to(wish.place_id, wish.moment, wish.ticket)

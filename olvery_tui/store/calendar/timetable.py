@@ -16,8 +16,9 @@ from olvery_tui.domain.calendar import (
     CalendarPlace,
     ClosedTime,
     FreePlace,
+    InView,
+    Span,
     Timetable,
-    held_at,
     place_order,
 )
 from olvery_tui.domain.closings import FOREVER
@@ -81,6 +82,17 @@ def _code(column: ColumnElement[Any], codes: Sequence[StrEnum]) -> ColumnElement
     return case({code.value: index for index, code in enumerate(codes)}, value=column)
 
 
+_SPANS = (
+    select(
+        SEAT_ASSIGNMENTS.c.workplace_id,
+        SEAT_ASSIGNMENTS.c.starts_at,
+        SEAT_ASSIGNMENTS.c.ends_at,
+        SEAT_ASSIGNMENTS.c.ticket_number.is_(None).label("is_closing"),
+    )
+    .join_from(WORKPLACES, SEAT_ASSIGNMENTS, _IN_WINDOW)
+    .where(any_of(WORKPLACES.c.id, "workplaces"))
+    .order_by(WORKPLACES.c.id, SEAT_ASSIGNMENTS.c.starts_at)
+)
 _BOOKINGS = (
     select(
         SEAT_ASSIGNMENTS.c.workplace_id,
@@ -118,25 +130,33 @@ def load(
     filters: CalendarFilter,
     *,
     now: datetime,
+    in_view: InView | None = None,
 ) -> Timetable:
     """The places that a filter leaves, and who has each in `[starts_at, ends_at)`.
 
-    Archived places are there only with their bookings.
+    With `in_view` the bookings of the other places are only spans: of hundreds of places few are
+    in sight. Archived places are there only with their bookings.
     """
     places = _places(session, filters)
     ids = [place.id for place in places]
-    bookings = _bookings(session, ids, starts_at, ends_at, now)
-    shown = tuple(one for one, offered in places.items() if offered or one.id in bookings)
-    if starts_at <= now < ends_at:
-        held = bookings
-    else:
-        held = _bookings(session, ids, now, now + timedelta(microseconds=1), now)
+    whole = ids if in_view is None else in_view.of(ids)
+    bookings = _bookings(session, whole, starts_at, ends_at, now)
+    others = sorted(set(ids) - set(whole))
+    alone = in_view is not None and in_view.alone and bool(others)
+    spans: dict[int, tuple[Span, ...]] = dict.fromkeys(others, ())
+    if others and not alone:
+        spans = _spans(session, others, starts_at, ends_at)
+    shown = tuple(
+        one for one, offered in places.items() if offered or one.id in bookings or spans.get(one.id)
+    )
     return Timetable(
         shown,
         bookings,
+        spans,
         _closings(session, starts_at, ends_at),
         locations.hours(session),
-        sum(held_at(held.get(place.id, ()), now) is not None for place in shown),
+        not alone,
+        len(_held(session, [one.id for one in shown], now)),
     )
 
 
@@ -158,6 +178,24 @@ def _closings(
         )
         found.setdefault(one.workplace_id, []).append(closed)
     return {place: tuple(those) for place, those in found.items()}
+
+
+def _spans(
+    session: Session, places: Sequence[int], starts_at: datetime, ends_at: datetime
+) -> dict[int, tuple[Span, ...]]:
+    """When each of these places is taken, in the order of time; nothing is an empty tuple."""
+    values = {"workplaces": places, "from": starts_at, "to": ends_at}
+    found: dict[int, list[Span]] = {place: [] for place in places}
+    for row in session.connection().execute(_SPANS, values).all():
+        found[row[0]].append(Span(*row))
+    return {place: tuple(those) for place, those in found.items()}
+
+
+def _held(session: Session, places: Sequence[int], now: datetime) -> list[int]:
+    """Which of these places a ticket has now."""
+    values = {"workplaces": places, "from": now, "to": now + timedelta(microseconds=1)}
+    rows = session.connection().execute(_SPANS, values)
+    return [row.workplace_id for row in rows if not row.is_closing]
 
 
 def _bookings(

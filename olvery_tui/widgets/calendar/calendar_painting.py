@@ -1,7 +1,7 @@
 """Paint the calendar's lines: columns, occupancy, and the bars of each place.
 
 A bar is told apart without colours: it begins with its status's symbol, goes on with the surname
-and is filled up with a line.
+and is filled up with a line, or where the terminal shows it with its background.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from olvery_tui.domain.calendar import Bar, Booking, CalendarFilter, ClosedTime, Grid
+from olvery_tui.domain.calendar import Bar, Booking, CalendarFilter, ClosedTime, Grid, Span
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.widgets.table.row_painting import MARKER, cut
@@ -48,6 +48,12 @@ class CalendarStyles(NamedTuple):
     cursor_blurred: Style
     grabbed: Style
     statuses: dict[TicketStatus, Style]
+    is_tinted: bool = True
+    """Whether the terminal shows the backgrounds of bars: then they need no filling."""
+
+    def filling(self, style: Style) -> str:
+        """Return what a bar is filled up with."""
+        return " " if self.is_tinted and style.bgcolor != self.plain.bgcolor else _FILLING
 
 
 class Cells:
@@ -60,6 +66,10 @@ class Cells:
     def write(self, left: int, text: str, style: Style, width: int) -> None:
         """Write a text into exactly `width` cells, padded or cut; cells outside don't matter."""
         at, end = left, min(left + width, len(self._texts))
+        if cell_len(text) == len(text):  # each letter has one cell
+            fitting = text[: end - at]
+            self._texts[at : at + len(fitting)] = fitting
+            at, text = at + len(fitting), ""
         for char in text:
             size = cell_len(char)
             if at + size > end:
@@ -140,7 +150,7 @@ def paint_row(
         cells.tint(label_width + look.cursor[0], label_width + look.cursor[1], style)
     if look.grabbed is not None:
         left, right, booking = look.grabbed
-        text = _text(booking, right - left, grid)
+        text = _text(booking, right - left, grid, _FILLING)
         cells.write(label_width + left, text, styles.grabbed, right - left)
     return cells.strip()
 
@@ -158,6 +168,9 @@ def _paint_bar(
     if len(bar.items) > 1:
         cells.write(left, _many(bar, width), styles.header, width)
         return
+    if isinstance(item, Span):
+        cells.write(left, _FAINT * width, styles.faint, width)
+        return
     if isinstance(item, ClosedTime):
         cells.write(left, _hatched(item.reason, width), styles.closed, width)
         return
@@ -171,7 +184,7 @@ def _paint_bar(
         cells.write(left, name, beside, cell_len(name))
         cells.tint(left, left + width, style)
     else:
-        cells.write(left, _text(item, width, grid), style, width)
+        cells.write(left, _text(item, width, grid, styles.filling(style)), style, width)
 
 
 def _name_text(booking: Booking, width: int) -> str:
@@ -181,13 +194,13 @@ def _name_text(booking: Booking, width: int) -> str:
     return name if cell_len(name) <= width else set_cell_size(name, width).rstrip()
 
 
-def _text(booking: Booking, width: int, grid: Grid) -> str:
+def _text(booking: Booking, width: int, grid: Grid, filling: str) -> str:
     """Return what stands in a bar: `‹●Иванова────›`."""
     before = _BEFORE if booking.starts_at < grid.starts_at and width > 3 else ""
     after = _AFTER if booking.ends_at > grid.ends_at and width > 4 else ""
     room = width - len(before) - len(after)
     name = _name_text(booking, room)
-    return before + name + _FILLING * (room - cell_len(name)) + after
+    return before + name + filling * (room - cell_len(name)) + after
 
 
 def _hatched(reason: str, width: int) -> str:

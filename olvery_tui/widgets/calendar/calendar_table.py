@@ -27,6 +27,7 @@ from olvery_tui.domain.calendar import (
     ClosedTime,
     Column,
     Grid,
+    InView,
     Scale,
     T,
     Timetable,
@@ -170,6 +171,21 @@ class CalendarTable(LineTable, inherit_bindings=False):
             """The calendar."""
             return self.table
 
+    @dataclass
+    class RowsWanted(Message, namespace="calendar_table"):
+        """Rows came into view whose bookings are not there yet."""
+
+        table: CalendarTable
+
+        @property
+        def control(self) -> CalendarTable:
+            """The calendar."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """Replace an earlier message of the same kind in the queue."""
+            return type(message) is type(self)
+
     def __init__(self) -> None:
         super().__init__(id="calendar")
         self._timetable = Timetable()
@@ -191,6 +207,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
         self._free: dict[int, str] | None = None
         """Until when each place is free, where only free places are shown."""
         self._digits, self._digits_until = "", 0.0
+        self._widest_label = 0
         self._empty_text = ""
         self._styles: CalendarStyles | None = None
         self._bars: dict[int, tuple[Bar, ...]] = {}
@@ -208,6 +225,11 @@ class CalendarTable(LineTable, inherit_bindings=False):
         """What is shown."""
         return self._timetable
 
+    @property
+    def in_view(self) -> InView:
+        """The rows whose bookings are needed now: a screen of them on either side of the cursor."""
+        return InView(self._place_id, self.app.size.height)
+
     def show(
         self,
         timetable: Timetable,
@@ -216,21 +238,26 @@ class CalendarTable(LineTable, inherit_bindings=False):
         *,
         zone: tzinfo,
         now: datetime,
+        free: dict[int, str] | None = None,
     ) -> None:
-        """Show places and bookings; the cursor, the selection and what is grabbed stay."""
+        """Show places and bookings; the cursor, the selection and what is grabbed stay.
+
+        Args:
+            timetable: What is stored.
+            window: The days in sight.
+            filters: Which statuses stand out.
+            zone: The location's time zone.
+            now: The present moment.
+            free: The only places to show, each with the text of until when it is free.
+        """
         self._timetable, self._window, self._filters = timetable, window, filters
-        self._zone, self._now = zone, now
+        self._zone, self._now, self._free = zone, now, free
         if self._moment is None:
             self._moment = now
+        widest = max((cell_len(one.label) for one in timetable.places), default=0)
+        self._widest_label = widest
         self._list_rows()
         self._lay_out()
-
-    def show_free(self, free: dict[int, str] | None) -> None:
-        """Show only these places, each with the text of until when it is free; None: all."""
-        self._free = free
-        self._list_rows()
-        self._place_cursor()
-        self._changed()
 
     def show_now(self, now: datetime) -> None:
         """Move the line of the present moment."""
@@ -272,15 +299,17 @@ class CalendarTable(LineTable, inherit_bindings=False):
             bookings=[one for each in places for one in self._timetable.of(each.id)] if day else (),
         )
         self._bars.clear()
-        self._shares = occupancy(self._timetable, self._grid)
+        if self._timetable.is_whole:
+            self._shares = occupancy(self._timetable, self._grid)
+        elif len(self._shares) != len(self._grid.columns):
+            self._shares = (0.0,) * len(self._grid.columns)
         self._place_cursor()
         self._changed()
 
     @property
     def _label_width(self) -> int:
-        widest = max((cell_len(row.label) for row in self._timetable.places), default=0) + 2
         most = _LABEL_MOST if self.size.width >= 110 else 12
-        return max(_LABEL_LEAST, min(widest, most))
+        return max(_LABEL_LEAST, min(self._widest_label + 2, most))
 
     # The cursor
 
@@ -307,9 +336,9 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     @property
     def spot(self) -> Spot | None:
-        """What is under the cursor."""
+        """What is under the cursor; None while that is not known."""
         row = self._row
-        if self._grid is None or row is None:
+        if self._grid is None or row is None or self._place_id in self._timetable.spans:
             return None
         place, column = self._rows[row], self._grid.columns[self._column]
         assert isinstance(place, CalendarPlace)
@@ -595,9 +624,23 @@ class CalendarTable(LineTable, inherit_bindings=False):
     # Effects of a change
 
     def _changed(self) -> None:
-        if self.is_mounted:
-            self.repaint()
-            self.post_message(self.Moved(self))
+        if not self.is_mounted:
+            return
+        self.repaint()
+        self.post_message(self.Moved(self))
+        if self.lacks_rows:
+            self.post_message(self.RowsWanted(self))
+
+    @property
+    def lacks_rows(self) -> bool:
+        """Whether rows are in view whose bookings are not there."""
+        spans = self._timetable.spans
+        return any(row.id in spans for row in self._seen if isinstance(row, CalendarPlace))
+
+    @property
+    def _seen(self) -> tuple[Row, ...]:
+        """The rows in view."""
+        return self._rows[self._top : self._top + self._height]
 
     def on_resize(self, event: events.Resize) -> None:
         event.prevent_default()
@@ -620,7 +663,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
         if self._grid is None or not self._rows:
             return (paint_text(self._empty_text, width, styles.quiet) + blank * height)[:height]
         lines = self._paint_columns(self._grid, styles)
-        for row in self._rows[self._top : self._top + self._height]:
+        for row in self._seen:
             if isinstance(row, str):
                 lines.append(paint_heading(row, width, styles.heading))
             else:
@@ -726,6 +769,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
                 cursor_blurred=part("cursor-blurred"),
                 grabbed=part("grabbed"),
                 statuses={status: part(f"status-{status.value}") for status in TicketStatus},
+                is_tinted=self.app.console.color_system in ("256", "truecolor"),
             )
         return self._styles
 
