@@ -322,8 +322,12 @@ class Grid:
         """Return the column that has a cell."""
         return max(0, min(len(self.columns) - 1, bisect_right(self.edges, cell) - 1))
 
+    def cell_of(self, moment: datetime) -> int:
+        """Return the cell in which a moment is shown: one of its column's, whatever the hour."""
+        return min(self.cell_at(moment), self.edges[self.column_at(moment) + 1] - 1)
+
     def cell_at(self, moment: datetime) -> int:
-        """Return the cell in which a moment lies, from 0 to `width` for the end of time."""
+        """Return how many cells the time before a moment has, `width` at the end of the grid."""
         if moment >= self.ends_at:
             return self.width
         index = self.column_at(moment)
@@ -442,9 +446,9 @@ def touching(items: Sequence[T], grid: Grid) -> list[T]:
 def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
     """Put what takes one place, in the order of time, into the grid.
 
-    Each has the cells of its real hours, and one at least. Where they would share one, the later
-    moves on within its own columns, or the earlier back; where a column has fewer cells than
-    bookings, the last ones share its last cell.
+    Each has the cells of its real hours, and one at least of each column that it touches. Where
+    they would share one, the later moves on within its own columns, or the earlier back; where a
+    column has fewer cells than bookings, the last ones share its last cell.
     """
     shown = touching(taken, grid)
     limits = [_limits(item, grid) for item in shown]
@@ -459,8 +463,10 @@ def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
         if begins >= highest:
             found[-1] = _joined(found[-1], item)
             continue
-        left = max(begins, min(grid.cell_at(item.starts_at), latest[index]))
-        right = max(left + 1, min(grid.cell_at(item.ends_at), highest))
+        last_moment = item.ends_at - timedelta(microseconds=1)
+        left = max(begins, min(grid.cell_of(item.starts_at), latest[index]))
+        right = max(left, grid.edges[grid.column_at(last_moment)]) + 1
+        right = max(right, min(grid.cell_at(item.ends_at), highest))
         if index + 1 < len(shown):
             right = max(left + 1, min(right, max(latest[index + 1], left + 1)))
         found.append(Bar((item,), left, right, highest - 1))

@@ -94,6 +94,12 @@ def test_a_bar_stays_in_the_columns_of_its_booking(case: tuple[Grid, list[Bookin
         assert bar.right <= made.edges[made.column_at(last.ends_at - HOUR / 60) + 1]
 
 
+def test_a_night_is_seen_on_both_its_days() -> None:
+    week = grid(TimeWindow.around(Scale.WEEK, date(2022, 12, 6)), 84, MOSCOW, NINE_TO_NINE)
+    (bar,) = bars([booking(1, at(6, 22), at(7, 5))], week)
+    assert (bar.left, bar.right) == (23, 25)
+
+
 @given(GRIDS)
 def test_columns_follow_each_other_without_a_gap(made: Grid) -> None:
     for column, following in zip(made.columns, made.columns[1:], strict=False):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -64,20 +65,12 @@ class Cells:
         self._styles = [style] * width
 
     def write(self, left: int, text: str, style: Style, width: int) -> None:
-        """Write a text into exactly `width` cells, padded or cut; cells outside don't matter."""
-        at, end = left, min(left + width, len(self._texts))
-        if cell_len(text) == len(text):  # each letter has one cell
-            fitting = text[: end - at]
-            self._texts[at : at + len(fitting)] = fitting
-            at, text = at + len(fitting), ""
-        for char in text:
-            size = cell_len(char)
-            if at + size > end:
-                break
-            self._texts[at] = char
-            self._texts[at + 1 : at + size] = [""] * (size - 1)
-            at += size
-        self._texts[at:end] = [" "] * (end - at)
+        """Write a text into exactly `width` cells, padded or cut; what is outside is left out."""
+        end = min(left + width, len(self._texts))
+        letters = _letters(text)[: end - left]
+        self._texts[left:end] = [*letters, *" " * (end - left - len(letters))]
+        if end < left + len(_letters(text)) and _letters(text)[end - left] == "":
+            self._texts[end - 1] = " "  # half of a wide letter
         self._styles[left:end] = [style] * (end - left)
 
     def tint(self, left: int, right: int, style: Style) -> None:
@@ -101,6 +94,19 @@ class Cells:
             for style, run in groupby(cells, key=lambda cell: cell[1])
         ]
         return Strip(segments, len(self._texts))
+
+
+@lru_cache(4_096)
+def _letters(text: str) -> tuple[str, ...]:
+    """What stands in each cell: a letter with its marks, or nothing behind a wide one."""
+    letters: list[str] = []
+    for char in text:
+        size = cell_len(char)
+        if size:
+            letters += [char, *[""] * (size - 1)]
+        elif letters:
+            letters[-1] += char
+    return tuple(letters)
 
 
 class RowLook(NamedTuple):
@@ -140,7 +146,7 @@ def paint_row(
         left, text = look.note
         cells.write(label_width + left, text, styles.quiet, cell_len(text))
     if grid.starts_at <= now < grid.ends_at:
-        line = label_width + min(grid.cell_at(now), grid.width - 1)
+        line = label_width + grid.cell_of(now)
         if cells.is_blank(line):
             cells.mark(line, NOW_LINE, styles.now)
     if look.selected is not None:
@@ -236,7 +242,8 @@ def paint_header(
     starts = [index for index, label in enumerate(labels) if label]
     for index, following in zip(starts, [*starts[1:], len(labels)], strict=True):
         left, right = grid.edges[index], grid.edges[following]
-        cells.write(label_width + left, labels[index], looks[index], right - left)
+        text = labels[index] if cell_len(labels[index]) <= right - left else ""
+        cells.write(label_width + left, text, looks[index], right - left)
     return cells.strip()
 
 

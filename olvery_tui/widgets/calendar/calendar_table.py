@@ -743,7 +743,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
     def _note(self, place: CalendarPlace, grid: Grid) -> tuple[int, str] | None:
         if self._free is None or place.id not in self._free:
             return None
-        left = grid.cell_at(self._now) + 1
+        left = grid.cell_of(self._now) + 1
         following = [bar.left for bar in self._row_bars(place) if bar.left >= left]
         text = self._free[place.id]
         room = (following[0] if following else grid.width) - left
@@ -769,7 +769,8 @@ class CalendarTable(LineTable, inherit_bindings=False):
                 cursor_blurred=part("cursor-blurred"),
                 grabbed=part("grabbed"),
                 statuses={status: part(f"status-{status.value}") for status in TicketStatus},
-                is_tinted=self.app.console.color_system in ("256", "truecolor"),
+                is_tinted=not self.app.no_color
+                and self.app.console.color_system in ("256", "truecolor"),
             )
         return self._styles
 
