@@ -153,6 +153,12 @@ KEYS: tuple[Key, ...] = (
         shown=False,
     ),
     Key("list.managers", "g", "managers", N_("Managers"), "list", shown=False),
+    Key("list.today", "f2", "preset('today')", N_("Today"), "list", shown=False),
+    Key("list.expected", "f3", "preset('expected')", N_("Expected"), "list", shown=False),
+    Key("list.inside", "f4", "preset('inside')", N_("Inside"), "list", shown=False),
+    Key("list.overdue", "f6", "preset('overdue')", N_("Time is up"), "list", shown=False),
+    Key("list.unpaid", "f7", "preset('unpaid')", N_("Not paid"), "list", shown=False),
+    Key("list.all", "f8", "preset('all')", N_("All"), "list", shown=False),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key(
         "calendar_table.open",

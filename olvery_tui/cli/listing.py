@@ -6,22 +6,28 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 import typer
 
 from olvery_tui.cli.following import Source, changes
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import Format
+from olvery_tui.cli.options import Answer, Format
 from olvery_tui.cli.tables import Column, is_narrow, print_lines, print_rows
 from olvery_tui.cli.usage import bad_values, wrong
 from olvery_tui.domain.errors import InvalidInput
-from olvery_tui.domain.filters import check_period, parse_day
+from olvery_tui.domain.filters import (
+    OrderFilter,
+    TicketFilter,
+    check_period,
+    parse_day,
+    parse_period,
+)
 from olvery_tui.export import spreadsheet
 from olvery_tui.export.formats import Audience, FileFormat, text_into, why_not, write_list
 from olvery_tui.export.lists import Listed
@@ -29,12 +35,14 @@ from olvery_tui.files import Place
 from olvery_tui.i18n import _
 from olvery_tui.start import DONE, USAGE
 from olvery_tui.wording.listing import number_text
+from olvery_tui.wording.periods import day_words
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
 
 Item = TypeVar("Item")
 Filter = TypeVar("Filter")
+Limited = TypeVar("Limited", TicketFilter, OrderFilter)
 
 _OPTIONS = {
     "number": "--number",
@@ -43,6 +51,8 @@ _OPTIONS = {
     "period": "--from, --to",
     "visitor": "--visitor",
     "customer": "--customer",
+    "place": "--place",
+    "room": "--room",
 }
 
 
@@ -112,15 +122,31 @@ def _mistake(target: Target) -> str:
     return ""
 
 
-def period(from_day: str, to_day: str, today: date) -> tuple[date | None, date | None]:
-    """The days of `--from` and `--to`.
+def period(
+    from_day: str, to_day: str, today: date, days: str = ""
+) -> tuple[date | None, date | None]:
+    """The days of `--from` and `--to`, or else of `--period`.
 
     Raises:
         InvalidInput: one of them can't be read, or they run backwards.
     """
-    first, last = parse_day("from", from_day, today), parse_day("to", to_day, today)
+    words = day_words()
+    first, last = parse_period(days, today, words)
+    first = parse_day("from", from_day, today, words) or first
+    last = parse_day("to", to_day, today, words) or last
     check_period(first, last)
     return first, last
+
+
+def with_given(filters: Limited, **given: Any) -> Limited:
+    """The filter with those conditions that ask for something."""
+    asked = {name: value for name, value in given.items() if value not in (None, (), frozenset())}
+    return replace(filters, **asked)
+
+
+def yes(answer: Answer | None) -> bool | None:
+    """Whether the answer is yes; None where none is given."""
+    return None if answer is None else answer is Answer.YES
 
 
 def _trouble(target: Target) -> str:

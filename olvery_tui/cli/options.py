@@ -30,6 +30,28 @@ class DetailsFormat(StrEnum):
     JSON = "json"
 
 
+class Answer(StrEnum):
+    """For a condition that holds or does not."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class TicketPreset(StrEnum):
+    """The presets of tickets."""
+
+    TODAY = "today"
+    EXPECTED = "expected"
+    INSIDE = "inside"
+    OVERDUE = "overdue"
+
+
+class OrderPreset(StrEnum):
+    """The presets of orders."""
+
+    UNPAID = "unpaid"
+
+
 class PlainListFormat(StrEnum):
     """For lists that are no spreadsheet."""
 
@@ -65,6 +87,14 @@ FromDay = Annotated[
     option("--from", _DAY, N_("Rented on this day or later: 2022-12-06 or 06.12.2022.")),
 ]
 ToDay = Annotated[str, option("--to", _DAY, N_("Rented on this day or earlier."))]
+Period = Annotated[
+    str,
+    option(
+        "--period",
+        N_("DAYS"),
+        N_("Instead of --from and --to: a day, today, tomorrow, yesterday, this week, next week."),
+    ),
+]
 TicketNumber = Annotated[
     int, Argument(min=1, max=NUMBER_MAX, metavar=_NUMBER, help=N_("The ticket's number."))
 ]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Option, Typer
 
-from olvery_tui.cli.listing import Table, Target, period, print_list
+from olvery_tui.cli.listing import Table, Target, period, print_list, with_given, yes
 from olvery_tui.cli.moments import NOW, parse_moment
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
+    Answer,
     DetailsFormat,
     FactsFormat,
     Follow,
@@ -24,7 +25,9 @@ from olvery_tui.cli.options import (
     ListFormat,
     Numbers,
     OrderNumber,
+    OrderPreset,
     Output,
+    Period,
     Replace,
     ToDay,
     option,
@@ -34,9 +37,15 @@ from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, wrong
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
-from olvery_tui.domain.filters import OrderFilter, parse_numbers, parse_visitor
+from olvery_tui.domain.filters import (
+    NO_ORDER_FILTER,
+    OrderFilter,
+    parse_numbers,
+    parse_visitor,
+)
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.presets import ORDER_PRESETS, Preset
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
@@ -90,6 +99,15 @@ def orders(
             help=N_("Only those whose tickets have ended and that nobody completed or cancelled."),
         ),
     ] = False,
+    days: Period = "",
+    paid: Annotated[
+        Answer | None,
+        option("--paid", N_("yes|no"), N_("Only what was paid, or what is owed.")),
+    ] = None,
+    preset: Annotated[
+        OrderPreset | None,
+        option("--preset", N_("PRESET"), N_("unpaid; other conditions are added to it.")),
+    ] = None,
     limit: Limit = None,
     output_format: ListFormat = Format.TABLE,
     audience: For = None,
@@ -100,16 +118,19 @@ def orders(
     """Print what the filters leave, newest number first."""
 
     def find(desk: Desk) -> tuple[Orders, OrderFilter]:
-        first, last = period(from_day, to_day, desk.today())
-        wanted = OrderFilter(
+        today = desk.today()
+        wanted = ORDER_PRESETS[Preset(preset)](today) if preset else NO_ORDER_FILTER
+        first, last = period(from_day, to_day, today, days)
+        return desk.orders, with_given(
+            wanted,
             numbers=parse_numbers(number),
             from_day=first,
             to_day=last,
             customer_words=_words(customer),
             statuses=frozenset(status or ()),
             overdue=overdue,
+            paid=yes(paid),
         )
-        return desk.orders, wanted
 
     target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, ORDERS, Table(_columns, _row), find)

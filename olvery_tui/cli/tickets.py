@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Typer
 
-from olvery_tui.cli.listing import Table, Target, period, print_list
+from olvery_tui.cli.listing import Table, Target, period, print_list, with_given, yes
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
+    Answer,
     AnswerFormat,
     DetailsFormat,
     FactsFormat,
@@ -24,17 +25,20 @@ from olvery_tui.cli.options import (
     ListFormat,
     Numbers,
     Output,
+    Period,
     PlainFormat,
     Replace,
     TicketNumber,
+    TicketPreset,
     ToDay,
     option,
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import missing, quoted, wrong
-from olvery_tui.domain.filters import TicketFilter, parse_numbers, parse_visitor
+from olvery_tui.domain.filters import EMPTY, TicketFilter, parse_numbers, parse_place, parse_visitor
 from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.presets import TICKET_PRESETS, Preset
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails
@@ -75,6 +79,29 @@ def tickets(
             N_("new, confirmed, active, cancelled or done; may be given several times."),
         ),
     ] = None,
+    days: Period = "",
+    checked: Annotated[
+        Answer | None,
+        option("--checked", N_("yes|no"), N_("Only where the identity was checked, or was not.")),
+    ] = None,
+    ended: Annotated[
+        Answer | None,
+        option("--ended", N_("yes|no"), N_("Only where the period is over, or is not.")),
+    ] = None,
+    place: Annotated[
+        str, option("--place", N_("TEXT"), N_("Words of the workplace: PM 1, or only 1."))
+    ] = "",
+    room: Annotated[
+        str, option("--room", N_("TEXT"), N_("Words of the room, or their first letters."))
+    ] = "",
+    preset: Annotated[
+        TicketPreset | None,
+        option(
+            "--preset",
+            N_("PRESET"),
+            N_("today, expected, inside or overdue; other conditions are added to it."),
+        ),
+    ] = None,
     limit: Limit = None,
     output_format: ListFormat = Format.TABLE,
     audience: For = None,
@@ -85,15 +112,21 @@ def tickets(
     """Print what the filters leave, newest number first."""
 
     def find(desk: Desk) -> tuple[Tickets, TicketFilter]:
-        first, last = period(from_day, to_day, desk.today())
-        wanted = TicketFilter(
+        today = desk.today()
+        wanted = TICKET_PRESETS[Preset(preset)](today) if preset else EMPTY
+        first, last = period(from_day, to_day, today, days)
+        return desk.tickets, with_given(
+            wanted,
             numbers=parse_numbers(number),
             from_day=first,
             to_day=last,
             visitor_words=parse_visitor(visitor),
             statuses=frozenset(status or ()),
+            checked=yes(checked),
+            ended=yes(ended),
+            place=parse_place("place", place),
+            room=parse_place("room", room),
         )
-        return desk.tickets, wanted
 
     target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, TICKETS, Table(_columns, _row), find)

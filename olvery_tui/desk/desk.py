@@ -16,6 +16,7 @@ from olvery_tui.desk.importing import Importing
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.people import People
+from olvery_tui.desk.presets import Presets
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.desk.transaction import DeskContext
@@ -43,6 +44,7 @@ class Desk:
     access: Access
     audit: Audit
     settings: Settings
+    presets: Presets
     backups: Backups
     importing: Importing
 
@@ -58,6 +60,7 @@ class Desk:
         self.access = Access(context)
         self.audit = Audit(context)
         self.settings = Settings(context)
+        self.presets = Presets(context)
         self.backups = Backups(context)
         self.importing = Importing(context)
 

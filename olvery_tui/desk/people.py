@@ -98,7 +98,7 @@ class People:
             return PersonRecord(
                 person,
                 tickets.page(session, of_tickets, Top(), LISTED, now=now, zone=zone).rows,
-                tickets.count(session, of_tickets, zone=zone),
+                tickets.count(session, of_tickets, now=now, zone=zone),
                 orders.page(session, of_orders, Top(), LISTED, now=now, zone=zone).rows,
                 orders.count(session, of_orders, now=now, zone=zone),
                 orders.owed_by(session, person_id),

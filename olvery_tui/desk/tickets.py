@@ -60,8 +60,9 @@ class Tickets:
         """The same tickets as `page`, whole."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            numbers = tickets.numbers(session, filters, start, limit, zone=zone)
-            return details.load_many(session, numbers, now=self._context.now())
+            now = self._context.now()
+            numbers = tickets.numbers(session, filters, start, limit, now=now, zone=zone)
+            return details.load_many(session, numbers, now=now)
 
     def export(self, filters: TicketFilter) -> Iterator[TicketDetails]:
         """Every ticket that matches, newest number first, page by page; an export is an event."""
@@ -90,7 +91,7 @@ class Tickets:
         """How many tickets match, or at least how many."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            return tickets.count(session, filters, zone=zone)
+            return tickets.count(session, filters, now=self._context.now(), zone=zone)
 
     def get(self, number: int) -> TicketDetails:
         """A ticket, whole.
@@ -105,7 +106,8 @@ class Tickets:
         """The number of the next matching ticket, down the list (1) or up (-1); None at its end."""
         zone = self._context.location().zone
         with self._context.reading() as session:
-            return tickets.neighbour(session, filters, number, step, zone=zone)
+            now = self._context.now()
+            return tickets.neighbour(session, filters, number, step, now=now, zone=zone)
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with a ticket and its order when, newest first.

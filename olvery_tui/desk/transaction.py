@@ -197,7 +197,9 @@ class DeskContext:
             NoManager, NotAllowed: see `reading`.
             StoreUnavailable: it could not be recorded, and so must not leave.
         """
-        names = sorted(each.name for each in fields(filters) if getattr(filters, each.name))
+        names = sorted(
+            each.name for each in fields(filters) if getattr(filters, each.name) != each.default
+        )
         with self.writing(administration=administration) as transaction:
             transaction.record(EventKind.EXPORTED, {"what": what, "filters": names})
 

@@ -6,9 +6,10 @@ Source: the manual, section «Фильтрация билетов».
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InputCode, InvalidInput
@@ -26,6 +27,7 @@ _RANGE = r"[№#]?([0-9]+)(?:-[№#]?([0-9]+))?"
 _DAY = r"([0-9]{1,2})[./,\-]([0-9]{1,2})(?:[./,\-]([0-9]{4}|[0-9]{2})?)?"
 _ISO_DAY = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 _PACKED_DAY = r"([0-9]{2})([0-9]{2})([0-9]{4})"
+_PLACE_WORD = r"[^\W\d_]+|[0-9]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class TicketFilter:
     """Conditions joined by AND; an empty one matches every ticket.
 
     `visitor_id` is a person picked from the suggestions and stands in place of the words.
-    `from_day` and `to_day` match the tickets whose period touches those days.
+    `from_day` and `to_day` match the tickets whose period touches those days, `checked` those whose
+    visitor's identity was checked or was not, `ended` those whose period is over or is not.
+    `place` and `room` are words of the workplace's label and of its room (`is_place`).
     """
 
     numbers: tuple[NumberRange, ...] = ()
@@ -50,24 +54,15 @@ class TicketFilter:
     visitor_words: tuple[str, ...] = ()
     visitor_id: int | None = None
     statuses: frozenset[TicketStatus] = frozenset()
+    checked: bool | None = None
+    ended: bool | None = None
+    place: tuple[str, ...] = ()
+    room: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked."""
         return self == EMPTY
-
-    def without(self, field: str) -> TicketFilter:
-        """The filter with one field cleared: number, period, visitor or status."""
-        match field:
-            case "number":
-                return replace(self, numbers=())
-            case "period":
-                return replace(self, from_day=None, to_day=None)
-            case "visitor":
-                return replace(self, visitor_words=(), visitor_id=None)
-            case "status":
-                return replace(self, statuses=frozenset())
-        raise ValueError(field)
 
 
 EMPTY = TicketFilter()
@@ -116,8 +111,46 @@ def _number(digits: str, part: str) -> int:
     return int(digits)
 
 
-def parse_day(field: str, text: str, today: date) -> date | None:
-    """`06.12.2022`, `6.12` (the nearest such day to today), `06122022` or `2022-12-06`.
+class DayWord(StrEnum):
+    """Days that are named by how far they are from today."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    YESTERDAY = "yesterday"
+    THIS_WEEK = "this week"
+    NEXT_WEEK = "next week"
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The first and the last of these days; a week begins on Monday."""
+        match self:
+            case DayWord.TODAY:
+                first, length = today, 1
+            case DayWord.TOMORROW:
+                first, length = today + timedelta(1), 1
+            case DayWord.YESTERDAY:
+                first, length = today - timedelta(1), 1
+            case DayWord.THIS_WEEK:
+                first, length = today - timedelta(today.weekday()), 7
+            case DayWord.NEXT_WEEK:
+                first, length = today + timedelta(7 - today.weekday()), 7
+        return first, first + timedelta(length - 1)
+
+
+DayWords = Mapping[str, DayWord]
+"""The words as they are typed, in small letters and with single spaces."""
+
+ENGLISH_DAYS: DayWords = {word.value: word for word in DayWord}
+
+
+def day_word(text: str, words: DayWords) -> DayWord | None:
+    """The day word that was typed, in whatever letters; None for anything else."""
+    return words.get(" ".join(text.casefold().split()))
+
+
+def parse_day(field: str, text: str, today: date, words: DayWords = ENGLISH_DAYS) -> date | None:
+    """`06.12.2022`, `6.12` (the nearest such day to today), `06122022`, `2022-12-06` or `tomorrow`.
+
+    `this week` is its Monday in the field `from` and its Sunday in the field `to`.
 
     Raises:
         InvalidInput: `date` (not a date, or of no year that a rental can be in), `no_such_day`
@@ -126,6 +159,10 @@ def parse_day(field: str, text: str, today: date) -> date | None:
     typed = text.strip()
     if not typed:
         return None
+    if word := day_word(typed, words):
+        first, last = word.days(today)
+        if first == last or field in ("from", "to"):
+            return last if field == "to" else first
     if found := re.fullmatch(_ISO_DAY, typed):
         year, month, day = found.groups()
     elif found := re.fullmatch(_DAY, typed) or re.fullmatch(_PACKED_DAY, typed):
@@ -155,6 +192,20 @@ def _nearest(day: int, month: int, today: date) -> date:
     return min(candidates, key=lambda candidate: abs((candidate - today).days))
 
 
+def parse_period(
+    text: str, today: date, words: DayWords = ENGLISH_DAYS
+) -> tuple[date | None, date | None]:
+    """The first and the last day of `this week`, or of a day as for `parse_day`.
+
+    Raises:
+        InvalidInput: field `period`; see `parse_day`.
+    """
+    if word := day_word(text, words):
+        return word.days(today)
+    day = parse_day("period", text, today, words)
+    return day, day
+
+
 def check_period(from_day: date | None, to_day: date | None) -> None:
     """Either end may be empty.
 
@@ -179,13 +230,43 @@ def parse_visitor(text: str) -> tuple[str, ...]:
     return found[:TERMS_MAX]
 
 
+def place_words(text: str) -> tuple[str, ...]:
+    """The words and numbers of a workplace's label or a room's name, in small letters."""
+    return tuple(re.findall(_PLACE_WORD, text.casefold()))
+
+
+def is_place(words: Iterable[str], name: str) -> bool:
+    """Whether each of `words` begins a word of `name`; a number must be one of its numbers.
+
+    `1` is «PM №1» and not «PM №10», and «ком» is «Комната 1».
+    """
+    named = place_words(name)
+    return all(
+        word in named if word.isdigit() else any(each.startswith(word) for each in named)
+        for word in words
+    )
+
+
+def parse_place(field: str, text: str) -> tuple[str, ...]:
+    """The words of a workplace's label or a room's name, for `is_place`.
+
+    Raises:
+        InvalidInput: `no_letters` where something was typed that has no word.
+    """
+    found = place_words(text)
+    if text.strip() and not found:
+        raise InvalidInput(field, InputCode.NO_LETTERS)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Conditions joined by AND; an empty one matches every order.
 
     `customer_id` is a person picked from the suggestions and stands in place of the words.
     `from_day` and `to_day` match the orders of which a ticket's period touches those days.
-    `overdue` leaves those that are «Время истекло» (see `orders.is_time_up`).
+    `overdue` leaves those that are «Время истекло» (see `orders.is_time_up`), `paid` those that
+    were paid, or those that owe something (see `orders.owed`).
     """
 
     numbers: tuple[NumberRange, ...] = ()
@@ -195,6 +276,7 @@ class OrderFilter:
     customer_id: int | None = None
     statuses: frozenset[OrderStatus] = frozenset()
     overdue: bool = False
+    paid: bool | None = None
 
     @property
     def is_empty(self) -> bool:

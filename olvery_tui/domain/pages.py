@@ -26,6 +26,8 @@ class TicketRow:
     status: TicketStatus
     workplace: str
     overdue: bool = False
+    room: str = ""
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ _FIELDS = {
     "to": NP_("field", "To"),
     "visitor": NP_("field", "Visitor"),
     "status": NP_("field", "Status"),
+    "place": NP_("field", "Workplace"),
     "what": NP_("field", "What"),
     "format": NP_("field", "Format"),
     "file": NP_("field", "File"),

@@ -16,7 +16,7 @@ _NUMBERS_TOLD = 5
 
 
 def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]:
-    """Return each current condition: its field (as for `TicketFilter.without`) and its words.
+    """Return each current condition: its field, which is its box's, and its words.
 
     Args:
         filters: The filter.
@@ -33,7 +33,35 @@ def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]
     if filters.statuses:
         ticked = [status for status in TicketStatus if status in filters.statuses]
         told.append(("status", ", ".join(status_text(status) for status in ticked)))
+    if filters.checked is not None:
+        told.append(("checked", check_text(filters.checked)))
+    if filters.ended is not None:
+        told.append(("ended", time_text(filters.ended)))
+    if filters.place:
+        told.append(("place", _("workplace {name}").format(name=" ".join(filters.place))))
+    if filters.room:
+        told.append(("room", _("room {name}").format(name=" ".join(filters.room))))
     return told
+
+
+def capitalized(text: str) -> str:
+    """Return a condition as a line of its own: its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def check_text(checked: bool) -> str:
+    """Return whether the identity was checked, in words."""
+    return _("identity checked") if checked else _("identity not checked")
+
+
+def time_text(ended: bool) -> str:
+    """Return whether the period is over, in words."""
+    return _("time is over") if ended else _("time is not over")
+
+
+def paid_text(paid: bool) -> str:
+    """Return whether an order was paid, or owes something, in words."""
+    return _("paid") if paid else _("not paid")
 
 
 def order_filter_summary(filters: OrderFilter, customer: str) -> list[tuple[str, str]]:
@@ -48,6 +76,8 @@ def order_filter_summary(filters: OrderFilter, customer: str) -> list[tuple[str,
         told.append(("customer", _("customer {name}").format(name=name)))
     if filters.overdue:
         told.append(("overdue", f"{OVERDUE_SYMBOL} {overdue()}"))
+    if filters.paid is not None:
+        told.append(("paid", paid_text(filters.paid)))
     if filters.statuses:
         ticked = [status for status in OrderStatus if status in filters.statuses]
         short = len(ticked) > 1

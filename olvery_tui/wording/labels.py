@@ -63,6 +63,9 @@ _SYMBOLS = {
 OVERDUE_SYMBOL = "!"
 """Shown beside an overdue ticket's status if there is no room for words."""
 
+CHECKED_SYMBOL = "✓"
+"""Shown beside a ticket whose visitor's identity was checked."""
+
 
 def ticket_status(status: TicketStatus) -> str:
     """Return the manual's label of a ticket's status: «Подтвержден»."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from olvery_tui.domain.filters import ENGLISH_DAYS, DayWord, DayWords
 from olvery_tui.domain.periods import Period, PeriodKind
-from olvery_tui.i18n import _
+from olvery_tui.i18n import NP_, _, pgettext
 from olvery_tui.wording.months import month_in_date
 
 
@@ -66,6 +67,25 @@ def end_text(period: Period, zone: tzinfo) -> str:
 def day_text(day: date) -> str:
     """Return `06.12.2022`, in every language: as typed into the filter."""
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+
+_DAY_WORDS = {
+    DayWord.TODAY: NP_("day word", "today"),
+    DayWord.TOMORROW: NP_("day word", "tomorrow"),
+    DayWord.YESTERDAY: NP_("day word", "yesterday"),
+    DayWord.THIS_WEEK: NP_("day word", "this week"),
+    DayWord.NEXT_WEEK: NP_("day word", "next week"),
+}
+
+
+def day_word_text(word: DayWord) -> str:
+    """Return `сегодня`, as it is typed into the filter."""
+    return pgettext("day word", _DAY_WORDS[word])
+
+
+def day_words() -> DayWords:
+    """Return the words for days that may be typed: English ones, and those of the language."""
+    return {**ENGLISH_DAYS, **{day_word_text(word).casefold(): word for word in DayWord}}
 
 
 def brief_day_text(day: date) -> str:

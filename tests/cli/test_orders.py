@@ -74,7 +74,7 @@ class TestTheList:
         ("words", "option"),
         [
             (("--number", "3x"), "--number"),
-            (("--to", "tomorrow"), "--to"),
+            (("--to", "someday"), "--to"),
             (("--from", "07.12.2022", "--to", "06.12.2022"), "--from, --to"),
             (("--customer", "!!"), "--customer"),
         ],

@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.errors import InvalidInput
 from olvery_tui.domain.filters import (
-    EMPTY,
     NumberRange,
-    TicketFilter,
     check_period,
     parse_day,
     parse_numbers,
     parse_visitor,
 )
-from olvery_tui.domain.statuses import TicketStatus
 from tests.each import each
 
 TODAY = date(2022, 12, 6)
@@ -203,42 +200,3 @@ def test_a_visitor_needs_a_letter(typed: str) -> None:
 
 def test_only_so_many_words_are_looked_for() -> None:
     assert len(parse_visitor("а б в г д е ж з и к л м")) == 8
-
-
-FULL = TicketFilter(
-    numbers=(NumberRange(1, 2),),
-    from_day=TODAY,
-    to_day=TODAY,
-    visitor_words=("сем",),
-    visitor_id=3,
-    statuses=frozenset({TicketStatus.NEW}),
-)
-
-
-@each(
-    ("field", "left"),
-    [
-        ("number", {"numbers"}),
-        ("period", {"from_day", "to_day"}),
-        ("visitor", {"visitor_words", "visitor_id"}),
-        ("status", {"statuses"}),
-    ],
-)
-def test_one_field_is_cleared_and_the_others_stay(field: str, left: set[str]) -> None:
-    cleared = FULL.without(field)
-    for name in TicketFilter.__dataclass_fields__:
-        of = EMPTY if name in left else FULL
-        assert getattr(cleared, name) == getattr(of, name), name
-
-
-def test_without_every_field_nothing_is_asked() -> None:
-    cleared = FULL
-    for field in ("number", "period", "visitor", "status"):
-        assert not cleared.is_empty
-        cleared = cleared.without(field)
-    assert cleared.is_empty
-
-
-def test_a_field_that_does_not_exist_can_not_be_cleared() -> None:
-    with pytest.raises(ValueError, match="room"):
-        FULL.without("room")

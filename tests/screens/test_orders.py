@@ -456,9 +456,9 @@ async def test_beside_a_drawer_the_conditions_have_a_line_of_their_own(app: Desk
         lines = on_screen(app)
         assert "Отмечено: 1" in lines[1]
         assert lines[2].strip() == "заказчик мар · ○ Новый"
-        assert "Заказчик" in lines[3]
+        assert "Заказчик" in lines[4]
         await press(pilot, "x")
-        assert "Заказчик" in on_screen(app)[2]
+        assert "Заказчик" in on_screen(app)[3]
         await pilot.resize_terminal(130, 40)
         await press(pilot, "slash", *"мар", "enter")
         assert "заказчик мар" in on_screen(app)[1]

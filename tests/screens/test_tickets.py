@@ -69,7 +69,7 @@ def text_of(app: DeskApp, selector: str) -> str:
 
 
 async def test_the_list_is_the_manuals_to_the_letter(app: DeskApp) -> None:
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(124, 40)) as pilot:
         await settle(pilot)
         assert lines(app) == THE_MANUALS_LIST.splitlines()
         assert text_of(app, "#list-position") == "1–11 из 11"

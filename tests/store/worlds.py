@@ -24,7 +24,9 @@ from tests.naming import is_found
 TABLES = Ticket.metadata.tables
 
 NOW = datetime(2019, 1, 15, 12, tzinfo=UTC)
-SEATS = {1: "PM №1", 2: "PM №2"}
+ROOMS = {1: "Коворкинг №1", 2: "Зал «Юг»"}
+SEATS = {1: ("PM №1", 1), 2: ("PM №2", 1), 3: ("PM №1", 2)}
+"""Each with its room."""
 ZONES = [
     ZoneInfo("Europe/Moscow"),
     ZoneInfo("America/Sao_Paulo"),  # clocks changed at midnight, on 2018-11-04 and 2019-02-17
@@ -45,6 +47,15 @@ class Visit:
     period: Period
     order: OrderStatus
     status: TicketStatus
+    checked: bool = False
+
+    @property
+    def place(self) -> str:
+        return SEATS[self.seat][0]
+
+    @property
+    def room(self) -> str:
+        return ROOMS[SEATS[self.seat][1]]
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,7 @@ def worlds(draw: st.DrawFn) -> World:
                 period=draw(periods(zone)),
                 order=draw(st.sampled_from(OrderStatus)),
                 status=draw(st.sampled_from(TicketStatus)),
+                checked=draw(st.booleans()),
             )
         )
     return World(zone, tuple(people), tuple(visits))
@@ -128,6 +140,10 @@ FILTERS = st.builds(
     visitor_words=st.just(()) | visitor_words(),
     visitor_id=st.none() | st.integers(1, 9),
     statuses=STATUSES,
+    checked=st.sampled_from([None, None, True, False]),
+    ended=st.sampled_from([None, None, True, False]),
+    place=st.sampled_from([(), (), ("pm", "1"), ("2",), ("3",)]),
+    room=st.sampled_from([(), (), ("ю",), ("зал",), ("ковор", "1")]),
 )
 WIDE_FILTERS = st.builds(
     TicketFilter,
@@ -152,11 +168,13 @@ def fill(session: Session, world: World) -> None:
     """Write a world into an empty database."""
     run = session.connection().execute
     run(insert(TABLES["service"]).values(id=1, name="Коворкинг", slot_minutes=30))
-    run(insert(TABLES["room"]).values(id=1, service_id=1, name="Коворкинг №1"))
+    run(insert(TABLES["manager"]).values(id=1, last_name="Орлова", first_name="Анна"))
+    for room, name in ROOMS.items():
+        run(insert(TABLES["room"]).values(id=room, service_id=1, name=name))
     tariff = {"unit": "hour", "price": Decimal(1), "currency": "RUB", "min_units": 1}
     run(insert(TABLES["tariff"]).values(id=1, service_id=1, name="Час", max_units=9, **tariff))
-    for seat, label in SEATS.items():
-        run(insert(TABLES["workplace"]).values(id=seat, room_id=1, label=label))
+    for seat, (label, room) in SEATS.items():
+        run(insert(TABLES["workplace"]).values(id=seat, room_id=room, label=label))
     for key, (last, first) in enumerate(world.people, start=1):
         folded = folded_name(last, first)
         run(
@@ -201,6 +219,8 @@ def fill(session: Session, world: World) -> None:
                 "starts_at": visit.period.starts_at,
                 "ends_at": visit.period.ends_at,
                 "status": visit.status.value,
+                "validated_at": NOW if visit.checked else None,
+                "validated_by": 1 if visit.checked else None,
                 **ticket,
             }
             for visit in world.visits
@@ -225,11 +245,24 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
         and (wanted.from_day is None or last >= wanted.from_day)
         and (wanted.to_day is None or first <= wanted.to_day)
         and (not wanted.statuses or visit.status in wanted.statuses)
+        and wanted.checked in (None, visit.checked)
+        and wanted.ended in (None, visit.period.ends_at <= NOW)
+        and _is_named(visit.place, wanted.place)
+        and _is_named(visit.room, wanted.room)
         and (
             visit.person == wanted.visitor_id
             if wanted.visitor_id is not None
             else is_found(*person, None, wanted.visitor_words)
         )
+    )
+
+
+def _is_named(name: str, asked: tuple[str, ...]) -> bool:
+    """Whether each word begins one of the name's, and each number is one of its numbers."""
+    named = name.casefold().replace("№", "").replace("«", "").replace("»", "").split()
+    return all(
+        any(one == word or (one.startswith(word) and not word.isdigit()) for one in named)
+        for word in asked
     )
 
 
@@ -271,6 +304,8 @@ def _row(world: World, visit: Visit) -> TicketRow:
         visit.period,
         world.name(visit),
         visit.status,
-        SEATS[visit.seat],
+        visit.place,
         is_overdue(visit.order, visit.period, NOW),
+        room=visit.room,
+        checked=visit.checked,
     )

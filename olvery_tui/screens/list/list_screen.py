@@ -6,10 +6,10 @@ Type a number and `Enter` to open it, `/` to find a person, `Space` to mark.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -19,11 +19,13 @@ from textual.widgets import Static
 
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.pages import Around, Count, PageStart
+from olvery_tui.domain.presets import Preset, preset_of
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.list_tabs import ListTabs
+from olvery_tui.widgets.chrome.preset_tabs import PresetTabs
 from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.filters.filter_sidebar import FilterSidebar, W
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
@@ -50,6 +52,9 @@ class ListScreen(MainScreen, Generic[R, W]):
             user waits for.
     """
 
+    PRESETS: ClassVar[Mapping[Preset, Callable[[date], Any]]]
+    """The filter that each preset of this list is on a day."""
+
     def __init__(self, empty: W, *, hold: bool = False) -> None:
         super().__init__()
         self._empty = empty
@@ -66,6 +71,8 @@ class ListScreen(MainScreen, Generic[R, W]):
         """The row under the cursor before a person was searched for."""
         self._sells = True
         """Whether there is a service to order, as of the last page."""
+        self._day: date | None = None
+        """The day of the presets, as of the last minute that passed."""
 
     # Hooks of the subclasses
 
@@ -92,6 +99,10 @@ class ListScreen(MainScreen, Generic[R, W]):
     @abstractmethod
     def nothing_text(self, summary: Sequence[tuple[str, str]]) -> str:
         """Return the text of an empty list; `summary` describes the filter."""
+
+    @abstractmethod
+    def show_in_other_list(self, preset: Preset) -> None:
+        """Go to the other list and show one of its presets."""
 
     @abstractmethod
     def open_line(self, number: int) -> None:
@@ -124,6 +135,7 @@ class ListScreen(MainScreen, Generic[R, W]):
                     yield Static(id="list-marked", markup=False)
                     yield Static(id="list-position", markup=False)
                     yield Static(_add_button(), id="list-add")
+                yield PresetTabs()
                 yield self.make_table()
             yield from self.make_pane()
         yield KeyBar()
@@ -165,6 +177,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         self.table.set_time(self.app.clock.now(), self.app.location.zone)
         self.begin()
         self.load_stuck()
+        self.load_presets()
         action, self._too_early = self._too_early, None
         if action is not None:
             action()
@@ -198,6 +211,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Refresh the list after the other one has covered it."""
         super().came_up()
         if self.app.is_ready:
+            self._follow_the_clock()
             self.reload()
 
     def on_desk_changed(self, message: DeskChanged) -> None:
@@ -209,6 +223,7 @@ class ListScreen(MainScreen, Generic[R, W]):
             self.query_one(TopLine).now = self.app.clock.now()
             self.table.set_time(self.app.clock.now(), self.app.location.zone)
             self.table.reload()
+            self._follow_the_clock()
             self.load_stuck()
 
     # Rows
@@ -273,6 +288,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Load the visible rows again; the cursor stays where it is."""
         self.table.reload()
         self.when_idle("count", self.load_count)
+        self.when_idle("presets", self.load_presets)
         self.when_idle("stuck", self.load_stuck)
 
     @work(exclusive=True, group="count")
@@ -288,6 +304,37 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Show the number of rows."""
         self._count = count
         self.table.show_count(count)
+
+    # Presets
+
+    @work(exclusive=True, group="presets")
+    async def load_presets(self) -> None:
+        """Count what each preset has; where that fails, the counts stay as they were."""
+        with suppress(OlveryError):
+            counts = await self.call_desk(self.app.desk.presets.counts)
+            self.query_one(PresetTabs).show_counts(counts)
+
+    def action_preset(self, name: str) -> None:
+        """Show a preset: its filter, whatever was asked before."""
+        self.when_ready(lambda: self.show_preset(Preset(name)))
+
+    def show_preset(self, preset: Preset) -> None:
+        """Show a preset, or let the list do so that it belongs to."""
+        if preset in self.PRESETS:
+            self.sidebar.set_filters(self.PRESETS[preset](self.today()))
+            self.focus_list()
+        else:
+            self.show_in_other_list(preset)
+
+    def _follow_the_clock(self) -> None:
+        """Count the presets anew where time has changed them; let today's preset be today's."""
+        before, self._day = self._day, self.today()
+        preset = preset_of(self._filters, before) if before and before != self._day else None
+        if preset is not None:
+            self.sidebar.set_filters(self.PRESETS[preset](self._day))
+        counts = self.query_one(PresetTabs).counts
+        if counts is not None and self.app.clock.now() >= counts.until:
+            self.when_idle("presets", self.load_presets)
 
     @on(ListTable.PositionChanged)
     def _show_position(self, message: ListTable.PositionChanged) -> None:
@@ -331,7 +378,11 @@ class ListScreen(MainScreen, Generic[R, W]):
         self.app.input.release(self)
 
     def _show_filter(self) -> None:
-        text = " · ".join(value for _field, value in self.sidebar.summary())
+        """Show the filter in words, or as the preset that it equals."""
+        preset = preset_of(self._filters, self.today())
+        self.query_one(PresetTabs).show_current(preset)
+        told = () if preset is not None else self.sidebar.summary()
+        text = " · ".join(value for _field, value in told)
         self.query_one("#list-filter", Static).update(Content(text), layout=False)
         self.query_one("#list-title").set_class(bool(text), "-filtered")
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, NumberRange, OrderFilter
 from olvery_tui.domain.orders import OrderDetails, OrderPage, OrderRow
 from olvery_tui.domain.pages import Count, PageStart
+from olvery_tui.domain.presets import ORDER_PRESETS, Preset
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands
+from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.numbers import find_order
 from olvery_tui.widgets.table.order_table import OrderTable
 from olvery_tui.wording.codes import no_such_order
@@ -27,6 +29,7 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
     """The list of orders, over that of tickets. Keeps cursor, filter and marks while hidden."""
 
     NAME = "orders"
+    PRESETS = ORDER_PRESETS
     BINDINGS: ClassVar = [*bindings("list"), *bindings("orders")]
 
     def __init__(self) -> None:
@@ -58,6 +61,13 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
         if self.app.is_ready:
             self.desk_opened()
         self.show_outage(self.app.errors.outage)
+
+    def show_in_other_list(self, preset: Preset) -> None:
+        """Show a preset of tickets in their list."""
+        self.go_to_tickets()
+        below = self.app.screen
+        if isinstance(below, ListScreen):
+            below.show_preset(preset)
 
     def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
         """Yield the details of all matching orders."""

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
+from olvery_tui.domain.presets import TICKET_PRESETS, Preset
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.list.list_commands import ListCommands
@@ -57,6 +58,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     """
 
     NAME = "tickets"
+    PRESETS = TICKET_PRESETS
     BINDINGS: ClassVar = [*bindings("list"), *bindings("tickets")]
 
     def __init__(self) -> None:
@@ -208,6 +210,14 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             more = page.more_below or len(rows) < len(page.rows)
             self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
             self.show_count(count)
+
+    def show_in_other_list(self, preset: Preset) -> None:
+        """Show a preset of orders in their list."""
+        from olvery_tui.screens.list.orders import OrdersScreen
+
+        OrdersScreen.come_up_in(self.app)
+        orders = self.app.get_screen(OrdersScreen.NAME, OrdersScreen)
+        orders.call_later(orders.show_preset, preset)  # it may not be mounted yet
 
     # Export, tickets and orders
 

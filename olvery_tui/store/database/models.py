@@ -22,6 +22,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -82,6 +83,14 @@ OWES = (
 One expression, or SQLite would rather look for the statuses and then sort all of those.
 """
 _OWES = text(OWES.replace("orders.", ""))
+
+
+def _is_set(column: str) -> TextClause:
+    """Return 1 or 0 as an index's column: whether another column is not null.
+
+    A boolean would not do: PostgreSQL's planner turns `NOT (x IS NULL)` into what no index has.
+    """
+    return text(f"(CAST({column} IS NOT NULL AS INTEGER))")
 
 
 class Location(SQLModel, table=True):
@@ -504,11 +513,38 @@ class Ticket(SQLModel, table=True):
             "starts_at",
             "ends_at",
             "visitor_id",
+            "workplace_id",
+            "validated_at",
             postgresql_include=["number"],
         ),
-        Index("ix_ticket_visitor", "visitor_id", "number", "status", "starts_at", "ends_at"),
         Index(
-            "ix_ticket_period", "starts_at", "ends_at", "visitor_id", postgresql_include=["number"]
+            "ix_ticket_visitor",
+            "visitor_id",
+            "number",
+            "status",
+            "starts_at",
+            "ends_at",
+            "workplace_id",
+            "validated_at",
+        ),
+        Index(
+            "ix_ticket_workplace",
+            "workplace_id",
+            "number",
+            "status",
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            "validated_at",
+        ),
+        Index(
+            "ix_ticket_period",
+            "starts_at",
+            "ends_at",
+            "visitor_id",
+            "workplace_id",
+            "validated_at",
+            postgresql_include=["number"],
         ),
         Index(
             "ix_ticket_length",
@@ -517,7 +553,13 @@ class Ticket(SQLModel, table=True):
             "ends_at",
             "visitor_id",
             "status",
+            "workplace_id",
+            "validated_at",
             postgresql_include=["number"],
+        ),
+        Index("ix_ticket_status_ends", "status", "ends_at"),
+        Index(
+            "ix_ticket_status_checked", "status", _is_set("validated_at"), "number", "validated_at"
         ),
         Index(
             "ix_ticket_moves",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import SQLModel
 
 from olvery_tui.store.database import models
 
-_ = models  # importing the models fills the metadata
 _TABLES = SQLModel.metadata.tables
 
 LOCATION = _TABLES["location"]
@@ -32,3 +32,7 @@ SEAT_ASSIGNMENTS = _TABLES["seat_assignment"]
 EVENTS = _TABLES["event"]
 SEALS = _TABLES["event_seal"]
 CHAIN = _TABLES["event_chain"]
+
+IS_OWED: ColumnElement[bool] = literal_column(f"({models.OWES})")
+"""Which rows of `orders` owe money: confirmed or completed, and not paid in full; few, so their
+index (ix_orders_owed, by number) is a page of the list at any size."""

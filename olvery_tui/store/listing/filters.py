@@ -10,17 +10,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, exists, or_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+)
 
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
 from olvery_tui.domain.periods import DAY, day_start
-from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
+from olvery_tui.domain.statuses import (
+    OPEN_ORDERS,
+    OrderStatus,
+    TicketStatus,
+)
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.tables import ORDERS, TICKETS
+from olvery_tui.store.database.tables import IS_OWED, ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
 
@@ -74,6 +88,9 @@ class Shape:
     ended: bool = False
     spared: bool = False
     """Whether the last word is not required of some people (`name_index.Named`)."""
+    checked: bool | None = None
+    places: bool = False
+    paid: bool | None = None
 
     @property
     def by_person(self) -> bool:
@@ -86,16 +103,27 @@ class Shape:
         return self.since or self.until
 
     @property
+    def by_owner(self) -> bool:
+        """Whether a person or workplaces are searched for: each has an index of its own."""
+        return self.by_person or self.places
+
+    @property
     def by_number_alone(self) -> bool:
         """Whether only numbers are limited."""
-        return not (self.by_person or self.by_period or self.statuses)
+        return not (self.by_owner or self.by_period or self.statuses or self.owed)
+
+    @property
+    def owed(self) -> bool:
+        """Whether only what owes money matches: there is little of it."""
+        return self.paid is False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A filter's values. Spans are disjoint and ascending; `since` and `until` bound the period.
 
-    With `ended`, only what has ended by that moment matches; `until` is then no later.
+    With `ended`, only what has ended by that moment matches; `until` is then no later. With
+    `checked`, the statuses are named. `places` are workplaces. `paid` is for orders.
     """
 
     of: Kind
@@ -106,6 +134,9 @@ class Question:
     person: int | None
     statuses: tuple[str, ...]
     ended: datetime | None = None
+    checked: bool | None = None
+    places: tuple[int, ...] | None = None
+    paid: bool | None = None
 
     @property
     def shape(self) -> Shape:
@@ -120,6 +151,9 @@ class Question:
             statuses=len(self.statuses),
             ended=self.ended is not None,
             spared=self.named.spared is not None,
+            checked=self.checked,
+            places=self.places is not None,
+            paid=self.paid,
         )
 
     @property
@@ -135,6 +169,7 @@ class Question:
             "until": self.until,
             "ended": self.ended,
             "person": self.person,
+            "places": self.places,
         }
         for index, span in enumerate(self.spans):
             values[f"low_{index}"], values[f"high_{index}"] = span.low, span.high
@@ -149,17 +184,31 @@ class Question:
         return replace(self, spans=tuple(span for span in clipped if span.low <= span.high))
 
 
-def question(filters: TicketFilter, zone: tzinfo) -> Question:
-    """Translate a filter of tickets, its days in the location's `zone`."""
-    return Question(
+def question(
+    filters: TicketFilter, zone: tzinfo, now: datetime, places: tuple[int, ...] | None = None
+) -> Question:
+    """Translate a filter of tickets, its days in the location's `zone`.
+
+    `now` decides which periods are over; `places` are the workplaces that the filter names.
+    """
+    asked = Question(
         of=TICKET_LIST,
-        spans=_spans(filters.numbers),
+        spans=() if places == () else _spans(filters.numbers),
         since=_since(filters.from_day, zone),
         until=_until(filters.to_day, zone),
         named=_named(filters.visitor_id, filters.visitor_words),
         person=filters.visitor_id,
         statuses=_codes(filters.statuses, TicketStatus),
+        places=places,
     )
+    if filters.checked is not None:
+        named = asked.statuses or tuple(status.value for status in TicketStatus)
+        asked = replace(asked, statuses=named, checked=filters.checked)
+    if filters.ended is None:
+        return asked
+    if filters.ended:
+        return _ended(asked, now)
+    return replace(asked, since=now if asked.since is None else max(asked.since, now))
 
 
 def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Question:
@@ -172,15 +221,17 @@ def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Questio
         named=_named(filters.customer_id, filters.customer_words),
         person=filters.customer_id,
         statuses=_codes(filters.statuses, OrderStatus),
+        paid=filters.paid,
     )
     if not filters.overdue:
         return asked
     statuses = _codes(OPEN_ORDERS & (filters.statuses or OPEN_ORDERS), OrderStatus)
-    if not statuses:
-        return replace(asked, spans=())
-    # What has ended has begun, so the index that starts with the beginning finds it.
-    until = now if asked.until is None else min(asked.until, now)
-    return replace(asked, statuses=statuses, until=until, ended=now)
+    return replace(_ended(asked, now), statuses=statuses) if statuses else replace(asked, spans=())
+
+
+def _ended(asked: Question, now: datetime) -> Question:
+    """Only what has ended: it has begun, so the indexes that start with the beginning find it."""
+    return replace(asked, until=now if asked.until is None else min(asked.until, now), ended=now)
 
 
 def _named(person_id: int | None, terms: tuple[str, ...]) -> Named:
@@ -288,6 +339,36 @@ def has_status(shape: Shape) -> list[ColumnElement[bool]]:
         return []
     column = unindexed(shape.of.table.c.status)
     return [or_(*(status_is(index, column) for index in range(shape.statuses)))]
+
+
+def facts(shape: Shape) -> list[ColumnElement[bool]]:
+    """Match the check, the workplace and the payment, without using an index."""
+    found = [*is_checked(shape), *is_paid(shape)]
+    if shape.places:
+        found.append(any_of(unindexed(TICKETS.c.workplace_id), "places"))
+    return found
+
+
+def is_paid(shape: Shape) -> list[ColumnElement[bool]]:
+    """Match orders that are paid in full, or that owe money."""
+    if shape.paid is None:
+        return []
+    return (
+        [ORDERS.c.price > Decimal(0), ORDERS.c.paid >= ORDERS.c.price] if shape.paid else [IS_OWED]
+    )
+
+
+def is_checked(shape: Shape, *, indexed: bool = False) -> list[ColumnElement[bool]]:
+    """Match what is checked, or is not; `indexed`: by ix_ticket_status_checked."""
+    if shape.checked is None:
+        return []
+    column = TICKETS.c.validated_at
+    if indexed:
+        is_set: ColumnElement[int] = literal_column(
+            f"CAST({column} IS NOT NULL AS INTEGER)", Integer
+        )
+        return [is_set == literal_column("1" if shape.checked else "0")]
+    return [unindexed(column).is_not(None) if shape.checked else unindexed(column).is_(None)]
 
 
 def is_person(shape: Shape) -> list[ColumnElement[bool]]:

@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from olvery_tui.domain.access import Role, SignIn
@@ -30,10 +31,11 @@ _PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
 
 _LINES = """
 SELECT ticket.number, period_kind, ticket.starts_at, ticket.ends_at, first_name, last_name,
-       ticket.status, label, orders.status
+       ticket.status, label, room.name, validated_at IS NOT NULL, orders.status
 FROM ticket
 LEFT JOIN person ON person.id = visitor_id
 LEFT JOIN workplace ON workplace.id = workplace_id
+LEFT JOIN room ON room.id = room_id
 LEFT JOIN orders ON orders.number = order_number
 ORDER BY ticket.number DESC LIMIT ?
 """
@@ -94,8 +96,20 @@ def _look(
     )
 
 
-def _row(line: tuple[int, str, int, int, str, str, str, str, str], now: datetime) -> TicketRow:
-    number, kind, starts_at, ends_at, first_name, last_name, status, label, order = line
+def _row(line: tuple[Any, ...], now: datetime) -> TicketRow:
+    (
+        number,
+        kind,
+        starts_at,
+        ends_at,
+        first_name,
+        last_name,
+        status,
+        label,
+        room,
+        checked,
+        order,
+    ) = line
     period = Period(PeriodKind(kind), from_micros(starts_at), from_micros(ends_at))
     return TicketRow(
         number=number,
@@ -104,4 +118,6 @@ def _row(line: tuple[int, str, int, int, str, str, str, str, str], now: datetime
         status=TicketStatus(status),
         workplace=label or "",
         overdue=is_overdue(OrderStatus(order), period, now),
+        room=room or "",
+        checked=bool(checked),
     )

@@ -26,8 +26,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import sorted_afterwards, unindexed
-from olvery_tui.store.database.tables import PEOPLE
+from olvery_tui.store.database.tables import PEOPLE, WORKPLACES
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing import filters, name_index
 from olvery_tui.store.listing.filters import Kind, Shape
@@ -46,14 +47,25 @@ def by_number(shape: Shape, down: bool) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def by_status(shape: Shape, down: bool) -> Select[Any]:
-    """Scan the numbers of each status down or up (ix_ticket_status_number)."""
+    """Scan the numbers of each status down or up.
+
+    Uses ix_ticket_status_number, or ix_ticket_status_checked where the check matters.
+    """
     return _merged(shape, _of_status(shape), down)
 
 
 @lru_cache(_SHAPES)
-def by_person(shape: Shape, down: bool) -> Select[Any]:
-    """Select what belongs to the person (ix_ticket_visitor, ix_orders_customer)."""
-    return _nearest(_of_person(shape), sorted_afterwards(shape.of.number), down)
+def by_debt(shape: Shape, down: bool) -> Select[Any]:
+    """Scan the numbers of what owes money down or up (ix_orders_owed)."""
+    return _nearest(_of_debt(shape), shape.of.number, down)
+
+
+@lru_cache(_SHAPES)
+def by_owner(shape: Shape, down: bool) -> Select[Any]:
+    """Select what belongs to the person (ix_ticket_visitor, ix_orders_customer), or else to the
+    workplaces (ix_ticket_workplace).
+    """
+    return _nearest(_of_owner(shape), sorted_afterwards(shape.of.number), down)
 
 
 @lru_cache(_SHAPES)
@@ -88,14 +100,21 @@ def count_by_number(shape: Shape) -> Select[Any]:
 
 @lru_cache(_SHAPES)
 def count_by_status(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (ix_ticket_status_number)."""
+    """Count the matches, up to `limit` (the indexes of `by_status`)."""
     return _counted(_of_status(shape))
 
 
 @lru_cache(_SHAPES)
-def count_by_person(shape: Shape) -> Select[Any]:
-    """Count the matches, up to `limit` (the index of `by_person`)."""
-    return _counted([_of_person(shape)])
+def count_by_debt(shape: Shape) -> Select[Any]:
+    """Count the matches, up to `limit` (ix_orders_owed)."""
+    # In an order, or SQLite would take any index that begins with the other conditions.
+    return _counted([_of_debt(shape).order_by(shape.of.number)])
+
+
+@lru_cache(_SHAPES)
+def count_by_owner(shape: Shape) -> Select[Any]:
+    """Count the matches, up to `limit` (the index of `by_owner`)."""
+    return _counted([_of_owner(shape)])
 
 
 @lru_cache(_SHAPES)
@@ -138,10 +157,13 @@ def count_people(shape: Shape) -> Select[Any]:
 
 @lru_cache
 def totals(of: Kind) -> Select[Any]:
-    """Estimate the numbers of people and of the list's rows from the ends of two indexes."""
+    """Estimate the numbers of people, workplaces and the list's rows from the ends of indexes."""
+    highest = {"people": PEOPLE.c.id, "places": WORKPLACES.c.id, "listed": of.number}
     return select(
-        func.coalesce(select(func.max(PEOPLE.c.id)).scalar_subquery(), 1).label("people"),
-        func.coalesce(select(func.max(of.number)).scalar_subquery(), 1).label("listed"),
+        *(
+            func.coalesce(select(func.max(column)).scalar_subquery(), 1).label(name)
+            for name, column in highest.items()
+        )
     )
 
 
@@ -211,20 +233,30 @@ def _of_number(shape: Shape) -> list[Select[Any]]:
 def _of_status(shape: Shape) -> list[Select[Any]]:
     return [
         select(shape.of.number).where(
-            filters.status_is(index, shape.of.table.c.status), *_in_spans(shape)
+            filters.status_is(index, shape.of.table.c.status),
+            *filters.is_checked(shape, indexed=True),
+            *filters.is_paid(shape),
+            *_in_spans(shape),
         )
         for index in range(shape.statuses)
     ]
 
 
-def _of_person(shape: Shape) -> Select[Any]:
+def _of_debt(shape: Shape) -> Select[Any]:
+    return select(shape.of.number).where(filters.numbers(shape), *_others(shape))
+
+
+def _of_owner(shape: Shape) -> Select[Any]:
     found = select(shape.of.number).where(
         filters.numbers(shape),
         *filters.has_status(shape),
         *filters.touches(shape),
+        *filters.facts(shape),
     )
     if shape.person:
         return found.where(shape.of.person_id == bindparam("person"))
+    if not shape.words:
+        return found.where(any_of(shape.of.table.c.workplace_id, "places"))
     named_so = name_index.people(shape.words, spared=shape.spared)
     return found.where(shape.of.person_id.in_(named_so))
 
@@ -233,6 +265,7 @@ def _of_stretches(shape: Shape) -> list[Select[Any]]:
     others = (
         filters.numbers(shape),
         *filters.ends_in_time(shape),
+        *filters.facts(shape),
         *filters.is_among_people(shape),
     )
     return [select(shape.of.number).where(*began, *others) for began in _stretches(shape)]
@@ -278,6 +311,7 @@ def _others(shape: Shape) -> list[ColumnElement[bool]]:
     return [
         *filters.has_status(shape),
         *filters.touches(shape),
+        *filters.facts(shape),
         *filters.is_person(shape),
     ]
 

@@ -1,7 +1,8 @@
 """Choose the fastest way to find a filter's matches in a list.
 
 If many rows match, a scan of the nearest fills the page. If few do, the most selective index finds
-them: by person, or by when they began. A look at the indexes, which costs a millisecond, decides.
+them: by person, by workplace, or by when they began. A look at the indexes, which costs a
+millisecond, decides.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ _in_order = itemgetter(0)
 
 class _Totals(NamedTuple):
     people: int
+    places: int
     listed: int
 
 
@@ -124,14 +126,16 @@ class Search:
         shape = asked.shape
         if not asked.spans or self._is_in_vain:
             return 0
-        if shape.by_number_alone or asked.width <= NEAR:
+        if shape.owed:
+            statement = queries.count_by_debt(shape)
+        elif shape.by_number_alone or asked.width <= NEAR:
             statement = queries.count_by_number(shape)
-        elif not (shape.by_person or shape.by_period):
+        elif not (shape.by_owner or shape.by_period):
             statement = queries.count_by_status(shape)
-        elif self._walk(asked, most) <= min(self._people_cost, self._days):
+        elif self._walk(asked, most) <= min(self._owner_cost, self._days):
             statement = queries.count_by_number(shape)
-        elif self._people_cost <= self._days:
-            statement = queries.count_by_person(shape)
+        elif self._owner_cost <= self._days:
+            statement = queries.count_by_owner(shape)
         else:
             statement = queries.count_by_period(shape)
         return self._numbers(statement, self._values(asked, most))[0]
@@ -141,18 +145,20 @@ class Search:
         if self._is_in_vain:
             return []
         shape, values = asked.shape, self._values(asked, limit)
+        if shape.owed:
+            return queries.by_debt(shape, down), values
         if shape.by_number_alone or asked.width <= NEAR:
             return queries.by_number(shape, down), values
-        if not (shape.by_person or shape.by_period):
+        if not (shape.by_owner or shape.by_period):
             return queries.by_status(shape, down), values
         if self._many_are_near(limit):
             near = self._among_near(asked, limit, down)
             if len(near) == limit:
                 return near
-        if self._walk(asked, limit) <= min(self._people_cost, self._days):
+        if self._walk(asked, limit) <= min(self._owner_cost, self._days):
             return queries.by_number(shape, down), values
-        if self._people_cost <= self._days:
-            return queries.by_person(shape, down), values
+        if self._owner_cost <= self._days:
+            return queries.by_owner(shape, down), values
         return self._find_by_period(asked, limit, down)
 
     def _among_near(self, asked: Question, limit: int, down: bool) -> list[int]:
@@ -193,38 +199,42 @@ class Search:
     def _many_are_near(self, limit: int) -> bool:
         """Whether to scan the nearest first.
 
-        Not if an index is as selective, nor if the people's share is too small to expect enough
-        there.
+        Not if an index is as selective, nor if the people's or the workplaces' share is too small
+        to expect enough there.
         """
         if self._theirs <= NEAR or self._entries(NEAR + 1) <= NEAR:
             return False
-        return not self._asked.named.words or self._theirs * NEAR >= self._totals.listed * limit
+        return self._theirs is _ALL or self._theirs * NEAR >= self._totals.listed * limit
 
     def _walk(self, asked: Question, limit: int) -> float:
         """Return the cost of scanning these numbers, in index entries.
 
-        A scan for a name alone ends where `limit` matches are to be expected.
+        A scan for a name or workplaces alone ends where `limit` matches are to be expected.
         """
         shape, listed = asked.shape, self._totals.listed
         width = asked.within(1, listed).width
-        if shape.words and not (shape.by_period or shape.statuses):
+        if self._theirs is not _ALL and not (shape.person or shape.by_period or shape.statuses):
             width = min(width, limit * listed // max(1, self._theirs))
         return width * WALKED
 
     @property
-    def _people_cost(self) -> float:
-        """The cost of reading the people's rows, in index entries."""
+    def _owner_cost(self) -> float:
+        """The cost of reading the people's or the workplaces' rows, in index entries."""
         return self._theirs * SORTED
 
     @cached_property
     def _theirs(self) -> int:
-        """The estimated number of the people's rows, as if everybody had equally many."""
-        shape = self._asked.shape
+        """The estimated number of the people's or the workplaces' rows, as if all had equally
+        many.
+        """
+        shape, listed = self._asked.shape, self._totals.listed
         if shape.person:
             return 0
-        if not shape.words:
-            return _ALL
-        return int(self._people * self._totals.listed // self._totals.people)
+        if shape.words:
+            return int(self._people * listed // self._totals.people)
+        if self._asked.places is not None:
+            return len(self._asked.places) * listed // self._totals.places
+        return _ALL
 
     @cached_property
     def _people(self) -> int:

@@ -16,12 +16,12 @@ from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.payments import paid_since
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database.any_of import any_of
-from olvery_tui.store.database.tables import ORDERS, PEOPLE, SERVICES, TICKETS
+from olvery_tui.store.database.tables import IS_OWED, ORDERS, PEOPLE, SERVICES, TICKETS
 from olvery_tui.store.listing.filters import ORDER_LIST, order_question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
 from olvery_tui.store.orders import completing
-from olvery_tui.store.orders.payments import IS_OWED, LAST_PAID_AT
+from olvery_tui.store.orders.payments import LAST_PAID_AT
 
 _COLUMNS = (
     ORDERS.c.number,

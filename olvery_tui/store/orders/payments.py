@@ -11,19 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.payments import PaymentLine, Share
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.bulk import insert_many
-from olvery_tui.store.database.models import OWES
 from olvery_tui.store.database.tables import MANAGERS, ORDERS, PAYMENTS
-
-IS_OWED: ColumnElement[bool] = literal_column(f"({OWES})")
-"""Which rows of `orders` owe money: confirmed or completed, and not paid in full; few, so their
-index (ix_orders_owed, by number) is a page of the list at any size."""
 
 LAST_PAID_AT = (
     select(PAYMENTS.c.at)

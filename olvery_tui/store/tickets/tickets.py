@@ -8,14 +8,14 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from olvery_tui.domain.filters import TicketFilter
+from olvery_tui.domain.filters import TicketFilter, is_place
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS, WORKPLACES
+from olvery_tui.store.database.tables import ORDERS, PEOPLE, ROOMS, TICKETS, WORKPLACES
 from olvery_tui.store.listing.filters import TICKET_LIST, question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
@@ -29,6 +29,8 @@ COLUMNS = (
     PEOPLE.c.last_name,
     TICKETS.c.status,
     WORKPLACES.c.label,
+    ROOMS.c.name,
+    TICKETS.c.validated_at,
     ORDERS.c.status,
 )
 """What a line of the list is made of."""
@@ -39,6 +41,7 @@ def joined(lines: Select[Any]) -> Select[Any]:
     return (
         lines.outerjoin(PEOPLE, PEOPLE.c.id == TICKETS.c.visitor_id)
         .outerjoin(WORKPLACES, WORKPLACES.c.id == TICKETS.c.workplace_id)
+        .outerjoin(ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
         .outerjoin(ORDERS, ORDERS.c.number == TICKETS.c.order_number)
     )
 
@@ -64,32 +67,56 @@ def page(
     Costs the same at any depth: the lines are found by number and never by counting from the top.
     `zone` makes the days of the filter, `now` tells which tickets are overdue.
     """
-    found = cut_out(_search(session, filters, zone), start, limit)
+    found = cut_out(_search(session, filters, zone, now), start, limit)
     rows = tuple(row(line, now) for line in found.lines)
     return Page(rows, found.more_above, found.more_below, found.offset)
 
 
 def numbers(
-    session: Session, filters: TicketFilter, start: PageStart, limit: int, *, zone: tzinfo
+    session: Session,
+    filters: TicketFilter,
+    start: PageStart,
+    limit: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
 ) -> list[int]:
     """The numbers of the tickets that `page` shows."""
-    return [line[0] for line in cut_out(_search(session, filters, zone), start, limit).lines]
+    return [line[0] for line in cut_out(_search(session, filters, zone, now), start, limit).lines]
 
 
-def count(session: Session, filters: TicketFilter, *, zone: tzinfo, cap: int = COUNT_CAP) -> Count:
+def count(
+    session: Session, filters: TicketFilter, *, now: datetime, zone: tzinfo, cap: int = COUNT_CAP
+) -> Count:
     """How many tickets match; counting stops after `cap`."""
-    return counted(_search(session, filters, zone), cap)
+    return counted(_search(session, filters, zone, now), cap)
 
 
 def neighbour(
-    session: Session, filters: TicketFilter, number: int, step: int, *, zone: tzinfo
+    session: Session, filters: TicketFilter, number: int, step: int, *, now: datetime, zone: tzinfo
 ) -> int | None:
     """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list."""
-    return next_to(_search(session, filters, zone), number, step)
+    return next_to(_search(session, filters, zone, now), number, step)
 
 
-def _search(session: Session, filters: TicketFilter, zone: tzinfo) -> Search:
-    return Search(session, question(filters, zone), LINES)
+def _search(session: Session, filters: TicketFilter, zone: tzinfo, now: datetime) -> Search:
+    return Search(session, question(filters, zone, now, _places(session, filters)), LINES)
+
+
+def _places(session: Session, filters: TicketFilter) -> tuple[int, ...] | None:
+    """The workplaces that the filter names, archived ones too; None where it names none."""
+    if not filters.place and not filters.room:
+        return None
+    return tuple(
+        id_
+        for id_, label, room in session.connection().execute(_EVERY_PLACE)
+        if is_place(filters.place, label) and is_place(filters.room, room)
+    )
+
+
+_EVERY_PLACE = select(WORKPLACES.c.id, WORKPLACES.c.label, ROOMS.c.name).join(
+    ROOMS, ROOMS.c.id == WORKPLACES.c.room_id
+)
 
 
 def row(line: Sequence[Any], now: datetime) -> TicketRow:
@@ -109,8 +136,18 @@ def _made(
     last_name: str,
     status: str,
     label: str,
+    room: str,
+    validated_at: datetime | None,
     _order: str,
 ) -> TicketRow:
     """Kept, for a list is read again and again while next to nothing in it has changed."""
     period = Period(_KINDS[kind], starts_at, ends_at)
-    return TicketRow(number, period, f"{first_name} {last_name}".strip(), _STATUSES[status], label)
+    return TicketRow(
+        number,
+        period,
+        f"{first_name} {last_name}".strip(),
+        _STATUSES[status],
+        label,
+        room=room,
+        checked=validated_at is not None,
+    )

@@ -1,4 +1,4 @@
-"""A date field: typed (`06.12.2022`, `6.12`), or chosen from a dropdown calendar."""
+"""A date field: typed (`06.12.2022`, `6.12`, `today`), or chosen from a dropdown calendar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Glyph, Unfinished, complain
 from olvery_tui.widgets.fields.month_calendar import MonthCalendar
 from olvery_tui.widgets.layer import Layer
-from olvery_tui.wording.periods import day_text
+from olvery_tui.wording.periods import day_text, day_words
 
 _TYPED_MAX = 20
 
@@ -133,10 +133,12 @@ class DateField(Layer, Vertical):
         typed = self.text.strip()
         if not finished and _HALF_A_DATE.fullmatch(typed):
             raise Unfinished
+        words = day_words()
         try:
-            return parse_day(self._field, typed, self._today())
+            return parse_day(self._field, typed, self._today(), words)
         except InvalidInput:
-            if not finished and _MAY_GO_ON.fullmatch(typed):
+            begins = any(word.startswith(typed.casefold()) for word in words)
+            if not finished and (begins or _MAY_GO_ON.fullmatch(typed)):
                 raise Unfinished from None
             raise
 

@@ -23,7 +23,9 @@ from olvery_tui.domain.filters import (
     OrderFilter,
     TicketFilter,
     check_period,
+    day_word,
     parse_numbers,
+    parse_place,
     parse_visitor,
 )
 from olvery_tui.domain.people import PersonDetails
@@ -32,6 +34,7 @@ from olvery_tui.widgets.fields.field import BackGlyph, Field, Unfinished, compla
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.pickers.status_choice import StatusChoice, Tick
 from olvery_tui.wording.errors import field_name, sentence
+from olvery_tui.wording.periods import day_words
 
 _NUMBERS_MAX = 200
 
@@ -80,6 +83,10 @@ class FilterBox(Vertical, Generic[W]):
         else:
             self.say("")
         return filters
+
+    def fill(self, filters: W, person: PersonDetails | None) -> None:
+        """Show the filter's condition; `person` is the one that it names by id."""
+        raise NotImplementedError  # not abstract: `query` takes the class
 
     def read(self, filters: W, *, finished: bool) -> W:
         """Return `filters` with this box's condition.
@@ -155,6 +162,12 @@ class NumberBox(FilterBox[W]):
         """The line in which the number is typed."""
         return self.query_one(Field)
 
+    def fill(self, filters: W, person: PersonDetails | None) -> None:
+        self.content = ", ".join(
+            str(one.first) if one.first == one.last else f"{one.first}-{one.last}"
+            for one in filters.numbers
+        )
+
     def read(self, filters: W, *, finished: bool) -> W:
         typed = self.line.value
         self._offer_back(bool(typed))
@@ -205,11 +218,23 @@ class PeriodBox(FilterBox[W]):
         """The field of the last day."""
         return self.query_one("#to", DateField)
 
+    def fill(self, filters: W, person: PersonDetails | None) -> None:
+        self.first.set_day(filters.from_day)
+        self.last.set_day(filters.to_day)
+
+    def _spread_week(self, *, finished: bool) -> None:
+        """Let a week that is typed as the first day be the last one too, where that is empty."""
+        word = day_word(self.first.text, day_words())
+        first, last = word.days(self._today()) if word else (None, None)
+        if first != last and not self.last.text and (finished or not self._is_used(self.first)):
+            self.last.text = self.first.text
+
     def apply(self, filters: W, *, finished: bool) -> W:
         """Apply both days; a valid one is written out in full once finished.
 
         Each shows its own error; a reversed range is reported below the last day.
         """
+        self._spread_week(finished=finished)
         days: list[date | None] = []
         said = {self.first: "", self.last: ""}
         for end in said:
@@ -276,6 +301,9 @@ class PersonBox(FilterBox[W]):
             self.told = self.search.text
         return applied
 
+    def fill(self, filters: W, person: PersonDetails | None) -> None:
+        self.content = person or " ".join(getattr(filters, f"{self.field}_words"))
+
     def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.search.text))
         person = self.search.person
@@ -311,6 +339,7 @@ class TicksBox(FilterBox[W]):
         field: The field's name.
         ticks: The checkboxes, from the top.
         limit: Returns a filter limited to the ticked codes.
+        chosen: Returns the codes that a filter is limited to.
         labelled: Whether a label and `←` stand above the checkboxes.
     """
 
@@ -321,12 +350,14 @@ class TicksBox(FilterBox[W]):
         field: str,
         ticks: Sequence[Tick],
         limit: Callable[[W, frozenset[str]], W],
+        chosen: Callable[[W], frozenset[str]],
         *,
         labelled: bool = True,
     ) -> None:
         super().__init__(field)
         self._ticks = ticks
         self._limit = limit
+        self._chosen = chosen
         self._labelled = labelled
 
     def compose(self) -> ComposeResult:
@@ -340,6 +371,9 @@ class TicksBox(FilterBox[W]):
     def choice(self) -> StatusChoice:
         """The checkboxes."""
         return self.query_one(StatusChoice)
+
+    def fill(self, filters: W, person: PersonDetails | None) -> None:
+        self.content = self._chosen(filters)
 
     def read(self, filters: W, *, finished: bool) -> W:
         self._offer_back(bool(self.choice.chosen))
@@ -355,6 +389,49 @@ class TicksBox(FilterBox[W]):
 
     def take_focus(self) -> None:
         self.screen.set_focus(self.choice)
+
+
+class PlaceBox(FilterBox[TicketFilter]):
+    """Words of a workplace's label or of a room's name: `place` or `room`."""
+
+    def compose(self) -> ComposeResult:
+        yield self._label()
+        with Horizontal(classes="box-line"):
+            yield Field()
+            yield BackGlyph()
+
+    def fill(self, filters: TicketFilter, person: PersonDetails | None) -> None:
+        self.content = " ".join(getattr(filters, self.field))
+
+    def read(self, filters: TicketFilter, *, finished: bool) -> TicketFilter:
+        self._offer_back(bool(self.content))
+        limits: dict[str, Any] = {self.field: parse_place(self.field, self.content)}
+        return replace(filters, **limits)
+
+    @property
+    def content(self) -> str:
+        return self.query_one(Field).value
+
+    @content.setter
+    def content(self, content: str) -> None:
+        self.query_one(Field).value = content
+
+    def take_focus(self) -> None:
+        self.screen.set_focus(self.query_one(Field))
+
+
+def either(field: str, yes: Tick, no: Tick) -> TicksBox[Any]:
+    """Return a box for a condition that holds, does not hold, or is not asked for."""
+
+    def limit(filters: Any, chosen: frozenset[str]) -> Any:
+        asked = None if len(chosen) != 1 else yes.code in chosen
+        return replace(filters, **{field: asked})
+
+    def chosen(filters: Any) -> frozenset[str]:
+        asked = getattr(filters, field)
+        return frozenset() if asked is None else frozenset({yes.code if asked else no.code})
+
+    return TicksBox(field, (yes, no), limit, chosen, labelled=False)
 
 
 def _may_go_on(typed: str, problem: InvalidInput) -> bool:

@@ -19,6 +19,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from olvery_tui.domain.people import PersonDetails
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.date_field import DateField
@@ -116,6 +117,13 @@ class FilterForm(Vertical, Generic[W]):
         self._before = None
         for box in self._boxes:
             box.clear()
+        self._apply(finished=True)
+
+    def set_filters(self, filters: W, person: PersonDetails | None = None) -> None:
+        """Show a filter in the boxes and apply it; `person` is the one that it names by id."""
+        self._before = None
+        for box in self._boxes:
+            box.fill(filters, person)
         self._apply(finished=True)
 
     def clear_field(self, field: str) -> None:

@@ -19,6 +19,7 @@ from olvery_tui.widgets.layer import Layer
 
 if TYPE_CHECKING:
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
+    from olvery_tui.domain.people import PersonDetails
     from olvery_tui.widgets.filters.filter_form import FilterForm
 
 _HOLD_SECONDS = 1.5
@@ -131,6 +132,10 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     def reset(self) -> None:
         """Clear every condition."""
         self._with_form(lambda form: form.reset())
+
+    def set_filters(self, filters: W, person: PersonDetails | None = None) -> None:
+        """Show a filter and apply it; `person` is the one that it names by id."""
+        self._with_form(lambda form: form.set_filters(filters, person))
 
     def clear_field(self, field: str) -> None:
         """Clear one condition."""

@@ -1,4 +1,4 @@
-"""The filter of the orders: number, period, customer, status, «Время истекло»."""
+"""The filter of the orders: number, period, customer, status, «Время истекло», payment."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from olvery_tui.widgets.filters.filter_fields import (
     PeriodBox,
     PersonBox,
     TicksBox,
+    either,
 )
 from olvery_tui.widgets.filters.filter_form import FilterForm
 from olvery_tui.widgets.pickers.status_choice import Tick
-from olvery_tui.wording.filters import order_filter_summary
+from olvery_tui.wording.filters import capitalized, order_filter_summary, paid_text
 from olvery_tui.wording.labels import (
+    CHECKED_SYMBOL,
     OVERDUE_SYMBOL,
     order_look,
     order_status,
@@ -50,8 +52,16 @@ def _overdue(filters: OrderFilter, chosen: frozenset[str]) -> OrderFilter:
     return replace(filters, overdue=bool(chosen))
 
 
+def _statuses(filters: OrderFilter) -> frozenset[str]:
+    return frozenset(status.value for status in filters.statuses)
+
+
+def _is_overdue(filters: OrderFilter) -> frozenset[str]:
+    return frozenset({"overdue"} if filters.overdue else ())
+
+
 class OrderFilterForm(FilterForm[OrderFilter]):
-    """The conditions of the ticket filter, for orders, and overdue ones."""
+    """The conditions of the ticket filter, for orders, overdue ones, and what is paid."""
 
     def __init__(self, *, today: Callable[[], date]) -> None:
         super().__init__(NO_ORDER_FILTER, today=today)
@@ -62,8 +72,13 @@ class OrderFilterForm(FilterForm[OrderFilter]):
         yield PeriodBox(self.today)
         yield PersonBox("customer")
         tick = Tick("overdue", OVERDUE_SYMBOL, (overdue(),), "overdue")
-        yield TicksBox("overdue", [tick], _overdue, labelled=False)
-        yield TicksBox("status", status_ticks(), _of_statuses)
+        yield TicksBox("overdue", [tick], _overdue, _is_overdue, labelled=False)
+        yield TicksBox("status", status_ticks(), _of_statuses, _statuses)
+        yield either(
+            "paid",
+            Tick("yes", CHECKED_SYMBOL, (capitalized(paid_text(True)),), "active"),
+            Tick("no", "·", (capitalized(paid_text(False)),), "new"),
+        )
 
     def summary(self) -> list[tuple[str, str]]:
         """Return the current conditions in words, each with its field."""

@@ -1,6 +1,6 @@
-"""The filter of the tickets: number, period, visitor, status.
+"""The filter of the tickets: number, period, visitor, status; check, time, place and room.
 
-Source: the manual, section «Фильтрация билетов».
+Source: the manual, section «Фильтрация билетов», for the first four.
 """
 
 from __future__ import annotations
@@ -16,12 +16,19 @@ from olvery_tui.widgets.filters.filter_fields import (
     NumberBox,
     PeriodBox,
     PersonBox,
+    PlaceBox,
     TicksBox,
+    either,
 )
 from olvery_tui.widgets.filters.filter_form import FilterForm
 from olvery_tui.widgets.pickers.status_choice import Tick
-from olvery_tui.wording.filters import filter_summary
-from olvery_tui.wording.labels import status_symbol, ticket_status
+from olvery_tui.wording.filters import capitalized, check_text, filter_summary, time_text
+from olvery_tui.wording.labels import (
+    CHECKED_SYMBOL,
+    OVERDUE_SYMBOL,
+    status_symbol,
+    ticket_status,
+)
 
 
 def status_ticks() -> list[Tick]:
@@ -36,8 +43,12 @@ def _of_statuses(filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
     return replace(filters, statuses=frozenset(map(TicketStatus, chosen)))
 
 
+def _statuses(filters: TicketFilter) -> frozenset[str]:
+    return frozenset(status.value for status in filters.statuses)
+
+
 class TicketFilterForm(FilterForm[TicketFilter]):
-    """The manual's four conditions."""
+    """The manual's four conditions, and what a front desk asks besides."""
 
     def __init__(self, *, today: Callable[[], date]) -> None:
         super().__init__(EMPTY, today=today)
@@ -47,7 +58,19 @@ class TicketFilterForm(FilterForm[TicketFilter]):
         yield NumberBox()
         yield PeriodBox(self.today)
         yield PersonBox("visitor")
-        yield TicksBox("status", status_ticks(), _of_statuses)
+        yield TicksBox("status", status_ticks(), _of_statuses, _statuses)
+        yield either(
+            "checked",
+            Tick("yes", CHECKED_SYMBOL, (capitalized(check_text(True)),), "active"),
+            Tick("no", "·", (capitalized(check_text(False)),), "new"),
+        )
+        yield either(
+            "ended",
+            Tick("yes", OVERDUE_SYMBOL, (capitalized(time_text(True)),), "overdue"),
+            Tick("no", "·", (capitalized(time_text(False)),), "new"),
+        )
+        yield PlaceBox("place")
+        yield PlaceBox("room")
 
     def summary(self) -> list[tuple[str, str]]:
         """Return the current conditions in words, each with its field."""

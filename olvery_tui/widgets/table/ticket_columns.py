@@ -17,7 +17,7 @@ from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, pgettext
 from olvery_tui.widgets.table.row_painting import MARKER, Cells, Column, Line, RowStyles, cut
-from olvery_tui.wording.labels import OVERDUE_SYMBOL, overdue, status_text
+from olvery_tui.wording.labels import CHECKED_SYMBOL, OVERDUE_SYMBOL, overdue, status_text
 from olvery_tui.wording.people import named
 from olvery_tui.wording.periods import brief_period_text, period_text
 
@@ -28,8 +28,11 @@ _PLACE_MOST = 24
 _VISITOR_MOST = 48
 _VISITOR_GOOD = 20
 _VISITOR_ENOUGH = 18
+_VISITOR_LEAST = 16
+"""Letters of a name that the column of the check leaves."""
 _VISITOR_LONG = 32
 """Letters of a name for which periods are told in short; a longer one is cut instead."""
+_ROOM_MOST = 20
 _GAP_MOST = 4
 _BRIEF_BELOW = 60
 """Cells of a table below which a row is told in brief."""
@@ -38,15 +41,18 @@ _BRIEF_HOURS, _BRIEF_DAYS, _SYMBOLS = len("06.12 09:00–12:00"), len("22.12–2
 
 @dataclass(frozen=True, slots=True)
 class Widest:
-    """The widest number, name and place seen in the list, which never shrink.
+    """The widest number, name, place and room seen in the list, which never shrink.
 
     `hourly` is whether a period was seen whose long form takes more room than its short one.
+    `rooms` are the first two rooms seen: with one alone, no column tells it.
     """
 
     number: int = _NUMBER_LEAST
     visitor: int = _VISITOR_ENOUGH
     place: int = 0
     hourly: bool = False
+    room: int = 0
+    rooms: frozenset[str] = frozenset()
 
     def grown(self, rows: Sequence[TicketRow]) -> Widest:
         """Return the widths grown by `rows`, which are in descending order of numbers."""
@@ -57,6 +63,8 @@ class Widest:
             max(self.visitor, *(cell_len(row.visitor) for row in rows)),
             max(self.place, *(cell_len(row.workplace) for row in rows)),
             self.hourly or any(row.period.kind is PeriodKind.HOURLY for row in rows),
+            max(self.room, *(cell_len(row.room) for row in rows)),
+            frozenset(sorted(self.rooms | {row.room for row in rows})[:2]),
         )
 
 
@@ -66,14 +74,18 @@ class TicketCells(NamedTuple):
     number: str
     period: str
     visitor: str
+    check: str
     status: str
     overdue: str
     place: str
+    room: str
 
-    def in_line(self) -> Cells:
-        """Return the texts grouped as the line needs them."""
+    def in_line(self, line: Line) -> Cells:
+        """Return the texts of a line's columns; a narrow one has none of the check or the room."""
+        before = (self.number, self.period, self.visitor, self.check)
+        after = (self.place, self.room)
         return Cells(
-            (self.number, self.period, self.visitor), self.status, self.overdue, (self.place,)
+            before[: len(line.before)], self.status, self.overdue, after[: len(line.after)]
         )
 
 
@@ -90,8 +102,8 @@ class TicketColumns(NamedTuple):
         """Return the columns for a table of `width` cells.
 
         Names give way last: periods are told in short where a name would be cut. Spare room goes
-        first to wider gaps, then to words for an overdue ticket, whole names and places, and what
-        is left between the columns.
+        first to wider gaps, then to the room where there are several, words for an overdue ticket,
+        whole names and places, and what is left between the columns.
         """
         if width < _BRIEF_BELOW:
             return cls._brief(width, widest)
@@ -106,23 +118,31 @@ class TicketColumns(NamedTuple):
         words = cell_len(f"{status_text(TicketStatus.ACTIVE)} {OVERDUE_SYMBOL} {overdue()}")
 
         rest = width - len(MARKER) - 1 - number - status - place - 4
+        check = len(header.check)
+        if has_check := rest - check - 1 - _SHORT_PERIOD >= _VISITOR_LEAST:
+            rest -= check + 1
         long_period = rest - _LONG_PERIOD >= min(widest.visitor, _VISITOR_LONG)
         period = _LONG_PERIOD if long_period and widest.hourly else _SHORT_PERIOD
         name = min(max(widest.visitor, _VISITOR_GOOD), _VISITOR_MOST)
         visitor = min(max(4, rest - period), name)
         spare = max(0, rest - period - visitor)
         gap = 1
-        if spare >= 4:
-            gap, spare = 2, spare - 4
+        if spare >= 4 + has_check:
+            gap, spare = 2, spare - 4 - has_check
+        room = max(cell_len(header.room), min(widest.room, _ROOM_MOST))
+        if has_room := len(widest.rooms) > 1 and spare >= room + gap:
+            spare -= room + gap
         overdue_words = spare >= words - status
         if overdue_words:
             spare -= words - status
             status = words
         wider_place = min(spare, max(0, min(widest.place, _PLACE_MOST) - place))
         place, spare = place + wider_place, spare - wider_place
-        gap += min(spare // 4, _GAP_MOST - gap)
-        before = (Column(number, right=True), Column(period), Column(visitor))
-        return cls(Line(width, gap, before, status, (Column(place),)), long_period, overdue_words)
+        gap += min(spare // (4 + has_check + has_room), _GAP_MOST - gap)
+        before = (Column(number, right=True), Column(period), Column(visitor), Column(check))
+        after = (Column(place), Column(room))
+        line = Line(width, gap, before[: 3 + has_check], status, after[: 1 + has_room])
+        return cls(line, long_period, overdue_words)
 
     @classmethod
     def _brief(cls, width: int, widest: Widest) -> TicketColumns:
@@ -137,7 +157,7 @@ class TicketColumns(NamedTuple):
         header = titles()
         if self.is_brief:
             header = header._replace(number="№", status="", place="")
-        return self.line.paint_titles(header.in_line(), styles.header, note)
+        return self.line.paint_titles(header.in_line(self.line), styles.header, note)
 
     def paint(
         self,
@@ -148,14 +168,15 @@ class TicketColumns(NamedTuple):
         marked: bool = False,
     ) -> Strip:
         """Return a painted ticket; under the cursor entirely in the cursor's style."""
-        cells = row_cells(row, self, zone).in_line()
+        cells = row_cells(row, self, zone).in_line(self.line)
         return self.line.paint(cells, row.status, styles, cursor, marked)
 
     def texts(self, row: TicketRow, zone: tzinfo) -> list[str]:
         """Return the text of each column."""
         cells = row_cells(row, self, zone)
         status = f"{cells.status} {cells.overdue}".rstrip()
-        return [cells.number, cells.period, cells.visitor, status, cells.place]
+        shown = cells.in_line(self.line)
+        return [*shown.before, status, *shown.after]
 
 
 def titles() -> TicketCells:
@@ -164,16 +185,18 @@ def titles() -> TicketCells:
         number=_("Number"),
         period=_("Rental period"),
         visitor=_("Visitor"),
+        check=CHECKED_SYMBOL,
         status=_("Status"),
         overdue="",
         place=pgettext("column", "Workplace"),
+        room=pgettext("column", "Room"),
     )
 
 
 def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCells:
     """Return the column texts of a ticket, cleaned and cut to the column widths."""
-    _number, period_column, visitor = columns.line.before
-    (place,) = columns.line.after
+    _number, period_column, visitor, *_check = columns.line.before
+    place, *room = columns.line.after
     if columns.is_brief:
         period = brief_period_text(row.period, zone)
     else:
@@ -187,7 +210,9 @@ def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCel
         number=str(row.number),
         period=cut(period, period_column.width),
         visitor=cut(named(row.visitor), visitor.width),
+        check=CHECKED_SYMBOL if row.checked else "",
         status=status_text(row.status)[: 1 if columns.is_brief else None],
         overdue=mark,
         place=cut(shown(row.workplace), place.width),
+        room=cut(shown(row.room), room[0].width) if room else "",
     )

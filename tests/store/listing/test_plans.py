@@ -41,15 +41,19 @@ FIGURES = [
     ("person_word", "ix_person_word_person", "660000 14"),
     ("seat_assignment", "ix_seat_assignment_ticket", "898441 1 1"),
     ("seat_assignment", "ix_seat_assignment_workplace", "898441 1797 1 1"),
-    ("ticket", "ix_ticket_period", "1000000 49 15 1"),
-    ("ticket", "ix_ticket_status_starts", "1000000 200000 20 8 1"),
-    ("ticket", "ix_ticket_visitor", "1000000 21 1 1 1 1"),
+    ("ticket", "ix_ticket_period", "1000000 49 15 1 1 1"),
+    ("ticket", "ix_ticket_status_starts", "1000000 200000 20 8 1 1 1"),
+    ("ticket", "ix_ticket_status_ends", "1000000 200000 15"),
+    ("ticket", "ix_ticket_visitor", "1000000 21 1 1 1 1 1 1"),
+    ("ticket", "ix_ticket_workplace", "1000000 2000 1 1 1 1 1 1"),
     ("ticket", "ix_ticket_status_number", "1000000 200000 1"),
-    ("ticket", "ix_ticket_length", "1000000 71429 6 6 2 2"),
+    ("ticket", "ix_ticket_status_checked", "1000000 200000 142858 1 1"),
+    ("ticket", "ix_ticket_length", "1000000 71429 6 6 2 2 1 1"),
     ("orders", "ix_orders_period", "700000 49 15 1"),
     ("orders", "ix_orders_status_starts", "700000 70000 20 8 1"),
     ("orders", "ix_orders_customer", "700000 15 1 1 1 1"),
     ("orders", "ix_orders_status_number", "700000 70000 1"),
+    ("orders", "ix_orders_owed", "7000 1"),
     ("orders", "ix_orders_length", "700000 50000 6 6 2 2"),
     ("orders", "ix_orders_status_ends", "700000 70000 2"),
     ("ticket", "ix_ticket_order", "1000000 2"),
@@ -72,7 +76,13 @@ SHAPES = [
     if not (words and person)
 ]
 SHAPES += [replace(shape, words=3, spared=True) for shape in SHAPES if shape.words]
-SHAPES += [replace(shape, statuses=1, until=True, ended=True) for shape in SHAPES if shape.of.gaps]
+SHAPES += [
+    replace(shape, statuses=1, until=True, ended=True, checked=None if shape.of.gaps else checked)
+    for shape, checked in zip(SHAPES, itertools.cycle((None, None, None, True, False)))
+]
+SHAPES += [
+    replace(shape, checked=None, places=True) for shape in SHAPES[::3] if shape.of is TICKET_LIST
+]
 BOTH_WAYS = [True, False]
 
 
@@ -129,15 +139,23 @@ BY_NUMBER_IN_EACH_STATUS = (
     "COVERING INDEX ix_{}_status_number (ANY(status) AND number>? AND number<?)"
 )
 BY_KEY = "INTEGER PRIMARY KEY (rowid=?)"
-BY_STATUS = "COVERING INDEX ix_{}_status_number (status=? AND number>? AND number<?)"
 BY_LENGTH = "COVERING INDEX ix_{}_length (<expr>>?)"
 BY_ORDER = "SEARCH ticket USING INDEX ix_ticket_order (order_number=?)"
 
 
-def by_person(of_: Kind) -> str:
-    """Whose they are."""
-    index = "ix_ticket_visitor" if of_ is TICKET_LIST else "ix_orders_customer"
-    return f"COVERING INDEX {index} ({of_.person}=?"
+def by_owner(shape: Shape) -> str:
+    """Whose they are, or where."""
+    if not shape.by_person:
+        return "COVERING INDEX ix_ticket_workplace (workplace_id=?"
+    index = "ix_ticket_visitor" if shape.of is TICKET_LIST else "ix_orders_customer"
+    return f"COVERING INDEX {index} ({shape.of.person}=?"
+
+
+def by_status(shape: Shape) -> str:
+    """Their status; of what is checked, or is not, in an index of its own."""
+    if shape.checked is None:
+        return "COVERING INDEX ix_{}_status_number (status=? AND number>? AND number<?)"
+    return "COVERING INDEX ix_{}_status_checked (status=? AND <expr>=? AND number>? AND number<?)"
 
 
 def by_start(shape: Shape) -> str:
@@ -171,20 +189,36 @@ def test_a_walk_by_number_keeps_to_the_spans(session: Session, down: bool) -> No
 def test_a_walk_by_status_reads_its_index_alone(session: Session, down: bool) -> None:
     for shape in SHAPES:
         if shape.statuses:
-            assert_reads_by(shape, plan(session, list_queries.by_status(shape, down)), BY_STATUS)
-            counted = list_queries.count_by_status(shape)
-            assert_reads_by(shape, plan(session, counted), BY_STATUS)
+            way = by_status(shape)
+            assert_reads_by(shape, plan(session, list_queries.by_status(shape, down)), way)
+            assert_reads_by(shape, plan(session, list_queries.count_by_status(shape)), way)
 
 
 @each("down", BOTH_WAYS)
-def test_what_is_somebodys_is_read_from_its_index_alone(session: Session, down: bool) -> None:
+def test_what_owes_money_is_read_from_its_short_index_in_its_order(
+    session: Session, down: bool
+) -> None:
     for shape in SHAPES:
-        if shape.by_person:
-            way = by_person(shape.of)
-            steps = plan(session, list_queries.by_person(shape, down))
+        if shape.of is ORDER_LIST:
+            owed = replace(shape, paid=False)
+            steps = plan(session, list_queries.by_debt(owed, down))
+            assert of(steps, "orders") == ["SCAN orders USING INDEX ix_orders_owed"]
+            assert not any("TEMP B-TREE" in step for step in steps), steps
+            (read,) = of(plan(session, list_queries.count_by_debt(owed)), "orders")
+            assert "ix_orders_owed" in read
+
+
+@each("down", BOTH_WAYS)
+def test_what_is_somebodys_or_somewhere_is_read_from_its_index_alone(
+    session: Session, down: bool
+) -> None:
+    for shape in SHAPES:
+        if shape.by_owner:
+            way = by_owner(shape)
+            steps = plan(session, list_queries.by_owner(shape, down))
             assert_reads_by(shape, steps, way)
             assert looks_up_names(steps)
-            assert_reads_by(shape, plan(session, list_queries.count_by_person(shape)), way)
+            assert_reads_by(shape, plan(session, list_queries.count_by_owner(shape)), way)
 
 
 @each("down", BOTH_WAYS)
@@ -246,7 +280,7 @@ def test_lines_begin_with_their_tickets(session: Session) -> None:
         steps = plan(session, statement.params(numbers=[1, 2]))
         reads = [step for step in steps if " ticket USING INTEGER PRIMARY KEY (rowid=?)" in step]
         assert len(reads) == 1, steps
-        for name in ("person", "workplace", "orders"):
+        for name in ("person", "workplace", "room", "orders"):
             assert of(steps, name) == [f"SEARCH {name} USING {BY_KEY} LEFT-JOIN"], steps
 
 

@@ -44,6 +44,12 @@ class Booked:
     person: int
     status: OrderStatus
     periods: tuple[Period, ...]
+    price: int = 1
+    paid: int = 0
+
+    @property
+    def owed(self) -> bool:
+        return self.status.is_confirmed and self.price > self.paid
 
     @property
     def overdue(self) -> bool:
@@ -73,6 +79,8 @@ BOOKED = st.builds(
     person=st.integers(1, len(PEOPLE)),
     status=st.sampled_from([OrderStatus.CONFIRMED, *OrderStatus]),
     periods=st.lists(periods(), max_size=3).map(tuple),
+    price=st.sampled_from([0, 1, 2]),
+    paid=st.sampled_from([0, 1, 2]),
 )
 WORLDS = st.lists(BOOKED, max_size=20, unique_by=lambda order: order.number)
 FILTERS = st.builds(
@@ -84,6 +92,7 @@ FILTERS = st.builds(
     customer_id=st.sampled_from([None, None, 1, 3]),
     statuses=st.just(frozenset[OrderStatus]()) | st.frozensets(st.sampled_from(OrderStatus)),
     overdue=st.booleans(),
+    paid=st.sampled_from([None, None, True, False]),
 )
 
 NEVER = 10**9
@@ -150,7 +159,7 @@ def fill(session: Session, world: list[Booked]) -> None:
                 customer_id=order.person,
                 status=order.status.value,
                 payment_kind="on_site",
-                price=Decimal("0.5"),
+                price=Decimal(order.price) / 2,
                 currency="RUB",
                 created_at=NOW,
                 version=1,
@@ -158,6 +167,10 @@ def fill(session: Session, world: list[Booked]) -> None:
                 ends_at=max(ends, default=None),
             )
         )
+        if order.paid:
+            amount = Decimal(order.paid) / 2
+            line = {"order_number": order.number, "amount": amount, "kind": "on_site", "at": NOW}
+            run(insert(TABLES["payment"]).values(**line))
         for period in order.periods:
             number += 1
             run(
@@ -195,6 +208,10 @@ def matching(world: list[Booked], wanted: OrderFilter) -> list[Booked]:
             and (order.person == wanted.customer_id if wanted.customer_id else called)
             and (not wanted.statuses or order.status in wanted.statuses)
             and (not wanted.overdue or order.overdue)
+            and (
+                wanted.paid is None
+                or (order.paid >= order.price > 0 if wanted.paid else order.owed)
+            )
         )
 
     return sorted(filter(fits, world), key=lambda order: -order.number)
@@ -253,4 +270,4 @@ def test_a_line_and_the_whole_order_say_the_same(empty: Store, world: list[Booke
         assert (card.status, card.overdue) == (order.status, order.overdue)
         assert (row.customer, row.service) == (card.customer.name, card.service)
         assert row.tickets == len(card.tickets) == len(order.periods)
-        assert row.price == card.price == Decimal("0.5")
+        assert row.price == card.price == Decimal(order.price) / 2

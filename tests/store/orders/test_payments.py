@@ -14,6 +14,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.database import guards
 from olvery_tui.store.database.engine import Store
+from olvery_tui.store.database.tables import IS_OWED
 from olvery_tui.store.orders import payments
 from tests import paying
 from tests.databases import Databases
@@ -134,7 +135,7 @@ def test_confirmed_and_completed_orders_owe_what_is_not_paid(store: Store) -> No
     pay(store, 1006, "100")
     table = TABLES["orders"]
     with store.reading() as session:
-        query = select(table.c.number, table.c.status).where(payments.IS_OWED)
+        query = select(table.c.number, table.c.status).where(IS_OWED)
         found = session.connection().execute(query.order_by(table.c.number.desc())).all()
     assert {status for _number, status in found} == {"confirmed", "completed"}
     assert 1001 not in {number for number, _status in found}
@@ -143,7 +144,7 @@ def test_confirmed_and_completed_orders_owe_what_is_not_paid(store: Store) -> No
 
 def test_the_orders_that_owe_are_found_by_their_index(store: Store) -> None:
     table = TABLES["orders"]
-    query = select(table.c.number).where(payments.IS_OWED).order_by(table.c.number.desc())
+    query = select(table.c.number).where(IS_OWED).order_by(table.c.number.desc())
     with store.reading() as session:
         connection = session.connection()
         if store.dialect == "postgresql":

@@ -90,7 +90,7 @@ async def test_it_is_a_data_table_with_a_row_cursor_and_a_header():
         assert table.show_header
         assert table.row_count == 50
         assert lines(table)[0].split() == [
-            "Номер", "Период", "аренды", "Посетитель", "Статус", "Номер", "места",
+            "Номер", "Период", "аренды", "Посетитель", "✓", "Статус", "Номер", "места",
         ]  # fmt: skip
 
 
@@ -103,6 +103,7 @@ async def test_rows_stand_newest_first_with_the_manuals_texts():
             "9990",
             "6 декабря 2022 г., с 09:00 до 12:00",
             "Иван Столповский",
+            "",
             "○ Новый",
             "PM №7",
         ]
