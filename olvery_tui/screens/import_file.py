@@ -159,7 +159,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         problems = self.query_one("#problems", OptionList)
         problems.clear_options()
         problems.add_options(Option(row_problem_text(one)) for one in told)
-        problems.set_class(bool(told), "-shown")
+        self.set_class(bool(told), "-told")
 
     @on(OptionList.OptionHighlighted, "#lines")
     def _column_shown(self, message: OptionList.OptionHighlighted) -> None:
