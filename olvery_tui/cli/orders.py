@@ -34,7 +34,7 @@ from olvery_tui.cli.options import (
 )
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_facts
-from olvery_tui.cli.usage import bad_values, missing, wrong
+from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import (
@@ -46,6 +46,7 @@ from olvery_tui.domain.filters import (
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.presets import ORDER_PRESETS, Preset
+from olvery_tui.domain.pricing import parse_money
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, order_json
@@ -55,7 +56,7 @@ from olvery_tui.start import DONE, NO
 from olvery_tui.wording import labels
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.money import money_text
-from olvery_tui.wording.orders import paid_text, payment_kind
+from olvery_tui.wording.orders import line_name, line_text, paid_text, payment_kind
 from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
@@ -65,13 +66,20 @@ if TYPE_CHECKING:
 
 commands = Typer()
 
-_OPTIONS = {"paid_at": "--paid-at", "payment": "--paid-at, --payment", "reason": "--reason"}
+_OPTIONS = {
+    "paid_at": "--paid-at",
+    "payment": "--paid-at, --payment",
+    "reason": "--reason",
+    "receipt": "--receipt",
+}
 
 
 class OrderAction(StrEnum):
     """What can be done with an order."""
 
     SET_STATUS = "set-status"
+    PAY = "pay"
+    REFUND = "refund"
 
 
 @commands.command(cls=Command, help=N_("List orders, with the filters of the application."))
@@ -144,19 +152,26 @@ def _words(customer: str) -> tuple[str, ...]:
 
 
 @commands.command(
-    cls=Command, help=N_("Show one order, whole; with set-status, change its status.")
+    cls=Command,
+    help=N_("Show one order, whole; change its status, take a payment or give money back."),
 )
 def order(
     context: Context,
     number: OrderNumber,
     action: Annotated[
         OrderAction | None,
-        Argument(metavar=N_("ACTION"), help=N_("set-status: bring the order to a status.")),
+        Argument(
+            metavar=N_("ACTION"),
+            help=N_("set-status: bring the order to a status; pay, refund: an amount of money."),
+        ),
     ] = None,
-    status: Annotated[
-        OrderStatus | None,
-        Argument(metavar=N_("STATUS"), help=N_("The status, such as confirmed or cancelled.")),
-    ] = None,
+    value: Annotated[
+        str,
+        Argument(
+            metavar=N_("STATUS|AMOUNT"),
+            help=N_("The status, such as confirmed or cancelled; or the amount, such as 900.50."),
+        ),
+    ] = "",
     reason: Annotated[
         str, option("--reason", N_("TEXT"), N_("Why; it is kept in the history."))
     ] = "",
@@ -172,32 +187,47 @@ def order(
         bool,
         Option("--early", help=N_("Complete it although its tickets have not all ended.")),
     ] = False,
+    kind: Annotated[
+        PaymentKind | None,
+        option("--kind", N_("KIND"), N_("How money is taken or given back, as for --payment.")),
+    ] = None,
+    receipt: Annotated[
+        str, option("--receipt", N_("TEXT"), N_("Number of the receipt, for pay and refund."))
+    ] = "",
     output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
-    """Print the order, brought to its next status where that is asked for.
+    """Print the order, after what is asked for was done with it.
 
     Refusals are the runner's, exit 1.
     """
-    if action is None and (reason or paid_at or payment or early):
+    moves = action is OrderAction.SET_STATUS
+    if not moves and (reason or paid_at or payment or early):
         text = _("--reason, --paid-at, --payment and --early belong to set-status.")
         raise wrong(context, text)
-    if action and status is None:
-        raise missing(context, _("STATUS"))
+    if (moves or not action) and (kind or receipt):
+        raise wrong(context, _("--kind and --receipt belong to pay and refund."))
+    if action and not value:
+        raise missing(context, _("STATUS") if moves else _("AMOUNT"))
+    status = _status(context, value) if moves else None
     if early and status is not OrderStatus.COMPLETED:
         raise wrong(context, _("--early belongs to set-status completed."))
     with opened(context.obj) as services:
         desk, zone = services.desk, services.location.zone
         seen = desk.orders.get(number)
         try:
-            if action and status:
+            if status:
                 paid = _payment(paid_at, payment, seen, desk.now(), zone)
                 seen = desk.orders.set_status(
                     seen, status, payment=paid, reason=reason, early=early
                 )
+            elif action:
+                command = desk.orders.pay if action is OrderAction.PAY else desk.orders.refund
+                amount = parse_money("amount", value)
+                seen = command(seen, amount, kind or seen.payment_kind, receipt)
         except InvalidInput as problem:
-            return bad_values((problem,), _OPTIONS)
+            return bad_values((problem,), {**_OPTIONS, "amount": _("AMOUNT")})
         except InvalidForm as form:
-            return bad_values(form.problems, _OPTIONS)
+            return bad_values(form.problems, {**_OPTIONS, "amount": _("AMOUNT")})
         except OrderNotEnded as refusal:
             how = _("With --early it is completed all the same.")
             print(f"{sentence(refusal, zone)} {how}", file=sys.stderr)
@@ -207,6 +237,15 @@ def order(
     else:
         print_facts(_facts(seen, zone), sys.stdout)
     return DONE
+
+
+def _status(context: Context, word: str) -> OrderStatus:
+    if word in set(OrderStatus):
+        return OrderStatus(word)
+    text = _("{name} can't be {value}. Possible: {choices}.").format(
+        name=_("STATUS"), value=quoted(word), choices=", ".join(OrderStatus)
+    )
+    raise wrong(context, text)
 
 
 def _payment(
@@ -236,6 +275,8 @@ def _facts(order: OrderDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield _("To be paid"), money_text(order.owed, order.currency)
     else:
         yield _("Paid at"), paid_text(order, zone)
+    for line in order.payments:
+        yield line_name(line), line_text(line, order.currency, zone)
     if order.comment:
         yield _("Comment"), shown(order.comment, COMMENT_MAX)
     for ticket in order.tickets:

@@ -357,17 +357,17 @@ def sentence(error: OlveryError, zone: tzinfo | None = None) -> str:
         case FileRefused():
             return refused_file(error)
         case PaymentTooLarge(number=number, owed=owed, currency=currency) if owed:
-            return _("Order {number} owes {money}. Take no more than that.").format(
-                number=number, money=money_text(owed, currency)
-            )
+            return _(
+                "No more than {money} can be taken for order {number}: it owes no more."
+            ).format(number=number, money=money_text(owed, currency))
         case PaymentTooLarge(number=number):
             return _(
                 "Order {number} owes nothing. A payment is taken when it is confirmed, or later."
             ).format(number=number)
         case RefundTooLarge(number=number, paid=paid, currency=currency) if paid:
-            return _("For order {number} {money} was paid. Give back no more than that.").format(
-                number=number, money=money_text(paid, currency)
-            )
+            return _(
+                "No more than {money} can be given back for order {number}: no more was paid."
+            ).format(number=number, money=money_text(paid, currency))
         case RefundTooLarge(number=number):
             return _(
                 "Nothing is paid for order {number}, so there is nothing to give back."

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffDetails, TariffUnit
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.payments import PaymentLine
+from olvery_tui.domain.text import shown
 from olvery_tui.i18n import NP_, _, ngettext, pgettext
 from olvery_tui.wording.labels import order_status
 from olvery_tui.wording.money import amount_text, money_text
@@ -61,6 +63,44 @@ def paid_text(order: OrderDetails, zone: tzinfo) -> str:
     if order.paid_at is not None:
         return instant_text(order.paid_at, zone)
     return owed_text(order.owed, order.currency) if order.owed else "—"
+
+
+def sums_text(order: OrderDetails) -> str:
+    """Return `Цена 900 руб. · оплачено 500 руб. · к оплате 400 руб.`."""
+    currency = order.currency
+    parts = [
+        _("price {money}").format(money=money_text(order.price, currency)),
+        _("paid {money}").format(money=money_text(order.paid, currency)),
+    ]
+    if order.owed:
+        parts.append(owed_text(order.owed, currency))
+    return " · ".join(parts)
+
+
+def line_done(order: OrderDetails) -> str:
+    """Return what became of an order by its last payment: «Принято 500 руб., к оплате 400 руб.»."""
+    line = order.payments[-1]
+    money = money_text(abs(line.amount), order.currency)
+    done = f"{line_name(line)} {money}"
+    return f"{done}, {owed_text(order.owed, order.currency)}" if order.owed else done
+
+
+def line_name(line: PaymentLine) -> str:
+    """Return whether money came or went: «Принято», «Возвращено»."""
+    return _("Taken") if line.amount > 0 else _("Given back")
+
+
+def line_text(line: PaymentLine, currency: str, zone: tzinfo) -> str:
+    """Return `900 руб. · 05.12.2022 19:05 · на месте · Анна Орлова · чек 17`."""
+    parts = [
+        money_text(abs(line.amount), currency),
+        instant_text(line.at, zone),
+        payment_kind(line.kind).lower(),
+        shown(line.by),
+    ]
+    if line.receipt:
+        parts.append(_("receipt {number}").format(number=shown(line.receipt)))
+    return " · ".join(part for part in parts if part)
 
 
 def tickets_text(count: int) -> str:

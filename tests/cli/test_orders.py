@@ -197,6 +197,43 @@ class TestTheNextStatus:
         assert told in done.err
         assert status(run, 1218) == "new"
 
+    def test_money_is_taken_in_parts_and_given_back(self, run: Run, database: Path) -> None:
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            connection.execute(f"{paying.GIVE_BACK} AND number = 1215")
+        run("order", 1215, "pay", "850.50", "--kind", "online", "--receipt", "17")
+        done = run("order", 1215, "refund", "50,5", "--format", "json")
+        order = json.loads(done.out)
+        assert (done.code, order["paid"], order["owed"]) == (0, "800.00", "2050.00")
+        assert [
+            (line["amount"], line["kind"], line["receipt"]) for line in order["payments"][-2:]
+        ] == [("850.50", "online", "17"), ("-50.50", "on_site", "")]
+        facts = run("order", 1215).out.replace("\xa0", " ")
+        assert "Принято\t850,50 руб. · 06.12.2022 10:00 · онлайн · чек 17" in facts
+        assert "Возвращено\t50,50 руб. · 06.12.2022 10:00 · на месте" in facts
+
+    @pytest.mark.parametrize(
+        ("words", "code", "told"),
+        [
+            (("pay", "1"), 1, "платить нечего"),
+            (("refund", "2850.01"), 1, "Больше 2 850 руб. по заказу 1215 вернуть нельзя"),
+            (("refund", "0"), 2, "СУММА: Введите сумму больше нуля."),
+            (("refund", "0.001"), 2, "СУММА: «0.001»"),
+            (("refund",), 2, "Не указано: СУММА"),
+            (("refund", "1", "--receipt", "9" * 51), 2, "--receipt: "),
+            (("refund", "1", "--reason", "так"), 2, "--reason"),
+            (("set-status", "completed", "--kind", "online"), 2, "--kind"),
+            (("refund", "1", "--kind", "barter"), 2, "--kind"),
+        ],
+    )
+    def test_no_other_amount_is_taken(
+        self, run: Run, words: tuple[str, ...], code: int, told: str
+    ) -> None:
+        before = run("order", 1215, "--format", "json").out
+        done = run("order", 1215, *words)
+        assert (done.code, done.out) == (code, "")
+        assert told in done.err.replace("\xa0", " ")
+        assert run("order", 1215, "--format", "json").out == before
+
     def test_completing_before_the_end_needs_to_be_said(self, run: Run) -> None:
         done = run("order", 1220, "set-status", "completed")
         assert (done.code, done.out) == (1, "")

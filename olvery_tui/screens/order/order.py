@@ -28,7 +28,7 @@ from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_order
 from olvery_tui.wording.listing import number_text
-from olvery_tui.wording.orders import moved_text
+from olvery_tui.wording.orders import line_done, moved_text
 
 
 class OrderTickets(TicketTable, inherit_bindings=False):
@@ -128,6 +128,10 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         """Disable commands while no order is loaded."""
         if action in ("history", "order_status", "back_to_ticket"):
             return self._details is not None
+        if action == "pay":
+            return self._details is not None and self._details.owed > 0
+        if action == "refund":
+            return self._details is not None and self._details.paid > 0
         if action == "open_typed":
             return bool(self._typing)
         return True
@@ -146,6 +150,27 @@ class OrderScreen(DetailsScreen[OrderDetails]):
         if order is not None:
             self.show(order)
             self.tell(self.app.undo.offer(moved_text(order)), "done")
+        self.load_details()
+
+    def action_pay(self) -> None:
+        """Open the form that takes money for what is owed."""
+        self._open_payment(refund=False)
+
+    def action_refund(self) -> None:
+        """Open the form that gives money back."""
+        self._open_payment(refund=True)
+
+    def _open_payment(self, *, refund: bool) -> None:
+        from olvery_tui.screens.order.payment_form import PaymentForm
+
+        if self._details is not None:
+            self.clear_status()
+            self.app.push_screen(PaymentForm(self._details, refund=refund), self._money_moved)
+
+    def _money_moved(self, order: OrderDetails | None) -> None:
+        if order is not None:
+            self.show(order)
+            self.tell(self.app.undo.offer(line_done(order)), "done")
         self.load_details()
 
     def action_history(self) -> None:

@@ -17,7 +17,7 @@ from olvery_tui.widgets.chrome.facts import Fact, Head, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.labels import order_look, order_status_text, overdue, status_class
 from olvery_tui.wording.money import money_text
-from olvery_tui.wording.orders import payment_kind
+from olvery_tui.wording.orders import line_name, line_text, payment_kind
 from olvery_tui.wording.people import full_name, phone_text
 from olvery_tui.wording.periods import instant_text
 
@@ -33,6 +33,8 @@ class OrderFacts(Vertical):
         with Horizontal(id="service-line"):
             yield Line(id="service")
             yield KeyButton(_("Status"), "order.status", id="order_status")
+            yield KeyButton(_("Payment"), "order.pay", id="pay")
+            yield KeyButton(_("Refund"), "order.refund", id="refund")
             yield KeyButton(_("History"), "order.history", id="history")
         with Horizontal(id="columns"):
             with Vertical(id="customer", classes="block"):
@@ -45,7 +47,12 @@ class OrderFacts(Vertical):
                 yield Fact(_("Price"), id="price")
                 yield Fact(_("How"), id="payment-kind")
                 yield Fact(_("Paid at"), id="paid-at")
+                yield Fact(_("Sum paid"), id="paid")
                 yield Fact(_("To be paid"), id="owed")
+        with Vertical(id="payments", classes="block"):
+            yield Title(_("Payments"))
+            with VerticalScroll(id="payments-box"):
+                yield Static(id="payment-lines", markup=False)
         with Vertical(id="comment", classes="block"):
             yield Title(_("Comment"))
             with VerticalScroll(id="comment-box"):
@@ -63,7 +70,20 @@ class OrderFacts(Vertical):
         self._fact("#price", money_text(order.price, order.currency))
         self._fact("#payment-kind", payment_kind(order.payment_kind))
         self._fact("#paid-at", instant_text(order.paid_at, zone) if order.paid_at else None)
+        self._fact("#paid", money_text(order.paid, order.currency))
         self._fact("#owed", money_text(order.owed, order.currency))
+        self.query_one("#pay").display = order.owed > 0
+        self.query_one("#refund").display = order.paid > 0
+        self.query_one("#paid").display = bool(order.payments)
+        self.query_one("#payments").display = bool(order.payments)
+        self.query_one("#payment-lines", Static).update(
+            Content(
+                "\n".join(
+                    f"{line_name(line)} {line_text(line, order.currency, zone)}"
+                    for line in reversed(order.payments)
+                )
+            )
+        )
         self.query_one("#owed").display = order.owed > 0
         self.query_one("#paid-at").display = not order.owed
         self.query_one("#comment").display = bool(order.comment)
