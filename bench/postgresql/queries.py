@@ -63,6 +63,8 @@ def write(desks: Desks) -> None:
             )
             goals.append(report.goal(f"{name}, p95 of a page", p95(taken["page"]), _MOST, "ms"))
             say(str(rows[-1]))
+        counted = p95(in_turns({"presets": here.presets.counts}, desks.asked.times)["presets"])
+        goals.append(report.goal("counts of all presets, p95", counted, _MOST, "ms"))
     columns = ["plain", "page", "page p95", "count p95", "SQLite page p95", "SQLite count p95"]
     report.table(["filter", "rows", *columns], rows)
     report.goals(*goals)

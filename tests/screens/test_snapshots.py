@@ -53,6 +53,11 @@ def test_the_list(looks: Compare) -> None:
     assert looks()
 
 
+@both_sizes
+def test_who_is_expected_today(looks: Compare) -> None:
+    assert looks("f3")
+
+
 def test_the_list_with_the_cursor_further_down(looks: Compare) -> None:
     assert looks("down", "down", "down")
 

@@ -48,6 +48,11 @@ class PresetTabs(Widget):
         """What is shown; None before the first answer."""
         return self._counts
 
+    @property
+    def current(self) -> Preset | None:
+        """The preset that is highlighted."""
+        return self._current
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 1
 

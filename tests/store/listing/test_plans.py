@@ -25,6 +25,7 @@ from olvery_tui.store.calendar import timetable
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.importing import people as importing_people
+from olvery_tui.store.listing import presets
 from olvery_tui.store.listing import queries as list_queries
 from olvery_tui.store.listing.filters import ORDER_LIST, TICKET_LIST, Kind, Shape
 from olvery_tui.store.orders import completing, order_periods, orders
@@ -237,6 +238,18 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
             assert looks_up_names(steps)
         entries = plan(session, list_queries.entries_of_period(shape))
         assert_reads_by(shape, entries, ways[0])
+
+
+def test_presets_are_counted_from_indexes_alone(session: Session) -> None:
+    asked = presets._questions(datetime.now(UTC), UTC)
+    shapes = tuple((preset.value, one.shape) for preset, one in asked.items())
+    steps = plan(session, presets.statement(shapes))
+    reads = of(steps, "ticket")
+    ways = ("status_starts", "length", "status_ends")
+    assert all(any(f"COVERING INDEX ix_ticket_{way} " in read for way in ways) for read in reads)
+    assert all(read.startswith("SEARCH") for read in reads), reads
+    (debts,) = of(steps, "orders")
+    assert "ix_orders_owed" in debts
 
 
 def test_any_so_many_of_some_days_are_found_without_sorting(session: Session) -> None:
