@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, OrderFilter, TicketFilter
-from olvery_tui.domain.pages import Count
-from olvery_tui.domain.statuses import TicketStatus
+from olvery_tui.domain.pages import Count, TicketRow
+from olvery_tui.domain.statuses import VALIDATION_STATUSES, TicketStatus
 
 
 class Preset(StrEnum):
@@ -33,7 +33,7 @@ TICKET_PRESETS: Mapping[Preset, Callable[[date], TicketFilter]] = {
     Preset.EXPECTED: lambda today: TicketFilter(
         from_day=today,
         to_day=today,
-        statuses=frozenset({TicketStatus.CONFIRMED, TicketStatus.ACTIVE}),
+        statuses=VALIDATION_STATUSES,
         checked=False,
     ),
     Preset.INSIDE: lambda _today: TicketFilter(
@@ -49,6 +49,12 @@ ORDER_PRESETS: Mapping[Preset, Callable[[date], OrderFilter]] = {
     Preset.ALL: lambda _today: NO_ORDER_FILTER,
 }
 """The filter of orders that each preset is."""
+
+
+def is_expected(row: TicketRow, today: date, zone: tzinfo) -> bool:
+    """Whether a line of the list is one of the preset `expected`: its visitor waits for a check."""
+    first, last = row.period.days(zone)
+    return row.status in VALIDATION_STATUSES and not row.checked and first <= today <= last
 
 
 def preset_of(filters: TicketFilter | OrderFilter, today: date) -> Preset | None:

@@ -13,6 +13,7 @@ from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.widgets.chrome.preset_tabs import PresetTabs
 from olvery_tui.widgets.messages import MinutePassed
+from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.screens.conftest import settle
 from tests.screens.test_late_answers import until
 from tests.screens.ticket_desk import another_terminal, on_screen, press
@@ -85,6 +86,15 @@ async def test_counts_follow_changes_from_elsewhere_and_the_clock_and_rest_betwe
         app.screen.post_message(MinutePassed())
         await until(pilot, lambda: count(app, Preset.INSIDE) == 0, "the counts are not live")
         assert count(app, Preset.OVERDUE) == 3
+
+
+async def test_a_visitor_who_gives_a_name_is_checked_by_three_keys(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "slash", *"иванова", "enter")
+        assert app.screen_stack[0].query_one(TicketTable).cursor_number == 27  # below her 28
+        await press(pilot, "v")
+        assert app.desk.tickets.get(27).validated
 
 
 async def test_todays_preset_becomes_the_next_days_at_midnight(

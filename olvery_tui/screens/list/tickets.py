@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
-from olvery_tui.domain.presets import TICKET_PRESETS, Preset
+from olvery_tui.domain.presets import TICKET_PRESETS, Preset, is_expected
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.list.list_commands import ListCommands
@@ -22,6 +22,7 @@ from olvery_tui.screens.list.list_screen import DRAWER_BELOW
 from olvery_tui.screens.list.ticket_pane import TicketPane
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
+from olvery_tui.widgets.table.held_rows import RowPage
 from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from olvery_tui.wording.codes import no_such_ticket
@@ -210,6 +211,18 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             more = page.more_below or len(rows) < len(page.rows)
             self.show_page(EMPTY, message.token, replace(page, rows=rows, more_below=more))
             self.show_count(count)
+
+    def show_page(self, filters: TicketFilter, token: int, page: RowPage[TicketRow]) -> None:
+        """Show the page; of somebody who was searched for, the cursor is on the ticket that waits
+        for its check today.
+        """
+        is_first = self._first_page is None and filters is self._filters
+        super().show_page(filters, token, page)
+        if is_first and (filters.visitor_words or filters.visitor_id is not None):
+            today, zone = self.today(), self.app.location.zone
+            waiting = (row.number for row in page.rows if is_expected(row, today, zone))
+            if (number := next(waiting, None)) is not None:
+                self.table.select(number)
 
     def show_in_other_list(self, preset: Preset) -> None:
         """Show a preset of orders in their list."""
