@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+from olvery_tui.i18n import N_
+
 THEMES = (
     Theme(
         name="olvery-dark",
@@ -51,4 +53,42 @@ THEMES = (
             "footer-key-foreground": "#b86b00",
         },
     ),
+    Theme(
+        name="olvery-contrast",
+        primary="#ffd84d",
+        secondary="#6ee7ff",
+        accent="#6ee7ff",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#262626",
+        success="#7dff9b",
+        warning="#ffd84d",
+        error="#ff9a8f",
+        dark=True,
+        variables={
+            "input-selection-background": "#00409f",
+            "block-cursor-background": "#00409f",
+            "block-cursor-foreground": "#ffffff",
+            "block-cursor-blurred-background": "#4a4a4a",
+            "input-cursor-background": "#6ee7ff",
+            "input-cursor-foreground": "#000000",
+            "footer-key-foreground": "#6ee7ff",
+            "text-muted": "#d0d0d0",
+            "foreground-muted": "#d0d0d0",
+            "text-disabled": "#d0d0d0",
+            "scrollbar": "#8c8c8c",
+            "scrollbar-background": "#262626",
+            "scrollbar-background-hover": "#262626",
+            "scrollbar-background-active": "#262626",
+            "scrollbar-corner-color": "#262626",
+        },
+    ),
 )
+
+TITLES = {
+    "olvery-dark": N_("Theme: dark"),
+    "olvery-light": N_("Theme: light"),
+    "olvery-contrast": N_("Theme: high contrast"),
+}
+"""The themes that the palette offers, by name."""

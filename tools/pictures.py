@@ -36,6 +36,8 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "person": ((100, 30), ("y", *"мария", "enter")),
     "act": ((90, 34), ("y", *"корсакова", "enter", "delete", "ctrl+s", "right", "enter")),
     "narrow": ((80, 24), ()),
+    "palette": ((100, 34), ("ctrl+p",)),
+    "contrast": ((120, 30), ("ctrl+p", *"контраст", "enter")),
     "backup": ((100, 34), ("ctrl+p", *"настр", "enter")),
     "lock": ((80, 24), ("l",)),
     "catalogue": ((100, 30), ("s", "end", "up", "right", "down", "down")),

@@ -20,6 +20,7 @@ from olvery_tui.app.commands import Commands
 from olvery_tui.app.errors import Errors
 from olvery_tui.app.input import SIGNS_OF_THE_USER, Input, KeyHandled
 from olvery_tui.app.lock import Lock
+from olvery_tui.app.preferences import Preferences
 from olvery_tui.app.rendering import Rendering
 from olvery_tui.app.session import Session
 from olvery_tui.app.startup import Startup
@@ -69,6 +70,7 @@ class DeskApp(Application):
         self.lock: Lock = Lock(self)
         self.windows: Windows = Windows(self)
         self.undo: Undo = Undo(self)
+        self.preferences: Preferences = Preferences(self)
         self.commands = Commands(self, self.undo)
         self.scanner = Scanner(self)
         self.input: Input = Input(self, self.rendering, self.scanner, super().on_event)
@@ -82,6 +84,7 @@ class DeskApp(Application):
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
         self.rendering.take_colours()
+        self.preferences.begin()
 
     # The services
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.binding import ActiveBinding
 
+from olvery_tui.domain.access import Preference
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
 from olvery_tui.screens.command import Command
+from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.settings import database_files
+from olvery_tui.themes import TITLES
 from olvery_tui.wording.backups import failed_backup, made_backup
 from olvery_tui.wording.places import PLACES
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from olvery_tui.app.undo import Undo
     from olvery_tui.widgets.application import Application
 
+
+_LANGUAGES = {"ru": N_("Language: Russian"), "en": N_("Language: English")}
 
 _REMEMBERED = 4
 """Commands that the palette offers first."""
@@ -215,13 +220,33 @@ class Commands:
             yield Command(N_("Import a table"), everywhere, self.import_file)
         if self._copies and app.lock.can_lock:
             yield Command(N_("Backup"), everywhere, self.back_up)
+        if app.is_ready and isinstance(screen, MainScreen):
+            yield from self._list_preferences()
+
+    def _list_preferences(self) -> Iterator[Command]:
+        """Yield the themes, with a preview, and the languages."""
+        preferences = self._app.preferences
+        for theme, label in TITLES.items():
+            yield Command(
+                label,
+                N_("Theme"),
+                partial(preferences.choose, Preference.THEME, theme),
+                preview=partial(preferences.preview, theme),
+            )
+        for language, label in _LANGUAGES.items():
+            yield Command(
+                label,
+                N_("Language"),
+                partial(preferences.choose, Preference.LANGUAGE, language),
+            )
 
     def palette(self) -> None:
         """Open the command palette."""
         from olvery_tui.screens.palette import Palette
 
         commands = list(self.list_enabled(self._app.screen))
-        self._app.push_screen(Palette(commands, self._recent), self._chosen)
+        palette = Palette(commands, self._recent, self._app.preferences.end_preview)
+        self._app.push_screen(palette, self._chosen)
 
     def _chosen(self, command: Command | None) -> None:
         """Run a command, and offer it first the next time."""

@@ -112,7 +112,28 @@ class Session:
             if isinstance(screen, MainScreen):
                 screen.desk_opened()
         self.read_settings()
+        self._app.preferences.read()
         self._app.lock.watch()
+
+    async def show_anew(self) -> None:
+        """Begin with a new list, in another language. A list that is the first screen of all stays
+        below it, out of sight.
+        """
+        from olvery_tui.screens.list.tickets import TicketsScreen
+
+        if self._app.is_ready:
+            self._discard_notifications()
+            screen = TicketsScreen()
+            await self._reset_screens(screen)
+            screen.desk_opened()
+
+    def fit_screens(self) -> None:
+        """Arrange the lists anew, with or without what stands beside them."""
+        from olvery_tui.screens.list.list_screen import ListScreen
+
+        for screen in self._modes():
+            if isinstance(screen, ListScreen):
+                screen.fit_width(self._app.size.width)
 
     # Sign out
 
@@ -126,6 +147,7 @@ class Session:
 
         self._discard_notifications()
         await self._reset_screens(None)
+        await self._app.preferences.forget()
         if isinstance(self._app.screen, SignInScreen):
             self._app.screen.begin_again(reason)
 

@@ -31,9 +31,11 @@ class Windows:
             Whether it may open: not while another of its kind is open.
         """
         app = self._app
+        if not isinstance(screen, ModalScreen):
+            return True
         if type(screen) is type(app.screen):
             return False
-        if not isinstance(screen, ModalScreen) or app.lock.is_locked:
+        if app.lock.is_locked:
             return True
         while getattr(app.screen, "PASSES", False):
             app.pop_screen()

@@ -16,6 +16,7 @@ from olvery_tui.desk.importing import Importing
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.people import People
+from olvery_tui.desk.preferences import Preferences
 from olvery_tui.desk.presets import Presets
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.tickets import Tickets
@@ -45,6 +46,7 @@ class Desk:
     audit: Audit
     settings: Settings
     presets: Presets
+    preferences: Preferences
     backups: Backups
     importing: Importing
 
@@ -61,6 +63,7 @@ class Desk:
         self.audit = Audit(context)
         self.settings = Settings(context)
         self.presets = Presets(context)
+        self.preferences = Preferences(context)
         self.backups = Backups(context)
         self.importing = Importing(context)
 

@@ -13,3 +13,5 @@ class Command(NamedTuple):
     group: str
     run: Callable[[], Awaitable[None] | None]
     key: str = ""
+    preview: Callable[[], None] | None = None
+    """Shows what the command would do, while the cursor is on it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -47,6 +47,7 @@ class Palette(Window[Command | None]):
     Args:
         commands: The commands that work now.
         recent: The labels of those chosen last, the latest first.
+        end_preview: Takes back what the preview of a command has shown.
     """
 
     PASSES = True
@@ -60,8 +61,15 @@ class Palette(Window[Command | None]):
         Binding("enter", "run", show=False, id="palette.run"),
     ]
 
-    def __init__(self, commands: Sequence[Command], recent: Sequence[str]) -> None:
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        recent: Sequence[str],
+        end_preview: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
+        self._end_preview = end_preview
+        self._previews = False
         last = [each for label in recent for each in commands if each.label == label]
         groups = list(dict.fromkeys(each.group for each in commands))
         others = sorted(
@@ -124,6 +132,22 @@ class Palette(Window[Command | None]):
     def _entered(self, message: Field.Submitted) -> None:
         message.stop()
         self.action_run()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        message.stop()
+        at = message.option_id
+        preview = self._shown[int(at)].preview if at is not None else None
+        if preview is not None:
+            preview()
+        elif self._previews:
+            self._end_preview()
+        self._previews = preview is not None
+
+    def on_unmount(self) -> None:
+        """Take back the preview, unless its command was chosen, which then shows it again."""
+        if self._previews:
+            self._end_preview()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

@@ -17,7 +17,15 @@ from sqlalchemy import select, update
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
-from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, DeskSettings, ManagerDetails, Role
+from olvery_tui.domain.access import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    DeskSettings,
+    ManagerDetails,
+    Preference,
+    Role,
+)
 from olvery_tui.domain.calendar import CalendarFilter
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
@@ -174,6 +182,8 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
         "what": "tickets",
         "form": "csv",
         "key": "1",
+        "preference": Preference.THEME,
+        "value": "olvery-light",
         "to": OrderStatus.CANCELLED,
         "service_id": 1,
         "period": hours(1, 2),

@@ -65,7 +65,6 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def __init__(self) -> None:
         super().__init__(EMPTY, hold=True)
         self._preview: Preview | None = None
-        self._wants_pane = True
 
     def make_table(self) -> TicketTable:
         """Return the table of tickets."""
@@ -102,14 +101,16 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     def fit_width(self, width: int) -> None:
         """Show the pane where there is room for it; the filter gives way to it."""
-        has_pane = self._wants_pane and width >= PANE_FROM
+        has_pane = self.app.preferences.shows_pane and width >= PANE_FROM
         self.set_class(has_pane, "-pane")
         self.set_class(width < (DRAWER_WITH_PANE_BELOW if has_pane else DRAWER_BELOW), "-drawer")
 
-    def action_show_pane(self) -> None:
-        """Show the pane, or hide it."""
-        self._wants_pane = not self._wants_pane
-        self.fit_width(self.size.width)
+    async def action_show_pane(self) -> None:
+        """Show the pane, or hide it; the manager's choice is kept."""
+        from olvery_tui.domain.access import Preference
+
+        shown = self.app.preferences.shows_pane
+        await self.app.preferences.choose(Preference.PANE, "hidden" if shown else "shown")
         self.pane.follow(self.table.cursor_number)
 
     def on_list_table_highlighted(self, message: ListTable.Highlighted) -> None:

@@ -167,6 +167,18 @@ class Manager(SQLModel, table=True):
     password_hash: str | None = Field(default=None, sa_type=String)
 
 
+class PreferenceRow(SQLModel, table=True):
+    """What a manager has chosen for themself: a `domain.access.Preference` and its value."""
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("manager_id", "name", name="uq_preference"),)
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    manager_id: int = Field(foreign_key="manager.id")
+    name: str
+    value: str
+
+
 class SignInDelay(SQLModel, table=True):
     """Failed sign-ins of the logins that share a bucket (`domain.access`, `store.delays`)."""
 
