@@ -178,6 +178,9 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         " VALUES (:n, :n, CAST(:name AS TEXT), 'day', 0, 'RUB', 1, 9)",
         "INSERT INTO modifier (id, service_id, name, price)"
         " VALUES (:n, :n, CAST(:name AS TEXT), 0)",
+        "INSERT INTO closing (id, reason) VALUES (:n, CAST(:name AS TEXT))",
+        "INSERT INTO seat_assignment (closing_id, workplace_id, starts_at, ends_at)"
+        " VALUES (:n, :seat, :starts + 30 * 86400000000, :ends + 30 * 86400000000)",
         "INSERT INTO closed_day (id, day, reason)"
         " VALUES (:n, date('2022-12-06', '+' || (:n - 900) || ' days'), CAST(:name AS TEXT))",
         "INSERT INTO manager (id, login, last_name, first_name)"

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
@@ -16,13 +18,16 @@ from olvery_tui.domain.errors import (
     SeatTaken,
     StillUsed,
 )
+from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.checks import check
+from olvery_tui.store.database.errors import SeatConflict
 from tests.desk.making import (
     ANNA,
     AS_ANNA,
+    CONSOLE,
     FLOOR,
     HOUR,
     MARIA,
@@ -247,3 +252,36 @@ def test_a_place_that_was_ever_closed_is_not_deleted(store, desk, clock):
             desk.closings.open((closed.id,))
     desk.catalogue.delete(place(desk, SEATS[2]))
     sound(store, clock)
+
+
+def test_the_database_itself_keeps_tickets_and_closings_apart(store, desk):
+    add_ticket(store, 26, period=hours(1, 3), seat=1)
+    (closed,) = desk.closings.close(draft(2, start=1, end=3))
+    assignments, closings = TABLES["seat_assignment"], TABLES["closing"]
+    of_ticket = assignments.c.ticket_number == 26
+    of_closing = assignments.c.closing_id == closed.id
+    time = {"starts_at": NOW + 2 * HOUR, "ends_at": NOW + 9 * HOUR}
+    with store.writing() as session:
+        session.connection().execute(insert(closings).values(id=90, reason="x"))
+    for refused, statement in (
+        (SeatConflict, insert(assignments).values(ticket_number=26, workplace_id=2, **time)),
+        (SeatConflict, insert(assignments).values(closing_id=90, workplace_id=1, **time)),
+        (SeatConflict, update(assignments).where(of_ticket).values(workplace_id=2)),
+        (SeatConflict, update(assignments).where(of_closing).values(workplace_id=1)),
+        (IntegrityError, insert(assignments).values(workplace_id=3, **time)),
+        (
+            IntegrityError,
+            insert(assignments).values(ticket_number=26, closing_id=90, workplace_id=3, **time),
+        ),
+        (IntegrityError, insert(assignments).values(closing_id=closed.id, workplace_id=3, **time)),
+    ):
+        with pytest.raises(refused), store.writing() as session:
+            session.connection().execute(statement)
+    assert overlaps(store) == 0
+
+
+def test_the_history_names_the_place_and_why(store, desk):
+    desk.closings.close(draft(1))
+    console = Desk(store, FrozenClock(NOW), CONSOLE)
+    (line,) = console.audit.events(EventFilter(kinds=frozenset({EventKind.PLACE_CLOSED})), None, 5)
+    assert (line.names["workplace"], line.names["closing"]) == ("PM №1", REPAIR)

@@ -7,8 +7,10 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
@@ -22,8 +24,10 @@ from olvery_tui.desk import Desk
 from olvery_tui.domain.errors import InvalidForm, StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.items import ItemKind
+from olvery_tui.domain.periods import Period
 from olvery_tui.screens.catalogue.hours import HoursForm
 from olvery_tui.screens.catalogue.tree import CatalogueTree
+from olvery_tui.screens.closings.close_places import ClosePlacesForm
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.history import HistoryScreen, OrderHistoryScreen
@@ -45,6 +49,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.widgets.chrome.facts import Line
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.fields.form_field import FormField
+from olvery_tui.widgets.pickers.move_list import MoveList
 from olvery_tui.widgets.pickers.person_search import PersonSearch
 from olvery_tui.widgets.table.order_table import OrderTable
 from olvery_tui.widgets.table.ticket_table import TicketTable
@@ -58,6 +63,8 @@ _OUR_SPACE = "\N{NO-BREAK SPACE}"
 
 _PUT = 8
 """As many letters of a text as any place shows."""
+
+_TOMORROW = Period.daily(date(2022, 12, 7), date(2022, 12, 7), ZoneInfo("Europe/Moscow"))
 
 _FEW = 4
 """As many as the columns of the list and the first line show, of wide letters too."""
@@ -131,6 +138,24 @@ async def test_services_and_places_show_each_name_in_its_own_line(
         await press(pilot, "home", "down", "enter")
         assert isinstance(app.screen, HoursForm)
         picture(app)
+
+
+async def test_closed_places_show_each_reason_in_its_own_line(
+    app: DeskApp, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        app.commands.closed_places()
+        await settle(pilot)
+        for _closing in WORST:
+            picture(app)
+            await press(pilot, "pagedown")
+        closed = app.desk.closings.standing()
+        app.push_screen(ClosePlacesForm([number_of(text) for text in WORST], _TOMORROW))
+        await settle(pilot)
+        await press(pilot, *"ремонт", "ctrl+s")
+        assert len(app.screen.query_one(MoveList).moves) == len(WORST)
+        picture(app)
+        assert len(closed) == len(CORPUS)
 
 
 async def test_on_a_ticket_everything_is_literal_from_service_to_manager(

@@ -17,6 +17,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Authentication, Desk
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.erasure import Ground
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.orders import OrderDraft, Payment
@@ -83,6 +84,9 @@ def _history(store: Store) -> None:
     administration.access.set_active("gleb", False)
     seen = desk.settings.get()
     desk.settings.change(seen, replace(seen, lock_minutes=7))
+    desk.closings.close(ClosingDraft((4,), NOW, NOW + HOUR, "ремонт"))
+    (past,) = desk.closings.close(ClosingDraft((4,), NOW + 2 * HOUR, None, "уборка"))
+    desk.closings.open((past.id,))
 
 
 def told(store: Store, *, at: FrozenClock | None = None) -> list[str]:
@@ -224,6 +228,16 @@ CHANGES = {
         "UPDATE ticket SET variant_id = 1 WHERE number = 1",
         ["ticket 1 variant"],
     ),
+    "another place, end and reason of a closing": (
+        "UPDATE closing SET reason = 'x' WHERE id = 1; UPDATE seat_assignment SET"
+        " workplace_id = 2, ends_at = {ends_at} WHERE closing_id = 1",
+        ["closing 1 workplace", "closing 1 to", "closing 1 reason"],
+    ),
+    "a closing that was opened": (
+        "INSERT INTO seat_assignment (closing_id, workplace_id, starts_at, ends_at) SELECT 2, 5,"
+        " starts_at, ends_at FROM seat_assignment WHERE closing_id = 1",
+        ["closing 2 workplace", "closing 2 from", "closing 2 to"],
+    ),
     "seats swapped with what is shown": (
         "UPDATE seat_assignment SET workplace_id = 4 WHERE ticket_number = 1;"
         "UPDATE ticket SET workplace_id = 4 WHERE number = 1",
@@ -238,7 +252,8 @@ def test_a_fact_that_was_changed_past_the_program_is_named(store: Store, what: s
     if "variant" in what:
         run(store, "INSERT INTO service_variant (service_id, name) VALUES (1, 'Резидент')")
     later = LATER[store.dialect]
-    words = {name: later.format(name) for name in ("validated_at", "created_at")}
+    names = ("validated_at", "created_at", "ends_at")
+    words = {name: later.format(name) for name in names}
     run(
         store,
         *statement.format(true="true" if store.dialect == "postgresql" else 1, **words).split(";"),
@@ -247,6 +262,7 @@ def test_a_fact_that_was_changed_past_the_program_is_named(store: Store, what: s
 
 
 ADDED = {
+    "closing 3": "INSERT INTO closing (reason) VALUES ('x')",
     "manager 5": "INSERT INTO manager (login, last_name, first_name) VALUES ('eve', '', '')",
     "service 3": "INSERT INTO service (name, slot_minutes) VALUES ('x', 30)",
     "room 3": "INSERT INTO room (service_id, name) VALUES (1, 'x')",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
@@ -426,6 +427,16 @@ def test_each_may_move_to_the_seat_that_the_next_one_leaves(
     report = importing(ticket(1, 1, "13-15", workplace=TWO), ticket(2, 1, "13-15", workplace=THREE))
     assert (report.updated, report.refused) == (2, 0)
     assert importing.seats(1) == [(TWO, "10:00", "12:00")]
+    importing.assert_sound()
+
+
+def test_a_place_that_is_closed_is_refused_with_the_reason(importing: Importing) -> None:
+    importing(order(1), ticket(1, 1, "13-15", workplace=TWO))
+    closed = NOW + timedelta(hours=1)
+    importing.desk.closings.close(ClosingDraft((1,), closed, None, "ремонт"))
+    report = importing(order(2), ticket(2, 2, "13-15"), ticket(1, 1, "13-15"))
+    assert importing.told() == [(2, "workplace", "seat_closed"), (3, "workplace", "seat_closed")]
+    assert [one.params["reason"] for one in report.problems] == ["ремонт", "ремонт"]
     importing.assert_sound()
 
 

@@ -12,8 +12,10 @@ from sqlmodel import SQLModel
 
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.pages import Top
 from olvery_tui.store import demo
 from olvery_tui.store.audit.checks import check
@@ -33,6 +35,8 @@ def example(store: Store) -> None:
     demo.fill(store)
     desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
     desk.people.add(**as_typed("Эм", "Ёлка", "", "elka@mail.example"))
+    places = [one.id for one in desk.catalogue.details().items if one.kind is ItemKind.WORKPLACE]
+    desk.closings.close(ClosingDraft((places[-1],), demo.DEMO_NOW, None, "ремонт"))
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]} to {way[1]}")
