@@ -32,6 +32,10 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "occupancy": ((120, 34), ("c", *["down"] * 14, "right")),
     "occupancy_move": ((120, 26), ("c", *["down"] * 14, "m", *["down"] * 3)),
     "occupancy_day": ((120, 30), ("c", *["down"] * 14, "+", "+")),
+    "close_places": (
+        (100, 20),
+        ("s", *["down"] * 6, "right", "down", *["space"] * 3, "b", *"ремонт", "ctrl+s"),
+    ),
     "people": ((100, 24), ("y", *"ан")),
     "person": ((100, 30), ("y", *"мария", "enter")),
     "act": ((90, 34), ("y", *"корсакова", "enter", "delete", "ctrl+s", "right", "enter")),
