@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from olvery_tui.store.database import chain
+
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
@@ -26,6 +28,7 @@ _PLACE: _Columns = [
 
 def upgrade() -> None:
     """Each index that finds tickets covers what else may be asked of them."""
+    chain.mend(op.get_bind())
     for name, columns in _WIDER.items():
         op.drop_index(name, "ticket")
         _create(name, [*columns, "workplace_id", "validated_at"])
