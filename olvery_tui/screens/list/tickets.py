@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PANE_FROM = 132
 """Columns of a terminal from which the ticket under the cursor is shown beside the list."""
 
-DRAWER_WITH_PANE_BELOW = 160
+DRAWER_WITH_PANE_BELOW = 170
 """Columns of a terminal below which the filter is a drawer while the pane is shown."""
 
 _TICKET_ACTIONS = frozenset(
