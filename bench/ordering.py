@@ -93,6 +93,7 @@ def _filters(newest: int) -> dict[str, OrderFilter]:
         "status, several": OrderFilter(statuses=settled),
         "time is up": OrderFilter(overdue=True),
         "time is up, one letter": OrderFilter(overdue=True, customer_words=("и",)),
+        "not paid": OrderFilter(paid=False),
         "all together": OrderFilter((wide,), *year, ("и",), None, settled),
     }
 
