@@ -22,7 +22,7 @@ WRONG = [
     (["ticket", "99999999999999999999"], "НОМЕР не может быть «99999999999999999999».", None),
     (["ticket"], "Не указано: НОМЕР.", "olvery-tui ticket"),
     (["import"], "Не указано: ФАЙЛ.", "olvery-tui import"),
-    (["ticket", "26", "27"], "Это лишнее: «27».", "olvery-tui ticket"),
+    (["ticket", "26", "move", "PM №2", "27"], "Это лишнее: «27».", "olvery-tui ticket"),
     (["ticket", "-5"], "Параметра -5 нет.", "olvery-tui ticket"),
     (["tickets", "--status", "Активен"], "--status не может быть «Активен». Возможно: new,", None),
     (["ticket", "26", "--format", "csv"], "--format не может быть «csv». Возможно: table,", None),
