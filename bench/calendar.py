@@ -32,7 +32,11 @@ _ALLOWED = {
 
 def write(bench: Bench) -> None:
     """Measure, and write the section."""
-    found, taken = query(f"sqlite:///{bench.large.path}", max(bench.times, _TIMES))
+    with closing(open_database(f"sqlite:///{bench.large.path}")) as store:
+        with store.reading() as session:
+            manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
+        desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW)), manager)
+        found, taken = query(desk, max(bench.times, _TIMES))
     painted, sizes = _measure(bench.large.path)
     count = sum(map(len, found.bookings.values()))
     bench.report.section(
@@ -52,22 +56,17 @@ def write(bench: Bench) -> None:
     )
 
 
-def query(url: str, times: int) -> tuple[Timetable, dict[str, list[float]]]:
-    """Load a month of the rooms that together have some `PLACES`, cut to `BOOKINGS`."""
-    with closing(open_database(url)) as store:
-        with store.reading() as session:
-            manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
-        desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW)), manager)
-        span = TimeWindow.around(Scale.MONTH, date(2022, 12, 6)).span(ZONE)
-        filters = _rooms(desk, *span)
-        gc.collect()
-        gc.freeze()  # as the application does once it is open
-        in_view = InView(None, 36)
-        calls = {
-            "in view": lambda: desk.calendar.load(*span, filters, in_view),
-            "whole": lambda: desk.calendar.load(*span, filters),
-        }
-        return desk.calendar.load(*span, filters), in_turns(calls, times)
+def query(desk: Desk, times: int) -> tuple[Timetable, dict[str, list[float]]]:
+    """Load a month of rooms with `PLACES` places and `BOOKINGS` bookings at most, and time it."""
+    span = TimeWindow.around(Scale.MONTH, date(2022, 12, 6)).span(ZONE)
+    filters, in_view = _rooms(desk, *span), InView(None, 36)
+    gc.collect()
+    gc.freeze()  # as the application does once it is open
+    calls = {
+        "in view": lambda: desk.calendar.load(*span, filters, in_view),
+        "whole": lambda: desk.calendar.load(*span, filters),
+    }
+    return desk.calendar.load(*span, filters), in_turns(calls, times)
 
 
 def _rooms(desk: Desk, starts_at: datetime, ends_at: datetime) -> CalendarFilter:

@@ -68,6 +68,8 @@ WINDOWS = (
     "new_order.new_order",
     "list.orders",
     "calendar.calendar",
+    "calendar.calendar_filter",
+    "calendar.find_person",
     "help",
     "access.lock",
     "managers",
