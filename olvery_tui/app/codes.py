@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.tickets import TicketDetails
     from olvery_tui.screens.list.list_screen import ListScreen
+    from olvery_tui.screens.main_screen import MainScreen
     from olvery_tui.widgets.application import Application
     from olvery_tui.widgets.bursts import Burst
 
@@ -137,6 +138,13 @@ class Scanner:
         return self._lists[-1]
 
     @property
+    def _front(self) -> MainScreen:
+        """The mode in front, perhaps behind windows."""
+        from olvery_tui.screens.main_screen import MainScreen
+
+        return [each for each in self._app.screen_stack if isinstance(each, MainScreen)][-1]
+
+    @property
     def _is_among_orders(self) -> bool:
         from olvery_tui.screens.list.orders import OrdersScreen
         from olvery_tui.screens.order.order import OrderScreen
@@ -154,12 +162,12 @@ class Scanner:
         app = self._app
         kind: type[Any] = TicketScreen if isinstance(details, TicketDetails) else OrderScreen
         shown = next((each for each in reversed(app.screen_stack) if isinstance(each, kind)), None)
-        the_list = self._visible_list
-        bottom = shown or the_list
+        front = self._front
+        bottom = shown or front
         while app.screen is not bottom:
             app.pop_screen()
-        the_list.drop_number()
+        front.drop_number()
         if shown is not None:
             shown.show_another(details)
         else:
-            the_list.open_details(details)
+            front.open_details(details)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.content import Content
@@ -66,6 +67,15 @@ class MainScreen(DeskScreen[None]):
         """Whether this is the mode in front; windows may cover it."""
         modes = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
         return bool(modes) and modes[-1] is self and not self.is_going
+
+    # A scanned number
+
+    def drop_number(self) -> None:
+        """Close the line for a number, with the message about the previous one."""
+
+    @abstractmethod
+    def open_details(self, details: Any) -> None:
+        """Open a ticket or an order over this mode, whatever it shows."""
 
     # The database is opened, changed or unreachable
 

@@ -20,7 +20,7 @@ from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
 from tests.screens.conftest import settle
-from tests.screens.front_desk import front_desk, running
+from tests.screens.front_desk import front_desk, running, scan
 from tests.screens.ticket_desk import another_terminal, press
 
 
@@ -241,3 +241,13 @@ async def test_selected_places_are_closed_and_opened_again(tmp_path: Path) -> No
         await press(pilot, "b", "right", "enter")
         assert "▒" not in row(pilot.app, "PM №3")
         assert "▒" in row(pilot.app, "PM №2")
+
+
+async def test_a_scanned_ticket_opens_over_the_calendar(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "2")
+        scan(pilot.app, "312")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, TicketScreen)
+        await press(pilot, "escape")
+        assert told(pilot.app).startswith("40 ")

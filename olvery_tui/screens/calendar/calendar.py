@@ -84,6 +84,7 @@ class CalendarScreen(MainScreen):
         """The days and the filter of what is shown whole."""
         self._answered = False
         self._enabled: tuple[bool, ...] = ()
+        self._is_narrow = False
 
     def compose(self) -> ComposeResult:
         yield TopLine()
@@ -211,10 +212,14 @@ class CalendarScreen(MainScreen):
         wish, self._wish = self._wish, None
         if wish is not None:
             table.go_to(wish.place_id, wish.moment, wish.ticket)
-        self._show_title(timetable, window)
+        self._show_title()
 
-    def _show_title(self, timetable: Timetable, window: TimeWindow) -> None:
-        is_narrow = self.has_class("-narrow")
+    def _show_title(self) -> None:
+        """Show the days, the filter, and how many places are taken, as they fit."""
+        timetable, window = self.table.timetable, self.table.window
+        if window is None:
+            return
+        is_narrow = self._is_narrow = self.has_class("-narrow")
         title = Content.from_markup(
             "[@click=screen.earlier]‹[/] $days [@click=screen.later]›[/]$scale",
             days=words.window_text(window),
@@ -252,6 +257,8 @@ class CalendarScreen(MainScreen):
     @on(CalendarTable.Moved)
     def _tell(self) -> None:
         self.query_one("#told", Static).update(Content(self._told()), layout=False)
+        if self.has_class("-narrow") is not self._is_narrow:
+            self._show_title()
         spot = self.table.spot
         has_booking = spot is not None and spot.booking is not None
         enabled = (
@@ -454,6 +461,10 @@ class CalendarScreen(MainScreen):
             self.app.windows.open_ticket(spot.booking.ticket, EMPTY, self._ticket_closed)
         else:
             self.action_add_order()
+
+    def open_details(self, details: TicketDetails) -> None:
+        """Open a scanned ticket."""
+        self.app.windows.open_ticket(details.number, EMPTY, self._ticket_closed)
 
     def _ticket_closed(self, _number: int | None) -> None:
         self.set_focus(self.table)
