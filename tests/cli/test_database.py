@@ -21,6 +21,10 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+GONE = {"paid_at": "(SELECT min(at) FROM full.payment WHERE order_number = number AND amount > 0)"}
+"""What the newest schema has in place of columns of earlier ones."""
+
+
 def make_older(path: Path, revision: str, *, filled_from: Path) -> None:
     """A database of an earlier schema, with as much of another one's content as it can hold."""
     with (
@@ -37,9 +41,11 @@ def make_older(path: Path, revision: str, *, filled_from: Path) -> None:
         ).fetchall()
         for (table,) in tables:
             found = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
-            columns = ", ".join(name for _place, name, *_rest in found)
+            names = [name for _place, name, *_rest in found]
+            columns = ", ".join(names)
+            values = ", ".join(GONE.get(name, name) for name in names)
             connection.execute(
-                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM full.{table}"
+                f"INSERT INTO main.{table} ({columns}) SELECT {values} FROM full.{table}"
             )
 
 
