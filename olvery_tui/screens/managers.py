@@ -95,7 +95,7 @@ class ManagersScreen(Window[None]):
             facts.append(_("signed in {time}").format(time=when))
         if not account.active:
             name = f"{name} · {_('disabled')}"
-        return Content.assemble(name, "\n  ", (" · ".join(facts), "dim"))
+        return Content.assemble(name, "\n  ", (" · ".join(facts), "$text-muted"))
 
     @property
     def _chosen(self) -> ManagerAccount | None:
