@@ -104,6 +104,9 @@ async def test_the_form_takes_a_period_and_follows_other_terminals(
         await form_open(pilot, (ticket.workplace_id,), ticket.period)
         assert [line(app, f"#{name}-time") for name in ("from", "to")] == ["09:00", "13:00"]
         assert not app.screen.query_one(PlaceTicks).parent.display
+        await press(pilot, "escape")  # nothing was typed, so nothing is asked
+        assert isinstance(app.screen, TicketsScreen)
+        await form_open(pilot, (ticket.workplace_id,), ticket.period)
         await press(pilot, *"ремонт", "ctrl+s")
         moves = app.screen.query_one(MoveList)
         assert [one.ticket.ticket for one in moves.moves] == [23]

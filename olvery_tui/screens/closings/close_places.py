@@ -135,7 +135,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
             lambda: (desk.catalogue.details(), desk.closings.standing())
         )
         places = _places(details)
-        self.query_one(PlaceTicks).offer(places, closed, self._given)
+        self.query_one(PlaceTicks).offer(places, closed)
         given = [places[one] for one in self._given if one in places]
         self.query_one("#which", Static).update(Content(seats_text(given)))
 

@@ -34,16 +34,11 @@ class PlaceTicks(TickList):
         """The ticked workplaces, in the list's order."""
         return tuple(key for key in self._keys if key in self._ticked)
 
-    def offer(
-        self,
-        places: Mapping[int, tuple[str, str]],
-        closed: Sequence[Closing],
-        ticked: Sequence[int],
-    ) -> None:
-        """List workplaces by id: each one's label, and where it is."""
+    def offer(self, places: Mapping[int, tuple[str, str]], closed: Sequence[Closing]) -> None:
+        """List workplaces by id, none ticked: each one's label, and where it is."""
         self._keys, self._places = tuple(places), tuple(places.values())
         self._closings = {one.workplace_id: one for one in reversed(closed)}
-        self._ticked = frozenset(ticked) & frozenset(places)
+        self._ticked = frozenset()
         self.refresh(layout=True)
 
     def line_segments(self, entry: int, part: int, style: Style) -> list[Segment]:
