@@ -46,7 +46,7 @@ class MainScreen(DeskScreen[None]):
         screen = app.get_screen(cls.NAME, cls)
         if screen in app.screen_stack:
             return
-        if len(app.screen_stack) > 1 and isinstance(app.screen, MainScreen):
+        if app.is_screen_installed(app.screen):  # another mode; the tickets are not installed
             app.pop_screen()
         was_there = screen.is_mounted
         app.push_screen(screen)

@@ -105,6 +105,18 @@ async def test_login_and_password_open_the_desk(door: DeskApp, database: Path) -
     assert kinds(database)[0] == "manager.signed_in"
 
 
+async def test_every_mode_leads_back_to_the_list_of_who_signed_in(door: DeskApp) -> None:
+    async with at_the_door(door) as pilot:
+        await typing(pilot, *ANNA)
+        for mode, back in (("c", "escape"), ("z", "z"), ("c", "z")):
+            await typing(pilot, mode)
+            assert not isinstance(door.screen, TicketsScreen | SignInScreen)
+            await typing(pilot, back)
+            assert isinstance(door.screen, TicketsScreen)
+        await typing(pilot, "c", "o", "z")
+        assert isinstance(door.screen, TicketsScreen)
+
+
 async def test_what_was_typed_before_the_database_was_open_is_not_lost(door: DeskApp) -> None:
     async with door.run_test(size=(80, 24)) as pilot:
         for key in ANNA:
