@@ -196,7 +196,10 @@ def _row(place: CalendarPlace, taken: Taken, zone: tzinfo) -> tuple[str, ...]:
     assert isinstance(taken, Booking)
     status = ticket_status(taken.status)
     told = f"{status} · {overdue()}" if taken.overdue else status
-    period_told = period_text(taken.period, zone, short=True)
+    if taken.has_whole_period:
+        period_told = period_text(taken.period, zone, short=True)
+    else:  # a ticket that was moved has its place for a part of it
+        period_told = span_text(taken.starts_at, taken.ends_at, zone)
     return (*_place_texts(place), period_told, str(taken.ticket), told, shown(taken.visitor))
 
 

@@ -91,6 +91,11 @@ class Booking(NamedTuple):
         return Period(self.kind, self.begins_at, self.closes_at)
 
     @property
+    def has_whole_period(self) -> bool:
+        """Whether it is all of the ticket's period."""
+        return (self.starts_at, self.ends_at) == (self.begins_at, self.closes_at)
+
+    @property
     def visitor(self) -> str:
         """The visitor's name as the list shows it."""
         return f"{self.first_name} {self.last_name}".strip()

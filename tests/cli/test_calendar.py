@@ -82,6 +82,8 @@ def test_a_ticket_moves_and_is_refused_where_the_place_is_taken(run: Run) -> Non
     done = run("ticket", 25, "move", "pm №4", "--room", "Коворкинг №1", "--format", "json")
     assert done.code == 0
     assert json.loads(done.out)["workplace"] == "PM №4"
+    periods = [line.split("\t")[3] for line in run("calendar").out.splitlines() if "\t25\t" in line]
+    assert periods == ["06.12.2022 09:00 - 06.12.2022 10:00", "06.12.2022 10:00 - 06.12.2022 12:00"]
 
     refused = run("ticket", 25, "move", "PM №3", "--room", "Коворкинг №1")
     assert refused.code == 1
