@@ -21,7 +21,7 @@ from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
 from tests.screens.conftest import settle
 from tests.screens.front_desk import front_desk, running, scan
-from tests.screens.ticket_desk import another_terminal, press
+from tests.screens.ticket_desk import another_terminal, on_screen, press
 
 
 def table(app: DeskApp) -> CalendarTable:
@@ -99,6 +99,21 @@ async def test_a_move_to_a_taken_place_is_refused_and_escape_puts_back(tmp_path:
         await press(pilot, "escape")
         assert table(pilot.app).grabbed is None
         assert told(pilot.app).startswith("31 ")
+
+
+async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(
+    tmp_path: Path,
+) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3", "m", "up")
+        with another_terminal(tmp_path / "front-desk.db", pilot.app.clock) as other:
+            other.tickets.change_workplace(other.tickets.get(312), 2)
+        await press(pilot, "enter")
+        assert table(pilot.app).grabbed is not None
+        assert "Стрелки переносят" in told(pilot.app)
+        await press(pilot, "enter")
+        assert table(pilot.app).grabbed is None
+        assert "Ctrl+Z — отменить" not in "\n".join(on_screen(pilot.app))
 
 
 async def test_a_free_cell_is_booked_with_its_place_and_day(tmp_path: Path) -> None:

@@ -571,9 +571,20 @@ class CalendarScreen(MainScreen):
     @work(exclusive=True, group="grab")
     async def load_grabbed(self, booking: Booking) -> None:
         """Read the ticket of a booking, and let it follow the cursor."""
-        self._seen = await self.call_desk(self.app.desk.tickets.get, booking.ticket)
+        ticket = await self.call_desk(self.app.desk.tickets.get, booking.ticket)
         if self.is_active:
-            self.table.grab(booking)
+            self._grab(booking, ticket)
+
+    def _grab(self, booking: Booking, ticket: TicketDetails) -> None:
+        """Let all of a ticket's period follow the cursor, from the place that it has now."""
+        self._seen, period = ticket, ticket.period
+        self.table.grab(
+            booking._replace(
+                workplace_id=ticket.workplace_id,
+                starts_at=period.starts_at,
+                ends_at=period.ends_at,
+            )
+        )
 
     @on(CalendarTable.Put)
     def _put(self) -> None:
@@ -595,7 +606,7 @@ class CalendarScreen(MainScreen):
             card = await self.call_desk(self.app.desk.tickets.change_workplace, seen, place_id)
         except OlveryError as error:
             if isinstance(error, ChangedMeanwhile):
-                self._seen = error.current
+                self._grab(booking, error.current)
             text = undone(error, self.app.location.zone)
             self.app.notify(text, severity="warning", markup=False)
             self.reload()
