@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +257,21 @@ async def test_selected_places_are_closed_and_opened_again(tmp_path: Path) -> No
         await press(pilot, "b", "right", "enter")
         assert "▒" not in row(pilot.app, "PM №3")
         assert "▒" in row(pilot.app, "PM №2")
+
+
+async def test_a_place_is_closed_again_beside_a_booking_of_the_same_day(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path), size=(120, 30)) as pilot:
+        app = pilot.app
+        await press(pilot, "c", "3", "b", *"ремонт", "ctrl+s", "ctrl+s")  # what is left moves
+        for again in (True, False):
+            assert isinstance(app.screen, CalendarScreen)
+            assert "закрыто: ремонт" in told(app)
+            app.clock.move_to(app.clock.now() + timedelta(minutes=1))
+            await press(pilot, "b", "right", "enter")
+            assert not app.desk.closings.standing()
+            assert "закрыто" not in told(app)
+            if again:
+                await press(pilot, "b", *"ремонт", "ctrl+s")
 
 
 async def test_a_scanned_ticket_opens_over_the_calendar(tmp_path: Path) -> None:

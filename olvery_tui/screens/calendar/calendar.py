@@ -283,8 +283,11 @@ class CalendarScreen(MainScreen):
         taken, now = self.table.timetable.taken(spot.place.id), self.app.clock.now()
         if spot.booking is not None:
             text = f"{words.booking_text(spot.booking, zone)}\n{place}"
-            if spot.column.contains(now) and self.table.held_now(spot.place) is None:
+            held = self.table.held_now(spot.place)
+            if spot.column.contains(now) and held is None:
                 return f"{text} · {_('free now')}"
+            if spot.closed is not None:
+                return f"{text} · {words.closed_time_text(spot.closed, zone)}"
             return text
         if spot.closed is not None:
             return f"{where} · {words.closed_time_text(spot.closed, zone)}\n{place}"

@@ -30,6 +30,7 @@ from olvery_tui.domain.calendar import (
     InView,
     Scale,
     T,
+    Taken,
     Timetable,
     TimeWindow,
     bars,
@@ -71,7 +72,7 @@ class Spot:
     column: Column
     booking: Booking | None
     closed: ClosedTime | None = None
-    """That the place is closed, where no booking is told."""
+    """That the place is closed there, perhaps besides the booking."""
 
 
 class CalendarTable(LineTable, inherit_bindings=False):
@@ -342,13 +343,14 @@ class CalendarTable(LineTable, inherit_bindings=False):
             return None
         place, column = self._rows[row], self._grid.columns[self._column]
         assert isinstance(place, CalendarPlace)
-        booking = self._booking_in(place, column)
-        return Spot(place, column, booking, None if booking else self._closed_in(place, column))
+        return Spot(place, column, self._booking_in(place, column), self._closed_in(place, column))
 
     def _closed_in(self, place: CalendarPlace, column: Column) -> ClosedTime | None:
-        """The closing of a cell, if there is one."""
-        closings = self._timetable.closings.get(place.id, ())
-        return next(iter(_within(closings, column)), None)
+        """The closing of a cell, if there is one; in the present column one that is not over."""
+        closings = _within(self._timetable.closings.get(place.id, ()), column)
+        if column.contains(self._now):
+            closings = [one for one in closings if one.ends_at > self._now]
+        return next(iter(closings), None)
 
     def _booking_in(self, place: CalendarPlace, column: Column) -> Booking | None:
         """The chosen booking of a cell; else who is there now, is next, or was first."""
@@ -364,9 +366,9 @@ class CalendarTable(LineTable, inherit_bindings=False):
         """Return the bookings of a place that share a moment with a column."""
         return _within(self._timetable.of(place.id), column)
 
-    def held_now(self, place: CalendarPlace) -> Booking | None:
-        """Return who has a place at the present moment, as far as it is in sight."""
-        return held_at(self._timetable.of(place.id), self._now)
+    def held_now(self, place: CalendarPlace) -> Taken | None:
+        """Return what a place is taken for at the present moment, as far as it is in sight."""
+        return held_at(self._timetable.taken(place.id), self._now)
 
     def go_to(self, place_id: int, moment: datetime, ticket: int | None = None) -> None:
         """Put the cursor on a place at a moment; the selection ends."""
