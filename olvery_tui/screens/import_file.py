@@ -158,7 +158,8 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
     def _show_problems(self, told: list[RowProblem]) -> None:
         problems = self.query_one("#problems", OptionList)
         problems.clear_options()
-        problems.add_options(Option(row_problem_text(one)) for one in told)
+        in_order = sorted(told, key=lambda one: one.row)
+        problems.add_options(Option(row_problem_text(one)) for one in in_order)
         self.set_class(bool(told), "-told")
 
     @on(OptionList.OptionHighlighted, "#lines")

@@ -48,6 +48,7 @@ _FIELDS = {
     "first_name": NP_("changed field", "first name"),
     "patronymic": NP_("changed field", "patronymic"),
     "note": NP_("changed field", "note"),
+    "ban_reason": NP_("changed field", "reason of the ban"),
     "phone": NP_("changed field", "phone"),
     "email": NP_("changed field", "email"),
 }

@@ -58,8 +58,13 @@ class Field(Input, inherit_bindings=False):
         id: The widget's id.
     """
 
-    BINDINGS: ClassVar = [*Input.BINDINGS, *_other_layout()]
-    """The line's own keys only: keys that scroll belong to the containing widget."""
+    BINDINGS: ClassVar = [
+        Binding(",".join(twins("ctrl+a")), "select_all", "Select all", show=False),
+        *Input.BINDINGS,
+        *_other_layout(),
+    ]
+    """The line's own keys only: keys that scroll belong to the containing widget. `Ctrl+A` marks
+    all, as in the lists, and does not go to the start."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
     """Length of the text. The line's size never depends on it, so typing causes no new layout."""
