@@ -63,15 +63,33 @@ async def test_who_sits_at_a_place_now_and_until_when_is_two_keys(tmp_path: Path
         assert "сейчас свободно" in told(pilot.app)
 
 
+async def test_the_same_number_again_leads_to_the_next_place_that_has_it(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "c")
+        rooms = []
+        for _ in range(6):
+            await press(pilot, "1")
+            spot = table(app).spot
+            assert spot is not None
+            assert spot.place.label == "PM №1"
+            rooms.append(spot.place.room_id)
+        assert len(set(rooms)) == 5
+        assert rooms[5] == rooms[0]
+
+
 async def test_what_is_free_is_two_keys_and_says_until_when(tmp_path: Path) -> None:
     async with running(front_desk(tmp_path)) as pilot:
         await press(pilot, "c", "n")
         assert "до 13:00" in row(pilot.app, "PM №2")
         assert not any("PM №1" in line or "PM №3" in line for line in rows(pilot.app))
+        assert "Что свободно сейчас" in "\n".join(on_screen(pilot.app))
         await press(pilot, "e")
+        assert "Что свободно до вечера" in "\n".join(on_screen(pilot.app))
         assert "Свободных мест нет." in " ".join(rows(pilot.app))
         await press(pilot, "escape")
         assert row(pilot.app, "PM №1")
+        assert "Что свободно" not in "\n".join(on_screen(pilot.app))
 
 
 async def test_a_booking_moves_with_m_the_way_and_enter(tmp_path: Path) -> None:

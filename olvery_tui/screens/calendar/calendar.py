@@ -228,6 +228,10 @@ class CalendarScreen(MainScreen):
         self.query_one("#calendar-window", Static).update(title)
         names = self._filter_names(timetable)
         text = words.calendar_filter_text(self._filters, names)
+        if self._only_free:
+            until_evening = self._free_until is not None
+            free = _("What is free until the evening") if until_evening else _("What is free now")
+            text = f"{free} · {text}" if text else free
         self.query_one("#list-filter", Static).update(Content(text), layout=False)
         self.query_one("#list-title").set_class(bool(text), "-filtered")
         taken = words.taken_text(timetable, short=is_narrow)

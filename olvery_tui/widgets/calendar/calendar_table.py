@@ -504,20 +504,25 @@ class CalendarTable(LineTable, inherit_bindings=False):
         if character.isascii() and character.isdigit() and self._grabbed is None:
             event.stop()
             longer = self._digits + character if event.time < self._digits_until else character
-            place = self._numbered(longer)
+            place = self._numbered(longer, again=longer == self._digits)
             if place is None:
                 longer = character
-                place = self._numbered(longer)
+                place = self._numbered(longer, again=longer == self._digits)
             self._digits, self._digits_until = longer, event.time + _DIGITS_SECONDS
             if place is not None and self._moment is not None:
                 self.go_to(place.id, self._moment)
 
-    def _numbered(self, digits: str) -> CalendarPlace | None:
-        """Return the place with a number in its name, after the cursor's room from the top."""
+    def _numbered(self, digits: str, *, again: bool = False) -> CalendarPlace | None:
+        """Return the place with a number in its name, after the cursor's room from the top.
+
+        The same number `again` leads on to the next place that has it.
+        """
         places = [row for row in self._rows if isinstance(row, CalendarPlace)]
         spot = self.spot
         room = spot.place.room_id if spot is not None else None
         found = [one for one in places if digits in re.findall("[0-9]+", one.label)]
+        if again and spot is not None and spot.place in found:
+            return found[(found.index(spot.place) + 1) % len(found)]
         return next((one for one in found if one.room_id == room), found[0] if found else None)
 
     def action_open(self) -> None:
