@@ -6,7 +6,6 @@ from olvery_tui.i18n import N_
 
 _FORM = N_("In a form")
 _CALENDAR = N_("In the calendar of places")
-_LIST_OF_PEOPLE = N_("In the list of visitors")
 
 PLACES = {
     "list": N_("In the list"),
@@ -24,8 +23,8 @@ PLACES = {
     "seats": N_("In the form of a new order"),
     "choice": N_("In a line with a choice"),
     "order_status": N_("In the form of an order's status"),
-    "people": _LIST_OF_PEOPLE,
-    "duplicates": _LIST_OF_PEOPLE,
+    "people": N_("In the list of visitors"),
+    "duplicates": N_("Among possible duplicates"),
     "person": N_("On a visitor's page"),
     "catalogue": N_("In the tree of services and places"),
     "hours": _FORM,

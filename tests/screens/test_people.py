@@ -87,7 +87,7 @@ async def test_a_name_is_corrected_and_a_change_meanwhile_is_told(
         with another_terminal(database, app.clock) as other:
             seen = other.people.search(MARIA)[0]
             other.people.ban(seen, "шумел")
-        await press(pilot, "tab", "tab", *"Ивановна", "ctrl+s")
+        await press(pilot, "tab", "tab", *"Петровна", "ctrl+a", *"Ивановна", "ctrl+s")
         assert "тем временем изменили" in picture(app).replace("\n", " ")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, PersonScreen)
@@ -136,6 +136,17 @@ async def test_two_records_of_one_person_are_merged_after_a_question(app: DeskAp
         assert listed(app).count("Иванова Анна") == 1
 
 
+async def test_possible_duplicates_are_merged_where_they_are_listed(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "y", "f3")
+        assert "Enter Открыть  m Объединить" in picture(app)
+        await press(pilot, "m", "enter", "right", "enter")
+        assert isinstance(app.screen, DuplicatesScreen)
+        assert "Дублей нет." in picture(app)
+        assert len(app.desk.people.search("иванова анна")) == 1
+
+
 async def test_possible_duplicates_keep_the_cursor_when_others_appear(
     app: DeskApp, database: Path
 ) -> None:
@@ -162,11 +173,12 @@ async def test_who_is_erased_leaves_an_act_that_can_be_saved(
     monkeypatch.setenv("HOME", str(home))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "y", *MARIA, "enter", "delete", "ctrl+s")
+        await press(pilot, "y", *MARIA, "enter", "b", *"шумит", "ctrl+s", "delete", "ctrl+s")
         assert isinstance(app.screen, ConfirmScreen)
         await press(pilot, "right", "enter")
         assert isinstance(app.screen, ActScreen)
         assert "об уничтожении персональных данных" in picture(app)
+        assert "фамилия, имя, телефон, эл. почта, причина запрета" in picture(app)
         await press(pilot, "ctrl+s")
         assert "Уничтожил: Анна Орлова" in act_in(app.services.exports.root or home)
         assert "act-" in str(app.screen.query_one(StatusLine).content)

@@ -1,4 +1,4 @@
-"""Groups of people who have the same phone, email or name; Enter opens one of them.
+"""Groups of people who have the same phone, email or name: open one, or merge it with another.
 
 Source: ours.
 """
@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
+from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -26,11 +26,21 @@ from olvery_tui.widgets.option_lists import replace_options
 from olvery_tui.wording.people import person_line
 
 
+class GroupList(OptionList):
+    """The people, group by group."""
+
+    BINDINGS: ClassVar = [binding("duplicates.open", "select")]
+
+
 class DuplicatesScreen(Window[int | None]):
     """Everybody who may be there twice. Closes with the id of who was picked."""
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/people.tcss"]
-    BINDINGS: ClassVar = bindings("modal")
+    BINDINGS: ClassVar = [*bindings("duplicates"), *bindings("modal")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: tuple[tuple[PersonDetails, ...], ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window -large") as window:
@@ -38,13 +48,11 @@ class DuplicatesScreen(Window[int | None]):
                 "[@click=screen.back]← $title[/]", title=_("Possible duplicates")
             )
             yield Static(
-                _("The same phone, email or name. Open one of them, then {key} merges.").format(
-                    key="m"
-                ),
+                _("The same phone, email or name. {key} merges two records.").format(key="m"),
                 id="what",
                 markup=False,
             )
-            yield OptionList(id="groups", classes="grows", markup=False)
+            yield GroupList(id="groups", classes="grows", markup=False)
             yield StatusLine()
         yield KeyBar()
 
@@ -58,14 +66,36 @@ class DuplicatesScreen(Window[int | None]):
     @work(exclusive=True, group="groups")
     async def load_groups(self) -> None:
         """Load the groups and list them."""
-        groups = await self.read_desk(self.app.desk.people.duplicates)
-        replace_options(self.query_one("#groups", OptionList), _options(groups))
+        self._groups = await self.read_desk(self.app.desk.people.duplicates)
+        replace_options(self.query_one("#groups", OptionList), _options(self._groups))
+        self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#groups")
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         person, _slash, _group = str(message.option_id).partition("/")
         self.dismiss(int(person))
+
+    def action_merge(self) -> None:
+        """Choose which of the group becomes part of the record under the cursor."""
+        from olvery_tui.screens.people.merge import MergeForm
+
+        option = self.query_one("#groups", OptionList).highlighted_option
+        person, _slash, group = str(option.id if option is not None else "").partition("/")
+        for people in self._groups:
+            if group == _ids(people):
+                kept = next(one for one in people if str(one.id) == person)
+                others = tuple(one for one in people if one is not kept)
+                self.app.push_screen(MergeForm(kept, others), self._merged)
+
+    def _merged(self, person: PersonDetails | None) -> None:
+        if person is not None:
+            self.query_one(StatusLine).show(_("Saved."), "done")
+            self.load_groups()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Merge only where there is somebody to merge."""
+        return action != "merge" or bool(self._groups)
 
     def action_back(self) -> None:
         """Return to the visitors."""
@@ -79,6 +109,9 @@ def _options(groups: tuple[tuple[PersonDetails, ...], ...]) -> Iterator[Option |
     for index, group in enumerate(groups):
         if index:
             yield None
-        everybody = ",".join(str(person.id) for person in group)
         for person in group:
-            yield Option(Content(person_line(person)), id=f"{person.id}/{everybody}")
+            yield Option(Content(person_line(person)), id=f"{person.id}/{_ids(group)}")
+
+
+def _ids(group: tuple[PersonDetails, ...]) -> str:
+    return ",".join(str(person.id) for person in group)

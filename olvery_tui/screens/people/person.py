@@ -25,7 +25,7 @@ from olvery_tui.domain.people import NewPerson, PersonDetails
 from olvery_tui.domain.person_record import PersonRecord
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.keys import bindings
+from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.widgets.chrome.facts import Fact
@@ -39,6 +39,12 @@ from olvery_tui.wording.listing import count_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.people import ban_text, full_name, named, note_text, person_line, phone_text
 from olvery_tui.wording.periods import period_text
+
+
+class ThingList(OptionList):
+    """What a person has here: who looks like them, tickets and orders."""
+
+    BINDINGS: ClassVar = [binding("person.open", "select")]
 
 
 class PersonScreen(Window[int | None]):
@@ -68,7 +74,7 @@ class PersonScreen(Window[int | None]):
             yield Fact(_("Phone"), id="phone")
             yield Fact(_("Email"), id="email")
             yield Fact(_("To pay"), id="owed")
-            yield OptionList(id="things", classes="grows", markup=False)
+            yield ThingList(id="things", classes="grows", markup=False)
             yield StatusLine()
             with Horizontal(classes="buttons"):
                 yield KeyButton(_("Edit"), "person.edit", id="edit")
