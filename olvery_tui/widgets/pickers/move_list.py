@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from olvery_tui.domain.closings import ProposedMove
-from olvery_tui.keys import bindings
+from olvery_tui.keys import binding
 from olvery_tui.widgets.table.row_painting import fitted
 from olvery_tui.wording.seats import move_columns
 
@@ -20,7 +20,7 @@ from olvery_tui.wording.seats import move_columns
 class MoveList(OptionList):
     """A line a ticket; those without a free place stand out. `Enter` chooses one."""
 
-    BINDINGS: ClassVar = bindings("held")
+    BINDINGS: ClassVar = [binding("held.move", "select")]
     COMPONENT_CLASSES: ClassVar = {"move-list--stuck"}
 
     def __init__(self, *, id: str | None = None) -> None:
