@@ -359,7 +359,7 @@ KEYS: tuple[Key, ...] = (
     Key("order.open_ticket", "enter", "", N_("Open the ticket"), "order", short=N_("Ticket")),
     Key("order.status", "o", "order_status", N_("Order status"), "order", short=N_("Status")),
     Key("order.pay", "p", "pay", N_("Take a payment"), "order", short=N_("Payment")),
-    Key("order.refund", "b", "refund", N_("Give money back"), "order", short=N_("Refund")),
+    Key("order.refund", "b", "refund", N_("Refund money"), "order", short=N_("Refund")),
     Key("order.history", "h", "history", N_("History"), "order"),
     Key("order.ticket", "z", "back_to_ticket", N_("Back to the ticket"), "order", shown=False),
     Key("order.number", "0-9", "", N_("Another order's number"), "order", shown=False),
