@@ -28,6 +28,7 @@ __all__ = [
     "N_",
     "Language",
     "_",
+    "in_all_languages",
     "language",
     "ngettext",
     "npgettext",
@@ -69,6 +70,11 @@ def language() -> Language:
 def _(message: str) -> str:
     """Translate `message` into the current language."""
     return _translations().gettext(message) if message else ""
+
+
+def in_all_languages(message: str) -> list[str]:
+    """Return `message` in every language, the current one or not."""
+    return [_load(each).gettext(message) for each in LANGUAGES]
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.codes import readings
 from olvery_tui.domain.people import fold
-from olvery_tui.i18n import N_, _
+from olvery_tui.i18n import N_, _, in_all_languages
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.command import Command
@@ -170,7 +170,7 @@ def found(commands: Sequence[Command], typed: str) -> list[Command]:
     wanted = {tuple(fold(reading).split()) for reading in readings(typed)}
 
     def rank(command: Command) -> int | None:
-        told = [fold(command.label), fold(_(command.label))]
+        told = [fold(label) for label in in_all_languages(command.label)]
         return min(_ranks(told, wanted, fold(command.key)), default=None)
 
     ranked = [(rank(each), each) for each in commands]

@@ -39,6 +39,11 @@ def test_a_command_is_found_by_words_of_both_languages_in_both_layouts(
     assert found(COMMANDS, typed)[0].label == label
 
 
+def test_a_command_is_found_by_russian_words_on_an_english_screen() -> None:
+    set_language("en")
+    assert found(COMMANDS, "настройки")[0].label == "Settings"
+
+
 def test_what_no_command_is_called_finds_none() -> None:
     assert found(COMMANDS, "щщщ") == []
 
