@@ -279,7 +279,7 @@ _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
 _SHOWING = {
     *("TicketsScreen", "OrdersScreen", "TicketScreen", "OrderScreen", "ManyOrdersForm"),
     *("HistoryScreen", "OrderHistoryScreen", "ManagerHistoryScreen", "VisitorViewScreen"),
-    *("CatalogueScreen", "ClosedPlacesScreen"),
+    *("CatalogueScreen", "ClosedPlacesScreen", "CalendarScreen"),
 }
 _OF_A_TICKET = {"TicketScreen", "TicketsScreen"}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
@@ -287,13 +287,18 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "ticket.validation_reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
     "ticket.reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
     "ticket.visitor": ({"VisitorForm"}, _FORMS),
-    "ticket.workplace": ({"WorkplaceForm", "ClosePlacesForm", "HeldPlacesScreen"}, _FORMS),
+    "ticket.workplace": (
+        {"WorkplaceForm", "ClosePlacesForm", "HeldPlacesScreen", "CalendarScreen"},
+        _FORMS,
+    ),
     "place.closed": ({"ClosePlacesForm"}, _FORMS),
     "place.opened": ({"CatalogueScreen", "ClosedPlacesScreen"}, {*"oщOЩ", "enter", "click"}),
     "ticket.created": ({"NewOrderForm"}, _FORMS),
     "ticket.moved": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
     "order.created": ({"NewOrderForm"}, _FORMS),
     "order.move": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
+    "order.pa": ({"PaymentForm"}, _FORMS),
+    "order.refund": ({"PaymentForm", "ConfirmScreen"}, _FORMS),
     "person.created": ({"NewPersonForm"}, _FORMS),
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
     "catalogue.changed": (

@@ -351,7 +351,7 @@ class TestWaysOut:
         with server.open(anna) as terminal:
             open_desk(terminal)
             terminal.press("\x1a", "\x1c", "\x03")  # Ctrl+Z, Ctrl+\\, Ctrl+C
-            for words in ("screenshot", "theme", "shell", "снимок"):
+            for words in ("screenshot", "maximize", "shell", "снимок"):
                 terminal.press("\x10")
                 terminal.wait_for("Найти команду")
                 terminal.press(words)

@@ -15,7 +15,7 @@ from olvery_tui.screens.confirm import ConfirmScreen
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import on_screen, press
 
-KEYS = " ← → Выбор  Enter Ответить  Esc Назад"
+KEYS = " ← → Другой ответ  Enter Ответить  Esc Назад"
 
 
 @asynccontextmanager

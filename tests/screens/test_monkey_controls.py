@@ -149,7 +149,7 @@ MENDS = [
         "by keys that change nothing",
         prefix="f9",
     ),
-    Mend("a page waits for lines", page_at_once, burst("h\x1b[6~"), "KeyError"),
+    Mend("a page waits for lines", page_at_once, burst("g\x1b[6~"), "KeyError"),
     Mend(
         "help and palette make room",
         keep_passing,
