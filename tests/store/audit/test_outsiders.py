@@ -371,16 +371,24 @@ _FACTS = {
     ("ticket", "validated_by"), ("ticket", "starts_at"), ("ticket", "ends_at"),
     ("ticket", "period_kind"),
     ("orders", "service_id"), ("orders", "customer_id"), ("orders", "status"),
-    ("person_word", "person_id"),
+    ("person_word", "person_id"), ("person", "merged_into"),
+    ("seat_assignment", "workplace_id"), ("seat_assignment", "starts_at"),
+    ("seat_assignment", "ends_at"),
 }  # fmt: skip
-"""Another value of these means another desk, not one that is stopped: what is sold to whom."""
+"""Another value of these means another desk, not one that is stopped: what is sold to whom. So does
+the archive (`archived`) of any table.
+"""
 
 _COLUMNS = [
     (table.name, column.name)
     for table in SQLModel.metadata.sorted_tables
     for column in table.columns
 ]
-_CHANGED = [place for place in _COLUMNS if place not in _FACTS]
+_CHANGED = [
+    (table, column)
+    for table, column in _COLUMNS
+    if (table, column) not in _FACTS and column != "archived"
+]
 
 
 @st.composite
