@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, or_, select
 from sqlmodel import Session
 
 from olvery_tui.domain.calendar import (
@@ -36,10 +36,9 @@ from olvery_tui.store.database.tables import (
     WORKPLACES,
 )
 from olvery_tui.store.database.types import UtcDateTime
-from olvery_tui.store.tickets import closings
+from olvery_tui.store.tickets import closings, seats
 
 _FROM, _TO = (bindparam(name, type_=UtcDateTime()) for name in ("from", "to"))
-_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
 
 _OFFERED = ~or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived)
 _PLACES = (
@@ -57,22 +56,7 @@ _PLACES = (
     .join(SERVICES, SERVICES.c.id == ROOMS.c.service_id)
 )
 
-# What one workplace is held for does not overlap: of what began before the window, only the latest
-# can reach into it. So ix_seat_assignment_workplace is read from there on, however long ago the
-# coworking was opened.
-_LATEST_BEFORE = func.coalesce(
-    select(func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _FROM)
-    .correlate(WORKPLACES)
-    .scalar_subquery(),
-    _FROM,
-)
-_IN_WINDOW = and_(
-    SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
-    SEAT_ASSIGNMENTS.c.starts_at >= _LATEST_BEFORE,
-    SEAT_ASSIGNMENTS.c.starts_at < _TO,
-    SEAT_ASSIGNMENTS.c.ends_at > _FROM,
-)
+_IN_WINDOW = seats.held_within(_FROM, _TO)
 _KINDS = tuple(PeriodKind)
 _STATUSES = tuple(TicketStatus)
 
@@ -233,9 +217,7 @@ _FREE = select(
     WORKPLACES.c.id,
     select(SEAT_ASSIGNMENTS.c.starts_at)
     .where(
-        SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
-        SEAT_ASSIGNMENTS.c.starts_at >= _LATEST_BEFORE,
-        SEAT_ASSIGNMENTS.c.ends_at > _FROM,
+        seats.held_after(_FROM),
     )
     .order_by(SEAT_ASSIGNMENTS.c.starts_at)
     .limit(1)

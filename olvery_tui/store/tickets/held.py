@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session
 
 from olvery_tui.domain.closings import (
@@ -29,28 +29,14 @@ from olvery_tui.store.database.tables import (
     WORKPLACES,
 )
 from olvery_tui.store.database.types import UtcDateTime
+from olvery_tui.store.tickets import seats
 
 HELD_MAX = 200
 """Tickets in the way that are listed one by one."""
 
-_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
 _SINCE, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("since", "until"))
 
-# What one workplace is held for does not overlap: of what began before a moment, only the latest
-# can reach beyond it. So ix_seat_assignment_workplace is read from there on.
-_RUNNING = func.coalesce(
-    select(func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= _SINCE)
-    .correlate(WORKPLACES)
-    .scalar_subquery(),
-    _SINCE,
-)
-_HELD = and_(
-    SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
-    SEAT_ASSIGNMENTS.c.starts_at >= _RUNNING,
-    SEAT_ASSIGNMENTS.c.starts_at < _UNTIL,
-    SEAT_ASSIGNMENTS.c.ends_at > _SINCE,
-)
+_HELD = seats.held_within(_SINCE, _UNTIL)
 _AMONG = any_of(WORKPLACES.c.id, "workplaces")
 _LINES = (
     select(

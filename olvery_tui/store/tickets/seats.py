@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from olvery_tui.domain.periods import Period
@@ -58,6 +69,36 @@ class SeatAssignment:
     workplace_id: int
     starts_at: datetime
     ends_at: datetime
+
+
+_EARLIER = SEAT_ASSIGNMENTS.alias("earlier")
+
+
+def held_after(since: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Whether an assignment of WORKPLACES's row ends after `since`.
+
+    What one workplace is held for does not overlap: of what began before, only the latest can reach
+    beyond `since`. So ix_seat_assignment_workplace is read from there on, however long ago the
+    coworking was opened.
+    """
+    latest_before = (
+        select(func.max(_EARLIER.c.starts_at))
+        .where(_EARLIER.c.workplace_id == WORKPLACES.c.id, _EARLIER.c.starts_at <= since)
+        .correlate(WORKPLACES)
+        .scalar_subquery()
+    )
+    return and_(
+        SEAT_ASSIGNMENTS.c.workplace_id == WORKPLACES.c.id,
+        SEAT_ASSIGNMENTS.c.starts_at >= func.coalesce(latest_before, since),
+        SEAT_ASSIGNMENTS.c.ends_at > since,
+    )
+
+
+def held_within(
+    since: BindParameter[datetime], until: BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """Whether an assignment of WORKPLACES's row touches `[since, until)`; see `held_after`."""
+    return and_(held_after(since), SEAT_ASSIGNMENTS.c.starts_at < until)
 
 
 _ARCHIVED = or_(WORKPLACES.c.archived, ROOMS.c.archived, SERVICES.c.archived).label("archived")
