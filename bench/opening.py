@@ -58,9 +58,9 @@ def write(bench: Bench) -> None:
     )
     goal = bench.report.goal
     bench.report.goals(
-        goal("first frame to the empty application's, few tickets", few_frame / empty, 1.3),
-        goal("first frame to the empty application's, many tickets", many_frame / empty, 1.3),
-        goal("list filled to the empty first frame", many_filled / empty, 2.5),
+        goal("first frame to the empty application's, few tickets", few_frame / empty, 1.2),
+        goal("first frame to the empty application's, many tickets", many_frame / empty, 1.2),
+        goal("list filled to the empty first frame", many_filled / empty, 1.5),
         goal("list filled, many to few tickets", many_filled / few_filled, 1.2),
         goal("memory, many to few tickets", many_memory / few_memory, 1.15),
         goal("sent on opening", many_size / 1000, 40, "KB"),

@@ -15,6 +15,8 @@ from tests.each import each
 HEAVY = (
     "alembic", "babel", "email_validator", "openpyxl", "phonenumbers", "pydantic", "sqlalchemy",
     "sqlite3", "sqlmodel", "typer", "olvery_tui.cli", "olvery_tui.desk", "olvery_tui.store",
+    "olvery_tui.wording.errors", "olvery_tui.domain.access", "olvery_tui.domain.conflicts",
+    "olvery_tui.domain.orders", "olvery_tui.domain.people", "olvery_tui.domain.tickets",
 )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ class TestOpening:
 def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     look = f"""
 import json, sys
-import olvery_tui.__main__, olvery_tui.start, olvery_tui.app.app
+import olvery_tui.__main__, olvery_tui.start, olvery_tui.app.app, olvery_tui.screens.list.tickets
 from olvery_tui.settings import Settings
 olvery_tui.start.settings_of(olvery_tui.start.StartOptions(demo=True))
 olvery_tui.app.app.DeskApp(Settings("sqlite:////nowhere.db"))

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.binding import ActiveBinding
 
-from olvery_tui.domain.access import Preference
 from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
 from olvery_tui.screens.command import Command
 from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.settings import database_files
 from olvery_tui.themes import TITLES
-from olvery_tui.wording.backups import failed_backup, made_backup
 from olvery_tui.wording.places import PLACES
 
 if TYPE_CHECKING:
@@ -164,6 +163,8 @@ class Commands:
         app, desk = self._app, self._app.desk
 
         def make() -> None:
+            from olvery_tui.wording.backups import failed_backup, made_backup
+
             try:
                 done = partial(app.notify, made_backup(desk.backups.make()), timeout=_LONG)
             except OlveryError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from olvery_tui import i18n
-from olvery_tui.domain.access import Preference
 from olvery_tui.domain.errors import OlveryError
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.i18n import _
 from olvery_tui.themes import THEMES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from olvery_tui.desk.transaction import DeskContext
-from olvery_tui.domain.access import Preference
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.store.access import preferences
 
 

@@ -260,15 +260,6 @@ def delay_after(failures: int) -> timedelta:
     return min(doubled, LONGEST_DELAY)
 
 
-class Preference(StrEnum):
-    """What a manager chooses for themself, at any terminal."""
-
-    THEME = "theme"
-    LANGUAGE = "language"
-    PANE = "pane"
-    """`hidden`, or anything else for shown."""
-
-
 def require_manager(*, active: bool, role: str) -> None:
     """Raise unless this is an active rental manager.
 

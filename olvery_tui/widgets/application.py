@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from olvery_tui.clock import Clock
     from olvery_tui.desk import Desk
     from olvery_tui.desk.authentication import Authentication
-    from olvery_tui.domain.access import Actor, ManagerDetails, Preference
+    from olvery_tui.domain.access import Actor, ManagerDetails
     from olvery_tui.domain.catalogue import LocationDetails
     from olvery_tui.domain.codes import Codes
     from olvery_tui.domain.errors import OlveryError, StoreUnavailable
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
+    from olvery_tui.domain.preferences import Preference
     from olvery_tui.files import Place
     from olvery_tui.settings import Settings
 

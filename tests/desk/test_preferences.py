@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from olvery_tui.domain.access import Preference
+from olvery_tui.domain.preferences import Preference
 from tests.desk.making import TABLES
 
 

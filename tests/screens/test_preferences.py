@@ -5,7 +5,7 @@ from __future__ import annotations
 from olvery_tui import i18n
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
-from olvery_tui.domain.access import Preference
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from tests.screens.conftest import settle

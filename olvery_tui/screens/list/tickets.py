@@ -107,7 +107,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
 
     async def action_show_pane(self) -> None:
         """Show the pane, or hide it; the manager's choice is kept."""
-        from olvery_tui.domain.access import Preference
+        from olvery_tui.domain.preferences import Preference
 
         shown = self.app.preferences.shows_pane
         await self.app.preferences.choose(Preference.PANE, "hidden" if shown else "shown")

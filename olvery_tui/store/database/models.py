@@ -168,7 +168,7 @@ class Manager(SQLModel, table=True):
 
 
 class PreferenceRow(SQLModel, table=True):
-    """What a manager has chosen for themself: a `domain.access.Preference` and its value."""
+    """What a manager has chosen for themself: a `domain.preferences.Preference` and its value."""
 
     __tablename__ = "preference"
     __table_args__ = (UniqueConstraint("manager_id", "name", name="uq_preference"),)
