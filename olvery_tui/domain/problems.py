@@ -29,6 +29,7 @@ class ProblemCode(StrEnum):
     # order: it does not begin with its first ticket or end with its last one
     ORDER_PERIOD = "order_period"
     PAID = "paid"  # order: paid is not what its payments come to
+    OVERPAID_BACK = "overpaid_back"  # order, payment: the line that gives back more than was paid
     SEARCH = "search"  # person: is not found by their own name
     # what: ticket, order, manager, settings, service, room, workplace, variant, tariff or modifier;
     # number, name: not what the trail says of it

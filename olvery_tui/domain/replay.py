@@ -110,12 +110,30 @@ def _pay(facts: Facts, data: Mapping[str, object]) -> None:
     """What is paid after an event. Those of former versions told when all of it was: the upgrade
     made the price of then of it, and took what had been given back.
     """
+    _pay_lines(facts, data)
     if "paid" in data:
         facts["paid"] = data["paid"]
         facts.pop("paid_at", None)
     elif "paid_at" in facts:
         was_paid = facts["paid_at"] is not None and facts.get("status") != OrderStatus.REFUNDED
         facts["paid"] = facts.get("price") if was_paid else Decimal(0)
+
+
+def _pay_lines(facts: Facts, data: Mapping[str, object]) -> None:
+    """Which lines there are after an event; nobody knows those that an upgrade has written."""
+    if "paid" not in data and facts.get("paid_at") is not None:
+        facts.pop("payments", None)
+    elif "service" in data and "payments" not in facts:
+        facts["payments"] = []
+    known, lines = facts.get("payments"), data.get("lines", [])
+    if isinstance(known, list):
+        more = lines if isinstance(lines, list) else [lines]
+        facts["payments"] = sorted([*known, *(" ".join(map(str, _listed(one))) for one in more)])
+
+
+def _listed(told: object) -> list[object]:
+    """Whatever another program has written in place of a list."""
+    return told if isinstance(told, list) else [told]
 
 
 def follow_manager(facts: Facts, line: Line) -> None:

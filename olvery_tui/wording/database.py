@@ -35,6 +35,9 @@ SENTENCES: Mapping[ProblemCode, str] = {
     ProblemCode.ORDER_NO_EVENT: N_("Order {order}: the history does not say how it came to be."),
     ProblemCode.ORDER_PERIOD: N_("Order {order} does not begin and end with its tickets."),
     ProblemCode.PAID: N_("Order {order}: what is paid is not the sum of its payments."),
+    ProblemCode.OVERPAID_BACK: N_(
+        "Order {order}: payment {payment} gives back more than had been paid."
+    ),
     ProblemCode.SEARCH: N_("Person {person} is not found by their own name."),
     ProblemCode.TRAIL_CHANGED: N_(
         "Audit trail: lines {first}–{last} (seal {seal}) are not as they were written: "
@@ -112,6 +115,7 @@ _OWN_FACTS = {
     "from": NP_("stored fact", "beginning"),
     "to": NP_("stored fact", "end"),
     "reason": NP_("stored fact", "reason"),
+    "payments": NP_("stored fact", "payments and refunds"),
 }
 
 

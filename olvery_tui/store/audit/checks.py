@@ -95,6 +95,7 @@ def check(store: Store, now: datetime, noted: chain.Seal | None = None) -> tuple
             ),
             *_listed(ProblemCode.ORDER_PERIOD, _ask(connection, _ORDER_PERIOD)),
             *_listed(ProblemCode.PAID, _ask(connection, _PAID)),
+            *_listed(ProblemCode.OVERPAID_BACK, _ask(connection, _OVERPAID_BACK)),
             *_listed(ProblemCode.SEARCH, unfound(connection)),
             *_first(replaying.differences(connection)),
             *_listed(ProblemCode.TRAIL_TIME, replaying.backwards(connection)),
@@ -297,6 +298,18 @@ _PAID = """
     ) AS lines ON lines.order_number = orders.number
     WHERE orders.paid <> coalesce(lines.amount, 0)
     ORDER BY orders.number
+"""
+
+# Line after line, for a later payment would hide it in the sum.
+_OVERPAID_BACK = """
+    SELECT order_number AS "order", min(id) AS payment
+    FROM (
+        SELECT id, order_number,
+            sum(amount) OVER (PARTITION BY order_number ORDER BY id) AS paid
+        FROM payment
+        WHERE order_number IN (SELECT order_number FROM payment WHERE amount < 0)
+    ) AS line
+    WHERE paid < 0 GROUP BY order_number ORDER BY order_number
 """
 
 _STATUSES = text(

@@ -9,12 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Text, cast, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Row,
+    Select,
+    Text,
+    cast,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 
 from olvery_tui.domain.access import DeskSettings
 from olvery_tui.domain.events import EventKind
@@ -39,6 +52,7 @@ from olvery_tui.store.database.tables import (
     LOCATION,
     MANAGERS,
     ORDERS,
+    PAYMENTS,
     TICKET_MODIFIERS,
     TICKETS,
 )
@@ -198,9 +212,19 @@ def _orders() -> tuple[Select[Any], Callable[[Row[Any]], Mapping[str, object]]]:
             "paid": row.paid,
             "created_at": row.created_at,
             "previous_status": row.previous_status,
+            "payments": sorted(map(_payment_fact, row.lines.split(",") if row.lines else ())),
         }
 
-    return select(*ORDERS.columns).order_by(ORDERS.c.number), as_facts
+    line = PAYMENTS.c.kind + " " + cast(type_coerce(PAYMENTS.c.amount, BigInteger), Text)
+    of_order = PAYMENTS.c.order_number == ORDERS.c.number
+    lines = select(func.aggregate_strings(line, ",")).where(of_order).scalar_subquery()
+    return select(*ORDERS.columns, lines.label("lines")).order_by(ORDERS.c.number), as_facts
+
+
+def _payment_fact(line: str) -> str:
+    """A payment as events tell it; the database keeps hundredths."""
+    kind, hundredths = line.split(" ")
+    return f"{kind} {Decimal(hundredths) / 100:.2f}"
 
 
 def _managers(

@@ -485,6 +485,8 @@ class Payment(SQLModel, table=True):
         CheckConstraint("amount <> 0", name="ck_payment_amount"),
         _one_of("kind", PaymentKind, "ck_payment_kind"),
         Index("ix_payment_order", "order_number", "id"),
+        # Shifts and reports add up what was paid in a stretch of time.
+        Index("ix_payment_at", "at", "order_number", "kind", "amount", "manager_id"),
     )
 
     id: int | None = Field(default=None, sa_column=_row_number())
@@ -572,6 +574,13 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_status_ends", "status", "ends_at"),
         Index(
             "ix_ticket_status_checked", "status", _is_set("validated_at"), "number", "validated_at"
+        ),
+        Index(
+            "ix_ticket_checked_at",
+            "validated_at",
+            "workplace_id",
+            "validated_by",
+            **_where_set("validated_at"),
         ),
         Index(
             "ix_ticket_moves",

@@ -178,6 +178,7 @@ class Plan:
             if money or row["status"] == OrderStatus.REFUNDED:
                 data |= paid
             writes.record(context, EventKind.ORDER_MOVED, data, order=number)
+            paid.pop("lines", None)  # told once
             for ticket in tickets:
                 self._move(ticket, OrderStatus(row["status"]), line.status, writes)
         if fields:

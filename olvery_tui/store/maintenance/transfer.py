@@ -7,7 +7,7 @@ compared: how many rows each table has, and a checksum of every value in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -19,6 +19,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Date,
     Integer,
     Table,
@@ -137,7 +138,8 @@ class _Copy:
     def _copy(self, *, verify: bool) -> dict[str, Sum]:
         counts = {table.name: _count(self._source, table) for table in tables()}
         self._total = sum(counts.values()) * (2 if verify else 1)
-        written = {table.name: self._write(table) for table in tables()}
+        with _quickly(self._target.connection()):
+            written = {table.name: self._write(table) for table in tables()}
         settle_sequences(self._target)
         for table in tables() if verify else ():
             found = _summed(self._with_progress(table, _chunks(self._target, table)))
@@ -182,6 +184,15 @@ class _Copy:
             self._done += len(rows)
             if self._on_progress:
                 self._on_progress(Progress(table.name, self._done, self._total))
+
+
+def _quickly(connection: Connection) -> AbstractContextManager[None]:
+    """Prepare a new database for being filled at once."""
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    from olvery_tui.store.database.postgres.copying import without_indexes
+
+    return without_indexes(connection)
 
 
 def settle_sequences(session: Session) -> None:

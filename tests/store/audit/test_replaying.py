@@ -148,9 +148,18 @@ CHANGES = {
     "a payment that nobody took": (
         "INSERT INTO payment (order_number, amount, kind, at)"
         " SELECT number, 1, 'online', created_at FROM orders WHERE number = 1",
-        ["order 1 paid"],
+        ["order 1 payments", "order 1 paid"],
     ),
-    "a refund that nobody gave": (f"{paying.GIVE_BACK} AND number = 1", ["order 1 paid"]),
+    "a refund that nobody gave": (
+        f"{paying.GIVE_BACK} AND number = 1",
+        ["order 1 payments", "order 1 paid"],
+    ),
+    "a payment given back and taken in another way": (
+        "INSERT INTO payment (order_number, amount, kind, at)"
+        " SELECT number, -1, 'on_site', created_at FROM orders WHERE number = 1"
+        " UNION ALL SELECT number, 1, 'online', created_at FROM orders WHERE number = 1",
+        ["order 1 payments"],
+    ),
     "another way of payment": (
         "UPDATE orders SET payment_kind = 'online'",
         ["order 1 payment_kind"],
@@ -370,7 +379,12 @@ def test_an_import_tells_the_facts_that_it_writes(unsold: Store, clock: FrozenCl
         assert check(unsold, NOW) == ()
     run(unsold, "UPDATE orders SET price = 10000 WHERE number = 7", paying.GIVE_BACK)
     run(unsold, "UPDATE ticket SET validated_at = NULL, validated_by = NULL WHERE number = 9")
-    assert told(unsold) == ["ticket 9 validation", "order 7 price", "order 7 paid"]
+    assert told(unsold) == [
+        "ticket 9 validation",
+        "order 7 price",
+        "order 7 payments",
+        "order 7 paid",
+    ]
 
 
 def test_events_of_earlier_versions_prove_what_they_tell_and_no_more(unsold: Store) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.problems import ProblemCode
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database import guards
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.tables import IS_OWED
@@ -129,6 +131,27 @@ def test_with_the_guards_taken_away_all_of_it_would_be_written(store: Store) -> 
     run(store, OUTSIDE["a line deleted"])
     run(store, OUTSIDE["a sum without payments"])
     assert paid(store) == {1001: Decimal(600), 1002: Decimal("0.01")}
+
+
+def test_many_lines_of_one_statement_are_in_the_sums(store: Store) -> None:
+    """More than are written one by one; two of them are of the same order."""
+    pay(store, 1001, *["-1"] * 12, *["0.50"] * 12)
+    pay(store, 1002, *["0.01"] * 11)
+    assert paid(store) == {1001: Decimal(594), 1002: Decimal("0.11")}
+    with pytest.raises(DatabaseError):
+        pay(store, 1002, *["-0.01"] * 12)
+    assert paid(store) == {1001: Decimal(594), 1002: Decimal("0.11")}
+
+
+def test_a_refund_before_its_payment_is_found(store: Store) -> None:
+    """The sum is right, so only the single lines tell."""
+    with store.writing() as session:
+        guards.lift(session.connection())
+    pay(store, 1002, "-5", "5")
+    with store.writing() as session:
+        guards.install(session.connection())
+    found = [one for one in check(store, NOW) if one.code == ProblemCode.OVERPAID_BACK]
+    assert [one.params["order"] for one in found] == [1002]
 
 
 def test_confirmed_and_completed_orders_owe_what_is_not_paid(store: Store) -> None:

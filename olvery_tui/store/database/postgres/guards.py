@@ -106,15 +106,18 @@ BEGIN
 END
 """,
     ),
-    # Each line waits for those that others are writing, so the sum is never of some of them.
+    # Waits for the lines that others are writing, so the sum is never of some of them. Once a
+    # statement, for an import writes thousands of lines with one.
     "olvery_payment_keeps_paid()": _Function(
         _DEFINER,
         """
 BEGIN
-    PERFORM FROM orders WHERE number = NEW.order_number FOR NO KEY UPDATE;
-    UPDATE orders SET paid = (
-        SELECT coalesce(sum(amount), 0) FROM payment WHERE order_number = NEW.order_number
-    ) WHERE number = NEW.order_number;
+    PERFORM FROM orders WHERE number IN (SELECT order_number FROM written)
+        ORDER BY number FOR NO KEY UPDATE;
+    UPDATE orders SET paid = sums.amount FROM (
+        SELECT order_number, sum(amount) AS amount FROM payment
+        WHERE order_number IN (SELECT order_number FROM written) GROUP BY order_number
+    ) AS sums WHERE number = sums.order_number;
     RETURN NULL;
 END
 """,
@@ -204,18 +207,23 @@ END
 
 _PLACES_OPEN = "seat_assignment_archived"
 _PAID_IS_SUM = "orders_paid_is_sum"
+_OF_PEOPLE = ("ticket", "orders")
 _SCHEMA_TABLE = "alembic_version"
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 """The bits of pg_trigger.tgtype."""
 
 
 class _Trigger(NamedTuple):
-    """A trigger of a table; `kind` combines the bits above."""
+    """A trigger of a table; `kind` combines the bits above.
+
+    `rows` is the name under which its function finds all rows that a statement has inserted.
+    """
 
     name: str
     table: str
     function: str
     kind: int
+    rows: str = ""
 
     @property
     def statement(self) -> str:
@@ -224,10 +232,16 @@ class _Trigger(NamedTuple):
         bits = {_INSERT: "INSERT", _UPDATE: "UPDATE", _DELETE: "DELETE", _TRUNCATE: "TRUNCATE"}
         what = " OR ".join(word for bit, word in bits.items() if self.kind & bit)
         each = "ROW" if self.kind & _ROW else "STATEMENT"
+        rows = f" REFERENCING NEW TABLE AS {self.rows}" if self.rows else ""
         return (
-            f"CREATE TRIGGER {self.name} {when} {what} ON {self.table}"
+            f"CREATE TRIGGER {self.name} {when} {what} ON {self.table}{rows}"
             f" FOR EACH {each} EXECUTE FUNCTION {self.function}()"
         )
+
+    @property
+    def said(self) -> str:
+        """What `_FOUND` gives for it."""
+        return " ".join(filter(None, (self.function, str(self.kind), "A", self.rows)))
 
 
 def _triggers() -> tuple[_Trigger, ...]:
@@ -245,7 +259,7 @@ def _triggers() -> tuple[_Trigger, ...]:
             "olvery_append_only",
             _BEFORE | _DELETE | _TRUNCATE,
         ),
-        _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _ROW | _INSERT),
+        _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _INSERT, "written"),
         _Trigger(
             _PAID_IS_SUM,
             "orders",
@@ -266,7 +280,7 @@ def _triggers() -> tuple[_Trigger, ...]:
                 "olvery_not_merged",
                 _ROW | _BEFORE | _INSERT | _UPDATE,
             )
-            for table in ("ticket", "orders")
+            for table in _OF_PEOPLE
         ),
         _Trigger("person_has_nothing", "person", "olvery_has_nothing", _ROW | _BEFORE | _UPDATE),
         _Trigger(
@@ -292,7 +306,7 @@ _FOUND = text(
     FROM pg_constraint WHERE conname = ANY(:constraints) AND conrelid <> 0
     UNION ALL
     SELECT 'trigger', tgname::text, tgrelid::regclass::text,
-        concat_ws(' ', tgfoid::regproc, tgtype, tgenabled)
+        concat_ws(' ', tgfoid::regproc, tgtype, tgenabled, tgnewtable, tgoldtable)
     FROM pg_trigger WHERE tgname = ANY(:triggers) AND tgqual IS NULL AND NOT tgisinternal
     """
 )
@@ -325,12 +339,12 @@ def install(connection: Connection) -> None:
 
 
 _APPENDED = frozenset({"event", "event_seal", "event_chain", "payment"})
-_LIFTED = frozenset({_PLACES_OPEN, _PAID_IS_SUM})
+_LIFTED = frozenset({_PLACES_OPEN, _PAID_IS_SUM, *(f"{table}_not_merged" for table in _OF_PEOPLE)})
 
 
 def lift(connection: Connection) -> None:
-    """Drop the guards that hinder the owner: those of the audit trail, and of archived places,
-    whose past seats a copy of the database has too.
+    """Drop the guards that hinder the owner: those of the audit trail, of archived places, whose
+    past seats a copy of the database has too, and those that look at a person for each row.
     """
     for trigger in _triggers():
         is_appended = trigger.table in _APPENDED and trigger.function != "olvery_notify"
@@ -347,7 +361,7 @@ def broken(connection: Connection) -> tuple[str, ...]:
             for signature, function in _FUNCTIONS.items()
         },
         **{("constraint", *key): definition for key, definition in _CONSTRAINTS.items()},
-        **{("trigger", one.name, one.table): f"{one.function} {one.kind} A" for one in _triggers()},
+        **{("trigger", one.name, one.table): one.said for one in _triggers()},
     }
     names = {
         f"{kind}s": [key[1].partition("(")[0] for key in wanted if key[0] == kind]
