@@ -41,6 +41,7 @@ def new_order(
     status = first_status(draft.payment_kind)
     of_tickets = ticket_status(status, draft.period, now)
     following = numbers.following(session)
+    tariff = ordering.chosen_tariff(draft, service)
     return NewOrder(
         number=following.order,
         first_ticket=following.ticket,
@@ -49,11 +50,12 @@ def new_order(
         status=status,
         payment_kind=draft.payment_kind,
         price=ordering.price(draft, service, zone),
-        currency=ordering.chosen_tariff(draft, service).currency,
+        currency=tariff.currency,
         comment=clean(draft.comment),
         created_at=now,
         period=draft.period,
-        tariff_id=draft.tariff_id,
+        tariff_id=tariff.id,
+        unit_price=tariff.price,
         variant_id=draft.variant_id,
         modifier_ids=tuple(dict.fromkeys(draft.modifier_ids)),
         workplace_ids=draft.workplace_ids,

@@ -16,6 +16,7 @@ from olvery_tui.desk.importing import Importing
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.orders import Orders
 from olvery_tui.desk.people import People
+from olvery_tui.desk.periods import Periods
 from olvery_tui.desk.preferences import Preferences
 from olvery_tui.desk.presets import Presets
 from olvery_tui.desk.settings import Settings
@@ -38,6 +39,7 @@ class Desk:
 
     tickets: Tickets
     orders: Orders
+    periods: Periods
     people: People
     catalogue: Catalogue
     closings: Closings
@@ -55,6 +57,7 @@ class Desk:
         self._context = context = DeskContext(store, clock, actor)
         self.tickets = Tickets(context)
         self.orders = Orders(context)
+        self.periods = Periods(context)
         self.people = People(context)
         self.catalogue = Catalogue(context)
         self.closings = Closings(context)

@@ -21,11 +21,8 @@ from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.people import NewPerson
-from olvery_tui.domain.statuses import (
-    TicketChange,
-    ticket_status,
-)
-from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails, admission
+from olvery_tui.domain.statuses import TicketChange
+from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails
 from olvery_tui.store.audit import events, following
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
@@ -126,8 +123,7 @@ class Tickets:
             ticket = details.load(session, number, now=now)
         if ticket is None:
             return Admission.NO_SUCH_TICKET
-        banned = ticket.visitor.banned
-        return admission(ticket.order_status, ticket.period, ticket.validated, now, banned=banned)
+        return ticket.admission(now)
 
     def stuck_since(self) -> datetime | None:
         """When the oldest move was due that nobody has made for two minutes; None if all is well.
@@ -277,7 +273,7 @@ def require_status(ticket: TicketDetails, now: datetime, change: TicketChange) -
     Raises:
         WrongStatus: the change is not for tickets in this status.
     """
-    status = ticket_status(ticket.order_status, ticket.period, now)
+    status = ticket.status_at(now)
     if status not in change.allowed:
         raise WrongStatus(ticket.number, change, status)
 

@@ -295,8 +295,12 @@ class Transaction:
         written: bool,
         now: datetime,
         data: Mapping[str, object],
+        *,
+        order: int | None = None,
     ) -> TicketDetails:
         """Record a change that was written at `now`; return the ticket as it is after it.
+
+        `order` is its order's number, where the order changes with it.
 
         Raises:
             ChangedMeanwhile: it was not written, for the ticket has another version by now.
@@ -304,7 +308,8 @@ class Transaction:
         number = ticket.number
         if not written:
             raise self.changed(self.ticket(number))
-        events.record(self.session, at=now, kind=kind, actor=self.actor, ticket=number, data=data)
+        line = events.NewEvent(now, kind, self.actor, number, order, data=data)
+        events.record_many(self.session, (line,))
         event = events.latest(self.session, kind, ticket=number)
         self.made.append(Change(event, kind, number, now))
         return self.ticket(number)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from olvery_tui.desk import closings, order_moves, payments
+from olvery_tui.desk import closings, order_moves, payments, periods
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
@@ -34,6 +34,7 @@ from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import Recorded
 from olvery_tui.store.database import locks
+from olvery_tui.store.orders import orders
 from olvery_tui.store.tickets import ticket_writes
 
 _HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
@@ -82,6 +83,9 @@ def _undo(context: DeskContext, change: Change) -> None:
         locks.acquire(session, locks.AdvisoryLock.SEATS)
         if order is not None:
             locks.lock_order(session, order)
+        elif change.kind is EventKind.PERIOD_CHANGED:
+            for number in orders.of_tickets(session, [change.number]).values():
+                locks.lock_order(session, number)
         elif ticket is not None:
             locks.lock_ticket(session, ticket)
         now = transaction.now()
@@ -152,6 +156,10 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
         case EventKind.WORKPLACE_CHANGED:
             require_status(ticket, now, TicketChange.WORKPLACE)
             seat_ticket(transaction, ticket, line.data["from"])
+            return
+        case EventKind.PERIOD_CHANGED:
+            require_status(ticket, now, TicketChange.PERIOD)
+            periods.change_back(transaction, ticket, line.data)
             return
         case _other:
             raise NothingToUndo

@@ -91,6 +91,9 @@ class InputCode(StrEnum):
     TIME_ZONE = "time_zone"
     CURRENCY = "currency"
     CLOSING_OVER = "closing_over"
+    BEGUN = "begun"
+    OVER = "over"
+    BELOW_ZERO = "below_zero"
 
 
 class ImportCode(StrEnum):
@@ -301,14 +304,27 @@ class PeriodEnded(Refusal):
     reason = "period_ended"
 
 
+class PeriodNotBegun(Refusal):
+    """The ticket's period has not begun, so its visitor can't leave early."""
+
+    number: int
+    starts_at: datetime
+    reason = "period_not_begun"
+
+
 class SeatTaken(Refusal):
-    """Another ticket holds the workplace in that period, or it is closed (`closed` is why)."""
+    """Another ticket holds the workplace in that period, or it is closed (`closed` is why).
+
+    `since` is from when; `ticket` is who wanted it, where several did.
+    """
 
     workplace: str
     room: str
     by_ticket: int | None
     visitor: str | None = None
     closed: str | None = None
+    since: datetime | None = None
+    ticket: int | None = None
     reason = "seat_taken"
 
 

@@ -10,7 +10,7 @@ from olvery_tui.domain.catalogue import ServiceDetails, TariffDetails, TariffUni
 from olvery_tui.domain.errors import ChoiceCode, InputCode, InvalidInput, NoSuchChoice
 from olvery_tui.domain.orders import COMMENT_MAX, WORKPLACES_MAX, OrderDraft
 from olvery_tui.domain.periods import PERIOD_MAX, Period, PeriodKind
-from olvery_tui.domain.pricing import PRICE_MAX, price_of, units
+from olvery_tui.domain.pricing import PRICE_MAX, is_on_slot, price_of, units
 from olvery_tui.domain.text import clean
 
 _CENT = Decimal("0.01")
@@ -80,7 +80,8 @@ def period_problems(
         first, last = period.days(zone)
         if first != last:
             return (InvalidInput("period", InputCode.HOURS_OF_ONE_DAY),)
-        if not _is_on_slots(period, slot_minutes, zone):
+        ends = (period.starts_at, period.ends_at)
+        if not all(is_on_slot(end, slot_minutes, zone) for end in ends):
             return (InvalidInput("period", InputCode.SLOT, {"minutes": slot_minutes}),)
     if period.ends_at - period.starts_at > PERIOD_MAX:
         return (InvalidInput("period", InputCode.LONG, {"days": PERIOD_MAX.days}),)
@@ -92,15 +93,6 @@ def period_problems(
         }
         return (InvalidInput("period", InputCode.UNITS, limits),)
     return ()
-
-
-def _is_on_slots(period: Period, slot_minutes: int, zone: tzinfo) -> bool:
-    """Whether both ends are where a slot begins, counted from midnight by the clock on the wall."""
-    for moment in (period.starts_at, period.ends_at):
-        local = moment.astimezone(zone)
-        if local.second or local.microsecond or (local.hour * 60 + local.minute) % slot_minutes:
-            return False
-    return True
 
 
 def _of_variant(

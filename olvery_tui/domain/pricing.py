@@ -6,7 +6,7 @@ Source: ours; the manual names tariffs but not how they are counted. Money is a 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
@@ -27,6 +27,13 @@ def units(unit: TariffUnit, period: Period, zone: tzinfo) -> Decimal:
     if unit is TariffUnit.DAY:
         return Decimal((last - first).days + 1)
     return Decimal(_begun_months(first, last))
+
+
+def is_on_slot(moment: datetime, slot_minutes: int, zone: tzinfo) -> bool:
+    """Whether a slot begins at a moment, counted from midnight by the clock on the wall."""
+    local = moment.astimezone(zone)
+    whole = not local.second and not local.microsecond
+    return whole and (local.hour * 60 + local.minute) % slot_minutes == 0
 
 
 def price_of(

@@ -59,12 +59,13 @@ def follow_ticket(facts: Facts, line: Line) -> None:
             facts["validation"] = None
         case EventKind.VISITOR_CHANGED:
             _become(facts, "visitor", data)
-            if data.get("restored"):
-                facts["validation"] = _validation(data)
-            elif data.get("cleared"):
-                facts["validation"] = None
+            if data.get("restored") or data.get("cleared"):
+                facts["validation"] = _validation(data) if data.get("restored") else None
         case EventKind.WORKPLACE_CHANGED:
             _become(facts, "workplace", data)
+        case EventKind.PERIOD_CHANGED:
+            _become(facts, "period", data)
+            _take(facts, data, "workplace")
         case EventKind.TICKET_UPDATED:
             _update(facts, data)
             if isinstance(told := facts.get("validation"), list) and len(told) == 2:
@@ -95,6 +96,8 @@ def follow_order(facts: Facts, line: Line) -> None:
                 facts["payment_kind"] = data["payment"]
         case EventKind.ORDER_UPDATED:
             _update(facts, data)
+        case EventKind.PERIOD_CHANGED:
+            _take(facts, data, "price")
     if "created_at" in facts:
         facts["created_at"] = _moment(facts["created_at"])
     _pay(facts, data)

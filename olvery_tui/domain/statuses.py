@@ -71,7 +71,8 @@ VISITOR_STATUSES = frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED})
 """Where the visitor may be changed (the manual, «Изменение данных посетителя»)."""
 
 WORKPLACE_STATUSES = frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED, TicketStatus.ACTIVE})
-"""Where the workplace may be changed: a finished or cancelled ticket holds no seat to change."""
+"""Where the workplace or the period may be changed, or the ticket cancelled by itself: one that is
+finished or cancelled holds no seat to change."""
 
 
 class TicketChange(StrEnum):
@@ -81,6 +82,8 @@ class TicketChange(StrEnum):
     RESET = "reset"
     VISITOR = "visitor"
     WORKPLACE = "workplace"
+    PERIOD = "period"
+    CANCEL = "cancel"
 
     @property
     def allowed(self) -> frozenset[TicketStatus]:
@@ -90,7 +93,7 @@ class TicketChange(StrEnum):
                 return VALIDATION_STATUSES
             case TicketChange.VISITOR:
                 return VISITOR_STATUSES
-            case TicketChange.WORKPLACE:
+            case TicketChange.WORKPLACE | TicketChange.PERIOD | TicketChange.CANCEL:
                 return WORKPLACE_STATUSES
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,17 @@ class TicketDetails:
     owed: Decimal = Decimal(0)
     """What is still to be paid of its order, in `currency`."""
     currency: str = ""
+    cancelled_at: datetime | None = None
+    """When it was cancelled by itself, not with its order."""
+
+    @property
+    def governed_by(self) -> OrderStatus:
+        """The order's status that its own follows from; «Отменен» if it was cancelled by itself."""
+        return self.order_status if self.cancelled_at is None else OrderStatus.CANCELLED
+
+    def status_at(self, now: datetime) -> TicketStatus:
+        """The status it has at `now`, whatever is stored."""
+        return ticket_status(self.governed_by, self.period, now)
 
     @property
     def validated(self) -> bool:
@@ -51,7 +62,7 @@ class TicketDetails:
     def admission(self, now: datetime) -> Admission:
         """Whether the visitor may come in at `now`."""
         return admission(
-            self.order_status, self.period, self.validated, now, banned=self.visitor.banned
+            self.governed_by, self.period, self.validated, now, banned=self.visitor.banned
         )
 
 

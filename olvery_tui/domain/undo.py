@@ -16,6 +16,7 @@ OF_TICKETS = frozenset(
         EventKind.VALIDATION_RESET,
         EventKind.VISITOR_CHANGED,
         EventKind.WORKPLACE_CHANGED,
+        EventKind.PERIOD_CHANGED,
     }
 )
 OF_ORDERS = frozenset(

@@ -37,6 +37,7 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PaymentTooLarge,
     PeriodEnded,
+    PeriodNotBegun,
     PriceChanged,
     RefundTooLarge,
     SeatsTaken,
@@ -186,6 +187,9 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.DAYS_MANY: N_("Up to {limit} closed days can be set."),
     InputCode.TIME_ZONE: N_("There is no such time zone. Choose one of the list."),
     InputCode.CLOSING_OVER: N_("The end is over already. Type a later one, or leave it empty."),
+    InputCode.BEGUN: N_("The period has begun: its start stays as it is. Change the end."),
+    InputCode.OVER: N_("This moment is over already. Type a later end."),
+    InputCode.BELOW_ZERO: N_("The order costs {price} only. Take less off."),
     InputCode.CURRENCY: N_("A currency is three letters: RUB, KZT, EUR."),
 }
 """What is wrong with a typed value, by the code of `InvalidInput`."""
@@ -299,6 +303,10 @@ _REFUSALS: Mapping[type[OlveryError], str] = {
     ),
     UndoExpired: N_("That was more than {minutes} minutes ago, so nothing was undone."),
     PaymentMissing: N_("Order {number} is not paid. Say when and how it was paid to confirm it."),
+    PeriodNotBegun: N_(
+        "The rental period of ticket {number} has not begun. "
+        "Cancel the ticket, or change its start."
+    ),
     PeriodEnded: N_(
         "The rental period of ticket {number} is over, nothing is left to move. "
         "If the visitor stays, make a new order."
@@ -329,6 +337,8 @@ _ACTIONS: Mapping[TicketChange, str] = {
     TicketChange.RESET: N_("an identity check is reset"),
     TicketChange.VISITOR: N_("the visitor is changed"),
     TicketChange.WORKPLACE: N_("the workplace is changed"),
+    TicketChange.PERIOD: N_("the period is changed"),
+    TicketChange.CANCEL: N_("one ticket is cancelled"),
 }
 
 _COME_BACK = frozenset({StoreCode.LOST, StoreCode.CROWDED})
@@ -411,7 +421,7 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
         case ChangedSince():
             return _changed_since(error, zone)
         case SeatTaken():
-            return _seat_taken(error)
+            return _seat_taken(error, zone)
         case SeatsTaken():
             return _seats_taken(error)
         case PlacesHeld(count=count):
@@ -613,8 +623,12 @@ def _holder(taken: SeatTaken) -> str:
     return _("{place} ({room}), archived").format(place=place, room=room)
 
 
-def _seat_taken(error: SeatTaken) -> str:
+def _seat_taken(error: SeatTaken, zone: tzinfo | None) -> str:
     place, room = shown(error.workplace), shown(error.room)
+    if error.since is not None and zone is not None:
+        return _(
+            "{held} from {time} on. Choose another place from then, or an earlier end."
+        ).format(held=_holder(error), time=instant_text(error.since, zone))
     if error.closed is not None:
         return _("The workplace {place} ({room}) is closed: {reason}. Choose another one.").format(
             place=place, room=room, reason=shown(error.closed)

@@ -76,6 +76,7 @@ _REASONS = {
     "not_validated": NP_("refusal", "there was no identity check"),
     "changed_meanwhile": NP_("refusal", "somebody had changed the ticket"),
     "period_ended": NP_("refusal", "the rental period is over"),
+    "period_not_begun": NP_("refusal", "the rental period has not begun"),
     "seat_taken": NP_("refusal", "the workplace is taken"),
     "places_held": NP_("refusal", "tickets still need the workplace"),
     "still_used": NP_("refusal", "tickets or orders name it"),
@@ -172,10 +173,10 @@ class _Facts:
         code = str(self.line.data.get(key))
         return payment_kind(PaymentKind(code)) if code in set(PaymentKind) else ""
 
-    def period(self) -> str:
-        """Return the rental period; empty if unknown."""
+    def period(self, key: str = "period") -> str:
+        """Return a rental period; empty if unknown."""
         try:
-            kind, *ends = map(str, cast("list[object]", self.line.data["period"]))
+            kind, *ends = map(str, cast("list[object]", self.line.data[key]))
             starts_at, ends_at = map(datetime.fromisoformat, ends)
             return period_text(Period(PeriodKind(kind), starts_at, ends_at), self._zone)
         except (KeyError, TypeError, ValueError):
@@ -315,6 +316,20 @@ def _workplace_changed(facts: _Facts) -> str:
     )
     since = facts.moment("since")
     return _("{text}, from {time} on").format(text=text, time=since) if since else text
+
+
+def _period_changed(facts: _Facts) -> str:
+    parts = [
+        _("Period: {before} → {after}").format(
+            before=facts.period("from") or _NOTHING, after=facts.period("to") or _NOTHING
+        )
+    ]
+    before, after = facts.money("price_before"), facts.money("price")
+    if before != after:
+        parts.append(_("price {before} → {after}").format(before=before, after=after))
+    if "workplace" in facts.line.data:
+        parts.append(_("then {place}").format(place=facts.place("workplace")))
+    return "; ".join(parts)
 
 
 def _place_closed(facts: _Facts) -> str:
@@ -542,6 +557,7 @@ _ATTEMPTS: dict[EventKind | str, str] = {
     EventKind.RESET_REFUSED: NP_("refused attempt", "to reset the identity check"),
     EventKind.VISITOR_REFUSED: NP_("refused attempt", "to change the visitor to {name}"),
     EventKind.WORKPLACE_REFUSED: NP_("refused attempt", "to change the workplace to {place}"),
+    EventKind.PERIOD_REFUSED: NP_("refused attempt", "to change the period"),
     EventKind.ORDER_MOVE_REFUSED: NP_(
         "refused attempt", "to change the order's status to {status}"
     ),
@@ -570,6 +586,8 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.RESET_REFUSED: _refused,
     EventKind.VISITOR_REFUSED: _refused,
     EventKind.WORKPLACE_REFUSED: _refused,
+    EventKind.PERIOD_CHANGED: _period_changed,
+    EventKind.PERIOD_REFUSED: _refused,
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,

@@ -20,6 +20,7 @@ _CHANGES: Mapping[EventKind, str] = {
     EventKind.VALIDATION_RESET: NP_("undone", "reset of the identity check"),
     EventKind.VISITOR_CHANGED: NP_("undone", "change of the visitor"),
     EventKind.WORKPLACE_CHANGED: NP_("undone", "change of the workplace"),
+    EventKind.PERIOD_CHANGED: NP_("undone", "change of the period"),
     EventKind.ORDER_MOVED: NP_("undone", "change of the status"),
     EventKind.ORDER_CREATED: NP_("undone", "booking"),
     EventKind.ORDER_PAID: NP_("undone", "payment"),

@@ -205,6 +205,7 @@ def add_tickets(store: Store, tickets: Iterable[dict[str, Any]], *, now: datetim
                 "visitor_id": visitor,
                 "workplace_id": ticket["seat"],
                 "tariff_id": service,
+                "unit_price": Decimal(200),
                 "period_kind": PeriodKind(period.kind).value,
                 "starts_at": period.starts_at,
                 "ends_at": period.ends_at,

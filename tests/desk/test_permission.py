@@ -37,6 +37,7 @@ from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.undo import Change
@@ -129,6 +130,7 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
             },
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
+            "periods.change_period": {"draft": PeriodDraft(hours(0, 2))},
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },
         "changes": (),

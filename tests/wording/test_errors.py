@@ -54,6 +54,7 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PaymentTooLarge,
     PeriodEnded,
+    PeriodNotBegun,
     PriceChanged,
     RefundTooLarge,
     SeatsTaken,
@@ -178,6 +179,10 @@ REFUSALS = (
     PeriodEnded(26, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     SeatTaken("PM №1", "Коворкинг №1", 26, "Мария Семенова"),
     SeatTaken("PM №1", "Коворкинг №1", None),
+    SeatTaken(
+        "PM №1", "Коворкинг №1", 26, "Мария Семенова", since=datetime(2022, 12, 6, 7, tzinfo=UTC)
+    ),
+    PeriodNotBegun(26, datetime(2022, 12, 6, 7, tzinfo=UTC)),
     *(
         SeatsTaken(1215, tuple(SeatTaken("PM №1", "Коворкинг №1", 26, HOSTILE) for _seat in seats))
         for seats in (range(1), range(12))

@@ -28,10 +28,20 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.VALIDATION_RESET: {"validated_at": TEN.isoformat(), "validated_by": 1},
     EventKind.VISITOR_CHANGED: {"from": 1, "to": 2, "cleared": True},
     EventKind.WORKPLACE_CHANGED: {"from": 1, "to": 2, "since": TEN.isoformat()},
+    EventKind.PERIOD_CHANGED: {
+        "from": ["hourly", TEN.isoformat(), "2022-12-06T09:00:00+00:00"],
+        "to": ["hourly", TEN.isoformat(), "2022-12-06T10:00:00+00:00"],
+        "price_before": "600.00",
+        "price": "800.00",
+        "currency": "RUB",
+        "workplace_before": 1,
+        "workplace": 2,
+    },
     EventKind.VALIDATE_REFUSED: {"reason": "wrong_status", "status": "new"},
     EventKind.RESET_REFUSED: {"reason": "not_validated"},
     EventKind.VISITOR_REFUSED: {"to": 2, "reason": "changed_meanwhile"},
     EventKind.WORKPLACE_REFUSED: {"to": 2, "reason": "seat_taken", "by_ticket": 40},
+    EventKind.PERIOD_REFUSED: {"reason": "period_not_begun"},
     EventKind.ORDER_CREATED: {
         "status": "payment_in_progress",
         "customer": 1,
@@ -131,6 +141,11 @@ EXPECTED = {
     EventKind.WORKPLACE_CHANGED: (
         "Рабочее место: PM №1, Коворкинг №1 → PM №2, Коворкинг №2, с 06.12.2022 10:00"
     ),
+    EventKind.PERIOD_CHANGED: (
+        "Период: 6 декабря 2022 г., с 10:00 до 12:00 → 6 декабря 2022 г., с 10:00 до 13:00;"
+        " цена 600\N{NO-BREAK SPACE}руб. → 800\N{NO-BREAK SPACE}руб.; затем PM №1, Коворкинг №1"
+    ),
+    EventKind.PERIOD_REFUSED: "Отказано: изменить период; период аренды не начался",
     EventKind.VALIDATE_REFUSED: "Отказано: проверка личности; статус билета ○ Новый",
     EventKind.RESET_REFUSED: "Отказано: сброс валидации; личность не была проверена",
     EventKind.VISITOR_REFUSED: (
@@ -201,6 +216,7 @@ EXPECTED = {
 
 def line(kind: EventKind, data: dict[str, object], **facts: object) -> EventLine:
     moves_seat = kind in (EventKind.WORKPLACE_CHANGED, EventKind.WORKPLACE_REFUSED)
+    moves_seat = moves_seat or kind is EventKind.PERIOD_CHANGED
     names = NAMES | (PLACES if moves_seat else PEOPLE)
     return EventLine(
         **{

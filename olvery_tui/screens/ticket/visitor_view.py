@@ -85,7 +85,7 @@ class VisitorViewScreen(Window[None]):
         for each in TicketStatus:
             self.query_one("#status").set_class(each is ticket.status, status_class(each))
         now = self.app.desk.now()
-        view = visitor_view(ticket.order_status, ticket.period, ticket.validated, now)
+        view = visitor_view(ticket.governed_by, ticket.period, ticket.validated, now)
         notice = self.query_one("#first-visit", Static)
         notice.display = view.first_visit_notice
         notice.update(Content(first_visit_text(view, zone, now)))

@@ -284,7 +284,7 @@ _ORDER_PERIOD = """
     SELECT orders.number AS "order"
     FROM orders LEFT JOIN (
         SELECT order_number, min(starts_at) AS first, max(ends_at) AS last
-        FROM ticket GROUP BY order_number
+        FROM ticket WHERE cancelled_at IS NULL GROUP BY order_number
     ) AS sold ON sold.order_number = orders.number
     WHERE coalesce(orders.starts_at <> sold.first OR orders.ends_at <> sold.last,
         (orders.starts_at IS NULL) <> (sold.first IS NULL))
@@ -314,7 +314,8 @@ _OVERPAID_BACK = """
 
 _STATUSES = text(
     """
-    SELECT orders.status AS order_status, ticket.status AS status,
+    SELECT CASE WHEN ticket.cancelled_at IS NULL THEN orders.status ELSE 'cancelled' END
+            AS order_status, ticket.status AS status,
         CASE WHEN ticket.ends_at <= :now THEN 2 WHEN ticket.starts_at <= :now THEN 1 ELSE 0 END
             AS phase,
         CASE ticket.moves_at

@@ -62,6 +62,7 @@ CHANGES = frozenset(
         EventKind.VALIDATION_RESET,
         EventKind.VISITOR_CHANGED,
         EventKind.WORKPLACE_CHANGED,
+        EventKind.PERIOD_CHANGED,
     }
 )
 """The kinds that leave a ticket different from what it was; refusals do not."""
@@ -73,6 +74,7 @@ ORDER_CHANGES = frozenset(
         EventKind.ORDER_MOVED,
         EventKind.ORDER_PAID,
         EventKind.ORDER_REFUNDED,
+        EventKind.PERIOD_CHANGED,
     }
 )
 """The same of an order."""
@@ -87,6 +89,7 @@ _NAMED: Mapping[EventKind | str, Mapping[str, str]] = {
     EventKind.VISITOR_REFUSED: {"to": _PERSON},
     EventKind.WORKPLACE_CHANGED: {"from": _WORKPLACE, "to": _WORKPLACE},
     EventKind.WORKPLACE_REFUSED: {"to": _WORKPLACE},
+    EventKind.PERIOD_CHANGED: {"workplace": _WORKPLACE, "workplace_before": _WORKPLACE},
     EventKind.PLACE_CLOSED: {"workplace": _WORKPLACE, "closing": _CLOSING},
     EventKind.PLACE_OPENED: {"workplace": _WORKPLACE, "closing": _CLOSING},
     EventKind.PERSON_CREATED: {"person": _PERSON},
@@ -417,16 +420,19 @@ def names_workplace(session: Session, workplaces: Collection[int]) -> bool:
     kinds = [
         EventKind.WORKPLACE_CHANGED.value,
         EventKind.WORKPLACE_REFUSED.value,
+        EventKind.PERIOD_CHANGED.value,
         EventKind.PLACE_CLOSED.value,
     ]
     query = select(cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(kinds))
     with session.connection().execute(query.execution_options(yield_per=2_000)) as lines:
         for data in map(readable_facts, lines.scalars()):
-            if any(data.get(name) in workplaces for name in ("from", "to", "workplace")):
+            named = (data.get(name) for name in _PLACES)
+            if any(_is_row_number(one) and one in workplaces for one in named):
                 return True
     return False
 
 
+_PLACES = ("from", "to", "workplace", "workplace_before")
 _LOOKED_BACK = 1_000
 
 
@@ -502,7 +508,7 @@ def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetim
 
     What was written together with it does not count, nor do moves that time alone has made.
     """
-    if line.order is None:
+    if line.ticket is not None:
         about = EVENTS.c.ticket_number == line.ticket
     else:
         tickets = select(TICKETS.c.number).where(TICKETS.c.order_number == line.order)

@@ -107,6 +107,7 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.VALIDATION_RESET,
             EventKind.VISITOR_CHANGED,
             EventKind.WORKPLACE_CHANGED,
+            EventKind.PERIOD_CHANGED,
         }
     ),
     "order": frozenset(
@@ -116,6 +117,7 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.ORDER_UPDATED,
             EventKind.ORDER_PAID,
             EventKind.ORDER_REFUNDED,
+            EventKind.PERIOD_CHANGED,
         }
     ),
     "manager": frozenset(

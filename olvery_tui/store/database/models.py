@@ -505,7 +505,9 @@ class Ticket(SQLModel, table=True):
 
     `status` is `domain.statuses.ticket_status` of the order, the period and the worker's last pass;
     `moves_at` is when time will change it next (None: never), so that the worker scans one short
-    index. `workplace_id` is the displayed seat; who holds what and when is in `seat_assignment`.
+    index. `workplace_id` is the seat that it holds at its end; who holds what and when is in
+    `seat_assignment`. `unit_price` is the tariff's price when it was booked. `cancelled_at` is when
+    it was cancelled by itself, its order's other tickets staying what they are.
     """
 
     __tablename__ = "ticket"
@@ -604,6 +606,24 @@ class Ticket(SQLModel, table=True):
     validated_by: int | None = Field(default=None, foreign_key="manager.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
+    unit_price: Decimal = Field(
+        default=Decimal(0),
+        sa_column=Column(
+            Money(),
+            CheckConstraint("unit_price >= 0", name="ck_ticket_unit_price"),
+            nullable=False,
+            server_default=text("0"),
+        ),
+    )
+    cancelled_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(
+            UtcDateTime(),
+            CheckConstraint(
+                "cancelled_at IS NULL OR status = 'cancelled'", name="ck_ticket_cancelled"
+            ),
+        ),
+    )
 
 
 class TicketModifier(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Column, Table, insert, select
@@ -99,14 +100,14 @@ class Resolver:
             problems.append(InvalidInput(name, ImportCode.NO_SUCH, {"text": text}))
         return found
 
-    def unit(self, session: Session, tariff: int) -> TariffUnit:
-        """The unit in which a tariff is sold."""
+    def unit(self, session: Session, tariff: int) -> tuple[TariffUnit, Decimal]:
+        """The unit in which a tariff is sold, and its price."""
         asked = (Kind.TARIFF, tariff)
         if asked not in self.known:
-            query = select(_TARIFFS.c.unit).where(_TARIFFS.c.id == tariff)
-            unit = TariffUnit(session.connection().execute(query).scalar_one())
-            self.remember(asked, unit)
-        return cast(TariffUnit, self.known[asked])
+            query = select(_TARIFFS.c.unit, _TARIFFS.c.price).where(_TARIFFS.c.id == tariff)
+            unit, price = session.connection().execute(query).one()
+            self.remember(asked, (TariffUnit(unit), price))
+        return cast("tuple[TariffUnit, Decimal]", self.known[asked])
 
     def remember(self, asked: Hashable, found: Any) -> None:
         """Keep an answer until rows change."""
@@ -124,6 +125,7 @@ class Sale(NamedTuple):
 
     tariff: int
     unit: TariffUnit
+    unit_price: Decimal
     variant: int | None
     modifiers: frozenset[int]
 
@@ -135,6 +137,7 @@ class Resolved(NamedTuple):
     order: OrderFacts
     period: Period
     modifiers: frozenset[int]
+    unit_price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ class TicketResolver:
             "validated_by": self._manager(line.validated_by),
             "created_at": line.created_at,
         }
-        return Resolved(row, order, period, sale.modifiers)
+        return Resolved(row, order, period, sale.modifiers, sale.unit_price)
 
     def _once(
         self,
@@ -227,8 +230,9 @@ class TicketResolver:
         modifiers = [find(Kind.MODIFIER, "modifiers", each) for each in line.modifiers]
         if tariff is None:
             return None
-        unit = self.resolver.unit(self.session, tariff)
-        return Sale(tariff, unit, variant, frozenset(one for one in modifiers if one is not None))
+        unit, price = self.resolver.unit(self.session, tariff)
+        extras = frozenset(one for one in modifiers if one is not None)
+        return Sale(tariff, unit, price, variant, extras)
 
     def _period(self, problems: Problems, line: TicketLine, sale: Sale | None) -> Period | None:
         try:

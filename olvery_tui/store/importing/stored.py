@@ -43,7 +43,7 @@ class OrderFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredTicket:
-    """A ticket as it is: its row, and what hangs on it."""
+    """A ticket as it is: its row, and what hangs on it. `order_status` governs its own status."""
 
     row: Row
     order_status: OrderStatus
@@ -66,6 +66,12 @@ class StoredTicket:
     def status(self) -> TicketStatus:
         """The status that is written down, which time may have overtaken."""
         return TicketStatus(self.row["status"])
+
+    def governed(self, order: OrderStatus) -> OrderStatus:
+        """The status of its order from which its own follows: not the order's, where it was
+        cancelled by itself.
+        """
+        return order if self.row["cancelled_at"] is None else OrderStatus.CANCELLED
 
 
 def order_facts(session: Session, numbers: Collection[int]) -> dict[int, OrderFacts]:
@@ -92,10 +98,11 @@ def tickets(session: Session, numbers: Collection[int]) -> dict[int, StoredTicke
 
 
 def tickets_of(session: Session, orders: Collection[int]) -> dict[int, list[StoredTicket]]:
-    """The tickets of these orders, by order."""
+    """The tickets of these orders that were not cancelled by themselves, by order."""
     found: dict[int, list[StoredTicket]] = defaultdict(list)
     for ticket in _tickets(session, _TICKETS.c.order_number, orders):
-        found[ticket.row["order_number"]].append(ticket)
+        if ticket.row["cancelled_at"] is None:
+            found[ticket.row["order_number"]].append(ticket)
     return found
 
 
@@ -129,13 +136,18 @@ def _tickets(session: Session, column: Column[Any], keys: Collection[int]) -> li
         held[row.ticket_number].append(seat)
     return [
         StoredTicket(
-            order_status=OrderStatus(row.pop("order_status")),
+            order_status=_governing(row),
             row=row,
             modifiers=frozenset(modifiers[row["number"]]),
             held=tuple(held[row["number"]]),
         )
         for row in rows
     ]
+
+
+def _governing(row: Row) -> OrderStatus:
+    order = OrderStatus(row.pop("order_status"))
+    return order if row["cancelled_at"] is None else OrderStatus.CANCELLED
 
 
 def _those(

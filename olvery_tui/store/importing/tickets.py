@@ -102,6 +102,7 @@ class Plan:
         row["status"] = status.value
         row["moves_at"] = moves_at(order, period, status)
         row["version"] = 1
+        row["unit_price"] = found.unit_price
         writes.tickets.append(row)
         writes.orders_of_tickets.add(row["order_number"])
         if status is not TicketStatus.CANCELLED:
@@ -130,8 +131,11 @@ class Plan:
     def _change(
         self, line: TicketLine, ticket: StoredTicket, found: Resolved, writes: Writes
     ) -> Outcome:
-        context, old, order = self.context, ticket.row, found.order.status
+        context, old = self.context, ticket.row
         row = {**old, **found.row}
+        order = ticket.governed(found.order.status)
+        if row["tariff_id"] != old["tariff_id"]:
+            row["unit_price"] = found.unit_price
         visitor_changed = row["visitor_id"] != old["visitor_id"]
         if line.validated_at is None and not visitor_changed:
             row["validated_at"], row["validated_by"] = old["validated_at"], old["validated_by"]

@@ -38,6 +38,7 @@ class NewOrder:
     created_at: datetime
     period: Period
     tariff_id: int
+    unit_price: Decimal
     variant_id: int | None
     modifier_ids: tuple[int, ...]
     workplace_ids: tuple[int, ...]
@@ -117,6 +118,7 @@ def _ticket_row(new: NewOrder, number: int, workplace: int) -> dict[str, Any]:
         "visitor_id": new.customer_id,
         "workplace_id": workplace,
         "tariff_id": new.tariff_id,
+        "unit_price": new.unit_price,
         "variant_id": new.variant_id,
         "period_kind": new.period.kind.value,
         "starts_at": new.period.starts_at,
@@ -154,6 +156,12 @@ def touch(session: Session, number: int, version: int) -> bool:
     return _write(session, number, version, {"version": versions.following(version)})
 
 
+def set_price(session: Session, number: int, version: int, price: Decimal) -> bool:
+    """Let an order cost so much from now on; False where its version is another one."""
+    values = {"price": price, "version": versions.following(version)}
+    return _write(session, number, version, values)
+
+
 def _write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:
     done = session.connection().execute(
         update(ORDERS).where(ORDERS.c.number == number, ORDERS.c.version == version).values(values)
@@ -162,7 +170,10 @@ def _write(session: Session, number: int, version: int, values: dict[str, Any]) 
 
 
 def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
-    """The tickets of an order by number, as they are stored (ix_ticket_order)."""
+    """The tickets of an order by number, as they are stored (ix_ticket_order).
+
+    Without those that were cancelled by themselves: nothing that becomes of the order moves them.
+    """
     query = (
         select(
             TICKETS.c.number,
@@ -172,7 +183,7 @@ def tickets_of(session: Session, number: int) -> tuple[OrderTicket, ...]:
             TICKETS.c.ends_at,
             TICKETS.c.workplace_id,
         )
-        .where(TICKETS.c.order_number == number)
+        .where(TICKETS.c.order_number == number, TICKETS.c.cancelled_at.is_(None))
         .order_by(TICKETS.c.number)
     )
     return tuple(

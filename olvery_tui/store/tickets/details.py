@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,7 @@ _DETAILS = (
         VARIANTS.c.name.label("variant"),
         TICKETS.c.validated_at,
         TICKETS.c.validated_by,
+        TICKETS.c.cancelled_at,
         MANAGERS.c.login.label("manager_login"),
         MANAGERS.c.last_name.label("manager_last_name"),
         MANAGERS.c.first_name.label("manager_first_name"),
@@ -104,7 +106,7 @@ def load_many(
 def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
     order = OrderStatus(row.order_status)
     period = Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at)
-    return TicketDetails(
+    details = TicketDetails(
         number=row.number,
         version=row.version,
         status=TicketStatus(row.status),
@@ -123,10 +125,11 @@ def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetai
         modifiers=modifiers,
         validated_at=row.validated_at,
         validated_by=_manager(row),
-        overdue=is_overdue(order, period, now),
         owed=owed(order, row.price, row.paid),
         currency=row.currency,
+        cancelled_at=row.cancelled_at,
     )
+    return replace(details, overdue=is_overdue(details.governed_by, period, now))
 
 
 def _manager(row: Any) -> ManagerDetails | None:

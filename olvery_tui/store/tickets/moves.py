@@ -113,7 +113,9 @@ _AHEAD = tuple(
     for numbers in (_NOT_BEGUN, _NOT_ENDED)
 )
 
-_OF_ORDERS = _FACTS.where(any_of(TICKETS.c.order_number, "numbers"))
+_OF_ORDERS = _FACTS.where(
+    any_of(TICKETS.c.order_number, "numbers"), TICKETS.c.cancelled_at.is_(None)
+)
 
 _AMONG = any_of(TICKETS.c.number, "numbers")
 """One of these tickets."""
@@ -151,7 +153,7 @@ def ahead(session: Session, now: datetime, limit: int) -> list[tuple[int, Situat
 def of_orders(
     session: Session, orders: Sequence[int], now: datetime
 ) -> list[tuple[int, Situation]]:
-    """The tickets of these orders (ix_ticket_order)."""
+    """The tickets of these orders (ix_ticket_order), but for those cancelled by themselves."""
     return _found(session, _OF_ORDERS, now, numbers=orders)
 
 

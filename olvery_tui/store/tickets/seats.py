@@ -54,11 +54,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The ticket that has a workplace, and its visitor's name; or why it is closed."""
+    """The ticket that has a workplace since then, and its visitor's name; or why it is closed."""
 
     ticket: int | None
     visitor: str
-    closed: str | None = None
+    closed: str | None
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,14 @@ _HOLDER = (
     PEOPLE.c.first_name,
     PEOPLE.c.last_name,
     CLOSINGS.c.reason,
+    SEAT_ASSIGNMENTS.c.starts_at,
 )
 
 
-def _holder(ticket: int | None, first: str, last: str, closed: str | None) -> Holder:
-    return Holder(ticket, "" if ticket is None else f"{first} {last}".strip(), closed)
+def _holder(
+    ticket: int | None, first: str, last: str, closed: str | None, since: datetime
+) -> Holder:
+    return Holder(ticket, "" if ticket is None else f"{first} {last}".strip(), closed, since)
 
 
 def is_not_of(

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session
 
+from olvery_tui.domain.periods import Period
+from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.tables import TICKETS
 
@@ -46,6 +48,27 @@ def set_visitor(
 def set_workplace(session: Session, number: int, version: int, workplace_id: int) -> bool:
     """Show another workplace; what is held from when to when is `seats`' business."""
     return _write(session, number, version, workplace_id=workplace_id)
+
+
+def set_period(
+    session: Session,
+    number: int,
+    version: int,
+    period: Period,
+    change: StatusChange,
+    workplace_id: int,
+) -> bool:
+    """Give the ticket another period, and the status and workplace that follow from it."""
+    return _write(
+        session,
+        number,
+        version,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        status=change.status.value,
+        moves_at=change.moves_at,
+        workplace_id=workplace_id,
+    )
 
 
 def _write(session: Session, number: int, version: int, **values: Any) -> bool:

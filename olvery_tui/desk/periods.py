@@ -1,0 +1,261 @@
+"""«Изменить период»: longer, shorter, at another time, or over now. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from olvery_tui.desk.tickets import require_status, still_to_come
+from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.domain import period_changes
+from olvery_tui.domain.errors import (
+    ChoiceCode,
+    InputCode,
+    InvalidForm,
+    InvalidInput,
+    NoSuchChoice,
+    PeriodNotBegun,
+    SeatTaken,
+)
+from olvery_tui.domain.events import EventKind
+from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.period_changes import PeriodDraft
+from olvery_tui.domain.periods import Period
+from olvery_tui.domain.pricing import PRICE_MAX
+from olvery_tui.domain.replay import period_fact
+from olvery_tui.domain.statuses import TicketChange, status_change
+from olvery_tui.domain.tickets import TicketDetails, held_from
+from olvery_tui.store.audit import events
+from olvery_tui.store.database import locks
+from olvery_tui.store.database.errors import SeatConflict
+from olvery_tui.store.orders import order_periods, order_writes
+from olvery_tui.store.tickets import seats, ticket_periods, ticket_writes
+from olvery_tui.store.tickets.seats import Holder, Seat
+
+
+class Periods:
+    """Tickets whose period changes. Every method may raise `StoreUnavailable`; then nothing was
+    changed.
+    """
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def change_period(self, seen: TicketDetails, draft: PeriodDraft) -> TicketDetails:
+        """Give a ticket another period, or all tickets of its order that have the same one.
+
+        The identity check stays, and what was used of a seat stays as it was. The order costs more
+        by the units that are added, at the price of then, or by what the manager says. The period
+        that the ticket has already is no change and leaves no trace.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            WrongStatus: one of the tickets is cancelled or done.
+            ChangedMeanwhile: the ticket is not as it was on the screen.
+            InvalidForm: see `period_changes.problems`; `price`, the order's would be none.
+            SeatTaken: who has a workplace from when; with a place of its own in `draft.then` the
+                ticket goes there from that moment on.
+            NoSuchChoice: `workplace`; not one of the service.
+            StoreUnavailable: nothing was changed.
+        """
+        refused = EventKind.PERIOD_REFUSED
+        with self._context.command(refused, ticket=seen.number) as transaction:
+            order = _locked(transaction, seen)
+            tickets: tuple[int, ...] = (seen.number,)
+            if draft.whole_order:
+                tickets = ticket_periods.alike(transaction.session, seen.order, seen.period)
+            zone = self._context.location().zone
+            for number in tickets:
+                ticket, now = transaction.ticket(number), transaction.now()
+                require_status(ticket, now, TicketChange.PERIOD)
+                terms = ticket_periods.terms(transaction.session, number)
+                problems = period_changes.problems(draft, ticket.period, terms, now, zone)
+                if problems:
+                    raise InvalidForm(problems)
+                more = draft.surcharge
+                if more is None:
+                    more = period_changes.surcharge(terms, ticket.period, draft.period, zone)
+                place, then = draft.workplace_id, draft.then.get(number)
+                change_period(transaction, ticket, order, draft.period, more, place, then)
+                order = transaction.order(order.number)
+            return transaction.ticket(seen.number)
+
+    def leave_early(self, seen: TicketDetails) -> TicketDetails:
+        """End the period of a visitor who leaves: their place is free from now on.
+
+        Raises:
+            NoManager, NoSuchTicket: see there.
+            WrongStatus, ChangedMeanwhile: see `change_period`.
+            PeriodEnded, PeriodNotBegun: there is nothing to leave.
+            StoreUnavailable: nothing was changed.
+        """
+        refused = EventKind.PERIOD_REFUSED
+        with self._context.command(refused, ticket=seen.number) as transaction:
+            order = _locked(transaction, seen)
+            ticket, now = transaction.ticket(seen.number), transaction.now()
+            require_status(ticket, now, TicketChange.PERIOD)
+            still_to_come(ticket, now)
+            if now <= ticket.period.starts_at:
+                raise PeriodNotBegun(ticket.number, ticket.period.starts_at)
+            after = period_changes.leaving(ticket.period, now)
+            return change_period(transaction, ticket, order, after, Decimal(0))
+
+
+def _locked(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
+    """Lock a ticket's order with its tickets, and return it.
+
+    Raises:
+        NoManager, NoSuchTicket: see there.
+        ChangedMeanwhile: the ticket is not as it was on the screen.
+    """
+    transaction.actor.require_somebody()
+    locks.acquire(transaction.session, locks.AdvisoryLock.SEATS)
+    order = transaction.locked_order(transaction.ticket(seen.number).order)
+    ticket = transaction.ticket(seen.number)
+    if ticket.version != seen.version:
+        raise transaction.changed(ticket)
+    return order
+
+
+def change_period(
+    transaction: Transaction,
+    ticket: TicketDetails,
+    order: OrderDetails,
+    period: Period,
+    more: Decimal,
+    workplace_id: int | None = None,
+    then: int | None = None,
+) -> TicketDetails:
+    """Write another period of a ticket, its seats and its order's price with it, and record it.
+
+    Raises:
+        InvalidForm, SeatTaken, NoSuchChoice, ChangedMeanwhile: see `Periods.change_period`.
+    """
+    session, now, before = transaction.session, transaction.now(), ticket.period
+    moves = workplace_id is not None and workplace_id != ticket.workplace_id
+    if period == before and not more and not moves:
+        return ticket
+    price = order.price + more
+    if not 0 <= price <= PRICE_MAX:
+        code = InputCode.BELOW_ZERO if price < 0 else InputCode.MONEY_LARGE
+        facts: dict[str, object] = {"text": f"{price:.2f}", "price": f"{order.price:.2f}"}
+        raise InvalidForm((InvalidInput("price", code, facts),))
+    place = _seat(transaction, ticket, period, workplace_id if moves else None, then)
+    change = status_change(
+        ticket.status, (ticket.governed_by, before), (ticket.governed_by, period), now
+    )
+    number, version = ticket.number, ticket.version
+    written = ticket_writes.set_period(session, number, version, period, change, place)
+    if not order_writes.set_price(session, order.number, order.version, price):
+        raise transaction.order_changed(transaction.order(order.number))
+    order_periods.keep(session, (order.number,))
+    data: dict[str, object] = {
+        "from": _fact(before),
+        "to": _fact(period),
+        "price": f"{price:.2f}",
+        "price_before": f"{order.price:.2f}",
+        "currency": order.currency,
+    }
+    if place != ticket.workplace_id:
+        data |= {"workplace": place, "workplace_before": ticket.workplace_id, "moved": moves}
+    kind = EventKind.PERIOD_CHANGED
+    transaction.record_ticket(kind, ticket, written, now, data, order=order.number)
+    events.record_many(session, events.moves_of(number, change, transaction.actor, now))
+    return transaction.ticket(number)
+
+
+def change_back(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, Any]) -> None:
+    """Take a change of period back that an event tells of; raises as `Periods.change_period`."""
+    _kind, starts_at, ends_at = data["from"]
+    period = Period(
+        ticket.period.kind, datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
+    )
+    less = Decimal(data["price_before"]) - Decimal(data["price"])
+    order = transaction.order(ticket.order)
+    moved = data.get("moved") or period.starts_at != ticket.period.starts_at
+    place = data.get("workplace_before") if moved else None
+    change_period(transaction, ticket, order, period, less, place)
+
+
+def _fact(period: Period) -> list[str]:
+    return period_fact(period.kind.value, period.starts_at, period.ends_at)
+
+
+def _seat(
+    transaction: Transaction,
+    ticket: TicketDetails,
+    period: Period,
+    workplace_id: int | None,
+    then: int | None,
+) -> int:
+    """Let a ticket hold its workplaces in another period; the one that it has at the end of it.
+
+    What is over stays as it was. One that has begun keeps what it holds up to the new end, and goes
+    on where it was at the old one; from the moment when somebody else has that place, it goes on
+    at `then`.
+    """
+    session, now = transaction.session, transaction.now()
+    held = seats.assignments(session, ticket.number)
+    if workplace_id is not None or period.starts_at != ticket.period.starts_at or not held:
+        since = held_from(period, now)
+        seats.release(session, ticket.number, min(since, held_from(ticket.period, now)))
+        place = workplace_id or (held[0].workplace_id if held else ticket.workplace_id)
+    else:
+        seats.release(session, ticket.number, period.ends_at)
+        kept = [one for one in held if one.starts_at < period.ends_at]
+        since, place = max(kept[-1].ends_at, now), kept[-1].workplace_id
+    if since >= period.ends_at:
+        return place
+    taken = _hold(transaction, ticket, place, since, period.ends_at)
+    if taken is None:
+        return place
+    seat, holder = taken
+    if then is None:
+        raise _taken(ticket, seat, holder)
+    free_until = max(since, holder.since)
+    if free_until > since and _hold(transaction, ticket, place, since, free_until):
+        raise _taken(ticket, seat, holder)
+    taken = _hold(transaction, ticket, then, free_until, period.ends_at)
+    if taken is not None:
+        raise _taken(ticket, *taken)
+    return then
+
+
+def _hold(
+    transaction: Transaction,
+    ticket: TicketDetails,
+    workplace_id: int,
+    since: datetime,
+    until: datetime,
+) -> tuple[Seat, Holder] | None:
+    """Let a ticket hold a workplace, or return who has it."""
+    session, number = transaction.session, ticket.number
+    seat = seats.seat(session, workplace_id)
+    is_new = workplace_id != ticket.workplace_id
+    if seat is None or seat.service_id != ticket.service_id or (seat.archived and is_new):
+        raise NoSuchChoice(ChoiceCode.WORKPLACE)
+    holder = seats.holder(session, workplace_id, since, until, exclude=number)
+    if holder is not None:
+        return seat, holder
+    try:
+        seats.hold(session, number, workplace_id, since, until)
+    except SeatConflict:  # the database has the last word
+        holder = seats.holder(session, workplace_id, since, until, exclude=number)
+        if holder is None:
+            raise SeatTaken(seat.label, seat.room, by_ticket=None) from None
+        return seat, holder
+    return None
+
+
+def _taken(ticket: TicketDetails, seat: Seat, holder: Holder) -> SeatTaken:
+    return SeatTaken(
+        seat.label,
+        seat.room,
+        holder.ticket,
+        holder.visitor,
+        holder.closed,
+        holder.since,
+        ticket.number,
+    )
