@@ -13,12 +13,13 @@ from olvery_tui.cli.options import option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import print_facts
 from olvery_tui.cli.usage import bad_values
-from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, SignIn
+from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, RENEWAL_DAYS_MAX, SignIn
 from olvery_tui.domain.errors import InvalidForm
 from olvery_tui.i18n import N_, _
 from olvery_tui.start import DONE
 from olvery_tui.wording.access import lock_text, method_text
 from olvery_tui.wording.backups import backups_text
+from olvery_tui.wording.errors import field_name
 
 commands = Typer()
 
@@ -63,6 +64,16 @@ def settings(
             max=BACKUPS_MAX,
         ),
     ] = None,
+    renewal_days: Annotated[
+        int | None,
+        option(
+            "--renewal-days",
+            N_("NUMBER"),
+            N_("How many days before its end a month is offered again."),
+            min=1,
+            max=RENEWAL_DAYS_MAX,
+        ),
+    ] = None,
 ) -> int:
     """Change what is named, then print all of it."""
     named = {
@@ -70,6 +81,7 @@ def settings(
         "lock_minutes": lock_minutes,
         "backup_folder": backup_folder,
         "backups_kept": backups_kept,
+        "renewal_days": renewal_days,
     }
     changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     with opened(context.obj) as services:
@@ -85,6 +97,7 @@ def settings(
         (_("Way in"), method_text(agreed.sign_in)),
         (_("The lock"), lock_text(agreed.lock_minutes)),
     ]
+    facts.append((field_name("renewal_days"), str(agreed.renewal_days)))
     if file is not None:
         facts.append((_("Daily backups"), backups_text(agreed, file)))
     print_facts(facts, sys.stdout)

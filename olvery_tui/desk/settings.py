@@ -6,7 +6,7 @@ import re
 from zoneinfo import ZoneInfo, available_timezones
 
 from olvery_tui.desk.transaction import DeskContext, Transaction
-from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, DeskSettings
+from olvery_tui.domain.access import BACKUPS_MAX, LOCK_MINUTES_MAX, RENEWAL_DAYS_MAX, DeskSettings
 from olvery_tui.domain.conflicts import SettingsChangedMeanwhile
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
 from olvery_tui.domain.events import EventKind
@@ -107,6 +107,8 @@ def _check(present: DeskSettings, changed: DeskSettings) -> None:
         problems.append(InvalidInput("currency", InputCode.CURRENCY))
     if not 0 <= changed.backups_kept <= BACKUPS_MAX:
         problems.append(InvalidInput("backups_kept", InputCode.COPIES, {"most": BACKUPS_MAX}))
+    if not 1 <= changed.renewal_days <= RENEWAL_DAYS_MAX:
+        problems.append(InvalidInput("renewal_days", InputCode.WHOLE, {"most": RENEWAL_DAYS_MAX}))
     if changed.backup_folder != present.backup_folder:
         try:
             backups.check_folder(changed.backup_folder)

@@ -31,6 +31,7 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 
 LOCK_MINUTES_MAX = 24 * 60
 BACKUPS_MAX = 366
+RENEWAL_DAYS_MAX = 90
 
 
 class ActorKind(StrEnum):
@@ -136,7 +137,7 @@ class DeskSettings:
 
     `sign_in` is how managers are known. A terminal locks itself after `lock_minutes` without a
     key; 0 for never. `backups_kept` daily copies of a database file are kept in `backup_folder`
-    (empty: beside it); with 0 none are made.
+    (empty: beside it); with 0 none are made. What ends within `renewal_days` is offered again.
     """
 
     version: int
@@ -148,6 +149,7 @@ class DeskSettings:
     currency: str = ""
     backup_folder: str = ""
     backups_kept: int = 7
+    renewal_days: int = 7
 
     def differences(self, changed: DeskSettings) -> dict[str, list[object]]:
         """The settings that differ in `changed`: name to old and new value."""

@@ -521,6 +521,7 @@ _SETTINGS = {
     "currency": NP_("setting", "currency"),
     "backup_folder": NP_("setting", "folder of backups"),
     "backups_kept": NP_("setting", "backups to keep"),
+    "renewal_days": NP_("setting", "days before the end to renew"),
 }
 
 _METHODS = {

@@ -80,6 +80,9 @@ class SettingsForm(FormScreen[DeskSettings]):
                     classes="explained",
                     markup=False,
                 )
+                yield Labelled(
+                    "renewal_days", field_name("renewal_days"), Field(limit=12, id="renewal-days")
+                )
                 if self._has_file:
                     folder = Field(limit=_PATH_MAX, acts=True, id="backup-folder")
                     folder.disabled = self.app.exports.flat
@@ -125,6 +128,10 @@ class SettingsForm(FormScreen[DeskSettings]):
         return self.query_one("#sign-in", Choice)
 
     @property
+    def _renewal(self) -> Field:
+        return self.query_one("#renewal-days", Field)
+
+    @property
     def _minutes(self) -> Field:
         return self.query_one("#lock-minutes", Field)
 
@@ -160,6 +167,8 @@ class SettingsForm(FormScreen[DeskSettings]):
         # What is no number stays, to be mended.
         if settings.lock_minutes >= 0:
             self._minutes.value = str(settings.lock_minutes)
+        if settings.renewal_days >= 0:
+            self._renewal.value = str(settings.renewal_days)
         if self._has_file:
             self.query_one("#backup-folder", Field).value = settings.backup_folder
             if settings.backups_kept >= 0:
@@ -172,6 +181,7 @@ class SettingsForm(FormScreen[DeskSettings]):
             auto_complete_orders=bool(self._auto.value),
             sign_in=seen.sign_in if self._method.value is None else SignIn(str(self._method.value)),
             lock_minutes=_number(self._minutes),
+            renewal_days=_number(self._renewal),
             name=clean(self._location_name.value),
             time_zone=str(self._zone.value),
             currency=str(self._currency.value),

@@ -137,6 +137,15 @@ class Location(SQLModel, table=True):
             server_default=text("7"),
         ),
     )
+    renewal_days: int = Field(
+        default=7,
+        sa_column=Column(
+            Integer,
+            CheckConstraint("renewal_days BETWEEN 1 AND 90", name="ck_location_renewal_days"),
+            nullable=False,
+            server_default=text("7"),
+        ),
+    )
 
 
 class Manager(SQLModel, table=True):

@@ -180,3 +180,17 @@ def test_what_was_paid_becomes_lines_of_the_same_sum(store: Store, revision: str
     assert paid == {41: 90_050, 45: 2_000}
     problems = check(store, NOW + 3 * HOUR)
     assert [one for one in problems if "paid" in (one.code, one.params.get("name"))] == []
+
+
+def test_tickets_keep_what_their_tariff_costs_now(store: Store) -> None:
+    migrate(store, EARLIER[0])
+    with store.writing() as session:
+        fill(session.connection())
+    assert schema.upgrade(store)
+    with store.writing() as session:
+        run = session.connection().exec_driver_sql
+        run("UPDATE tariff SET price = 99900")
+        assert run("SELECT number, unit_price, cancelled_at FROM ticket ORDER BY number").all() == [
+            (31, 20_000, None),
+            (32, 20_000, None),
+        ]

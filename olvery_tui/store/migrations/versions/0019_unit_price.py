@@ -1,4 +1,4 @@
-"""A ticket keeps its tariff's price, and may be cancelled by itself."""
+"""A ticket keeps its tariff's price, may be cancelled by itself, and is renewed in time."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def upgrade() -> None:
     op.execute(
         f"ALTER TABLE ticket ADD COLUMN cancelled_at {moment} CONSTRAINT ck_ticket_cancelled"
         " CHECK (cancelled_at IS NULL OR status = 'cancelled')"
+    )
+    op.execute(
+        "ALTER TABLE location ADD COLUMN renewal_days INTEGER DEFAULT 7 NOT NULL"
+        " CONSTRAINT ck_location_renewal_days CHECK (renewal_days BETWEEN 1 AND 90)"
     )
     op.execute(
         "UPDATE ticket SET unit_price ="
