@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from olvery_tui.domain.calendar import CalendarFilter, InView, Scale, Timetable,
 from olvery_tui.store.access import managers
 from olvery_tui.store.database.connect import open_database
 
-PLACES, BOOKINGS = 200, 5_000
+PLACES = 200
 _TIMES = 30
 _ALLOWED = {
     "opening": 16_000,
@@ -57,7 +58,7 @@ def write(bench: Bench) -> None:
 
 
 def query(desk: Desk, times: int) -> tuple[Timetable, dict[str, list[float]]]:
-    """Load a month of rooms with `PLACES` places and `BOOKINGS` bookings at most, and time it."""
+    """Load a month of rooms with `PLACES` places, and time it."""
     span = TimeWindow.around(Scale.MONTH, date(2022, 12, 6)).span(ZONE)
     filters, in_view = _rooms(desk, *span), InView(None, 36)
     gc.collect()
@@ -70,16 +71,13 @@ def query(desk: Desk, times: int) -> tuple[Timetable, dict[str, list[float]]]:
 
 
 def _rooms(desk: Desk, starts_at: datetime, ends_at: datetime) -> CalendarFilter:
-    """Rooms with `PLACES` places at most, and `BOOKINGS` bookings."""
-    whole = desk.calendar.load(starts_at, ends_at, CalendarFilter())
+    """The first rooms that have `PLACES` places together, or all of them."""
+    places = desk.calendar.load(starts_at, ends_at, CalendarFilter()).places
+    counts = Counter(place.room_id for place in places)
     rooms: set[int] = set()
-    places = bookings = 0
-    for room in dict.fromkeys(place.room_id for place in whole.places):
-        ids = [place.id for place in whole.places if place.room_id == room]
-        if places + len(ids) <= PLACES and bookings < BOOKINGS:
+    for room, count in counts.items():
+        if sum(counts[one] for one in rooms) + count <= PLACES:
             rooms.add(room)
-            places += len(ids)
-            bookings += sum(len(whole.of(place)) for place in ids)
     return CalendarFilter(room_ids=frozenset(rooms))
 
 

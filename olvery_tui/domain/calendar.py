@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple, TypeVar
 
 from olvery_tui.domain.hours import OpeningHours
@@ -45,8 +46,7 @@ class Scale(StrEnum):
 # ── What is stored ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarPlace:
+class CalendarPlace(NamedTuple):
     """A workplace: a row of the calendar."""
 
     id: int
@@ -60,9 +60,17 @@ class CalendarPlace:
 
 def place_order(place: CalendarPlace) -> tuple[object, ...]:
     """Return the sort key of rows: by service, room and label, «PM №2» before «PM №10»."""
-    names = (place.service, place.room, place.label)
-    ids = (place.service_id, place.room_id, place.id)
-    return tuple(one for pair in zip(map(natural_key, names), ids, strict=True) for one in pair)
+    return (
+        _natural(place.service),
+        place.service_id,
+        _natural(place.room),
+        place.room_id,
+        _natural(place.label),
+        place.id,
+    )
+
+
+_natural = lru_cache(4_096)(natural_key)
 
 
 class Booking(NamedTuple):
@@ -117,16 +125,18 @@ class ClosedTime(NamedTuple):
 
 
 class Span(NamedTuple):
-    """That a booking or a closing takes a place in `[starts_at, ends_at)`, and no more of it."""
+    """That a booking takes a place in `[starts_at, ends_at)`, and no more of it."""
 
     workplace_id: int
     starts_at: datetime
     ends_at: datetime
-    is_closing: bool
 
 
 Taken = Booking | ClosedTime | Span
 """What takes a place for some time."""
+
+Seconds = tuple[float, float]
+"""From when to when something is, in seconds since 1970: thousands are made and compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +177,6 @@ class InView(NamedTuple):
 
     place_id: int | None
     rows: int
-    alone: bool = False
-    """Whether nothing of the other rows is wanted: they come a moment later."""
 
     def of(self, place_ids: Sequence[int]) -> Sequence[int]:
         """Return the places of these rows."""
@@ -183,13 +191,11 @@ class Timetable:
     places: tuple[CalendarPlace, ...] = ()
     bookings: Mapping[int, tuple[Booking, ...]] = field(default_factory=dict)
     """The bookings of each place, by its id, in the order of time."""
-    spans: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
-    """When the other places are taken: those whose bookings were not asked for."""
+    spans: Mapping[int, Sequence[Seconds]] = field(default_factory=dict)
+    """When the other places are booked: those whose bookings were not asked for."""
     closings: Mapping[int, tuple[ClosedTime, ...]] = field(default_factory=dict)
     """When each place is closed, by its id, in the order of time."""
     hours: OpeningHours = field(default_factory=OpeningHours)
-    is_whole: bool = True
-    """Whether all is known of when places are taken."""
     taken_now: int = 0
     """How many of the places are taken at the moment."""
 
@@ -199,12 +205,18 @@ class Timetable:
 
     def taken(self, place_id: int) -> Sequence[Taken]:
         """Return the bookings and the closings of a place in the order of time."""
+        bookings: Sequence[Taken] = self.of(place_id)
         if place_id in self.spans:
-            return self.spans[place_id]
-        bookings, closings = self.of(place_id), self.closings.get(place_id, ())
+            spans = sorted(self.spans[place_id])
+            bookings = [Span(place_id, *map(_instant, seconds)) for seconds in spans]
+        closings = self.closings.get(place_id, ())
         if not closings:
             return bookings
         return sorted((*bookings, *closings), key=lambda one: one.starts_at)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 # ── The stretch of time in sight ─────────────────────────────────────────────────────────────────
@@ -503,34 +515,29 @@ def held_at(bookings: Sequence[T], moment: datetime) -> T | None:
     return next((one for one in bookings if one.starts_at <= moment < one.ends_at), None)
 
 
-def is_closing(taken: Taken) -> bool:
-    """Whether it is a closing and no booking."""
-    return isinstance(taken, ClosedTime) or (isinstance(taken, Span) and taken.is_closing)
-
-
 def occupancy(timetable: Timetable, grid: Grid) -> tuple[float, ...]:
-    """Return the share of the places' hours in sight that is taken, for each column."""
-    taken = [timedelta() for _column in grid.columns]
-    for place in timetable.places:
-        for item in timetable.taken(place.id):
-            if item.starts_at < grid.ends_at and not is_closing(item):
-                _add_hours(taken, item, grid)
+    """Return the share of the places' hours in sight that is booked, for each column."""
+    booked = [
+        (one.starts_at.timestamp(), one.ends_at.timestamp())
+        for bookings in timetable.bookings.values()
+        for one in bookings
+    ]
+    columns = [
+        (column.opens_at.timestamp(), column.closes_at.timestamp()) for column in grid.columns
+    ]
+    starts = [start.timestamp() for start in grid.starts]
+    taken = [0.0] * len(columns)
+    for starts_at, ends_at in chain(booked, *timetable.spans.values()):  # thousands
+        index = max(0, bisect_right(starts, starts_at) - 1)
+        while index < len(columns) and starts[index] < ends_at:
+            opens, closes = columns[index]
+            begins = opens if opens > starts_at else starts_at
+            ends = closes if closes < ends_at else ends_at
+            if begins < ends:
+                taken[index] += ends - begins
+            index += 1
     count = len(timetable.places)
-    lengths = [count * (column.closes_at - column.opens_at) for column in grid.columns]
+    lengths = [count * (closes - opens) for opens, closes in columns]
     return tuple(
         hours / length if length else 0.0 for hours, length in zip(taken, lengths, strict=True)
     )
-
-
-def _add_hours(taken: list[timedelta], item: Taken, grid: Grid) -> None:
-    """Add the hours in sight that a booking takes of each column. Called for thousands."""
-    starts_at, ends_at = item.starts_at, item.ends_at
-    first = max(0, bisect_right(grid.starts, starts_at) - 1)
-    for index in range(first, len(taken)):
-        column = grid.columns[index]
-        if column.starts_at >= ends_at:
-            return
-        begins = column.opens_at if column.opens_at > starts_at else starts_at
-        ends = column.closes_at if column.closes_at < ends_at else ends_at
-        if begins < ends:
-            taken[index] += ends - begins

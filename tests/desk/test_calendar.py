@@ -1,13 +1,22 @@
 """The calendar: who has which place when, what is free, and where somebody's next booking is."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from olvery_tui.domain.calendar import CalendarFilter
+from olvery_tui.domain.calendar import (
+    CalendarFilter,
+    InView,
+    Scale,
+    TimeWindow,
+    grid,
+    occupancy,
+)
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.errors import SeatTaken
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.items import ItemKind
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from tests.desk.making import (
     FLOOR,
@@ -164,6 +173,25 @@ def test_a_closed_place_is_there_with_its_reason_and_is_not_free(store, desk):
     assert timetable.taken(1) == [closed]
     assert timetable.taken_now == 0
     assert free(desk) == {1: 1, 2: 5, 4: None, ROOF_SEAT: None}
+
+
+def test_rows_out_of_view_are_taken_at_the_same_times_without_their_bookings(store, desk):
+    odd = NOW + timedelta(hours=5, microseconds=1)  # as after a move of a running ticket
+    for number, seat in ((26, 1), (27, 2), (28, ROOF_SEAT)):
+        period = Period.hourly(odd, odd + 2 * HOUR)
+        add_ticket(store, number, period=period, seat=seat)
+    desk.closings.close(ClosingDraft((2,), odd + 3 * HOUR, None, "ремонт"))
+    span = (NOW, NOW + 48 * HOUR)
+
+    whole = desk.calendar.load(*span, ALL)
+    some = desk.calendar.load(*span, ALL, InView(None, 0))
+
+    assert (list(some.bookings), some.places) == ([1], whole.places)
+    for place in some.places:
+        times = [[one[:3] for one in each.taken(place.id)] for each in (some, whole)]
+        assert times[0] == times[1]
+    columns = grid(TimeWindow(Scale.WEEK, NOW.date()), 70, UTC, OpeningHours())
+    assert occupancy(some, columns) == occupancy(whole, columns) != (0.0,) * 7
 
 
 def test_a_booking_moves_to_no_closed_place(store, desk):

@@ -80,8 +80,6 @@ class CalendarScreen(MainScreen):
         self._only_free = False
         self._seen: TicketDetails | None = None
         """The ticket of the grabbed booking, as it was when it was grabbed."""
-        self._shown: tuple[TimeWindow, CalendarFilter] | None = None
-        """The days and the filter of what is shown whole."""
         self._answered = False
         self._enabled: tuple[bool, ...] = ()
         self._is_narrow = False
@@ -162,12 +160,8 @@ class CalendarScreen(MainScreen):
         window, filters, zone = self._window, self._filters, self.app.location.zone
         calendar = self.app.desk.calendar
         try:
-            span, in_view = window.span(zone), self._in_view()
-            if (window, filters) != self._shown and not self._only_free:
-                first = in_view._replace(alone=True)
-                self._show(await self.call_desk(calendar.load, *span, filters, first), window, None)
-                self._paint_at_last()
-            timetable = await self.call_desk(calendar.load, *span, filters, in_view)
+            in_view = self._in_view()
+            timetable = await self.call_desk(calendar.load, *window.span(zone), filters, in_view)
             free = await self._load_free(filters) if self._only_free else None
         except OlveryError as error:
             self.table.show_empty(sentence(error))
@@ -176,7 +170,6 @@ class CalendarScreen(MainScreen):
         if not timetable.places:
             self.table.show_empty(_("There are no places."))
         self._show(timetable, window, free)
-        self._shown = window, filters
         self._paint_at_last()
 
     @on(CalendarTable.RowsWanted)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from olvery_tui.domain.calendar import (
@@ -17,7 +19,7 @@ from olvery_tui.domain.calendar import (
     ClosedTime,
     FreePlace,
     InView,
-    Span,
+    Seconds,
     Timetable,
     place_order,
 )
@@ -26,6 +28,8 @@ from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import OPEN_ORDERS, TicketStatus
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database.any_of import any_of
+from olvery_tui.store.database.in_micros import in_micros
+from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tables import (
     ORDERS,
     PEOPLE,
@@ -66,16 +70,21 @@ def _code(column: ColumnElement[Any], codes: Sequence[StrEnum]) -> ColumnElement
     return case({code.value: index for index, code in enumerate(codes)}, value=column)
 
 
+# Only what ix_seat_assignment_workplace holds: the rows themselves take twice the time.
 _SPANS = (
     select(
         SEAT_ASSIGNMENTS.c.workplace_id,
-        SEAT_ASSIGNMENTS.c.starts_at,
-        SEAT_ASSIGNMENTS.c.ends_at,
-        SEAT_ASSIGNMENTS.c.ticket_number.is_(None).label("is_closing"),
+        in_micros(SEAT_ASSIGNMENTS.c.starts_at),
+        in_micros(SEAT_ASSIGNMENTS.c.ends_at),
     )
     .join_from(WORKPLACES, SEAT_ASSIGNMENTS, _IN_WINDOW)
     .where(any_of(WORKPLACES.c.id, "workplaces"))
-    .order_by(WORKPLACES.c.id, SEAT_ASSIGNMENTS.c.starts_at)
+)
+_TAKEN = (
+    select(func.count())
+    .select_from(WORKPLACES)
+    .join(SEAT_ASSIGNMENTS, _IN_WINDOW)
+    .where(any_of(WORKPLACES.c.id, "workplaces"), SEAT_ASSIGNMENTS.c.ticket_number.is_not(None))
 )
 _BOOKINGS = (
     select(
@@ -94,7 +103,6 @@ _BOOKINGS = (
     .join_from(WORKPLACES, SEAT_ASSIGNMENTS, _IN_WINDOW)
     .join(TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
     .where(any_of(WORKPLACES.c.id, "workplaces"))
-    .order_by(WORKPLACES.c.id, SEAT_ASSIGNMENTS.c.starts_at)
 )
 # In queries of their own: a person comes often, and few tickets need their order.
 _NAMES = select(PEOPLE.c.id, PEOPLE.c.first_name, PEOPLE.c.last_name).where(
@@ -103,6 +111,8 @@ _NAMES = select(PEOPLE.c.id, PEOPLE.c.first_name, PEOPLE.c.last_name).where(
 _OPEN = select(ORDERS.c.number).where(
     any_of(ORDERS.c.number, "orders"), ORDERS.c.status.in_([one.value for one in OPEN_ORDERS])
 )
+
+_BEGIN = attrgetter("starts_at")
 
 _MOVED_BY_ORDER = frozenset(TicketStatus) - {TicketStatus.CANCELLED, TicketStatus.DONE}
 
@@ -125,11 +135,9 @@ def load(
     ids = [place.id for place in places]
     whole = ids if in_view is None else in_view.of(ids)
     bookings = _bookings(session, whole, starts_at, ends_at, now)
+    closed = _closings(session, starts_at, ends_at)
     others = sorted(set(ids) - set(whole))
-    alone = in_view is not None and in_view.alone and bool(others)
-    spans: dict[int, tuple[Span, ...]] = dict.fromkeys(others, ())
-    if others and not alone:
-        spans = _spans(session, others, starts_at, ends_at)
+    spans = _spans(session, others, starts_at, ends_at, closed) if others else {}
     shown = tuple(
         one for one, offered in places.items() if offered or one.id in bookings or spans.get(one.id)
     )
@@ -137,10 +145,9 @@ def load(
         shown,
         bookings,
         spans,
-        _closings(session, starts_at, ends_at),
+        closed,
         locations.hours(session),
-        not alone,
-        len(_held(session, [one.id for one in shown], now)),
+        _taken(session, [one.id for one in shown], now),
     )
 
 
@@ -165,21 +172,28 @@ def _closings(
 
 
 def _spans(
-    session: Session, places: Sequence[int], starts_at: datetime, ends_at: datetime
-) -> dict[int, tuple[Span, ...]]:
-    """When each of these places is taken, in the order of time; nothing is an empty tuple."""
+    session: Session,
+    places: Sequence[int],
+    starts_at: datetime,
+    ends_at: datetime,
+    closed: Mapping[int, Sequence[ClosedTime]],
+) -> dict[int, list[Seconds]]:
+    """When each of these places is booked; nothing is an empty list."""
     values = {"workplaces": places, "from": starts_at, "to": ends_at}
-    found: dict[int, list[Span]] = {place: [] for place in places}
-    for row in session.connection().execute(_SPANS, values).all():
-        found[row[0]].append(Span(*row))
-    return {place: tuple(those) for place, those in found.items()}
-
-
-def _held(session: Session, places: Sequence[int], now: datetime) -> list[int]:
-    """Which of these places a ticket has now."""
-    values = {"workplaces": places, "from": now, "to": now + timedelta(microseconds=1)}
+    found: dict[int, list[Seconds]] = {place: [] for place in places}
     rows = session.connection().execute(_SPANS, values)
-    return [row.workplace_id for row in rows if not row.is_closing]
+    for place, those in groupby(rows, itemgetter(0)):
+        closings = {to_micros(one.starts_at) for one in closed.get(place, ())}
+        found[place] += [
+            (start / 1e6, end / 1e6) for _place, start, end in those if start not in closings
+        ]
+    return found
+
+
+def _taken(session: Session, places: Sequence[int], now: datetime) -> int:
+    """How many of these places a ticket has now."""
+    values = {"workplaces": places, "from": now, "to": now + timedelta(microseconds=1)}
+    return session.connection().execute(_TAKEN, values).scalar_one()
 
 
 def _bookings(
@@ -208,7 +222,7 @@ def _bookings(
             checked,
         )
         found.setdefault(place, []).append(booking)
-    return {place: tuple(those) for place, those in found.items()}
+    return {place: tuple(sorted(those, key=_BEGIN)) for place, those in found.items()}
 
 
 # Assignments of one place don't overlap: of those that end after a moment, the first to begin is

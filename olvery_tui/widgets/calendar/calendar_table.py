@@ -300,10 +300,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
             bookings=[one for each in places for one in self._timetable.of(each.id)] if day else (),
         )
         self._bars.clear()
-        if self._timetable.is_whole:
-            self._shares = occupancy(self._timetable, self._grid)
-        elif len(self._shares) != len(self._grid.columns):
-            self._shares = (0.0,) * len(self._grid.columns)
+        self._shares = occupancy(self._timetable, self._grid)
         self._place_cursor()
         self._changed()
 

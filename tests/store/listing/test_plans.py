@@ -404,6 +404,8 @@ def test_the_calendar_is_read_place_by_place_from_the_beginning_of_its_window(
     assert of(steps, "seat_assignment") == [f"SEARCH seat_assignment USING INDEX {by_place}"]
     assert of(steps, "ticket") == [f"SEARCH ticket USING {BY_KEY}"]
     assert not any(step.startswith("SCAN") and "json_each" not in step for step in steps), steps
+    spans = of(plan(session, timetable._SPANS), "seat_assignment")
+    assert spans == [f"SEARCH seat_assignment USING COVERING INDEX {by_place}"]
 
 
 @each(
