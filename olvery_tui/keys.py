@@ -45,6 +45,8 @@ class Key(NamedTuple):
     A key without an action is handled by the focused widget, or bound there by its `id`.
 
     `shown` is whether the key bar lists it, as `short` if the label is long; the help lists all.
+    `once`: it acts at once on what the cursor is on; held down it does so once, for the cursor may
+    have come to something else by then.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Key(NamedTuple):
     shown: bool = True
     priority: bool = False
     short: str | None = None
+    once: bool = False
 
 
 KEYS: tuple[Key, ...] = (
@@ -76,6 +79,15 @@ KEYS: tuple[Key, ...] = (
     Key("calendar.pick", "enter", "pick", N_("Choose the day"), "calendar"),
     Key("calendar.move", "← → ↑ ↓", "", N_("Day by day, week by week"), "calendar", shown=False),
     Key("calendar.close", "escape", "close", N_("Close"), "calendar"),
+    Key(
+        "calendar.save",
+        "ctrl+s",
+        "pick_and_save",
+        N_("Choose and save the form"),
+        "calendar",
+        shown=False,
+        priority=True,
+    ),
     Key("calendar.today", "t", "today", N_("Today"), "calendar"),
     Key("calendar.month_back", "pageup", "month(-1)", N_("Previous month"), "calendar"),
     Key("calendar.month_on", "pagedown", "month(1)", N_("Next month"), "calendar"),
@@ -94,10 +106,19 @@ KEYS: tuple[Key, ...] = (
     Key("choice.step", "← →", "", N_("The next one, the one before"), "choice", shown=False),
     Key("choice.pick", "enter", "", N_("Choose"), "choice"),
     Key("choice.close", "escape", "close_list", N_("Close the list"), "choice"),
+    Key(
+        "choice.save",
+        "ctrl+s",
+        "pick_and_save",
+        N_("Choose and save the form"),
+        "choice",
+        shown=False,
+        priority=True,
+    ),
     Key("seats.tick", "space", "tick", N_("Tick a workplace"), "seats", short=N_("Tick")),
     Key("seats.move", "↑ ↓ PgUp PgDn", "", N_("Move in the workplaces"), "seats", shown=False),
     Key("list.open", "enter", "", N_("Open"), "list"),
-    Key("tickets.validate", "v", "validate", N_("Validate"), "tickets"),
+    Key("tickets.validate", "v", "validate", N_("Validate"), "tickets", once=True),
     Key("list.move", "↑ ↓ PgUp PgDn Home End", "", N_("Move in the list"), "list", shown=False),
     Key("list.unmark", "escape", "", N_("Unmark all"), "list", short=N_("Unmark")),
     Key("tickets.visitor", "/", "find_person", N_("Visitor"), "tickets"),
@@ -120,7 +141,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("list.filter", "f", "show_filter", N_("Filter"), "list"),
     Key("list.reset", "x", "reset_filter", N_("Reset the filter"), "list"),
-    Key("tickets.reset", "r", "reset_validation", N_("Reset"), "tickets", shown=False),
+    Key("tickets.reset", "r", "reset_validation", N_("Reset"), "tickets", shown=False, once=True),
     Key(
         "tickets.change_visitor",
         "u",
@@ -395,9 +416,9 @@ KEYS: tuple[Key, ...] = (
     Key("new_order.create", "ctrl+s", "save", N_("Create"), "new_order", priority=True),
     Key("catalogue.edit", "enter", "", N_("Edit"), "catalogue"),
     Key("catalogue.add", "a", "add_item", N_("Add"), "catalogue"),
-    Key("catalogue.archive", "x", "archive_item", N_("Archive"), "catalogue"),
+    Key("catalogue.archive", "x", "archive_item", N_("Archive"), "catalogue", once=True),
     Key("catalogue.close", "b", "close_places", N_("Close places"), "catalogue", short=N_("Close")),
-    Key("catalogue.open", "o", "open_place", N_("Open again"), "catalogue"),
+    Key("catalogue.open", "o", "open_place", N_("Open again"), "catalogue", once=True),
     Key("catalogue.delete", "delete", "delete_item", N_("Delete"), "catalogue"),
     Key(
         "catalogue.mark", "space", "", N_("Mark a place, or fold a room"), "catalogue", shown=False
@@ -419,11 +440,11 @@ KEYS: tuple[Key, ...] = (
         shown=False,
     ),
     Key("catalogue.fold", "← →", "", N_("Fold, unfold a room"), "catalogue", shown=False),
-    Key("hours.remove", "delete", "remove_day", N_("Take the day away"), "hours"),
+    Key("hours.remove", "delete", "remove_day", N_("Take the day away"), "hours", once=True),
     Key("held.move", "enter", "", N_("Move the ticket"), "held"),
     Key("held.move_all", "ctrl+s", "save", N_("Move them all"), "held_all", priority=True),
     Key("closing.save", "ctrl+s", "save", N_("Close the places"), "closing", priority=True),
-    Key("closed.open", "o", "open_place", N_("Open again"), "closed"),
+    Key("closed.open", "o", "open_place", N_("Open again"), "closed", once=True),
     Key("closed.close", "b", "close_places", N_("Close places"), "closed"),
     Key("order_status.choose", "1-9", "", N_("Choose a status"), "order_status", shown=False),
     Key("order_status.enter", "enter", "", N_("Confirm"), "order_status"),
@@ -517,6 +538,10 @@ def twins(key: str) -> tuple[str, ...]:
             return (key, prefix + cyrillic)
         return (key, cyrillic, letter.upper(), cyrillic.upper())
     return (key,)
+
+
+ONCE = frozenset(name for key in KEYS if key.once for name in twins(key.key))
+"""Textual's names of the keys that act only once while they are held down."""
 
 
 def latin(key: str) -> str:

@@ -198,6 +198,8 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         "INSERT INTO ticket_modifier VALUES (:n, :n)",
         "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
         " VALUES (:n, :n, :starts, :ends)",
+        "INSERT INTO import_columns (kind, headings, columns)"
+        " VALUES ('people', CAST(:name AS TEXT), json_object('last_name', :word, :word, :n))",
         "INSERT INTO event (at, kind, actor, manager_id, ticket_number, data) VALUES (:then,"
         " 'ticket.validated', 'manager', :n, :n, json_object('visitor', :n))",
         "INSERT INTO event (at, kind, actor, account, ticket_number, data) VALUES (:then,"

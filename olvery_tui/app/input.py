@@ -33,7 +33,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.worker import WorkerError
 
-from olvery_tui.keys import latin
+from olvery_tui.keys import BY_ID, ONCE, latin
 from olvery_tui.screens.base import DeskScreen, Window
 from olvery_tui.widgets.bursts import Burst, Bursts, Item, Text, TypedText
 from olvery_tui.widgets.layer import Chain, within_layer
@@ -60,6 +60,10 @@ _OPENING_SECONDS = 5.0
 _PATIENCE_SECONDS = 0.25
 """How often to check that the widget that got a key is still there. A key whose widget has gone (a
 window that was closed) is not waited for."""
+
+HELD_SECONDS = 0.7
+"""A key that comes again within this time is held down: a keyboard waits up to 0.66 seconds before
+it repeats one, and then repeats it much faster."""
 
 _MOST_WAITING = 256
 """More keys than this that wait are a text that was pasted without bracketed paste."""
@@ -110,6 +114,7 @@ class Input:
         """Keys that came together with others, faster than a person types."""
         self._turn = 0
         self._key = ""
+        self._pressed: events.Key | None = None
         self._patience: Timer | None = None
         self._opening: dict[Hashable, Timer] = {}
 
@@ -240,9 +245,24 @@ class Input:
     def is_ignored(self, key: events.Key) -> bool:
         """Whether a key is not meant for the window in front."""
         screen = self._app.screen
-        return isinstance(screen, DeskScreen) and screen.ignores_key(
-            key, hurried=key in self._hurried
+        is_held = self._is_held(key)
+        return isinstance(screen, DeskScreen) and (
+            is_held or screen.ignores_key(key, hurried=key in self._hurried)
         )
+
+    def _is_held(self, key: events.Key) -> bool:
+        """Whether a key that acts once is still held down: the cursor is on something else now."""
+        before, self._pressed = self._pressed, key
+        if key.key not in ONCE or before is None or before.key != key.key:
+            return False
+        if key.time > before.time + HELD_SECONDS:
+            return False
+        focused = self._app.focused
+        if focused is not None and focused.check_consume_key(key.key, key.character):
+            return False
+        active = self._app.screen.active_bindings.get(key.key)
+        bound = BY_ID.get(active.binding.id or "") if active is not None else None
+        return bound is not None and bound.once
 
     async def _let_through(self, item: Item | events.Paste) -> None:
         target = self._target

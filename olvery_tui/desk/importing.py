@@ -27,14 +27,15 @@ class Importing:
     def preview(self, file: Path, rows: RowKind | None = None) -> Table:
         """The table in a file, with what its columns probably mean, or meant the last time.
 
-        Without `rows` also with what its rows probably are.
+        Without `rows` also with what its rows probably are, or were the last time.
 
         Raises:
             FileRefused: `format`; it is none.
             OSError: it can't be read.
         """
         with self._context.reading() as session:
-            return spreadsheet.recall(session, spreadsheet.preview(file, rows))
+            found = spreadsheet.preview(file, rows)
+            return spreadsheet.recall(session, found, guessed=rows is None)
 
     def run(
         self,

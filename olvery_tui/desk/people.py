@@ -103,12 +103,20 @@ class People:
                 orders.count(session, of_orders, now=now, zone=zone),
                 orders.owed_by(session, person_id),
                 merging.alike(session, person, ALIKE),
+                merging.namesakes(session, person, ALIKE),
             )
 
     def duplicates(self, limit: int = 100) -> tuple[tuple[PersonDetails, ...], ...]:
         """Groups of people who have the same phone, email or folded name."""
         with self._context.reading() as session:
             return merging.duplicates(session, limit)
+
+    def namesakes(self, limit: int = 100) -> tuple[tuple[PersonDetails, ...], ...]:
+        """Groups of people of one last and first name, of some of whom no patronymic is known:
+        perhaps duplicates, less surely than the others.
+        """
+        with self._context.reading() as session:
+            return merging.namesakes_without_patronymic(session, limit)
 
     # Changing
 

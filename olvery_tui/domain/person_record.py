@@ -15,7 +15,7 @@ class PersonRecord:
     """A person and what they have here: the newest tickets and orders, and how many in all.
 
     `owed` is what their orders leave to be paid, by currency. `alike` are others of the same phone,
-    email or name.
+    email or name; `namesakes` are called the same but for a patronymic that is not known of one.
     """
 
     person: PersonDetails
@@ -25,3 +25,4 @@ class PersonRecord:
     order_count: Count
     owed: tuple[tuple[str, Decimal], ...] = ()
     alike: tuple[PersonDetails, ...] = ()
+    namesakes: tuple[PersonDetails, ...] = ()

@@ -15,7 +15,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from olvery_tui.desk.importing import RowProblem, SheetReport, Step, Table
@@ -71,6 +71,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             window.border_title = self.window_title(_("Import a table"))
             path = Field(limit=_PATH_MAX, takes=_PATH, acts=True, id="path")
             yield Labelled("file", field_name("file"), path)
+            yield Static(_hint(), id="hint", markup=False)
             yield Labelled("kind", _("Each row"), Choice(id="kinds"))
             yield OptionList(id="lines", classes="grows", markup=False)
             yield Labelled("meaning", _("Means"), Choice(_("Nothing"), id="meanings"))
@@ -86,6 +87,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._offer_kinds(RowKind.PEOPLE)
+        self.add_class("-empty")
         self.query_one("#path", Field).focus()
 
     def has_unsaved(self) -> bool:
@@ -133,6 +135,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         except OlveryError as error:
             self.not_done(error)
         else:
+            self.remove_class("-empty")
             self._offer_kinds(table.kind)
             self._show_table(table)
             if table.recalled:
@@ -271,6 +274,8 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
 
     def _complain(self, text: str) -> None:
         self.query_one("#file", Labelled).complain(text)
+        if text and self._table is None:
+            self.add_class("-empty")
 
     def action_back(self) -> None:
         """Stop after the present chunk, or else close."""
@@ -278,6 +283,15 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self.query_one(Progress).stop()
         else:
             super().action_back()
+
+
+def _hint() -> str:
+    """Return what to do while there is no table."""
+    return _(
+        "Type where the file is and press Enter: CSV, XLSX, or an export of this application. "
+        "What its rows and columns mean is recognised by the headings and can be changed here; "
+        "before you have seen it checked, nothing is written."
+    )
 
 
 def _steps(reached: Callable[[int, int], None]) -> Callable[[Step], None]:

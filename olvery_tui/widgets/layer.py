@@ -44,6 +44,12 @@ class Layer(_Base):
             event.stop()
 
 
+def save_form(widget: Widget) -> None:
+    """Hand `Ctrl+S` on to the form below an overlay, once what was chosen there has arrived."""
+    if hasattr(widget.screen, "action_save"):
+        widget.app.post_message(events.Key("ctrl+s", None))
+
+
 def within_layer(chain: Chain) -> Chain:
     """Return the active bindings: up to the innermost open layer, and the application's."""
     for index, (node, _bindings) in enumerate(chain):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.app.input import HELD_SECONDS
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.periods import Period
 from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
@@ -21,7 +24,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.pickers.move_list import MoveList
 from olvery_tui.widgets.pickers.place_ticks import PlaceTicks
-from tests.screens.conftest import both_sizes, settle
+from tests.screens.conftest import both_sizes, settle, type_key
 from tests.screens.order_desk import line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
 
@@ -133,6 +136,26 @@ async def test_a_ticket_without_a_free_place_is_named_and_nothing_is_closed(app:
         assert "23 Марина Спиридонова" in said(app)
         assert closed(app) == []
         assert app.focused is app.screen.query_one(MoveList)
+
+
+async def test_a_key_that_is_held_down_opens_one_place_only(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        ids = [one.id for one in places(app, "Тихая комната")]
+        begins = app.clock.now() + 40 * timedelta(days=1)
+        app.desk.closings.close(ClosingDraft(tuple(ids), begins, None, "ремонт"))
+        app.push_screen(ClosedPlacesScreen())
+        await settle(pilot)
+        left = len(ids)
+        for key in ("o", "щ"):
+            left -= 1
+            for _repeat in range(4):
+                type_key(app, key)
+                await settle(pilot)
+            assert len(closed(app)) == left
+        await asyncio.sleep(HELD_SECONDS)
+        await press(pilot, "щ")
+        assert len(closed(app)) == left - 1
 
 
 # ── Snapshots ────────────────────────────────────────────────────────────────────────────────────

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
+from sqlalchemy import update
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
@@ -25,12 +26,14 @@ from olvery_tui.domain.errors import InvalidForm, StoreCode, StoreUnavailable
 from olvery_tui.domain.filters import TicketFilter
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.screens.catalogue.hours import HoursForm
 from olvery_tui.screens.catalogue.tree import CatalogueTree
 from olvery_tui.screens.closings.close_places import ClosePlacesForm
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.export import ExportForm
 from olvery_tui.screens.history import HistoryScreen, OrderHistoryScreen
+from olvery_tui.screens.import_file import ImportForm
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.order.order import OrderScreen, OrderTickets
@@ -46,6 +49,8 @@ from olvery_tui.settings import Settings
 from olvery_tui.store import demo
 from olvery_tui.store import importing as importer
 from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.tables import IMPORT_COLUMNS
+from olvery_tui.store.importing import import_columns, spreadsheet
 from olvery_tui.widgets.chrome.facts import Line
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.fields.form_field import FormField
@@ -156,6 +161,42 @@ async def test_closed_places_show_each_reason_in_its_own_line(
         assert len(app.screen.query_one(MoveList).moves) == len(WORST)
         picture(app)
         assert len(closed) == len(CORPUS)
+
+
+async def test_a_table_is_literal_and_so_is_what_is_remembered_of_its_headings(
+    app: DeskApp, database: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.json"
+    texts = {text.typed: text.typed for text in WORST}
+    path.write_text(json.dumps({"Фамилия": "Ёлкин", "Телефон": WORST[0].typed, **texts}))
+    words = [text.typed[:1_000] for text in WORST]
+    remembered = [{"last_name": word, word: -1, "phone": 10**30} for word in words]
+    for columns in remembered:
+        with closing(open_database(f"sqlite:///{database}")) as store, store.writing() as session:
+            head = spreadsheet.preview(path, RowKind.PEOPLE).headings
+            import_columns.remember(session, RowKind.PEOPLE, head, {})
+            session.connection().execute(update(IMPORT_COLUMNS).values(columns=columns))
+            known = import_columns.known(session, [RowKind.PEOPLE], [head])
+        assert known is not None
+        assert known.columns == {}
+    async with running(app, (120, 40)) as pilot:
+        form = ImportForm()
+        app.push_screen(form)
+        await settle(pilot)
+        form.load_table(path, None)
+        await settle(pilot)
+        lines = app.screen.query_one("#lines", OptionList)
+        assert lines.option_count == 2 + len(texts)
+        for _column in texts:
+            picture(app)
+            await press(pilot, "down")
+        told = "\n".join(str(one.prompt) for one in lines.options)
+        for text in WORST:
+            assert text.seen[:_PUT].rstrip() in told, text.name
+        app.screen.query_one("#kinds", Choice).take_focus()
+        for _kind in RowKind:
+            await press(pilot, "right")
+            picture(app)
 
 
 async def test_on_a_ticket_everything_is_literal_from_service_to_manager(

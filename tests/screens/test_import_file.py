@@ -134,6 +134,24 @@ async def test_what_the_rows_are_is_guessed_and_can_be_changed(app: DeskApp, fol
         assert lines(app)[1] == "Дата → —  ·  22.12.2022"
 
 
+async def test_before_there_is_a_table_the_window_says_what_to_do(
+    app: DeskApp, folder: Path, table: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(folder / "none.csv"))
+
+        def shown() -> list[str]:
+            ids = ("hint", "kind", "lines", "meaning")
+            return [each for each in ids if app.screen.query_one(f"#{each}").display]
+
+        assert shown() == ["hint"]
+        await press(pilot, "ctrl+u")
+        app.post_message(events.Paste(str(table)))
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert shown() == ["kind", "lines", "meaning"]
+
+
 async def test_a_file_that_is_no_table_is_told_where_it_was_typed(
     app: DeskApp, folder: Path
 ) -> None:

@@ -6,17 +6,19 @@ import pytest
 from textual.widget import Widget
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.screens.closings.close_places import ClosePlacesForm
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.widgets.fields.choice import ChoiceList
+from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.month_calendar import MonthCalendar
 from olvery_tui.widgets.filters.filter_form import FilterMenu
 from olvery_tui.widgets.pickers.seat_ticks import SeatList
 from olvery_tui.widgets.pickers.status_choice import StatusChoice
 from tests.screens.conftest import SIZES, settle
-from tests.screens.order_desk import THIRD, choice, go, new_order, newest
-from tests.screens.ticket_desk import on_screen, press
+from tests.screens.order_desk import THIRD, choice, go, line, new_order, newest
+from tests.screens.ticket_desk import on_screen, press, said
 
 OF_THE_LIST = [*"oщaфeуzяhрxчfа/.5", "f5", "ctrl+a", "ctrl+ф"]
 """Keys of the list, in both layouts."""
@@ -107,13 +109,39 @@ async def test_no_key_of_a_form_works_under_a_list_of_choices(app: DeskApp) -> N
         assert bar.startswith(" Enter Выбрать  Esc Закрыть список")
         assert "Создать" not in bar
         assert "Новый заказчик" not in bar
-        for key in ("ctrl+s", "ctrl+ы", "ctrl+n", "ctrl+т", "5"):
+        for key in ("ctrl+n", "ctrl+т", "5"):
             await press(pilot, key)
             assert app.screen is form, key
             focus_on(app, ChoiceList)
         assert newest(app.desk) == before
-        await press(pilot, "enter", "ctrl+s")
+
+
+@pytest.mark.parametrize("key", ["ctrl+s", "ctrl+ы"])
+async def test_the_key_that_saves_takes_what_is_chosen_in_an_open_list_or_calendar(
+    app: DeskApp, key: str
+) -> None:
+    async with new_order(app, customer="корсак") as pilot:
+        before = newest(app.desk)
+        await press(pilot, "down", "down")
+        focus_on(app, ChoiceList)
+        await press(pilot, key)
         assert newest(app.desk) != before
+        assert newest(app.desk).service == THIRD
+
+        app.push_screen(ClosePlacesForm())
+        await settle(pilot)
+        app.screen.query_one("#to-day Field", Field).focus()
+        await press(pilot, "down", "right", "right")
+        focus_on(app, MonthCalendar)
+        await press(pilot, key)
+        assert not app.screen.query(MonthCalendar)
+        assert line(app, "#to-day Field") == "14.12.2022"
+        assert said(app) == "Сначала отметьте места пробелом."
+
+        await press(pilot, "escape", "right", "enter", "f", "tab", "down")
+        focus_on(app, MonthCalendar)  # in the list, where there is no form to save
+        await press(pilot, key)
+        assert isinstance(app.screen, TicketsScreen)
 
 
 async def test_in_a_list_of_choices_moving_chooses_and_escape_takes_it_back(app: DeskApp) -> None:

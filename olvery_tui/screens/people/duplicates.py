@@ -25,6 +25,8 @@ from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.option_lists import replace_options
 from olvery_tui.wording.people import person_line
 
+Groups = tuple[tuple[PersonDetails, ...], ...]
+
 
 class GroupList(OptionList):
     """The people, group by group."""
@@ -40,7 +42,8 @@ class DuplicatesScreen(Window[int | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._groups: tuple[tuple[PersonDetails, ...], ...] = ()
+        self._groups: Groups = ()
+        self._weaker: Groups = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window -large") as window:
@@ -65,9 +68,17 @@ class DuplicatesScreen(Window[int | None]):
 
     @work(exclusive=True, group="groups")
     async def load_groups(self) -> None:
-        """Load the groups and list them."""
+        """Load the groups and list them, those that are less sure last."""
         self._groups = await self.read_desk(self.app.desk.people.duplicates)
-        replace_options(self.query_one("#groups", OptionList), _options(self._groups))
+        weaker = await self.read_desk(self.app.desk.people.namesakes)
+        known = [{person.id for person in group} for group in self._groups]
+        self._weaker = tuple(
+            group
+            for group in weaker
+            if not any({person.id for person in group} <= ids for ids in known)
+        )
+        options = _options(self._groups, self._weaker)
+        replace_options(self.query_one("#groups", OptionList), options)
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#groups")
@@ -82,7 +93,7 @@ class DuplicatesScreen(Window[int | None]):
 
         option = self.query_one("#groups", OptionList).highlighted_option
         person, _slash, group = str(option.id if option is not None else "").partition("/")
-        for people in self._groups:
+        for people in (*self._groups, *self._weaker):
             if group == _ids(people):
                 kept = next(one for one in people if str(one.id) == person)
                 others = tuple(one for one in people if one is not kept)
@@ -95,20 +106,23 @@ class DuplicatesScreen(Window[int | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Merge only where there is somebody to merge."""
-        return action != "merge" or bool(self._groups)
+        return action != "merge" or bool(self._groups or self._weaker)
 
     def action_back(self) -> None:
         """Return to the visitors."""
         self.dismiss(None)
 
 
-def _options(groups: tuple[tuple[PersonDetails, ...], ...]) -> Iterator[Option | None]:
+def _options(groups: Groups, weaker: Groups) -> Iterator[Option | None]:
     """Yield the people, with a line between groups."""
-    if not groups:
+    if not groups and not weaker:
         yield Option(Content(_("There are no duplicates.")), disabled=True)
-    for index, group in enumerate(groups):
+    for index, group in enumerate((*groups, *weaker)):
         if index:
             yield None
+        if index == len(groups):
+            text = _("The same name, one without a patronymic")
+            yield Option(Content.styled(text, "$text-muted"), disabled=True)
         for person in group:
             yield Option(Content(person_line(person)), id=f"{person.id}/{_ids(group)}")
 

@@ -52,7 +52,7 @@ class MergeForm(FormScreen[PersonDetails]):
                 _("The other record; its tickets, orders and what is missing here move over:"),
                 markup=False,
             )
-            yield PersonSearch(mode="search", id="visitor")
+            yield PersonSearch(mode="search", exclude=self._kept.id, id="visitor")
             yield StatusLine()
             yield self.buttons("merge.save")
         yield KeyBar()

@@ -197,7 +197,8 @@ class PersonScreen(Window[int | None]):
         from olvery_tui.screens.people.merge import MergeForm
 
         if self._record is not None:
-            self.app.push_screen(MergeForm(self._record.person, self._record.alike), self._changed)
+            others = (*self._record.alike, *self._record.namesakes)
+            self.app.push_screen(MergeForm(self._record.person, others), self._changed)
 
     def _changed(self, person: PersonDetails | NewPerson | None) -> None:
         if isinstance(person, PersonDetails):
@@ -235,9 +236,15 @@ class PersonScreen(Window[int | None]):
 
 def _options(record: PersonRecord, zone: tzinfo) -> Iterator[Option]:
     """Yield what a person has, under headings."""
-    if record.alike:
-        yield _heading(_("Perhaps the same person"), str(len(record.alike)))
-        for person in record.alike:
+    known = {person.id for person in record.alike}
+    weaker = [person for person in record.namesakes if person.id not in known]
+    for heading, people in (
+        (_("Perhaps the same person"), record.alike),
+        (_("The same name, one without a patronymic"), weaker),
+    ):
+        if people:
+            yield _heading(heading, str(len(people)))
+        for person in people:
             yield Option(Content(f"  {person_line(person)}"), id=f"alike/{person.id}")
     yield _heading(_("Tickets"), count_text(record.ticket_count))
     for ticket in record.tickets:

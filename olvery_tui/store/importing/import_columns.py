@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
@@ -18,25 +19,33 @@ from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.tables import IMPORT_COLUMNS
 
 
+class Known(NamedTuple):
+    """What a table was when its headings were imported, which row they are, and each column."""
+
+    kind: RowKind
+    at: int
+    columns: dict[str, int]
+
+
 def known(
-    session: Session, kind: RowKind, head: Sequence[Sequence[Cell]]
-) -> tuple[int, dict[str, int]] | None:
-    """Which of a table's first rows has headings that were imported, and each field's column."""
+    session: Session, kinds: Sequence[RowKind], head: Sequence[Sequence[Cell]]
+) -> Known | None:
+    """Headings among a table's first rows that were imported, as the first of `kinds`."""
     rows = {_hash(row): at for at, row in reversed(list(enumerate(head))) if any(row)}
-    query = select(IMPORT_COLUMNS.c.headings, IMPORT_COLUMNS.c.columns).where(
-        IMPORT_COLUMNS.c.kind == kind.value, IMPORT_COLUMNS.c.headings.in_(rows)
-    )
-    found = session.connection().execute(query).first()
-    if found is None:
+    query = select(IMPORT_COLUMNS.c.kind, IMPORT_COLUMNS.c.headings, IMPORT_COLUMNS.c.columns)
+    query = query.where(IMPORT_COLUMNS.c.kind.in_(kinds), IMPORT_COLUMNS.c.headings.in_(rows))
+    answers = session.connection().execute(query).all()
+    if not answers:
         return None
-    at = rows[found.headings]
+    found = min(answers, key=lambda one: kinds.index(RowKind(one.kind)))
+    kind, at = RowKind(found.kind), rows[found.headings]
     places = _places(head[at])
     columns = {
         name: places[column]
         for name, column in found.columns.items()
         if name in FIELDS[kind] and isinstance(column, int) and 0 <= column < len(places)
     }
-    return at, columns
+    return Known(kind, at, columns)
 
 
 def remember(

@@ -195,12 +195,16 @@ def preview(
     return _made(sheet, kind, head, at, columns)
 
 
-def recall(session: Session, found: Table) -> Table:
-    """The same table with the columns of the last import with such headings, if there was one."""
-    known = import_columns.known(session, found.kind, found.head)
+def recall(session: Session, found: Table, *, guessed: bool = False) -> Table:
+    """The same table with the columns of the last import with such headings, if there was one.
+
+    Where its kind is only `guessed`, it is of the kind that such headings were imported as.
+    """
+    others = [kind for kind in RowKind if guessed and kind is not found.kind]
+    known = import_columns.known(session, [found.kind, *others], found.head)
     if known is None:
         return found
-    return _made(found.sheet, found.kind, found.head, *known, recalled=True)
+    return _made(found.sheet, known.kind, found.head, known.at, known.columns, recalled=True)
 
 
 def _made(

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Table, func, or_, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.people import PersonDetails, folded_name
 from olvery_tui.store.database import locks, versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS
+from olvery_tui.store.listing import name_index
 from olvery_tui.store.people import erasing, people
 
 
@@ -65,6 +66,53 @@ def alike(session: Session, person: PersonDetails, limit: int) -> tuple[PersonDe
     ]
     same = or_(*(found.id.in_(query) for query in ids))
     return people.listed(session, (same, found.id != person.id), limit)
+
+
+def namesakes(session: Session, person: PersonDetails, limit: int) -> tuple[PersonDetails, ...]:
+    """Others of the same last and first name of whom, or of this person, no patronymic is known."""
+    if not person.first_name:
+        return ()
+    name, found = folded_name(person.last_name, person.first_name), PEOPLE.c
+    if person.patronymic:
+        same = (found.folded == name, found.patronymic == "")
+        others = people.listed(session, same, limit)
+    else:
+        others = people.listed(session, (people.begins(f"{name} "), found.patronymic != ""), limit)
+    return tuple(one for one in others if folded_name(one.last_name, one.first_name) == name)
+
+
+def namesakes_without_patronymic(
+    session: Session, limit: int
+) -> tuple[tuple[PersonDetails, ...], ...]:
+    """Groups of people of the same last and first name, of some of whom the patronymic is unknown.
+
+    Up to `limit` groups: a walk through ix_person_folded, in which those without a patronymic stand
+    right before those with one.
+    """
+    bare, whole = PEOPLE.alias("bare"), PEOPLE.alias("whole")
+    begins = bare.c.folded + " "
+    following = (
+        select(whole.c.id)
+        .where(
+            whole.c.folded >= begins,
+            whole.c.folded < begins + name_index.AFTER_EVERY_LETTER,
+            whole.c.patronymic != "",
+        )
+        .exists()
+    )
+    query = (
+        select(bare.c.id)
+        .where(bare.c.folded > "", bare.c.patronymic == "", bare.c.first_name != "", following)
+        .order_by(bare.c.folded, bare.c.id)
+        .limit(limit)
+    )
+    ids = session.connection().execute(query).scalars().all()
+    groups: dict[str, tuple[PersonDetails, ...]] = {}
+    for person in people.listed(session, (PEOPLE.c.id.in_(ids),), limit):
+        if others := namesakes(session, person, limit):
+            name = folded_name(person.last_name, person.first_name)
+            groups[name] = (*groups.get(name, others), person)
+    return tuple(groups.values())
 
 
 def _folded(person_id: int) -> ScalarSelect[Any]:

@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.typed_choice import next_beginning_with
-from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.layer import Layer, save_form
 
 _ARROWS = 4
 """Cells taken by `‹ ` and ` ›`."""
@@ -77,12 +77,18 @@ class ChoiceList(OptionList):
     BINDINGS: ClassVar = [
         binding("choice.pick", "select"),
         binding("choice.close"),
+        binding("choice.save"),
         Binding("space", "select", show=False),
     ]
 
     def action_close_list(self) -> None:
         """Close the list without choosing."""
         self.query_ancestor(Choice).take_back()
+
+    def action_pick_and_save(self) -> None:
+        """Close the list with what is highlighted, and save the form."""
+        self.query_ancestor(Choice).close()
+        save_form(self)
 
 
 class Choice(Layer, Vertical):

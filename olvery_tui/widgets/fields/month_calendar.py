@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings, cap
+from olvery_tui.widgets.layer import save_form
 from olvery_tui.wording.months import month_name, weekday_names
 from olvery_tui.wording.periods import day_text
 
@@ -122,6 +123,11 @@ class MonthCalendar(Widget, can_focus=True):
     def action_pick(self) -> None:
         """Choose the day under the cursor."""
         self.post_message(self.Picked(self, self.cursor))
+
+    def action_pick_and_save(self) -> None:
+        """Choose the day under the cursor, and save the form."""
+        self.action_pick()
+        save_form(self)
 
     def action_close(self) -> None:
         """Close without a choice."""

@@ -21,13 +21,13 @@ from olvery_tui.domain.text import NAME_MAX
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import PHONE, Field, complain
-from olvery_tui.wording.people import contact_text, person_name
+from olvery_tui.wording.people import contact_text, full_name, person_name
 
 DEBOUNCE = 0.15
 _PATIENCE = 0.15
 """Seconds without a result after which the list shows that it is searching."""
 
-_NAME_WIDTH = 26
+_NAME_WIDTH, _WHOLE_NAME_WIDTH = 26, 38
 
 _TYPED_MAX = 2 * NAME_MAX + 40
 """Maximum length: any name, with room to type before or after it."""
@@ -46,7 +46,8 @@ class PersonSearch(Vertical):
     Args:
         mode: `suggest` if the typed letters are useful by themselves (the filter), `search` if only
         a chosen person is (a form): there `Enter` goes to the first suggestion and takes a single
-        one, even one that arrives only after it.
+        one, even one that arrives only after it. The list tells whole names then.
+        exclude: The id of somebody who is never offered.
         id: The widget's id.
     """
 
@@ -98,10 +99,15 @@ class PersonSearch(Vertical):
             return self.search
 
     def __init__(
-        self, *, mode: Literal["suggest", "search"] = "suggest", id: str | None = None
+        self,
+        *,
+        mode: Literal["suggest", "search"] = "suggest",
+        exclude: int | None = None,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=f"-{mode}")
         self._mode = mode
+        self._exclude = exclude
         self._person: PersonDetails | None = None
         self._new: NewPerson | None = None
         """The chosen person, if they are to be saved with what is made for them."""
@@ -150,7 +156,7 @@ class PersonSearch(Vertical):
         new = person if isinstance(person, NewPerson) else None
         person = new.details if new else cast("PersonDetails | None", person)
         self._mark(person, new)
-        self._line.value = person_name(person) if person else ""
+        self._line.value = self._called(person) if person else ""
         self._line.cursor_position = len(self._line.value)
 
     def set_text(self, text: str) -> None:
@@ -181,12 +187,14 @@ class PersonSearch(Vertical):
             return
         entered = self._enter_waits
         self._forget_question()
+        people = [person for person in people if person.id != self._exclude]
         if entered and len(people) == 1:
             self._pick(people[0])
             return
         self._found = tuple(people)
         if people:
-            width = min(_NAME_WIDTH, max(cell_len(person_name(person)) for person in people))
+            most = _NAME_WIDTH if self._mode == "suggest" else _WHOLE_NAME_WIDTH
+            width = min(most, max(cell_len(self._called(person)) for person in people))
             self._open(Option(self._option_text(person, width)) for person in people)
             if entered and self._list is not None:
                 self._list.highlighted = 0
@@ -198,7 +206,7 @@ class PersonSearch(Vertical):
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
         message.stop()
-        if self._person and message.value == person_name(self._person):
+        if self._person and message.value == self._called(self._person):
             return
         self._mark(None)
         self._forget_question()
@@ -334,7 +342,11 @@ class PersonSearch(Vertical):
             self._list.clear_options()
             self.refresh_bindings()
 
+    def _called(self, person: PersonDetails) -> str:
+        """Return the name as it is shown: in a form, namesakes must be told apart."""
+        return person_name(person) if self._mode == "suggest" else full_name(person)
+
     def _option_text(self, person: PersonDetails, width: int) -> Content:
-        name = Content(person_name(person)).truncate(width, ellipsis=True, pad=True)
+        name = Content(self._called(person)).truncate(width, ellipsis=True, pad=True)
         style = self.get_visual_style("person-search--contact", partial=True)
         return Content.assemble(name, "  ", (contact_text(person), style))

@@ -412,6 +412,20 @@ class TestColumns:
         assert len(rows) == 1
         assert not any(word in str(rows) for word in ("Кто", "кто", "звонить"))
 
+    def test_what_rows_were_the_last_time_counts_more_than_what_they_look_like(
+        self, tables: Tables
+    ) -> None:
+        head = "Гость,Телефон,Email,Куда,Когда"
+        said = {"Куда": "workplace", "Когда": "date"}
+        path = tables.text(f"{head}\nИванов,,,PM №1,22.12.2023\n")
+        assert spreadsheet.preview(path, None).kind is RowKind.PEOPLE
+        tables(path, RowKind.ORDERS, meanings=said)
+        for rows, kind in ((None, RowKind.ORDERS), (RowKind.PEOPLE, RowKind.PEOPLE)):
+            with tables.importing.store.reading() as session:
+                found = spreadsheet.preview(path, rows)
+                found = spreadsheet.recall(session, found, guessed=rows is None)
+            assert (found.kind, found.recalled) == (kind, kind is RowKind.ORDERS)
+
 
 class TestOtherFiles:
     def test_what_is_no_table_is_refused_whole(self, tables: Tables) -> None:

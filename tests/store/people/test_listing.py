@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, Top
-from olvery_tui.domain.people import PersonFields, fold, folded_name
+from olvery_tui.domain.people import PersonFields, fold, folded_name, named
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.people import erasing, listing, merging, people
@@ -130,3 +130,22 @@ def test_duplicates_are_shown_together(store: Store) -> None:
         person = people.get(session, twin)
         assert person is not None
         assert {one.id for one in merging.alike(session, person, 9)} == {ids[0], ids[1], ids[3]}
+
+
+def test_a_namesake_without_a_patronymic_is_perhaps_a_duplicate_but_less_surely(
+    store: Store,
+) -> None:
+    names = ("Орлов Пётр", "Орлов Пётр Ильич", "орлов петр львович", "Орлов Петрович Ильич",
+             "Орлов", "Орлов-Пётр", "Зуев Лев Ильич", "Зуев Лев Ильин", "Зуев Лев")  # fmt: skip
+    with store.writing() as session:
+        ids = [people.add(session, PersonFields(**named(name))) for name in names]
+        assert merging.duplicates(session, 50) == ()
+        groups = merging.namesakes_without_patronymic(session, 50)
+        assert [{person.id for person in group} for group in groups] == [
+            {ids[8], ids[6]}, {ids[0], ids[1], ids[2]},
+        ]  # fmt: skip
+        for at, others in ((0, {1, 2}), (1, {0}), (3, set()), (4, set()), (8, {6})):
+            person = people.get(session, ids[at])
+            assert person is not None
+            found = merging.namesakes(session, person, 9)
+            assert {one.id for one in found} == {ids[other] for other in others}, names[at]
