@@ -180,6 +180,14 @@ KEYS: tuple[Key, ...] = (
     Key("list.overdue", "f6", "preset('overdue')", N_("Time is up"), "list", shown=False),
     Key("list.unpaid", "f7", "preset('unpaid')", N_("Not paid"), "list", shown=False),
     Key("list.all", "f8", "preset('all')", N_("All"), "list", shown=False),
+    Key(
+        "list.presets",
+        "p",
+        "own_presets",
+        N_("Own presets"),
+        "list",
+        shown=False,
+    ),
     Key("list.refresh", "f5", "refresh_list", N_("Refresh"), "list"),
     Key(
         "calendar_table.open",
@@ -446,6 +454,17 @@ KEYS: tuple[Key, ...] = (
     Key("closing.save", "ctrl+s", "save", N_("Close the places"), "closing", priority=True),
     Key("closed.open", "o", "open_place", N_("Open again"), "closed", once=True),
     Key("closed.close", "b", "close_places", N_("Close places"), "closed"),
+    Key("own_presets.apply", "enter", "", N_("Apply"), "own_presets"),
+    Key(
+        "own_presets.save",
+        "a",
+        "save_filter",
+        N_("Save the present filter"),
+        "own_presets",
+        short=N_("Save"),
+    ),
+    Key("own_presets.rename", "r", "rename_preset", N_("Rename"), "own_presets"),
+    Key("own_presets.remove", "delete", "remove_preset", N_("Remove"), "own_presets"),
     Key("order_status.choose", "1-9", "", N_("Choose a status"), "order_status", shown=False),
     Key("order_status.enter", "enter", "", N_("Confirm"), "order_status"),
     Key(
@@ -519,7 +538,8 @@ one of the lists, `ticket` and `order` their forms, `visitor` the form of a tick
 `new_order` that of a new order, `order_status` that of an order's status, `export` that of an
 export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
 opening hours, `held` the tickets in the way of archiving or closing, `held_all` those of archiving,
-`closing` the form that closes places, `closed` the list of those that are, `managers` the list of
+`closing` the form that closes places, `closed` the list of those that are, `own_presets` a
+manager's own filters, `managers` the list of
 managers, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a
 question, `palette`
 the commands, `modal` any window, `app` everywhere."""

@@ -84,11 +84,12 @@ FROM granted GROUP BY what, name
 \gexec
 
 -- They take away only what is written anew with every change of its ticket or person, counts of
--- wrong passwords, opening hours, and what is sold as long as nothing refers to it.
+-- wrong passwords, opening hours, managers' own presets, and what is sold as long as nothing refers
+-- to it.
 SELECT format('GRANT DELETE ON %I TO olvery_desk', name)
 FROM unnest(ARRAY[
     'seat_assignment', 'ticket_modifier', 'person_word', 'sign_in_delay', 'opening_hours',
-    'closed_day', 'service', 'room', 'workplace', 'service_variant', 'tariff', 'modifier'
+    'closed_day', 'own_preset', 'service', 'room', 'workplace', 'service_variant', 'tariff', 'modifier'
 ]) AS name
 WHERE to_regclass('public.' || name) IS NOT NULL
 \gexec

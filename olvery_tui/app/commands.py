@@ -10,9 +10,11 @@ from textual.binding import ActiveBinding
 
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.preferences import Preference
+from olvery_tui.domain.text import shown
 from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, KEYS, binding, cap
 from olvery_tui.screens.command import Command
+from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.settings import database_files
 from olvery_tui.themes import TITLES
@@ -221,6 +223,10 @@ class Commands:
             yield Command(N_("Import a table"), everywhere, self.import_file)
         if self._copies and app.lock.can_lock:
             yield Command(N_("Backup"), everywhere, self.back_up)
+        if app.is_ready and isinstance(screen, ListScreen):
+            for preset in screen.own_presets:
+                label = _("Filter: {name}").format(name=shown(preset.name))
+                yield Command(label, N_("Own presets"), partial(screen.apply_own, preset.id))
         if app.is_ready and isinstance(screen, MainScreen):
             yield from self._list_preferences()
 

@@ -27,7 +27,7 @@ class ErasureAct:
     """What an act says; `event` is the line of the log that it is taken from.
 
     `fields` are the fields that held something, `records` how many rows of each kind (`person`,
-    `words`, `tickets`, `orders`) hold nothing of the person any more.
+    `words`, `keys`, `presets`, `tickets`, `orders`) hold nothing of the person any more.
     """
 
     event: int

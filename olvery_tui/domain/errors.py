@@ -83,6 +83,7 @@ class InputCode(StrEnum):
     PATTERN = "pattern"
     PATTERN_MANY = "pattern_many"
     TAKEN = "taken"
+    PRESETS_MANY = "presets_many"
     TAKEN_ARCHIVED = "taken_archived"
     WHOLE = "whole"
     UNITS_ORDER = "units_order"
@@ -373,6 +374,7 @@ class ChoiceCode(StrEnum):
     VARIANT = "variant"
     MODIFIER = "modifier"
     CLOSING = "closing"
+    PRESET = "preset"
 
 
 class NoSuchChoice(Refusal):
@@ -380,6 +382,14 @@ class NoSuchChoice(Refusal):
 
     what: ChoiceCode
     reason = "no_such_choice"
+
+
+class PresetOutdated(Refusal):
+    """A preset asks for what is no more: the `text` of its `field`; or it can't be read at all."""
+
+    field: str = ""
+    text: str = ""
+    reason = "preset_outdated"
 
 
 class StillUsed(Refusal):

@@ -29,6 +29,7 @@ _RECORDS = {
     "person": N_("records of the person"),
     "words": N_("entries of the search index"),
     "keys": N_("keys of an import"),
+    "presets": N_("saved filters"),
     "tickets": N_("tickets that stay without a name"),
     "orders": N_("orders that stay without a name"),
 }

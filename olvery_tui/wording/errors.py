@@ -38,6 +38,7 @@ from olvery_tui.domain.errors import (
     PaymentTooLarge,
     PeriodEnded,
     PeriodNotBegun,
+    PresetOutdated,
     PriceChanged,
     RefundTooLarge,
     SeatsTaken,
@@ -179,6 +180,7 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.PATTERN: N_("Only numbers from–to stand in braces: PM №{{1..40}}."),
     InputCode.PATTERN_MANY: N_("Up to {limit} workplaces can be added at once."),
     InputCode.TAKEN: N_("“{text}” is there already. Choose another name."),
+    InputCode.PRESETS_MANY: N_("No more than {limit} presets are kept. Remove one first."),
     InputCode.TAKEN_ARCHIVED: N_(
         "“{text}” is in the archive. Take it back from there, or choose another name."
     ),
@@ -324,6 +326,7 @@ _NO_SUCH_CHOICE: Mapping[ChoiceCode, str] = {
     ChoiceCode.WORKPLACE: N_(
         "This workplace does not belong to the ticket's service. Choose again."
     ),
+    ChoiceCode.PRESET: N_("This preset was removed meanwhile."),
     ChoiceCode.CLOSING: N_("This place is open again already."),
     ChoiceCode.ROOM: N_("This room is not in the service any more. Choose again."),
     ChoiceCode.SERVICE: N_("This service is not sold any more. Choose again."),
@@ -435,14 +438,25 @@ def _refusal(error: OlveryError, zone: tzinfo | None) -> str:
             return _(
                 "The price is {money} by now. Create the order once more if that is right."
             ).format(money=money_text(price, currency))
-        case NoSuchChoice(what=what):
-            return _(_NO_SUCH_CHOICE[what])
+        case NoSuchChoice() | PresetOutdated():
+            return _of_choice(error)
         case PersonExists() | PersonChangedMeanwhile() | VisitorBanned():
             return _of_person(error)
         case _other:
             return access_sentence(error) or _(
                 "That was not done. Refresh the screen and try again."
             )
+
+
+def _of_choice(error: NoSuchChoice | PresetOutdated) -> str:
+    if isinstance(error, NoSuchChoice):
+        return _(_NO_SUCH_CHOICE[error.what])
+    if error.text:
+        text = _("The preset asks for “{text}” ({field}), which is there no more. Remove it.")
+        return text.format(text=shown(error.text, _TYPED_MAX), field=field_name(error.field))
+    if error.field:
+        return _("The preset is about a visitor whose data was erased. Remove it.")
+    return _("The preset can't be read. Remove it, and save it anew.")
 
 
 def _of_person(error: PersonExists | PersonChangedMeanwhile | VisitorBanned) -> str:

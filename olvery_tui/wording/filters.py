@@ -98,6 +98,11 @@ def _numbers(ranges: tuple[NumberRange, ...]) -> str:
 def _period(from_day: date | None, to_day: date | None) -> str:
     first = day_text(from_day) if from_day else ""
     last = day_text(to_day) if to_day else ""
+    return days_text(first, last)
+
+
+def days_text(first: str, last: str) -> str:
+    """Return from which day to which, of which one may be empty."""
     if first and last:
         return first if first == last else f"{first} - {last}"
     if first:

@@ -29,6 +29,7 @@ PLACES = {
     "catalogue": N_("In the tree of services and places"),
     "hours": _FORM,
     "closed": N_("In the list of closed places"),
+    "own_presets": N_("In the list of own presets"),
     "held": _FORM,
     "held_all": _FORM,
     "closing": _FORM,

@@ -184,6 +184,8 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
         "what": "tickets",
         "form": "csv",
         "key": "1",
+        "preset_id": 1,
+        "name": "Утро",
         "preference": Preference.THEME,
         "value": "olvery-light",
         "to": OrderStatus.CANCELLED,

@@ -34,6 +34,7 @@ from olvery_tui.widgets.table.list_table import ListTable
 from olvery_tui.wording.listing import marked_text, position_text
 
 if TYPE_CHECKING:
+    from olvery_tui.domain.own_presets import OwnPreset
     from olvery_tui.widgets.fields.number_line import NumberLine
     from olvery_tui.widgets.filters.filter_form import FilterForm
     from olvery_tui.widgets.pickers.person_search import PersonSearch
@@ -73,6 +74,10 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Whether there is a service to order, as of the last page."""
         self._day: date | None = None
         """The day of the presets, as of the last minute that passed."""
+        self._own: OwnPreset | None = None
+        """The own preset that was applied last."""
+        self.own_presets: tuple[OwnPreset, ...] = ()
+        """The manager's own presets, for the palette."""
 
     # Hooks of the subclasses
 
@@ -101,8 +106,8 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Return the text of an empty list; `summary` describes the filter."""
 
     @abstractmethod
-    def show_in_other_list(self, preset: Preset) -> None:
-        """Go to the other list and show one of its presets."""
+    def show_in_other_list(self, show: Callable[[ListScreen[Any, Any]], None]) -> None:
+        """Go to the other list and let it show something."""
 
     @abstractmethod
     def open_line(self, number: int) -> None:
@@ -313,6 +318,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         with suppress(OlveryError):
             counts = await self.call_desk(self.app.desk.presets.counts)
             self.query_one(PresetTabs).show_counts(counts)
+            self.own_presets = await self.call_desk(self.app.desk.presets.own)
 
     def action_preset(self, name: str) -> None:
         """Show a preset: its filter, whatever was asked before."""
@@ -324,14 +330,51 @@ class ListScreen(MainScreen, Generic[R, W]):
             self.sidebar.set_filters(self.PRESETS[preset](self.today()))
             self.focus_list()
         else:
-            self.show_in_other_list(preset)
+            self.show_in_other_list(lambda other: other.show_preset(preset))
+
+    def action_own_presets(self) -> None:
+        """Open the manager's own presets, to apply one or to save the filter."""
+        from olvery_tui.screens.list.own_presets import OwnPresetsScreen
+
+        def ready() -> None:
+            window = OwnPresetsScreen(self._filters, self.sidebar.person_text)
+            self.app.push_screen(window, self._own_chosen)
+
+        self.when_ready(ready)
+
+    def _own_chosen(self, preset: OwnPreset | None) -> None:
+        self.focus_list()
+        if preset is not None:
+            self.show_own(preset)
+        self.when_idle("presets", self.load_presets)
+
+    def apply_own(self, preset_id: int) -> None:
+        """Apply an own preset, however it was saved by now."""
+        self.load_own(preset_id)
+
+    @work(exclusive=True, group="own_preset")
+    async def load_own(self, preset_id: int) -> None:
+        """Apply an own preset, or notify why it can't be."""
+        self.show_own(await self.call_desk(self.app.desk.presets.ready, preset_id))
+
+    def show_own(self, preset: OwnPreset) -> None:
+        """Show an own preset, or let the list do so that it belongs to."""
+        if preset.listing != self.NAME:
+            self.show_in_other_list(lambda other: other.show_own(preset))
+            return
+        self._own = preset
+        self.sidebar.set_filters(preset.filters(self.today()), preset.person)
+        self.focus_list()
 
     def _follow_the_clock(self) -> None:
         """Count the presets anew where time has changed them; let today's preset be today's."""
         before, self._day = self._day, self.today()
-        preset = preset_of(self._filters, before) if before and before != self._day else None
-        if preset is not None:
-            self.sidebar.set_filters(self.PRESETS[preset](self._day))
+        if before and before != self._day:
+            preset, own = preset_of(self._filters, before), self._own
+            if preset is not None:
+                self.sidebar.set_filters(self.PRESETS[preset](self._day))
+            elif own is not None and own.filters(before) == self._filters:
+                self.sidebar.set_filters(own.filters(self._day), own.person)
         counts = self.query_one(PresetTabs).counts
         if counts is not None and self.app.clock.now() >= counts.until:
             self.when_idle("presets", self.load_presets)

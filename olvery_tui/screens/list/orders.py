@@ -5,13 +5,13 @@ Type a number and `Enter` to open an order, `/` to find a customer, `z` to go to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from olvery_tui.domain.filters import EMPTY, NO_ORDER_FILTER, NumberRange, OrderFilter
 from olvery_tui.domain.orders import OrderDetails, OrderPage, OrderRow
 from olvery_tui.domain.pages import Count, PageStart
-from olvery_tui.domain.presets import ORDER_PRESETS, Preset
+from olvery_tui.domain.presets import ORDER_PRESETS
 from olvery_tui.keys import bindings
 from olvery_tui.screens.list.list_commands import ListCommands
 from olvery_tui.screens.list.list_screen import ListScreen
@@ -62,12 +62,12 @@ class OrdersScreen(ListCommands[OrderRow, OrderFilter]):
             self.desk_opened()
         self.show_outage(self.app.errors.outage)
 
-    def show_in_other_list(self, preset: Preset) -> None:
-        """Show a preset of tickets in their list."""
+    def show_in_other_list(self, show: Callable[[ListScreen[Any, Any]], None]) -> None:
+        """Go to the tickets and let them show something."""
         self.go_to_tickets()
         below = self.app.screen
         if isinstance(below, ListScreen):
-            below.show_preset(preset)
+            show(below)
 
     def exported(self, filters: OrderFilter) -> Iterator[OrderDetails]:
         """Yield the details of all matching orders."""

@@ -5,20 +5,20 @@ Type a number and `Enter` to open a ticket, `/` to find a visitor.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
 from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow, Top
-from olvery_tui.domain.presets import TICKET_PRESETS, Preset, is_expected
+from olvery_tui.domain.presets import TICKET_PRESETS, is_expected
 from olvery_tui.i18n import _
 from olvery_tui.keys import KEYS, bindings, twins
 from olvery_tui.screens.list.list_commands import ListCommands
-from olvery_tui.screens.list.list_screen import DRAWER_BELOW
+from olvery_tui.screens.list.list_screen import DRAWER_BELOW, ListScreen
 from olvery_tui.screens.list.ticket_pane import TicketPane
 from olvery_tui.screens.numbers import find_ticket
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
@@ -225,13 +225,13 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
             if (number := next(waiting, None)) is not None:
                 self.table.select(number)
 
-    def show_in_other_list(self, preset: Preset) -> None:
-        """Show a preset of orders in their list."""
+    def show_in_other_list(self, show: Callable[[ListScreen[Any, Any]], None]) -> None:
+        """Go to the orders and let them show something."""
         from olvery_tui.screens.list.orders import OrdersScreen
 
         OrdersScreen.come_up_in(self.app)
         orders = self.app.get_screen(OrdersScreen.NAME, OrdersScreen)
-        orders.call_later(orders.show_preset, preset)  # it may not be mounted yet
+        orders.call_later(show, orders)  # it may not be mounted yet
 
     # Export, tickets and orders
 

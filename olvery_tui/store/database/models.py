@@ -30,6 +30,7 @@ from sqlmodel import Field, SQLModel
 
 from olvery_tui.domain.access import Role, SignIn
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.own_presets import NAME_MAX, Listing
 from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.types import FoldedText, Money, UtcDateTime
@@ -186,6 +187,27 @@ class PreferenceRow(SQLModel, table=True):
     manager_id: int = Field(foreign_key="manager.id")
     name: str
     value: str
+
+
+class OwnPreset(SQLModel, table=True):
+    """A filter of a list that a manager has saved under a name (`domain.own_presets`).
+
+    A name or typed words may name a person: erasing one removes the presets that find nobody else.
+    """
+
+    __tablename__ = "own_preset"
+    __table_args__ = (
+        UniqueConstraint("manager_id", "name", name="uq_own_preset"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_MAX}", name="ck_own_preset_name"),
+        _one_of("listing", Listing, "ck_own_preset_listing"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    manager_id: int = Field(foreign_key="manager.id")
+    name: str = Field(sa_type=String, sa_column_kwargs=_PERSONAL)
+    listing: str
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    conditions: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs=_PERSONAL)
 
 
 class SignInDelay(SQLModel, table=True):

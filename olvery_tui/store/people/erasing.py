@@ -17,6 +17,7 @@ from sqlmodel import Session
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, PERSON_WORDS, TICKETS
 from olvery_tui.store.database.versions import following
+from olvery_tui.store.listing import own_presets
 from olvery_tui.store.people.people import CURRENT
 
 _MARK = "erased:"
@@ -44,8 +45,8 @@ class Erased(NamedTuple):
 def erase(session: Session, person_id: int) -> Erased | None:
     """Clear every personal column of the person; None where nothing was left to.
 
-    The words that found them go as whole rows. Of their key, and of those of whom was merged into
-    them, a hash is kept.
+    The words that found them go as whole rows, and so do managers' presets about them. Of their
+    key, and of those of whom was merged into them, a hash is kept.
     """
     connection = session.connection()
     personal = personal_columns(PEOPLE)
@@ -58,9 +59,11 @@ def erase(session: Session, person_id: int) -> Erased | None:
         for column in (PERSON_WORDS.c.person_id, TICKETS.c.visitor_id, ORDERS.c.customer_id)
     )
     words, tickets, orders = connection.execute(select(*counts)).one()
+    presets = own_presets.forget_person(session, person_id)
     clear(session, person_id)
     keys = _forget_keys(session, person_id)
     records = {"person": 1, "words": words, "keys": keys, "tickets": tickets, "orders": orders}
+    records |= {"presets": presets} if presets else {}
     return Erased(tuple(name for name in held if name != "folded"), records)
 
 

@@ -129,6 +129,11 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         """Return the current conditions in words, each with its field."""
         return self._form.summary() if self._form else []
 
+    @property
+    def person_text(self) -> str:
+        """The letters or the name of the person in the current filter."""
+        return self._form.person_text if self._form else ""
+
     def reset(self) -> None:
         """Clear every condition."""
         self._with_form(lambda form: form.reset())
