@@ -35,7 +35,8 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.main_screen import MainScreen
-from olvery_tui.widgets.calendar.calendar_table import CalendarTable, Spot
+from olvery_tui.widgets.calendar.calendar_model import Spot
+from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.list_tabs import ListTabs
 from olvery_tui.widgets.chrome.top_line import TopLine

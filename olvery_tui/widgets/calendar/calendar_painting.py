@@ -6,10 +6,11 @@ and is filled up with a line, or where the terminal shows it with its background
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -20,6 +21,7 @@ from textual.strip import Strip
 from olvery_tui.domain.calendar import Bar, Booking, CalendarFilter, ClosedTime, Grid, Span
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
+from olvery_tui.widgets.calendar.calendar_model import RowLook
 from olvery_tui.widgets.table.row_painting import MARKER, cut
 from olvery_tui.wording.labels import OVERDUE_SYMBOL, status_symbol
 
@@ -49,8 +51,36 @@ class CalendarStyles(NamedTuple):
     cursor_blurred: Style
     grabbed: Style
     statuses: dict[TicketStatus, Style]
+    beside: dict[TicketStatus, Style]
+    """How a name goes on beside its bar: in the bar's colour, on the plain background."""
     is_tinted: bool = True
     """Whether the terminal shows the backgrounds of bars: then they need no filling."""
+
+    @classmethod
+    def read(cls, part: Callable[[str], Style], plain: Style, *, is_tinted: bool) -> CalendarStyles:
+        """Read the parts' styles, each by its name."""
+        statuses = {status: part(f"status-{status.value}") for status in TicketStatus}
+        return cls(
+            plain=plain,
+            header=part("header"),
+            today=part("today"),
+            weekend=part("weekend"),
+            heading=part("heading"),
+            quiet=part("quiet"),
+            now=part("now"),
+            faint=part("faint"),
+            closed=part("closed"),
+            selected=part("selected"),
+            cursor=part("cursor"),
+            cursor_blurred=part("cursor-blurred"),
+            grabbed=part("grabbed"),
+            statuses=statuses,
+            beside={
+                status: plain + Style(color=style.color, bold=style.bold)
+                for status, style in statuses.items()
+            },
+            is_tinted=is_tinted,
+        )
 
     def filling(self, style: Style) -> str:
         """Return what a bar is filled up with."""
@@ -67,9 +97,10 @@ class Cells:
     def write(self, left: int, text: str, style: Style, width: int) -> None:
         """Write a text into exactly `width` cells, padded or cut; what is outside is left out."""
         end = min(left + width, len(self._texts))
-        letters = _letters(text)[: end - left]
-        self._texts[left:end] = [*letters, *" " * (end - left - len(letters))]
-        if end < left + len(_letters(text)) and _letters(text)[end - left] == "":
+        letters = _letters(text)
+        room = end - left
+        self._texts[left:end] = [*letters[:room], *" " * (room - len(letters))]
+        if room < len(letters) and letters[room] == "":
             self._texts[end - 1] = " "  # half of a wide letter
         self._styles[left:end] = [style] * (end - left)
 
@@ -81,6 +112,10 @@ class Cells:
         """Whether nothing is written in a cell."""
         return self._texts[cell] == " "
 
+    def restyle(self, left: int, right: int, style: Style) -> None:
+        """Give what stands in `[left, right)` another style."""
+        self._styles[left:right] = [style] * (right - left)
+
     def mark(self, cell: int, text: str, style: Style) -> None:
         """Write one sign, in the style that lies there and this one."""
         self._texts[cell] = text
@@ -90,8 +125,8 @@ class Cells:
         """Return the line, with as few segments as there are styles in a row."""
         cells = zip(self._texts, self._styles, strict=True)
         segments = [
-            Segment("".join(text for text, _style in run), style)
-            for style, run in groupby(cells, key=lambda cell: cell[1])
+            Segment("".join(map(itemgetter(0), run)), style)
+            for style, run in groupby(cells, key=itemgetter(1))
         ]
         return Strip(segments, len(self._texts))
 
@@ -109,20 +144,6 @@ def _letters(text: str) -> tuple[str, ...]:
     return tuple(letters)
 
 
-class RowLook(NamedTuple):
-    """How one place's row is to be painted."""
-
-    name: str
-    bars: tuple[Bar, ...]
-    cursor: tuple[int, int] | None = None
-    """The cells under the cursor."""
-    selected: tuple[int, int] | None = None
-    grabbed: tuple[int, int, Booking] | None = None
-    """The cells where the grabbed booking would be."""
-    note: tuple[int, str] | None = None
-    """A text in free cells, from a cell on: until when the place is free."""
-
-
 def paint_row(
     look: RowLook,
     grid: Grid,
@@ -136,9 +157,8 @@ def paint_row(
     """Return the line of a place: its name, its bars, the line of now, the cursor."""
     cells = Cells(label_width + grid.width, styles.plain)
     is_here = look.cursor is not None
-    marker = MARKER if is_here else " "
     label_style = styles.plain + Style(bold=True) if is_here else styles.plain
-    name = marker + cut(shown(look.name, _NAME_MAX), label_width - 2)
+    name = (MARKER if is_here else " ") + cut(shown(look.name, _NAME_MAX), label_width - 2)
     cells.write(0, name, label_style, label_width)
     for bar in look.bars:
         _paint_bar(cells, bar, grid, label_width, styles, filters)
@@ -173,30 +193,30 @@ def _paint_bar(
     item = bar.items[0]
     if len(bar.items) > 1:
         cells.write(left, _many(bar, width), styles.header, width)
-        return
-    if isinstance(item, Span):
-        cells.write(left, _FAINT * width, styles.faint, width)
-        return
-    if isinstance(item, ClosedTime):
+    elif isinstance(item, ClosedTime):
         cells.write(left, _hatched(item.reason, width), styles.closed, width)
-        return
-    if not filters.stands_out(item):
+    elif isinstance(item, Span) or not filters.stands_out(item):
         cells.write(left, _FAINT * width, styles.faint, width)
-        return
-    style = styles.statuses[item.status]
-    name = _name_text(item, bar.room - bar.left)
-    if cell_len(name) > width:  # it goes on beside the bar, without the bar's background
-        beside = styles.plain + Style(color=style.color, bold=style.bold)
-        cells.write(left, name, beside, cell_len(name))
-        cells.tint(left, left + width, style)
     else:
-        cells.write(left, _text(item, width, grid, styles.filling(style)), style, width)
+        style = styles.statuses[item.status]
+        name = _name_text(item, bar.room - bar.left)
+        size = cell_len(name)
+        if size > width:  # it goes on beside the bar, without the bar's background
+            cells.write(left, name, styles.beside[item.status], size)
+            cells.restyle(left, left + width, style)
+        else:
+            cells.write(left, _text(item, width, grid, styles.filling(style)), style, width)
 
 
 def _name_text(booking: Booking, width: int) -> str:
     """Return symbol and as many letters of the surname as fit: an ellipsis would cost one."""
     symbol = OVERDUE_SYMBOL if booking.overdue else status_symbol(booking.status)
-    name = symbol + shown(booking.surname, _NAME_MAX)
+    return _cropped(symbol, booking.surname, width)
+
+
+@lru_cache(8_192)
+def _cropped(symbol: str, surname: str, width: int) -> str:
+    name = symbol + shown(surname, _NAME_MAX)
     return name if cell_len(name) <= width else set_cell_size(name, width).rstrip()
 
 
