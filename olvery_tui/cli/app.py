@@ -19,6 +19,7 @@ from olvery_tui.cli import (
     people,
     places,
     settings,
+    shifts,
     tickets,
     worker,
 )
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 for group in (
     *(tickets, orders, calendar, worker, importing, events, settings, doctor),
-    *(database, managers, people, places),
+    *(database, managers, people, places, shifts),
 ):
     app.add_typer(group.commands)
 

@@ -20,6 +20,7 @@ from olvery_tui.desk.periods import Periods
 from olvery_tui.desk.preferences import Preferences
 from olvery_tui.desk.presets import Presets
 from olvery_tui.desk.settings import Settings
+from olvery_tui.desk.shifts import Shifts
 from olvery_tui.desk.tickets import Tickets
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.desk.undo import undo
@@ -49,6 +50,7 @@ class Desk:
     settings: Settings
     presets: Presets
     preferences: Preferences
+    shifts: Shifts
     backups: Backups
     importing: Importing
 
@@ -67,6 +69,7 @@ class Desk:
         self.settings = Settings(context)
         self.presets = Presets(context)
         self.preferences = Preferences(context)
+        self.shifts = Shifts(context)
         self.backups = Backups(context)
         self.importing = Importing(context)
 

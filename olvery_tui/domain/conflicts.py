@@ -12,6 +12,7 @@ from olvery_tui.domain.items import Item
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.tickets import TicketDetails
 
 
@@ -98,6 +99,14 @@ class PlacesHeld(Refusal):
     held: tuple[HeldPlace, ...]
     count: int
     reason = "places_held"
+
+
+@dataclass(eq=False)
+class ShiftChangedMeanwhile(Refusal):
+    """The shift was opened or closed since it was shown; `current` is the last one now."""
+
+    current: Shift | None
+    reason = "changed_meanwhile"
 
 
 @dataclass(eq=False)

@@ -59,6 +59,9 @@ class EventKind(StrEnum):
     PLACE_CLOSED = "place.closed"
     # closing, workplace, from, to: what was before; at: its end now (null: it had not begun)
     PLACE_OPENED = "place.opened"
+    SHIFT_OPENED = "shift.opened"  # shift, manager (null: the command line's), from
+    SHIFT_CLOSED = "shift.closed"  # shift, to, forgotten; note: its fingerprint, null without one
+    SHIFT_NOTE_READ = "shift.note_read"  # shift
     IMPORTED = "import.finished"  # lines, created, updated, refused
     EXPORTED = "export.started"  # what (tickets, orders, events), filters (their names)
     SETTINGS_CHANGED = "settings.changed"  # each changed setting: [from, to]

@@ -191,6 +191,21 @@ def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
         found[number] = gone if data.get("at") is None else {**found[number], "to": data["at"]}
 
 
+def follow_shifts(found: MutableMapping[int, Facts], line: Line) -> None:
+    """What a shift is after an event: facts by its number."""
+    data = line.data
+    number = data.get("shift")
+    if not isinstance(number, int):
+        return
+    if line.kind == EventKind.SHIFT_OPENED:
+        found[number] = {name: data.get(name) for name in ("manager", "from", "to", "note")}
+        found[number]["read"] = False
+    elif number in found and line.kind == EventKind.SHIFT_CLOSED:
+        found[number].update({name: data.get(name) for name in ("to", "note")})
+    elif number in found:
+        found[number]["read"] = True
+
+
 def follow_settings(facts: Facts, line: Line) -> None:
     """What all terminals agree on after an event."""
     for name, change in line.data.items():

@@ -16,6 +16,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.wording.periods import period_text
 
@@ -94,6 +95,18 @@ def closing_json(closing: Closing, zone: tzinfo) -> dict[str, Any]:
         "starts_at": local(closing.starts_at, zone),
         "ends_at": local(closing.ends_at, zone),
         "reason": closing.reason,
+    }
+
+
+def shift_json(shift: Shift, zone: tzinfo) -> dict[str, Any]:
+    """Return a shift, its keys in the documented order; `manager` is null for the command line."""
+    return {
+        "id": shift.id,
+        "manager": shift.manager and shift.manager.name,
+        "opened_at": local(shift.opened_at, zone),
+        "closed_at": local(shift.closed_at, zone),
+        "forgotten": shift.forgotten,
+        "note": shift.note,
     }
 
 

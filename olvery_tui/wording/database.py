@@ -115,6 +115,9 @@ _OWN_FACTS = {
     "from": NP_("stored fact", "beginning"),
     "to": NP_("stored fact", "end"),
     "reason": NP_("stored fact", "reason"),
+    "manager": NP_("stored fact", "manager"),
+    "note": NP_("stored fact", "note"),
+    "read": NP_("stored fact", "read"),
     "payments": NP_("stored fact", "payments and refunds"),
 }
 

@@ -16,6 +16,7 @@ from olvery_tui.domain.conflicts import (
     PersonExists,
     PlacesHeld,
     SettingsChangedMeanwhile,
+    ShiftChangedMeanwhile,
     VisitorBanned,
 )
 from olvery_tui.domain.errors import (
@@ -303,6 +304,9 @@ _REFUSALS: Mapping[type[OlveryError], str] = {
     **dict.fromkeys(
         (ItemChangedMeanwhile, HoursChangedMeanwhile),
         N_("This was changed meanwhile. Save once more to make it your choice."),
+    ),
+    ShiftChangedMeanwhile: N_(
+        "The shift was opened or closed at another terminal. Look at it as it is now."
     ),
     UndoExpired: N_("That was more than {minutes} minutes ago, so nothing was undone."),
     PaymentMissing: N_("Order {number} is not paid. Say when and how it was paid to confirm it."),

@@ -344,6 +344,13 @@ def _place_opened(facts: _Facts) -> str:
     )
 
 
+def _shift_closed(facts: _Facts) -> str:
+    if facts.line.data.get("forgotten") is True:
+        return _("Shift closed by the next opening")
+    noted = facts.line.data.get("note") is not None
+    return _("Shift closed, with a note") if noted else _("Shift closed")
+
+
 def _order_created(facts: _Facts) -> str:
     customer = facts.line.names.get("customer")
     details = (
@@ -413,6 +420,7 @@ _SOLD = {
     "hours": N_("Opening hours {number}"),
     "closed_day": N_("Closed day {number}"),
     "closing": N_("Closed place {number}"),
+    "shift": N_("Shift {number}"),
 }
 
 
@@ -619,6 +627,9 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.PERSON_MERGED: _person_merged,
     EventKind.PLACE_CLOSED: _place_closed,
     EventKind.PLACE_OPENED: _place_opened,
+    EventKind.SHIFT_OPENED: _plain(N_("Shift opened")),
+    EventKind.SHIFT_CLOSED: _shift_closed,
+    EventKind.SHIFT_NOTE_READ: _plain(N_("Note for the next manager read")),
     EventKind.CATALOGUE_CHANGED: _catalogue_changed,
     EventKind.NOTED: _noted,
     EventKind.IMPORTED: _plain(

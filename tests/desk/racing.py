@@ -43,7 +43,7 @@ from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.database.sqlite.store import SqliteStore
-from olvery_tui.store.orders import completing, order_writes
+from olvery_tui.store.orders import completing, order_writes, shifts
 from olvery_tui.store.people import erasing, people
 from olvery_tui.store.tickets import closings, held, moves, seats, ticket_writes
 from tests.desk.making import (
@@ -264,6 +264,25 @@ def _refund(side: Side, patch: pytest.MonkeyPatch, orders: list[int]) -> list[Ou
         seen = desk.orders.get(number)
         side.wait()
         outcomes.append(_tried(desk.orders.refund, seen, seen.paid, PaymentKind.ON_SITE))
+        side.wait()
+    return outcomes
+
+
+def _shift(side: Side, patch: pytest.MonkeyPatch, rounds: list[int]) -> list[list[Outcome]]:
+    """Both open the shift of one manager and then close it, round after round."""
+    _pause_before(patch, shifts, "add")
+    _pause_before(patch, shifts, "close")
+    desk = Desk(side.store, side.clock, AS_ANNA)
+    outcomes = []
+    for _round in rounds:
+        seen = desk.shifts.latest()
+        side.wait()
+        opened = _tried(desk.shifts.open, seen and seen.shift)
+        side.wait()
+        summary = desk.shifts.latest()
+        assert summary is not None
+        side.wait()
+        outcomes.append([opened, _tried(desk.shifts.close, summary.shift)])
         side.wait()
     return outcomes
 
@@ -513,6 +532,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "undo": _undo,
     "undo status": _undo_status,
     "refund": _refund,
+    "shift": _shift,
     "restored seat": _restored_seat,
     "numbers": _numbers,
     "settings": _settings,

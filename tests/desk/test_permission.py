@@ -39,6 +39,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.row_kinds import RowKind
+from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.undo import Change
 from olvery_tui.files import Place
@@ -128,12 +129,15 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
                 for name in METHODS
                 if name.startswith("calendar.")
             },
+            "shifts.open": {"seen": None},
+            "shifts.close": {"seen": Shift(1, None, NOW)},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
             "periods.change_period": {"draft": PeriodDraft(hours(0, 2))},
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },
         "changes": (),
+        "shift_ids": (1,),
         "amount": Decimal(1),
         "receipt": "17",
         "workplace_ids": (SEATS[0],),

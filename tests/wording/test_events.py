@@ -87,6 +87,9 @@ DATA: dict[EventKind, dict[str, object]] = {
         "to": "2022-12-13T21:00:00+00:00",
     },
     EventKind.PLACE_OPENED: {"workplace": 1, "from": TEN.isoformat(), "to": None},
+    EventKind.SHIFT_OPENED: {"shift": 1, "manager": 1, "from": TEN.isoformat()},
+    EventKind.SHIFT_CLOSED: {"shift": 1, "to": TEN.isoformat(), "note": "ab", "forgotten": False},
+    EventKind.SHIFT_NOTE_READ: {"shift": 1},
     EventKind.CATALOGUE_CHANGED: {"what": "tariff", "number": 2, "price": "900.00"},
     EventKind.NOTED: {"login": "anna", "active": True},
     EventKind.IMPORTED: {"lines": 1200, "created": 1000, "updated": 199, "refused": 1},
@@ -189,6 +192,9 @@ EXPECTED = {
     EventKind.PLACE_OPENED: (
         "Открыто: PM №1, Коворкинг №1, было закрыто с 06.12.2022 10:00, без срока"
     ),
+    EventKind.SHIFT_OPENED: "Смена открыта",
+    EventKind.SHIFT_CLOSED: "Смена закрыта, с заметкой",
+    EventKind.SHIFT_NOTE_READ: "Заметка следующему менеджеру прочитана",
     EventKind.CATALOGUE_CHANGED: "Каталог: Тариф 2",
     EventKind.NOTED: "Записано при обновлении: Анна Орлова",
     EventKind.IMPORTED: "Импорт: строк 1\xa0200, создано 1\xa0000, изменено 199, отклонено 1",

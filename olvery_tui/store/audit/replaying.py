@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
@@ -42,6 +42,7 @@ from olvery_tui.domain.replay import (
     follow_manager,
     follow_order,
     follow_settings,
+    follow_shifts,
     follow_ticket,
     period_fact,
 )
@@ -57,6 +58,7 @@ from olvery_tui.store.database.tables import (
     TICKETS,
 )
 from olvery_tui.store.database.tolerant import moment_or_kept, readable_facts, readable_moment
+from olvery_tui.store.orders import shifts
 from olvery_tui.store.tickets import closings
 
 _FETCHED = 2_000
@@ -77,7 +79,8 @@ def differences(connection: Connection) -> Iterator[Problem]:
     )
     yield from _untold_managers(connection)
     yield from _sold(connection)
-    yield from _closings(connection)
+    yield from _numbered(connection, "closing", _PLACES, follow_closings, closings.all_facts)
+    yield from _numbered(connection, "shift", _SHIFTS, follow_shifts, shifts.all_facts)
     yield from _settings(connection)
 
 
@@ -282,21 +285,31 @@ def _sold(connection: Connection) -> Iterator[Problem]:
             yield Problem(ProblemCode.GONE, {"what": what, "number": number})
 
 
-def _closings(connection: Connection) -> Iterator[Problem]:
-    kinds = [EventKind.PLACE_CLOSED.value, EventKind.PLACE_OPENED.value]
+_PLACES = (EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED)
+_SHIFTS = (EventKind.SHIFT_OPENED, EventKind.SHIFT_CLOSED, EventKind.SHIFT_NOTE_READ)
+
+
+def _numbered(
+    connection: Connection,
+    what: str,
+    kinds: Sequence[EventKind],
+    follow: Callable[[dict[int, Facts], Line], None],
+    stored: Callable[[Connection], Iterator[tuple[int, Facts]]],
+) -> Iterator[Problem]:
+    """Compare what has a number of its own with the events of these kinds."""
     query = select(EVENTS.c.kind, cast(EVENTS.c.data, Text)).where(EVENTS.c.kind.in_(kinds))
     told: dict[int, Facts] = {}
     for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
-        follow_closings(told, Line(kind, None, None, readable_facts(data)))
-    for number, stored in closings.all_facts(connection):
+        follow(told, Line(kind, None, None, readable_facts(data)))
+    for number, now in stored(connection):
         facts = told.pop(number, None)
         if facts is None:
-            yield Problem(ProblemCode.UNTOLD, {"what": "closing", "number": number})
+            yield Problem(ProblemCode.UNTOLD, {"what": what, "number": number})
             continue
-        for name in differing(facts, stored):
-            yield Problem(ProblemCode.FACT, {"what": "closing", "number": number, "name": name})
+        for name in differing(facts, now):
+            yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
     for number in sorted(told):
-        yield Problem(ProblemCode.GONE, {"what": "closing", "number": number})
+        yield Problem(ProblemCode.GONE, {"what": what, "number": number})
 
 
 def _settings(connection: Connection) -> Iterator[Problem]:

@@ -42,6 +42,8 @@ class AdvisoryLock(IntEnum):
     are compared with their neighbours'. Taken after `SEATS`."""
     IMPORTS = 7
     """Keeping what the columns of tables mean."""
+    SHIFTS = 8
+    """Opening and closing a shift."""
     PASSWORDS = 5
     """Counting sign-in attempts: parallel ones gain nothing over sequential ones."""
 

@@ -210,6 +210,43 @@ class OwnPreset(SQLModel, table=True):
     conditions: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs=_PERSONAL)
 
 
+class ShiftRow(SQLModel, table=True):
+    """A manager's shift, and their note for the next one; null for the command line's.
+
+    What was taken in it follows from the payments. A trigger keeps a closed one as it is; only that
+    its note was read is added. `forgotten`: nobody closed it before the next one was opened.
+    """
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        CheckConstraint("id > 0", name="ck_shift_id"),  # as in seat_assignment
+        CheckConstraint("opened_at < closed_at", name="ck_shift_period"),
+        CheckConstraint(
+            "closed_at IS NOT NULL OR note = '' AND NOT forgotten", name="ck_shift_open"
+        ),
+        CheckConstraint("read_at IS NULL OR note <> ''", name="ck_shift_read"),
+        # One open shift at a time.
+        Index(
+            "ix_shift_open",
+            text("(coalesce(manager_id, 0))"),
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_shift_manager", "manager_id", "opened_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_row_number())
+    manager_id: int | None = Field(default=None, foreign_key="manager.id")
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    forgotten: bool = Field(
+        default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")}
+    )
+    note: str = Field(default="", sa_type=String, sa_column_kwargs={"server_default": text("''")})
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class SignInDelay(SQLModel, table=True):
     """Failed sign-ins of the logins that share a bucket (`domain.access`, `store.delays`)."""
 
@@ -730,6 +767,8 @@ class Event(SQLModel, table=True):
             "id",
             **_where_set("manager_id"),
         ),
+        # What a manager did in a shift.
+        Index("ix_event_manager_at", "manager_id", "at", "kind", **_where_set("manager_id")),
         Index(
             "ix_event_subject",
             "subject_id",

@@ -138,6 +138,23 @@ BEGIN
 END
 """,
     ),
+    "olvery_shift_fixed()": _Function(
+        _TRIGGER,
+        f"""
+BEGIN
+    IF (NEW.id, NEW.opened_at) <> (OLD.id, OLD.opened_at)
+        OR NEW.manager_id IS DISTINCT FROM OLD.manager_id
+        OR OLD.closed_at IS NOT NULL
+            AND (NEW.closed_at IS DISTINCT FROM OLD.closed_at
+                OR (NEW.forgotten, NEW.note) <> (OLD.forgotten, OLD.note))
+        OR OLD.read_at IS NOT NULL AND NEW.read_at IS DISTINCT FROM OLD.read_at
+    THEN
+        {_refusal(APPEND_ONLY)}
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
     "olvery_notify()": _Function(
         _TRIGGER,
         f"\nBEGIN\n    PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME);\n    RETURN NULL;\nEND\n",
@@ -253,12 +270,16 @@ def _triggers() -> tuple[_Trigger, ...]:
             _Trigger(f"{table}_append_only", table, "olvery_append_only", never)
             for table in ("event", "event_seal", "payment")
         ),
-        _Trigger(
-            "event_chain_append_only",
-            "event_chain",
-            "olvery_append_only",
-            _BEFORE | _DELETE | _TRUNCATE,
+        *(
+            _Trigger(
+                f"{table}_append_only",
+                table,
+                "olvery_append_only",
+                _BEFORE | _DELETE | _TRUNCATE,
+            )
+            for table in ("event_chain", "shift")
         ),
+        _Trigger("shift_fixed", "shift", "olvery_shift_fixed", _ROW | _BEFORE | _UPDATE),
         _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _INSERT, "written"),
         _Trigger(
             _PAID_IS_SUM,

@@ -114,6 +114,21 @@ _PAID_IS_SUM = f"""
 SELECT RAISE(ABORT, '{NOT_PAID}') WHERE NEW.paid IS NOT {_SUM.format(number="NEW.number")};
 """
 
+_ONE_OPEN = f"""
+SELECT RAISE(ABORT, '{APPEND_ONLY}') WHERE NEW.closed_at IS NULL AND EXISTS (
+    SELECT 1 FROM shift WHERE closed_at IS NULL
+        AND coalesce(manager_id, 0) = coalesce(NEW.manager_id, 0)
+);
+"""
+_SHIFT_FIXED = f"""
+SELECT RAISE(ABORT, '{APPEND_ONLY}')
+WHERE NEW.id IS NOT OLD.id OR NEW.manager_id IS NOT OLD.manager_id
+    OR NEW.opened_at IS NOT OLD.opened_at
+    OR OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NOT OLD.closed_at
+        OR NEW.forgotten IS NOT OLD.forgotten OR NEW.note IS NOT OLD.note)
+    OR OLD.read_at IS NOT NULL AND NEW.read_at IS NOT OLD.read_at;
+"""
+
 _BODIES = {
     ("seat_assignment_no_overlap_insert", "BEFORE INSERT ON seat_assignment"): (
         _NO_REPLACING.format(said=SEAT_REPLACED, table="seat_assignment")
@@ -146,6 +161,11 @@ _BODIES = {
     ("payment_keeps_paid", "AFTER INSERT ON payment"): _KEEP_PAID,
     ("orders_paid_insert", "BEFORE INSERT ON orders"): _PAID_IS_SUM,
     ("orders_paid_update", "BEFORE UPDATE OF paid ON orders"): _PAID_IS_SUM,
+    ("shift_fixed_insert", "BEFORE INSERT ON shift"): (
+        _NO_REPLACING.format(said=APPEND_ONLY, table="shift") + _ONE_OPEN
+    ),
+    ("shift_fixed_update", "BEFORE UPDATE ON shift"): _SHIFT_FIXED,
+    ("shift_fixed_delete", "BEFORE DELETE ON shift"): _NEVER,
     ("event_append_only_insert", "BEFORE INSERT ON event"): (
         _NO_REPLACING.format(said=APPEND_ONLY, table="event")
     ),
