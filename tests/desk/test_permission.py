@@ -23,7 +23,6 @@ from olvery_tui.domain.access import (
     ActorKind,
     DeskSettings,
     ManagerDetails,
-    Preference,
     Role,
 )
 from olvery_tui.domain.calendar import CalendarFilter
@@ -38,6 +37,7 @@ from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period_changes import PeriodDraft
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.statuses import OrderStatus
