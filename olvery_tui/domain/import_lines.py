@@ -157,9 +157,12 @@ def _not_a(code: ImportCode, value: Any) -> PydanticCustomError:
     return _refusal(ImportCode.EMPTY) if value is None else _refusal(code, text=quoted(value))
 
 
-def _by(check: Callable[[str, str], str | None], limit: int) -> PlainValidator:
-    """The rule of the forms for this value."""
+def _by(
+    check: Callable[[str, str], str | None], limit: int, *, repeated: int = 0
+) -> PlainValidator:
+    """The rule of the forms for this value; so many `repeated` values are remembered."""
 
+    @lru_cache(repeated)
     def validate(value: str) -> str | None:
         try:
             return check("", _bounded(value, limit))
@@ -321,8 +324,8 @@ class PersonLine(Line):
 
     KEY = ("key",)
     key: Key
-    last_name: Annotated[str, _by(check_name, NAME_MAX)]
-    first_name: Annotated[str, _by(check_optional_name, NAME_MAX)] = ""
+    last_name: Annotated[str, _by(check_name, NAME_MAX, repeated=4_096)]
+    first_name: Annotated[str, _by(check_optional_name, NAME_MAX, repeated=4_096)] = ""
     phone: Annotated[str, _by(check_phone, LINE_MAX)] | None = None
     email: Annotated[str, _by(_email, LINE_MAX)] | None = None
     patronymic: Annotated[str, _by(check_optional_name, NAME_MAX)] | None = None

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from olvery_tui.domain.people import (
     PATRONYMIC_ENDINGS,
@@ -67,12 +69,24 @@ def index_words(person: PersonFields) -> tuple[str, ...]:
     phone's digits from each of them on, so that any part begins a word; the whole phone with its
     `+`, and with an 8 for +7; and how long the name is, of those without a patronymic.
     """
-    texts = person.searched
-    names = (*name_words(*texts), *(term for text in texts for term in terms(text)))
-    spelled = [words(text) for text in texts]
-    inner = [INNER + name[start:] for name in chain(*spelled) for start in range(1, len(name))]
-    length = [] if person.patronymic else _length(chain(*spelled))
-    return tuple(dict.fromkeys((*names, *inner, *_phone_words(person.phone), *length)))
+    found = [_words_of(text) for text in person.searched if text]
+    length = [] if person.patronymic else _length(chain(*(one.spelled for one in found)))
+    names = chain(*(one.indexed for one in found))
+    return tuple(dict.fromkeys((*names, *_phone_words(person.phone), *length)))
+
+
+class _NameWords(NamedTuple):
+    """A name's words, and those under which it stands in the index."""
+
+    spelled: tuple[str, ...]
+    indexed: tuple[str, ...]
+
+
+@lru_cache(maxsize=4_096)  # few names, each of very many people
+def _words_of(name: str) -> _NameWords:
+    spelled = words(name)
+    inner = (INNER + word[start:] for word in spelled for start in range(1, len(word)))
+    return _NameWords(spelled, (*name_words(name), *terms(name), *inner))
 
 
 def part_keys(part: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from typing import Any
 
 from olvery_tui.domain.errors import InputCode, InvalidForm, InvalidInput
@@ -39,6 +40,9 @@ _FOLDED = _Folded()
 _PHONE = (
     r"(?<!\w)(?:\(?\+[\s(]*[0-9]|\(?[0-9](?:[\s().\-–—]*[0-9]){4})(?:[\s().\-–—]*[0-9])*\)?(?!\w)"
 )
+_RUSSIAN_PHONE = r"(?:\+7|8)[ (]{0,2}[3-9](?:[ ()-]{0,2}[0-9]){9}"
+"""A whole number as it is nearly always written: the library takes twenty times as long."""
+
 _EMAIL = r"\S+@\S*"
 
 _WORD = re.compile(r"[^\W_]+")
@@ -150,7 +154,10 @@ def name_words(*names: str) -> tuple[str, ...]:
 
 def folded_name(*names: str) -> str:
     """The one line in which a partial search looks: last name, first name, patronymic."""
-    return " ".join(filter(None, map(fold, names)))
+    return " ".join(filter(None, map(_fold_name, names)))
+
+
+_fold_name = lru_cache(maxsize=4_096)(fold)
 
 
 def begun(typed: str) -> dict[str, str]:
@@ -223,7 +230,7 @@ def check_name(field: str, value: str) -> str:
         InvalidInput: `required` or `too_long` (more than `NAME_MAX` letters).
     """
     name = clean(value)
-    if not any(char.isalnum() for char in name):
+    if not any(map(str.isalnum, name)):
         raise InvalidInput(field, InputCode.REQUIRED)
     if len(name) > NAME_MAX:
         raise InvalidInput(field, InputCode.TOO_LONG, {"limit": NAME_MAX})
@@ -287,9 +294,11 @@ def check_phone(field: str, value: str) -> str | None:
     typed = clean(value)
     if not typed:
         return None
-    if len(typed) > NAME_MAX or any(char.isalpha() for char in typed):
+    if re.fullmatch(_RUSSIAN_PHONE, typed):
+        return "+7" + re.sub(r"[^0-9]", "", typed)[1:]
+    if len(typed) > NAME_MAX or any(map(str.isalpha, typed)):
         raise InvalidInput(field, InputCode.PHONE)  # a library would make digits of «FLOWERS»
-    import phonenumbers  # 30 ms that only a form or an import needs
+    import phonenumbers  # 30 ms that only other countries' phones need
 
     try:
         number = phonenumbers.parse(typed, DEFAULT_REGION)

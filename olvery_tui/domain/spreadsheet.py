@@ -10,14 +10,14 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from olvery_tui.domain import pricing
 from olvery_tui.domain.catalogue import TariffUnit
@@ -32,6 +32,21 @@ Cell = str | int | float | bool | datetime | date | time | timedelta | None
 """A value of a spreadsheet; a time of day may be the time since midnight, so that 24:00 is one."""
 
 Line = dict[str, Any]
+
+Made = TypeVar("Made")
+
+_SHORT, _REPEATED = 64, 4_096
+"""Letters of a text that is likely to come again in a column, and how many of those are kept."""
+
+
+def _cached(make: Callable[[str], Made]) -> Callable[[str], Made]:
+    """Call `make` once for a short text: most cells say what others have said."""
+    cached = lru_cache(_REPEATED)(make)
+    return lambda text: cached(text) if len(text) <= _SHORT else make(text)
+
+
+_clean = lru_cache(_REPEATED)(clean)
+_fold = _cached(fold)
 
 
 # ── Headings ─────────────────────────────────────────────────────────────────────────────────────
@@ -57,14 +72,18 @@ def _codes(section: str) -> Mapping[str, str]:
     return {word: code for code, aliases in found.items() for word in (folded(code), *aliases)}
 
 
-_fold = lru_cache(4_096)(fold)
 _HEADING_ROWS = 30
 _TOTAL = re.compile(r"(?:итог|итого|всего|total)\b", re.IGNORECASE)
 
 
 def folded(heading: Cell) -> str:
     """A heading as two of them are compared."""
-    return " ".join(words(text(heading).replace("_", " ")))
+    return _folded(text(heading))
+
+
+@_cached
+def _folded(written: str) -> str:
+    return " ".join(words(written.replace("_", " ")))
 
 
 def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
@@ -134,6 +153,8 @@ def text(cell: Cell) -> str:
     """A cell as it is read: whole numbers without a fraction, days without a midnight."""
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return _clean(cell) if len(cell) <= _SHORT else clean(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, datetime) and cell.time() == time():
@@ -198,13 +219,20 @@ def clock_of(name: str, cell: Cell) -> time:
         minutes = round(cell / timedelta(minutes=1))
         cell = f"{minutes // 60}:{minutes % 60:02d}"
     written = text(cell)
+    if (clock := _clock(written)) is not None:
+        return clock
+    raise InvalidInput(name, ImportCode.HOURS, {"text": quoted(written)})
+
+
+@_cached
+def _clock(written: str) -> time | None:
     if found := _CLOCK.fullmatch(written):
         hours, minutes = int(found[1]), int(found[2] or 0)
         if (hours, minutes) == (24, 0):
             return time.max
         with suppress(ValueError):
             return time(hours, minutes)
-    raise InvalidInput(name, ImportCode.HOURS, {"text": quoted(written)})
+    return None
 
 
 def span(name: str, cell: Cell) -> tuple[time, time | None]:
@@ -289,10 +317,10 @@ class Rows:
         Raises:
             InvalidRow: with everything that is wrong.
         """
-        row = _Row(self, number, cells)
-        for name in cells:
-            if _FAILED.fullmatch(row.text(name)):
-                row.refuse(name, ImportCode.FAILED, text=row.text(name))
+        row = _Row(self, number, cells, {name: text(cell) for name, cell in cells.items()})
+        for name, written in row.texts.items():
+            if written.startswith("#") and _FAILED.fullmatch(written):
+                row.refuse(name, ImportCode.FAILED, text=written)
         lines = [] if row.problems else list(getattr(row, self.kind.value)())
         if row.problems:
             raise InvalidRow(row.problems)
@@ -309,18 +337,16 @@ class InvalidRow(Exception):
 
 @dataclass(slots=True)
 class _Row:
-    """One row while it is read; what is wrong is gathered in `problems`."""
+    """One row while it is read, with the `texts` of its cells; `problems` gathers what is wrong."""
 
     table: Rows
     number: int
     cells: Mapping[str, Cell]
+    texts: Mapping[str, str]
     problems: list[InvalidInput] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        if name not in self.texts:
-            self.texts[name] = text(self.cells.get(name))
-        return self.texts[name]
+        return self.texts.get(name, "")
 
     def refuse(self, name: str, code: ImportCode, **params: object) -> None:
         self.problems.append(InvalidInput(name, code, params))
@@ -461,7 +487,8 @@ class _Row:
         written, room = self.text("workplace"), self.text("room")
         found = self.table.catalogue.workplaces.get((service, _fold(written)), [])
         if room:
-            found = [one for one in found if _fold(one[0]) == _fold(room)]
+            wanted = _fold(room)
+            found = [one for one in found if _fold(one[0]) == wanted]
         if len(found) == 1:
             return {"room": found[0][0], "workplace": found[0][1]}
         if not written:
@@ -572,9 +599,12 @@ def period_of(line: Line, zone: tzinfo) -> Period:
     )
 
 
+_DIGESTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
 def _digest(person: Line) -> str:
     """A key for a person of a table, the same whenever the same is written."""
-    said = {name: fold(value) for name, value in person.items() if name not in ("note", "phone")}
+    said = {name: _fold(value) for name, value in person.items() if name not in ("note", "phone")}
     said["phone"] = "".join(filter(str.isdigit, person.get("phone", "")))[-10:]  # +7… is 8…
-    content = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    content = _DIGESTED.encode(said).encode()
     return f"table:{hashlib.sha256(content).hexdigest()[:32]}"

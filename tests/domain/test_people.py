@@ -1,5 +1,6 @@
 """Names folded for search, and the checks of a new person's fields."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from olvery_tui.domain.people import (
     shown_phone,
     words,
 )
-from olvery_tui.domain.text import NAME_MAX
+from olvery_tui.domain.text import NAME_MAX, clean
 from tests.desk.making import as_typed
 from tests.each import each
 
@@ -167,6 +168,27 @@ def test_the_partial_search_looks_at_the_last_name_first() -> None:
 )
 def test_a_phone_is_kept_in_e164(typed: str, stored: str | None) -> None:
     assert check_phone("phone", typed) == stored
+
+
+@given(
+    st.sampled_from(["+7", "8"]),
+    st.text("3456789", min_size=1, max_size=1),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "", " ", "-", "(", ") ", "--"]), st.sampled_from("0123456789")
+        ),
+        min_size=9,
+        max_size=9,
+    ),
+)
+def test_a_russian_phone_is_what_the_library_makes_of_it(
+    country: str, first: str, rest: list[tuple[str, str]]
+) -> None:
+    typed = clean(country + first + "".join(map("".join, rest)))
+    number = phonenumbers.parse(typed, "RU")
+    assert check_phone("phone", typed) == phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.E164
+    )
 
 
 @each(

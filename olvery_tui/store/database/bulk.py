@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 Convert = Callable[[Any], Any]
 
-_ROWS = 100
-"""Rows of one statement on SQLite, which keeps what each statement changes until it ends: with a
+_VALUES = 2_000
+"""Values of one statement on SQLite, which keeps what each statement changes until it ends: with a
 guard on the table, a statement for each row takes twice the time.
 """
 
@@ -48,10 +48,11 @@ def insert_values(
     columns = ", ".join(f'"{name}"' for name in names)
     into = f'INSERT INTO "{table.name}" ({columns}) VALUES '
     one = f"({', '.join('?' * len(names))})"
-    whole = len(rows) // _ROWS * _ROWS
+    at_once = _VALUES // len(names)
+    whole = len(rows) // at_once * at_once
     if whole:
-        many = [tuple(chain(*rows[at : at + _ROWS])) for at in range(0, whole, _ROWS)]
-        connection.exec_driver_sql(into + ", ".join([one] * _ROWS), many)
+        many = [tuple(chain(*rows[at : at + at_once])) for at in range(0, whole, at_once)]
+        connection.exec_driver_sql(into + ", ".join([one] * at_once), many)
     if len(rows) > whole:
         connection.exec_driver_sql(into + one, rows[whole:])
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_lines import BookingLine, Kind, OrderLine, Rental, TicketLine
+from olvery_tui.domain.import_lines import BookingLine, Kind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.store.database import versions
 from olvery_tui.store.database.any_of import any_of
@@ -29,7 +29,6 @@ from olvery_tui.store.importing.writes import Writes, write_all
 from olvery_tui.store.orders.numbers import Following, following
 from olvery_tui.store.orders.payments import NewPayment
 
-_RENTAL = tuple(Rental.model_fields)
 Booked = tuple[int, int, datetime, datetime, bool]
 """Who has which workplace from when to when, and whether it was cancelled."""
 
@@ -90,19 +89,9 @@ class _Plan:
         line = entry.record
         assert isinstance(line, BookingLine)
         number, ticket_number = line.order or self.next.order, line.ticket or self.next.ticket
-        order = OrderLine.model_construct(
-            number=number,
-            **{name: getattr(line, name) for name in OrderLine.model_fields if name != "number"},
-        )
-        values = self.orders.values(order)
+        values = self.orders.values(line, number)
         self.facts[number] = OrderFacts(values["service_id"], line.service, line.status)
-        ticket = TicketLine.model_construct(
-            number=ticket_number,
-            order=number,
-            visitor=line.customer,
-            **{name: getattr(line, name) for name in _RENTAL},
-        )
-        found = self.names.resolve(ticket)
+        found = self.names.resolve(line, ticket_number, number, line.customer)
         row, cancelled = found.row, line.status.is_cancelled
         booked = (
             row["visitor_id"], row["workplace_id"], row["starts_at"], row["ends_at"], cancelled
@@ -115,7 +104,7 @@ class _Plan:
         if ticket_number in self.ticket_numbers:
             raise _taken("ticket", ticket_number)
         if same is None:
-            self.orders.create(order, values, writes)
+            self.orders.create(line, values, writes)
         else:
             self._raise_price(same, line, writes)
         tickets.Plan(self.names.resolver.context, self.names, {}).create(found, writes)

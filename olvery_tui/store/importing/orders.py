@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_lines import Kind, OrderLine
+from olvery_tui.domain.import_lines import BookingLine, Kind, OrderLine
 from olvery_tui.domain.payments import PaymentLine, given_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.events import created
@@ -100,14 +100,14 @@ class Plan:
         """
         line = entry.record
         assert isinstance(line, OrderLine)
-        values = self.values(line)
+        values = self.values(line, line.number)
         row = self.rows.get(line.number)
         if row is None:
             return self.create(line, values, writes)
         return self._change(line, row, values, writes)
 
-    def values(self, line: OrderLine) -> Row:
-        """The columns that an order's line sets.
+    def values(self, line: OrderLine | BookingLine, number: int) -> Row:
+        """The columns that a line sets of the order of this number.
 
         Raises:
             Refused: `depends`, `no_such`.
@@ -121,7 +121,7 @@ class Plan:
         )
         problems.refuse_if_any()
         return {
-            "number": line.number,
+            "number": number,
             "service_id": service,
             "customer_id": customer,
             "status": line.status.value,
@@ -132,9 +132,9 @@ class Plan:
             "created_at": line.created_at,
         }
 
-    def create(self, line: OrderLine, values: Row, writes: Writes) -> Outcome:
+    def create(self, line: OrderLine | BookingLine, values: Row, writes: Writes) -> Outcome:
         """Put a new order into `writes`."""
-        context = self.context
+        context, number = self.context, values["number"]
         row = {**values, "currency": context.currency, "version": 1, "paid": Decimal(0)}
         writes.orders.append(row)
         data = created(
@@ -149,8 +149,8 @@ class Plan:
         )
         if values["paid_at"] is not None:
             data["paid_at"] = values["paid_at"].isoformat()
-            data |= writes.pay(row, list(self._money(line, None)))
-        writes.record(context, EventKind.ORDER_CREATED, data, order=line.number)
+            data |= writes.pay(row, list(self._money(line, number, None)))
+        writes.record(context, EventKind.ORDER_CREATED, data, order=number)
         return Outcome.CREATED
 
     def _change(self, line: OrderLine, row: Row, values: Row, writes: Writes) -> Outcome:
@@ -171,7 +171,7 @@ class Plan:
         context, number = self.context, line.number
         changed = {**row, **values, "version": versions.following(row["version"])}
         writes.orders_changed.append(changed)
-        money = list(self._money(line, row))
+        money = list(self._money(line, number, row))
         paid = writes.pay(changed, money)
         if row["status"] != values["status"]:
             data: dict[str, object] = {"from": row["status"], "to": values["status"]}
@@ -188,7 +188,9 @@ class Plan:
             writes.record(context, EventKind.ORDER_UPDATED, changes, order=number)
         return Outcome.UPDATED
 
-    def _money(self, line: OrderLine, row: Row | None) -> Iterator[NewPayment]:
+    def _money(
+        self, line: OrderLine | BookingLine, number: int, row: Row | None
+    ) -> Iterator[NewPayment]:
         """What a line says was paid, and what its status says was given back.
 
         A time at which all was paid is written once: what the desk gives back later is not paid
@@ -197,7 +199,7 @@ class Plan:
         now, kind, lines = (
             self.context.now,
             line.payment_kind,
-            [*self.payments.get(line.number, ())],
+            [*self.payments.get(number, ())],
         )
         paid = row["paid"] if row else Decimal(0)
         is_new = row is None or row["paid_at"] != line.paid_at
@@ -205,15 +207,15 @@ class Plan:
         if line.paid_at is not None and line.price and (is_new or is_raised):
             if paid >= line.price:
                 for share in given_back(lines, paid):
-                    yield NewPayment(line.number, share, now)
+                    yield NewPayment(number, share, now)
                 paid, lines = Decimal(0), []
             amount = line.price - paid
-            yield NewPayment(line.number, (kind, amount), line.paid_at)
+            yield NewPayment(number, (kind, amount), line.paid_at)
             lines.append(PaymentLine(line.paid_at, amount, kind))
             paid += amount
         if line.status is OrderStatus.REFUNDED:
             for share in given_back(lines, paid):
-                yield NewPayment(line.number, share, now)
+                yield NewPayment(number, share, now)
 
     def _move(
         self, ticket: StoredTicket, before: OrderStatus, after: OrderStatus, writes: Writes

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import ImportCode, InvalidInput
-from olvery_tui.domain.import_lines import Kind, TicketLine, key_text, quoted
+from olvery_tui.domain.import_lines import Kind, Rental, TicketLine, key_text, quoted
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.database.models import Manager
 from olvery_tui.store.importing.context import Context, Problems
@@ -153,17 +153,15 @@ class TicketResolver:
     visitors: Mapping[str, int]
     managers: dict[str, int]
 
-    def resolve(self, line: TicketLine) -> Resolved:
-        """The ticket that a line describes.
+    def resolve(self, line: Rental, number: int, order_number: int, person: str) -> Resolved:
+        """The ticket of this number that a line describes; `person` is the visitor's key.
 
         Raises:
             Refused: `depends`, `no_such`, `one_day`, `long`, `tariff_days`, `tariff_hours`.
         """
         problems, named = Problems(), self.resolver.named
-        order = named(problems, self.orders.get(line.order), "order", Kind.ORDER, line.order)
-        visitor = named(
-            problems, self.visitors.get(line.visitor), "visitor", Kind.PERSON, line.visitor
-        )
+        order = named(problems, self.orders.get(order_number), "order", Kind.ORDER, order_number)
+        visitor = named(problems, self.visitors.get(person), "visitor", Kind.PERSON, person)
         if order is None:
             problems.refuse_if_any()
         assert order is not None
@@ -176,8 +174,8 @@ class TicketResolver:
         assert sale is not None
         assert period is not None
         row = {
-            "number": line.number,
-            "order_number": line.order,
+            "number": number,
+            "order_number": order_number,
             "visitor_id": visitor,
             "workplace_id": workplace,
             "tariff_id": sale.tariff,
@@ -185,18 +183,21 @@ class TicketResolver:
             "period_kind": period.kind.value,
             "starts_at": period.starts_at,
             "ends_at": period.ends_at,
-            "validated_at": line.validated_at,
-            "validated_by": self._manager(line.validated_by),
+            "validated_at": None,
+            "validated_by": None,
             "created_at": line.created_at,
         }
+        if isinstance(line, TicketLine) and line.validated_by is not None:
+            row["validated_at"] = line.validated_at
+            row["validated_by"] = self._manager(line.validated_by)
         return Resolved(row, order, period, sale.modifiers, sale.unit_price)
 
     def _once(
         self,
         asked: Hashable,
         problems: Problems,
-        find: Callable[[Problems, TicketLine, OrderFacts], Found | None],
-        line: TicketLine,
+        find: Callable[[Problems, Rental, OrderFacts], Found | None],
+        line: Rental,
         order: OrderFacts,
     ) -> Found | None:
         """The answer for the same names before, unless something of it may be refused."""
@@ -211,7 +212,7 @@ class TicketResolver:
             resolver.remember(asked, found)
         return found
 
-    def _workplace(self, problems: Problems, line: TicketLine, order: OrderFacts) -> int | None:
+    def _workplace(self, problems: Problems, line: Rental, order: OrderFacts) -> int | None:
         sold, session = self.resolver.sold, self.session
         key = (order.service, line.room)
         room = sold(session, problems, Kind.ROOM, "room", order.service_id, *key)
@@ -220,7 +221,7 @@ class TicketResolver:
         key_of_seat = (*key, line.workplace)
         return sold(session, problems, Kind.WORKPLACE, "workplace", room, *key_of_seat)
 
-    def _sale(self, problems: Problems, line: TicketLine, order: OrderFacts) -> Sale | None:
+    def _sale(self, problems: Problems, line: Rental, order: OrderFacts) -> Sale | None:
         def find(kind: Kind, name: str, text: str) -> int | None:
             key = (order.service, text)
             return self.resolver.sold(self.session, problems, kind, name, order.service_id, *key)
@@ -234,7 +235,7 @@ class TicketResolver:
         extras = frozenset(one for one in modifiers if one is not None)
         return Sale(tariff, unit, price, variant, extras)
 
-    def _period(self, problems: Problems, line: TicketLine, sale: Sale | None) -> Period | None:
+    def _period(self, problems: Problems, line: Rental, sale: Sale | None) -> Period | None:
         try:
             period = line.period(self.resolver.context.zone)
         except InvalidInput as problem:
@@ -248,12 +249,10 @@ class TicketResolver:
                 problems.append(InvalidInput("tariff", ImportCode.TARIFF_DAYS))
         return period
 
-    def _manager(self, login: str | None) -> int | None:
+    def _manager(self, login: str) -> int:
         """The manager of this login. Who is not known yet is written down under it as a name, and
         can't sign in: nobody is let in by an import.
         """
-        if login is None:
-            return None
         if login not in self.managers:
             added = self.session.connection().execute(
                 insert(_MANAGERS).values(last_name=login, first_name="")

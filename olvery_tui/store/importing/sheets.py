@@ -114,17 +114,14 @@ class Sheet:
                 yield [found.get(name) for name in names]
 
     def _xlsx(self) -> Iterator[list[Cell]]:
-        from olvery_tui.store.importing.workbook import load
+        from olvery_tui.store.importing.workbook import Book
 
         try:
             with self.path.open("rb") as file:  # whatever its name ends with
-                book = load(file)
-                shown = (one for one in book.worksheets if one.sheet_state == "visible")
-                sheet = next(shown, book.worksheets[0])
-                sheet.reset_dimensions()  # a row is as wide as it is, whatever the file claims
-                with book._archive.open(sheet._worksheet_path) as part:  # type: ignore[attr-defined]
+                book = Book(file)
+                with book.sheet() as part:
                     merged = _merged(part)
-                yield from _filled(sheet.iter_rows(values_only=True), merged)
+                yield from _filled(book.rows(), merged)
         except (OSError, MemoryError):
             raise
         except Exception as error:
@@ -148,18 +145,17 @@ def _merged(part: IO[bytes]) -> Iterator[tuple[int, int, int]]:
 
 
 def _filled(
-    rows: Iterator[tuple[Any, ...]], merged: Iterator[tuple[int, int, int]]
+    rows: Iterator[list[Any]], merged: Iterator[tuple[int, int, int]]
 ) -> Iterator[list[Cell]]:
     """Rows in which a cell that is merged with those above has their value."""
     above: dict[int, tuple[int, Cell]] = {}
     following = next(merged, None)
-    for number, row in enumerate(rows, 1):
-        cells = list(row)
+    for number, cells in enumerate(rows, 1):
         for column, (last, value) in list(above.items()):
             if number > last:
                 del above[column]
                 continue
-            cells += [None] * (column + 1 - len(cells))
+            cells.extend([None] * (column + 1 - len(cells)))
             if cells[column] is None:
                 cells[column] = value
         while following is not None and following[0] <= number:

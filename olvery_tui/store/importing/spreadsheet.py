@@ -6,7 +6,6 @@ is. What was refused is written again as rows of a table, to be corrected and im
 
 from __future__ import annotations
 
-import json
 import tempfile
 from array import array
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -16,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
+from pydantic_core import to_json
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -295,7 +295,7 @@ def _write(
             tell(number, Problem(number, ImportCode(one.code), one.field, one.params))
         return
     for line in lines:
-        file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        file.write(to_json(line) + b"\n")
         of_line.append(number)
 
 

@@ -88,7 +88,7 @@ class Plan:
         """
         line = entry.record
         assert isinstance(line, TicketLine)
-        found = self.names.resolve(line)
+        found = self.names.resolve(line, line.number, line.order, line.visitor)
         ticket = self.tickets.get(line.number)
         if ticket is None:
             return self.create(found, writes)

@@ -31,7 +31,7 @@ from olvery_tui.domain.name_search import TERMS_MAX, index_words, name_parts, pa
 from olvery_tui.domain.people import PersonDetails, PersonFields, fold, folded_name
 from olvery_tui.domain.text import clean
 from olvery_tui.store.database import locks, versions
-from olvery_tui.store.database.bulk import insert_many
+from olvery_tui.store.database.bulk import insert_values
 from olvery_tui.store.database.tables import PEOPLE, PERSON_WORDS
 from olvery_tui.store.listing import name_index
 
@@ -341,8 +341,6 @@ def add(session: Session, person: PersonFields, key: str | None = None) -> int:
 def add_words(session: Session, persons: Mapping[int, PersonFields]) -> None:
     """Put all words that find these people, by id, into the index."""
     rows = [
-        {"word": word, "person_id": person_id}
-        for person_id, person in persons.items()
-        for word in index_words(person)
+        (word, person_id) for person_id, person in persons.items() for word in index_words(person)
     ]
-    insert_many(session, PERSON_WORDS, rows)
+    insert_values(session, PERSON_WORDS, ("word", "person_id"), rows)

@@ -9,7 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -27,6 +27,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.importing import Outcome, spreadsheet
 from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
+from olvery_tui.store.importing.workbook import Book
 from olvery_tui.wording.files import export_trouble
 from tests.store.import_files import CONSOLE, FLOOR, PLACES, QUIET, ROOM, Importing, world
 
@@ -472,6 +473,32 @@ class TestOtherFiles:
                 tables(path, RowKind.PEOPLE)
             assert caught.value.code.value == "format", case
         assert tables.importing.content() == before
+
+    def test_a_workbooks_rows_are_those_that_openpyxl_reads(self, tables: Tables) -> None:
+        rows: list[Row] = [
+            ["ФИО", None, "Да", 1.5, 7, True, datetime(2022, 12, 6, 9), date(2022, 12, 6)],
+            [None, "", time(9, 30), timedelta(hours=24), "=A1", "x" * 200],
+        ]
+        path = tables.xlsx(rows)
+        odd = (
+            '<row><c><v>1</v></c><c t="str"><v>two</v></c></row>'
+            '<row r="9"><c r="C9" t="inlineStr"><is><r><rPr><b/><sz val="11"/></rPr><t>три</t></r>'
+            '<r><t> часа</t></r></is></c><c r="D9" t="e"><v>#REF!</v></c>'
+            '<c r="AB9" t="b"><v>0</v></c></row><row r="5"><c r="A5"><v>5</v></c></row>'
+            '<row r="11"/></sheetData>'
+        )
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        sheet = "xl/worksheets/sheet1.xml"
+        parts[sheet] = parts[sheet].replace(b"</sheetData>", odd.encode())
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        theirs = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        theirs.reset_dimensions()
+        with path.open("rb") as file:
+            found = list(Book(file).rows())
+        assert found == [list(row) for row in theirs.iter_rows(values_only=True)]
 
     def test_a_workbook_without_the_extra_says_what_to_install(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
