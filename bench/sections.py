@@ -15,6 +15,7 @@ from bench import (
     queries,
     standing,
     tables,
+    windows,
     wired,
     working,
 )
@@ -28,6 +29,7 @@ SECTIONS: Mapping[str, Callable[[Bench], None]] = {
     "queries": queries.write,
     "ordering": ordering.write,
     "people": people.write,
+    "windows": windows.write,
     "calendar": calendar.write,
     "worker": working.write,
     "import": importing.write,
