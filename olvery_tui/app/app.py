@@ -76,6 +76,7 @@ class DeskApp(Application):
         self.input: Input = Input(self, self.rendering, self.scanner, super().on_event)
         self.startup = Startup(self, self.errors, self.session, clock, self._wait_for_minute)
         self._clock = clock
+        self.changes = 0
         self._own_loop: asyncio.AbstractEventLoop | None = None
         # Textual does not load the style sheets that the first screen names.
         super().__init__(css_path=self.startup.first_styles)
@@ -182,6 +183,7 @@ class DeskApp(Application):
 
     def on_desk_changed(self, message: DeskChanged) -> None:
         """Tell every screen of the stack of a change, also those under a modal."""
+        self.changes += 1
         self.errors.set_outage(None)
         self.session.read_settings()
         for screen in self.screen_stack:

@@ -193,9 +193,20 @@ class Input:
         else:
             items = self._bursts.feed(_in_latin(event))
             self._watch_burst()
+            if not items:
+                self._announce(event)
             await self._take_all(items)
             self._recognise_text()
         return True
+
+    def _announce(self, key: events.Key) -> None:
+        """Tell the screen of a key that is held back, as it will probably be let through."""
+        target = self._target
+        if self._waiting or self.is_holding or target is None:
+            return
+        screen, types = target.screen, target.check_consume_key(key.key, key.character)
+        if isinstance(screen, DeskScreen) and not types:
+            screen.expect_key(key)
 
     def _watch_burst(self) -> None:
         due = self._bursts.due

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual._compositor import Compositor
 from textual.app import App
+from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -176,6 +177,8 @@ def correct_textual() -> None:
     screen._screen_resized = _resize_if_other
     compositor: Any = Compositor
     compositor.visible_widgets = property(_widgets_in_place)
+    # Textual's returns the id too, in Python: a widget with many styles asks for it 20,000 times.
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 
 def _refresh_when_painted(screen: Screen[Any]) -> None:

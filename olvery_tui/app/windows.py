@@ -58,6 +58,12 @@ class Windows:
 
         CalendarScreen.come_up_in(self._app)
 
+    def expect_calendar(self) -> None:
+        """Read what the calendar will show, as its key was typed."""
+        from olvery_tui.screens.calendar.calendar import CalendarScreen
+
+        CalendarScreen.installed_in(self._app).read_ahead()
+
     def open_ticket(
         self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
@@ -67,8 +67,12 @@ class DeskScreen(Screen[_R]):
             OlveryError: The desk refused.
             CancelledError: The screen is being removed, or the manager was signed out.
         """
+        return await self.answer_of(asyncio.to_thread(call, *args, **kwargs))
+
+    async def answer_of(self, asked: Awaitable[_T]) -> _T:
+        """Wait for a call of the desk that has begun already; as `call_desk` in all else."""
         try:
-            result = await asyncio.to_thread(call, *args, **kwargs)
+            result = await asked
         except OlveryError as error:
             if not self.is_going:
                 if isinstance(error, StoreUnavailable):
@@ -117,6 +121,11 @@ class DeskScreen(Screen[_R]):
         `hurried` is whether it came together with others, faster than a person types.
         """
         return False
+
+    def expect_key(self, key: events.Key) -> None:
+        """Prepare for what a key opens. It is held back for a moment, and may yet turn out to be
+        the beginning of a scanned code.
+        """
 
     # An outage of the database
 

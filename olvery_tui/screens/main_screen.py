@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual import work
 from textual.content import Content
@@ -36,14 +36,19 @@ class MainScreen(DeskScreen[None]):
     # From mode to mode
 
     @classmethod
+    def installed_in(cls, app: Application) -> Self:
+        """Return the application's only screen of this mode; create it on first use."""
+        if not app.is_screen_installed(cls.NAME):
+            app.install_screen(cls(), cls.NAME)
+        return app.get_screen(cls.NAME, cls)
+
+    @classmethod
     def come_up_in(cls, app: Application) -> None:
-        """Put the application's only screen of this mode over the tickets; create it on first use.
+        """Put the screen of this mode over the tickets.
 
         It keeps its state while another mode takes its place.
         """
-        if not app.is_screen_installed(cls.NAME):
-            app.install_screen(cls(), cls.NAME)
-        screen = app.get_screen(cls.NAME, cls)
+        screen = cls.installed_in(app)
         if screen in app.screen_stack:
             return
         if app.is_screen_installed(app.screen):  # another mode; the tickets are not installed

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
 
         def show_orders(self) -> None: ...
         def show_calendar(self) -> None: ...
+        def expect_calendar(self) -> None: ...
         def open_ticket(
             self, number: int, filters: TicketFilter, then: Callable[[int | None], None]
         ) -> None: ...
@@ -125,6 +126,8 @@ if TYPE_CHECKING:
         undo: Undo
         preferences: Preferences
         rendering: Rendering
+        changes: int
+        """How often the database was reported to have changed."""
 
         @property
         def is_open(self) -> bool: ...

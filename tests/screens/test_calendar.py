@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from olvery_tui.app.app import DeskApp
+from olvery_tui.desk.calendar import Calendar
 from olvery_tui.domain.calendar import Scale
 from olvery_tui.screens.calendar.calendar import CalendarScreen
 from olvery_tui.screens.list.orders import OrdersScreen
@@ -19,6 +21,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
+from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
 from tests.screens.conftest import settle
 from tests.screens.front_desk import front_desk, running, scan
@@ -61,6 +64,33 @@ async def test_who_sits_at_a_place_now_and_until_when_is_two_keys(tmp_path: Path
         await press(pilot, "2")
         assert "40 ◇ Подтвержден" in told(pilot.app)  # comes at one
         assert "сейчас свободно" in told(pilot.app)
+
+
+async def test_what_the_key_read_ahead_is_shown_unless_something_has_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[None] = []
+    load = Calendar.load
+    monkeypatch.setattr(Calendar, "load", lambda *args: (asked.append(None), load(*args))[1])
+    async with running(front_desk(tmp_path)) as pilot:
+        app = pilot.app
+        app.windows.expect_calendar()
+        app.windows.show_calendar()
+        await settle(pilot)
+        await press(pilot, "3")
+        assert len(asked) == 1
+        assert "312" in told(app)
+
+        await press(pilot, "z")
+        app.windows.expect_calendar()
+        with another_terminal(tmp_path / "front-desk.db", app.clock) as other:
+            other.tickets.change_workplace(other.tickets.get(312), 2)
+        app.post_message(DeskChanged())
+        await settle(pilot)
+        app.windows.show_calendar()
+        await settle(pilot)
+        await press(pilot, "2")
+        assert "312" in told(app)
 
 
 async def test_the_same_number_again_leads_to_the_next_place_that_has_it(app: DeskApp) -> None:

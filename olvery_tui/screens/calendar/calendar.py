@@ -7,9 +7,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -54,6 +57,9 @@ if TYPE_CHECKING:
 _PATIENCE = 0.15
 """Seconds without an answer after which the screen is painted without one."""
 
+_FRESH = 1.0
+"""Seconds for which a timetable that was read ahead is good."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
@@ -62,6 +68,14 @@ class _Wish:
     place_id: int
     moment: datetime
     ticket: int | None = None
+
+
+class _Ahead(NamedTuple):
+    """A timetable that is read ahead: what it depends on, and when that began."""
+
+    key: tuple[object, ...]
+    began: float
+    task: asyncio.Future[Timetable]
 
 
 class CalendarScreen(MainScreen):
@@ -81,6 +95,7 @@ class CalendarScreen(MainScreen):
         self._only_free = False
         self._seen: TicketDetails | None = None
         """The ticket of the grabbed booking, as it was when it was grabbed."""
+        self._ahead: _Ahead | None = None
         self._answered = False
         self._enabled: tuple[bool, ...] = ()
         self._is_narrow = False
@@ -142,6 +157,30 @@ class CalendarScreen(MainScreen):
 
     # Loading
 
+    def read_ahead(self) -> None:
+        """Begin to read what `load_timetable` will ask for in a moment."""
+        window = self._window or TimeWindow.around(self._scale, self.app.today())
+        key = self._key_of(window)
+        task = asyncio.ensure_future(asyncio.to_thread(self._load, *key[1:]))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._ahead = _Ahead(key, monotonic(), task)
+
+    def _key_of(self, window: TimeWindow) -> tuple[int, TimeWindow, CalendarFilter, InView]:
+        """Return what a timetable depends on; the first is how often the database has changed."""
+        return self.app.changes, window, self._filters, self._in_view()
+
+    def _load(self, window: TimeWindow, filters: CalendarFilter, in_view: InView) -> Timetable:
+        span = window.span(self.app.location.zone)
+        return self.app.desk.calendar.load(*span, filters, in_view)
+
+    def _asked(self, window: TimeWindow) -> Awaitable[Timetable]:
+        """Return a window's timetable: what was read ahead, unless anything has changed since."""
+        key, ahead = self._key_of(window), self._ahead
+        self._ahead = None
+        if ahead is not None and ahead.key == key and monotonic() < ahead.began + _FRESH:
+            return ahead.task
+        return asyncio.to_thread(self._load, *key[1:])
+
     def _go_to_window(self, window: TimeWindow) -> None:
         """Show other days; keys that are typed meanwhile are for them."""
         self._window, self._scale = window, window.scale
@@ -158,11 +197,9 @@ class CalendarScreen(MainScreen):
 
         if self._window is None:
             return
-        window, filters, zone = self._window, self._filters, self.app.location.zone
-        calendar = self.app.desk.calendar
+        window, filters = self._window, self._filters
         try:
-            in_view = self._in_view()
-            timetable = await self.call_desk(calendar.load, *window.span(zone), filters, in_view)
+            timetable = await self.answer_of(self._asked(window))
             free = await self._load_free(filters) if self._only_free else None
         except OlveryError as error:
             self.table.show_empty(sentence(error))
@@ -180,6 +217,8 @@ class CalendarScreen(MainScreen):
 
     def _in_view(self) -> InView:
         """The rows around the cursor, or around where it is to go."""
+        if not self.is_mounted:
+            return InView(None, self.app.size.height)
         in_view = self.table.in_view
         return in_view if self._wish is None else in_view._replace(place_id=self._wish.place_id)
 

@@ -12,12 +12,15 @@ from textual import work
 from olvery_tui.domain.filters import NumberRange
 from olvery_tui.domain.pages import Count, Top
 from olvery_tui.i18n import _
+from olvery_tui.keys import BY_ID, twins
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.widgets.filters.filter_sidebar import W
 from olvery_tui.widgets.table.held_rows import R
 from olvery_tui.wording.listing import number_text
 
 if TYPE_CHECKING:
+    from textual import events
+
     from olvery_tui.domain.orders import OrderDetails
 
 _ASKED_AT_ONCE = 200
@@ -65,6 +68,11 @@ class ListCommands(ListScreen[R, W], Generic[R, W]):
         if page.more_below:
             text = _("The first {count} lines are marked; no more fit at once.")
             self.app.notify(text.format(count=number_text(MARKED_MOST)), markup=False)
+
+    def expect_key(self, key: events.Key) -> None:
+        """Read ahead what the calendar shows: of all windows it has the most."""
+        if key.key in twins(BY_ID["list.calendar"].key) and self.app.is_ready:
+            self.app.windows.expect_calendar()
 
     def action_calendar(self) -> None:
         """To the calendar; the list keeps its state."""
