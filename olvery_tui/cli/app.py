@@ -18,6 +18,7 @@ from olvery_tui.cli import (
     orders,
     people,
     places,
+    reports,
     settings,
     shifts,
     tickets,
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for group in (
     *(tickets, orders, calendar, worker, importing, events, settings, doctor),
-    *(database, managers, people, places, shifts),
+    *(database, managers, people, places, shifts, reports),
 ):
     app.add_typer(group.commands)
 

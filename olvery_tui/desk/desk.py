@@ -19,6 +19,7 @@ from olvery_tui.desk.people import People
 from olvery_tui.desk.periods import Periods
 from olvery_tui.desk.preferences import Preferences
 from olvery_tui.desk.presets import Presets
+from olvery_tui.desk.reports import Reports
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.shifts import Shifts
 from olvery_tui.desk.tickets import Tickets
@@ -51,6 +52,7 @@ class Desk:
     presets: Presets
     preferences: Preferences
     shifts: Shifts
+    reports: Reports
     backups: Backups
     importing: Importing
 
@@ -70,6 +72,7 @@ class Desk:
         self.presets = Presets(context)
         self.preferences = Preferences(context)
         self.shifts = Shifts(context)
+        self.reports = Reports(context)
         self.backups = Backups(context)
         self.importing = Importing(context)
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails
+from olvery_tui.domain.reports import ReportLine
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.tickets import TicketDetails
-from olvery_tui.export.json_lines import event_json, json_text, local
+from olvery_tui.export.json_lines import event_json, json_text, local, report_json
 from olvery_tui.wording.periods import period_text
 
 TICKET_COLUMNS = (
@@ -32,6 +33,11 @@ ORDER_COLUMNS = (
 EVENT_COLUMNS = (
     "id", "at", "due_at", "kind", "actor", "login", "account", "terminal", "about", "ticket",
     "order", "data",
+)  # fmt: skip
+
+REPORT_COLUMNS = (
+    "day", "service", "arrivals", "checks", "occupied_hours", "available_hours", "occupied",
+    "on_site", "online", "invoice", "refunds", "currency",
 )  # fmt: skip
 
 Cell = str | int | Decimal
@@ -105,6 +111,15 @@ def event_cells(line: EventLine, zone: tzinfo) -> list[Cell]:
     """Return the cells of `EVENT_COLUMNS`; `data` is JSON."""
     values = event_json(line, zone) | {"data": json_text(line.data)}
     return _cells(*(values[name] for name in EVENT_COLUMNS))
+
+
+def report_cells(line: ReportLine, zone: tzinfo) -> list[Cell]:
+    """Return the cells of `REPORT_COLUMNS`."""
+    values = report_json(line, zone)
+    revenue = {kind: Decimal(amount) for kind, amount in values.pop("revenue").items()}
+    numbers = ("occupied_hours", "available_hours", "occupied", "refunds")
+    told = {name: values[name] and Decimal(str(values[name])) for name in numbers}
+    return _cells(*((values | revenue | told)[name] for name in REPORT_COLUMNS))
 
 
 def _cells(*values: str | int | Decimal | None) -> list[Cell]:

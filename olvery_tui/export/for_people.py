@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import partial
 from typing import Generic, TypeVar
 
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.people import PersonDetails, shown_phone
 from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.reports import ReportLine
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import NP_
@@ -128,6 +131,16 @@ TICKET_COLUMNS: tuple[Column[TicketDetails], ...] = (
     *_about(lambda ticket: ticket.visitor),
 )
 
+
+def _hours(span: timedelta) -> Decimal:
+    """Hours to hundredths."""
+    return Decimal(round(span / timedelta(minutes=1))) / 60
+
+
+def _revenue(kind: PaymentKind, line: ReportLine, _zone: tzinfo) -> Decimal:
+    return line.sums.revenue.get(kind, Decimal(0))
+
+
 ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
     Column(NP_("spreadsheet", "Number"), 9, lambda order, _: order.number),
     Column(NP_("spreadsheet", "Status"), 20, lambda order, _: order_status(order.status)),
@@ -146,6 +159,25 @@ ORDER_COLUMNS: tuple[Column[OrderDetails], ...] = (
     Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
     Column(NP_("spreadsheet", "Comment"), 30, lambda order, _: order.comment),
     *_about(lambda order: order.customer),
+)
+
+REPORT_COLUMNS: tuple[Column[ReportLine], ...] = (
+    Column(NP_("spreadsheet", "Day"), 12, lambda line, _: line.day),
+    Column(NP_("spreadsheet", "Service"), 24, lambda line, _: line.service),
+    Column(NP_("spreadsheet", "Arrivals"), 10, lambda line, _: line.sums.arrivals),
+    Column(NP_("spreadsheet", "Checks"), 10, lambda line, _: line.sums.checks),
+    Column(NP_("spreadsheet", "Occupied hours"), 14, lambda line, _: _hours(line.sums.occupied)),
+    Column(NP_("spreadsheet", "Available hours"), 14, lambda line, _: _hours(line.sums.available)),
+    *(
+        Column(heading, 16, partial(_revenue, kind))
+        for kind, heading in (
+            (PaymentKind.ON_SITE, NP_("spreadsheet", "Paid on site")),
+            (PaymentKind.ONLINE, NP_("spreadsheet", "Paid online")),
+            (PaymentKind.INVOICE, NP_("spreadsheet", "Paid by bank transfer")),
+        )
+    ),
+    Column(NP_("spreadsheet", "Refunds"), 12, lambda line, _: line.sums.refunds),
+    Column(NP_("spreadsheet", "Currency"), 8, lambda line, _: currency_text(line.currency)),
 )
 
 EVENT_COLUMNS: tuple[Column[EventLine], ...] = (

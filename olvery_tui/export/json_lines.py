@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import Closing
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
@@ -16,10 +17,12 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.reports import ReportLine
 from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.wording.periods import period_text
 
+_HOUR = timedelta(hours=1)
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """Characters that JSON leaves as they are but a terminal may obey or hide: escaped here."""
 
@@ -95,6 +98,23 @@ def closing_json(closing: Closing, zone: tzinfo) -> dict[str, Any]:
         "starts_at": local(closing.starts_at, zone),
         "ends_at": local(closing.ends_at, zone),
         "reason": closing.reason,
+    }
+
+
+def report_json(line: ReportLine, _zone: tzinfo) -> dict[str, Any]:
+    """Return a line of a report, its keys in the documented order; `occupied` is a share of 1."""
+    sums = line.sums
+    return {
+        "day": line.day.isoformat(),
+        "service": line.service,
+        "arrivals": sums.arrivals,
+        "checks": sums.checks,
+        "occupied_hours": round(sums.occupied / _HOUR, 2),
+        "available_hours": round(sums.available / _HOUR, 2),
+        "occupied": None if sums.share is None else round(sums.share, 4),
+        "revenue": {kind.value: f"{sums.revenue.get(kind, 0):.2f}" for kind in PaymentKind},
+        "refunds": f"{sums.refunds:.2f}",
+        "currency": line.currency,
     }
 
 

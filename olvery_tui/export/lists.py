@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from olvery_tui.domain.events import EventLine
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.reports import ReportLine
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.export import columns, for_people, json_lines
 from olvery_tui.export.columns import Cell
@@ -53,6 +54,14 @@ EVENTS = Listed[EventLine](
     columns.event_cells,
     json_lines.event_json,
     for_people.EVENT_COLUMNS,
+)
+
+REPORT = Listed[ReportLine](
+    N_("Report"),
+    columns.REPORT_COLUMNS,
+    columns.report_cells,
+    json_lines.report_json,
+    for_people.REPORT_COLUMNS,
 )
 
 LISTS: dict[str, Listed[Any]] = {"tickets": TICKETS, "orders": ORDERS}

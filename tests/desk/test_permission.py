@@ -38,6 +38,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.preferences import Preference
+from olvery_tui.domain.reports import ReportFilter
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.statuses import OrderStatus
@@ -128,6 +129,11 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
                 name: {"filters": CalendarFilter()}
                 for name in METHODS
                 if name.startswith("calendar.")
+            },
+            **{
+                name: {"filters": ReportFilter(NOW.date(), NOW.date())}
+                for name in METHODS
+                if name.startswith("reports.")
             },
             "shifts.open": {"seen": None},
             "shifts.close": {"seen": Shift(1, None, NOW)},
