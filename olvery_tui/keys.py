@@ -151,6 +151,7 @@ KEYS: tuple[Key, ...] = (
         shown=False,
     ),
     Key("tickets.workplace", "w", "change_workplace", N_("Change seat"), "tickets", shown=False),
+    Key("tickets.period", "t", "change_period", N_("Change period"), "tickets", shown=False),
     Key("tickets.history", "h", "history", N_("History"), "tickets", shown=False),
     Key(
         "tickets.pane",
@@ -360,6 +361,7 @@ KEYS: tuple[Key, ...] = (
         "ticket",
         short=N_("Seat"),
     ),
+    Key("ticket.period", "t", "change_period", N_("Change period"), "ticket", short=N_("Period")),
     Key("ticket.status", "o", "order_status", N_("Order status"), "ticket", short=N_("Status")),
     Key("ticket.order", "z", "show_order", N_("To the order"), "ticket", short=N_("Order")),
     Key("ticket.history", "h", "history", N_("History"), "ticket"),
@@ -481,6 +483,7 @@ KEYS: tuple[Key, ...] = (
         "import_file.next", "ctrl+s", "save", N_("Check, then import"), "import_file", priority=True
     ),
     Key("form.save", "ctrl+s", "save", N_("Save"), "form", priority=True),
+    Key("period.leave", "ctrl+e", "leave", N_("Leaves now"), "period", priority=True),
     Key("sign_in.enter", "enter", "", N_("Sign in"), "sign_in"),
     Key("lock.unlock", "enter", "", N_("Unlock"), "lock"),
     Key("lock.other", "ctrl+n", "other", N_("Another manager"), "lock", priority=True),

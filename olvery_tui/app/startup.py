@@ -61,6 +61,7 @@ WINDOWS = (
     "people.people",
     "people.person",
     "ticket.workplace",
+    "ticket.period",
     "history",
     "ticket.visitor_view",
     "order.order",

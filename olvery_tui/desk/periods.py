@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from olvery_tui.desk.tickets import require_status, still_to_come
-from olvery_tui.desk.transaction import DeskContext, Transaction
+from olvery_tui.desk.transaction import DeskContext, Transaction, find_ticket
 from olvery_tui.domain import period_changes
 from olvery_tui.domain.errors import (
     ChoiceCode,
@@ -21,17 +21,18 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.orders import OrderDetails
-from olvery_tui.domain.period_changes import PeriodDraft
+from olvery_tui.domain.period_changes import PeriodDraft, PeriodView
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.pricing import PRICE_MAX
 from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import TicketChange, status_change
-from olvery_tui.domain.tickets import TicketDetails, held_from
+from olvery_tui.domain.tickets import PlaceDetails, TicketDetails, held_from
 from olvery_tui.store.audit import events
+from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.orders import order_periods, order_writes
-from olvery_tui.store.tickets import seats, ticket_periods, ticket_writes
+from olvery_tui.store.tickets import places, seats, ticket_periods, ticket_writes
 from olvery_tui.store.tickets.seats import Holder, Seat
 
 
@@ -42,6 +43,28 @@ class Periods:
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
+
+    def view(self, number: int) -> PeriodView:
+        """All that the form of a ticket's period shows.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        with self._context.reading() as session:
+            ticket = find_ticket(session, number, self._context.now())
+            terms = ticket_periods.terms(session, number)
+            alike = ticket_periods.alike(session, ticket.order, ticket.period)
+            return PeriodView(ticket, terms, alike, locations.hours(session))
+
+    def places(self, number: int, since: datetime, until: datetime) -> tuple[PlaceDetails, ...]:
+        """The workplaces of a ticket's service, as free or taken in `[since, until)`.
+
+        Raises:
+            NoSuchTicket: no ticket has this number.
+        """
+        with self._context.reading() as session:
+            ticket = find_ticket(session, number, self._context.now())
+            return places.places(session, ticket.service_id, since, until, number)
 
     def change_period(self, seen: TicketDetails, draft: PeriodDraft) -> TicketDetails:
         """Give a ticket another period, or all tickets of its order that have the same one.
@@ -63,11 +86,8 @@ class Periods:
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
             order = _locked(transaction, seen)
-            tickets: tuple[int, ...] = (seen.number,)
-            if draft.whole_order:
-                tickets = ticket_periods.alike(transaction.session, seen.order, seen.period)
             zone = self._context.location().zone
-            for number in tickets:
+            for number in _concerned(transaction, seen, draft.whole_order):
                 ticket, now = transaction.ticket(number), transaction.now()
                 require_status(ticket, now, TicketChange.PERIOD)
                 terms = ticket_periods.terms(transaction.session, number)
@@ -82,8 +102,10 @@ class Periods:
                 order = transaction.order(order.number)
             return transaction.ticket(seen.number)
 
-    def leave_early(self, seen: TicketDetails) -> TicketDetails:
+    def leave_early(self, seen: TicketDetails, *, whole_order: bool = False) -> TicketDetails:
         """End the period of a visitor who leaves: their place is free from now on.
+
+        With `whole_order` all of its order leave whose tickets have the same period.
 
         Raises:
             NoManager, NoSuchTicket: see there.
@@ -94,13 +116,16 @@ class Periods:
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
             order = _locked(transaction, seen)
-            ticket, now = transaction.ticket(seen.number), transaction.now()
-            require_status(ticket, now, TicketChange.PERIOD)
-            still_to_come(ticket, now)
-            if now <= ticket.period.starts_at:
-                raise PeriodNotBegun(ticket.number, ticket.period.starts_at)
-            after = period_changes.leaving(ticket.period, now)
-            return change_period(transaction, ticket, order, after, Decimal(0))
+            for number in _concerned(transaction, seen, whole_order):
+                ticket, now = transaction.ticket(number), transaction.now()
+                require_status(ticket, now, TicketChange.PERIOD)
+                still_to_come(ticket, now)
+                if now <= ticket.period.starts_at:
+                    raise PeriodNotBegun(ticket.number, ticket.period.starts_at)
+                after = period_changes.leaving(ticket.period, now)
+                change_period(transaction, ticket, order, after, Decimal(0))
+                order = transaction.order(order.number)
+            return transaction.ticket(seen.number)
 
 
 def _locked(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
@@ -117,6 +142,13 @@ def _locked(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
     if ticket.version != seen.version:
         raise transaction.changed(ticket)
     return order
+
+
+def _concerned(transaction: Transaction, seen: TicketDetails, whole_order: bool) -> tuple[int, ...]:
+    """The tickets that change with one: itself, or all of its order that have the same period."""
+    if not whole_order:
+        return (seen.number,)
+    return ticket_periods.alike(transaction.session, seen.order, seen.period)
 
 
 def change_period(

@@ -12,8 +12,10 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import InputCode, InvalidInput
+from olvery_tui.domain.hours import OpeningHours
 from olvery_tui.domain.periods import DAY, PERIOD_MAX, Period, PeriodKind
 from olvery_tui.domain.pricing import PRICE_MAX, is_on_slot, last_day_of_months, units
+from olvery_tui.domain.tickets import TicketDetails
 
 _CENT = Decimal("0.01")
 
@@ -43,6 +45,26 @@ class PeriodDraft:
     workplace_id: int | None = None
     then: Mapping[int, int] = field(default_factory=dict)
     whole_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodView:
+    """What the form of «Изменить период» shows. `alike` are the tickets of the order that have the
+    same period and may change with it, itself included.
+    """
+
+    ticket: TicketDetails
+    terms: Terms
+    alike: tuple[int, ...]
+    hours: OpeningHours
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether only the end may still change."""
+        return now >= self.ticket.period.starts_at
+
+    def can_leave(self, now: datetime) -> bool:
+        """Whether the visitor may be here, and leave."""
+        return self.ticket.period.contains(now) and now > self.ticket.period.starts_at
 
 
 def added_units(unit: TariffUnit, before: Period, after: Period, zone: tzinfo) -> Decimal:

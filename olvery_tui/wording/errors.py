@@ -99,6 +99,7 @@ _FIELDS = {
     "lock_minutes": NP_("field", "Minutes until the lock"),
     "backup_folder": NP_("field", "Folder of backups"),
     "backups_kept": NP_("field", "Backups to keep"),
+    "which": NP_("field", "Tickets to change"),
     "renewal_days": NP_("field", "Renew, days before the end"),
     "customer": NP_("field", "Customer"),
     "service": NP_("field", "Service"),

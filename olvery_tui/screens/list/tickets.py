@@ -42,7 +42,14 @@ DRAWER_WITH_PANE_BELOW = 170
 """Columns of a terminal below which the filter is a drawer while the pane is shown."""
 
 _TICKET_ACTIONS = frozenset(
-    {"validate", "reset_validation", "change_visitor", "change_workplace", "history"}
+    {
+        "validate",
+        "reset_validation",
+        "change_visitor",
+        "change_workplace",
+        "change_period",
+        "history",
+    }
 )
 _TICKET_KEYS = frozenset(
     twin
@@ -180,6 +187,10 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def action_change_workplace(self) -> None:
         """Open the form that changes the workplace."""
         self._act("change_workplace")
+
+    def action_change_period(self) -> None:
+        """Open the form that changes the period."""
+        self._act("change_period")
 
     def action_history(self) -> None:
         """Open the ticket's history."""

@@ -57,7 +57,8 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     """
 
     CSS_PATH: ClassVar = [
-        f"../../styles/{name}.tcss" for name in ("modal", "places", "choice", "new_order")
+        f"../../styles/{name}.tcss"
+        for name in ("modal", "places", "choice", "order_fields", "new_order")
     ]
     # The bindings of a form, with «Создать» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]

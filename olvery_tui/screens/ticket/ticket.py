@@ -145,6 +145,10 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Open the form that changes the workplace."""
         self._run("change_workplace")
 
+    def action_change_period(self) -> None:
+        """Open the form that changes the period."""
+        self._run("change_period")
+
     def action_history(self) -> None:
         """Open the ticket's history."""
         if self._details is not None:

@@ -13,6 +13,7 @@ from olvery_tui.domain.conflicts import (
     VisitorBanned,
 )
 from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
+from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
@@ -24,6 +25,7 @@ from olvery_tui.i18n import _
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.errors import sentence
+from olvery_tui.wording.orders import line_done
 from olvery_tui.wording.people import ban_text
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ RULED = {
     "reset_validation": TicketChange.RESET,
     "change_visitor": TicketChange.VISITOR,
     "change_workplace": TicketChange.WORKPLACE,
+    "change_period": TicketChange.PERIOD,
 }
 """The actions that a ticket's state may forbid, with their names in `WrongStatus`."""
 
@@ -46,6 +49,7 @@ def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
         "reset_validation": ticket.status in VALIDATION_STATUSES and ticket.validated,
         "change_visitor": ticket.status in VISITOR_STATUSES,
         "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
+        "change_period": ticket.status in WORKPLACE_STATUSES,
     }
     return frozenset(action for action, allowed in may.items() if allowed)
 
@@ -178,6 +182,48 @@ class TicketActions:
 
         done = _("The workplace is changed.")
         self._screen.app.push_screen(WorkplaceForm(ticket), lambda now: self.changed(now, done))
+
+    def change_period(self, ticket: TicketDetails) -> None:
+        """Open the form that changes the period, once all that it shows is read."""
+        worker = self._screen.run_worker(self._open_period(ticket), group="opening")
+        self._screen.app.input.hold_for(worker)
+
+    async def _open_period(self, ticket: TicketDetails) -> None:
+        from olvery_tui.screens.ticket.period import PeriodForm
+
+        screen = self._screen
+        try:
+            view = await screen.call_desk(screen.app.desk.periods.view, ticket.number)
+        except OlveryError as error:
+            self._view.not_done(error)
+            return
+
+        def changed(now: TicketDetails | None) -> None:
+            self.changed(now, _("The period is changed."))
+            if now is not None and now.owed > view.ticket.owed:
+                self._take_money(now.order)
+
+        if screen.is_active:
+            screen.app.push_screen(PeriodForm(view), changed)
+
+    def _take_money(self, order: int) -> None:
+        """Open the form that takes what is owed by now."""
+        worker = self._screen.run_worker(self._open_payment(order), group="opening")
+        self._screen.app.input.hold_for(worker)
+
+    async def _open_payment(self, number: int) -> None:
+        from olvery_tui.screens.order.payment_form import PaymentForm
+
+        screen = self._screen
+        order = await screen.call_desk(screen.app.desk.orders.get, number)
+
+        def moved(paid: OrderDetails | None) -> None:
+            if paid is not None:
+                self._view.tell(screen.app.undo.offer(line_done(paid)), "done")
+            self._view.command_done(refused=False)
+
+        if screen.is_active:
+            screen.app.push_screen(PaymentForm(order), moved)
 
     def history(self, ticket: TicketDetails) -> None:
         """Open the ticket's history."""

@@ -59,7 +59,9 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
                 yield Line(id="visitor-email", classes="detail")
             with Vertical(classes="block"):
                 yield Title(_("Ticket details"))
-                yield Fact(_("Rental period"), id="period")
+                yield Fact(
+                    _("Rental period"), _change("ticket.period", "change_period"), id="period"
+                )
                 yield Fact(_("Service variant"), id="variant")
                 yield Fact(_("Tariff"), id="tariff")
                 yield Fact(

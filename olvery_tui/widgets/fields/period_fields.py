@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 from olvery_tui.domain import pricing
 from olvery_tui.domain.catalogue import TariffDetails, TariffUnit
 from olvery_tui.domain.clock_times import (
+    DAY_MINUTES,
     ClockTime,
     clock_time,
     hours_of_day,
@@ -136,6 +137,31 @@ class PeriodFields(Vertical):
         if first is None or last is None:
             return None
         return whole_days(self._field, first, last, self._zone)
+
+    def put(self, period: Period, *, keeps_start: bool = False) -> None:
+        """Write a period as the proposal; with `keeps_start` only its end can be changed."""
+        first, last = period.days(self._zone)
+        self._write_day("first", first)
+        self._write_day("last", last)
+        self._write_time("from-time", clock_time(period.starts_at, self._zone))
+        end = period.ends_at - timedelta(microseconds=1)
+        is_midnight = (
+            end.astimezone(self._zone).date() != period.ends_at.astimezone(self._zone).date()
+        )
+        until = ClockTime(DAY_MINUTES) if is_midnight else clock_time(period.ends_at, self._zone)
+        self._write_time("to-time", until)
+        if period.kind is PeriodKind.DAILY:
+            months = pricing.units(TariffUnit.MONTH, period, self._zone)
+            self._write("months", self.query_one("#months", Field), str(int(months)))
+        self._first.disabled = self._from.disabled = keeps_start
+
+    def take_focus_at_end(self) -> None:
+        """Focus the line of the end, or of the months, at once."""
+        unit = self._tariff.unit if self._tariff else TariffUnit.DAY
+        name = {TariffUnit.HOUR: "to-time", TariffUnit.DAY: "last", TariffUnit.MONTH: "months"}[
+            unit
+        ]
+        self.screen.set_focus(self._line_of(name))
 
     def take_focus(self) -> None:
         """Focus the first line at once."""

@@ -24,14 +24,16 @@ class PriceField(Horizontal):
 
     Args:
         field: The name under which errors are reported.
+        signed: Whether it may be less than nothing.
     """
 
     class Edited(Message):
         """The price was edited."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, *, signed: bool = False) -> None:
         super().__init__()
         self._field = field
+        self._signed = signed
         self._proposed: Decimal | None = None
         self._put = ""
         self._currency = ""
@@ -67,7 +69,10 @@ class PriceField(Horizontal):
         """
         if not self.is_touched:
             return self._proposed
-        return parse_money(self._field, self._line.value)
+        typed = self._line.value.strip()
+        if self._signed and typed.startswith(("-", "−")):
+            return -parse_money(self._field, typed[1:])
+        return parse_money(self._field, typed)
 
     @on(Input.Changed)
     def _edited(self, message: Input.Changed) -> None:

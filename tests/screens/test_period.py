@@ -1,0 +1,107 @@
+"""A ticket's period is changed from the list, the pane and its form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from olvery_tui.app.app import DeskApp
+from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.closings import ClosingDraft
+from olvery_tui.domain.periods import Period
+from olvery_tui.screens.order.payment_form import PaymentForm
+from olvery_tui.screens.ticket.period import PeriodForm
+from olvery_tui.widgets.fields.labelled import Labelled
+from olvery_tui.widgets.pickers.place_list import PlaceList
+from tests.screens.conftest import settle
+from tests.screens.order_desk import line, over
+from tests.screens.test_pane import to_ticket, told
+from tests.screens.ticket_desk import another_terminal, press, said
+
+HOUR = timedelta(hours=1)
+
+
+def later(app: DeskApp, number: int, hours: float) -> Period:
+    period = app.desk.tickets.get(number).period
+    return Period(period.kind, period.starts_at, period.ends_at + hours * HOUR)
+
+
+def paid(app: DeskApp, number: int) -> Decimal:
+    return app.desk.orders.get(app.desk.tickets.get(number).order).paid
+
+
+@pytest.mark.parametrize("key", ["t", "е"])
+async def test_an_hour_more_is_taken_and_paid_from_the_list(app: DeskApp, key: str) -> None:
+    """Five keys at most: the period, an hour later, save, take the money."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await to_ticket(pilot, 27)
+        wanted, before = later(app, 27, 1), paid(app, 27)
+        await press(pilot, key, "up", "up", "enter")
+        assert isinstance(app.screen, PaymentForm)
+        await press(pilot, "enter")
+        ticket = app.desk.tickets.get(27)
+        assert ticket.period == wanted
+        assert (ticket.owed, paid(app, 27) - before) == (0, 250)
+        assert "Принято 250" in told(app)
+
+
+async def test_who_leaves_frees_the_place_with_three_keys(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await to_ticket(pilot, 27)
+        await press(pilot, "t", "ctrl+e", "enter")
+        assert app.desk.tickets.get(27).period.ends_at == app.clock.now()
+        assert "Период изменён" in told(app)
+        await press(pilot, "ctrl+z", "right", "enter")
+        assert app.desk.tickets.get(27).period.ends_at > app.clock.now()
+
+
+async def test_what_the_change_comes_to_is_told_while_it_is_typed(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await to_ticket(pilot, 27)
+        await press(pilot, "t")
+        form = app.screen
+        assert isinstance(form, PeriodForm)
+        await over(pilot, "#to-time", "1330")
+        note = str(form.query_one("#comes-to", Static).content)
+        assert note.startswith("4,5 часа")
+        assert line(app, "#price-line") == "500"
+        assert "+2 часа" in str(form.query_one("#price-how", Static).content)
+        await over(pilot, "#to-time", "9:30")
+        assert form.query_one("#period", Labelled).complaint.startswith("Это время уже прошло")
+        await over(pilot, "#to-time", "11")
+        assert "возврата само собой нет" in str(form.query_one("#comes-to", Static).content)
+        assert line(app, "#price-line") == "0"
+        await over(pilot, "#price-line", "-250")
+        await press(pilot, "enter")
+        order = app.desk.orders.get(app.desk.tickets.get(27).order)
+        assert order.paid - order.price == 250
+
+
+async def test_who_was_quicker_is_told_and_other_places_are_offered_in_the_same_step(
+    app: DeskApp, database: Path, clock: FrozenClock
+) -> None:
+    """Another desk takes the free hour meanwhile; nothing that was typed is lost."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await to_ticket(pilot, 27)
+        wanted, one = later(app, 27, 2), app.desk.tickets.get(27)
+        await press(pilot, "t")
+        await over(pilot, "#to-time", "14")
+        with another_terminal(database, clock) as other:
+            since = one.period.ends_at + HOUR
+            other.closings.close(ClosingDraft((one.workplace_id,), since, since + HOUR, "ремонт"))
+        await press(pilot, "enter")
+        assert "ремонт с 06.12.2022 13:00" in said(app)
+        assert line(app, "#to-time") == "14:00"
+        assert app.screen.query_one(PlaceList).has_focus
+        await press(pilot, "enter")
+        assert isinstance(app.screen, PaymentForm)
+        after = app.desk.tickets.get(27)
+        assert (after.period, after.workplace) == (wanted, "PM №1")
