@@ -152,6 +152,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("tickets.workplace", "w", "change_workplace", N_("Change seat"), "tickets", shown=False),
     Key("tickets.period", "t", "change_period", N_("Change period"), "tickets", shown=False),
+    Key("tickets.cancel", "delete", "cancel_ticket", N_("Cancel ticket"), "tickets", shown=False),
+    Key("tickets.renew", "n", "renew", N_("Renew"), "tickets", shown=False),
     Key("tickets.history", "h", "history", N_("History"), "tickets", shown=False),
     Key(
         "tickets.pane",
@@ -362,6 +364,8 @@ KEYS: tuple[Key, ...] = (
         short=N_("Seat"),
     ),
     Key("ticket.period", "t", "change_period", N_("Change period"), "ticket", short=N_("Period")),
+    Key("ticket.cancel", "delete", "cancel_ticket", N_("Cancel ticket"), "ticket", shown=False),
+    Key("ticket.renew", "n", "renew", N_("Renew"), "ticket", shown=False),
     Key("ticket.status", "o", "order_status", N_("Order status"), "ticket", short=N_("Status")),
     Key("ticket.order", "z", "show_order", N_("To the order"), "ticket", short=N_("Order")),
     Key("ticket.history", "h", "history", N_("History"), "ticket"),

@@ -62,6 +62,8 @@ WINDOWS = (
     "people.person",
     "ticket.workplace",
     "ticket.period",
+    "ticket.cancel",
+    "ticket.renewal",
     "history",
     "ticket.visitor_view",
     "order.order",

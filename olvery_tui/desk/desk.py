@@ -10,6 +10,7 @@ from olvery_tui.desk.access import Access
 from olvery_tui.desk.audit import Audit
 from olvery_tui.desk.backups import Backups
 from olvery_tui.desk.calendar import Calendar
+from olvery_tui.desk.cancelling import Cancelling
 from olvery_tui.desk.catalogue import Catalogue
 from olvery_tui.desk.closings import Closings
 from olvery_tui.desk.importing import Importing
@@ -19,6 +20,7 @@ from olvery_tui.desk.people import People
 from olvery_tui.desk.periods import Periods
 from olvery_tui.desk.preferences import Preferences
 from olvery_tui.desk.presets import Presets
+from olvery_tui.desk.renewals import Renewals
 from olvery_tui.desk.reports import Reports
 from olvery_tui.desk.settings import Settings
 from olvery_tui.desk.shifts import Shifts
@@ -42,6 +44,8 @@ class Desk:
     tickets: Tickets
     orders: Orders
     periods: Periods
+    cancelling: Cancelling
+    renewals: Renewals
     people: People
     catalogue: Catalogue
     closings: Closings
@@ -62,6 +66,8 @@ class Desk:
         self.tickets = Tickets(context)
         self.orders = Orders(context)
         self.periods = Periods(context)
+        self.cancelling = Cancelling(context)
+        self.renewals = Renewals(context, self.orders)
         self.people = People(context)
         self.catalogue = Catalogue(context)
         self.closings = Closings(context)

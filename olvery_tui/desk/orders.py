@@ -196,6 +196,8 @@ class Orders:
                     currency = ordering.chosen_tariff(draft, service).currency
                     raise PriceChanged(price, currency)
                 customer = chosen_person(transaction, draft.customer)
+                if draft.visitor is not None:
+                    chosen_person(transaction, draft.visitor)
                 now = transaction.now()
                 booking.refuse_if_taken(session, draft, now)
                 new = booking.new_order(session, draft, customer.id, service, zone, now)

@@ -31,7 +31,7 @@ from olvery_tui.store.audit import events
 from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
-from olvery_tui.store.orders import order_periods, order_writes
+from olvery_tui.store.orders import order_writes
 from olvery_tui.store.tickets import places, seats, ticket_periods, ticket_writes
 from olvery_tui.store.tickets.seats import Holder, Seat
 
@@ -85,7 +85,7 @@ class Periods:
         """
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
-            order = _locked(transaction, seen)
+            order = locked_order(transaction, seen)
             zone = self._context.location().zone
             for number in _concerned(transaction, seen, draft.whole_order):
                 ticket, now = transaction.ticket(number), transaction.now()
@@ -115,7 +115,7 @@ class Periods:
         """
         refused = EventKind.PERIOD_REFUSED
         with self._context.command(refused, ticket=seen.number) as transaction:
-            order = _locked(transaction, seen)
+            order = locked_order(transaction, seen)
             for number in _concerned(transaction, seen, whole_order):
                 ticket, now = transaction.ticket(number), transaction.now()
                 require_status(ticket, now, TicketChange.PERIOD)
@@ -128,7 +128,7 @@ class Periods:
             return transaction.ticket(seen.number)
 
 
-def _locked(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
+def locked_order(transaction: Transaction, seen: TicketDetails) -> OrderDetails:
     """Lock a ticket's order with its tickets, and return it.
 
     Raises:
@@ -169,33 +169,39 @@ def change_period(
     moves = workplace_id is not None and workplace_id != ticket.workplace_id
     if period == before and not more and not moves:
         return ticket
-    price = order.price + more
-    if not 0 <= price <= PRICE_MAX:
-        code = InputCode.BELOW_ZERO if price < 0 else InputCode.MONEY_LARGE
-        facts: dict[str, object] = {"text": f"{price:.2f}", "price": f"{order.price:.2f}"}
-        raise InvalidForm((InvalidInput("price", code, facts),))
     place = _seat(transaction, ticket, period, workplace_id if moves else None, then)
     change = status_change(
         ticket.status, (ticket.governed_by, before), (ticket.governed_by, period), now
     )
     number, version = ticket.number, ticket.version
     written = ticket_writes.set_period(session, number, version, period, change, place)
-    if not order_writes.set_price(session, order.number, order.version, price):
-        raise transaction.order_changed(transaction.order(order.number))
-    order_periods.keep(session, (order.number,))
-    data: dict[str, object] = {
-        "from": _fact(before),
-        "to": _fact(period),
-        "price": f"{price:.2f}",
-        "price_before": f"{order.price:.2f}",
-        "currency": order.currency,
-    }
+    sums = change_price(transaction, order, more)
+    order_writes.keep_period(session, order.number)
+    data = {"from": _fact(before), "to": _fact(period), **sums}
     if place != ticket.workplace_id:
         data |= {"workplace": place, "workplace_before": ticket.workplace_id, "moved": moves}
     kind = EventKind.PERIOD_CHANGED
     transaction.record_ticket(kind, ticket, written, now, data, order=order.number)
     events.record_many(session, events.moves_of(number, change, transaction.actor, now))
     return transaction.ticket(number)
+
+
+def change_price(transaction: Transaction, order: OrderDetails, more: Decimal) -> dict[str, object]:
+    """Let an order cost more, or less where that is negative; what an event tells of it.
+
+    Raises:
+        InvalidForm: `price`; less than nothing would be left, or more than an order may cost.
+        OrderChangedMeanwhile: the order has another version by now.
+    """
+    price = order.price + more
+    if not 0 <= price <= PRICE_MAX:
+        code = InputCode.BELOW_ZERO if price < 0 else InputCode.MONEY_LARGE
+        facts: dict[str, object] = {"text": f"{price:.2f}", "price": f"{order.price:.2f}"}
+        raise InvalidForm((InvalidInput("price", code, facts),))
+    if not order_writes.set_price(transaction.session, order.number, order.version, price):
+        raise transaction.order_changed(transaction.order(order.number))
+    before = f"{order.price:.2f}"
+    return {"price": f"{price:.2f}", "price_before": before, "currency": order.currency}
 
 
 def change_back(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from olvery_tui.desk import closings, order_moves, payments, periods
+from olvery_tui.desk import cancelling, closings, order_moves, payments, periods
 from olvery_tui.desk.order_moves import ManyOutcome
 from olvery_tui.desk.people import chosen_person
 from olvery_tui.desk.tickets import check_data, identity_check, require_status, seat_ticket
@@ -36,6 +36,9 @@ from olvery_tui.store.audit.events import Recorded
 from olvery_tui.store.database import locks
 from olvery_tui.store.orders import orders
 from olvery_tui.store.tickets import ticket_writes
+
+_WITH_ORDER = (EventKind.PERIOD_CHANGED, EventKind.TICKET_CANCELLED)
+"""Changes of a ticket that its order's price follows."""
 
 _HOPELESS = (ChangedSince, UndoExpired, NothingToUndo)
 """Refusals after which another attempt can't succeed."""
@@ -83,7 +86,7 @@ def _undo(context: DeskContext, change: Change) -> None:
         locks.acquire(session, locks.AdvisoryLock.SEATS)
         if order is not None:
             locks.lock_order(session, order)
-        elif change.kind is EventKind.PERIOD_CHANGED:
+        elif change.kind in _WITH_ORDER:
             for number in orders.of_tickets(session, [change.number]).values():
                 locks.lock_order(session, number)
         elif ticket is not None:
@@ -160,6 +163,9 @@ def _undo_ticket(transaction: Transaction, line: Recorded, now: datetime) -> Non
         case EventKind.PERIOD_CHANGED:
             require_status(ticket, now, TicketChange.PERIOD)
             periods.change_back(transaction, ticket, line.data)
+            return
+        case EventKind.TICKET_CANCELLED:
+            cancelling.restore(transaction, ticket, line.data)
             return
         case _other:
             raise NothingToUndo

@@ -27,11 +27,15 @@ class EventKind(StrEnum):
     # from, to (as `replay.period_fact`), price, price_before (the order's), currency; workplace,
     # workplace_before, where that is another one by it, and whether all of it moved there
     PERIOD_CHANGED = "ticket.period_changed"
+    # price, price_before (the order's), currency, reason
+    TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_RESTORED = "ticket.restored"
     VALIDATE_REFUSED = "ticket.validate_refused"  # reason
     RESET_REFUSED = "ticket.reset_refused"  # reason
     VISITOR_REFUSED = "ticket.visitor_refused"  # reason
     WORKPLACE_REFUSED = "ticket.workplace_refused"  # reason
     PERIOD_REFUSED = "ticket.period_refused"  # reason
+    CANCEL_REFUSED = "ticket.cancel_refused"  # reason
     ORDER_CREATED = "order.created"  # see `replay`; tickets, period, created_at
     # from, to (order status codes), reason; paid_at (null: taken back), payment, and what they were
     # before: paid_before, payment_before; lines, paid: as those of a payment

@@ -16,7 +16,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine, last_payment, paid_since
 from olvery_tui.domain.people import NewPerson, PersonDetails
 from olvery_tui.domain.periods import Period
-from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 
 IMPORTED_MAX = 2_000_000_000
 """The largest number that an import may assign; the rest is reserved for new orders."""
@@ -67,7 +67,7 @@ class OrderDraft:
 
     `price` None is the one that the tariff and the modifiers come to; `proposed_price` is what they
     came to on the screen, and None where that was not shown. A new customer is registered with the
-    order.
+    order. `visitor` None is the customer.
     """
 
     customer: int | NewPerson
@@ -81,6 +81,7 @@ class OrderDraft:
     price: Decimal | None = None
     comment: str = ""
     proposed_price: Decimal | None = None
+    visitor: int | None = None
 
 
 def possible_next(
@@ -263,9 +264,21 @@ class OrderDetails:
         return owed(self.status, self.price, self.paid)
 
     @property
+    def to_give_back(self) -> Decimal:
+        """What was paid beyond the price of an order that is not cancelled."""
+        return Decimal(0) if self.status.is_cancelled else max(self.paid - self.price, Decimal(0))
+
+    @property
+    def sold(self) -> tuple[TicketRow, ...]:
+        """Its tickets without those that were cancelled by themselves."""
+        if self.status.is_cancelled:
+            return self.tickets
+        return tuple(one for one in self.tickets if one.status is not TicketStatus.CANCELLED)
+
+    @property
     def ends_at(self) -> datetime | None:
         """When the last of its tickets ends; None for an order without tickets."""
-        return max((ticket.period.ends_at for ticket in self.tickets), default=None)
+        return max((ticket.period.ends_at for ticket in self.sold), default=None)
 
 
 def cautions(

@@ -96,7 +96,7 @@ def follow_order(facts: Facts, line: Line) -> None:
                 facts["payment_kind"] = data["payment"]
         case EventKind.ORDER_UPDATED:
             _update(facts, data)
-        case EventKind.PERIOD_CHANGED:
+        case EventKind.PERIOD_CHANGED | EventKind.TICKET_CANCELLED | EventKind.TICKET_RESTORED:
             _take(facts, data, "price")
     if "created_at" in facts:
         facts["created_at"] = _moment(facts["created_at"])

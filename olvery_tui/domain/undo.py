@@ -17,6 +17,7 @@ OF_TICKETS = frozenset(
         EventKind.VISITOR_CHANGED,
         EventKind.WORKPLACE_CHANGED,
         EventKind.PERIOD_CHANGED,
+        EventKind.TICKET_CANCELLED,
     }
 )
 OF_ORDERS = frozenset(

@@ -332,6 +332,18 @@ def _period_changed(facts: _Facts) -> str:
     return "; ".join(parts)
 
 
+def _ticket_cancelled(facts: _Facts) -> str:
+    is_back = facts.line.kind == EventKind.TICKET_RESTORED
+    parts = [_("Ticket taken back into the order") if is_back else _("Ticket cancelled by itself")]
+    before, after = facts.money("price_before"), facts.money("price")
+    if before != after:
+        parts.append(_("price {before} → {after}").format(before=before, after=after))
+    text = "; ".join(parts)
+    if reason := facts.text("reason"):
+        text = _("{text}; reason: {reason}").format(text=text, reason=reason)
+    return text
+
+
 def _place_closed(facts: _Facts) -> str:
     text = _("Closed: {place}, {span}").format(place=facts.place("workplace"), span=facts.span())
     reason = facts.line.names.get("closing")
@@ -566,6 +578,7 @@ _ATTEMPTS: dict[EventKind | str, str] = {
     EventKind.RESET_REFUSED: NP_("refused attempt", "to reset the identity check"),
     EventKind.VISITOR_REFUSED: NP_("refused attempt", "to change the visitor to {name}"),
     EventKind.WORKPLACE_REFUSED: NP_("refused attempt", "to change the workplace to {place}"),
+    EventKind.CANCEL_REFUSED: NP_("refused attempt", "to cancel the ticket"),
     EventKind.PERIOD_REFUSED: NP_("refused attempt", "to change the period"),
     EventKind.ORDER_MOVE_REFUSED: NP_(
         "refused attempt", "to change the order's status to {status}"
@@ -597,6 +610,9 @@ _SENTENCES: dict[EventKind | str, Callable[[_Facts], str]] = {
     EventKind.WORKPLACE_REFUSED: _refused,
     EventKind.PERIOD_CHANGED: _period_changed,
     EventKind.PERIOD_REFUSED: _refused,
+    EventKind.TICKET_CANCELLED: _ticket_cancelled,
+    EventKind.TICKET_RESTORED: _ticket_cancelled,
+    EventKind.CANCEL_REFUSED: _refused,
     EventKind.ORDER_CREATED: _order_created,
     EventKind.ORDER_MOVED: _order_moved,
     EventKind.ORDER_MOVE_REFUSED: _refused,

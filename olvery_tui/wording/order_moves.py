@@ -64,10 +64,10 @@ def effect_text(order: OrderDetails, to: OrderStatus, now: datetime) -> str:
 
     A cancellation adds that the places become free; undoing it, that they are taken again.
     """
-    after = Counter(ticket_status(to, ticket.period, now) for ticket in order.tickets)
+    after = Counter(ticket_status(to, ticket.period, now) for ticket in order.sold)
     if not after:
         return _("the order has no tickets")
-    if all(ticket_status(to, one.period, now) is one.status for one in order.tickets):
+    if all(ticket_status(to, one.period, now) is one.status for one in order.sold):
         return _("the tickets stay as they are")
     statuses = ", ".join(
         f"{status_text(status)} {after[status]}" if len(order.tickets) > 1 else status_text(status)

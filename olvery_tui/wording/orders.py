@@ -74,6 +74,9 @@ def sums_text(order: OrderDetails) -> str:
     ]
     if order.owed:
         parts.append(owed_text(order.owed, currency))
+    if order.to_give_back:
+        money = money_text(order.to_give_back, currency)
+        parts.append(_("to give back {money}").format(money=money))
     return " · ".join(parts)
 
 

@@ -21,6 +21,7 @@ _CHANGES: Mapping[EventKind, str] = {
     EventKind.VISITOR_CHANGED: NP_("undone", "change of the visitor"),
     EventKind.WORKPLACE_CHANGED: NP_("undone", "change of the workplace"),
     EventKind.PERIOD_CHANGED: NP_("undone", "change of the period"),
+    EventKind.TICKET_CANCELLED: NP_("undone", "cancellation of the ticket"),
     EventKind.ORDER_MOVED: NP_("undone", "change of the status"),
     EventKind.ORDER_CREATED: NP_("undone", "booking"),
     EventKind.ORDER_PAID: NP_("undone", "payment"),

@@ -33,6 +33,7 @@ from olvery_tui.domain.conflicts import AlreadyValidated, ChangedMeanwhile, Item
 from olvery_tui.domain.errors import ChangedSince, Refusal, SeatsTaken, SeatTaken, StoreUnavailable
 from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.access import managers
@@ -399,6 +400,24 @@ def _closed_place(
     return outcomes
 
 
+def _free_hour(
+    side: Side, patch: pytest.MonkeyPatch, pairs: list[tuple[int, int]]
+) -> list[Outcome]:
+    """Two tickets have one seat an hour apart: one goes on into that hour, the other begins in it;
+    pair after pair.
+    """
+    _pause_before(patch, ticket_writes, "set_period")
+    desk = side.desk()
+    outcomes = []
+    for pair in pairs:
+        seen = desk.tickets.get(pair[side.side])
+        period = hours(1, 3) if side.side == 0 else hours(2, 4)
+        side.wait()
+        outcomes.append(_tried(desk.periods.change_period, seen, PeriodDraft(period)))
+        side.wait()
+    return outcomes
+
+
 def _guesses(side: Side, patch: pytest.MonkeyPatch, logins: list[str]) -> list[Outcome]:
     """Both give a wrong password for the same login, which nobody has given before."""
     _pause_before(patch, managers, "credentials")
@@ -539,6 +558,7 @@ _TASKS: dict[str, Callable[..., Any]] = {
     "tariff": _tariff,
     "archived place": _archived_place,
     "closed place": _closed_place,
+    "free hour": _free_hour,
     "guesses": _guesses,
     "first managers": _first_managers,
     "each other": _each_other,
@@ -655,6 +675,11 @@ def _without_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(tickets, "_refuse_if_taken", blind_at_first)
 
 
+def _without_holder(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks who has a place before it is taken."""
+    patch.setattr(seats, "holder", lambda *_args, **_kwargs: None)
+
+
 def _without_order_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether the seats of an order are taken, until the database has refused."""
     look = booking.refuse_if_taken
@@ -742,6 +767,7 @@ _WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "item version": _without_item_version,
     "look": _without_look,
     "order look": _without_order_look,
+    "holder": _without_holder,
     "closing look": _without_closing_look,
     "since": _without_since,
     "seats look": _without_seats_look,

@@ -139,6 +139,8 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
             "shifts.close": {"seen": Shift(1, None, NOW)},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
+            "periods.places": {"until": NOW + HOUR},
+            "cancelling.cancel_ticket": {"share": Decimal(1)},
             "periods.change_period": {"draft": PeriodDraft(hours(0, 2))},
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },

@@ -11,10 +11,17 @@ from textual.widgets import Static
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
+from olvery_tui.domain.filters import NO_ORDER_FILTER
+from olvery_tui.domain.orders import OrderDraft, Payment
+from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.screens.order.payment_form import PaymentForm
+from olvery_tui.screens.ticket.cancel import CancelForm
 from olvery_tui.screens.ticket.period import PeriodForm
+from olvery_tui.screens.ticket.renewal import RenewalForm
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.pickers.place_list import PlaceList
 from tests.screens.conftest import settle
@@ -105,3 +112,78 @@ async def test_who_was_quicker_is_told_and_other_places_are_offered_in_the_same_
         assert isinstance(app.screen, PaymentForm)
         after = app.desk.tickets.get(27)
         assert (after.period, after.workplace) == (wanted, "PM №1")
+
+
+async def two_tickets(app: DeskApp) -> tuple[int, int]:
+    """An order of two tickets, paid, that begins tomorrow."""
+    desk = app.desk
+    seen = desk.tickets.get(27)
+    hours = Period.hourly(seen.period.starts_at + 50 * HOUR, seen.period.starts_at + 52 * HOUR)
+    free = [place for place in desk.catalogue.free_places(seen.service_id, hours) if place.free]
+    tariff = next(
+        one
+        for service in desk.catalogue.services()
+        for one in service.tariffs
+        if (service.id, one.name) == (seen.service_id, seen.tariff)
+    )
+    ids = tuple(place.workplace_id for place in free[:2])
+    draft = OrderDraft(seen.visitor.id, seen.service_id, tariff.id, hours, ids)
+    order = desk.orders.create(draft)
+    payment = Payment(app.clock.now(), PaymentKind.ON_SITE)
+    order = desk.orders.set_status(order, OrderStatus.CONFIRMED, payment=payment)
+    first, second = (ticket.number for ticket in order.tickets)
+    return first, second
+
+
+async def test_one_ticket_of_an_order_is_cancelled_and_its_share_proposed_as_a_refund(
+    app: DeskApp,
+) -> None:
+    """Two keys until the refund is proposed, three more give it back."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        first, second = await two_tickets(app)
+        await press(pilot, "f5")
+        await to_ticket(pilot, first)
+        await press(pilot, "delete")
+        assert isinstance(app.screen, CancelForm)
+        assert line(app, "#price-line") == "500"
+        await press(pilot, "enter")
+        assert app.desk.tickets.get(first).status is TicketStatus.CANCELLED
+        assert isinstance(app.screen, PaymentForm)
+        assert line(app, "#amount-line") == "500"
+        await press(pilot, "enter", "right", "enter")
+        order = app.desk.orders.get(app.desk.tickets.get(second).order)
+        assert (order.paid, order.price, order.status) == (500, 500, OrderStatus.CONFIRMED)
+        assert app.desk.tickets.get(second).status is TicketStatus.CONFIRMED
+
+
+async def test_all_of_an_order_change_where_that_is_chosen(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        first, second = await two_tickets(app)
+        await press(pilot, "f5")
+        await to_ticket(pilot, first)
+        wanted = later(app, first, 1)
+        await press(pilot, "t", "pageup", "tab", "right", "ctrl+s")
+        assert isinstance(app.screen, PaymentForm)
+        assert line(app, "#amount-line") == "500"
+        assert {app.desk.tickets.get(one).period for one in (first, second)} == {wanted}
+
+
+async def test_a_month_is_renewed_on_the_same_seat_with_two_keys(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await to_ticket(pilot, 34)
+        before = app.desk.tickets.get(34)
+        await press(pilot, "n")
+        assert isinstance(app.screen, RenewalForm)
+        await press(pilot, "enter")
+        assert "Заказ 1224 создан" in told(app)
+        (ticket,) = app.desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows
+        made = app.desk.orders.get(ticket.number)
+        assert made.tickets[0].period.starts_at == before.period.ends_at
+        assert made.tickets[0].workplace == before.workplace
+        await to_ticket(pilot, 34)
+        await press(pilot, "n")
+        assert "PM №1" in said(app)
+        assert app.screen.query_one(PlaceList).has_focus

@@ -41,6 +41,14 @@ DATA: dict[EventKind, dict[str, object]] = {
     EventKind.RESET_REFUSED: {"reason": "not_validated"},
     EventKind.VISITOR_REFUSED: {"to": 2, "reason": "changed_meanwhile"},
     EventKind.WORKPLACE_REFUSED: {"to": 2, "reason": "seat_taken", "by_ticket": 40},
+    EventKind.TICKET_CANCELLED: {
+        "price_before": "600.00",
+        "price": "400.00",
+        "currency": "RUB",
+        "reason": "24/7",
+    },
+    EventKind.TICKET_RESTORED: {"price_before": "400.00", "price": "600.00", "currency": "RUB"},
+    EventKind.CANCEL_REFUSED: {"reason": "wrong_status", "status": "done"},
     EventKind.PERIOD_REFUSED: {"reason": "period_not_begun"},
     EventKind.ORDER_CREATED: {
         "status": "payment_in_progress",
@@ -148,6 +156,14 @@ EXPECTED = {
         "Период: 6 декабря 2022 г., с 10:00 до 12:00 → 6 декабря 2022 г., с 10:00 до 13:00;"
         " цена 600\N{NO-BREAK SPACE}руб. → 800\N{NO-BREAK SPACE}руб.; затем PM №1, Коворкинг №1"
     ),
+    EventKind.TICKET_CANCELLED: (
+        "Билет отменён отдельно от заказа; цена 600\N{NO-BREAK SPACE}руб. →"
+        " 400\N{NO-BREAK SPACE}руб.; причина: 24/7"
+    ),
+    EventKind.TICKET_RESTORED: (
+        "Билет возвращён в заказ; цена 400\N{NO-BREAK SPACE}руб. → 600\N{NO-BREAK SPACE}руб."
+    ),
+    EventKind.CANCEL_REFUSED: "Отказано: отменить билет; статус билета ✓ Выполнен",
     EventKind.PERIOD_REFUSED: "Отказано: изменить период; период аренды не начался",
     EventKind.VALIDATE_REFUSED: "Отказано: проверка личности; статус билета ○ Новый",
     EventKind.RESET_REFUSED: "Отказано: сброс валидации; личность не была проверена",

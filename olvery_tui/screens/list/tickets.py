@@ -48,6 +48,8 @@ _TICKET_ACTIONS = frozenset(
         "change_visitor",
         "change_workplace",
         "change_period",
+        "cancel_ticket",
+        "renew",
         "history",
     }
 )
@@ -191,6 +193,14 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
     def action_change_period(self) -> None:
         """Open the form that changes the period."""
         self._act("change_period")
+
+    def action_cancel_ticket(self) -> None:
+        """Open the form that cancels the ticket by itself."""
+        self._act("cancel_ticket")
+
+    def action_renew(self) -> None:
+        """Open the form that makes the order that follows the ticket."""
+        self._act("renew")
 
     def action_history(self) -> None:
         """Open the ticket's history."""

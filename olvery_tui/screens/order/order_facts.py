@@ -49,6 +49,7 @@ class OrderFacts(Vertical):
                 yield Fact(_("Paid at"), id="paid-at")
                 yield Fact(_("Sum paid"), id="paid")
                 yield Fact(_("To be paid"), id="owed")
+                yield Fact(_("To give back"), id="to-give-back")
         with Vertical(id="payments", classes="block"):
             yield Title(_("Payments"))
             with VerticalScroll(id="payments-box"):
@@ -72,6 +73,7 @@ class OrderFacts(Vertical):
         self._fact("#paid-at", instant_text(order.paid_at, zone) if order.paid_at else None)
         self._fact("#paid", money_text(order.paid, order.currency))
         self._fact("#owed", money_text(order.owed, order.currency))
+        self._fact("#to-give-back", money_text(order.to_give_back, order.currency))
         self.query_one("#pay").display = order.owed > 0
         self.query_one("#refund").display = order.paid > 0
         self.query_one("#paid").display = bool(order.payments)
@@ -85,6 +87,7 @@ class OrderFacts(Vertical):
             )
         )
         self.query_one("#owed").display = order.owed > 0
+        self.query_one("#to-give-back").display = order.to_give_back > 0
         self.query_one("#paid-at").display = not order.owed
         self.query_one("#comment").display = bool(order.comment)
         self.query_one("#comment-text", Static).update(Content(shown(order.comment, COMMENT_MAX)))

@@ -93,7 +93,8 @@ class PaymentForm(FormScreen[OrderDetails]):
         name = person_name(seen.customer)
         self.query_one("#sums", Static).update(Content(f"{name}\n{sums_text(seen)}"))
         if self._amount.value == self._proposed:
-            amount = seen.paid if self._refund else seen.owed
+            back = seen.to_give_back or seen.paid
+            amount = back if self._refund else seen.owed
             self._proposed = self._amount.value = amount_text(amount) if amount else ""
 
     @property

@@ -100,7 +100,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
         """Disable the keys that the ticket's state forbids; `on_key` explains why."""
         if action in RULED:
             return action in self._allowed
-        if action in ("history", "preview", "order_status", "show_order"):
+        if action in ("history", "renew", "preview", "order_status", "show_order"):
             return self._details is not None
         if action == "open_typed":
             return bool(self._typing)
@@ -148,6 +148,14 @@ class TicketScreen(DetailsScreen[TicketDetails]):
     def action_change_period(self) -> None:
         """Open the form that changes the period."""
         self._run("change_period")
+
+    def action_cancel_ticket(self) -> None:
+        """Open the form that cancels the ticket by itself."""
+        self._run("cancel_ticket")
+
+    def action_renew(self) -> None:
+        """Open the form that makes the order that follows the ticket."""
+        self._run("renew")
 
     def action_history(self) -> None:
         """Open the ticket's history."""

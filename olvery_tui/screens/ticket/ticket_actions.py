@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
@@ -14,6 +16,7 @@ from olvery_tui.domain.conflicts import (
 )
 from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
 from olvery_tui.domain.orders import OrderDetails
+from olvery_tui.domain.period_changes import PeriodView
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
@@ -25,12 +28,14 @@ from olvery_tui.i18n import _
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.wording.checks import already_checked
 from olvery_tui.wording.errors import sentence
-from olvery_tui.wording.orders import line_done
+from olvery_tui.wording.orders import created_text, line_done
 from olvery_tui.wording.people import ban_text
 
 if TYPE_CHECKING:
     from olvery_tui.screens.base import DeskScreen
     from olvery_tui.widgets.chrome.status_line import Tone
+
+_T = TypeVar("_T")
 
 RULED = {
     "validate": TicketChange.VALIDATE,
@@ -38,6 +43,7 @@ RULED = {
     "change_visitor": TicketChange.VISITOR,
     "change_workplace": TicketChange.WORKPLACE,
     "change_period": TicketChange.PERIOD,
+    "cancel_ticket": TicketChange.CANCEL,
 }
 """The actions that a ticket's state may forbid, with their names in `WrongStatus`."""
 
@@ -50,6 +56,7 @@ def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
         "change_visitor": ticket.status in VISITOR_STATUSES,
         "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
         "change_period": ticket.status in WORKPLACE_STATUSES,
+        "cancel_ticket": ticket.status in WORKPLACE_STATUSES,
     }
     return frozenset(action for action, allowed in may.items() if allowed)
 
@@ -185,45 +192,83 @@ class TicketActions:
 
     def change_period(self, ticket: TicketDetails) -> None:
         """Open the form that changes the period, once all that it shows is read."""
-        worker = self._screen.run_worker(self._open_period(ticket), group="opening")
-        self._screen.app.input.hold_for(worker)
-
-    async def _open_period(self, ticket: TicketDetails) -> None:
         from olvery_tui.screens.ticket.period import PeriodForm
 
-        screen = self._screen
-        try:
-            view = await screen.call_desk(screen.app.desk.periods.view, ticket.number)
-        except OlveryError as error:
-            self._view.not_done(error)
-            return
+        desk = self._screen.app.desk
 
-        def changed(now: TicketDetails | None) -> None:
+        def open_form(view: PeriodView) -> None:
+            self._screen.app.push_screen(PeriodForm(view), partial(changed, view.ticket.owed))
+
+        def changed(owed: Decimal, now: TicketDetails | None) -> None:
             self.changed(now, _("The period is changed."))
-            if now is not None and now.owed > view.ticket.owed:
-                self._take_money(now.order)
+            if now is not None and now.owed > owed:
+                self._move_money(now.order)
 
-        if screen.is_active:
-            screen.app.push_screen(PeriodForm(view), changed)
+        self._read(lambda: desk.periods.view(ticket.number), open_form)
 
-    def _take_money(self, order: int) -> None:
-        """Open the form that takes what is owed by now."""
-        worker = self._screen.run_worker(self._open_payment(order), group="opening")
-        self._screen.app.input.hold_for(worker)
+    def cancel_ticket(self, ticket: TicketDetails) -> None:
+        """Open the form that cancels the ticket by itself."""
+        from olvery_tui.screens.ticket.cancel import CancelForm
 
-    async def _open_payment(self, number: int) -> None:
-        from olvery_tui.screens.order.payment_form import PaymentForm
+        desk = self._screen.app.desk
 
-        screen = self._screen
-        order = await screen.call_desk(screen.app.desk.orders.get, number)
+        def cancelled(now: TicketDetails | None) -> None:
+            self.changed(now, _("The ticket is cancelled."))
+            if now is not None and now.cancelled_at is not None:
+                self._move_money(now.order)
 
-        def moved(paid: OrderDetails | None) -> None:
-            if paid is not None:
-                self._view.tell(screen.app.undo.offer(line_done(paid)), "done")
+        self._read(
+            lambda: desk.cancelling.view(ticket.number),
+            lambda view: self._screen.app.push_screen(CancelForm(view), cancelled),
+        )
+
+    def renew(self, ticket: TicketDetails) -> None:
+        """Open the form that makes the order that follows the ticket."""
+        from olvery_tui.screens.ticket.renewal import RenewalForm
+
+        desk = self._screen.app.desk
+
+        def made(order: OrderDetails | None) -> None:
+            if order is not None:
+                self._view.tell(self._screen.app.undo.offer(created_text(order)), "done")
             self._view.command_done(refused=False)
 
-        if screen.is_active:
-            screen.app.push_screen(PaymentForm(order), moved)
+        self._read(
+            lambda: desk.renewals.next_order(ticket.number),
+            lambda renewal: self._screen.app.push_screen(RenewalForm(renewal), made),
+        )
+
+    def _move_money(self, number: int) -> None:
+        """Open the form that takes what an order owes by now, or gives back what is too much."""
+        from olvery_tui.screens.order.payment_form import PaymentForm
+
+        app = self._screen.app
+
+        def open_form(order: OrderDetails) -> None:
+            if order.owed or order.to_give_back:
+                refund = not order.owed
+                app.push_screen(PaymentForm(order, refund=refund), moved)
+
+        def moved(order: OrderDetails | None) -> None:
+            if order is not None:
+                self._view.tell(app.undo.offer(line_done(order)), "done")
+            self._view.command_done(refused=False)
+
+        self._read(lambda: app.desk.orders.get(number), open_form)
+
+    def _read(self, call: Callable[[], _T], then: Callable[[_T], object]) -> None:
+        """Open a form with what it shows; keys that are pressed meanwhile wait for it."""
+
+        async def read() -> None:
+            try:
+                found = await self._screen.call_desk(call)
+            except OlveryError as error:
+                self._view.not_done(error)
+            else:
+                if self._screen.is_active:
+                    then(found)
+
+        self._screen.app.input.hold_for(self._screen.run_worker(read(), group="opening"))
 
     def history(self, ticket: TicketDetails) -> None:
         """Open the ticket's history."""

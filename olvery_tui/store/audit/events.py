@@ -63,6 +63,8 @@ CHANGES = frozenset(
         EventKind.VISITOR_CHANGED,
         EventKind.WORKPLACE_CHANGED,
         EventKind.PERIOD_CHANGED,
+        EventKind.TICKET_CANCELLED,
+        EventKind.TICKET_RESTORED,
     }
 )
 """The kinds that leave a ticket different from what it was; refusals do not."""
@@ -75,6 +77,8 @@ ORDER_CHANGES = frozenset(
         EventKind.ORDER_PAID,
         EventKind.ORDER_REFUNDED,
         EventKind.PERIOD_CHANGED,
+        EventKind.TICKET_CANCELLED,
+        EventKind.TICKET_RESTORED,
     }
 )
 """The same of an order."""

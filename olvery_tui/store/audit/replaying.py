@@ -121,6 +121,8 @@ _TELLING: Mapping[str, frozenset[EventKind]] = {
             EventKind.ORDER_PAID,
             EventKind.ORDER_REFUNDED,
             EventKind.PERIOD_CHANGED,
+            EventKind.TICKET_CANCELLED,
+            EventKind.TICKET_RESTORED,
         }
     ),
     "manager": frozenset(

@@ -117,7 +117,7 @@ def _row(line: tuple[Any, ...], now: datetime) -> TicketRow:
         visitor=f"{first_name or ''} {last_name or ''}".strip(),
         status=TicketStatus(status),
         workplace=label or "",
-        overdue=is_overdue(OrderStatus(order), period, now),
+        overdue=status != TicketStatus.CANCELLED and is_overdue(OrderStatus(order), period, now),
         room=room or "",
         checked=bool(checked),
     )

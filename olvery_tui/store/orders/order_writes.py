@@ -18,6 +18,7 @@ from olvery_tui.store.database import versions
 from olvery_tui.store.database.bulk import insert_many
 from olvery_tui.store.database.models import Order
 from olvery_tui.store.database.tables import ORDERS, TICKETS
+from olvery_tui.store.orders import order_periods
 
 _TABLES = Order.metadata.tables
 
@@ -30,6 +31,7 @@ class NewOrder:
     first_ticket: int
     service_id: int
     customer_id: int
+    visitor_id: int
     status: OrderStatus
     payment_kind: str
     price: Decimal
@@ -115,7 +117,7 @@ def _ticket_row(new: NewOrder, number: int, workplace: int) -> dict[str, Any]:
     return {
         "number": number,
         "order_number": new.number,
-        "visitor_id": new.customer_id,
+        "visitor_id": new.visitor_id,
         "workplace_id": workplace,
         "tariff_id": new.tariff_id,
         "unit_price": new.unit_price,
@@ -160,6 +162,11 @@ def set_price(session: Session, number: int, version: int, price: Decimal) -> bo
     """Let an order cost so much from now on; False where its version is another one."""
     values = {"price": price, "version": versions.following(version)}
     return _write(session, number, version, values)
+
+
+def keep_period(session: Session, number: int) -> None:
+    """Keep when an order begins and ends, after one of its tickets was written."""
+    order_periods.keep(session, (number,))
 
 
 def _write(session: Session, number: int, version: int, values: dict[str, Any]) -> bool:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
+
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.period_changes import Terms
-from olvery_tui.domain.periods import Period
-from olvery_tui.store.database.tables import ORDERS, SERVICES, TARIFFS, TICKETS
+from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.statuses import WORKPLACE_STATUSES
+from olvery_tui.store.database.tables import (
+    ORDERS,
+    SERVICES,
+    TARIFFS,
+    TICKET_MODIFIERS,
+    TICKETS,
+)
 from olvery_tui.store.database.types import UtcDateTime
 
 _TERMS = (
@@ -34,6 +44,65 @@ def terms(session: Session, number: int) -> Terms:
     """What a ticket is sold by."""
     unit, *rest = session.connection().execute(_TERMS, {"number": number}).one()
     return Terms(TariffUnit(unit), *rest)
+
+
+class Sale(NamedTuple):
+    """What was sold with a ticket, and to whom."""
+
+    customer_id: int
+    payment_kind: PaymentKind
+    tariff_id: int
+    unit: TariffUnit
+    variant_id: int | None
+    modifier_ids: tuple[int, ...]
+
+
+_SALE = (
+    select(
+        ORDERS.c.customer_id,
+        ORDERS.c.payment_kind,
+        TARIFFS.c.id,
+        TARIFFS.c.unit,
+        TICKETS.c.variant_id,
+    )
+    .join_from(TICKETS, ORDERS, ORDERS.c.number == TICKETS.c.order_number)
+    .join(TARIFFS, TARIFFS.c.id == TICKETS.c.tariff_id)
+    .where(TICKETS.c.number == bindparam("number"))
+)
+_MODIFIERS = (
+    select(TICKET_MODIFIERS.c.modifier_id)
+    .where(TICKET_MODIFIERS.c.ticket_number == bindparam("number"))
+    .order_by(TICKET_MODIFIERS.c.modifier_id)
+)
+_ENDING = (
+    select(TICKETS.c.number)
+    .join_from(TICKETS, TARIFFS, TARIFFS.c.id == TICKETS.c.tariff_id)
+    .where(
+        TICKETS.c.status.in_(sorted(WORKPLACE_STATUSES)),
+        TICKETS.c.ends_at > bindparam("since", type_=UtcDateTime()),
+        TICKETS.c.ends_at <= bindparam("until", type_=UtcDateTime()),
+        TICKETS.c.period_kind == PeriodKind.DAILY.value,
+        TARIFFS.c.unit == TariffUnit.MONTH.value,
+    )
+    .order_by(TICKETS.c.ends_at, TICKETS.c.number)
+)
+
+
+def sale(session: Session, number: int) -> Sale:
+    """What was sold with a ticket, and to whom."""
+    run = session.connection().execute
+    customer, kind, tariff, unit, variant = run(_SALE, {"number": number}).one()
+    modifiers = tuple(run(_MODIFIERS, {"number": number}).scalars())
+    return Sale(customer, PaymentKind(kind), tariff, TariffUnit(unit), variant, modifiers)
+
+
+def months_that_end(session: Session, since: datetime, until: datetime) -> tuple[int, ...]:
+    """The tickets sold by the month that end in `(since, until]`, those that end first first.
+
+    Relies on ix_ticket_status_ends.
+    """
+    values = {"since": since, "until": until}
+    return tuple(session.connection().execute(_ENDING, values).scalars())
 
 
 def alike(session: Session, order: int, period: Period) -> tuple[int, ...]:

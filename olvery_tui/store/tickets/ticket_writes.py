@@ -71,6 +71,14 @@ def set_period(
     )
 
 
+def set_cancelled(
+    session: Session, number: int, version: int, at: datetime | None, change: StatusChange
+) -> bool:
+    """Cancel the ticket by itself, or, with `at` None, take that back."""
+    values = {"status": change.status.value, "moves_at": change.moves_at, "cancelled_at": at}
+    return _write(session, number, version, **values)
+
+
 def _write(session: Session, number: int, version: int, **values: Any) -> bool:
     done = session.connection().execute(
         update(TICKETS)

@@ -123,7 +123,9 @@ def row(line: Sequence[Any], now: datetime) -> TicketRow:
     """A line of `COLUMNS` as it is shown at `now`."""
     made = _made(*line)
     order = _ORDER_STATUSES[line[-1]]
-    return replace(made, overdue=True) if is_overdue(order, made.period, now) else made
+    if made.status is TicketStatus.CANCELLED or not is_overdue(order, made.period, now):
+        return made
+    return replace(made, overdue=True)
 
 
 @lru_cache(2_048)
