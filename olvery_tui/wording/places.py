@@ -36,6 +36,7 @@ PLACES = {
     "managers": N_("In the list of managers"),
     "form": _FORM,
     "visitor": _FORM,
+    "period": _FORM,
     "export": _FORM,
     "import_file": _FORM,
     "ban": _FORM,
