@@ -17,6 +17,7 @@ from olvery_tui.cli import (
     managers,
     orders,
     people,
+    periods,
     places,
     reports,
     settings,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for group in (
     *(tickets, orders, calendar, worker, importing, events, settings, doctor),
-    *(database, managers, people, places, shifts, reports),
+    *(database, managers, people, periods, places, shifts, reports),
 ):
     app.add_typer(group.commands)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Typer
 
 from olvery_tui.cli.listing import Table, Target, period, print_list, with_given, yes
+from olvery_tui.cli.moments import NOW
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
     Answer,
@@ -34,10 +35,13 @@ from olvery_tui.cli.options import (
     option,
 )
 from olvery_tui.cli.parsing import Command
+from olvery_tui.cli.periods import other_period, signed_amount
 from olvery_tui.cli.tables import Column, print_facts
-from olvery_tui.cli.usage import missing, quoted, wrong
+from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
+from olvery_tui.domain.errors import InvalidForm, InvalidInput, SeatTaken
 from olvery_tui.domain.filters import EMPTY, TicketFilter, parse_numbers, parse_place, parse_visitor
 from olvery_tui.domain.people import shown_phone
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.presets import TICKET_PRESETS, Preset
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
@@ -47,6 +51,7 @@ from olvery_tui.export.lists import TICKETS
 from olvery_tui.i18n import N_, _, pgettext
 from olvery_tui.start import DONE, NO, USAGE
 from olvery_tui.wording.admission import admission_text
+from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
@@ -158,17 +163,31 @@ class TicketAction(StrEnum):
     """What can be done with a ticket."""
 
     MOVE = "move"
+    PERIOD = "period"
+    CANCEL = "cancel"
+
+
+_OPTIONS = {
+    "start": "--start",
+    "end": "--end",
+    "period": "--start, --end",
+    "price": "--price",
+    "reason": "--reason",
+}
 
 
 @commands.command(
-    cls=Command, help=N_("Show one ticket, whole; with move, put it on another workplace.")
+    cls=Command, help=N_("Show one ticket, whole; move it, change its period, or cancel it.")
 )
 def ticket(
     context: Context,
     number: TicketNumber,
     action: Annotated[
         TicketAction | None,
-        Argument(metavar=N_("ACTION"), help=N_("move: put the ticket on another workplace.")),
+        Argument(
+            metavar=N_("ACTION"),
+            help=N_("move it to another PLACE; change its period; cancel it by itself."),
+        ),
     ] = None,
     place: Annotated[
         str | None,
@@ -178,27 +197,83 @@ def ticket(
         str,
         option("--room", N_("NAME"), N_("Its room, where several have a workplace of that name.")),
     ] = "",
+    start: Annotated[
+        str, option("--start", N_("TIME"), N_("The new start: 2022-12-06 10:00, or a day."))
+    ] = "",
+    end: Annotated[
+        str, option("--end", N_("TIME"), N_("The new end, or now; of days, the last one."))
+    ] = "",
+    price: Annotated[
+        str,
+        option(
+            "--price",
+            N_("AMOUNT"),
+            N_("What the order costs more (period) or less (cancel) by it."),
+        ),
+    ] = "",
+    reason: Annotated[str, option("--reason", N_("TEXT"), N_("Why it is cancelled."))] = "",
     output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
-    """Print the ticket, on its new workplace where that is asked for.
+    """Print the ticket, after what is asked for was done with it.
 
     Refusals are the runner's, exit 1.
     """
-    if action is None and room:
-        raise wrong(context, _("--room belongs to move."))
-    if action and place is None:
-        raise missing(context, _("PLACE"))
+    _check_options(context, action, place, room, start, end, price, reason)
     with opened(context.obj) as services:
         desk, zone = services.desk, services.location.zone
         ticket = desk.tickets.get(number)
-        if action and place is not None:
-            workplace = _place(context, desk.tickets.places(ticket), place, room)
-            ticket = desk.tickets.change_workplace(ticket, workplace)
+        try:
+            amount = signed_amount(price)
+            match action:
+                case TicketAction.MOVE:
+                    places = desk.tickets.places(ticket)
+                    workplace = _place(context, places, place or "", room)
+                    ticket = desk.tickets.change_workplace(ticket, workplace)
+                case TicketAction.PERIOD if end.strip().lower() == NOW and not start:
+                    ticket = desk.periods.leave_early(ticket)
+                case TicketAction.PERIOD:
+                    other = other_period(ticket.period, start, end, desk.now(), zone)
+                    draft = PeriodDraft(other, amount)
+                    ticket = desk.periods.change_period(ticket, draft)
+                case TicketAction.CANCEL:
+                    ticket = desk.cancelling.cancel_ticket(ticket, amount, reason)
+        except InvalidInput as problem:
+            return bad_values((problem,), _OPTIONS)
+        except InvalidForm as form:
+            return bad_values(form.problems, _OPTIONS)
+        except SeatTaken as refusal:
+            print(sentence(refusal, zone), file=sys.stderr)
+            return NO
     if output_format is DetailsFormat.JSON:
         print(json_text(ticket_json(ticket, zone), indent=1))
     else:
         print_facts(_facts(ticket, zone), sys.stdout)
     return DONE
+
+
+def _check_options(
+    context: Context,
+    action: TicketAction | None,
+    place: str | None,
+    room: str,
+    start: str,
+    end: str,
+    price: str,
+    reason: str,
+) -> None:
+    """Refuse options that belong to something else; exit 2."""
+    if action is not TicketAction.MOVE and (room or (place and action)):
+        raise wrong(context, _("PLACE and --room belong to move."))
+    if action is not TicketAction.PERIOD and (start or end):
+        raise wrong(context, _("--start and --end belong to period."))
+    if action in (None, TicketAction.MOVE) and price:
+        raise wrong(context, _("--price belongs to period and cancel."))
+    if action is not TicketAction.CANCEL and reason:
+        raise wrong(context, _("--reason belongs to cancel."))
+    if action is TicketAction.MOVE and place is None:
+        raise missing(context, _("PLACE"))
+    if action is TicketAction.PERIOD and not (start or end):
+        raise missing(context, "--end")
 
 
 def _place(context: Context, places: Sequence[PlaceDetails], label: str, room: str) -> int:

@@ -17,6 +17,7 @@ from olvery_tui.domain.pages import TicketRow
 from olvery_tui.domain.payments import PaymentLine
 from olvery_tui.domain.people import PersonDetails
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.renewals import Renewal
 from olvery_tui.domain.reports import ReportLine
 from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.tickets import TicketDetails
@@ -86,6 +87,22 @@ def order_json(order: OrderDetails, zone: tzinfo) -> dict[str, Any]:
         "tickets": [_ticket_of_order(ticket, zone) for ticket in order.tickets],
         "paid": f"{order.paid:.2f}",
         "payments": [_payment(line, zone) for line in order.payments],
+    }
+
+
+def renewal_json(renewal: Renewal, zone: tzinfo) -> dict[str, Any]:
+    """Return what would follow a ticket, its keys in the documented order."""
+    obstacle = renewal.obstacle
+    return {
+        "ticket": renewal.ticket.number,
+        "visitor": _person(renewal.ticket.visitor),
+        "workplace": renewal.ticket.workplace,
+        "room": renewal.ticket.room,
+        "ends_at": local(renewal.ticket.period.ends_at, zone),
+        "next": _period(renewal.draft.period, zone),
+        "price": f"{renewal.price:.2f}",
+        "currency": renewal.ticket.currency,
+        "obstacle": None if obstacle is None else getattr(obstacle, "reason", "invalid"),
     }
 
 
