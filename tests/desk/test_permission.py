@@ -38,6 +38,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.preferences import Preference
+from olvery_tui.domain.renewals import Renewal
 from olvery_tui.domain.reports import ReportFilter
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.shifts import Shift
@@ -139,12 +140,13 @@ def words(store: Store, clock: FrozenClock, tmp_path: Path) -> dict[str, Any]:
             "shifts.close": {"seen": Shift(1, None, NOW)},
             "orders.set_status_of_many": {"numbers": (order.number,)},
             "undo": {"changes": (_check_of(store, clock),)},
-            "periods.places": {"until": NOW + HOUR},
+            "periods.places": {"since": NOW, "until": NOW + HOUR},
             "cancelling.cancel_ticket": {"share": Decimal(1)},
             "periods.change_period": {"draft": PeriodDraft(hours(0, 2))},
             "closings.close": {"draft": ClosingDraft((SEATS[2],), NOW, None, "ремонт")},
         },
         "changes": (),
+        "renewal": Renewal(card, OrderDraft(MARIA, FLOOR, FLOOR, hours(0, 2), (2,)), Decimal(0)),
         "shift_ids": (1,),
         "amount": Decimal(1),
         "receipt": "17",
