@@ -135,6 +135,7 @@ class ImportCode(StrEnum):
     ONE_DAY = "one_day"
     LONG = "long"
     VALIDATED_ALONE = "validated_alone"
+    CANCELLED_ALONE = "cancelled_alone"
     DEPENDS = "depends"
     NO_SUCH = "no_such"
     TARIFF_HOURS = "tariff_hours"

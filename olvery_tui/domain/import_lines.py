@@ -319,7 +319,8 @@ class TariffLine(OfService):
 class PersonLine(Line):
     """A customer or visitor. Phone in E.164.
 
-    `patronymic` and `note` None: as they are, for leaving out takes nothing back.
+    `patronymic` and `note` None: as they are, for leaving out takes nothing back. `ban_reason`
+    counts for somebody new only: whom the desk lets in again stays so.
     """
 
     KEY = ("key",)
@@ -330,10 +331,14 @@ class PersonLine(Line):
     email: Annotated[str, _by(_email, LINE_MAX)] | None = None
     patronymic: Annotated[str, _by(check_optional_name, NAME_MAX)] | None = None
     note: Annotated[str, _by(check_note, NOTE_MAX)] | None = None
+    ban_reason: Annotated[str, _by(check_note, NOTE_MAX)] | None = None
 
 
 class OrderLine(Line):
-    """An order. `paid_at` and `comment` None: as they are, for leaving out takes nothing back."""
+    """An order. `paid_at` and `comment` None: as they are, for leaving out takes nothing back.
+
+    `paid` is what was paid of it so far, where that is not all; for an order without payments only.
+    """
 
     KEY = ("number",)
     number: Number
@@ -345,6 +350,7 @@ class OrderLine(Line):
     created_at: Instant
     paid_at: Instant | None = None
     comment: Annotated[str, _text(_comment)] | None = None
+    paid: Amount | None = None
 
 
 class Rental(Line):
@@ -433,6 +439,8 @@ class BookingLine(Rental):
     comment: Annotated[str, _text(_comment)] | None = None
     order: Number | None = None
     ticket: Number | None = None
+    validated_at: Instant | None = None
+    validated_by: Key | None = None
 
 
 MODELS: Mapping[Kind, type[Line]] = {

@@ -13,11 +13,13 @@ class RowKind(StrEnum):
     PLACES = "places"
     TARIFFS = "tariffs"
     ORDERS = "orders"
+    ORDERS_ONLY = "orders-only"
 
 
 _PERSON = ("last_name", "first_name", "patronymic", "full_name", "phone", "email")
+_REMARKS = ("note", "ban")
 FIELDS: Mapping[RowKind, tuple[str, ...]] = {
-    RowKind.PEOPLE: (*_PERSON, "note"),
+    RowKind.PEOPLE: (*_PERSON, *_REMARKS),
     RowKind.PLACES: ("service", "room", "workplace"),
     RowKind.TARIFFS: (
         "service", "tariff", "unit", "price", "currency", "min_units", "max_units", "variant",
@@ -25,7 +27,12 @@ FIELDS: Mapping[RowKind, tuple[str, ...]] = {
     RowKind.ORDERS: (
         *_PERSON, "service", "room", "workplace", "tariff", "variant", "modifiers", "date",
         "starts", "ends", "time", "time_from", "time_to", "status", "payment", "paid", "price",
-        "comment", "order", "ticket", "created_at",
+        "comment", "order", "ticket", "created_at", "ticket_status", "checked", "checked_by",
+        *_REMARKS,
+    ),
+    RowKind.ORDERS_ONLY: (
+        *_PERSON, "service", "status", "payment", "paid", "paid_sum", "price", "comment", "order",
+        "created_at", *_REMARKS,
     ),
 }  # fmt: skip
 """What the columns of each kind of table may mean."""
@@ -35,6 +42,7 @@ NEEDED: Mapping[RowKind, tuple[tuple[str, ...], ...]] = {
     RowKind.PLACES: (("room",), ("workplace",)),
     RowKind.TARIFFS: (("tariff",), ("unit",), ("price",)),
     RowKind.ORDERS: (("last_name", "full_name", "first_name"), ("workplace",), ("date", "starts")),
+    RowKind.ORDERS_ONLY: (("last_name", "full_name", "first_name"), ("order",), ("price",)),
 }
 """The columns that a table must have, each by one of these meanings."""
 

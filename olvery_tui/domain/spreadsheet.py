@@ -26,6 +26,7 @@ from olvery_tui.domain.import_lines import Kind, quoted
 from olvery_tui.domain.people import fold, named, words
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.row_kinds import FIELDS, RowKind, lacks
+from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
@@ -73,6 +74,8 @@ def _codes(section: str) -> Mapping[str, str]:
 
 
 _HEADING_ROWS = 30
+_WHOLE_ONLY = frozenset({"note", "ban", "ticket_status", "checked", "checked_by", "paid_sum"})
+"""Fields of this application's exports, which no longer heading names by accident."""
 _TOTAL = re.compile(r"(?:итог|итого|всего|total)\b", re.IGNORECASE)
 
 
@@ -94,6 +97,8 @@ def guess(headings: Sequence[Cell], kind: RowKind) -> dict[str, int]:
     for same in (str.__eq__, lambda name, alias: name.startswith(f"{alias} ")):
         for field_name in FIELDS[kind]:
             whole = same is str.__eq__
+            if field_name in _WHOLE_ONLY and not whole:
+                continue
             more = _words().get(kind.value, {}).get(field_name, ()) if whole else ()
             for alias in (*more, *_words()["headings"][field_name], folded(field_name)):
                 free = [
@@ -321,7 +326,7 @@ class Rows:
         for name, written in row.texts.items():
             if written.startswith("#") and _FAILED.fullmatch(written):
                 row.refuse(name, ImportCode.FAILED, text=written)
-        lines = [] if row.problems else list(getattr(row, self.kind.value)())
+        lines = [] if row.problems else list(getattr(row, self.kind.name.lower())())
         if row.problems:
             raise InvalidRow(row.problems)
         return lines
@@ -386,6 +391,7 @@ class _Row:
         if email.count("@") > 1:
             self.refuse("email", ImportCode.SEVERAL)
         found = {**names, "phone": phone, "email": email, "note": self.text("note")}
+        found["ban_reason"] = self.text("ban")
         if not found["last_name"]:
             found["last_name"], found["first_name"] = found["first_name"], ""
         return {name: value for name, value in found.items() if value}
@@ -457,11 +463,43 @@ class _Row:
     # Orders
 
     def orders(self) -> Iterator[Line]:
+        line: Line = {"kind": Kind.BOOKING.value, "key": f"row {self.number}"}
+        yield from self._ordered(line)
+        for name in ("order", "ticket"):
+            self._number(line, name, name)
+        if (checked := self.read(self._instant, "checked")) and (by := self.text("checked_by")):
+            line |= {"validated_at": checked.isoformat(), "validated_by": by}
+        order = OrderStatus(line["status"] or OrderStatus.CANCELLED)
+        cancelled = folded(self.text("ticket_status")) in _words()["status"]["cancelled"]
+        if cancelled and not order.is_cancelled:
+            self.refuse("ticket_status", ImportCode.CANCELLED_ALONE)
+        line.update(self._period())
+        if (service := self._service(known=True)) is not None:
+            line["service"] = service
+            line.update(self._workplace(service))
+            line.update(self._sale(service, line))
+        yield {name: value for name, value in line.items() if value is not None}
+
+    def orders_only(self) -> Iterator[Line]:
+        """An order as this application exports it, without its tickets."""
+        line: Line = {"kind": Kind.ORDER.value}
+        yield from self._ordered(line)
+        self._number(line, "order", "number")
+        paid = self.read(amount, "paid_sum")
+        if "paid_at" not in line and paid is not None and Decimal(paid):
+            line["paid"] = paid
+        for name in ("order", "price"):
+            if not self.text(name):
+                self.refuse(name, ImportCode.EMPTY)
+        if (service := self._service(known=True)) is not None:
+            line["service"] = service
+        yield {name: value for name, value in line.items() if value is not None}
+
+    def _ordered(self, line: Line) -> Iterator[Line]:
+        """The customer's line; what is said of their order is put into `line`."""
         person = self._person()
-        person.pop("note", None)
-        key = _digest(person)
+        line["customer"] = key = _digest(person)
         yield {"kind": Kind.PERSON.value, "key": key, **person}
-        line: Line = {"kind": Kind.BOOKING.value, "key": f"row {self.number}", "customer": key}
         line["status"] = self.read(one_of, "status", default="confirmed")
         line["payment_kind"] = self.read(one_of, "payment", default="on_site")
         line["created_at"] = (self.read(self._instant, "created_at") or self.table.now).isoformat()
@@ -469,19 +507,14 @@ class _Row:
             line["comment"] = comment
         if (paid := self.read(self._paid, "paid", line["created_at"])) is not None:
             line["paid_at"] = paid
-        for name in ("order", "ticket"):
-            if (written := self.text(name)) and not written.isdecimal():
-                self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
-            elif written:
-                line[name] = int(written)
-        period = self._period()
-        line.update(period)
         line["price"] = self.read(amount, "price")
-        if (service := self._service(known=True)) is not None:
-            line["service"] = service
-            line.update(self._workplace(service))
-            line.update(self._sale(service, line))
-        yield {name: value for name, value in line.items() if value is not None}
+
+    def _number(self, line: Line, name: str, to: str) -> None:
+        """A whole number of a cell, if there is one, put into `line`."""
+        if (written := self.text(name)) and not written.isdecimal():
+            self.refuse(name, ImportCode.NOT_WHOLE, text=quoted(written))
+        elif written:
+            line[to] = int(written)
 
     def _workplace(self, service: str) -> Line:
         written, room = self.text("workplace"), self.text("room")
@@ -600,11 +633,12 @@ def period_of(line: Line, zone: tzinfo) -> Period:
 
 
 _DIGESTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+_NOT_THE_NAME = frozenset({"note", "phone", "ban_reason"})
 
 
 def _digest(person: Line) -> str:
     """A key for a person of a table, the same whenever the same is written."""
-    said = {name: _fold(value) for name, value in person.items() if name not in ("note", "phone")}
+    said = {name: _fold(value) for name, value in person.items() if name not in _NOT_THE_NAME}
     said["phone"] = "".join(filter(str.isdigit, person.get("phone", "")))[-10:]  # +7… is 8…
     content = _DIGESTED.encode(said).encode()
     return f"table:{hashlib.sha256(content).hexdigest()[:32]}"

@@ -128,6 +128,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         self._picked = (-1, {})
         try:
             table = await self.call_desk(self.app.desk.importing.preview, file, kind)
+            services = await self.call_desk(self.app.desk.catalogue.services)
         except FileNotFoundError:
             self._complain(_("There is no such file."))
         except (OSError, FileRefused) as error:
@@ -138,10 +139,8 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self.remove_class("-empty")
             self._offer_kinds(table.kind)
             self._show_table(table)
-            if table.recalled:
-                self.query_one(StatusLine).show(
-                    _("The columns are those of the last time."), "told"
-                )
+            if advice := _advice(table, sells=bool(services)):
+                self.query_one(StatusLine).show(advice, "told")
             self.query_one("#lines").focus()
 
     def _show_table(self, table: Table | None, at: int = 0) -> None:
@@ -283,6 +282,21 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             self.query_one(Progress).stop()
         else:
             super().action_back()
+
+
+def _advice(table: Table, *, sells: bool) -> str:
+    """Return what a table needs before it is brought in, or where its columns come from."""
+    is_of_orders = table.kind in (RowKind.ORDERS, RowKind.ORDERS_ONLY)
+    if is_of_orders and not sells:
+        return _(
+            "There are no services yet. An order needs its service, place and tariff: set them up "
+            "first, or bring in a table of places and one of tariffs."
+        )
+    if {"order", "ticket"} <= table.columns.keys() and "price" not in table.columns:
+        return _(
+            "An export of tickets has no prices and payments: bring in the export of orders first."
+        )
+    return _("The columns are those of the last time.") if table.recalled else ""
 
 
 def _hint() -> str:

@@ -71,6 +71,9 @@ SENTENCES: Mapping[ImportCode, str] = {
     ImportCode.VALIDATED_ALONE: N_(
         "validated_at and validated_by belong together. Write both or neither."
     ),
+    ImportCode.CANCELLED_ALONE: N_(
+        "the ticket was cancelled and its order was not: such a ticket can't be brought in."
+    ),
     # conflicts with the database
     ImportCode.DEPENDS: N_("“{text}” was refused at line {line}. Correct that line first."),
     ImportCode.NO_SUCH: N_(

@@ -21,6 +21,7 @@ ROW_KINDS: Mapping[RowKind, str] = {
     RowKind.PLACES: N_("a workplace"),
     RowKind.TARIFFS: N_("a tariff"),
     RowKind.ORDERS: N_("an order with its ticket"),
+    RowKind.ORDERS_ONLY: N_("an order without its tickets"),
 }
 """What a row of a table is."""
 
@@ -56,6 +57,11 @@ MEANINGS: Mapping[str, str] = {
     "order": N_("Order number"),
     "ticket": N_("Ticket number"),
     "created_at": N_("Created"),
+    "ticket_status": N_("Ticket's status"),
+    "checked": N_("Identity checked on"),
+    "checked_by": N_("Identity checked by"),
+    "paid_sum": N_("Paid so far"),
+    "ban": N_("Do not let in: reason"),
 }
 """What a column may mean."""
 

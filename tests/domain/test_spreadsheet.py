@@ -221,6 +221,14 @@ class TestOrders:
         assert refused(RowKind.ORDERS, **given, workplace="PM №2") == {("room", "which_room")}
         assert booking(workplace="PM №2", room="тихая")["room"] == QUIET
 
+    def test_a_ticket_that_was_cancelled_by_itself_does_not_come_back_to_life(self) -> None:
+        given: dict[str, Cell] = {"full_name": "Иванов", "date": "22.12.2022", "workplace": "PM №1"}
+        given["ticket_status"] = "Отменен"
+        told = {("ticket_status", "cancelled_alone")}
+        assert refused(RowKind.ORDERS, **given, status="Подтвержден") == told
+        given["room"] = QUIET
+        assert booking(**given, status="Отменен")["status"] == "cancelled"
+
 
 def test_what_rows_are_is_guessed_by_most_of_their_headings() -> None:
     tables = {
@@ -228,6 +236,7 @@ def test_what_rows_are_is_guessed_by_most_of_their_headings() -> None:
         RowKind.PLACES: "Услуга;Помещение;Место",
         RowKind.TARIFFS: "Услуга;Название;Единица;Цена",
         RowKind.ORDERS: "ФИО;Телефон;Дата;Время;Помещение;Место",
+        RowKind.ORDERS_ONLY: "Номер;Статус;ФИО;Телефон;Цена;Билеты",
     }
     for kind, headings in tables.items():
         assert likely_kind([["Список"], [], headings.split(";")]) is kind

@@ -18,10 +18,11 @@ from textual.widgets import OptionList, Static
 from olvery_tui import terminal
 from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.access import SignIn
-from olvery_tui.screens.import_file import ImportForm
+from olvery_tui.screens.import_file import ImportForm, _advice
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.settings import Settings
 from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.importing import spreadsheet
 from olvery_tui.store.importing.people import PeopleLoader
 from olvery_tui.widgets.fields.choice import Choice
 from tests.screens.conftest import both_sizes, settle
@@ -150,6 +151,24 @@ async def test_before_there_is_a_table_the_window_says_what_to_do(
         await settle(pilot)
         await press(pilot, "enter")
         assert shown() == ["kind", "lines", "meaning"]
+
+
+async def test_what_a_table_of_orders_needs_first_is_told(app: DeskApp, folder: Path) -> None:
+    def advice(headings: str, *, sells: bool = True) -> str:
+        path.write_text(f"{headings}\n", encoding="utf-8")
+        return _advice(spreadsheet.preview(path, None), sells=sells)
+
+    path = folder / "export.csv"
+    tickets = "Номер;Дата с;Фамилия;Место;Тариф;Заказ"
+    for headings in (tickets, "Номер;Фамилия;Цена;Билеты"):
+        assert advice(headings, sells=False).startswith("Услуг еще нет.")
+    assert "сначала загрузите выгрузку заказов" in advice(tickets)
+    assert advice(f"{tickets};Цена") == advice("Номер;Фамилия;Цена;Билеты") == ""
+    assert advice("Фамилия;Телефон", sells=False) == ""
+    path.write_text(f"{tickets}\n", encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, str(path))
+        assert said(app) == advice(tickets)
 
 
 async def test_a_file_that_is_no_table_is_told_where_it_was_typed(

@@ -35,10 +35,15 @@ Booked = tuple[int, int, datetime, datetime, bool]
 
 @dataclass(frozen=True, slots=True)
 class BookingLoader:
-    """Imports the lines of bookings; `own` are the numbers of orders that the file describes."""
+    """Imports the lines of bookings.
+
+    `own` are the numbers of orders that the file describes, `empty` those that were there without
+    any ticket, imported alone: their price is that of all their tickets.
+    """
 
     resolver: Resolver
     own: set[int] = field(default_factory=set)
+    empty: set[int] = field(default_factory=set)
 
     def load(self, session: Session, entries: list[Entry]) -> list[Verdict]:
         """All of them at once, or one by one where a seat is in the way.
@@ -54,15 +59,19 @@ class BookingLoader:
             for name in {line.service for line in lines}
         }
         facts: dict[int, OrderFacts] = {}
+        numbers = set(stored.order_rows(session, {line.order for line in lines if line.order}))
+        self.empty.update(numbers - stored.with_tickets(session, numbers))
+        checkers = {line.validated_by for line in lines if line.validated_by}
         plan = _Plan(
             orders.Plan(resolver, services, customers, rows={}, tickets={}, payments={}),
-            TicketResolver(resolver, session, facts, customers, managers={}),
+            TicketResolver(resolver, session, facts, customers, stored.managers(session, checkers)),
             facts,
             _booked(session, set(customers.values())),
-            set(stored.order_rows(session, {line.order for line in lines if line.order})),
+            numbers,
             set(stored.tickets(session, {line.ticket for line in lines if line.ticket})),
             following(session),
             self.own,
+            self.empty,
         )
         return write_all(session, entries, plan, resolver.context)
 
@@ -79,6 +88,7 @@ class _Plan:
     ticket_numbers: set[int]
     next: Following
     own: set[int]
+    empty: set[int]
 
     def __call__(self, entry: Entry, writes: Writes) -> Outcome:
         """Put what a booking's line comes to into `writes`.
@@ -105,7 +115,7 @@ class _Plan:
             raise _taken("ticket", ticket_number)
         if same is None:
             self.orders.create(line, values, writes)
-        else:
+        elif number not in self.empty:
             self._raise_price(same, line, writes)
         tickets.Plan(self.names.resolver.context, self.names, {}).create(found, writes)
         self.booked[booked] = number
@@ -127,8 +137,10 @@ class _Plan:
         number = values["number"]
         planned = (row for row in _planned(writes) if row["number"] == number)
         row = next(planned, None) or stored.order_rows(self.names.session, {number}).get(number)
-        alike = ["service_id", "status", "payment_kind"]
-        if number not in self.own:
+        alike = ["service_id", "status"]
+        if number not in self.empty:
+            alike.append("payment_kind")
+        if number not in self.own | self.empty:
             alike.append("customer_id")
         if row and any(row[name] != values[name] for name in alike):
             raise _taken("order", number)

@@ -104,6 +104,10 @@ class Plan:
         row = self.rows.get(line.number)
         if row is None:
             return self.create(line, values, writes)
+        if self.context.joined is not None:
+            if row["version"] > 1 or row["paid"]:
+                return Outcome.UNCHANGED  # what was done with it since stays
+            values["created_at"] = row["created_at"]  # a table tells it to the second
         return self._change(line, row, values, writes)
 
     def values(self, line: OrderLine | BookingLine, number: int) -> Row:
@@ -149,6 +153,7 @@ class Plan:
         )
         if values["paid_at"] is not None:
             data["paid_at"] = values["paid_at"].isoformat()
+        if values["paid_at"] is not None or _part(line):
             data |= writes.pay(row, list(self._money(line, number, None)))
         writes.record(context, EventKind.ORDER_CREATED, data, order=number)
         return Outcome.CREATED
@@ -213,6 +218,10 @@ class Plan:
             yield NewPayment(number, (kind, amount), line.paid_at)
             lines.append(PaymentLine(line.paid_at, amount, kind))
             paid += amount
+        elif (part := _part(line)) and not lines and part <= line.price:
+            yield NewPayment(number, (kind, part), line.created_at)
+            lines.append(PaymentLine(line.created_at, part, kind))
+            paid += part
         if line.status is OrderStatus.REFUNDED:
             for share in given_back(lines, paid):
                 yield NewPayment(number, share, now)
@@ -231,6 +240,11 @@ class Plan:
             writes.unseated.append(ticket.number)
             seats = seats_of(self.context, ticket, row, after, ticket.period)
             writes.hold(ticket.number, seats)
+
+
+def _part(line: OrderLine | BookingLine) -> Decimal | None:
+    """What was paid of an order so far, where that is not all."""
+    return line.paid if isinstance(line, OrderLine) else None
 
 
 def _changes(values: Row, fields: Sequence[str]) -> dict[str, object]:

@@ -70,6 +70,7 @@ class _Chunk:
     new: dict[str, PersonFields] = field(default_factory=dict)
     changed: dict[int, _Change] = field(default_factory=dict)
     joined: dict[str, Who] = field(default_factory=dict)
+    bans: dict[str, str] = field(default_factory=dict)
 
     def decide(self, entry: Entry) -> Verdict:
         """Decide what becomes of a line."""
@@ -101,6 +102,8 @@ class _Chunk:
         if owners:
             return self._join(entry, line, owners.pop())
         self.new[line.key] = person = PersonFields(**_said(line))
+        if line.ban_reason:
+            self.bans[line.key] = line.ban_reason
         if self.joins:
             self.contacts |= dict.fromkeys(_contacts(line), line.key)
             self.known[line.key] = person
@@ -150,7 +153,7 @@ class PeopleLoader:
         unknown = [line for key, line in lines.items() if key not in stored] if joins else []
         chunk = _Chunk(stored, gone, *_owners(session, unknown), joins)
         verdicts = [chunk.decide(entry) for entry in entries]
-        self._add(session, chunk.new)
+        self._add(session, chunk.new, chunk.bans)
         self._change(session, chunk.changed)
         self._join(session, chunk.joined)
         return verdicts
@@ -165,17 +168,18 @@ class PeopleLoader:
             key: added[one] if isinstance(one, str) else one for key, one in joined.items()
         }
 
-    def _add(self, session: Session, new: dict[str, PersonFields]) -> None:
+    def _add(self, session: Session, new: dict[str, PersonFields], bans: Mapping[str, str]) -> None:
         if not new:
             return
         rows = [
-            {"key": key, "version": 1, **people.stored_values(person)}
+            {"key": key, "version": 1, "ban_reason": bans.get(key), **people.stored_values(person)}
             for key, person in new.items()
         ]
         insert_many(session, PEOPLE, rows)
         known = ids(session, set(new), self.context)
         people.add_words(session, {known[key]: person for key, person in new.items()})
         self._record(session, EventKind.PERSON_CREATED, [{"person": known[key]} for key in new])
+        self._record(session, EventKind.PERSON_BANNED, [{"person": known[key]} for key in bans])
 
     def _change(self, session: Session, changed: dict[int, _Change]) -> None:
         if not changed:

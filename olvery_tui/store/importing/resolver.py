@@ -12,7 +12,14 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import ImportCode, InvalidInput
-from olvery_tui.domain.import_lines import Kind, Rental, TicketLine, key_text, quoted
+from olvery_tui.domain.import_lines import (
+    BookingLine,
+    Kind,
+    Rental,
+    TicketLine,
+    key_text,
+    quoted,
+)
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.store.database.models import Manager
 from olvery_tui.store.importing.context import Context, Problems
@@ -187,7 +194,7 @@ class TicketResolver:
             "validated_by": None,
             "created_at": line.created_at,
         }
-        if isinstance(line, TicketLine) and line.validated_by is not None:
+        if isinstance(line, TicketLine | BookingLine) and line.validated_by is not None:
             row["validated_at"] = line.validated_at
             row["validated_by"] = self._manager(line.validated_by)
         return Resolved(row, order, period, sale.modifiers, sale.unit_price)

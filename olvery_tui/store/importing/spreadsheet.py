@@ -64,6 +64,11 @@ _COLUMNS = {
     "visitor": ("full_name", "last_name", "first_name"),
     "paid_at": ("paid",),
     "payment_kind": ("payment",),
+    "paid": ("paid_sum",),
+    "number": ("order",),
+    "ban_reason": ("ban",),
+    "validated_at": ("checked",),
+    "validated_by": ("checked_by",),
 }
 """The columns that a line's field comes from, where it is called otherwise."""
 
@@ -73,6 +78,7 @@ _COUNTED = {
     RowKind.PLACES: Kind.WORKPLACE,
     RowKind.TARIFFS: Kind.TARIFF,
     RowKind.ORDERS: Kind.BOOKING,
+    RowKind.ORDERS_ONLY: Kind.ORDER,
 }
 """The kind of the line that counts for a row."""
 

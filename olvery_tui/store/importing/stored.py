@@ -106,6 +106,12 @@ def tickets_of(session: Session, orders: Collection[int]) -> dict[int, list[Stor
     return found
 
 
+def with_tickets(session: Session, orders: Collection[int]) -> set[int]:
+    """Those of the orders that have a ticket."""
+    query = select(_TICKETS.c.order_number).distinct()
+    return {row[0] for row in _those(session, query, _TICKETS.c.order_number, orders)}
+
+
 def managers(session: Session, logins: Collection[str]) -> dict[str, int]:
     """The managers who have these logins, or whom an import has named by them."""
     named = and_(_MANAGERS.c.login.is_(None), _MANAGERS.c.first_name == "")

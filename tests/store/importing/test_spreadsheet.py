@@ -5,10 +5,8 @@ import io
 import json
 import os
 import re
-import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +21,6 @@ from olvery_tui.domain.errors import FileRefused
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.export.columns import TICKET_COLUMNS, ticket_cells
 from olvery_tui.export.json_lines import json_array, ticket_json
-from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from olvery_tui.store.importing import Outcome, spreadsheet
 from olvery_tui.store.importing.spreadsheet import RowProblem, SheetReport
@@ -105,18 +102,6 @@ def tables(store: Store, tmp_path: Path) -> Tables:
     importing = Importing(store, tmp_path)
     importing(*world())
     return Tables(importing, tmp_path)
-
-
-@pytest.fixture
-def empty(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Importing]:
-    """A second database."""
-    if engine == "sqlite":
-        found = request.getfixturevalue("empty_database")
-        url = f"sqlite:///{shutil.copy2(found, tmp_path / 'other.db')}"
-    else:
-        url = request.getfixturevalue("databases").new()
-    with closing(open_database(url)) as store:
-        yield Importing(store, tmp_path)
 
 
 def names(tables: Tables) -> set[str]:
