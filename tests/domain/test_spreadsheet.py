@@ -226,7 +226,7 @@ class TestOrders:
         given["ticket_status"] = "Отменен"
         told = {("ticket_status", "cancelled_alone")}
         assert refused(RowKind.ORDERS, **given, status="Подтвержден") == told
-        given["room"] = QUIET
+        del given["workplace"]
         assert booking(**given, status="Отменен")["status"] == "cancelled"
 
 
