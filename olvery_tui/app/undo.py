@@ -64,10 +64,32 @@ class Undo:
             self._show(text, done=False)
 
     def run(self) -> None:
-        """Take the last change back; a second press while that is running does nothing."""
-        desk, changes = self._app.desk, self._changes
+        """Take the last change back; ask first where that gives money back.
+
+        A second press while it is running does nothing.
+        """
+        from olvery_tui.screens.confirm import ConfirmScreen
+        from olvery_tui.wording.undo import given_back_text, money_question
+
+        changes = self._changes
         if self._is_running or not changes:
             return
+        if not any(change.taken for change in changes):
+            self._undo(changes)
+            return
+        question = ConfirmScreen(
+            money_question(changes), given_back_text(changes),
+            yes=_("Undo and give back"), no=_("Go back"),
+        )  # fmt: skip
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._undo(changes)
+
+        self._app.push_screen(question, answered)
+
+    def _undo(self, changes: tuple[Change, ...]) -> None:
+        desk = self._app.desk
         self._is_running = True
 
         def undo() -> None:

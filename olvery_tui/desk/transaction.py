@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from olvery_tui.clock import Clock
 from olvery_tui.desk import permission
@@ -323,7 +324,8 @@ class Transaction:
         """
         events.record_many(self.session, lines)
         event = events.latest(self.session, kind, order=number)
-        self.made.append(Change(event, kind, number, now))
+        facts = next((line.data for line in lines if line.kind is kind), {})
+        self.made.append(Change(event, kind, number, now, *_taken(facts)))
         return self.order(number)
 
     def record_place(
@@ -358,6 +360,12 @@ def find_order(session: Session, number: int, now: datetime) -> OrderDetails:
     if order is None:
         raise NoSuchOrder(number)
     return order
+
+
+def _taken(facts: Mapping[str, Any]) -> tuple[Decimal, str]:
+    """The money that a change took, as its event tells, and its currency."""
+    amounts = [Decimal(amount) for _payment, amount in facts.get("lines", ())]
+    return sum((each for each in amounts if each > 0), Decimal(0)), facts.get("currency", "")
 
 
 def _facts(refusal: Refusal) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from olvery_tui.domain.events import EventKind
 
@@ -38,13 +39,16 @@ class Change:
     """Something that was done at a desk, as the audit trail has it.
 
     `event` is the id of the event that records it, `number` the ticket's, the order's for a change
-    of an order, or the id of a closing.
+    of an order, or the id of a closing. `taken` is the money that it took, in `currency`: to undo
+    it is to give that back.
     """
 
     event: int
     kind: EventKind
     number: int
     at: datetime
+    taken: Decimal = Decimal(0)
+    currency: str = ""
 
     @property
     def is_of_order(self) -> bool:

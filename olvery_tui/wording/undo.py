@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from decimal import Decimal
 
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.undo import Change
@@ -11,6 +12,7 @@ from olvery_tui.i18n import NP_, _, pgettext
 from olvery_tui.wording.closings import places_count, tickets_count
 from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.many import Outcome, orders_text, refused_lines
+from olvery_tui.wording.money import money_text
 
 _TOLD = 5
 """Failed changes that are listed individually."""
@@ -55,6 +57,22 @@ def _alike_text(changes: Sequence[Change]) -> str:
     else:
         of = _("ticket {number}").format(number=first.number)
     return f"{change_text(first.kind)}, {of}"
+
+
+def money_question(changes: Sequence[Change]) -> str:
+    """Return the question before undoing what took money: `Undo and give back 750 RUB?`."""
+    sums: dict[str, Decimal] = {}
+    for change in changes:
+        if change.taken:
+            sums[change.currency] = sums.get(change.currency, Decimal(0)) + change.taken
+    money = ", ".join(money_text(amount, currency) for currency, amount in sums.items())
+    return _("Undo and give back {money}?").format(money=money)
+
+
+def given_back_text(changes: Sequence[Change]) -> str:
+    """Return what the undoing of payments means: a refund, which itself is never undone."""
+    what = changes_text(changes)
+    return _("To be undone: {what}.\nThe refund is recorded for good.").format(what=what)
 
 
 def undone_text(changes: Sequence[Change], outcomes: Sequence[Outcome], zone: tzinfo) -> str:

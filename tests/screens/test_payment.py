@@ -41,8 +41,30 @@ async def test_two_keys_take_all_that_is_owed(app: DeskApp, database: Path, key:
         assert (order.owed, order.payments[-1].kind) == (0, PaymentKind.ON_SITE)
         assert "Принято 2 850 руб" in said(app).replace("\N{NO-BREAK SPACE}", " ")
         assert not is_there(app, "#owed")
+
+
+async def test_money_goes_back_by_undoing_only_when_that_is_agreed_to(
+    app: DeskApp, database: Path
+) -> None:
+    unpaid(database, 1215)
+    async with order_open(app, 1215) as pilot:
+        await press(pilot, "p", "enter")
+        await press(pilot, "ctrl+z")
+        assert plain(app, "#question") == "Отменить и вернуть 2 850 руб.?"
+        assert "оплата, заказ 1215" in plain(app, "#text")
+        await press(pilot, "enter")
+        assert app.desk.orders.get(1215).paid == 2850
         await press(pilot, "ctrl+z", "right", "enter")
         assert app.desk.orders.get(1215).paid == 0
+        assert said(app) == "Отменено: оплата, заказ 1215."
+
+
+async def test_undoing_a_refund_does_not_ask(app: DeskApp) -> None:
+    async with order_open(app, 1215) as pilot:
+        await press(pilot, "b", "enter", "right", "enter")
+        assert app.desk.orders.get(1215).paid == 0
+        await press(pilot, "ctrl+z")
+        assert app.desk.orders.get(1215).paid == 2850
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
