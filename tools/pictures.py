@@ -20,6 +20,12 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     # name: size of the terminal, keys pressed before the picture is taken
     "tickets": ((120, 30), ()),
     "pane": ((160, 36), ("down",) * 5),
+    "by_name": ((120, 18), ("slash", *"семенова", "enter")),
+    "scanned": ((120, 34), ("2", "5", "enter", "v")),
+    "who_sits": ((120, 30), ("c", "1", "1", "1")),
+    "free_now": ((120, 30), ("c", "n")),
+    "expected": ((120, 18), ("f3",)),
+    "book_cell": ((110, 34), ("c", "right", "enter", *"корсак", "enter")),
     "ticket": ((120, 34), ("2", "6", "enter")),
     "visitor": ((100, 30), ("2", "6", "enter", "u")),
     "workplace": ((100, 30), ("2", "6", "enter", "w")),

@@ -305,7 +305,7 @@ def _facts(ticket: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     if visitor.banned:
         yield _("Do not let in"), shown(visitor.ban_reason or "")
     if visitor.note:
-        yield pgettext("field", "Note for the desk"), shown(visitor.note)
+        yield pgettext("field", "Note"), shown(visitor.note)
     if visitor.phone:
         yield _("Phone"), shown_phone(visitor.phone)
     if visitor.email:

@@ -87,6 +87,7 @@ class MainScreen(DeskScreen[None]):
     def desk_opened(self) -> None:
         """Show what the database holds, now that it is open and somebody is signed in."""
         self.name_the_desk()
+        self.refresh_bindings()  # the palette and the lock work from now on
 
     def location_changed(self) -> None:
         """Show the location's present name and time zone."""

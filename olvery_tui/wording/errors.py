@@ -87,7 +87,7 @@ _FIELDS = {
     "last_name": NP_("field", "Last name"),
     "first_name": NP_("field", "First name"),
     "patronymic": NP_("field", "Patronymic"),
-    "note": NP_("field", "Note for the desk"),
+    "note": NP_("field", "Note"),
     "ban_reason": NP_("field", "Reason of the ban"),
     "phone": NP_("field", "Phone"),
     "email": NP_("field", "Email"),

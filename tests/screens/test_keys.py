@@ -20,6 +20,7 @@ from olvery_tui.app.app import DeskApp
 from olvery_tui.keys import KEYS, TWINS, latin, twins
 from olvery_tui.widgets.fields.field import Field
 from tests.screens.conftest import settle
+from tests.screens.ticket_desk import on_screen, press
 
 MODIFIERS = ("ctrl+", "alt+", "super+", "ctrl+shift+")
 
@@ -125,3 +126,23 @@ async def test_a_line_is_cut_and_pasted_in_the_russian_layout(app: DeskApp) -> N
         await pilot.press("ctrl+г")  # as Ctrl+U: everything before the cursor
         assert line.value == ""
         await settle(pilot)
+
+
+@pytest.mark.parametrize("marks", [(), ("space", "space")], ids=["none", "marks"])
+async def test_on_a_small_terminal_the_keys_that_matter_are_on_the_screen(
+    app: DeskApp, marks: tuple[str, ...]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "down", "down", *marks)
+        above, bar = on_screen(app)[1], on_screen(app)[-1]
+        always = ("Enter Открыть", "o Статус", "F1 Справка", "Ctrl+P Команды")
+        assert all(each in bar for each in always), bar
+        assert "+ Добавить заказ a" in above
+        if marks:
+            assert "Отмечено: 2" in above
+            assert "Esc Снять" in bar
+        else:
+            assert "Календарь c" in above
+            assert "Заказы z" in above
+            assert "/ Посетитель" in bar

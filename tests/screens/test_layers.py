@@ -23,7 +23,7 @@ from tests.screens.ticket_desk import on_screen, press, said
 OF_THE_LIST = [*"oщaфeуzяhрxчfа/.5", "f5", "ctrl+a", "ctrl+ф"]
 """Keys of the list, in both layouts."""
 
-NAMED = ("Статус", "Заказ", "Билеты", "Добавить заказ", "Выгрузить", "Обновить")
+NAMED = ("Статус", "Заказ", "Билеты", "Добавить", "Выгрузить", "Обновить")
 """Some of what the key bar says of them."""
 
 TO_THE_PERIOD = ("f", "tab")

@@ -50,7 +50,7 @@ class ClosedPlacesScreen(Window[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._list.display = False
+        self._list.display = self.query_one("#open").display = False
         self.query_one("#close").focus()
         self.load_closed()
 
@@ -65,7 +65,7 @@ class ClosedPlacesScreen(Window[None]):
         closed, zone = self._list, self.app.location.zone
         at, had_focus = closed.highlighted or 0, closed.has_focus or not closed.display
         closed.set_options(Option(Content(closing_text(one, zone))) for one in self._closings)
-        closed.display = bool(self._closings)
+        closed.display = self.query_one("#open").display = bool(self._closings)
         closed.highlighted = min(at, len(self._closings) - 1) if self._closings else None
         nothing = _("All places are open. {key} closes some.")
         text = nothing.format(key=cap(BY_ID["closed.close"].key))

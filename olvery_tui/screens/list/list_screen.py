@@ -514,6 +514,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         line = self.query_one("#list-marked", Static)
         line.update(Content(marked_text(len(message.numbers))))
         line.set_class(bool(message.numbers), "-any")
+        self.query_one(ListTabs).has_marks = bool(message.numbers)
         self.refresh_bindings()
 
     # A number

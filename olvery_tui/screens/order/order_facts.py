@@ -16,6 +16,7 @@ from olvery_tui.i18n import _
 from olvery_tui.widgets.chrome.facts import Fact, Head, Line, Title
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.wording.labels import order_look, order_status_text, overdue, status_class
+from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.money import money_text
 from olvery_tui.wording.orders import line_name, line_text, payment_kind
 from olvery_tui.wording.people import full_name, phone_text
@@ -51,7 +52,7 @@ class OrderFacts(Vertical):
                 yield Fact(_("To be paid"), id="owed")
                 yield Fact(_("To give back"), id="to-give-back")
         with Vertical(id="payments", classes="block"):
-            yield Title(_("Payments"))
+            yield Static(id="payments-title", classes="title-text", markup=False)
             with VerticalScroll(id="payments-box"):
                 yield Static(id="payment-lines", markup=False)
         with Vertical(id="comment", classes="block"):
@@ -78,6 +79,8 @@ class OrderFacts(Vertical):
         self.query_one("#refund").display = order.paid > 0
         self.query_one("#paid").display = bool(order.payments)
         self.query_one("#payments").display = bool(order.payments)
+        title = _("Payments: {count}").format(count=number_text(len(order.payments)))
+        self.query_one("#payments-title", Static).update(Content(title))
         self.query_one("#payment-lines", Static).update(
             Content(
                 "\n".join(

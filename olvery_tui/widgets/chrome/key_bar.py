@@ -15,8 +15,8 @@ from olvery_tui.keys import KEYS, Key, cap, twins
 
 _GAP = 2
 
-_KEPT = frozenset({"modal.back", "app.help"})
-"""Keys shown at any width: the way back and the help."""
+_KEPT = ("modal.back", "app.help", "app.palette")
+"""Keys shown at any width: the way back and the help, and outside of windows the commands."""
 
 
 _NAMED_WITH = {"filter.apply": "filter.leave"}
@@ -26,7 +26,7 @@ _NAMED_WITH = {"filter.apply": "filter.leave"}
 class KeyBar(Widget):
     """A one-line bar that paints itself, so that it is sent again only when its text changes.
 
-    Keys that don't fit are left out from the end; the way back and the help (`F1`) stay.
+    Where not all fit, those that come first in the table of keys are shown, and the kept ones.
     """
 
     COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}
@@ -85,23 +85,18 @@ class KeyBar(Widget):
         return Strip(segments).adjust_cell_length(width, plain)
 
     def _fitting(self, width: int) -> list[tuple[Key, str, str]]:
-        told = [(key, cap(key.key), _(key.short or key.label)) for key in self._keys]
-        kept = list(told)
-        while len(kept) > 1 and self._length(kept) > width:
-            loose = [entry for entry in kept if entry[0].id not in _KEPT]
-            kept.remove(loose[-1] if loose else kept[-1])
-        return kept
-
-    @staticmethod
-    def _length(entries: list[tuple[Key, str, str]]) -> int:
-        return (
-            1
-            - _GAP
-            + sum(
-                cell_width(cap_text) + 1 + cell_width(label) + _GAP
-                for _key, cap_text, label in entries
-            )
-        )
+        """Return the keys to show, each with its cap and label, in the order of their table."""
+        is_window = self.screen.is_modal
+        keys = [key for key in self._keys if not (is_window and key.id == "app.palette")]
+        chosen: dict[str, tuple[Key, str, str]] = {}
+        free = width - 1 + _GAP
+        for key in sorted(keys, key=lambda key: key.id not in _KEPT):
+            key_text, label = cap(key.key), _(key.short or key.label)
+            size = cell_width(key_text) + 1 + cell_width(label) + _GAP
+            if size <= free:
+                chosen[key.id] = (key, key_text, label)
+                free -= size
+        return [chosen[key.id] for key in keys if key.id in chosen]
 
     def on_click(self, event: events.Click) -> None:
         for place, key in self._places:

@@ -13,8 +13,8 @@ from olvery_tui.domain.presets import Preset, PresetCounts
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.wording.presets import preset_count, preset_label
 
-_FORMS = ((False, 3), (False, 2), (True, 2), (True, 1))
-"""Short labels or not, and the gap between two tabs: the first form that fits is shown."""
+_FORMS = (("long", 3), ("long", 2), ("short", 2), ("short", 1), ("count", 2), ("count", 1))
+"""What each tab says, and the gap between two of them: the first form that fits is shown."""
 
 
 class PresetTabs(Widget):
@@ -78,9 +78,9 @@ class PresetTabs(Widget):
 
     def _fitting(self, width: int) -> tuple[list[tuple[Preset, str, str]], int]:
         tabs: list[tuple[Preset, str, str]] = []
-        for short, gap in _FORMS:
+        for form, gap in _FORMS:
             tabs = [
-                (preset, cap(BY_ID[f"list.{preset}"].key), self._text(preset, short=short))
+                (preset, cap(BY_ID[f"list.{preset}"].key), self._text(preset, form))
                 for preset in Preset
             ]
             used = sum(cell_len(key) + 1 + cell_len(text) + gap for _preset, key, text in tabs)
@@ -88,10 +88,13 @@ class PresetTabs(Widget):
                 return tabs, gap
         return tabs, 1
 
-    def _text(self, preset: Preset, *, short: bool) -> str:
-        label = preset_label(preset, short=short)
+    def _text(self, preset: Preset, form: str) -> str:
+        label = preset_label(preset, short=form != "long")
         count = self._counts and self._counts.counts.get(preset)
-        return f"{label} {preset_count(count, short=short)}" if count else label
+        if not count:
+            return label
+        told = preset_count(count, short=form != "long")
+        return told if form == "count" and preset is not self._current else f"{label} {told}"
 
     async def on_click(self, event: events.Click) -> None:
         event.stop()

@@ -48,7 +48,7 @@ class Widest:
     """
 
     number: int = _NUMBER_LEAST
-    visitor: int = _VISITOR_ENOUGH
+    visitor: int = 0
     place: int = 0
     hourly: bool = False
     room: int = 0
@@ -95,15 +95,16 @@ class TicketColumns(NamedTuple):
     line: Line
     long_period: bool
     overdue_words: bool
+    brief_period: bool = False
     is_brief: bool = False
 
     @classmethod
     def fitting(cls, width: int, widest: Widest) -> TicketColumns:
         """Return the columns for a table of `width` cells.
 
-        Names give way last: periods are told in short where a name would be cut. Spare room goes
-        first to wider gaps, then to the room where there are several, words for an overdue ticket,
-        whole names and places, and what is left between the columns.
+        Names give way last: periods are told in short, and then in brief, where a name would be
+        cut. Spare room goes first to wider gaps, then to the room where there are several, words
+        for an overdue ticket, whole names and places, and what is left between the columns.
         """
         if width < _BRIEF_BELOW:
             return cls._brief(width, widest)
@@ -121,8 +122,11 @@ class TicketColumns(NamedTuple):
         check = len(header.check)
         if has_check := rest - check - 1 - _SHORT_PERIOD >= _VISITOR_LEAST:
             rest -= check + 1
-        long_period = rest - _LONG_PERIOD >= min(widest.visitor, _VISITOR_LONG)
+        enough = min(max(widest.visitor, _VISITOR_ENOUGH), _VISITOR_LONG)
+        long_period = rest - _LONG_PERIOD >= enough
+        brief_period = rest - _SHORT_PERIOD < min(widest.visitor, _VISITOR_ENOUGH)
         period = _LONG_PERIOD if long_period and widest.hourly else _SHORT_PERIOD
+        period = _BRIEF_HOURS if brief_period else period
         name = min(max(widest.visitor, _VISITOR_GOOD), _VISITOR_MOST)
         visitor = min(max(4, rest - period), name)
         spare = max(0, rest - period - visitor)
@@ -142,7 +146,7 @@ class TicketColumns(NamedTuple):
         before = (Column(number, right=True), Column(period), Column(visitor), Column(check))
         after = (Column(place), Column(room))
         line = Line(width, gap, before[: 3 + has_check], status, after[: 1 + has_room])
-        return cls(line, long_period, overdue_words)
+        return cls(line, long_period, overdue_words, brief_period)
 
     @classmethod
     def _brief(cls, width: int, widest: Widest) -> TicketColumns:
@@ -150,7 +154,8 @@ class TicketColumns(NamedTuple):
         period = _BRIEF_HOURS if widest.hourly else _BRIEF_DAYS
         visitor = max(4, width - len(MARKER) - widest.number - period - _SYMBOLS - 4)
         before = (Column(widest.number, right=True), Column(period), Column(visitor))
-        return cls(Line(width, 1, before, _SYMBOLS, (Column(0),)), False, False, is_brief=True)
+        line = Line(width, 1, before, _SYMBOLS, (Column(0),))
+        return cls(line, False, False, brief_period=True, is_brief=True)
 
     def paint_titles(self, styles: RowStyles, note: str = "") -> Strip:
         """Return the headings, with `note` at their right end."""
@@ -197,7 +202,7 @@ def row_cells(row: TicketRow, columns: TicketColumns, zone: tzinfo) -> TicketCel
     """Return the column texts of a ticket, cleaned and cut to the column widths."""
     _number, period_column, visitor, *_check = columns.line.before
     place, *room = columns.line.after
-    if columns.is_brief:
+    if columns.brief_period:
         period = brief_period_text(row.period, zone)
     else:
         period = period_text(row.period, zone, short=not columns.long_period)

@@ -194,6 +194,11 @@ def test_names_give_way_last():
     assert "6 декабря 2022 г., с 09:00 до 12:00" in (
         TicketColumns.fitting(110, seen).paint(long_name, MOSCOW, STYLES, None).text
     )
+    short_name = ticket(9990, visitor="Марина Спиридонова")
+    beside_filter_and_pane = TicketColumns.fitting(70, Widest().grown([short_name]))
+    assert "9990 06.12 09:00–12:00 Марина Спиридонова ○ Новый " in (
+        beside_filter_and_pane.paint(short_name, MOSCOW, STYLES, None).text
+    )
     longer = Widest().grown([ticket(9990, visitor=f"{long_name.visitor}-Заречная")])
     assert TicketColumns.fitting(92, longer).line.before[1].width == 23
 
