@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 from olvery_tui.i18n import N_
@@ -93,6 +95,27 @@ THEMES = (
         },
     ),
 )
+
+_SIXTEEN_COLOURS = {
+    "olvery-light": {
+        "block-cursor-background": "#0000aa",
+        "block-cursor-foreground": "#ffffff",
+        "footer-key-foreground": "#aa0000",
+    }
+}
+"""Where the nearest of sixteen colours is pale on a theme's background: others of its variables."""
+
+
+def for_terminal(theme: Theme, color_system: str | None) -> Theme:
+    """Return a theme as it is readable in a terminal: with sixteen colours some are others."""
+    variables = _SIXTEEN_COLOURS.get(theme.name)
+    if color_system != "standard" or variables is None:
+        return theme
+    return replace(
+        theme, primary="#0000aa", accent="#aa0000", warning="#aa0000", error="#aa0000",
+        success="#000000", variables=theme.variables | variables,
+    )  # fmt: skip
+
 
 TITLES = {
     "olvery-dark": N_("Theme: dark"),

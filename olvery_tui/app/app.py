@@ -30,7 +30,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.codes import Codes
 from olvery_tui.keys import bindings
 from olvery_tui.settings import Settings
-from olvery_tui.themes import THEMES
+from olvery_tui.themes import THEMES, for_terminal
 from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
@@ -82,7 +82,7 @@ class DeskApp(Application):
         super().__init__(css_path=self.startup.first_styles)
         self.stylesheet = self.rendering.sheets
         for theme in THEMES:
-            self.register_theme(theme)
+            self.register_theme(for_terminal(theme, self.console.color_system))
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
         self.rendering.take_colours()
         self.preferences.begin()

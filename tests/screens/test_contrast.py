@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
-from olvery_tui.themes import TITLES
+from olvery_tui.themes import THEMES, TITLES, for_terminal
 from tests.screens.conftest import settle
 from tests.screens.ticket_desk import find, press
 
@@ -108,3 +111,38 @@ async def test_every_text_is_readable_in_every_theme(app: DeskApp) -> None:
             await press(pilot, "z")
     assert not found, "\n".join(" ".join(each) for each in sorted(found))
     assert len(seen) == SCREENS
+
+
+XTERM = [
+    Color.parse(f"#{each}")
+    for each in (
+        *("000000", "cd0000", "00cd00", "cdcd00", "0000ee", "cd00cd", "00cdcd", "e5e5e5"),
+        *("7f7f7f", "ff0000", "00ff00", "ffff00", "5c5cff", "ff00ff", "00ffff", "ffffff"),
+    )
+]
+"""The sixteen colours of xterm."""
+
+
+def of_sixteen(name: str) -> Color:
+    """The colour that is nearest to one in a terminal that has sixteen."""
+    number = RichColor.parse(name).downgrade(ColorSystem.STANDARD).number
+    return XTERM[number or 0]
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_sixteen_colours_are_readable_too(name: str) -> None:
+    (theme,) = (for_terminal(each, "standard") for each in THEMES if each.name == name)
+    colours = {
+        each: getattr(theme, each)
+        for each in ("foreground", "primary", "accent", "success", "warning", "error")
+    }
+    behind = of_sixteen(str(theme.surface))
+    assert {
+        each: contrast(of_sixteen(colour), behind)
+        for each, colour in colours.items()
+        if contrast(of_sixteen(colour), behind) < LEAST
+    } == {}
+    variables = theme.variables
+    cursor, text = (variables[f"block-cursor-{each}"] for each in ("background", "foreground"))
+    assert contrast(of_sixteen(cursor), of_sixteen(text)) >= 3
+    assert of_sixteen(cursor) != behind
