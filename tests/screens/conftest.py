@@ -63,6 +63,12 @@ def quiet_when_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.hold(monkeypatch)
 
 
+@pytest.fixture(autouse=True)
+def all_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Themes are those of a terminal with all colours, whatever terminal runs the tests."""
+    monkeypatch.setattr("olvery_tui.app.app.for_terminal", lambda theme, _colours: theme)
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     """2022-12-06 10:00 in Moscow, until the test moves it."""
