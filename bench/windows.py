@@ -1,4 +1,4 @@
-"""The windows in which a coworking is set up: how soon each is there, with 200,000 people."""
+"""Windows over the list: how soon each is there, with 200,000 people."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class _Window(NamedTuple):
     before: tuple[str, ...]
     key: str
     shows: str
+    most: int = _MOST
 
 
 _WINDOWS = {
@@ -45,6 +46,7 @@ _WINDOWS = {
     "«Менеджеры»": _Window((), "g", MANAGER),
     "«Импорт таблицы»": _Window((_PALETTE, "импорт таб"), "enter", "Импорт таблицы"),
     "«Часы работы»": _Window((_PALETTE, "часы работы"), "enter", "выходной"),
+    "«Изменить период»": _Window((_F3,), "t", "Доплата", 100),
     "«Настройки»": _Window((_PALETTE, "настройки"), "enter", "Валюта"),
 }
 
@@ -78,7 +80,7 @@ def write(bench: Bench) -> None:
     )
     report.goals(
         *(
-            report.goal(f"{name} opened, median", median(one.later), _MOST, "ms")
+            report.goal(f"{name} opened, median", median(one.later), _WINDOWS[name].most, "ms")
             for name, one in found.items()
         )
     )

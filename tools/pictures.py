@@ -29,6 +29,9 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "ticket": ((120, 34), ("2", "6", "enter")),
     "visitor": ((100, 30), ("2", "6", "enter", "u")),
     "workplace": ((100, 30), ("2", "6", "enter", "w")),
+    "period": ((100, 24), (*["down"] * 5, "t", "pageup")),
+    "renewal": ((90, 20), ("n",)),
+    "cancel": ((90, 20), (*["down"] * 3, "delete")),
     "new_order": (
         (110, 34),
         ("a", *"корсак", "enter", "right", "right", "tab", "tab", "right"),

@@ -236,14 +236,14 @@ def _seat(
     """
     session, now = transaction.session, transaction.now()
     held = seats.assignments(session, ticket.number)
-    if workplace_id is not None or period.starts_at != ticket.period.starts_at or not held:
+    kept = [one for one in held if one.starts_at < period.ends_at]
+    if workplace_id is None and kept and period.starts_at == ticket.period.starts_at:
+        seats.release(session, ticket.number, period.ends_at)
+        since, place = max(kept[-1].ends_at, now), kept[-1].workplace_id
+    else:
         since = held_from(period, now)
         seats.release(session, ticket.number, min(since, held_from(ticket.period, now)))
         place = workplace_id or (held[0].workplace_id if held else ticket.workplace_id)
-    else:
-        seats.release(session, ticket.number, period.ends_at)
-        kept = [one for one in held if one.starts_at < period.ends_at]
-        since, place = max(kept[-1].ends_at, now), kept[-1].workplace_id
     if since >= period.ends_at:
         return place
     taken = _hold(transaction, ticket, place, since, period.ends_at)

@@ -14,6 +14,9 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, tic
 Piece = tuple[int, datetime, datetime]
 """A seat, from when to when."""
 
+Since = tuple[int, datetime]
+"""A seat, and since when."""
+
 
 def _overlap(piece: Piece, seats: Collection[int], start: datetime, end: datetime) -> bool:
     seat, begun, ended = piece
@@ -106,6 +109,27 @@ class Known:
         elif self.order.status.is_cancelled and not to.is_cancelled:
             self.release(self.held_from(now))
             self.hold(self.seat, self.held_from(now))
+
+    def change(self, period: Period, now: datetime) -> None:
+        """Another end: it goes on where it was, or holds nothing any more from then on."""
+        for move in due_moves(self.order.status, self.period, self.status, now):
+            self._become(move.after)
+        seat, since = self.goes_on(period, now)
+        self.release(min(since, period.ends_at))
+        self.period, self.seat = period, seat
+        if since < period.ends_at:
+            self.hold(seat, since)
+        if self.right(now) is not self.status:
+            self._become(self.right(now))
+        self.version += 1
+        self.touched += 1
+
+    def goes_on(self, period: Period, now: datetime) -> Since:
+        """Where it is from when on, so that it has a seat up to another end of its period."""
+        kept = [piece for piece in self.pieces if piece[1] < period.ends_at]
+        if kept:
+            return kept[-1][0], max(kept[-1][2], now)
+        return self.pieces[0][0], now if period.contains(now) else period.starts_at
 
     def held_from(self, now: datetime) -> datetime:
         """From when it would have its seat if it got it now."""

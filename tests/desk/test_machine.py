@@ -40,6 +40,7 @@ from olvery_tui.domain.errors import (
     PaymentMissing,
     PaymentTooLarge,
     PeriodEnded,
+    PeriodNotBegun,
     RefundTooLarge,
     Refusal,
     SeatsTaken,
@@ -58,6 +59,7 @@ from olvery_tui.domain.orders import (
     possible_next,
     takes_payment,
 )
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
@@ -79,6 +81,7 @@ from tests.desk.making import (
     FLOOR,
     HOUR,
     MARIA,
+    MOSCOW,
     NOW,
     PEOPLE,
     ROOF_SEAT,
@@ -510,6 +513,44 @@ class DeskMachine(RuleBasedStateMachine):
         ticket.release(since)
         ticket.hold(seat, since)
 
+    @rule(which=TICKET, fresh=FRESH, desk=DESK, halves=st.none() | st.integers(-4, 6))
+    def a_manager_changes_the_end(self, which, fresh, desk, halves):
+        """By some half hours; None: the visitor leaves now."""
+        number, ticket, seen = self._look(which, fresh)
+        before, start = ticket.period, ticket.period.starts_at
+        end = self.now if halves is None else before.ends_at + halves * HOUR / 2
+        rules = [
+            (ChangedMeanwhile, seen.version != ticket.version),
+            (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
+        ]
+        periods = self.desks[desk].periods
+        if halves is None:
+            rules += [
+                (PeriodEnded, self.now >= before.ends_at),
+                (PeriodNotBegun, self.now <= start),
+            ]
+            command, arguments = periods.leave_early, (seen,)
+        elif end <= start:
+            return
+        else:
+            days = Period.hourly(start, end).days(MOSCOW)
+            rules.append((InvalidForm, end < self.now or days[0] != days[1]))
+            draft = PeriodDraft(Period.hourly(start, end))
+            command, arguments = periods.change_period, (seen, draft)
+        period = before if end <= start else Period.hourly(start, end)
+        if ticket.pieces:
+            seat, since = ticket.goes_on(period, self.now)
+            taken = since < end and self.model.in_the_way(seat, since, end, number)
+            rules.append((SeatTaken, taken and period != before))
+        expected = self._first(*rules)
+        same = period == before
+        if self._does(number, expected, command, *arguments, changes=False) and not same:
+            more = 200 * max(-(-(period.ends_at - before.ends_at) // HOUR), 0)
+            ticket.change(period, self.now)
+            ticket.order.price += more
+            ticket.order.touch()
+            self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more)
+
     # ── Closed places ────────────────────────────────────────────────────────────────────────────
 
     @rule(
@@ -696,6 +737,8 @@ class DeskMachine(RuleBasedStateMachine):
                 return [(WrongStatus, right not in VALIDATION_STATUSES)]
             case EventKind.VISITOR_CHANGED:
                 return [(WrongStatus, right not in VISITOR_STATUSES)]
+            case EventKind.PERIOD_CHANGED:
+                return self._period_rules(done, ticket, right)
         (seat,) = done.before
         return [
             (WrongStatus, right not in WORKPLACE_STATUSES),
@@ -703,8 +746,25 @@ class DeskMachine(RuleBasedStateMachine):
             (SeatTaken, self.model.in_the_way(seat, since, end, done.number)),
         ]
 
+    def _period_rules(self, done, ticket, right):
+        rules = [(WrongStatus, right not in WORKPLACE_STATUSES)]
+        if ticket.pieces:
+            period = done.before[0]
+            seat, since = ticket.goes_on(period, self.now)
+            end = period.ends_at
+            taken = since < end and self.model.in_the_way(seat, since, end, done.number)
+            rules.append((SeatTaken, taken))
+        return rules
+
     def _ticket_is_back(self, done, ticket):
         match done.kind:
+            case EventKind.PERIOD_CHANGED:
+                period, more = done.before
+                ticket.version -= 1  # it is counted with the period
+                ticket.touched -= 1
+                ticket.change(period, self.now)
+                ticket.order.price -= more
+                ticket.order.touch()
             case EventKind.TICKET_VALIDATED:
                 ticket.validated = None
             case EventKind.VALIDATION_RESET:
@@ -824,12 +884,12 @@ class DeskMachine(RuleBasedStateMachine):
         refusal = answer = None
         try:
             answer = command(*arguments)
-        except Refusal as error:
+        except (Refusal, InvalidForm) as error:
             refusal = error
         assert (None if refusal is None else type(refusal)) is expected
         told = getattr(refusal, "current", answer)
         assert told is None or told == self.desks[0].tickets.get(number)
-        ticket.refusals += refusal is not None
+        ticket.refusals += isinstance(refusal, Refusal)
         ticket.version += refusal is None and changes
         ticket.touched += refusal is None and changes
         return refusal is None

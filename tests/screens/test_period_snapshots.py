@@ -33,3 +33,11 @@ def test_the_period_of_a_ticket_that_has_not_begun(looks: Compare) -> None:
 
 def test_a_visitor_who_leaves_early(looks: Compare) -> None:
     assert looks(to(25), "t", "ctrl+e")
+
+
+def test_a_ticket_that_is_cancelled_with_its_order(looks: Compare) -> None:
+    assert looks(to(29), "delete")
+
+
+def test_a_ticket_that_is_renewed(looks: Compare) -> None:
+    assert looks(to(34), "n")

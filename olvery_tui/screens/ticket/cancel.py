@@ -35,7 +35,7 @@ class CancelForm(FormScreen[TicketDetails]):
     """
 
     CSS_PATH: ClassVar = [
-        f"../../styles/{name}.tcss" for name in ("modal", "order_fields", "period")
+        f"../../styles/{name}.tcss" for name in ("modal", "choice", "order_fields", "period")
     ]
     AUTO_FOCUS = ""  # the sum is filled in first
 
