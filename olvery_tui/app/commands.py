@@ -53,14 +53,21 @@ class Commands:
                 focused = app.focused
                 types = focused is not None and focused.check_consume_key("l", "l")
                 return app.lock.can_lock and not types
-            case "lock_now" | "command_palette":
+            case "lock_now":
                 return app.lock.can_lock
+            case "command_palette":
+                return app.lock.can_lock or self._opens_the_palette_later()
             case "undo":
                 return self._undo.is_possible(app.screen)
             # Textual's own, which write files, stop the process or press keys by themselves.
             case "screenshot" | "suspend_process" | "simulate_key" | "change_theme":
                 return False
         return None
+
+    def _opens_the_palette_later(self) -> bool:
+        """Whether the list is being opened: what is typed behind the key is for the palette."""
+        app = self._app
+        return not app.is_ready and isinstance(app.screen, ListScreen) and not app.lock.is_locked
 
     def help(self) -> None:
         """Open the help."""
@@ -248,9 +255,13 @@ class Commands:
             )
 
     def palette(self) -> None:
-        """Open the command palette."""
+        """Open the command palette, over a list that is not there yet once it is."""
         from olvery_tui.screens.palette import Palette
 
+        screen = self._app.screen
+        if not self._app.is_ready and isinstance(screen, ListScreen):
+            screen.when_ready(self.palette)
+            return
         commands = list(self.list_enabled(self._app.screen))
         palette = Palette(commands, self._recent, self._app.preferences.end_preview)
         self._app.push_screen(palette, self._chosen)

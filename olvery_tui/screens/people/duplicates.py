@@ -70,6 +70,8 @@ class DuplicatesScreen(Window[int | None]):
     async def load_groups(self) -> None:
         """Load the groups and list them, those that are less sure last."""
         self._groups = await self.read_desk(self.app.desk.people.duplicates)
+        if self._groups:
+            self._show_groups()
         weaker = await self.read_desk(self.app.desk.people.namesakes)
         known = [{person.id for person in group} for group in self._groups]
         self._weaker = tuple(
@@ -77,6 +79,9 @@ class DuplicatesScreen(Window[int | None]):
             for group in weaker
             if not any({person.id for person in group} <= ids for ids in known)
         )
+        self._show_groups()
+
+    def _show_groups(self) -> None:
         options = _options(self._groups, self._weaker)
         replace_options(self.query_one("#groups", OptionList), options)
         self.refresh_bindings()
