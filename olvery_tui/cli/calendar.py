@@ -94,11 +94,9 @@ def calendar(
             day_start(first, zone), day_start((last or first) + DAY, zone), filters
         )
     lines = list(_lines(timetable))
-    if output_format is PlainListFormat.TABLE:
-        print_rows(_columns(), (_row(*line, zone) for line in lines), sys.stdout)
-    else:
-        _print_plain(output_format, _KEYS, (_taken_json(*line, zone) for line in lines))
-    return DONE
+    rows = (_row(*line, zone) for line in lines)
+    facts = (_taken_json(*line, zone) for line in lines)
+    return _printed(output_format, _columns(), rows, _KEYS, facts)
 
 
 @commands.command(cls=Command, help=N_("List the places that are free at a moment."))
@@ -123,13 +121,31 @@ def free(
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
         found = desk.calendar.free(moment, end, _filters(context, desk, service, room))
-    if output_format is PlainListFormat.TABLE:
-        columns = (*_place_columns(), Column(pgettext("column", "Free")))
-        day = moment.astimezone(zone).date()
-        rows = ((*_place_texts(one.place), free_until_text(one.until, zone, day)) for one in found)
-        print_rows(columns, rows, sys.stdout)
-    else:
-        _print_plain(output_format, _FREE_KEYS, (_free_json(one, zone) for one in found))
+    columns, day = (*_place_columns(), Column(pgettext("column", "Free"))), moment.astimezone(zone)
+    rows = (
+        (*_place_texts(one.place), free_until_text(one.until, zone, day.date())) for one in found
+    )
+    facts = (_free_json(one, zone) for one in found)
+    return _printed(output_format, columns, rows, _FREE_KEYS, facts)
+
+
+def _printed(
+    output_format: PlainListFormat,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    keys: Sequence[str],
+    facts: Iterable[Mapping[str, Any]],
+) -> int:
+    """Print rows for people, or facts for programs."""
+    match output_format:
+        case PlainListFormat.TABLE:
+            print_rows(columns, rows, sys.stdout)
+        case PlainListFormat.JSON:
+            print(json_text(list(facts), indent=1))
+        case PlainListFormat.CSV:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(keys)
+            writer.writerows([_cell(fact[key]) for key in keys] for fact in facts)
     return DONE
 
 
@@ -239,18 +255,6 @@ def _taken_json(place: CalendarPlace, taken: Taken, zone: tzinfo) -> dict[str, A
 
 def _free_json(free: FreePlace, zone: tzinfo) -> dict[str, Any]:
     return {**_place_json(free.place), "until": local(free.until, zone)}
-
-
-def _print_plain(
-    output_format: PlainListFormat, keys: Sequence[str], lines: Iterable[Mapping[str, Any]]
-) -> None:
-    if output_format is PlainListFormat.JSON:
-        print(json_text(list(lines), indent=1))
-        return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(keys)
-    for line in lines:
-        writer.writerow([_cell(line[key]) for key in keys])
 
 
 def _cell(value: object) -> object:

@@ -165,6 +165,22 @@ async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(
         assert "Ctrl+Z — отменить" not in "\n".join(on_screen(pilot.app))
 
 
+async def test_places_of_two_services_are_no_order_and_stay_selected(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "c", "space")
+        calendar = table(app)
+        for _ in calendar.timetable.places:
+            await press(pilot, "down")
+            if len({place.service_id for place in calendar.selection[0]}) > 1:
+                break
+        selected = calendar.selection
+        await press(pilot, "enter")
+        assert app.screen is calendar.screen
+        assert "В заказе — одна услуга" in "\n".join(on_screen(app))
+        assert calendar.selection == selected
+
+
 async def test_a_free_cell_is_booked_with_its_place_and_day(tmp_path: Path) -> None:
     async with running(front_desk(tmp_path)) as pilot:
         await press(pilot, "c", "3", "right", "enter")

@@ -520,7 +520,11 @@ class CalendarScreen(MainScreen):
             return
         period = self._period_of(columns)
         service = places[0].service_id
-        ids = tuple(place.id for place in places if place.service_id == service)
+        if any(place.service_id != service for place in places):
+            text = _("An order is for one service. Select places of one of them.")
+            self.app.notify(text, severity="warning", markup=False)
+            return
+        ids = tuple(place.id for place in places)
         begun = OrderBegun(service, ids, period, is_end_open=len(columns) == 1)
         self.app.push_screen(NewOrderForm(begun), self._order_made)
 

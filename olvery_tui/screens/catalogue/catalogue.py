@@ -32,7 +32,6 @@ from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.catalogue import hours_text, kind_text, names_text, places_text
-from olvery_tui.wording.closings import opened_text
 from olvery_tui.wording.money import currency_text
 from olvery_tui.wording.zones import zone_text
 
@@ -538,13 +537,9 @@ class CatalogueScreen(FormScreen[None]):
     @work(group="save")
     async def save_opened(self, closing: Closing) -> None:
         """Open a place."""
-        try:
-            await self.call_desk(self.app.desk.closings.open, (closing.id,))
-        except OlveryError as error:
-            self.not_done(error)
-        else:
-            text = self.app.undo.offer(opened_text(closing))
-            self.query_one(StatusLine).show(text, "done")
+        from olvery_tui.screens.closings.closed_places import open_again
+
+        await open_again(self, closing)
         self._load()
 
     # Leaving

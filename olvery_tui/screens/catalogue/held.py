@@ -105,17 +105,10 @@ class HeldPlacesScreen(Window[bool]):
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
+        from olvery_tui.screens.ticket.workplace import open_workplace
+
         number = self.query_one(MoveList).ticket_at(message.option_index)
-        self.app.input.hold_for(self.load_ticket(number))
-
-    @work(exclusive=True, group="ticket")
-    async def load_ticket(self, number: int) -> None:
-        """Open the form of a ticket's workplace."""
-        from olvery_tui.screens.ticket.workplace import WorkplaceForm
-
-        ticket = await self.call_desk(self.app.desk.tickets.get, number)
-        if self.is_active:
-            self.app.push_screen(WorkplaceForm(ticket), self._moved)
+        open_workplace(self, number, self._moved)
 
     def _moved(self, _ticket: TicketDetails | None) -> None:
         self.query_one(MoveList).focus()

@@ -32,7 +32,6 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field
@@ -229,8 +228,6 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
             self.query_one(one).display = bool(moves)
         self.query_one(MoveList).show(moves, self._zone)
         self.query_one("#in-the-way", Static).update(Content(in_the_way_text(len(moves))))
-        label = _("Move and close") if moves else _("Close the places")
-        self.query_one("#save", KeyButton).rename(label)
         if not moves:
             self._draft = None
 
@@ -257,17 +254,10 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
     @on(OptionList.OptionSelected, "#moves")
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
+        from olvery_tui.screens.ticket.workplace import open_workplace
+
         number = self.query_one(MoveList).ticket_at(message.option_index)
-        self.app.input.hold_for(self.load_ticket(number))
-
-    @work(exclusive=True, group="ticket")
-    async def load_ticket(self, number: int) -> None:
-        """Open the form of a ticket's workplace."""
-        from olvery_tui.screens.ticket.workplace import WorkplaceForm
-
-        ticket = await self.call_desk(self.app.desk.tickets.get, number)
-        if self.is_active:
-            self.app.push_screen(WorkplaceForm(ticket), self._ticket_moved)
+        open_workplace(self, number, self._ticket_moved)
 
     def _ticket_moved(self, _ticket: TicketDetails | None) -> None:
         if self._draft is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -22,6 +22,17 @@ from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.wording.closings import opened_text
 from olvery_tui.wording.seats import closing_text
+
+
+async def open_again(window: Window[Any], closing: Closing) -> None:
+    """Open a closed place, and show in a window's status line what came of it."""
+    try:
+        await window.call_desk(window.app.desk.closings.open, (closing.id,))
+    except OlveryError as error:
+        window.not_done(error)
+    else:
+        text = window.app.undo.offer(opened_text(closing))
+        window.query_one(StatusLine).show(text, "done")
 
 
 class ClosedPlacesScreen(Window[None]):
@@ -93,13 +104,7 @@ class ClosedPlacesScreen(Window[None]):
     @work(group="save")
     async def save_opened(self, closing: Closing) -> None:
         """Open a place and take it from the list."""
-        try:
-            await self.call_desk(self.app.desk.closings.open, (closing.id,))
-        except OlveryError as error:
-            self.not_done(error)
-        else:
-            text = self.app.undo.offer(opened_text(closing))
-            self.query_one(StatusLine).show(text, "done")
+        await open_again(self, closing)
         self.load_closed()
 
     @on(Button.Pressed, "#close")

@@ -5,7 +5,8 @@ Source: the manual, section «Изменение рабочего места в 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from olvery_tui.domain.errors import OlveryError, SeatTaken
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.i18n import _
+from olvery_tui.screens.base import DeskScreen
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -27,6 +29,19 @@ from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.pickers.place_list import PlaceList, narrowed
 from olvery_tui.wording.periods import period_text
 from olvery_tui.wording.seats import seat_text
+
+
+def open_workplace(
+    screen: DeskScreen[Any], number: int, then: Callable[[TicketDetails | None], None]
+) -> None:
+    """Read a ticket and open its form over a screen; keys that are typed meanwhile wait for it."""
+
+    async def read() -> None:
+        ticket = await screen.call_desk(screen.app.desk.tickets.get, number)
+        if screen.is_active:
+            screen.app.push_screen(WorkplaceForm(ticket), then)
+
+    screen.app.input.hold_for(screen.run_worker(read(), group="ticket", exclusive=True))
 
 
 class WorkplaceForm(FormScreen[TicketDetails]):
