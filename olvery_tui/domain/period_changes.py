@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
@@ -96,6 +96,18 @@ def extended(period: Period, unit: TariffUnit, count: int, zone: tzinfo) -> Peri
     if last == last_day_of_months(first, months):
         return Period.daily(first, last_day_of_months(first, months + count), zone)
     return Period.daily(first, last_day_of_months(last + DAY, count), zone)
+
+
+def shifted(period: Period, steps: int, zone: tzinfo, length: timedelta | None = None) -> Period:
+    """The period so many days later, at the same time of the day; hours by `length` if given."""
+    if period.kind is not PeriodKind.HOURLY:
+        first, last = (day + steps * DAY for day in period.days(zone))
+        return Period.daily(first, last, zone)
+    starts_at = period.starts_at + steps * (length or DAY)
+    if length is None:  # a day may have 23 or 25 hours
+        local = period.starts_at.astimezone(zone).replace(tzinfo=None) + steps * DAY
+        starts_at = local.replace(tzinfo=zone).astimezone(UTC)
+    return Period.hourly(starts_at, starts_at + (period.ends_at - period.starts_at))
 
 
 def leaving(period: Period, now: datetime) -> Period:

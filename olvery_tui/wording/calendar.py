@@ -21,6 +21,7 @@ from olvery_tui.domain.clock_times import clock_time
 from olvery_tui.domain.closings import end_of
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.domain.text import shown
+from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import NP_, _, pgettext
 from olvery_tui.wording.closings import closed_text
 from olvery_tui.wording.labels import overdue, status_text, ticket_status
@@ -137,6 +138,16 @@ def _moment_text(moment: datetime, booking: Booking, zone: tzinfo) -> str:
     day = moment.astimezone(zone).date()
     is_first = day == booking.begins_at.astimezone(zone).date()
     return time_text(moment, zone) if is_first else instant_text(moment, zone)
+
+
+def moved_text(ticket: TicketDetails, before: TicketDetails, zone: tzinfo) -> str:
+    """Return where a ticket is now, and when, if that is another time than before."""
+    place = seat_text(ticket.workplace, ticket.room)
+    if ticket.period == before.period:
+        return _("Ticket {number} is at {place} now.").format(number=ticket.number, place=place)
+    period = period_text(ticket.period, zone, short=True)
+    text = _("Ticket {number} is at {place} now, {period}.")
+    return text.format(number=ticket.number, place=place, period=period)
 
 
 def place_text(place: CalendarPlace) -> str:

@@ -16,6 +16,7 @@ from olvery_tui.domain.period_changes import (
     extended,
     leaving,
     problems,
+    shifted,
     surcharge,
 )
 from olvery_tui.domain.periods import Period
@@ -180,3 +181,20 @@ def test_the_sum_is_an_amount(amount):
     draft = PeriodDraft(hours(0, 3), Decimal(amount))
     found = problems(draft, hours(0, 2), TERMS, TEN, MOSCOW)
     assert [one.field for one in found] == ["price"]
+
+
+def test_a_day_later_is_the_same_time_of_the_day_also_when_the_clocks_change():
+    def at(day, hour):
+        return datetime(2022, 3, day, hour, tzinfo=BERLIN).astimezone(UTC)
+
+    eve = Period.hourly(at(26, 10), at(26, 12))
+    assert shifted(eve, 1, BERLIN) == Period.hourly(at(27, 10), at(27, 12))
+    assert shifted(eve, 2, BERLIN, HOUR / 2) == Period.hourly(at(26, 11), at(26, 13))
+
+
+@given(daily(), st.integers(-400, 400))
+def test_days_that_move_stay_as_many(case, steps):
+    period, zone = case
+    first, last = shifted(period, steps, zone).days(zone)
+    before = period.days(zone)
+    assert (first - before[0], last - before[1]) == (timedelta(days=steps),) * 2

@@ -159,10 +159,37 @@ async def test_a_booking_that_is_there_already_is_let_go_and_nothing_is_undone(
             other.tickets.change_workplace(other.tickets.get(312), 2)
         await press(pilot, "enter")
         assert table(pilot.app).grabbed is not None
-        assert "Стрелки переносят" in told(pilot.app)
+        assert "стрелки переносят только на другое место" in told(pilot.app)
         await press(pilot, "enter")
         assert table(pilot.app).grabbed is None
         assert "Ctrl+Z — отменить" not in "\n".join(on_screen(pilot.app))
+
+
+async def test_a_booking_moves_in_time_and_comes_back_from_beyond_the_window(
+    tmp_path: Path,
+) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        desk = pilot.app.desk
+        before = desk.tickets.get(40).period
+        await press(pilot, "c", "2", "tab", "m", "right", "right", "down")
+        assert "12 марта 2026" in told(pilot.app)
+        await press(pilot, "enter")
+        after = desk.tickets.get(40)
+        assert after.period.starts_at - before.starts_at == timedelta(days=2)
+        assert after.period.ends_at - before.ends_at == timedelta(days=2)
+        assert seat_of(pilot.app, 40) == "PM №3"
+        assert "40 ◇" in told(pilot.app)
+
+        await press(pilot, "ctrl+z")
+        assert desk.tickets.get(40).period == before
+
+        await press(pilot, "home", "2", "m", *["left"] * 40)
+        assert "40 ◇" in told(pilot.app)
+        assert "29 января 2026" in told(pilot.app)
+        await press(pilot, "escape")
+        assert table(pilot.app).grabbed is None
+        assert desk.tickets.get(40).period == before
+        assert "40 ◇" in told(pilot.app)
 
 
 async def test_places_of_two_services_are_no_order_and_stay_selected(app: DeskApp) -> None:

@@ -34,6 +34,7 @@ from olvery_tui.domain.calendar import (
 from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.filters import EMPTY
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -46,7 +47,6 @@ from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording import calendar as words
 from olvery_tui.wording.people import person_name
-from olvery_tui.wording.seats import seat_text
 
 if TYPE_CHECKING:
     from olvery_tui.domain.closings import Closing
@@ -312,8 +312,8 @@ class CalendarScreen(MainScreen):
         spot, zone = self.table.spot, self.app.location.zone
         if spot is None or self._window is None:
             return ""
-        if self.table.grabbed is not None:
-            return self._told_grabbed(self.table.grabbed, spot)
+        if self.table.target is not None:
+            return self._told_grabbed(self.table.target, spot)
         place = words.place_text(spot.place)
         by_hours = self._window.scale is Scale.DAY
         where = words.column_text(spot.column, zone, by_hours=by_hours)
@@ -340,12 +340,16 @@ class CalendarScreen(MainScreen):
             (
                 one
                 for one in self.table.timetable.taken(spot.place.id)
-                if one.starts_at < booking.ends_at and one.ends_at > since
+                if one.starts_at < booking.ends_at
+                and one.ends_at > since
+                and not (isinstance(one, Booking) and one.ticket == booking.ticket)
             ),
             None,
         )
-        if spot.place.id == booking.workplace_id:
-            state = _("Arrows take it to another place.")
+        if spot.place.id == booking.workplace_id and booking == self.table.grabbed:
+            state = _("Arrows take it to another place or time.")
+            if self.table.has_begun:
+                state = _("It has begun: arrows take it to another place.")
         elif in_the_way is not None:
             state = words.taken_by_text(in_the_way, zone)
         else:
@@ -372,7 +376,8 @@ class CalendarScreen(MainScreen):
             window = self._window.moved(message.step)
             starts, ends = window.span(self.app.location.zone)
             last = ends - timedelta(microseconds=1)
-            self._turn(window, starts if message.step > 0 else last)
+            edge = starts if message.step > 0 else last
+            self._turn(window, self.table.target.starts_at if self.table.target else edge)
 
     def _turn(self, window: TimeWindow, moment: datetime | None = None) -> None:
         """Show another window, with the cursor at a moment of it."""
@@ -548,8 +553,7 @@ class CalendarScreen(MainScreen):
     def action_drop(self) -> None:
         """Put back what is grabbed, end the selection, show all places; else back to the list."""
         if self.table.grabbed is not None:
-            self._seen = None
-            self.table.put_back()
+            self._put_back(self.table.grabbed)
         elif self.table.is_selecting:
             self.table.unselect()
         elif self._only_free:
@@ -636,18 +640,35 @@ class CalendarScreen(MainScreen):
         spot, booking = self.table.spot, self.table.grabbed
         if spot is None or booking is None or self._seen is None or self.is_working("save"):
             return
-        if spot.place.id == booking.workplace_id:
+        target = self.table.target
+        if spot.place.id == booking.workplace_id and target == booking:
             self.action_drop()
-        else:
-            self.app.input.hold_for(self.save_move(self._seen, booking, spot.place.id))
+        elif target is not None:
+            self.app.input.hold_for(self.save_move(self._seen, target, spot.place.id))
+
+    def _put_back(self, booking: Booking) -> None:
+        """Let go of a booking, where it is."""
+        self._seen = None
+        self.table.put_back()
+        day = booking.starts_at.astimezone(self.app.location.zone).date()
+        if self._window is not None and not self._window.contains(day):
+            self._wish = _Wish(booking.workplace_id, booking.starts_at, booking.ticket)
+            self._go_to_window(TimeWindow.around(self._scale, day))
+
+    def _move(self, seen: TicketDetails, period: Period, place_id: int) -> TicketDetails:
+        """Change what is another of a ticket, its place alone or its period too."""
+        desk = self.app.desk
+        if period == seen.period:
+            return desk.tickets.change_workplace(seen, place_id)
+        return desk.periods.change_period(seen, PeriodDraft(period, workplace_id=place_id))
 
     @work(group="save")
     async def save_move(self, seen: TicketDetails, booking: Booking, place_id: int) -> None:
-        """Save the ticket's new place; where it is refused, the booking stays grabbed."""
+        """Save the ticket's new place and time; where they are refused, it stays grabbed."""
         from olvery_tui.wording.errors import undone
 
         try:
-            card = await self.call_desk(self.app.desk.tickets.change_workplace, seen, place_id)
+            now = await self.call_desk(self._move, seen, booking.period, place_id)
         except OlveryError as error:
             if isinstance(error, ChangedMeanwhile):
                 self._grab(booking, error.current)
@@ -658,9 +679,7 @@ class CalendarScreen(MainScreen):
         self._seen = None
         self.table.put_back()
         self.table.go_to(place_id, max(booking.starts_at, self.app.clock.now()), booking.ticket)
-        text = _("Ticket {number} is at {place} now.").format(
-            number=card.number, place=seat_text(card.workplace, card.room)
-        )
+        text = words.moved_text(now, seen, self.app.location.zone)
         self.app.notify(self.app.undo.offer(text), markup=False)
         self.reload()
 

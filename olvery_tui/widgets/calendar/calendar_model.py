@@ -30,6 +30,7 @@ from olvery_tui.domain.calendar import (
     held_at,
     occupancy,
 )
+from olvery_tui.domain.period_changes import shifted
 from olvery_tui.wording.calendar import heading_text
 
 Row = CalendarPlace | str
@@ -82,6 +83,8 @@ class CalendarModel:
         self.place_id: int | None = None
         self.grabbed: Booking | None = None
         """The booking that follows the cursor."""
+        self.target: Booking | None = None
+        """The same at the time where it would be; the place is the cursor's."""
         self._moment: datetime | None = None
         """The cursor's column is the one that covers this moment."""
         self._ticket: int | None = None
@@ -198,9 +201,9 @@ class CalendarModel:
 
     def _grabbed_cells(self) -> tuple[int, int, Booking] | None:
         """Return where the grabbed booking would be, from now on at the earliest."""
-        if self.grabbed is None or self.grid is None:
+        if self.target is None or self.grid is None:
             return None
-        moved = self.grabbed._replace(starts_at=max(self.grabbed.starts_at, self.now))
+        moved = self.target._replace(starts_at=max(self.target.starts_at, self.now))
         found = bars([moved], self.grid) if moved.starts_at < moved.ends_at else ()
         return (found[0].left, found[0].right, moved) if found else None
 
@@ -281,7 +284,7 @@ class CalendarModel:
         if self.row is None:
             places = self._listed
             self.place_id = places[0].id if places else None
-            self.grabbed = None
+            self.grabbed = self.target = None
         self._scroll()
 
     # The view
@@ -440,13 +443,40 @@ class CalendarModel:
 
     def grab(self, booking: Booking) -> None:
         """Let a booking follow the cursor."""
-        self._anchor, self.grabbed = None, booking
+        self._anchor, self.grabbed, self.target = None, booking, booking
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the grabbed booking has begun, so that only its place may change."""
+        return self.grabbed is not None and self.grabbed.starts_at <= self.now
+
+    def shift(self, steps: int) -> bool:
+        """Move the grabbed booking by days, or in a single day by columns.
+
+        Returns:
+            Whether it still begins in the window.
+        """
+        assert self.target is not None
+        assert self.grid is not None
+        if self.has_begun:
+            return True
+        column = self.grid.columns[0]
+        is_day = self.grid.window.scale is Scale.DAY
+        length = column.closes_at - column.opens_at if is_day else None
+        period = shifted(self.target.period, steps, self.zone, length)
+        starts_at, ends_at = period.starts_at, period.ends_at
+        self._moment = starts_at
+        self.target = self.target._replace(
+            starts_at=starts_at, ends_at=ends_at, begins_at=starts_at, closes_at=ends_at
+        )
+        return self.grid.starts_at <= starts_at < self.grid.ends_at
 
     def put_back(self) -> None:
         """Let go of the booking; the cursor goes back to where it is."""
-        booking, self.grabbed = self.grabbed, None
+        booking, self.grabbed, self.target = self.grabbed, None, None
         if booking is not None:
             self.place_id, self._ticket = booking.workplace_id, booking.ticket
+            self._moment = max(booking.starts_at, min(self.now, booking.ends_at))
             self._keep_place()
 
 

@@ -1,7 +1,7 @@
 """The calendar: places as rows, days or hours as columns, bookings as bars.
 
 Arrows move by cell, `Tab` by booking, `Space` begins a selection. A grabbed booking follows the
-cursor from place to place. The table knows no database: the screen gives it a `Timetable`.
+cursor to another place or time. The table knows no database: the screen gives it a `Timetable`.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
         """The cell under the cursor was opened, with `Enter` or a double click."""
 
     class Put(_CalendarMessage):
-        """The grabbed booking is to be left on the cursor's place."""
+        """The grabbed booking is to be left where the cursor has taken it."""
 
     class RowsWanted(_LatestMessage):
         """Rows came into view whose bookings are not there yet."""
@@ -186,6 +186,16 @@ class CalendarTable(LineTable, inherit_bindings=False):
     def grabbed(self) -> Booking | None:
         """The booking that follows the cursor."""
         return self._model.grabbed
+
+    @property
+    def target(self) -> Booking | None:
+        """The grabbed booking at the time where it would be."""
+        return self._model.target
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the grabbed booking has begun, so that only its place may change."""
+        return self._model.has_begun
 
     def held_now(self, place: CalendarPlace) -> Taken | None:
         """Return what a place is taken for at the present moment, as far as it is in sight."""
@@ -269,13 +279,13 @@ class CalendarTable(LineTable, inherit_bindings=False):
     # Keys
 
     def action_move(self, rows: int, columns: int) -> None:
-        """Move the cursor by cells; a grabbed booking only from place to place."""
+        """Move the cursor by cells, and a grabbed booking with it."""
         model = self._model
         if model.grid is None or model.row is None:
             return
         if rows:
             model.move_rows(rows)
-        elif model.grabbed is None and not model.move_column(columns):
+        elif not (model.move_column if model.grabbed is None else model.shift)(columns):
             self.post_message(self.Edge(self, columns))
         self._changed()
 

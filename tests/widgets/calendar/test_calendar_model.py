@@ -115,3 +115,29 @@ def test_a_place_that_is_gone_gives_the_cursor_to_the_first(model: CalendarModel
     assert model.place_id == 3
     assert model.spot is not None
     assert model.spot.column.contains(NOW)
+
+
+def test_a_grabbed_booking_moves_by_days_or_by_the_columns_of_a_day(model: CalendarModel) -> None:
+    later = booking(22, 2, 2)
+    model.go_to(2, later.starts_at)
+    model.grab(later)
+    assert [model.shift(step) for step in (1, 3)] == [True, False]
+    assert model.target == booking(22, 2, 6)
+    model.put_back()
+    assert (model.target, model.place_id) == (None, 2)
+
+    day = TimeWindow(Scale.DAY, later.starts_at.date())
+    model.show(model.timetable, day, zone=UTC, now=NOW)
+    model.lay_out(70)
+    model.grab(later)
+    model.shift(-1)
+    assert model.target is not None
+    assert later.starts_at - model.target.starts_at == timedelta(minutes=30)
+
+
+def test_what_has_begun_moves_to_another_place_only(model: CalendarModel) -> None:
+    model.grab(booking(21, 2, 0))
+    assert model.shift(1)
+    assert model.target == model.grabbed
+    model.move_rows(1)
+    assert model.place_id == 2
