@@ -228,3 +228,11 @@ def test_new_places_by_a_pattern(looks: Callable[..., bool]) -> None:
 
 def test_the_opening_hours(looks: Callable[..., bool]) -> None:
     assert looks("s", "down", "enter", *"9-21")
+
+
+async def test_beside_a_long_name_the_price_is_whole(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "s", "end", "2")
+        lines = "\n".join(on_screen(app)).replace("\N{NO-BREAK SPACE}", " ")
+        assert "1-3 мес (700…  7 000 руб. / месяц" in lines

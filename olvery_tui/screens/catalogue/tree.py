@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
@@ -20,6 +21,7 @@ from olvery_tui.domain.items import CatalogueDetails, Item, ItemKind
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
+from olvery_tui.widgets.table.row_painting import cut
 from olvery_tui.wording.catalogue import hours_text, item_note
 from olvery_tui.wording.closings import closed_text
 
@@ -28,6 +30,9 @@ LOCATION, HOURS = "location", "hours"
 TABS = (ItemKind.ROOM, ItemKind.TARIFF, ItemKind.VARIANT, ItemKind.MODIFIER)
 """What a service's tabs list below it; rooms with their workplaces."""
 
+
+_NOTE_GAP = 2
+"""Cells between a name and its note."""
 
 _MARK_CELLS = 4
 """How far a room's mark reaches from the left."""
@@ -194,6 +199,9 @@ class CatalogueTree(OptionList):
         if closed:
             return Content.styled(f"{text}{closed}", note_style)
         note = item_note(item, self._details, currency)
+        room = self.scrollable_content_region.width - cell_len(note) - _NOTE_GAP
+        if note and room > 0:  # else nothing is laid out yet
+            text = cut(text, room)  # the name gives way, not the price
         label = Content.styled(text, "bold") if item.kind is ItemKind.SERVICE else Content(text)
         return Content.assemble(label, (f"  {note}" if note else "", note_style))
 
