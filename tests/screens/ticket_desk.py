@@ -47,6 +47,7 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
         await settle(pilot)
     for key in keys:
         await _let_go(pilot.app.screen, key)
+        pilot.app.input._pressed = None  # the same key again is not one that is held down
         type_key(pilot.app, key)
         await settle(pilot)
 
