@@ -107,6 +107,18 @@ class Commands:
 
         self._open_shared(ClosedPlacesScreen, "")
 
+    def shift(self) -> None:
+        """Open the manager's shift."""
+        from olvery_tui.screens.shift import ShiftScreen
+
+        self._open_shared(ShiftScreen, "")
+
+    def report(self) -> None:
+        """Open the report."""
+        from olvery_tui.screens.report import ReportScreen
+
+        self._open_shared(ReportScreen, "")
+
     def _open_shared(self, kind: Callable[[], Screen[Any]], saved_text: str) -> None:
         """Open a window of what all terminals share; not before an open form is finished."""
         from olvery_tui.screens.form import FormScreen
@@ -146,6 +158,8 @@ class Commands:
         from olvery_tui.screens.closings.close_places import ClosePlacesForm
         from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
         from olvery_tui.screens.confirm import ConfirmScreen
+        from olvery_tui.screens.report import ReportScreen
+        from olvery_tui.screens.shift import NotesScreen, ShiftScreen
 
         without = (
             SettingsForm
@@ -153,6 +167,9 @@ class Commands:
             | CatalogueScreen
             | ClosePlacesForm
             | ClosedPlacesScreen
+            | ShiftScreen
+            | NotesScreen
+            | ReportScreen
             | ConfirmScreen
         )
         return self._app.lock.can_lock and not any(
@@ -224,6 +241,8 @@ class Commands:
                 yield Command(N_("Services and places"), everywhere, self.catalogue)
             yield Command(N_("Settings"), everywhere, self.settings)
             yield Command(N_("Opening hours"), everywhere, self.hours)
+            yield Command(N_("Shift"), everywhere, self.shift)
+            yield Command(N_("Report"), everywhere, self.report)
             yield Command(N_("Close places"), everywhere, self.close_places)
             yield Command(N_("Closed places"), everywhere, self.closed_places)
         if self._offers_import():

@@ -11,8 +11,10 @@ from olvery_tui.screens.base import Window
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from olvery_tui.desk import Desk
     from olvery_tui.domain.access import Actor, DeskSettings, ManagerDetails, SignInPolicy
     from olvery_tui.domain.catalogue import LocationDetails
+    from olvery_tui.domain.shifts import Shift
     from olvery_tui.screens.list.tickets import TicketsScreen
     from olvery_tui.screens.main_screen import MainScreen
     from olvery_tui.widgets.application import Application
@@ -114,6 +116,27 @@ class Session:
         self.read_settings()
         self._app.preferences.read()
         self._app.lock.watch()
+        self._read_notes()
+
+    def _read_notes(self) -> None:
+        """Show the notes for the next manager that nobody has read."""
+        app, desk = self._app, self._app.desk
+
+        def read() -> None:
+            try:
+                notes = desk.shifts.notes()
+            except OlveryError:
+                return  # the list says what is wrong with the database, or with the manager
+            if notes:
+                app.call_later(self._show_notes, desk, notes)
+
+        app.run_worker(read, thread=True, exit_on_error=False, name="notes")
+
+    def _show_notes(self, desk: Desk, notes: tuple[Shift, ...]) -> None:
+        if desk is self._app.desk and self._app.lock.can_lock:
+            from olvery_tui.screens.shift import NotesScreen
+
+            self._app.push_screen(NotesScreen(notes))
 
     async def show_anew(self) -> None:
         """Begin with a new list, in another language. A list that is the first screen of all stays

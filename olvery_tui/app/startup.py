@@ -81,6 +81,8 @@ WINDOWS = (
     "catalogue.held",
     "closings.close_places",
     "closings.closed_places",
+    "shift",
+    "report",
     "order.many_orders",
     "export",
     "import_file",

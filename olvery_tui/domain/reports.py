@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from olvery_tui.domain.periods import DAY, day_start
 DAYS_MAX = 3_660
 """The most days of one report."""
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SECOND = 1_000_000
 _HOUR_MINUTES = 60
 
@@ -63,6 +65,34 @@ class ReportFilter:
 
     first: date
     last: date
+
+
+class ReportSpan(StrEnum):
+    """How long the periods of a report are that one leafs through."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    def around(self, day: date) -> ReportFilter:
+        """Return the period that a day is in."""
+        match self:
+            case ReportSpan.DAY:
+                return ReportFilter(day, day)
+            case ReportSpan.WEEK:
+                monday = day - day.weekday() * DAY
+                return ReportFilter(monday, monday + 6 * DAY)
+            case ReportSpan.MONTH:
+                first = day.replace(day=1)
+                return ReportFilter(first, (first + 31 * DAY).replace(day=1) - DAY)
+            case ReportSpan.YEAR:
+                return ReportFilter(day.replace(month=1, day=1), day.replace(month=12, day=31))
+
+    def beside(self, days: ReportFilter, step: int) -> ReportFilter:
+        """Return the period before (-1) or after (1), or the same one at the calendar's end."""
+        day = days.last + DAY if step > 0 else days.first - DAY
+        return self.around(day) if _FIRST_YEAR <= day.year < _LAST_YEAR else days
 
 
 @dataclass(frozen=True, slots=True)

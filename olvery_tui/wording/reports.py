@@ -101,7 +101,10 @@ def charts(report: Report) -> tuple[Chart, ...]:
         if share is not None
     ]
     return (
-        Chart(_("Occupancy by day"), tuple(_by_day(report))),
+        Chart(
+            _("Occupancy by day") if _is_short(report) else _("Occupancy by month"),
+            tuple(_by_day(report)),
+        ),
         Chart(_("Occupancy by hour"), tuple(hours)),
         Chart(_("Revenue by kind"), tuple(_by_kind(report))),
     )
@@ -110,7 +113,7 @@ def charts(report: Report) -> tuple[Chart, ...]:
 def _by_day(report: Report) -> Iterator[Bar]:
     days = list(report.days())
     names = weekday_names()
-    if len(days) <= DAYS_SHOWN:
+    if _is_short(report):
         for day, sums in days:
             label = f"{names[day.weekday()]} {brief_day_text(day)}"
             yield Bar(label, sums.share or 0, percent_text(sums.share))
@@ -118,6 +121,11 @@ def _by_day(report: Report) -> Iterator[Bar]:
     for (year, month), of_month in groupby(days, key=lambda one: (one[0].year, one[0].month)):
         share = _sum(sums for _day, sums in of_month).share
         yield Bar(f"{month_name(month)} {year}", share or 0, percent_text(share))
+
+
+def _is_short(report: Report) -> bool:
+    """Whether each day has a bar of its own."""
+    return (report.last - report.first).days < DAYS_SHOWN
 
 
 def _by_kind(report: Report) -> Iterator[Bar]:

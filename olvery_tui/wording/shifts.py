@@ -37,6 +37,12 @@ def opened_text(opened: OpenedShift, zone: tzinfo) -> str:
     return f"{closed.format(moment=began)} {text}"
 
 
+def note_text(shift: Shift, zone: tzinfo) -> str:
+    """Return who left a note when: `Анна Орлова, 06.12.2022 21:00`."""
+    moment = instant_text(shift.closed_at or shift.opened_at, zone)
+    return f"{shown(shift.manager.name)}, {moment}" if shift.manager else moment
+
+
 def taking_text(taking: Taking) -> str:
     """Return `2 500 руб.`, and of how much that is left."""
     text = money_text(taking.sum, taking.currency)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -11,6 +13,16 @@ from olvery_tui.domain.text import shown
 from olvery_tui.widgets.chrome.key_button import KeyButton
 
 NOTHING = "—"
+
+
+def facts_text(facts: Sequence[tuple[str, str]]) -> Content:
+    """Return labels and values in two columns."""
+    width = max((len(label) for label, _value in facts), default=0)
+    lines = (
+        Content.assemble((f"{label:<{width}}  ", "$foreground-muted"), value)
+        for label, value in facts
+    )
+    return Content("\n").join(lines)
 
 
 class Line(Static):
