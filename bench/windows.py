@@ -111,7 +111,6 @@ def _database(bench: Bench) -> Path:
     """A copy of the large database with so many people; what an earlier run has left is kept."""
     path = bench.large.path.with_name(f"windows-{bench.large.tickets}.db")
     if not path.exists():
-        run_command(bench.large.path, "db", "check")
         shutil.copyfile(bench.large.path, path)
     run_command(path, "db", "upgrade")
     with closing(sqlite3.connect(path)) as connection:

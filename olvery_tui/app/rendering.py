@@ -175,6 +175,8 @@ def correct_textual() -> None:
     screen: Any = Screen
     screen._compositor_refresh = _refresh_when_painted
     screen._screen_resized = _resize_if_other
+    rules: Any = RuleSet
+    rules.__hash__ = object.__hash__  # the same, in C: asked of every rule for every widget
     compositor: Any = Compositor
     compositor.visible_widgets = property(_widgets_in_place)
     # Textual's returns the id too, in Python: a widget with many styles asks for it 20,000 times.

@@ -32,6 +32,9 @@ _R = TypeVar("_R")
 
 fitting_layout.register()
 
+PATIENCE_SECONDS = 0.15
+"""How long loading may take before an empty window is shown, as during an outage."""
+
 HELD_DOWN_SECONDS = 0.3
 """How long after its first paint a window ignores the key that opened it."""
 
@@ -130,7 +133,9 @@ class DeskScreen(Screen[_R]):
     # An outage of the database
 
     def on_mount(self) -> None:
-        """Show an outage that began before the screen was opened."""
+        """Show an outage that began before the screen was opened; don't wait for it to paint."""
+        if self.paints_filled:
+            self.set_timer(PATIENCE_SECONDS, self.begin_painting)
         if self.app.errors.outage is not None:
             self.show_outage(self.app.errors.outage)
 
@@ -153,12 +158,15 @@ class DeskScreen(Screen[_R]):
         """Whether the screen has been painted at least once."""
         return self._painting
 
+    paints_filled: ClassVar[bool] = False
+    """Whether the first paint waits for what the screen loads, for `PATIENCE_SECONDS` at most."""
+
     def holds_painting(self) -> bool:
         """Whether to delay the first paint for data that is about to arrive.
 
         The screen calls `begin_painting` itself then.
         """
-        return False
+        return self.paints_filled
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Style only the screen itself, which existed before its style sheet was read.

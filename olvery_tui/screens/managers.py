@@ -52,6 +52,8 @@ class ManagersScreen(Window[None]):
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
     BINDINGS: ClassVar = [*bindings("managers"), *bindings("modal")]
 
+    paints_filled = True
+
     def __init__(self) -> None:
         super().__init__()
         self._accounts: tuple[ManagerAccount, ...] = ()
@@ -83,6 +85,7 @@ class ManagersScreen(Window[None]):
         options.highlighted = (
             ids.index(before.manager.id) if before and before.manager.id in ids else 0
         )
+        self.begin_painting()
 
     def _lines(self, account: ManagerAccount) -> Content:
         """Return the two lines of an account: the name, and below it what is known of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from olvery_tui.i18n import N_, _
@@ -46,6 +47,11 @@ def offset_text(key: str, now: datetime) -> str:
 
 def zones(present: str) -> list[str]:
     """Return the zones to choose from; the present one is among them."""
-    others = sorted(key for key in available_timezones() if "/" in key and key not in _NEAR)
-    known = [*_NEAR, "UTC", *(key for key in others if not key.startswith("Etc/"))]
+    known = [*_NEAR, "UTC", *_others()]
     return known if present in known else [present, *known]
+
+
+@cache
+def _others() -> tuple[str, ...]:
+    far = (key for key in available_timezones() if "/" in key and key not in _NEAR)
+    return tuple(sorted(key for key in far if not key.startswith("Etc/")))

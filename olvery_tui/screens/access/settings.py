@@ -6,6 +6,7 @@ A new setting needs one more row here and a field of `DeskSettings`.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -40,6 +41,8 @@ class SettingsForm(FormScreen[DeskSettings]):
     """The form of the settings. Closes with the changed settings."""
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "settings")]
+
+    paints_filled = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,13 +150,14 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._seen = await self.read_desk(self.app.desk.settings.get)
         self._fill(self._seen)
         self._location_name.action_select_all()
+        self.begin_painting()
 
     def _fill(self, settings: DeskSettings) -> None:
         now = self.app.clock.now()
         self._location_name.value = settings.name
         self._zone.offer(
             [
-                Choosable(key, zone_text(key), offset_text(key, now))
+                Choosable(key, zone_text(key), partial(offset_text, key, now))
                 for key in zones(settings.time_zone)
             ],
             settings.time_zone,

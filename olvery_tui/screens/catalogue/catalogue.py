@@ -54,9 +54,6 @@ _OF_TREE = frozenset(
 )
 """Actions whose keys type letters while a field is edited."""
 
-_PATIENCE_SECONDS = 0.15
-"""How long loading may take before the empty window is shown."""
-
 Found = tuple[CatalogueDetails, OpeningHours, LocationDetails, tuple[Closing, ...]]
 
 
@@ -67,6 +64,7 @@ class CatalogueScreen(FormScreen[None]):
     BINDINGS: ClassVar = bindings("catalogue")
 
     offers_undo = True
+    paints_filled = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,10 +77,6 @@ class CatalogueScreen(FormScreen[None]):
     @property
     def fills_later(self) -> bool:
         """Whether keys are held back until the catalogue is loaded."""
-        return not self._is_loaded
-
-    def holds_painting(self) -> bool:
-        """Delay the first paint until there is something to show."""
         return not self._is_loaded
 
     def compose(self) -> ComposeResult:
@@ -103,12 +97,7 @@ class CatalogueScreen(FormScreen[None]):
     def on_mount(self) -> None:
         self._draw_tabs()
         self.set_focus(self._tree)
-        self.set_timer(_PATIENCE_SECONDS, self._paint_anyway)
         self.load_catalogue()
-
-    def _paint_anyway(self) -> None:
-        """Show the empty window where loading takes long, as during an outage."""
-        self.begin_painting()
 
     def not_read(self, error: OlveryError) -> None:
         """Show why nothing could be read; keys are not held any longer."""

@@ -43,6 +43,8 @@ class HoursForm(FormScreen[OpeningHours]):
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "hours")]
     BINDINGS: ClassVar = bindings("hours")
 
+    paints_filled = True
+
     def __init__(self) -> None:
         super().__init__()
         self._seen: OpeningHours | None = None
@@ -91,6 +93,7 @@ class HoursForm(FormScreen[OpeningHours]):
             self._line(weekday).value = _line_text(one)
         self._closed_days = list(hours.closed)
         self._list_closed()
+        self.begin_painting()
 
     def _list_closed(self) -> None:
         options = self.query_one(OptionList)

@@ -5,6 +5,7 @@ Source: ours.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -40,6 +41,8 @@ class DuplicatesScreen(Window[int | None]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/people.tcss"]
     BINDINGS: ClassVar = [*bindings("duplicates"), *bindings("modal")]
 
+    paints_filled = True
+
     def __init__(self) -> None:
         super().__init__()
         self._groups: Groups = ()
@@ -69,22 +72,20 @@ class DuplicatesScreen(Window[int | None]):
     @work(exclusive=True, group="groups")
     async def load_groups(self) -> None:
         """Load the groups and list them, those that are less sure last."""
-        self._groups = await self.read_desk(self.app.desk.people.duplicates)
-        if self._groups:
-            self._show_groups()
-        weaker = await self.read_desk(self.app.desk.people.namesakes)
+        people = self.app.desk.people
+        self._groups, weaker = await asyncio.gather(
+            self.read_desk(people.duplicates), self.read_desk(people.namesakes)
+        )
         known = [{person.id for person in group} for group in self._groups]
         self._weaker = tuple(
             group
             for group in weaker
             if not any({person.id for person in group} <= ids for ids in known)
         )
-        self._show_groups()
-
-    def _show_groups(self) -> None:
         options = _options(self._groups, self._weaker)
         replace_options(self.query_one("#groups", OptionList), options)
         self.refresh_bindings()
+        self.begin_painting()
 
     @on(OptionList.OptionSelected, "#groups")
     def _picked(self, message: OptionList.OptionSelected) -> None:

@@ -47,6 +47,8 @@ class PeopleScreen(Window[None]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/people.tcss"]
     BINDINGS: ClassVar = [*bindings("people"), *bindings("modal")]
 
+    paints_filled = True
+
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
@@ -99,6 +101,7 @@ class PeopleScreen(Window[None]):
                 else _("There are no visitors yet. {key} adds one.").format(key="Ctrl+N")
             )
         self.table.show_page(wanted.token, page)
+        self.begin_painting()
 
     @work(exclusive=True, group="count")
     async def load_count(self) -> None:

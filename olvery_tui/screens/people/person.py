@@ -100,13 +100,13 @@ class PersonScreen(Window[int | None]):
         """Load the person and show them."""
         try:
             record = await self.read_desk(self.app.desk.people.record, self._person_id)
+            if record != self._record:
+                self._record = record
+                self._show(record)
+                self.refresh_bindings()
         finally:
             self.app.input.release(self)
             self.begin_painting()
-        if record != self._record:
-            self._record = record
-            self._show(record)
-            self.refresh_bindings()
 
     def _show(self, record: PersonRecord) -> None:
         person = record.person

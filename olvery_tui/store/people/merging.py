@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Table, func, or_, select, update
@@ -86,10 +88,14 @@ def namesakes_without_patronymic(
 ) -> tuple[tuple[PersonDetails, ...], ...]:
     """Groups of people of the same last and first name, of some of whom the patronymic is unknown.
 
-    Up to `limit` groups: a walk through ix_person_folded, in which those without a patronymic stand
-    right before those with one.
+    Up to `limit` groups: a walk through the names of ix_person_folded, in which one without a
+    patronymic stands right before those with one; only such people's rows are read.
     """
     bare, whole = PEOPLE.alias("bare"), PEOPLE.alias("whole")
+    names = select(PEOPLE.c.folded).where(PEOPLE.c.folded > "").distinct().subquery()
+    after = func.lead(names.c.folded).over(order_by=names.c.folded)
+    pairs = select(names.c.folded, after.label("after")).subquery()
+    longer = pairs.c.folded + " "
     begins = bare.c.folded + " "
     following = (
         select(whole.c.id)
@@ -102,7 +108,9 @@ def namesakes_without_patronymic(
     )
     query = (
         select(bare.c.id)
-        .where(bare.c.folded > "", bare.c.patronymic == "", bare.c.first_name != "", following)
+        .join_from(pairs, bare, bare.c.folded == pairs.c.folded)
+        .where(pairs.c.after >= longer, pairs.c.after < longer + name_index.AFTER_EVERY_LETTER)
+        .where(bare.c.patronymic == "", bare.c.first_name != "", following)
         .order_by(bare.c.folded, bare.c.id)
         .limit(limit)
     )
@@ -127,14 +135,29 @@ def duplicates(session: Session, limit: int) -> tuple[tuple[PersonDetails, ...],
     """
     groups: dict[frozenset[int], tuple[PersonDetails, ...]] = {}
     for key in (PEOPLE.c.phone, people.lower_email, PEOPLE.c.folded):
-        for value in _repeated(session, key, limit):
-            found = people.listed(session, (key == value,), limit)
+        for found in _sharing(session, key, limit):
             groups.setdefault(frozenset(person.id for person in found), found)
     kept = [ids for ids in groups if not any(ids < other for other in groups)]
     return tuple(sorted((groups[ids] for ids in kept), key=lambda group: group[0].last_name))
 
 
-def _repeated(session: Session, key: ColumnElement[Any], limit: int) -> list[Any]:
-    """Values that more than one person has, by a walk through the key's index."""
-    query = select(key).where(key > "").group_by(key).having(func.count() > 1)
-    return list(session.connection().execute(query.order_by(key).limit(limit)).scalars())
+def _sharing(
+    session: Session, key: ColumnElement[Any], limit: int
+) -> Iterator[tuple[PersonDetails, ...]]:
+    """The people of each value that more than one has, by a walk through the key's index: up to
+    `limit` values, and as many people of each.
+    """
+    repeated = select(key).where(key > "").group_by(key).having(func.count() > 1)
+    values = session.connection().execute(repeated.order_by(key).limit(limit)).scalars().all()
+    at = func.row_number().over(partition_by=key, order_by=(PEOPLE.c.folded, PEOPLE.c.id))
+    shares = select(PEOPLE.c.id, key.label("value"), at.label("at")).where(any_of(key, "values"))
+    theirs = shares.where(PEOPLE.c.folded > "").subquery()
+    query = (
+        select(theirs.c.value, *people.DETAILS)
+        .join_from(theirs, PEOPLE, PEOPLE.c.id == theirs.c.id)
+        .where(theirs.c.at <= limit)
+        .order_by(theirs.c.value, theirs.c.at)
+    )
+    rows = session.connection().execute(query, {"values": values}) if values else ()
+    for _value, group in groupby(rows, key=itemgetter(0)):
+        yield tuple(PersonDetails(*row[1:]) for row in group)

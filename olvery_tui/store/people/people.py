@@ -49,8 +49,8 @@ CURRENT = func.coalesce(PEOPLE.c.merged_into, PEOPLE.c.id)
 lower_email = func.lower(PEOPLE.c.email)
 """The email as it is compared, and as ix_person_email has it."""
 
-_DETAILS = (PEOPLE.c.id, *COLUMNS)
-_ONE = select(*_DETAILS).where(PEOPLE.c.id == bindparam("person"))
+DETAILS = (PEOPLE.c.id, *COLUMNS)
+_ONE = select(*DETAILS).where(PEOPLE.c.id == bindparam("person"))
 
 
 def person_fields(row: Any) -> PersonFields:
@@ -315,7 +315,7 @@ def _write(session: Session, person_id: int, version: int, **values: Any) -> boo
 
 def _ordered(condition: ColumnElement[bool], *rank: ColumnElement[Any]) -> Select[Any]:
     """The people of whom it is true, by last name within their rank."""
-    return select(*_DETAILS).where(condition).order_by(*rank, PEOPLE.c.folded, PEOPLE.c.id)
+    return select(*DETAILS).where(condition).order_by(*rank, PEOPLE.c.folded, PEOPLE.c.id)
 
 
 def _people(

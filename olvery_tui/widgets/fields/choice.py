@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,11 +28,17 @@ _ARROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """An option: its value, its name and a note."""
+    """An option: its value, its name and a note, which may be one that is made when it is shown."""
 
     value: Hashable
     name: str
-    note: str = ""
+    note: str | Callable[[], str] = ""
+
+    @property
+    def shown_note(self) -> str:
+        """The note with the space before it; empty where there is none."""
+        note = self.note if isinstance(self.note, str) else self.note()
+        return f"  {shown(note)}" if note else ""
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -59,8 +65,7 @@ class ChoiceLine(Widget, can_focus=True):
         text = Content.styled(self._nothing, self.part("nothing"))
         if self._chosen is not None:
             text = Content(shown(self._chosen.name))
-            if self._chosen.note:
-                note = f"  {shown(self._chosen.note)}"
+            if note := self._chosen.shown_note:
                 text = Content.assemble(text, (note, self.part("note")))
         arrow = self.part("arrow")
         shown_text = text.truncate(room, ellipsis=True, pad=True)
@@ -237,11 +242,7 @@ class Choice(Layer, Vertical):
         note = self._line.part("note")
         self._list = options = ChoiceList(
             *(
-                Option(
-                    Content.assemble(
-                        shown(one.name), (f"  {shown(one.note)}" if one.note else "", note)
-                    )
-                )
+                Option(Content.assemble(shown(one.name), (one.shown_note, note)))
                 for one in self._options
             ),
             markup=False,
