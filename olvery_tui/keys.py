@@ -235,6 +235,7 @@ KEYS: tuple[Key, ...] = (
         short=N_("Back"),
     ),
     Key("occupancy.grab", "m", "grab", N_("Move to another place"), "occupancy", short=N_("Move")),
+    Key("occupancy.period", "t", "change_period", N_("Change period"), "occupancy", shown=False),
     Key(
         "occupancy.free_now",
         "n",

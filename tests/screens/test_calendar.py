@@ -19,6 +19,7 @@ from olvery_tui.screens.calendar.calendar import CalendarScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
+from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.messages import DeskChanged
@@ -190,6 +191,19 @@ async def test_a_booking_moves_in_time_and_comes_back_from_beyond_the_window(
         assert table(pilot.app).grabbed is None
         assert desk.tickets.get(40).period == before
         assert "40 ◇" in told(pilot.app)
+
+
+async def test_the_period_of_a_bar_is_changed_in_its_form(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "2", "t")
+        form = pilot.app.screen
+        assert isinstance(form, PeriodForm)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, CalendarScreen)
+        assert pilot.app.focused is table(pilot.app)
+
+        await press(pilot, "right", "t")
+        assert isinstance(pilot.app.screen, CalendarScreen)
 
 
 async def test_places_of_two_services_are_no_order_and_stay_selected(app: DeskApp) -> None:

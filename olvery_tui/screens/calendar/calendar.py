@@ -49,10 +49,13 @@ from olvery_tui.wording import calendar as words
 from olvery_tui.wording.people import person_name
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from olvery_tui.domain.closings import Closing
     from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.people import PersonDetails
     from olvery_tui.domain.tickets import TicketDetails
+    from olvery_tui.widgets.chrome.status_line import Tone
 
 _PATIENCE = 0.15
 """Seconds without an answer after which the screen is painted without one."""
@@ -76,6 +79,33 @@ class _Ahead(NamedTuple):
     key: tuple[object, ...]
     began: float
     task: asyncio.Future[Timetable]
+
+
+class _Notifier:
+    """Tells what comes of a ticket's action by notifications, over the calendar."""
+
+    def __init__(self, screen: CalendarScreen) -> None:
+        self._screen = screen
+
+    def show(self, details: TicketDetails, /) -> None:
+        """Do nothing: the calendar is read again."""
+
+    def tell(self, text: str, tone: Tone = "refused") -> None:
+        """Show a sentence about the ticket."""
+        severity: SeverityLevel = "warning" if tone == "refused" else "information"
+        self._screen.app.notify(text, severity=severity, markup=False)
+
+    def clear_status(self) -> None:
+        """Leave notifications to their time."""
+
+    def not_done(self, error: OlveryError) -> None:
+        """Show why a change failed."""
+        self._screen.app.errors.show(error)
+
+    def command_done(self, *, refused: bool) -> None:
+        """Read the calendar again, with the cursor in it."""
+        self._screen.set_focus(self._screen.table)
+        self._screen.reload()
 
 
 class CalendarScreen(MainScreen):
@@ -495,7 +525,7 @@ class CalendarScreen(MainScreen):
             return action in ("drop", "refresh_list")
         if action == "reset_filter":
             return self._filters != CalendarFilter()
-        if action == "grab":
+        if action in ("grab", "change_period"):
             return spot is not None and spot.booking is not None
         return action not in ("add_order", "close_places") or spot is not None
 
@@ -682,6 +712,23 @@ class CalendarScreen(MainScreen):
         text = words.moved_text(now, seen, self.app.location.zone)
         self.app.notify(self.app.undo.offer(text), markup=False)
         self.reload()
+
+    # The period of a booking
+
+    def action_change_period(self) -> None:
+        """Open «Изменить период» of the booking under the cursor."""
+        spot = self.table.spot
+        if spot is not None and spot.booking is not None:
+            self.app.input.hold_for(self.load_period(spot.booking.ticket))
+
+    @work(exclusive=True, group="grab")
+    async def load_period(self, number: int) -> None:
+        """Read a ticket, and open the form of its period or say why it may not change."""
+        from olvery_tui.screens.ticket.ticket_actions import TicketActions
+
+        ticket = await self.call_desk(self.app.desk.tickets.get, number)
+        if self.is_active:
+            TicketActions(self, _Notifier(self)).run("change_period", ticket)
 
     # Other modes
 
