@@ -24,6 +24,8 @@ from olvery_tui.store.database.connect import open_database
 
 PLACES = 200
 _TIMES = 30
+_SLOWEST = 1.0
+"""Seconds within which a busy machine paints, too."""
 _ALLOWED = {
     "opening": 16_000,
     "cursor step": 1_000,
@@ -38,7 +40,7 @@ def write(bench: Bench) -> None:
             manager = Actor(ActorKind.MANAGER, managers.by_login(session, LOGIN))
         desk = Desk(store, FrozenClock(datetime.fromisoformat(NOW)), manager)
         found, taken = query(desk, max(bench.times, _TIMES))
-    painted, sizes = _measure(bench.large.path)
+    painted, again, sizes = _measure(bench.large.path)
     count = sum(map(len, found.bookings.values()))
     bench.report.section(
         "calendar",
@@ -53,6 +55,7 @@ def write(bench: Bench) -> None:
     report.goals(
         report.goal("query of the month, p95", p95(taken["in view"]), 30, "ms"),
         report.goal("painted after the key", painted, 100, "ms"),
+        report.goal("painted after the key, opened before", again, 100, "ms"),
         *(report.goal(name, round(sizes[name]), most, "bytes") for name, most in _ALLOWED.items()),
     )
 
@@ -81,23 +84,21 @@ def _rooms(desk: Desk, starts_at: datetime, ends_at: datetime) -> CalendarFilter
     return CalendarFilter(room_ids=frozenset(rooms))
 
 
-def _measure(path: Path) -> tuple[float, dict[str, float]]:
+def _measure(path: Path) -> tuple[float, float, dict[str, float]]:
+    """How soon the calendar is painted the first time and again, and what is sent."""
     with Wire(APP, environment=environment(path)) as wire:
         wire.reach(MANAGER)
         wire.listen(3.0)  # windows are imported behind the list
-        opened = wire.press("c")
-        wire.listen(1.0)
+        opened = wire.send(b"c", _SLOWEST)
         again = []
         for _turn in range(5):
-            wire.press("z")
-            wire.listen(1.0)
-            again.append(wire.press("c").last)
-            wire.listen(0.5)
+            wire.send(b"z", _SLOWEST)
+            again.append(wire.send(b"c", _SLOWEST).last)
         sizes: dict[str, float] = {"opening": opened.size}
         steps = [wire.press(key).size for key in ("down", "right") * 10]
         sizes["cursor step"] = median(steps)
         sizes["one booking changed elsewhere"] = _change(wire, path)
-        return opened.last, sizes
+        return opened.last, median(again), sizes
 
 
 def _change(wire: Wire, path: Path) -> int:
