@@ -44,12 +44,19 @@ class Tickets:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def page(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
-        """Up to `limit` neighbouring lines of the list, newest number first."""
+    def page(
+        self, filters: TicketFilter, start: PageStart, limit: int, *, today_first: bool = False
+    ) -> Page:
+        """Up to `limit` neighbouring lines of the list, newest number first.
+
+        With `today_first`, those of a searched visitor that touch today stand above all others.
+        """
         zone = self._context.location().zone
         with self._context.reading() as session:
             now = self._context.now()
-            return tickets.page(session, filters, start, limit, now=now, zone=zone)
+            return tickets.page(
+                session, filters, start, limit, now=now, zone=zone, today_first=today_first
+            )
 
     def details(
         self, filters: TicketFilter, start: PageStart, limit: int
@@ -99,12 +106,19 @@ class Tickets:
         with self._context.reading() as session:
             return find_ticket(session, number, self._context.now())
 
-    def neighbour(self, filters: TicketFilter, number: int, step: Literal[-1, 1]) -> int | None:
-        """The number of the next matching ticket, down the list (1) or up (-1); None at its end."""
+    def neighbour(
+        self, filters: TicketFilter, number: int, step: Literal[-1, 1], *, today_first: bool = False
+    ) -> int | None:
+        """The number of the next matching ticket, down the list (1) or up (-1); None at its end.
+
+        The list is in the order of `page`.
+        """
         zone = self._context.location().zone
         with self._context.reading() as session:
             now = self._context.now()
-            return tickets.neighbour(session, filters, number, step, now=now, zone=zone)
+            return tickets.neighbour(
+                session, filters, number, step, now=now, zone=zone, today_first=today_first
+            )
 
     def history(self, number: int) -> tuple[EventLine, ...]:
         """Who did what with a ticket and its order when, newest first.

@@ -64,6 +64,11 @@ class TicketFilter:
         """Whether nothing is asked."""
         return self == EMPTY
 
+    @property
+    def names_visitor(self) -> bool:
+        """Whether a visitor is searched for: the list then begins with their tickets of today."""
+        return bool(self.visitor_words) or self.visitor_id is not None
+
 
 EMPTY = TicketFilter()
 

@@ -92,7 +92,9 @@ async def test_a_visitor_who_gives_a_name_is_checked_by_three_keys(app: DeskApp)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "slash", *"иванова", "enter")
-        assert app.screen_stack[0].query_one(TicketTable).cursor_number == 27  # below her 28
+        table = app.screen_stack[0].query_one(TicketTable)
+        assert table.cursor_number == 27  # of today, so above her 28
+        assert [table.get_row_at(at)[0] for at in range(2)] == ["27", "28"]
         await press(pilot, "v")
         assert app.desk.tickets.get(27).validated
 

@@ -97,6 +97,10 @@ class ListScreen(MainScreen, Generic[R, W]):
     def fetch(self, filters: W, start: PageStart, limit: int) -> RowPage[R]:
         """Return a page of rows from the desk. Called in a thread."""
 
+    def is_by_number(self, filters: W) -> bool:
+        """Whether `fetch` returns the rows by number, the highest first."""
+        return True
+
     @abstractmethod
     def count(self, filters: W) -> Count:
         """Return the number of matching rows from the desk. Called in a thread."""
@@ -286,7 +290,7 @@ class ListScreen(MainScreen, Generic[R, W]):
         """Load the list from its first row, for another filter; then count it."""
         self._first_page = None
         self._count = None
-        self.table.restart()
+        self.table.restart(by_number=self.is_by_number(self._filters))
         self._show_filter()
 
     def reload(self) -> None:

@@ -86,8 +86,12 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         return TicketFilterForm(today=self.today)
 
     def fetch(self, filters: TicketFilter, start: PageStart, limit: int) -> Page:
-        """Return a page of tickets, newest first."""
-        return self.app.desk.tickets.page(filters, start, limit)
+        """Return a page of tickets, newest first; of a searched visitor those of today before."""
+        return self.app.desk.tickets.page(filters, start, limit, today_first=True)
+
+    def is_by_number(self, filters: TicketFilter) -> bool:
+        """Whether the tickets are by number: not where those of today stand first."""
+        return not filters.names_visitor
 
     def count(self, filters: TicketFilter) -> Count:
         """Return the number of matching tickets."""
@@ -240,7 +244,7 @@ class TicketsScreen(ListCommands[TicketRow, TicketFilter]):
         """
         is_first = self._first_page is None and filters is self._filters
         super().show_page(filters, token, page)
-        if is_first and (filters.visitor_words or filters.visitor_id is not None):
+        if is_first and filters.names_visitor:
             today, zone = self.today(), self.app.location.zone
             waiting = (row.number for row in page.rows if is_expected(row, today, zone))
             if (number := next(waiting, None)) is not None:

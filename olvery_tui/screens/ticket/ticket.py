@@ -71,7 +71,7 @@ class TicketScreen(DetailsScreen[TicketDetails]):
 
     def fetch_neighbour(self, number: int, step: Literal[-1, 1]) -> int | None:
         """Return the next ticket of the list."""
-        return self.app.desk.tickets.neighbour(self._filters, number, step)
+        return self.app.desk.tickets.neighbour(self._filters, number, step, today_first=True)
 
     def wait(self, text: str) -> None:
         """Show `text` in place of the blocks, and allow no action."""

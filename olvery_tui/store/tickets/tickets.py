@@ -8,17 +8,20 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from olvery_tui.domain.filters import TicketFilter, is_place
-from olvery_tui.domain.pages import Count, Page, PageStart, TicketRow
+from olvery_tui.domain.pages import After, Before, Count, Page, PageStart, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, ROOMS, TICKETS, WORKPLACES
 from olvery_tui.store.listing.filters import TICKET_LIST, question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
 from olvery_tui.store.listing.search import Lines, Search
+
+FIRST_MOST = 50
+"""Tickets of today that stand first where a visitor is searched for."""
 
 COLUMNS = (
     TICKETS.c.number,
@@ -61,13 +64,17 @@ def page(
     *,
     now: datetime,
     zone: tzinfo,
+    today_first: bool = False,
 ) -> Page:
     """Up to `limit` neighbouring lines of the list, newest number first.
+
+    With `today_first`, those of a searched visitor that touch today stand above all others.
 
     Costs the same at any depth: the lines are found by number and never by counting from the top.
     `zone` makes the days of the filter, `now` tells which tickets are overdue.
     """
-    found = cut_out(_search(session, filters, zone, now), start, limit)
+    first = _of_today(session, filters, zone, now) if today_first else ()
+    found = cut_out(_search(session, filters, zone, now), start, limit, first)
     rows = tuple(row(line, now) for line in found.lines)
     return Page(rows, found.more_above, found.more_below, found.offset)
 
@@ -93,10 +100,38 @@ def count(
 
 
 def neighbour(
-    session: Session, filters: TicketFilter, number: int, step: int, *, now: datetime, zone: tzinfo
+    session: Session,
+    filters: TicketFilter,
+    number: int,
+    step: int,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    today_first: bool = False,
 ) -> int | None:
-    """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list."""
-    return next_to(_search(session, filters, zone, now), number, step)
+    """The next matching ticket below (`step` 1) or above (`step` -1) a number in the list, which
+    is in the order of `page`.
+    """
+    search = _search(session, filters, zone, now)
+    if today_first and (first := _of_today(session, filters, zone, now)):
+        start = After(number) if step > 0 else Before(number)
+        return next((line[0] for line in cut_out(search, start, 1, first).lines), None)
+    return next_to(search, number, step)
+
+
+def _of_today(
+    session: Session, filters: TicketFilter, zone: tzinfo, now: datetime
+) -> Sequence[Row[Any]]:
+    """The newest tickets of a searched visitor that touch today and are not cancelled."""
+    if not filters.names_visitor:
+        return ()
+    today = now.astimezone(zone).date()
+    first, last = filters.from_day or today, filters.to_day or today
+    statuses = (filters.statuses or frozenset(TicketStatus)) - {TicketStatus.CANCELLED}
+    if not first <= today <= last or not statuses:
+        return ()
+    asked = replace(filters, from_day=today, to_day=today, statuses=statuses)
+    return _search(session, asked, zone, now).lines(FIRST_MOST, down=True)
 
 
 def _search(session: Session, filters: TicketFilter, zone: tzinfo, now: datetime) -> Search:

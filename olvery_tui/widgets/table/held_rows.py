@@ -46,7 +46,7 @@ class HeldRows(Generic[R]):
     """
 
     def __init__(self, *, by_number: bool = True) -> None:
-        self._by_number = by_number
+        self.by_number = by_number
         self.rows: tuple[R, ...] = ()
         self.more_above = False
         self.more_below = False
@@ -67,17 +67,26 @@ class HeldRows(Generic[R]):
 
     def grow_below(self, page: RowPage[R]) -> None:
         """Append the rows that follow the last one."""
-        self.rows += page.rows
+        self.rows += self._new(page)
         self.more_below = page.more_below and bool(page.rows)
 
-    def grow_above(self, page: RowPage[R]) -> None:
-        """Prepend the rows that precede the first one."""
-        self.rows = page.rows + self.rows
+    def grow_above(self, page: RowPage[R]) -> int:
+        """Prepend the rows that precede the first one; return how many."""
+        before = len(self.rows)
+        self.rows = self._new(page) + self.rows
         self.more_above = page.more_above and bool(page.rows)
         if page.offset is not None:
             self._offset = page.offset
         elif self._offset is not None:
             self._offset = max(0, self._offset - len(page.rows))
+        return len(self.rows) - before
+
+    def _new(self, page: RowPage[R]) -> tuple[R, ...]:
+        """Return the page without rows held already: in any other order a row may have moved."""
+        if self.by_number:
+            return page.rows
+        held = {row.number for row in self.rows}
+        return tuple(row for row in page.rows if row.number not in held)
 
     def forget_above(self, lines: int) -> None:
         """Drop the first `lines` rows."""
@@ -99,7 +108,7 @@ class HeldRows(Generic[R]):
 
     def index(self, number: int) -> int | None:
         """Return the index of a row, or by number of the one that stands where it would."""
-        if not self._by_number:
+        if not self.by_number:
             return next((i for i, row in enumerate(self.rows) if row.number == number), None)
         index = bisect_left(self.rows, -number, key=lambda row: -row.number)
         return index if index < len(self.rows) else None
@@ -108,7 +117,7 @@ class HeldRows(Generic[R]):
         """As `index`, but the last row if all numbers are higher; the first of no such row."""
         index = self.index(number)
         if index is None:
-            return max(0, len(self.rows) - 1) if self._by_number else 0
+            return max(0, len(self.rows) - 1) if self.by_number else 0
         return index
 
     def position(self, top: int, height: int, total: Count | None) -> Position:

@@ -292,10 +292,13 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self._strips.clear()
             self._update()
 
-    def restart(self) -> None:
-        """Request another list from its first row; keep the current rows until it arrives."""
+    def restart(self, *, by_number: bool | None = None) -> None:
+        """Request another list from its first row; keep the current rows until it arrives.
+
+        `by_number` is the other list's order; by default that of the class.
+        """
         self._opening = False
-        self._window.restart()
+        self._window.restart(by_number=self.BY_NUMBER if by_number is None else by_number)
         self._update()
 
     def reload(self, keep_cursor: bool = True) -> None:

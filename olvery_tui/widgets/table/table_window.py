@@ -151,8 +151,7 @@ class TableWindow(Generic[R]):
             case _, After():
                 self._list.grow_below(page)
             case _:
-                self._list.grow_above(page)
-                self._shift(len(page.rows))
+                self._shift(self._list.grow_above(page))
         if not self.is_jumping:
             self._pay()
         self._trim()
@@ -196,8 +195,10 @@ class TableWindow(Generic[R]):
 
     # Movement
 
-    def restart(self) -> None:
-        """Go to another list, at its first row."""
+    def restart(self, *, by_number: bool | None = None) -> None:
+        """Go to another list, at its first row; `by_number` is its order, by default the same."""
+        if by_number is not None:
+            self._by_number = self._list.by_number = by_number
         self.total = None
         self._go(Top())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import EMPTY, NumberRange, TicketFilter
-from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, PageStart, Top
+from olvery_tui.domain.pages import After, Around, Before, Bottom, Count, Page, PageStart, Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.store.database.connect import open_database
@@ -34,6 +35,7 @@ from tests.store.worlds import (
     WIDE_FILTERS,
     Visit,
     World,
+    cut,
     expected_page,
     fill,
     matching,
@@ -148,6 +150,71 @@ def test_pages_put_together_are_the_whole_list_in_either_direction(
                     more, above, _ = page(Before(up[0]))
                     up = more + up
             assert down == up == numbers, name
+
+
+_ABOVE = 10**6
+
+
+@given(
+    world=worlds(),
+    wanted=ANY_FILTER,
+    visitor=st.sampled_from([("с",), ("м",), ("иван",), ()]),
+    start=STARTS,
+    limit=st.integers(1, 9),
+    most=st.integers(1, 3),
+)
+def test_a_searched_visitors_tickets_of_today_stand_first_on_pages_from_anywhere(
+    empty: Store,
+    world: World,
+    wanted: TicketFilter,
+    visitor: tuple[str, ...],
+    start: PageStart,
+    limit: int,
+    most: int,
+) -> None:
+    wanted = replace(wanted, visitor_words=visitor, visitor_id=None)
+    today = NOW.astimezone(world.zone).date()
+    rows = {visit.number: visit for visit in matching(world, wanted)}
+    of_today = [
+        number
+        for number, visit in rows.items()
+        if visit.status is not TicketStatus.CANCELLED
+        and visit.period.days(world.zone)[0] <= today <= visit.period.days(world.zone)[1]
+    ]
+    first = of_today[:most] if visitor else []
+    others = [number for number in rows if number not in first]
+
+    def placed(number: int) -> int:
+        """As `cut` is to see it: those that stand first have the highest numbers."""
+        return number + _ABOVE if number in first else number
+
+    numbers = [*first, *others]
+    at = replace(start, number=placed(start.number)) if hasattr(start, "number") else start
+    begin, end = cut([placed(number) for number in numbers], at, limit)
+    with living(empty, world) as session, patch.object(tickets, "FIRST_MOST", most):
+
+        def page(start: PageStart) -> Page:
+            return tickets.page(
+                session, wanted, start, limit, now=NOW, zone=world.zone, today_first=True
+            )
+
+        found = page(start)
+        assert [row.number for row in found.rows] == numbers[begin:end]
+        assert (found.more_above, found.more_below) == (begin > 0, end < len(numbers))
+        if begin == 0 or (isinstance(start, Around) and begin < end):
+            assert found.offset == begin
+
+        down = page(Top())
+        read = list(down.rows)
+        while down.more_below:
+            down = page(After(read[-1].number))
+            read += down.rows
+        assert [row.number for row in read] == numbers
+        for above, below in pairwise(numbers):
+            for number, step, expected in ((above, 1, below), (below, -1, above)):
+                assert expected == tickets.neighbour(
+                    session, wanted, number, step, now=NOW, zone=world.zone, today_first=True
+                )
 
 
 @given(world=worlds(), wanted=ANY_FILTER, number=NUMBERS, cap=st.integers(0, 5))
