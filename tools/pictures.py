@@ -44,6 +44,10 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "occupancy": ((120, 34), ("c", *["down"] * 14, "right")),
     "occupancy_move": ((120, 26), ("c", *["down"] * 14, "m", *["down"] * 3)),
     "occupancy_day": ((120, 30), ("c", *["down"] * 14, "+", "+")),
+    "own_presets": (
+        (100, 24),
+        ("f3", "p", "a", *"Ждём сегодня", "enter", "escape", "f7", "p", "a", *"Должны", "enter"),
+    ),
     "close_places": (
         (100, 20),
         ("s", *["down"] * 6, "right", "down", *["space"] * 3, "b", *"ремонт", "ctrl+s"),

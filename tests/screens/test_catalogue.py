@@ -184,6 +184,10 @@ async def test_a_place_with_tickets_is_archived_once_they_are_moved(app: DeskApp
         assert now.archived
         await press(pilot, "м")  # the archive, in the other layout
         assert "в архиве" in "\n".join(on_screen(app))
+        await go(pilot, now)
+        await press(pilot, "b")
+        assert isinstance(app.screen, CatalogueScreen)
+        assert "закрывать нечего" in said(app)
 
 
 async def test_the_tickets_in_the_way_of_archiving_are_moved_all_at_once(app: DeskApp) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.filters import EMPTY
@@ -12,6 +14,7 @@ from olvery_tui.domain.presets import ORDER_PRESETS, TICKET_PRESETS, Preset
 from olvery_tui.screens.list.list_screen import ListScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.widgets.chrome.preset_tabs import PresetTabs
+from olvery_tui.widgets.filters.filter_fields import FilterBox
 from olvery_tui.widgets.messages import MinutePassed
 from olvery_tui.widgets.table.ticket_table import TicketTable
 from tests.screens.conftest import settle
@@ -110,3 +113,17 @@ async def test_todays_preset_becomes_the_next_days_at_midnight(
         app.screen.post_message(MinutePassed())
         await settle(pilot)
         assert top(app).filters == TICKET_PRESETS[Preset.TODAY](app.today())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_preset_takes_the_place_of_what_cant_be_read_in_the_filter(
+    app: DeskApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        for typed in (tuple("абв"), ("tab", *"xx"), ("tab", "tab", "tab", *"--")):
+            await press(pilot, "f", *typed, "f3")
+            assert top(app).filters == TICKET_PRESETS[Preset.EXPECTED](app.today())
+            assert top(app).table.has_focus
+            assert not any(box.is_wrong for box in top(app).query(FilterBox))
+            await press(pilot, "f8")

@@ -307,7 +307,7 @@ class CatalogueScreen(FormScreen[None]):
         if action in ("archive_item", "delete_item"):
             return form.item is not None
         if action == "close_places":
-            return bool(self._tree.chosen_places)
+            return bool(self._tree.chosen_places) or self._is_archived
         if action == "open_place":
             return self._tree.closing is not None
         return action != "add_item" or self._addable() is not None
@@ -506,8 +506,13 @@ class CatalogueScreen(FormScreen[None]):
     # Closing and opening places
 
     def action_close_places(self) -> None:
-        """Close the marked places, or what the cursor is on."""
+        """Close the marked places, or what the cursor is on; what is archived is not offered."""
         from olvery_tui.screens.closings.close_places import ClosePlacesForm
+
+        if not self._tree.chosen_places:
+            text = _("What is archived is offered no more, so there is nothing to close.")
+            self.query_one(StatusLine).show(text, "told")
+            return
 
         def closed(closings: tuple[Closing, ...] | None) -> None:
             self.set_focus(self._tree)
@@ -516,6 +521,11 @@ class CatalogueScreen(FormScreen[None]):
                 self._load()
 
         self.app.push_screen(ClosePlacesForm(self._tree.chosen_places), closed)
+
+    @property
+    def _is_archived(self) -> bool:
+        node = self._tree.node
+        return node is not None and node.item is not None and node.item.archived
 
     def action_open_place(self) -> None:
         """Open the place under the cursor again."""

@@ -440,7 +440,7 @@ class PersonWord(SQLModel, table=True):
 
     __tablename__ = "person_word"
     __table_args__ = (
-        Index("ix_person_word_person", "person_id"),
+        Index("ix_person_word_person", "person_id", "word"),
         {"sqlite_with_rowid": False},
     )
 

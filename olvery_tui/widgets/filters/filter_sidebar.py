@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 
+from olvery_tui.domain.presets import Preset
+from olvery_tui.keys import binding
 from olvery_tui.widgets.layer import Layer
 
 if TYPE_CHECKING:
@@ -41,6 +43,11 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
         make_form: Creates the form; called after the first frame.
         hold: Mount the form only when `fill` is called or one of its fields is needed.
     """
+
+    BINDINGS: ClassVar = [
+        binding(f"list.{preset}", f"screen.preset('{preset}')") for preset in Preset
+    ]
+    """Presets fill the form in, so their keys work in a drawer too, whatever is typed there."""
 
     class Changed(Message):
         """The filter has changed."""
