@@ -182,9 +182,9 @@ def _next_page(table: TicketTable) -> Iterator[tuple[list[float], asyncio.Event]
     painted = asyncio.Event()
     restart, answered = table.restart, table.show_page
 
-    def begin() -> None:
+    def begin(*, by_number: bool | None = None) -> None:
         changed.append(time.perf_counter())
-        restart()
+        restart(by_number=by_number)
 
     def note(token: int, page: Any) -> None:
         answered(token, page)
