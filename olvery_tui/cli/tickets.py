@@ -55,6 +55,7 @@ from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.labels import order_status, overdue, ticket_status
 from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
+from olvery_tui.wording.seats import place_text
 
 if TYPE_CHECKING:
     from olvery_tui.desk import Desk
@@ -314,7 +315,7 @@ def _facts(ticket: TicketDetails, zone: tzinfo) -> Iterator[tuple[str, str]]:
     if ticket.variant:
         yield _("Service variant"), shown(ticket.variant)
     yield _("Tariff"), shown(ticket.tariff)
-    yield _("Workplace"), shown(ticket.workplace)
+    yield _("Workplace"), place_text(ticket, zone)
     yield _("Room"), shown(ticket.room)
     if ticket.modifiers:
         yield _("Modifiers"), ", ".join(shown(name) for name in ticket.modifiers)

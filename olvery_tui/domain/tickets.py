@@ -17,6 +17,15 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierPlace:
+    """The workplace that a ticket has until it goes on at its last one."""
+
+    workplace: str
+    room: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDetails:
     """A ticket, whole, as its form shows it."""
 
@@ -44,6 +53,8 @@ class TicketDetails:
     currency: str = ""
     cancelled_at: datetime | None = None
     """When it was cancelled by itself, not with its order."""
+    earlier: EarlierPlace | None = None
+    """Where it is before it goes on at `workplace`."""
 
     @property
     def governed_by(self) -> OrderStatus:

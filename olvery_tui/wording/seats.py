@@ -7,10 +7,10 @@ from datetime import tzinfo
 
 from olvery_tui.domain.closings import Closing, ProposedMove
 from olvery_tui.domain.text import shown
-from olvery_tui.domain.tickets import PlaceDetails
+from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.wording.closings import closed_text, span_text
-from olvery_tui.wording.periods import end_text, period_text
+from olvery_tui.wording.periods import end_text, instant_text, period_text
 
 _LABEL_MAX = 24
 _VISITOR_MAX = 40
@@ -20,6 +20,18 @@ _SEATS_MAX = 20
 def seat_text(label: str, room: str) -> str:
     """Return a workplace with its room, as labels repeat in other rooms: «PM №1, Коворкинг №1»."""
     return f"{shown(label)}, {shown(room)}"
+
+
+def place_text(ticket: TicketDetails, zone: tzinfo) -> str:
+    """Return a ticket's workplace, «PM №1»; where it goes on at another one, both and when."""
+    earlier = ticket.earlier
+    if earlier is None:
+        return shown(ticket.workplace)
+    is_elsewhere = earlier.room != ticket.room
+    first = seat_text(earlier.workplace, earlier.room) if is_elsewhere else shown(earlier.workplace)
+    return _("{first} until {time}, then {place}").format(
+        first=first, time=instant_text(earlier.until, zone), place=shown(ticket.workplace)
+    )
 
 
 def seats_text(seats: Sequence[tuple[str, str]]) -> str:

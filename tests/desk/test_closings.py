@@ -21,6 +21,7 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import EventFilter, EventKind
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database.errors import SeatConflict
@@ -285,3 +286,14 @@ def test_the_history_names_the_place_and_why(store, desk):
     console = Desk(store, FrozenClock(NOW), CONSOLE)
     (line,) = console.audit.events(EventFilter(kinds=frozenset({EventKind.PLACE_CLOSED})), None, 5)
     assert (line.names["workplace"], line.names["closing"]) == ("PM №1", REPAIR)
+
+
+def test_a_ticket_that_goes_on_at_another_place_is_in_the_way_once(store, desk):
+    add_ticket(store, 26, period=hours(-1, 2))
+    add_ticket(store, 27, period=hours(2, 4))
+    split = PeriodDraft(hours(-1, 3), then={26: 2})
+    desk.periods.change_period(desk.tickets.get(26), split)
+    proposed = desk.closings.proposed((1, 2), NOW)
+    assert [one.ticket.ticket for one in proposed] == [26, 27]
+    desk.closings.close(ClosingDraft((1, 2), NOW, None, "ремонт"), {26: 3, 27: 4})
+    assert held(store, 26)[-1] == (3, NOW, NOW + 3 * HOUR)

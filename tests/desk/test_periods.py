@@ -26,6 +26,7 @@ from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
+from olvery_tui.domain.tickets import EarlierPlace
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.audit import checks
 from tests.desk.making import (
@@ -184,6 +185,7 @@ def test_who_has_the_place_is_told_from_when_and_another_one_is_taken_from_then(
     assert held(store, 26) == [(1, NOW - HOUR, NOW + 2 * HOUR)]
     card = change(desk, 26, hours(-1, 4), then={26: 2})
     assert card.workplace_id == 2
+    assert card.earlier == EarlierPlace("PM №1", card.room, NOW + 3 * HOUR)
     assert held(store, 26) == [
         (1, NOW - HOUR, NOW + 3 * HOUR),
         (2, NOW + 3 * HOUR, NOW + 4 * HOUR),

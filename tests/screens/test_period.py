@@ -24,6 +24,7 @@ from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.renewal import RenewalForm
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.pickers.place_list import PlaceList
+from olvery_tui.wording.seats import place_text
 from tests.screens.conftest import settle
 from tests.screens.order_desk import line, over
 from tests.screens.test_pane import to_ticket, told
@@ -112,6 +113,7 @@ async def test_who_was_quicker_is_told_and_other_places_are_offered_in_the_same_
         assert isinstance(app.screen, PaymentForm)
         after = app.desk.tickets.get(27)
         assert (after.period, after.workplace) == (wanted, "PM №1")
+        assert place_text(after, app.location.zone) == ("PM №2 до 06.12.2022 13:00, затем PM №1")
 
 
 async def two_tickets(app: DeskApp) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from olvery_tui.wording.labels import order_status, overdue, status_class, statu
 from olvery_tui.wording.orders import owed_text
 from olvery_tui.wording.people import ban_text, full_name, note_text, phone_text
 from olvery_tui.wording.periods import instant_text, period_text
+from olvery_tui.wording.seats import place_text
 
 _MODIFIER_LIMIT = 40
 
@@ -103,7 +104,7 @@ class TicketBlocks(VerticalScroll, inherit_bindings=False):
         self._fact("#variant", ticket.variant)
         self.query_one("#variant").display = ticket.variant is not None
         self._fact("#tariff", ticket.tariff)
-        self._fact("#workplace", ticket.workplace)
+        self._fact("#workplace", place_text(ticket, zone))
         self._fact("#room", ticket.room)
         self.query_one("#modifiers", Static).update(_listed(ticket.modifiers))
         when, who = ticket.validated_at, ticket.validated_by

@@ -15,13 +15,14 @@ from olvery_tui.domain.access import ManagerDetails
 from olvery_tui.domain.orders import owed
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
-from olvery_tui.domain.tickets import TicketDetails
+from olvery_tui.domain.tickets import EarlierPlace, TicketDetails
 from olvery_tui.store.database.tables import (
     MANAGERS,
     MODIFIERS,
     ORDERS,
     PEOPLE,
     ROOMS,
+    SEAT_ASSIGNMENTS,
     SERVICES,
     TARIFFS,
     TICKET_MODIFIERS,
@@ -29,6 +30,7 @@ from olvery_tui.store.database.tables import (
     VARIANTS,
     WORKPLACES,
 )
+from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.people import people
 
 _DETAILS = (
@@ -80,6 +82,24 @@ _EXTRAS = (
     .order_by(TICKET_MODIFIERS.c.ticket_number, TICKET_MODIFIERS.c.modifier_id)
 )
 
+_EARLIER = (
+    select(
+        SEAT_ASSIGNMENTS.c.ticket_number,
+        WORKPLACES.c.label,
+        ROOMS.c.name,
+        SEAT_ASSIGNMENTS.c.ends_at,
+    )
+    .join_from(SEAT_ASSIGNMENTS, TICKETS, TICKETS.c.number == SEAT_ASSIGNMENTS.c.ticket_number)
+    .join(WORKPLACES, WORKPLACES.c.id == SEAT_ASSIGNMENTS.c.workplace_id)
+    .join(ROOMS, ROOMS.c.id == WORKPLACES.c.room_id)
+    .where(
+        SEAT_ASSIGNMENTS.c.ticket_number.in_(bindparam("numbers", expanding=True)),
+        SEAT_ASSIGNMENTS.c.ends_at > bindparam("now", type_=UtcDateTime()),
+        SEAT_ASSIGNMENTS.c.ends_at < TICKETS.c.ends_at,
+    )
+    .order_by(SEAT_ASSIGNMENTS.c.starts_at.desc())
+)
+
 
 def load(session: Session, number: int, *, now: datetime) -> TicketDetails | None:
     """The ticket with this number, as it is; `now` tells whether it is overdue."""
@@ -89,21 +109,27 @@ def load(session: Session, number: int, *, now: datetime) -> TicketDetails | Non
 def load_many(
     session: Session, numbers: Sequence[int], *, now: datetime
 ) -> tuple[TicketDetails, ...]:
-    """The tickets with these numbers, in this order, in two queries; absent ones are left out."""
+    """The tickets with these numbers, in this order, in three queries; absent ones are left out."""
     if not numbers:
         return ()
     values = {"numbers": list(numbers)}
     extras = defaultdict[int, list[str]](list)
     for number, name in session.connection().execute(_EXTRAS, values):
         extras[number].append(name)
+    earlier = {
+        number: EarlierPlace(*place)
+        for number, *place in session.connection().execute(_EARLIER, {**values, "now": now})
+    }
     found = {
-        row.number: _details(row, tuple(extras[row.number]), now)
+        row.number: _details(row, tuple(extras[row.number]), earlier.get(row.number), now)
         for row in session.connection().execute(_DETAILS, values)
     }
     return tuple(found[number] for number in numbers if number in found)
 
 
-def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetails:
+def _details(
+    row: Any, modifiers: tuple[str, ...], earlier: EarlierPlace | None, now: datetime
+) -> TicketDetails:
     order = OrderStatus(row.order_status)
     period = Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at)
     details = TicketDetails(
@@ -128,6 +154,7 @@ def _details(row: Any, modifiers: tuple[str, ...], now: datetime) -> TicketDetai
         owed=owed(order, row.price, row.paid),
         currency=row.currency,
         cancelled_at=row.cancelled_at,
+        earlier=earlier,
     )
     return replace(details, overdue=is_overdue(details.governed_by, period, now))
 

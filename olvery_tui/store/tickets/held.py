@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, distinct, func, or_, select
 from sqlmodel import Session
 
 from olvery_tui.domain.closings import (
@@ -60,7 +61,7 @@ _LINES = (
     .limit(bindparam("limit"))
 )
 _COUNT = (
-    select(func.count(SEAT_ASSIGNMENTS.c.ticket_number))
+    select(func.count(distinct(SEAT_ASSIGNMENTS.c.ticket_number)))
     .select_from(WORKPLACES)
     .join(SEAT_ASSIGNMENTS, _HELD)
     .where(_AMONG)
@@ -88,11 +89,18 @@ def held(
     until: datetime = FOREVER,
     limit: int = HELD_MAX,
 ) -> tuple[tuple[HeldPlace, ...], int]:
-    """The tickets that hold these workplaces in `[since, until)`: the first, and their count."""
+    """The tickets that hold these workplaces in `[since, until)`: the first, and their count.
+
+    One that has several of them, one after the other, is there once.
+    """
     if not workplaces:
         return (), 0
     values = {"workplaces": list(workplaces), "since": since, "until": until}
     run = session.connection().execute
+    rows = run(_LINES, {**values, "limit": limit}).all()
+    first: dict[int, Any] = {}
+    for row in rows:
+        first.setdefault(row.ticket_number, row)
     found = tuple(
         HeldPlace(
             row.ticket_number,
@@ -102,9 +110,9 @@ def held(
             Period(PeriodKind(row.period_kind), row.starts_at, row.ends_at),
             row.service_id,
         )
-        for row in run(_LINES, {**values, "limit": limit})
+        for row in first.values()
     )
-    if len(found) < limit:
+    if len(rows) < limit:
         return found, len(found)
     return found, run(_COUNT, values).scalar_one()
 
