@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -28,6 +29,7 @@ from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.items import ItemKind
 from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.statuses import OrderStatus
@@ -119,7 +121,10 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     brings_tables_in(desk, tmp_path)
     keeps_up_people(desk)
     order = desk.orders.create(an_order(desk, person.id))
-    desk.orders.set_status(order, OrderStatus.CANCELLED)
+    made = desk.tickets.get(order.tickets[0].number)
+    desk.periods.change_period(made, PeriodDraft(made.period, Decimal(1)))
+    desk.undo(desk.last_changes)
+    desk.orders.set_status(desk.orders.get(order.number), OrderStatus.CANCELLED)
     door = Authentication(terminal, clock, place="desk1", account="anna")
     inside = door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
     assert inside.manager == desk.access.manager(demo.DEMO_LOGIN)

@@ -64,7 +64,8 @@ def test_the_holder_is_who_shares_a_moment(store, start, end, there):
 
     found = holder(store, 1, start, end)
 
-    assert found == (seats.Holder(31, "Иван Столповский") if there else None)
+    since = hours(1, 3).starts_at
+    assert found == (seats.Holder(31, "Иван Столповский", None, since) if there else None)
     assert holder(store, 2, start, end) is None
     assert holder(store, 1, start, end, exclude=31) is None
 
