@@ -305,8 +305,7 @@ def _row(world: World, visit: Visit) -> TicketRow:
         world.name(visit),
         visit.status,
         visit.place,
-        visit.status is not TicketStatus.CANCELLED
-        and is_overdue(visit.order, visit.period, NOW),
+        visit.status is not TicketStatus.CANCELLED and is_overdue(visit.order, visit.period, NOW),
         room=visit.room,
         checked=visit.checked,
     )
