@@ -88,7 +88,6 @@ WINDOWS = (
     "closings.closed_places",
     "shift",
     "report",
-    "list.own_presets",
     "order.many_orders",
     "export",
     "import_file",
