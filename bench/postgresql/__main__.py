@@ -1,7 +1,7 @@
 """Several desks on one PostgreSQL, measured: writes `docs/performance-postgresql.md`.
 
     python -m bench.postgresql [--tickets 1000000] [--folder DIR] [--url URL --sqlite FILE]
-        [--only queries,calendar,crowd,work] [--out FILE]
+        [--only queries,calendar,report,crowd,work] [--out FILE]
 
 The server is one of its own (as the tests start theirs, but one that keeps what it is told, with
 512 MB for its pages), unless `--url` names a database that holds the tickets of `--sqlite` already.
@@ -20,7 +20,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bench.databases import database
-from bench.postgresql import calendar, crowd, queries, work
+from bench.postgresql import calendar, crowd, queries, reporting, work
 from bench.postgresql.desks import Desks, say
 from bench.report import Report
 from bench.running import run
@@ -43,6 +43,7 @@ _SERVER = {
 SECTIONS: Mapping[str, Callable[[Desks], None]] = {
     "queries": queries.write,
     "calendar": calendar.write,
+    "report": reporting.write,
     "crowd": crowd.write,
     "work": work.write,  # the last: it writes events that nobody has sealed
 }

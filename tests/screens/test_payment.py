@@ -125,3 +125,12 @@ async def test_what_another_terminal_took_meanwhile_is_not_taken_again(
         assert line(app, "#amount-line") == "50"
         await press(pilot, "enter")
         assert app.desk.orders.get(1215).owed == 0
+
+
+async def test_a_confirmation_takes_what_is_owed_with_its_receipt(app: DeskApp) -> None:
+    async with order_open(app, 1218) as pilot:
+        await press(pilot, "o", "1")
+        await over(pilot, "#receipt-line", "17")
+        await press(pilot, "ctrl+s")
+        order = app.desk.orders.get(1218)
+        assert (order.owed, order.payments[-1].receipt) == (0, "17")

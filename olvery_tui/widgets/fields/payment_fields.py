@@ -13,8 +13,10 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved_clock
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.orders import Payment
+from olvery_tui.domain.payments import RECEIPT_MAX
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.date_field import DateField
+from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.time_field import TimeField
 from olvery_tui.wording.errors import field_name
@@ -22,7 +24,7 @@ from olvery_tui.wording.orders import payment_kind
 
 
 class PaymentFields(Vertical):
-    """A date, a time and a kind of payment.
+    """A date, a time and a kind of payment, and the receipt's number if there is one.
 
     Args:
         now: The initial moment.
@@ -46,6 +48,9 @@ class PaymentFields(Vertical):
             TimeField("paid_at", id="paid-time", moved=self._moved),
         )
         yield Labelled("payment", field_name("payment"), Choice(id="payments"))
+        yield Labelled(
+            "receipt", field_name("receipt"), Field(limit=RECEIPT_MAX, id="receipt-line")
+        )
 
     def on_mount(self) -> None:
         kinds = [Choosable(kind, payment_kind(kind)) for kind in PaymentKind]
@@ -58,7 +63,9 @@ class PaymentFields(Vertical):
     def _go_on(self, message: Input.Submitted) -> None:
         """Go to the next field on `Enter`, never further: a payment is confirmed elsewhere."""
         message.stop()
-        if self._time.has_focus:
+        if message.input.id == "receipt-line":
+            self.screen.focus_next()
+        elif self._time.has_focus:
             self.query_one("#payments", Choice).take_focus()
         else:
             self.screen.set_focus(self._time)
@@ -84,8 +91,12 @@ class PaymentFields(Vertical):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the user typed another moment."""
-        return self._typed != self._put
+        """Whether the user typed another moment, or a receipt's number."""
+        return self._typed != self._put or bool(self._receipt)
+
+    @property
+    def _receipt(self) -> str:
+        return self.query_one("#receipt-line", Field).value
 
     def propose(self, *, needed: bool) -> None:
         """Fill in now if a payment is needed, else nothing; keep what the user typed."""
@@ -108,7 +119,8 @@ class PaymentFields(Vertical):
         if day is None or time is None:
             return None
         kind = PaymentKind(str(self.query_one("#payments", Choice).value))
-        return Payment(at_clock(day, time, self._zone, field="paid_at"), kind)
+        at = at_clock(day, time, self._zone, field="paid_at")
+        return Payment(at, kind, self._receipt)
 
     def need(self) -> Payment:
         """Return the payment.
