@@ -80,6 +80,7 @@ _REASONS = {
     "seat_taken": NP_("refusal", "the workplace is taken"),
     "places_held": NP_("refusal", "tickets still need the workplace"),
     "still_used": NP_("refusal", "tickets or orders name it"),
+    "preset_outdated": NP_("refusal", "the preset asks for what is no more"),
     "price_changed": NP_("refusal", "the price was changed meanwhile"),
     "no_such_choice": NP_("refusal", "the choice is not there any more"),
     "person_exists": NP_("refusal", "such a person already exists"),

@@ -25,6 +25,7 @@ from olvery_tui.domain.conflicts import (
     PersonExists,
     PlacesHeld,
     SettingsChangedMeanwhile,
+    ShiftChangedMeanwhile,
     VisitorBanned,
 )
 from olvery_tui.domain.errors import (
@@ -55,6 +56,7 @@ from olvery_tui.domain.errors import (
     PaymentTooLarge,
     PeriodEnded,
     PeriodNotBegun,
+    PresetOutdated,
     PriceChanged,
     RefundTooLarge,
     SeatsTaken,
@@ -163,6 +165,8 @@ REFUSALS = (
     HoursChangedMeanwhile(OpeningHours()),
     *(PlacesHeld((), count) for count in (1, 2, 5)),
     StillUsed(),
+    PresetOutdated("visitor", "Ли"),
+    ShiftChangedMeanwhile(None),
     PriceChanged(Decimal("1250.50"), "RUB"),
     SeatsTaken(1215, (SeatTaken(HOSTILE, HOSTILE, None),)),
     NoSuchChoice(ChoiceCode.ROOM),
