@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.hours import OpenHours
@@ -44,15 +46,16 @@ FIRST_DAY = (
 """Keys in the order in which they are pressed; behind `=` stands what is typed."""
 
 
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_coworking_is_set_up_and_takes_its_first_visitor(
-    tmp_path: Path, clock: FrozenClock
+    tmp_path: Path, size: tuple[int, int], clock: FrozenClock
 ) -> None:
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'olvery.db'}", log_file=tmp_path / "olvery-tui.log"
     )
     app = DeskApp(settings, clock=clock)
     pressed = 0
-    async with app.run_test(size=SIZES["80x24"]) as pilot:
+    async with app.run_test(size=size) as pilot:
         await settle(pilot)
         for step in FIRST_DAY:
             if step.startswith("="):
