@@ -16,6 +16,7 @@ from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.filters import OrderFilter, TicketFilter
 from olvery_tui.domain.pages import Count, PageStart, Top
 from olvery_tui.domain.people import (
+    Alike,
     NewPerson,
     PersonDetails,
     PersonFields,
@@ -106,14 +107,14 @@ class People:
                 merging.namesakes(session, person, ALIKE),
             )
 
-    def duplicates(self, limit: int = 100) -> tuple[tuple[PersonDetails, ...], ...]:
-        """Groups of people who have the same phone, email or folded name."""
+    def duplicates(self, limit: int) -> Alike:
+        """Groups of people who have the same phone, email or folded name, `limit` of each."""
         with self._context.reading() as session:
             return merging.duplicates(session, limit)
 
-    def namesakes(self, limit: int = 100) -> tuple[tuple[PersonDetails, ...], ...]:
-        """Groups of people of one last and first name, of some of whom no patronymic is known:
-        perhaps duplicates, less surely than the others.
+    def namesakes(self, limit: int) -> Alike:
+        """Up to `limit` groups of people of one last and first name, of some of whom no patronymic
+        is known: perhaps duplicates, less surely than the others.
         """
         with self._context.reading() as session:
             return merging.namesakes_without_patronymic(session, limit)

@@ -114,6 +114,14 @@ class PersonPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Groups of people who may be the same, and whether there are more groups than were asked."""
+
+    groups: tuple[tuple[PersonDetails, ...], ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewPerson:
     """Who is registered together with what is made for them.
 

@@ -239,7 +239,7 @@ def test_a_persons_page_has_tickets_orders_debts_and_who_looks_like_them(store, 
     assert (found.ticket_count.value, found.order_count.value) == (3, 3)
     assert found.owed == (("RUB", Decimal(600)),)
     assert found.alike == (twin,)
-    assert desk.people.duplicates() == ((found.person, twin),)
+    assert desk.people.duplicates(9).groups == ((found.person, twin),)
 
 
 def test_nobody_but_a_manager_changes_people(store, desk, clock):

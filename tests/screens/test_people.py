@@ -18,6 +18,7 @@ from olvery_tui.domain.people import PersonDetails
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.people import duplicates
 from olvery_tui.screens.people.act import ActScreen
 from olvery_tui.screens.people.duplicates import DuplicatesScreen
 from olvery_tui.screens.people.people import PeopleScreen
@@ -163,6 +164,24 @@ async def test_possible_duplicates_keep_the_cursor_when_others_appear(
         assert groups.highlighted == 3
         assert at is not None
         assert groups.options[3].id == at.id
+
+
+async def test_possible_duplicates_are_listed_a_few_at_a_time(
+    app: DeskApp, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates, "AT_ONCE", 1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        with another_terminal(database, app.clock) as other:
+            for name in ("Абрамов", "Абрамов", "Яшин", "Яшин"):
+                other.people.add(last_name=name, first_name="Лев")
+        await press(pilot, "y", "f3")
+        assert "Яшин" not in picture(app)
+        for _ in range(2):
+            await press(pilot, "end", "enter")
+            assert isinstance(app.screen, DuplicatesScreen)
+        assert "Яшин" in picture(app)
+        assert "Показать ещё" not in picture(app)
 
 
 async def test_who_is_erased_leaves_an_act_that_can_be_saved(

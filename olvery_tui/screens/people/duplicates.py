@@ -28,6 +28,10 @@ from olvery_tui.wording.people import person_line
 
 Groups = tuple[tuple[PersonDetails, ...], ...]
 
+AT_ONCE = 25
+"""Groups of each kind that are listed first, and that «Показать ещё» adds."""
+_MORE = "more"
+
 
 class GroupList(OptionList):
     """The people, group by group."""
@@ -47,6 +51,7 @@ class DuplicatesScreen(Window[int | None]):
         super().__init__()
         self._groups: Groups = ()
         self._weaker: Groups = ()
+        self._limit = AT_ONCE
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window -large") as window:
@@ -73,16 +78,21 @@ class DuplicatesScreen(Window[int | None]):
     async def load_groups(self) -> None:
         """Load the groups and list them, those that are less sure last."""
         people = self.app.desk.people
-        self._groups, weaker = await asyncio.gather(
-            self.read_desk(people.duplicates), self.read_desk(people.namesakes)
+        sure, weaker = await asyncio.gather(
+            self.read_desk(people.duplicates, self._limit),
+            self.read_desk(people.namesakes, self._limit),
         )
+        self._groups = sure.groups
         known = [{person.id for person in group} for group in self._groups]
         self._weaker = tuple(
             group
-            for group in weaker
+            for group in weaker.groups
             if not any({person.id for person in group} <= ids for ids in known)
         )
-        options = _options(self._groups, self._weaker)
+        options = list(_options(self._groups, self._weaker))
+        if sure.more or weaker.more:
+            # By another name each time: the cursor stays where it is when more are listed.
+            options += [None, Option(Content(_("Show more")), id=f"{_MORE}/{self._limit}")]
         replace_options(self.query_one("#groups", OptionList), options)
         self.refresh_bindings()
         self.begin_painting()
@@ -91,7 +101,11 @@ class DuplicatesScreen(Window[int | None]):
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         person, _slash, _group = str(message.option_id).partition("/")
-        self.dismiss(int(person))
+        if person == _MORE:
+            self._limit += AT_ONCE
+            self.load_groups()
+        else:
+            self.dismiss(int(person))
 
     def action_merge(self) -> None:
         """Choose which of the group becomes part of the record under the cursor."""

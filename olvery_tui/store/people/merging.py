@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Table, func, or_, select, update
 from sqlmodel import Session
 
-from olvery_tui.domain.people import PersonDetails, folded_name
+from olvery_tui.domain.people import Alike, PersonDetails, folded_name
 from olvery_tui.store.database import locks, versions
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, TICKETS
 from olvery_tui.store.listing import name_index
 from olvery_tui.store.people import erasing, people
+
+_SHOWN = 100
+"""People that a group shows at most."""
 
 
 class Moved(NamedTuple):
@@ -83,9 +86,7 @@ def namesakes(session: Session, person: PersonDetails, limit: int) -> tuple[Pers
     return tuple(one for one in others if folded_name(one.last_name, one.first_name) == name)
 
 
-def namesakes_without_patronymic(
-    session: Session, limit: int
-) -> tuple[tuple[PersonDetails, ...], ...]:
+def namesakes_without_patronymic(session: Session, limit: int) -> Alike:
     """Groups of people of the same last and first name, of some of whom the patronymic is unknown.
 
     Up to `limit` groups: a walk through the names of ix_person_folded, in which one without a
@@ -112,15 +113,15 @@ def namesakes_without_patronymic(
         .where(pairs.c.after >= longer, pairs.c.after < longer + name_index.AFTER_EVERY_LETTER)
         .where(bare.c.patronymic == "", bare.c.first_name != "", following)
         .order_by(bare.c.folded, bare.c.id)
-        .limit(limit)
+        .limit(limit + 1)
     )
     ids = session.connection().execute(query).scalars().all()
     groups: dict[str, tuple[PersonDetails, ...]] = {}
-    for person in people.listed(session, (PEOPLE.c.id.in_(ids),), limit):
-        if others := namesakes(session, person, limit):
+    for person in people.listed(session, (PEOPLE.c.id.in_(ids[:limit]),), limit):
+        if others := namesakes(session, person, _SHOWN):
             name = folded_name(person.last_name, person.first_name)
             groups[name] = (*groups.get(name, others), person)
-    return tuple(groups.values())
+    return Alike(tuple(groups.values()), more=len(ids) > limit)
 
 
 def _folded(person_id: int) -> ScalarSelect[Any]:
@@ -128,24 +129,27 @@ def _folded(person_id: int) -> ScalarSelect[Any]:
     return select(mine.c.folded).where(mine.c.id == person_id).scalar_subquery()
 
 
-def duplicates(session: Session, limit: int) -> tuple[tuple[PersonDetails, ...], ...]:
+def duplicates(session: Session, limit: int) -> Alike:
     """Groups of people who have the same phone, the same email or the same folded name.
 
     Up to `limit` groups for each of the three; those who are in two groups are shown in one.
     """
+    keys = (PEOPLE.c.phone, people.lower_email, PEOPLE.c.folded)
+    sharing = [list(_sharing(session, key, limit + 1)) for key in keys]
     groups: dict[frozenset[int], tuple[PersonDetails, ...]] = {}
-    for key in (PEOPLE.c.phone, people.lower_email, PEOPLE.c.folded):
-        for found in _sharing(session, key, limit):
-            groups.setdefault(frozenset(person.id for person in found), found)
+    for found in sharing:
+        for group in found[:limit]:
+            groups.setdefault(frozenset(person.id for person in group), group)
     kept = [ids for ids in groups if not any(ids < other for other in groups)]
-    return tuple(sorted((groups[ids] for ids in kept), key=lambda group: group[0].last_name))
+    by_name = sorted((groups[ids] for ids in kept), key=lambda group: group[0].last_name)
+    return Alike(tuple(by_name), more=any(len(found) > limit for found in sharing))
 
 
 def _sharing(
     session: Session, key: ColumnElement[Any], limit: int
 ) -> Iterator[tuple[PersonDetails, ...]]:
     """The people of each value that more than one has, by a walk through the key's index: up to
-    `limit` values, and as many people of each.
+    `limit` values, and `_SHOWN` people of each.
     """
     repeated = select(key).where(key > "").group_by(key).having(func.count() > 1)
     values = session.connection().execute(repeated.order_by(key).limit(limit)).scalars().all()
@@ -155,7 +159,7 @@ def _sharing(
     query = (
         select(theirs.c.value, *people.DETAILS)
         .join_from(theirs, PEOPLE, PEOPLE.c.id == theirs.c.id)
-        .where(theirs.c.at <= limit)
+        .where(theirs.c.at <= _SHOWN)
         .order_by(theirs.c.value, theirs.c.at)
     )
     rows = session.connection().execute(query, {"values": values}) if values else ()

@@ -122,8 +122,11 @@ def test_duplicates_are_shown_together(store: Store) -> None:
     with store.writing() as session:
         ids = [people.add(session, fields) for fields in PEOPLE]
         twin = people.add(session, PersonFields("Иванов", "Петр", "+79650000000", "PETR@mail.ru"))
-        groups = merging.duplicates(session, 50)
-        found = [{person.id for person in group} for group in groups]
+        alike = merging.duplicates(session, 50)
+        found = [{person.id for person in group} for group in alike.groups]
+        assert not alike.more
+        few = merging.duplicates(session, 1)
+        assert few.more == (len(found) > 1 and len(few.groups) < len(found))
         assert found[0] == {ids[3], twin}
         assert sorted(map(min, found[1:])) == ids[:2]
         assert all(twin in group for group in found)
@@ -139,9 +142,11 @@ def test_a_namesake_without_a_patronymic_is_perhaps_a_duplicate_but_less_surely(
              "Орлов", "Орлов-Пётр", "Зуев Лев Ильич", "Зуев Лев Ильин", "Зуев Лев")  # fmt: skip
     with store.writing() as session:
         ids = [people.add(session, PersonFields(**named(name))) for name in names]
-        assert merging.duplicates(session, 50) == ()
-        groups = merging.namesakes_without_patronymic(session, 50)
-        assert [{person.id for person in group} for group in groups] == [
+        assert merging.duplicates(session, 50).groups == ()
+        assert merging.namesakes_without_patronymic(session, 1).more
+        alike = merging.namesakes_without_patronymic(session, 50)
+        assert not alike.more
+        assert [{person.id for person in group} for group in alike.groups] == [
             {ids[8], ids[6]}, {ids[0], ids[1], ids[2]},
         ]  # fmt: skip
         for at, others in ((0, {1, 2}), (1, {0}), (3, set()), (4, set()), (8, {6})):
