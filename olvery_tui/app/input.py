@@ -68,6 +68,9 @@ it repeats one, and then repeats it much faster."""
 _MOST_WAITING = 256
 """More keys than this that wait are a text that was pasted without bracketed paste."""
 
+Click = events.MouseDown | events.MouseUp
+"""Either half of a click."""
+
 SIGNS_OF_THE_USER = (
     events.Key,
     events.Paste,
@@ -87,7 +90,7 @@ class KeyHandled(Message):
 
 
 class Input:
-    """The keys and pasted texts of an application, in order.
+    """The keys, clicks and pasted texts of an application, in order.
 
     Args:
         app: The application.
@@ -109,7 +112,7 @@ class Input:
         self._dispatch = dispatch
         self._bursts = Bursts(app.settings.scanner_prefix)
         self._burst_timer: Timer | None = None
-        self._waiting: deque[Item | events.Paste] = deque()
+        self._waiting: deque[Item | Click | events.Paste] = deque()
         self._hurried: WeakSet[events.Key] = WeakSet()
         """Keys that came together with others, faster than a person types."""
         self._turn = 0
@@ -117,6 +120,7 @@ class Input:
         self._pressed: events.Key | None = None
         self._patience: Timer | None = None
         self._opening: dict[Hashable, Timer] = {}
+        self._opened_at = 0.0
 
     @property
     def current_key(self) -> str:
@@ -165,6 +169,7 @@ class Input:
         """Hand on what was typed: it is there, or will not come."""
         if (timer := self._opening.pop(opening, None)) is not None:
             timer.stop()
+            self._opened_at = monotonic()
             if not self._opening:
                 self._app.call_later(self._go_on)
 
@@ -176,11 +181,13 @@ class Input:
     # What comes in
 
     async def take(self, event: events.Event) -> bool:
-        """Take a key or a pasted text, to hand it on when its turn comes.
+        """Take a key, a click or a pasted text, to hand it on when its turn comes.
 
         Returns:
-            False for any other event.
+            False for any other event, and for a click with nothing typed before it.
         """
+        if isinstance(event, Click):
+            return await self._take_click(event)
         if isinstance(event, TypedText):
             self._bursts.feed_text(event)
             self._watch_burst()
@@ -198,6 +205,18 @@ class Input:
             await self._take_all(items)
             self._recognise_text()
         return True
+
+    async def _take_click(self, event: Click) -> bool:
+        """Keep a click behind what was typed before it, for the field that the click leaves."""
+        if event.is_forwarded or not (self.is_busy or self._waiting or self._is_too_early(event)):
+            return False
+        await self._take_all(self._bursts.release())
+        await self._take(event)
+        return True
+
+    def _is_too_early(self, event: Click) -> bool:
+        """Whether a click is from before the present window was there, on what it covers."""
+        return event.time < self._opened_at
 
     def _announce(self, key: events.Key) -> None:
         """Tell the screen of a key that is held back, as it will probably be let through."""
@@ -236,7 +255,7 @@ class Input:
         for item in items:
             await self._take(item)
 
-    async def _take(self, item: Item | events.Paste) -> None:
+    async def _take(self, item: Item | Click | events.Paste) -> None:
         if self._opening and isinstance(item, events.Key) and item.key == "escape":
             self._waiting.clear()  # they were for what is no longer wanted
             await self._dispatch(item)
@@ -275,11 +294,11 @@ class Input:
         bound = BY_ID.get(active.binding.id or "") if active is not None else None
         return bound is not None and bound.once
 
-    async def _let_through(self, item: Item | events.Paste) -> None:
+    async def _let_through(self, item: Item | Click | events.Paste) -> None:
         target = self._target
         if target is None:
             return
-        event: events.Key | events.Paste
+        event: events.Key | events.Paste | Click
         match item:
             case Burst() if self._scanner.take_burst(item):
                 await self._go_on()
@@ -291,12 +310,7 @@ class Input:
                 event = events.Paste(text)
             case _:
                 event = item
-        is_taken = (
-            self._scanner.take_paste(event.text)
-            if isinstance(event, events.Paste)
-            else self.is_ignored(event)
-        )
-        if is_taken:
+        if self._is_taken(event):
             await self._go_on()
             return
         self._turn += 1
@@ -306,6 +320,14 @@ class Input:
         await self._dispatch(event)
         if not target.post_message(KeyHandled(turn, _ROUNDS)):
             await self._next()
+
+    def _is_taken(self, event: events.Key | events.Paste | Click) -> bool:
+        """Whether an event is a pasted code, or not meant for the window in front."""
+        if isinstance(event, events.Paste):
+            return self._scanner.take_paste(event.text)
+        return (
+            self.is_ignored(event) if isinstance(event, events.Key) else self._is_too_early(event)
+        )
 
     async def key_handled(self, message: KeyHandled) -> None:
         """Send the message for another round, or handle the next key."""
@@ -345,7 +367,7 @@ class Input:
             await self._let_through(self._waiting.popleft())
 
 
-def _keys_of(item: Item | events.Paste) -> tuple[events.Key, ...]:
+def _keys_of(item: Item | Click | events.Paste) -> tuple[events.Key, ...]:
     """Return the keys of an item; none of a text."""
     if isinstance(item, Burst):
         return item.keys

@@ -116,6 +116,7 @@ class Lock:
             await app.pop_screen()
         deferred = self._deferred
         self.discard()
+        app.screen.refresh_bindings()  # the palette and the lock work again
         self.touch()
         for call in deferred:
             call()

@@ -149,6 +149,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         lines = self.query_one("#lines", OptionList)
         lines.clear_options()
         self._show_problems([])
+        self.query_one(StatusLine).clear()
         if table is not None:
             meanings = {column: name for name, column in table.columns.items()}
             lines.add_options(

@@ -99,6 +99,9 @@ async def test_a_table_is_checked_first_and_then_brought_in(
         assert str(rejects) in said(app)
         assert rejects.read_bytes().decode("cp1251").splitlines()[1].startswith("2;Орлова;Анна;12;")
         assert imported(database) == [("Ёлкин", "+79655776511")]
+        app.screen.query_one("#path").focus()
+        await press(pilot, "enter")
+        assert said(app) == "Столбцы те же, что в прошлый раз."  # not the last result
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketsScreen)
 

@@ -130,6 +130,8 @@ async def test_a_wrong_password_and_other_keys_leave_it_locked(desk: DeskApp) ->
             assert isinstance(desk.screen, LockScreen)
         await typing(pilot, "f1", "escape")
         assert isinstance(desk.screen, LockScreen)
+        await typing(pilot, *ANNAS, "enter")
+        assert "Ctrl+P Команды" in picture(desk)
 
 
 async def test_of_another_manager_the_login_may_be_wrong_too(desk: DeskApp) -> None:

@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 import pytest
+from textual import events
+from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -154,6 +156,41 @@ async def test_letters_behind_a_key_that_came_before_the_database_are_for_its_fo
         assert isinstance(app.screen, window)
         assert isinstance(app.focused, Input)
         assert app.focused.value == "сем"
+
+
+async def test_what_is_typed_before_a_click_is_for_the_field_that_it_leaves(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "a", "ctrl+n")
+        for text, next_field in (("ким", "#first_name .field-label"), ("яна", "#phone Field")):
+            for letter in text:
+                type_key(app, letter)
+            click(app, place(app, next_field))  # in one lump, as a slow line delivers it
+        type_key(app, "7")
+        await settle(pilot)
+        fields = ("last_name", "first_name", "phone")
+        values = [app.screen.query_one(f"#{name} Field", Input).value for name in fields]
+        assert values == ["ким", "яна", "7"]
+
+
+async def test_a_click_behind_a_key_that_opens_a_window_does_not_reach_it(app: DeskApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "a", "ctrl+n")
+        phone = place(app, "#phone Field")
+        await press(pilot, "escape")
+        type_key(app, "ctrl+n")
+        click(app, phone)  # on the order, which was seen at that moment
+        await settle(pilot)
+        assert app.screen.query_one("#last_name Field").has_focus
+
+
+def place(app: DeskApp, selector: str) -> Offset:
+    return app.screen.query(selector).first().region.offset
+
+
+def click(app: DeskApp, at: Offset) -> None:
+    """Click as a terminal reports it."""
+    for kind in (events.MouseDown, events.MouseUp):
+        app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
 
 
 async def test_letters_for_a_window_that_does_not_come_are_no_commands(

@@ -23,6 +23,9 @@ from olvery_tui.keys import twins
 TYPED_MAX = 200
 """Default maximum length of a line."""
 
+LABEL = "-label"
+"""Class of a field's label, which a click focuses the field by."""
+
 _PASTED_MAX = 4_000
 
 PHONE = r"[1-9][0-9]{9,11}"
@@ -248,3 +251,12 @@ def complain(owner: Widget, text: str) -> None:
     elif text:
         owner.mount(Problem(text))
     owner.set_class(bool(text), "-wrong")
+
+
+def focus_by_label(owner: Widget, event: events.Click) -> None:
+    """Focus the first field of `owner` where its label or its error was clicked."""
+    clicked = event.widget
+    if isinstance(clicked, Problem) or (clicked is not None and clicked.has_class(LABEL)):
+        field = next((each for each in owner.query("*") if each.focusable), None)
+        if field is not None:
+            field.focus()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from olvery_tui.domain.access import PASSWORD_MAX
-from olvery_tui.widgets.fields.field import TYPED_MAX, Field, SecretField, complain
+from olvery_tui.widgets.fields.field import (
+    LABEL,
+    TYPED_MAX,
+    Field,
+    SecretField,
+    complain,
+    focus_by_label,
+)
 
 
 class FormField(Vertical):
@@ -40,7 +48,7 @@ class FormField(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-line"):
-            yield Static(self._label, classes="field-label", markup=False)
+            yield Static(self._label, classes=f"field-label {LABEL}", markup=False)
             if self._secret:
                 yield SecretField(limit=PASSWORD_MAX)
             else:
@@ -48,6 +56,9 @@ class FormField(Vertical):
 
     def on_mount(self) -> None:
         self.query_one(Field).value = self._value
+
+    def on_click(self, event: events.Click) -> None:
+        focus_by_label(self, event)
 
     @property
     def value(self) -> str:

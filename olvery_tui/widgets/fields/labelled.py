@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from olvery_tui.widgets.fields.field import Problem, complain
+from olvery_tui.widgets.fields.field import LABEL, Problem, complain, focus_by_label
 
 
 class Labelled(Vertical):
@@ -27,8 +28,11 @@ class Labelled(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="labelled-line"):
-            yield Static(Content(self._label), classes="labelled-name", markup=False)
+            yield Static(Content(self._label), classes=f"labelled-name {LABEL}", markup=False)
             yield from self._parts
+
+    def on_click(self, event: events.Click) -> None:
+        focus_by_label(self, event)
 
     @property
     def complaint(self) -> str:
