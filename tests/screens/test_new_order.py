@@ -224,7 +224,7 @@ async def test_a_list_of_choices_opens_picks_and_goes_on(app: DeskApp) -> None:
         await press(pilot, "escape")
         assert not app.screen.query("ChoiceList")
         assert isinstance(app.screen, NewOrderForm)
-        await press(pilot, "enter", "down", "enter")
+        await press(pilot, "enter", "3", "enter")  # a letter or digit chooses in the list, too
         assert choice(app, "services") == THIRD
         assert app.focused is app.screen.query_one("#variants ChoiceLine")
 

@@ -189,3 +189,8 @@ async def test_a_month_is_renewed_on_the_same_seat_with_two_keys(app: DeskApp) -
         await press(pilot, "n")
         assert "PM №1" in said(app)
         assert app.screen.query_one(PlaceList).has_focus
+        await press(pilot, "enter", "ctrl+s")
+        assert isinstance(app.screen, RenewalForm)
+        assert app.desk.orders.page(NO_ORDER_FILTER, Top(), 1).rows == (ticket,)
+        await press(pilot, "down", "enter")
+        assert "Заказ 1225 создан" in told(app)

@@ -85,6 +85,7 @@ class RenewalForm(FormScreen[OrderDetails]):
         free = [place for place in found if place.free]
         if free:
             listed.show(free, (), self.app.location.zone)
+            listed.highlighted = None  # a second Enter must not order the month twice
             listed.display = True
             self.set_focus(listed)
 

@@ -205,13 +205,17 @@ class Choice(Layer, Vertical):
             await self.action_open_list()
 
     def on_key(self, event: events.Key) -> None:
-        """Choose the next option that has a word beginning with the typed letter."""
-        if self.is_open or not event.is_printable:
+        """Choose the next option, in the open list, too, with a word beginning with the letter."""
+        if not event.is_printable:
             return
         names = [option.name for option in self._options]
         at = next_beginning_with(event.character or "", names, self._at)
-        if at is not None:
-            event.stop()
+        if at is None:
+            return
+        event.stop()
+        if self._list is not None:
+            self._list.highlighted = at
+        else:
             self._set(at)
 
     async def on_click(self, event: events.Click) -> None:
