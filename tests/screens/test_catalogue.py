@@ -86,7 +86,10 @@ async def test_what_is_wrong_stands_at_its_field(app: DeskApp) -> None:
         await press(pilot, "ctrl+s")
         assert "«Почасовой» уже есть" in complaint(app, "name")
         assert app.focused is app.screen.query_one("#name-field")
-        await press(pilot, "escape")
+        await app.screen.run_action("tab(4)")  # a click on another tab
+        await settle(pilot)
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape", "escape")
         assert isinstance(app.screen, ConfirmScreen)  # what was typed is asked after
         await press(pilot, "right", "enter")
         assert app.focused is app.screen.query_one(CatalogueTree)

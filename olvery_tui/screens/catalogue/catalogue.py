@@ -268,10 +268,20 @@ class CatalogueScreen(FormScreen[None]):
         self.query_one("#tabs", Static).update(Content("   ").join(parts))
 
     def action_tab(self, number: int) -> None:
-        """List rooms, tariffs, variants or modifiers below the services."""
+        """List places, tariffs, variants or modifiers; ask before what was typed is lost."""
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._show_tab(number)
+            else:
+                self._form.take_focus()
+
         if self._form.has_unsaved:
-            self._form.take_focus()
-            return
+            self.app.push_screen(_drop_question(), answered)
+        else:
+            self._show_tab(number)
+
+    def _show_tab(self, number: int) -> None:
         node = self._tree.node
         self._tree.tab = TABS[number - 1]
         self._draw_tabs()
