@@ -183,6 +183,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.overdue", "f6", "preset('overdue')", N_("Time is up"), "list", shown=False),
     Key("list.unpaid", "f7", "preset('unpaid')", N_("Not paid"), "list", shown=False),
     Key("list.all", "f8", "preset('all')", N_("All"), "list", shown=False),
+    Key("list.renewal", "f9", "preset('renewal')", N_("To renew"), "list", shown=False),
     Key(
         "list.presets",
         "p",

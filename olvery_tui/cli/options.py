@@ -44,6 +44,7 @@ class TicketPreset(StrEnum):
     EXPECTED = "expected"
     INSIDE = "inside"
     OVERDUE = "overdue"
+    RENEWAL = "renewal"
 
 
 class OrderPreset(StrEnum):

@@ -105,7 +105,7 @@ def tickets(
         option(
             "--preset",
             N_("PRESET"),
-            N_("today, expected, inside or overdue; other conditions are added to it."),
+            N_("today, expected, inside, overdue or renewal; other conditions are added to it."),
         ),
     ] = None,
     limit: Limit = None,

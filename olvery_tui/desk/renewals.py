@@ -21,10 +21,11 @@ from olvery_tui.domain.errors import (
     OlveryError,
 )
 from olvery_tui.domain.orders import OrderDetails, OrderDraft
-from olvery_tui.domain.periods import DAY, PeriodKind, day_start
-from olvery_tui.domain.renewals import Renewal, following_period
+from olvery_tui.domain.periods import PeriodKind
+from olvery_tui.domain.renewals import Renewal, following_period, renewed_until
 from olvery_tui.domain.tickets import PlaceDetails, TicketDetails
-from olvery_tui.store.catalogue import locations, offers
+from olvery_tui.store.catalogue import offers
+from olvery_tui.store.listing import presets
 from olvery_tui.store.tickets import places, ticket_periods
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class Renewals:
         """The month tickets that end within the days of the settings, in the order of time."""
         zone, now = self._context.location().zone, self._context.now()
         with self._context.reading() as session:
-            days = locations.settings(session).renewal_days
-            until = day_start(now.astimezone(zone).date() + (days + 1) * DAY, zone)
+            until = renewed_until(now, presets.renewal_days(session), zone)
             numbers = ticket_periods.months_that_end(session, now, until)
             return tuple(self._renewal(session, number, zone) for number in numbers)
 

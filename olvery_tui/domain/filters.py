@@ -45,7 +45,8 @@ class TicketFilter:
     `visitor_id` is a person picked from the suggestions and stands in place of the words.
     `from_day` and `to_day` match the tickets whose period touches those days, `checked` those whose
     visitor's identity was checked or was not, `ended` those whose period is over or is not.
-    `place` and `room` are words of the workplace's label and of its room (`is_place`).
+    `place` and `room` are words of the workplace's label and of its room (`is_place`). `renewal`
+    matches what was sold by the month and ends within the days of the settings.
     """
 
     numbers: tuple[NumberRange, ...] = ()
@@ -58,6 +59,7 @@ class TicketFilter:
     ended: bool | None = None
     place: tuple[str, ...] = ()
     room: tuple[str, ...] = ()
+    renewal: bool = False
 
     @property
     def is_empty(self) -> bool:

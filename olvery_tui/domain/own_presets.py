@@ -60,6 +60,7 @@ class Conditions(BaseModel):
     room: tuple[str, ...] = ()
     place_id: int | None = None
     room_id: int | None = None
+    renewal: bool = False
 
     def filters(
         self, listing: Listing, person_id: int | None, today: date
@@ -95,6 +96,7 @@ class Conditions(BaseModel):
             self.ended,
             self.place,
             self.room,
+            self.renewal,
         )
 
 
@@ -144,7 +146,8 @@ def conditions(filters: TicketFilter | OrderFilter, today: date) -> Conditions:
         more = {"words": filters.customer_words, "overdue": filters.overdue, "paid": filters.paid}
     else:
         more = {"words": filters.visitor_words} | {
-            name: getattr(filters, name) for name in ("checked", "ended", "place", "room")
+            name: getattr(filters, name)
+            for name in ("checked", "ended", "place", "room", "renewal")
         }
     return kept.model_copy(update=more)
 

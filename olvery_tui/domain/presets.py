@@ -21,6 +21,7 @@ class Preset(StrEnum):
     OVERDUE = "overdue"
     UNPAID = "unpaid"
     ALL = "all"
+    RENEWAL = "renewal"
 
 
 OPEN = frozenset({TicketStatus.NEW, TicketStatus.CONFIRMED, TicketStatus.ACTIVE})
@@ -41,6 +42,7 @@ TICKET_PRESETS: Mapping[Preset, Callable[[date], TicketFilter]] = {
     ),
     Preset.OVERDUE: lambda _today: TicketFilter(statuses=OPEN, ended=True),
     Preset.ALL: lambda _today: EMPTY,
+    Preset.RENEWAL: lambda _today: TicketFilter(statuses=OPEN, renewal=True),
 }
 """The filter of tickets that each preset is on a day."""
 

@@ -6,13 +6,13 @@ Source: ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.orders import OrderDraft
-from olvery_tui.domain.periods import DAY, Period
+from olvery_tui.domain.periods import DAY, Period, day_start
 from olvery_tui.domain.pricing import last_day_of_months, units
 from olvery_tui.domain.tickets import TicketDetails
 
@@ -28,6 +28,11 @@ class Renewal:
     draft: OrderDraft
     price: Decimal
     obstacle: OlveryError | None = None
+
+
+def renewed_until(now: datetime, days: int, zone: tzinfo) -> datetime:
+    """The end of the day until which what ends is offered again."""
+    return day_start(now.astimezone(zone).date() + (days + 1) * DAY, zone)
 
 
 def following_period(period: Period, unit: TariffUnit, zone: tzinfo) -> Period:

@@ -37,6 +37,8 @@ def filter_summary(filters: TicketFilter, visitor: str) -> list[tuple[str, str]]
         told.append(("checked", check_text(filters.checked)))
     if filters.ended is not None:
         told.append(("ended", time_text(filters.ended)))
+    if filters.renewal:
+        told.append(("ended", renewal_text()))
     if filters.place:
         told.append(("place", _("workplace {name}").format(name=" ".join(filters.place))))
     if filters.room:
@@ -57,6 +59,11 @@ def check_text(checked: bool) -> str:
 def time_text(ended: bool) -> str:
     """Return whether the period is over, in words."""
     return _("time is over") if ended else _("time is not over")
+
+
+def renewal_text() -> str:
+    """Return that a month ends soon, in words."""
+    return _("month ends soon")
 
 
 def paid_text(paid: bool) -> str:

@@ -14,11 +14,13 @@ _LABELS = {
     Preset.OVERDUE: N_("Time is up"),
     Preset.UNPAID: N_("Not paid"),
     Preset.ALL: N_("All"),
+    Preset.RENEWAL: N_("To renew"),
 }
 
 _SHORT = {
     Preset.OVERDUE: NP_("narrow tab", "Time is up"),
     Preset.UNPAID: NP_("narrow tab", "Not paid"),
+    Preset.RENEWAL: NP_("narrow tab", "To renew"),
 }
 
 _NARROW_MOST = 99

@@ -40,7 +40,7 @@ async def test_each_preset_is_one_key_and_its_filter_is_seen_in_the_fields(app: 
         tabs = next(line for line in on_screen(app) if "F2" in line)
         assert tabs.split() == [
             *("F2", "Сегодня", "3", "F3", "Ждём", "2", "F4", "Внутри", "0"),
-            *("F6", "Истекло", "0", "F7", "Не", "опл.", "0", "F8", "Все"),
+            *("F6", "Истекло", "0", "F7", "Не", "опл.", "0", "F8", "Все", "F9", "Продл.", "0"),
         ]
         for key, preset in (("f2", Preset.TODAY), ("f3", Preset.EXPECTED), ("f4", Preset.INSIDE)):
             await press(pilot, key)

@@ -48,6 +48,7 @@ class Visit:
     order: OrderStatus
     status: TicketStatus
     checked: bool = False
+    monthly: bool = False
 
     @property
     def place(self) -> str:
@@ -79,7 +80,7 @@ DATES = st.sampled_from(
     # Few, so that ends and beginnings often meet; on both sides of what the clocks do.
     [date(2018, 10, day) for day in (27, 28, 29)]
     + [date(2018, 11, day) for day in (3, 4, 5)]
-    + [date(2018, 12, 3), date(2019, 1, 15), date(2019, 1, 16)]
+    + [date(2018, 12, 3), date(2019, 1, 15), date(2019, 1, 16), date(2019, 1, 22)]
     + [date(2019, 2, day) for day in (16, 17, 18)]
 )
 
@@ -114,6 +115,7 @@ def worlds(draw: st.DrawFn) -> World:
                 order=draw(st.sampled_from(OrderStatus)),
                 status=draw(st.sampled_from(TicketStatus)),
                 checked=draw(st.booleans()),
+                monthly=draw(st.booleans()),
             )
         )
     return World(zone, tuple(people), tuple(visits))
@@ -144,6 +146,7 @@ FILTERS = st.builds(
     ended=st.sampled_from([None, None, True, False]),
     place=st.sampled_from([(), (), ("pm", "1"), ("2",), ("3",)]),
     room=st.sampled_from([(), (), ("ю",), ("зал",), ("ковор", "1")]),
+    renewal=st.sampled_from([False, False, True]),
 )
 WIDE_FILTERS = st.builds(
     TicketFilter,
@@ -173,6 +176,8 @@ def fill(session: Session, world: World) -> None:
         run(insert(TABLES["room"]).values(id=room, service_id=1, name=name))
     tariff = {"unit": "hour", "price": Decimal(1), "currency": "RUB", "min_units": 1}
     run(insert(TABLES["tariff"]).values(id=1, service_id=1, name="Час", max_units=9, **tariff))
+    month = tariff | {"id": 2, "service_id": 1, "name": "Месяц", "unit": "month", "max_units": 9}
+    run(insert(TABLES["tariff"]).values(month))
     for seat, (label, room) in SEATS.items():
         run(insert(TABLES["workplace"]).values(id=seat, room_id=room, label=label))
     for key, (last, first) in enumerate(world.people, start=1):
@@ -190,7 +195,7 @@ def fill(session: Session, world: World) -> None:
     if not world.visits:
         return
     order = {"service_id": 1, "payment_kind": "on_site", "price": Decimal(1), "currency": "RUB"}
-    ticket = {"tariff_id": 1, "created_at": NOW, "version": 1}
+    ticket = {"created_at": NOW, "version": 1}
     run(
         insert(TABLES["orders"]),
         [
@@ -215,6 +220,7 @@ def fill(session: Session, world: World) -> None:
                 "order_number": visit.number,
                 "visitor_id": visit.person,
                 "workplace_id": visit.seat,
+                "tariff_id": 2 if visit.monthly else 1,
                 "period_kind": visit.period.kind.value,
                 "starts_at": visit.period.starts_at,
                 "ends_at": visit.period.ends_at,
@@ -247,6 +253,7 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
         and (not wanted.statuses or visit.status in wanted.statuses)
         and wanted.checked in (None, visit.checked)
         and wanted.ended in (None, visit.period.ends_at <= NOW)
+        and (not wanted.renewal or (visit.monthly and _ends_soon(world, visit)))
         and _is_named(visit.place, wanted.place)
         and _is_named(visit.room, wanted.room)
         and (
@@ -255,6 +262,13 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
             else is_found(*person, None, wanted.visitor_words)
         )
     )
+
+
+def _ends_soon(world: World, visit: Visit) -> bool:
+    """Whether it ends within the seven days after today that the settings begin with."""
+    _first, last = visit.period.days(world.zone)
+    today = NOW.astimezone(world.zone).date()
+    return visit.period.ends_at > NOW and last <= today + timedelta(days=7)
 
 
 def _is_named(name: str, asked: tuple[str, ...]) -> bool:

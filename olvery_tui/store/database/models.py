@@ -641,7 +641,13 @@ class Ticket(SQLModel, table=True):
             "validated_at",
             postgresql_include=["number"],
         ),
-        Index("ix_ticket_status_ends", "status", "ends_at"),
+        Index(
+            "ix_ticket_status_ends",
+            "status",
+            "ends_at",
+            "tariff_id",
+            postgresql_include=["number"],
+        ),
         Index(
             "ix_ticket_status_checked", "status", _is_set("validated_at"), "number", "validated_at"
         ),

@@ -22,8 +22,10 @@ from sqlalchemy import (
     exists,
     literal_column,
     or_,
+    select,
 )
 
+from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
 from olvery_tui.domain.periods import DAY, day_start
@@ -34,7 +36,7 @@ from olvery_tui.domain.statuses import (
 )
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.tables import IS_OWED, ORDERS, TICKETS
+from olvery_tui.store.database.tables import IS_OWED, ORDERS, TARIFFS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
 
@@ -91,6 +93,7 @@ class Shape:
     checked: bool | None = None
     places: bool = False
     paid: bool | None = None
+    monthly: bool = False
 
     @property
     def by_person(self) -> bool:
@@ -123,7 +126,8 @@ class Question:
     """A filter's values. Spans are disjoint and ascending; `since` and `until` bound the period.
 
     With `ended`, only what has ended by that moment matches; `until` is then no later. With
-    `checked`, the statuses are named. `places` are workplaces. `paid` is for orders.
+    `checked`, the statuses are named. `places` are workplaces. `paid` is for orders. With
+    `monthly`, only what was sold by the month; statuses are named then, `since` and `ended` given.
     """
 
     of: Kind
@@ -137,6 +141,7 @@ class Question:
     checked: bool | None = None
     places: tuple[int, ...] | None = None
     paid: bool | None = None
+    monthly: bool = False
 
     @property
     def shape(self) -> Shape:
@@ -154,6 +159,7 @@ class Question:
             checked=self.checked,
             places=self.places is not None,
             paid=self.paid,
+            monthly=self.monthly,
         )
 
     @property
@@ -185,11 +191,16 @@ class Question:
 
 
 def question(
-    filters: TicketFilter, zone: tzinfo, now: datetime, places: tuple[int, ...] | None = None
+    filters: TicketFilter,
+    zone: tzinfo,
+    now: datetime,
+    places: tuple[int, ...] | None = None,
+    renewed_until: datetime | None = None,
 ) -> Question:
     """Translate a filter of tickets, its days in the location's `zone`.
 
-    `now` decides which periods are over; `places` are the workplaces that the filter names.
+    `now` decides which periods are over; `places` are the workplaces that the filter names, and
+    `renewed_until` is when the last ends that is to be renewed, if it asks for that.
     """
     asked = Question(
         of=TICKET_LIST,
@@ -201,14 +212,17 @@ def question(
         statuses=_codes(filters.statuses, TicketStatus),
         places=places,
     )
-    if filters.checked is not None:
+    if filters.checked is not None or filters.renewal:
         named = asked.statuses or tuple(status.value for status in TicketStatus)
         asked = replace(asked, statuses=named, checked=filters.checked)
+    if filters.renewal:
+        assert renewed_until is not None
+        asked = replace(_not_ended(asked, now), ended=renewed_until, monthly=True)
     if filters.ended is None:
         return asked
     if filters.ended:
         return _ended(asked, now)
-    return replace(asked, since=now if asked.since is None else max(asked.since, now))
+    return _not_ended(asked, now)
 
 
 def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Question:
@@ -232,6 +246,10 @@ def order_question(filters: OrderFilter, zone: tzinfo, now: datetime) -> Questio
 def _ended(asked: Question, now: datetime) -> Question:
     """Only what has ended: it has begun, so the indexes that start with the beginning find it."""
     return replace(asked, until=now if asked.until is None else min(asked.until, now), ended=now)
+
+
+def _not_ended(asked: Question, now: datetime) -> Question:
+    return replace(asked, since=now if asked.since is None else max(asked.since, now))
 
 
 def _named(person_id: int | None, terms: tuple[str, ...]) -> Named:
@@ -342,8 +360,8 @@ def has_status(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def facts(shape: Shape) -> list[ColumnElement[bool]]:
-    """Match the check, the workplace and the payment, without using an index."""
-    found = [*is_checked(shape), *is_paid(shape)]
+    """Match the check, the workplace, the payment and the tariff, without using an index."""
+    found = [*is_checked(shape), *is_paid(shape), *is_monthly(shape)]
     if shape.places:
         found.append(any_of(unindexed(TICKETS.c.workplace_id), "places"))
     return found
@@ -356,6 +374,14 @@ def is_paid(shape: Shape) -> list[ColumnElement[bool]]:
     return (
         [ORDERS.c.price > Decimal(0), ORDERS.c.paid >= ORDERS.c.price] if shape.paid else [IS_OWED]
     )
+
+
+def is_monthly(shape: Shape) -> list[ColumnElement[bool]]:
+    """Match what was sold by the month, without using an index."""
+    if not shape.monthly:
+        return []
+    by_month = select(TARIFFS.c.id).where(TARIFFS.c.unit == TariffUnit.MONTH.value)
+    return [unindexed(TICKETS.c.tariff_id).in_(by_month)]
 
 
 def is_checked(shape: Shape, *, indexed: bool = False) -> list[ColumnElement[bool]]:

@@ -20,7 +20,8 @@ from olvery_tui.domain.presets import (
     Preset,
     PresetCounts,
 )
-from olvery_tui.store.database.tables import TICKETS
+from olvery_tui.domain.renewals import renewed_until
+from olvery_tui.store.database.tables import LOCATION, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing import queries
 from olvery_tui.store.listing.filters import Question, Shape, order_question, question
@@ -37,7 +38,7 @@ The list's search finds the best such time; any gives the same count.
 
 def counts(session: Session, now: datetime, zone: tzinfo) -> PresetCounts:
     """Count what each preset has, but for `all`, and when time alone may change it next."""
-    asked = _questions(now, zone)
+    asked = _questions(now, zone, renewal_days(session))
     shapes = tuple((preset.value, one.shape) for preset, one in asked.items())
     values: dict[str, Any] = {"now": now}
     for preset, one in asked.items():
@@ -55,10 +56,18 @@ def counts(session: Session, now: datetime, zone: tzinfo) -> PresetCounts:
     )
 
 
-def _questions(now: datetime, zone: tzinfo) -> Mapping[Preset, Question]:
+def renewal_days(session: Session) -> int:
+    """Within how many days what ends is offered again."""
+    days: int = session.connection().execute(select(LOCATION.c.renewal_days)).scalar_one()
+    return days
+
+
+def _questions(now: datetime, zone: tzinfo, days: int) -> Mapping[Preset, Question]:
     today = now.astimezone(zone).date()
+    until = renewed_until(now, days, zone)
     tickets = {
-        preset: question(filters(today), zone, now) for preset, filters in TICKET_PRESETS.items()
+        preset: question(filters(today), zone, now, renewed_until=until)
+        for preset, filters in TICKET_PRESETS.items()
     }
     orders = {
         preset: order_question(filters(today), zone, now)
@@ -86,6 +95,8 @@ def statement(shapes: tuple[tuple[str, Shape], ...]) -> Select[Any]:
 
 
 def _counted(shape: Shape) -> Select[Any]:
+    if shape.monthly:
+        return queries.count_by_end(shape)
     return queries.count_by_debt(shape) if shape.owed else queries.count_by_period(shape)
 
 

@@ -61,6 +61,13 @@ def by_debt(shape: Shape, down: bool) -> Select[Any]:
 
 
 @lru_cache(_SHAPES)
+def by_end(shape: Shape, down: bool) -> Select[Any]:
+    """Select what ends after `since` and by `ended` (ix_ticket_status_ends)."""
+    found = union_all(*_of_ends(shape)).subquery("found")
+    return _nearest(select(found.c.number), sorted_afterwards(found.c.number), down)
+
+
+@lru_cache(_SHAPES)
 def by_owner(shape: Shape, down: bool) -> Select[Any]:
     """Select what belongs to the person (ix_ticket_visitor, ix_orders_customer), or else to the
     workplaces (ix_ticket_workplace).
@@ -109,6 +116,12 @@ def count_by_debt(shape: Shape) -> Select[Any]:
     """Count the matches, up to `limit` (ix_orders_owed)."""
     # In an order, or SQLite would take any index that begins with the other conditions.
     return _counted([_of_debt(shape).order_by(shape.of.number)])
+
+
+@lru_cache(_SHAPES)
+def count_by_end(shape: Shape) -> Select[Any]:
+    """Count the matches, up to `limit` (the index of `by_end`)."""
+    return _counted(_of_ends(shape))
 
 
 @lru_cache(_SHAPES)
@@ -244,6 +257,23 @@ def _of_status(shape: Shape) -> list[Select[Any]]:
 
 def _of_debt(shape: Shape) -> Select[Any]:
     return select(shape.of.number).where(filters.numbers(shape), *_others(shape))
+
+
+def _of_ends(shape: Shape) -> list[Select[Any]]:
+    of = shape.of.table.c
+    until = [unindexed(of.starts_at) < filters.moment("until")] if shape.until else []
+    return [
+        select(shape.of.number).where(
+            filters.status_is(index, of.status),
+            of.ends_at > filters.moment("since"),
+            of.ends_at <= filters.moment("ended"),
+            *until,
+            filters.numbers(shape),
+            *filters.facts(shape),
+            *filters.is_person(shape),
+        )
+        for index in range(shape.statuses)
+    ]
 
 
 def _of_owner(shape: Shape) -> Select[Any]:

@@ -128,6 +128,8 @@ class Search:
             return 0
         if shape.owed:
             statement = queries.count_by_debt(shape)
+        elif shape.monthly:
+            statement = queries.count_by_end(shape)
         elif shape.by_number_alone or asked.width <= NEAR:
             statement = queries.count_by_number(shape)
         elif not (shape.by_owner or shape.by_period):
@@ -147,6 +149,8 @@ class Search:
         shape, values = asked.shape, self._values(asked, limit)
         if shape.owed:
             return queries.by_debt(shape, down), values
+        if shape.monthly:
+            return queries.by_end(shape, down), values
         if shape.by_number_alone or asked.width <= NEAR:
             return queries.by_number(shape, down), values
         if not (shape.by_owner or shape.by_period):

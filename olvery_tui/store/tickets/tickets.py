@@ -14,10 +14,12 @@ from sqlmodel import Session
 from olvery_tui.domain.filters import TicketFilter, is_place
 from olvery_tui.domain.pages import After, Before, Count, Page, PageStart, TicketRow
 from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.renewals import renewed_until
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.tables import ORDERS, PEOPLE, ROOMS, TICKETS, WORKPLACES
 from olvery_tui.store.listing.filters import TICKET_LIST, question
 from olvery_tui.store.listing.pages import COUNT_CAP, counted, cut_out, next_to
+from olvery_tui.store.listing.presets import renewal_days
 from olvery_tui.store.listing.search import Lines, Search
 
 FIRST_MOST = 50
@@ -135,7 +137,10 @@ def _of_today(
 
 
 def _search(session: Session, filters: TicketFilter, zone: tzinfo, now: datetime) -> Search:
-    return Search(session, question(filters, zone, now, _places(session, filters)), LINES)
+    until = None
+    if filters.renewal:
+        until = renewed_until(now, renewal_days(session), zone)
+    return Search(session, question(filters, zone, now, _places(session, filters), until), LINES)
 
 
 def _places(session: Session, filters: TicketFilter) -> tuple[int, ...] | None:

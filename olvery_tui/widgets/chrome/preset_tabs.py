@@ -13,8 +13,17 @@ from olvery_tui.domain.presets import Preset, PresetCounts
 from olvery_tui.keys import BY_ID, cap
 from olvery_tui.wording.presets import preset_count, preset_label
 
-_FORMS = (("long", 3), ("long", 2), ("short", 2), ("short", 1), ("count", 2), ("count", 1))
-"""What each tab says, and the gap between two of them: the first form that fits is shown."""
+_FORMS = (
+    *(("long", 3), ("long", 2), ("short", 2), ("short", 1)),
+    *(("fewer", 1), ("count", 2), ("count", 1)),
+)
+"""What each tab says, and the gap between two of them: the first form that fits is shown.
+
+The `fewer` are without the rarest one, unless that is in force.
+"""
+
+
+_FREQUENT = frozenset(Preset) - {Preset.RENEWAL}
 
 
 class PresetTabs(Widget):
@@ -82,6 +91,7 @@ class PresetTabs(Widget):
             tabs = [
                 (preset, cap(BY_ID[f"list.{preset}"].key), self._text(preset, form))
                 for preset in Preset
+                if form != "fewer" or preset in (*_FREQUENT, self._current)
             ]
             used = sum(cell_len(key) + 1 + cell_len(text) + gap for _preset, key, text in tabs)
             if used - gap <= width:

@@ -22,7 +22,13 @@ from olvery_tui.widgets.filters.filter_fields import (
 )
 from olvery_tui.widgets.filters.filter_form import FilterForm
 from olvery_tui.widgets.pickers.status_choice import Tick
-from olvery_tui.wording.filters import capitalized, check_text, filter_summary, time_text
+from olvery_tui.wording.filters import (
+    capitalized,
+    check_text,
+    filter_summary,
+    renewal_text,
+    time_text,
+)
 from olvery_tui.wording.labels import (
     CHECKED_SYMBOL,
     OVERDUE_SYMBOL,
@@ -47,6 +53,26 @@ def _statuses(filters: TicketFilter) -> frozenset[str]:
     return frozenset(status.value for status in filters.statuses)
 
 
+def time_ticks() -> list[Tick]:
+    """Return what may be asked of the end of the period."""
+    return [
+        Tick("yes", OVERDUE_SYMBOL, (capitalized(time_text(True)),), "overdue"),
+        Tick("no", "·", (capitalized(time_text(False)),), "new"),
+        Tick("renewal", "↻", (capitalized(renewal_text()),), "active"),
+    ]
+
+
+def _of_time(filters: TicketFilter, chosen: frozenset[str]) -> TicketFilter:
+    asked = chosen & {"yes", "no"}
+    ended = None if len(asked) != 1 else "yes" in asked
+    return replace(filters, ended=ended, renewal="renewal" in chosen)
+
+
+def _time(filters: TicketFilter) -> frozenset[str]:
+    ended = {None: "", True: "yes", False: "no"}[filters.ended]
+    return frozenset({ended, "renewal" if filters.renewal else ""} - {""})
+
+
 class TicketFilterForm(FilterForm[TicketFilter]):
     """The manual's four conditions, and what a front desk asks besides."""
 
@@ -64,11 +90,7 @@ class TicketFilterForm(FilterForm[TicketFilter]):
             Tick("yes", CHECKED_SYMBOL, (capitalized(check_text(True)),), "active"),
             Tick("no", "·", (capitalized(check_text(False)),), "new"),
         )
-        yield either(
-            "ended",
-            Tick("yes", OVERDUE_SYMBOL, (capitalized(time_text(True)),), "overdue"),
-            Tick("no", "·", (capitalized(time_text(False)),), "new"),
-        )
+        yield TicksBox("ended", time_ticks(), _of_time, _time, labelled=False)
         yield PlaceBox("place")
         yield PlaceBox("room")
 

@@ -210,6 +210,22 @@ def test_what_owes_money_is_read_from_its_short_index_in_its_order(
 
 
 @each("down", BOTH_WAYS)
+def test_what_is_to_be_renewed_is_read_in_the_order_of_its_end(
+    session: Session, down: bool
+) -> None:
+    way = "INDEX ix_{}_status_ends (status=? AND ends_at>? AND ends_at<?)"
+    for shape in SHAPES:
+        if shape.of is TICKET_LIST and shape.since and shape.statuses:
+            renewal = replace(shape, ended=True, monthly=True)
+            for statement in (
+                list_queries.by_end(renewal, down),
+                list_queries.count_by_end(renewal),
+            ):
+                reads = of(plan(session, statement), "ticket")
+                assert all(way.replace("{}", "ticket") in read for read in reads), reads
+
+
+@each("down", BOTH_WAYS)
 def test_what_is_somebodys_or_somewhere_is_read_from_its_index_alone(
     session: Session, down: bool
 ) -> None:
@@ -241,7 +257,7 @@ def test_what_is_of_some_days_is_read_from_its_indexes(session: Session, down: b
 
 
 def test_presets_are_counted_from_indexes_alone(session: Session) -> None:
-    asked = presets._questions(datetime.now(UTC), UTC)
+    asked = presets._questions(datetime.now(UTC), UTC, 7)
     shapes = tuple((preset.value, one.shape) for preset, one in asked.items())
     steps = plan(session, presets.statement(shapes))
     reads = of(steps, "ticket")
