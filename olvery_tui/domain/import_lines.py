@@ -406,7 +406,11 @@ class Rental(Line):
 
 
 class TicketLine(Rental):
-    """A ticket. `validated_at` None: the identity check stays as it is."""
+    """A ticket. `validated_at` None: the identity check stays as it is.
+
+    `cancelled_at` (it was cancelled by itself) and `unit_price` (None: that of its tariff) count
+    for a new one only: what the desk did with it since stays.
+    """
 
     KEY = ("number",)
     number: Number
@@ -414,6 +418,8 @@ class TicketLine(Rental):
     visitor: Key
     validated_at: Instant | None = None
     validated_by: Key | None = None
+    cancelled_at: Instant | None = None
+    unit_price: Amount | None = None
 
     @model_validator(mode="after")
     def _check_validation(self) -> Self:
@@ -441,6 +447,13 @@ class BookingLine(Rental):
     ticket: Number | None = None
     validated_at: Instant | None = None
     validated_by: Key | None = None
+    cancelled_at: Instant | None = None
+    unit_price: Amount | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its ticket is cancelled, with its order or by itself."""
+        return self.status.is_cancelled or self.cancelled_at is not None
 
 
 MODELS: Mapping[Kind, type[Line]] = {

@@ -28,7 +28,7 @@ FIELDS: Mapping[RowKind, tuple[str, ...]] = {
         *_PERSON, "service", "room", "workplace", "tariff", "variant", "modifiers", "date",
         "starts", "ends", "time", "time_from", "time_to", "status", "payment", "paid", "price",
         "comment", "order", "ticket", "created_at", "ticket_status", "checked", "checked_by",
-        *_REMARKS,
+        *_REMARKS, "cancelled_at", "unit_price",
     ),
     RowKind.ORDERS_ONLY: (
         *_PERSON, "service", "status", "payment", "paid", "paid_sum", "price", "comment", "order",

@@ -74,7 +74,10 @@ def _codes(section: str) -> Mapping[str, str]:
 
 
 _HEADING_ROWS = 30
-_WHOLE_ONLY = frozenset({"note", "ban", "ticket_status", "checked", "checked_by", "paid_sum"})
+_WHOLE_ONLY = frozenset(
+    {"note", "ban", "ticket_status", "checked", "checked_by", "paid_sum"}
+    | {"cancelled_at", "unit_price"}
+)
 """Fields of this application's exports, which no longer heading names by accident."""
 _TOTAL = re.compile(r"(?:итог|итого|всего|total)\b", re.IGNORECASE)
 
@@ -471,8 +474,13 @@ class _Row:
             line |= {"validated_at": checked.isoformat(), "validated_by": by}
         order = OrderStatus(line["status"] or OrderStatus.CANCELLED)
         cancelled = folded(self.text("ticket_status")) in _words()["status"]["cancelled"]
-        if cancelled and not order.is_cancelled:
+        cancelled_at = self.read(self._instant, "cancelled_at")
+        if cancelled_at is not None:
+            line["cancelled_at"] = cancelled_at.isoformat()
+            line["price"] = line["price"] or "0.00"  # what its order was sold for is without it
+        elif cancelled and not order.is_cancelled and not self.text("cancelled_at"):
             self.refuse("ticket_status", ImportCode.CANCELLED_ALONE)
+        line["unit_price"] = self.read(amount, "unit_price")
         line.update(self._period())
         if (service := self._service(known=True)) is not None:
             line["service"] = service
@@ -558,7 +566,7 @@ class _Row:
         if tariff is None:
             return found
         found["tariff"] = tariff.name
-        if not self.text("price") and not self.problems:
+        if line["price"] is None and not self.problems:
             zone = self.table.zone
             try:
                 period = period_of(line, zone)
@@ -566,7 +574,8 @@ class _Row:
                 return found  # the line says what is wrong with it
             units = pricing.units(tariff.unit, period, zone)
             prices = tuple(price for _name, price in sold)
-            found["price"] = f"{pricing.price_of(units, tariff.price, prices, 1):.2f}"
+            price = Decimal(line["unit_price"] or tariff.price)
+            found["price"] = f"{pricing.price_of(units, price, prices, 1):.2f}"
         return found
 
     def _period(self) -> Line:

@@ -53,6 +53,8 @@ class TicketDetails:
     currency: str = ""
     cancelled_at: datetime | None = None
     """When it was cancelled by itself, not with its order."""
+    unit_price: Decimal = Decimal(0)
+    """What a unit of its tariff cost when it was booked."""
     earlier: EarlierPlace | None = None
     """Where it is before it goes on at `workplace`."""
 

@@ -21,7 +21,7 @@ TICKET_COLUMNS = (
     "number", "status", "order", "order_status", "period_kind", "starts_at", "ends_at", "period",
     "last_name", "first_name", "phone", "email", "service", "room", "workplace", "variant",
     "tariff", "modifiers", "created_at", "validated_at", "validated_by", "overdue", "patronymic",
-    "note", "ban_reason",
+    "note", "ban_reason", "cancelled_at", "unit_price",
 )  # fmt: skip
 
 ORDER_COLUMNS = (
@@ -71,6 +71,8 @@ def ticket_cells(ticket: TicketDetails, zone: tzinfo) -> list[Cell]:
         ticket.validated_by.name if ticket.validated_by else None,
         int(ticket.overdue),
         *_person_cells(visitor),
+        local(ticket.cancelled_at, zone),
+        ticket.unit_price.quantize(_CENT),
     )
 
 

@@ -129,6 +129,10 @@ TICKET_COLUMNS: tuple[Column[TicketDetails], ...] = (
     Column(NP_("spreadsheet", "Checked by"), 20, _checked_by),
     Column(NP_("spreadsheet", "Time is up"), 14, _overdue),
     *_about(lambda ticket: ticket.visitor),
+    Column(
+        NP_("spreadsheet", "Cancelled on"), 17, lambda ticket, zone: _at(ticket.cancelled_at, zone)
+    ),
+    Column(NP_("spreadsheet", "Unit price"), 12, lambda ticket, _: ticket.unit_price),
 )
 
 

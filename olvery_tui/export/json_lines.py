@@ -66,6 +66,8 @@ def ticket_json(ticket: TicketDetails, zone: tzinfo) -> dict[str, Any]:
         "validated_at": local(ticket.validated_at, zone),
         "validated_by": ticket.validated_by.name if ticket.validated_by else None,
         "overdue": ticket.overdue,
+        "cancelled_at": local(ticket.cancelled_at, zone),
+        "unit_price": f"{ticket.unit_price:.2f}",
     }
 
 

@@ -11,7 +11,8 @@ EXAMPLE = """
  "visitor": {"last_name": "Семенова", "first_name": "Мария", "phone": "+79655776500", "email": "koshatina77@mail.ru",
   "patronymic": "", "note": "", "ban_reason": null},
  "service": "Коворкинг на 3 этаже", "room": "Коворкинг №1", "workplace": "PM №1", "variant": null, "tariff": "Суточный", "modifiers": ["Принтер", "Полка"],
- "created_at": "2022-12-05T19:02:00+03:00", "validated_at": null, "validated_by": null, "overdue": false}
+ "created_at": "2022-12-05T19:02:00+03:00", "validated_at": null, "validated_by": null, "overdue": false,
+ "cancelled_at": null, "unit_price": "900.00"}
 """  # noqa: E501 - to the letter
 """What the documentation promises."""
 

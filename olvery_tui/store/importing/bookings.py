@@ -102,7 +102,7 @@ class _Plan:
         values = self.orders.values(line, number)
         self.facts[number] = OrderFacts(values["service_id"], line.service, line.status)
         found = self.names.resolve(line, ticket_number, number, line.customer)
-        row, cancelled = found.row, line.status.is_cancelled
+        row, cancelled = found.row, line.is_cancelled
         booked = (
             row["visitor_id"], row["workplace_id"], row["starts_at"], row["ends_at"], cancelled
         )  # fmt: skip
@@ -117,7 +117,7 @@ class _Plan:
             self.orders.create(line, values, writes)
         elif number not in self.empty:
             self._raise_price(same, line, writes)
-        tickets.Plan(self.names.resolver.context, self.names, {}).create(found, writes)
+        tickets.Plan(self.names.resolver.context, self.names, {}).create(line, found, writes)
         self.booked[booked] = number
         self.order_numbers.add(number)
         self.ticket_numbers.add(ticket_number)

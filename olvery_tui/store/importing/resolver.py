@@ -197,7 +197,10 @@ class TicketResolver:
         if isinstance(line, TicketLine | BookingLine) and line.validated_by is not None:
             row["validated_at"] = line.validated_at
             row["validated_by"] = self._manager(line.validated_by)
-        return Resolved(row, order, period, sale.modifiers, sale.unit_price)
+        price = sale.unit_price
+        if isinstance(line, TicketLine | BookingLine) and line.unit_price is not None:
+            price = line.unit_price
+        return Resolved(row, order, period, sale.modifiers, price)
 
     def _once(
         self,

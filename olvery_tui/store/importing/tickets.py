@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from olvery_tui.domain.errors import ImportCode, InvalidInput
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.import_lines import TicketLine
+from olvery_tui.domain.import_lines import BookingLine, TicketLine
 from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import (
     VISITOR_STATUSES,
     WORKPLACE_STATUSES,
+    OrderStatus,
     TicketStatus,
     moves_at,
     ticket_status,
@@ -91,13 +92,16 @@ class Plan:
         found = self.names.resolve(line, line.number, line.order, line.visitor)
         ticket = self.tickets.get(line.number)
         if ticket is None:
-            return self.create(found, writes)
+            return self.create(line, found, writes)
         return self._change(line, ticket, found, writes)
 
-    def create(self, found: Resolved, writes: Writes) -> Outcome:
+    def create(self, line: TicketLine | BookingLine, found: Resolved, writes: Writes) -> Outcome:
         """Put a new ticket with its seat into `writes`."""
         context, row, period = self.context, found.row, found.period
         number, order = row["number"], found.order.status
+        row["cancelled_at"] = line.cancelled_at
+        if line.cancelled_at is not None:
+            order = OrderStatus.CANCELLED
         status = ticket_status(order, period, context.now)
         row["status"] = status.value
         row["moves_at"] = moves_at(order, period, status)
@@ -123,6 +127,8 @@ class Plan:
         )
         if row["variant_id"] is not None:
             data["variant"] = row["variant_id"]
+        if line.cancelled_at is not None:
+            data["cancelled_at"] = line.cancelled_at.isoformat()
         if row["validated_at"] is not None:
             data["validated_at"], data["validated_by"] = _validation(row)
         writes.record(context, EventKind.TICKET_CREATED, data, ticket=number)

@@ -59,6 +59,7 @@ _DETAILS = (
         TICKETS.c.validated_at,
         TICKETS.c.validated_by,
         TICKETS.c.cancelled_at,
+        TICKETS.c.unit_price,
         MANAGERS.c.login.label("manager_login"),
         MANAGERS.c.last_name.label("manager_last_name"),
         MANAGERS.c.first_name.label("manager_first_name"),
@@ -154,6 +155,7 @@ def _details(
         owed=owed(order, row.price, row.paid),
         currency=row.currency,
         cancelled_at=row.cancelled_at,
+        unit_price=row.unit_price,
         earlier=earlier,
     )
     return replace(details, overdue=is_overdue(details.governed_by, period, now))

@@ -52,6 +52,9 @@ LINES = (
         variant="Резидент",
     ),
     order(1007, "completed", paid_at=PAID),
+    order(1008, price="900.00", paid_at=PAID),
+    ticket(9, 1008, "15-16", cancelled_at="2022-12-06T08:00:00+03:00", unit_price="800.00"),
+    ticket(10, 1008, "16-17", unit_price="800.50"),
 )
 
 WAYS = [
