@@ -35,6 +35,12 @@ class Preferences:
         """Whether the ticket under the cursor is shown beside a wide list."""
         return self._chosen.get(Preference.PANE) != HIDDEN
 
+    @property
+    def service(self) -> int | None:
+        """The service of the manager's last order, which the next one begins with."""
+        found = self._chosen.get(Preference.SERVICE, "")
+        return int(found) if found.isdecimal() else None
+
     def begin(self) -> None:
         """Take the theme of the settings as that of nobody in particular."""
         self._theme = self._app.theme

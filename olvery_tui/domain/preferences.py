@@ -12,3 +12,5 @@ class Preference(StrEnum):
     LANGUAGE = "language"
     PANE = "pane"
     """`hidden`, or anything else for shown."""
+    SERVICE = "service"
+    """The id of the service of the last order."""

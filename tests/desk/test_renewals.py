@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,9 @@ from sqlalchemy import update
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, SeatTaken
+from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.presets import TICKET_PRESETS, Preset
 from olvery_tui.domain.renewals import following_period
 from olvery_tui.domain.statuses import OrderStatus
 from tests.desk.making import IVAN, MARIA, MOSCOW, NOW, TABLES, add_ticket, hours
@@ -59,6 +62,18 @@ def test_a_month_that_ends_soon_is_renewed_on_its_seat(store, desk, clock, month
     assert desk.renewals.next_order(month).obstacle is not None  # it is renewed
     undo(desk)
     assert desk.renewals.next_order(month).obstacle is None
+
+
+def test_what_ends_soon_is_a_preset_within_the_days_of_the_settings(store, desk, month):
+    filters = TICKET_PRESETS[Preset.RENEWAL](NOW.date())
+    for days, found in ((1, ()), (2, (month,))):
+        seen = desk.settings.get()
+        desk.settings.change(seen, replace(seen, renewal_days=days))
+        page = desk.tickets.page(filters, Top(), 9)
+        assert tuple(row.number for row in page.rows) == found
+        assert desk.tickets.count(filters).value == len(found)
+        assert desk.presets.counts().counts[Preset.RENEWAL].value == len(found)
+        assert tuple(one.ticket.number for one in desk.renewals.soon()) == found
 
 
 def test_what_stands_in_the_way_is_told_and_another_seat_can_be_had(store, desk, month):

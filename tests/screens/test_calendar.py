@@ -15,6 +15,8 @@ from textual.widgets import Input, Static
 from olvery_tui.app.app import DeskApp
 from olvery_tui.desk.calendar import Calendar
 from olvery_tui.domain.calendar import Scale
+from olvery_tui.domain.orders import OrderDraft
+from olvery_tui.domain.periods import Period
 from olvery_tui.screens.calendar.calendar import CalendarScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
@@ -191,6 +193,36 @@ async def test_a_booking_moves_in_time_and_comes_back_from_beyond_the_window(
         assert table(pilot.app).grabbed is None
         assert desk.tickets.get(40).period == before
         assert "40 ◇" in told(pilot.app)
+
+
+async def book_two(app: DeskApp) -> tuple[int, ...]:
+    """Places 2 and 3 for 11 March, in one order; the tickets."""
+    desk, day = app.desk, app.today() + timedelta(days=1)
+    (sold,), (person, *_) = desk.catalogue.services(), desk.people.search("семенов")
+    (tariff,) = (one for one in sold.tariffs if one.name == "Суточный")
+    period = Period.daily(day, day, app.location.zone)
+    order = desk.orders.create(OrderDraft(person.id, sold.id, tariff.id, period, (2, 3)))
+    return tuple(ticket.number for ticket in order.tickets)
+
+
+async def test_a_move_in_time_of_one_of_several_tickets_asks_which_and_moves_only_that(
+    tmp_path: Path,
+) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        first, second = await book_two(pilot.app)
+        desk = pilot.app.desk
+        before = desk.tickets.get(first).period
+        await press(pilot, "c", "f5", "2", "right", "m", "right", "enter")
+        form = pilot.app.screen
+        assert isinstance(form, PeriodForm)
+        assert desk.tickets.get(first).period == before
+        await press(pilot, "escape")
+        assert table(pilot.app).grabbed is not None
+        await press(pilot, "enter", "enter")
+        assert table(pilot.app).grabbed is None
+        moved = desk.tickets.get(first).period
+        assert moved.starts_at - before.starts_at == timedelta(days=1)
+        assert desk.tickets.get(second).period == before
 
 
 async def test_the_period_of_a_bar_is_changed_in_its_form(tmp_path: Path) -> None:

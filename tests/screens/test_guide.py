@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +13,19 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
+from olvery_tui.desk import Desk
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.domain.presets import Preset
+from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.keys import twins
+from olvery_tui.screens.order.payment_form import PaymentForm
 from olvery_tui.widgets.chrome.preset_tabs import PresetTabs
 from tests.screens.conftest import settle
 from tests.screens.front_desk import front_desk
+from tests.screens.order_desk import line, newest
 from tests.screens.test_calendar import row, rows, seat_of, told
 from tests.screens.test_closings import closed
+from tests.screens.test_period import two_tickets
 from tests.screens.ticket_desk import find, on_screen, press
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.ru.md"
@@ -97,13 +103,83 @@ def are_closed(app: DeskApp) -> bool:
     return closed(app) == ["PM №1", "PM №2", "PM №3"] and not seats & set(closed(app))
 
 
+def is_settled(app: DeskApp) -> bool:
+    ticket = app.desk.tickets.get(newest(app.desk).tickets[0].number)
+    return ticket.validated and not ticket.owed and ticket.status is TicketStatus.ACTIVE
+
+
+def is_an_hour_longer_and_paid(app: DeskApp) -> bool:
+    ticket = app.desk.tickets.get(27)
+    order = app.desk.orders.get(ticket.order)
+    return ticket.period.ends_at - app.clock.now() == timedelta(hours=3) and order.paid == 1000
+
+
+def has_left(app: DeskApp) -> bool:
+    return app.desk.tickets.get(27).period.ends_at == app.clock.now()
+
+
+def is_renewed(app: DeskApp) -> bool:
+    before, made = app.desk.tickets.get(34), app.desk.orders.get(1224).tickets[0]
+    return (made.period.starts_at, made.workplace) == (before.period.ends_at, before.workplace)
+
+
+def lists_debts(app: DeskApp) -> bool:
+    return app.screen.query_one(PresetTabs).current is Preset.UNPAID
+
+
+def proposes_a_refund(app: DeskApp) -> bool:
+    assert isinstance(app.screen, PaymentForm)
+    is_cancelled = app.desk.tickets.get(35).status is TicketStatus.CANCELLED
+    return is_cancelled and line(app, "#amount-line") == "500"
+
+
+# ── What is there before ─────────────────────────────────────────────────────────────────────────
+
+
+async def one_is_inside(pilot: Pilot[Any]) -> None:
+    desk = desk_of(pilot)
+    desk.tickets.validate(desk.tickets.get(31))
+
+
+async def two_hours_later(pilot: Pilot[Any]) -> None:
+    clock_of(pilot).move_to(clock_of(pilot).now() + timedelta(hours=2))
+
+
+async def an_order_was_made(pilot: Pilot[Any]) -> None:
+    """The manager's last order was of one of several services."""
+    services = desk_of(pilot).catalogue.services()
+    assert len(services) > 1
+    await pilot.app.preferences.choose(Preference.SERVICE, str(services[0].id))
+
+
+async def a_month_ends_soon(pilot: Pilot[Any]) -> None:
+    ends_at = desk_of(pilot).tickets.get(34).period.ends_at
+    clock_of(pilot).move_to(ends_at - timedelta(days=5))
+
+
+async def an_order_has_two_tickets(pilot: Pilot[Any]) -> None:
+    assert await two_tickets(pilot.app) == (35, 36)
+    await press(pilot, "f5")
+
+
+def desk_of(pilot: Pilot[Any]) -> Desk:
+    return pilot.app.desk
+
+
+def clock_of(pilot: Pilot[Any]) -> FrozenClock:
+    return pilot.app.clock
+
+
 class Case(NamedTuple):
-    """How many keys a task may take, its ways, what comes of it, and whether in the demo."""
+    """How many keys a task may take, what comes of it, its ways, whether in the demo, and what is
+    there before.
+    """
 
     most: int
     is_done: Callable[[DeskApp], bool]
     ways: tuple[tuple[str, ...], ...] = ()
     in_demo: bool = False
+    before: Callable[[Pilot[Any]], Awaitable[None]] | None = None
 
 
 CASES = {
@@ -112,15 +188,31 @@ CASES = {
     "Кто сейчас на PM №1 и до какого времени": Case(2, says_who_sits_there),
     "Что свободно сейчас": Case(2, shows_what_is_free_now),
     "Что свободно до вечера": Case(2, shows_what_is_free_until_evening),
-    "Кого ждём сегодня": Case(1, lists(Preset.EXPECTED, 40, 312)),
-    "Кто внутри": Case(1, lists(Preset.INSIDE, 31)),
-    "Кто задержался": Case(1, lists(Preset.OVERDUE, 312)),
+    "Кого ждём сегодня": Case(1, lists(Preset.EXPECTED, 40, 312), before=one_is_inside),
+    "Кто внутри": Case(1, lists(Preset.INSIDE, 31), before=one_is_inside),
+    "Кто задержался": Case(1, lists(Preset.OVERDUE, 312), before=two_hours_later),
     "Перенести бронь на другое место": Case(4, is_moved, (("down", "down"), ("up",))),
     "Забронировать свободную ячейку": Case(5, is_booked, (("right",),)),
     "Закрыть три места на неделю, билеты переместить": Case(
         8, are_closed, ((*["down"] * 6, "right", "down"),), in_demo=True
     ),
+    "Гость без билета: записан, оплачен, проверен": Case(
+        7, is_settled, in_demo=True, before=an_order_was_made
+    ),
+    "На час дольше, и деньги приняты": Case(
+        5, is_an_hour_longer_and_paid, (("down",) * 5,), in_demo=True
+    ),
+    "Ушёл раньше, место свободно": Case(3, has_left, (("down",) * 5,), in_demo=True),
+    "Продлить месяц на том же месте": Case(3, is_renewed, in_demo=True, before=a_month_ends_soon),
+    "Кто должен": Case(1, lists_debts),
+    "Отменить один билет заказа, предложен возврат": Case(
+        4, proposes_a_refund, (("up",),), in_demo=True, before=an_order_has_two_tickets
+    ),
 }
+
+
+NAMES = {"PgUp": "pageup"}
+"""Keys that Textual calls otherwise."""
 
 
 async def do(pilot: Pilot[Any], task: Task, case: Case, layout: int) -> int:
@@ -133,7 +225,7 @@ async def do(pilot: Pilot[Any], task: Task, case: Case, layout: int) -> int:
         elif kind == "way":
             await press(pilot, *next(ways))
         else:
-            names = twins(what.lower())
+            names = twins(NAMES.get(what, what.lower()))
             await press(pilot, names[min(layout, len(names) - 1)])
             pressed += 1
     return pressed
@@ -149,10 +241,8 @@ async def test_the_keys_of_the_guide_do_the_task_and_are_few(
         app = front_desk(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        if name in ("Кого ждём сегодня", "Кто внутри"):
-            app.desk.tickets.validate(app.desk.tickets.get(31))
-        if name == "Кто задержался":
-            app.clock.move_to(app.clock.now() + timedelta(hours=2))
+        if case.before is not None:
+            await case.before(pilot)
         assert await do(pilot, task, case, layout) == task.count <= case.most
         assert case.is_done(app)
 

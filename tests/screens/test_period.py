@@ -14,6 +14,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import ClosingDraft
 from olvery_tui.domain.filters import NO_ORDER_FILTER
+from olvery_tui.domain.hours import OpenHours, OpeningHours
 from olvery_tui.domain.orders import OrderDraft, Payment
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
@@ -90,6 +91,25 @@ async def test_what_the_change_comes_to_is_told_while_it_is_typed(app: DeskApp) 
         await press(pilot, "enter")
         order = app.desk.orders.get(app.desk.tickets.get(27).order)
         assert order.paid - order.price == 250
+
+
+async def test_an_extension_past_closing_time_warns_and_is_saved(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        catalogue = app.desk.catalogue
+        week = OpeningHours((OpenHours(9 * 60, 13 * 60),) * 7)
+        catalogue.change_hours(catalogue.hours(), week)
+        await to_ticket(pilot, 27)
+        wanted = later(app, 27, 2)
+        await press(pilot, "t")
+        note = app.screen.query_one("#comes-to", Static)
+        await over(pilot, "#to-time", "13")
+        assert "вне часов" not in str(note.content)
+        await over(pilot, "#to-time", "14")
+        assert "! вне часов работы 09:00" in str(note.content).replace("–", "-")
+        assert note.has_class("-past")
+        await press(pilot, "enter")
+        assert app.desk.tickets.get(27).period == wanted
 
 
 async def test_who_was_quicker_is_told_and_other_places_are_offered_in_the_same_step(

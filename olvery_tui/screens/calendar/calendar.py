@@ -23,6 +23,7 @@ from textual.widgets import Static
 from olvery_tui.domain.calendar import (
     Booking,
     CalendarFilter,
+    CalendarPlace,
     ClosedTime,
     Column,
     FreePlace,
@@ -34,7 +35,7 @@ from olvery_tui.domain.calendar import (
 from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.period_changes import PeriodDraft
+from olvery_tui.domain.period_changes import PeriodDraft, PeriodView, surcharge
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
@@ -47,6 +48,7 @@ from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording import calendar as words
 from olvery_tui.wording.people import person_name
+from olvery_tui.wording.seats import seat_text
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -674,7 +676,7 @@ class CalendarScreen(MainScreen):
         if spot.place.id == booking.workplace_id and target == booking:
             self.action_drop()
         elif target is not None:
-            self.app.input.hold_for(self.save_move(self._seen, target, spot.place.id))
+            self.app.input.hold_for(self.save_move(self._seen, target, spot.place))
 
     def _put_back(self, booking: Booking) -> None:
         """Let go of a booking, where it is."""
@@ -685,20 +687,29 @@ class CalendarScreen(MainScreen):
             self._wish = _Wish(booking.workplace_id, booking.starts_at, booking.ticket)
             self._go_to_window(TimeWindow.around(self._scale, day))
 
-    def _move(self, seen: TicketDetails, period: Period, place_id: int) -> TicketDetails:
-        """Change what is another of a ticket, its place alone or its period too."""
-        desk = self.app.desk
-        if period == seen.period:
-            return desk.tickets.change_workplace(seen, place_id)
-        return desk.periods.change_period(seen, PeriodDraft(period, workplace_id=place_id))
+    def _move(self, seen: TicketDetails, draft: PeriodDraft) -> TicketDetails | PeriodView:
+        """Change what is another of a ticket, its place alone or its period too.
+
+        Return what the form of the period shows where that has to be asked: the price would be
+        another one, or other tickets of the order may move with this one.
+        """
+        desk, zone = self.app.desk, self.app.location.zone
+        if draft.period == seen.period:
+            assert draft.workplace_id is not None
+            return desk.tickets.change_workplace(seen, draft.workplace_id)
+        view = desk.periods.view(seen.number)
+        if len(view.alike) > 1 or surcharge(view.terms, seen.period, draft.period, zone):
+            return view
+        return desk.periods.change_period(seen, draft)
 
     @work(group="save")
-    async def save_move(self, seen: TicketDetails, booking: Booking, place_id: int) -> None:
+    async def save_move(self, seen: TicketDetails, booking: Booking, place: CalendarPlace) -> None:
         """Save the ticket's new place and time; where they are refused, it stays grabbed."""
         from olvery_tui.wording.errors import undone
 
+        draft = PeriodDraft(booking.period, workplace_id=place.id)
         try:
-            now = await self.call_desk(self._move, seen, booking.period, place_id)
+            found = await self.call_desk(self._move, seen, draft)
         except OlveryError as error:
             if isinstance(error, ChangedMeanwhile):
                 self._grab(booking, error.current)
@@ -706,9 +717,33 @@ class CalendarScreen(MainScreen):
             self.app.notify(text, severity="warning", markup=False)
             self.reload()
             return
+        if isinstance(found, PeriodView):
+            self._ask_about(found, draft, place)
+        else:
+            self._moved(seen, found)
+
+    def _ask_about(self, view: PeriodView, draft: PeriodDraft, place: CalendarPlace) -> None:
+        """Open the form of the period with what the move comes to; `Esc` leaves it grabbed."""
+        from olvery_tui.screens.ticket.period import PeriodForm
+        from olvery_tui.screens.ticket.ticket_actions import TicketActions
+
+        seen = view.ticket
+        to = "" if place.id == seen.workplace_id else seat_text(place.label, place.room)
+
+        def answered(now: TicketDetails | None) -> None:
+            if now is not None:
+                self._moved(seen, now)
+                if now.owed > seen.owed:
+                    TicketActions(self, _Notifier(self)).move_money(now.order)
+
+        self.app.push_screen(PeriodForm(view, draft, to), answered)
+
+    def _moved(self, seen: TicketDetails, now: TicketDetails) -> None:
+        """Let go of what has moved, with the cursor on it."""
         self._seen = None
         self.table.put_back()
-        self.table.go_to(place_id, max(booking.starts_at, self.app.clock.now()), booking.ticket)
+        starts_at = max(now.period.starts_at, self.app.clock.now())
+        self.table.go_to(now.workplace_id, starts_at, now.number)
         text = words.moved_text(now, seen, self.app.location.zone)
         self.app.notify(self.app.undo.offer(text), markup=False)
         self.reload()

@@ -27,6 +27,7 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.orders import OrderDetails, OrderDraft
 from olvery_tui.domain.people import NewPerson, PersonDetails, begun
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.preferences import Preference
 from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings, twins
 from olvery_tui.screens.form import FormScreen
@@ -77,7 +78,10 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Add order"))
             yield OrderFields(
-                now=self.app.clock.now, zone=self.app.location.zone, begun=self._begun
+                now=self.app.clock.now,
+                zone=self.app.location.zone,
+                begun=self._begun,
+                usual_service=self.app.preferences.service,
             )
             yield StatusLine()
             yield Horizontal(
@@ -257,11 +261,15 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     async def save_order(self, draft: OrderDraft) -> None:
         """Save the order and close."""
         try:
-            self.dismiss(await self.call_desk(self.app.desk.orders.create, draft))
+            order = await self.call_desk(self.app.desk.orders.create, draft)
         except InvalidForm as error:
             self._complain(error)
         except OlveryError as error:
             self._refused(error)
+        else:
+            if draft.service_id != self.app.preferences.service:
+                await self.app.preferences.choose(Preference.SERVICE, str(draft.service_id))
+            self.dismiss(order)
 
     def _refused(self, error: OlveryError) -> None:
         self.not_done(error)

@@ -63,10 +63,16 @@ class OrderFields(Vertical):
         """The user asked to add a new customer."""
 
     def __init__(
-        self, *, now: Callable[[], datetime], zone: tzinfo, begun: OrderBegun | None = None
+        self,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        begun: OrderBegun | None = None,
+        usual_service: int | None = None,
     ) -> None:
         super().__init__(id="fields")
         self._begun = begun
+        self._usual_service = usual_service
         self._now = now
         self._zone = zone
         self._filled = Filled()
@@ -76,7 +82,12 @@ class OrderFields(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
-            yield OfferPane(now=self._now, zone=self._zone, begun=self._begun)
+            yield OfferPane(
+                now=self._now,
+                zone=self._zone,
+                begun=self._begun,
+                usual_service=self._usual_service,
+            )
             with Vertical(id="where"):
                 yield SeatTicks(field_name("workplaces"), zone=self._zone, id="workplaces")
                 with Vertical(id="extras"):

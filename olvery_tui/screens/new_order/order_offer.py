@@ -54,10 +54,16 @@ class OfferPane(VerticalScroll, can_focus=False):
             self.service = service
 
     def __init__(
-        self, *, now: Callable[[], datetime], zone: tzinfo, begun: OrderBegun | None = None
+        self,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        begun: OrderBegun | None = None,
+        usual_service: int | None = None,
     ) -> None:
         super().__init__(id="what")
         self._begun = begun
+        self._usual_service = usual_service
         self._now = now
         self._zone = zone
         self._services: tuple[ServiceDetails, ...] = ()
@@ -116,10 +122,12 @@ class OfferPane(VerticalScroll, can_focus=False):
 
     @property
     def _first_service(self) -> int | None:
-        """The service that is chosen by itself: where the order was begun, or the only one."""
+        """The service chosen by itself: where the order was begun, the usual, or the only one."""
         ids = [one.id for one in self._services]
         if self._begun is not None and self._begun.service_id in ids:
             return self._begun.service_id
+        if self._usual_service in ids:
+            return self._usual_service
         return ids[0] if len(ids) == 1 else None
 
     @property

@@ -53,6 +53,8 @@ class PeriodForm(FormScreen[TicketDetails]):
 
     Args:
         view: The ticket and what its period may become, as shown when the form was opened.
+        proposed: The period and workplace to begin with; the ticket's own without it.
+        place: What that workplace is called.
     """
 
     CSS_PATH: ClassVar = [
@@ -61,9 +63,13 @@ class PeriodForm(FormScreen[TicketDetails]):
     ]
     BINDINGS: ClassVar = [*bindings("period"), *FormScreen.BINDINGS]
 
-    def __init__(self, view: PeriodView) -> None:
+    def __init__(
+        self, view: PeriodView, proposed: PeriodDraft | None = None, place: str = ""
+    ) -> None:
         super().__init__()
         self._view = view
+        self._proposed = proposed
+        self._place = place
         self._leaving = False
         self._conflict: SeatTaken | None = None
         self._offered_for: tuple[Period | None, bool] | None = None
@@ -78,7 +84,7 @@ class PeriodForm(FormScreen[TicketDetails]):
             window.border_title = self.window_title(
                 _("Period of ticket {number}").format(number=ticket.number)
             )
-            yield Static(Content(ticket_text(ticket, zone)), id="of-ticket", markup=False)
+            yield Static(id="of-ticket", markup=False)
             yield Labelled(
                 "period", field_name("period"), PeriodFields("period", now=now, zone=zone)
             )
@@ -97,7 +103,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         view, now = self._view, self.app.clock.now()
         fields = self.query_one(PeriodFields)
         fields.fit(self._tariff, view.terms.slot_minutes)
-        fields.put(view.ticket.period, keeps_start=view.has_begun(now))
+        fields.put(self._beginning, keeps_start=view.has_begun(now))
         fields.take_focus_at_end()
         count = len(view.alike)
         choices = [Choosable(False, _("only this ticket"))]
@@ -108,7 +114,19 @@ class PeriodForm(FormScreen[TicketDetails]):
         self.query_one("#which").display = count > 1
         self.query_one(PlaceList).display = False
         self.query_one("#leave").display = view.can_leave(now)
+        self._show_ticket()
         self._reconsider()
+
+    def _show_ticket(self) -> None:
+        text = ticket_text(self._view.ticket, self.app.location.zone)
+        if self._place:
+            text = f"{text}\n→ {self._place}"
+        self.query_one("#of-ticket", Static).update(Content(text))
+
+    @property
+    def _beginning(self) -> Period:
+        """The period that stands in the fields until another is typed."""
+        return self._view.ticket.period if self._proposed is None else self._proposed.period
 
     @property
     def _tariff(self) -> TariffDetails:
@@ -183,7 +201,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         view, zone = self._view, self.app.location.zone
         before = view.ticket.period
         fields = self.query_one(PeriodFields)
-        period = fields.read(finished=finished) if fields.is_touched else before
+        period = fields.read(finished=finished) if fields.is_touched else self._beginning
         if period is None:
             return None
         now = self.app.clock.now()
@@ -269,7 +287,10 @@ class PeriodForm(FormScreen[TicketDetails]):
             self.query_one(StatusLine).show(_("Nothing is changed: type another end."), "told")
             return
         self.clear_status()
-        self.save_period(PeriodDraft(period, price, None, dict(self._then), self._whole_order))
+        whole_order = self._whole_order
+        # All of an order stay where they are: one place is for one ticket.
+        place = None if self._proposed is None or whole_order else self._proposed.workplace_id
+        self.save_period(PeriodDraft(period, price, place, dict(self._then), whole_order))
 
     @work(group="save")
     async def save_period(self, draft: PeriodDraft | None) -> None:
@@ -300,10 +321,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         """Go on with the ticket as it is by now; what was typed stays."""
         number = self._view.ticket.number
         self._view = await self.read_desk(self.app.desk.periods.view, number)
-        ticket = self._view.ticket
-        self.query_one("#of-ticket", Static).update(
-            Content(ticket_text(ticket, self.app.location.zone))
-        )
+        self._show_ticket()
         self._reconsider()
 
     @work(exclusive=True, group="places")

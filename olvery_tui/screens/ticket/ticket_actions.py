@@ -202,7 +202,7 @@ class TicketActions:
         def changed(owed: Decimal, now: TicketDetails | None) -> None:
             self.changed(now, _("The period is changed."))
             if now is not None and now.owed > owed:
-                self._move_money(now.order)
+                self.move_money(now.order)
 
         self._read(lambda: desk.periods.view(ticket.number), open_form)
 
@@ -215,7 +215,7 @@ class TicketActions:
         def cancelled(now: TicketDetails | None) -> None:
             self.changed(now, _("The ticket is cancelled."))
             if now is not None and now.cancelled_at is not None:
-                self._move_money(now.order)
+                self.move_money(now.order)
 
         self._read(
             lambda: desk.cancelling.view(ticket.number),
@@ -238,7 +238,7 @@ class TicketActions:
             lambda renewal: self._screen.app.push_screen(RenewalForm(renewal), made),
         )
 
-    def _move_money(self, number: int) -> None:
+    def move_money(self, number: int) -> None:
         """Open the form that takes what an order owes by now, or gives back what is too much."""
         from olvery_tui.screens.order.payment_form import PaymentForm
 
