@@ -171,7 +171,7 @@ async def test_escape_comes_back_from_what_a_search_has_found(desk: DeskApp) -> 
         await press(pilot, "escape")
         assert listed(desk) == [312, 31]
         await press(pilot, "/", *"семенов", "enter")
-        assert listed(desk) == [42, 40]
+        assert listed(desk) == [40, 42]
         await press(pilot, "escape")
         assert listed(desk) == [42, 40, 31]
         await press(pilot, "escape")
