@@ -15,7 +15,9 @@ from textual import events
 from textual._compositor import Compositor
 from textual.app import App
 from textual.css.model import RuleSet
+from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -50,13 +52,45 @@ def clamped(size: Size) -> Size:
     return Size(max(1, min(width, LARGEST.width)), max(1, min(height, LARGEST.height)))
 
 
+class ComponentStyles(dict[str, RenderStyles]):
+    """The styles of a widget's component classes, each found when it is asked for.
+
+    Textual finds all of them whenever a widget is styled: for a form a quarter of its opening,
+    though few are ever painted.
+    """
+
+    def __init__(self, sheets: Sheets, node: DOMNode) -> None:
+        super().__init__()
+        self._sheets, self._node = sheets, node
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._node._get_component_classes()
+
+    def __missing__(self, name: str) -> RenderStyles:
+        component = DOMNode(classes=name)
+        component._attach(self._node)
+        self._sheets.apply(component)
+        self[name] = component.styles
+        return component.styles
+
+
 class Sheets(Stylesheet):
-    """The application's style sheets. One more is read without parsing the others again."""
+    """The application's style sheets. One more is read without parsing the others again, and
+    component styles are found when they are asked for.
+    """
 
     def reparse(self) -> None:
         """As Textual's, which forgets what is parsed; only other colours need that."""
         self._parse_cache.maxsize = max(64, 2 * len(self.source))
         self.parse()
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        """Forget a widget's component styles; paint it anew if one that it has used is another."""
+        if node._get_component_classes():
+            used = node._component_styles
+            styles = node._component_styles = ComponentStyles(self, node)
+            if any(styles[name] != before for name, before in used.items()):
+                node.refresh()
 
 
 class Rendering:

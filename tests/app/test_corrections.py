@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from olvery_tui.app import input as key_input
 from olvery_tui.app import rendering
 from olvery_tui.app.input import SteadyParser
+from olvery_tui.app.rendering import Sheets
 
 BEYOND_PARSING = [
     "\x1b[1114112;1u",  # a code beyond Unicode
@@ -138,3 +140,46 @@ async def test_what_was_just_removed_is_not_painted_under_a_window() -> None:
         below = app.screen_stack[0]._compositor
         assert not [one for one in below.visible_widgets if not one.is_attached]
         assert {strip.cell_length for strip in below.render_strips()} == {80}
+
+
+# Component styles that are found when they are asked for
+
+
+class Marked(Static):
+    """A text with two styles of its own; one is another while the text has a class."""
+
+    COMPONENT_CLASSES = {"marked--asked", "marked--never"}
+
+
+class Marking(App[None]):
+    """Styled by the application's kind of style sheets."""
+
+    CSS = """
+    .marked--asked, .marked--never { color: red; }
+    Marked.-other > .marked--asked { color: blue; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = Sheets(variables=self.get_css_variables())
+
+    def compose(self) -> ComposeResult:
+        yield Marked("A text")
+
+
+async def test_a_component_style_is_found_when_it_is_asked_for_and_follows_its_widget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Marking()
+    async with app.run_test() as pilot:
+        marked = app.query_one(Marked)
+        assert marked.get_component_styles("marked--asked").color == Color.parse("red")
+        assert list(marked._component_styles) == ["marked--asked"]
+        refreshed = []
+        monkeypatch.setattr(marked, "refresh", lambda *args, **kwargs: refreshed.append(marked))
+        marked.add_class("-other")
+        await pilot.pause()
+        assert refreshed
+        assert marked.get_component_styles("marked--asked").color == Color.parse("blue")
+        with pytest.raises(KeyError):
+            marked.get_component_styles("marked--unknown")

@@ -16,6 +16,7 @@ import typer
 from textual.app import App
 from textual.command import CommandPalette
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
@@ -29,8 +30,8 @@ LIBRARIES = (textual, rich, typer)
 OWNERS = {
     each.__name__: each
     for each in (
-        *(App, CommandPalette, DataTable, Driver, LinuxDriver, MessagePump, OptionList, Screen),
-        *(Stylesheet, Widget),
+        *(App, CommandPalette, DataTable, DOMNode, Driver, LinuxDriver, MessagePump, OptionList),
+        *(Screen, Stylesheet, Widget),
     )
 } | {
     name: getattr(importlib.import_module(module), name)
