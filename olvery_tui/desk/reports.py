@@ -28,16 +28,18 @@ class Reports:
         reports.check_days(filters.first, filters.last)
         location = self._context.location()
         zone = location.zone
-        starts_at, ends_at = day_start(filters.first, zone), day_start(filters.last + DAY, zone)
+        days = (filters.last - filters.first).days + 1
+        starts = [day_start(filters.first + n * DAY, zone) for n in range(days + 1)]
         with self._context.reading() as session:
-            sums = stored.Sums(session, starts_at, ends_at, zone)
+            sums = stored.Sums(session, starts)
+            services = stored.services(session, starts[0], starts[-1])
             return reports.report(
                 filters,
                 zone,
                 location.currency,
                 locations.hours(session),
-                stored.services(session, starts_at, ends_at),
-                sums.stays(),
+                services,
+                sums.stays([service.id for service in services]),
                 sums.checks(),
                 sums.money(),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -209,19 +209,15 @@ def report(
 ) -> Report:
     """Add up what was found. Hours count while the location is open; a day is the location's."""
     days = [filters.first + n * DAY for n in range((filters.last - filters.first).days + 1)]
-    spread = _Spread(days, zone, hours)
-    for service in services:
-        spread.offer(service)
-        for closed in service.closed:
-            spread.take(closed, -1, spread.available, spread.offered)
-    for stay in stays:
-        spread.take(stay, 1, spread.occupied, spread.used)
+    visits = _Visits(days, zone, hours)
+    visits.add(stays)
     made = {(one.day, one.service): one.made for one in checks}
     paid: dict[tuple[int, int, str], Sums] = defaultdict(Sums)
     for one in money:
         sums = Sums(revenue={one.kind: one.paid}, refunds=one.refunded)
         paid[one.day, one.service, one.currency] += sums
     codes = [currency, *sorted({code for _day, _service, code in paid} - {currency})]
+    of_service = {service.id: visits.days(service) for service in services}
     lines = []
     for index, day in enumerate(days):
         for service in services:
@@ -229,81 +225,83 @@ def report(
             for code in codes:
                 sums = paid.get((*key, code), Sums())
                 if code == currency:
-                    sums += spread.sums(key, made.get(key, 0))
+                    sums += Sums(checks=made.get(key, 0)) + of_service[service.id][index]
                 elif not sums.revenue:
                     continue
                 lines.append(ReportLine(day, service.name, code, sums))
-    return Report(filters.first, filters.last, currency, tuple(lines), spread.shares())
+    return Report(filters.first, filters.last, currency, tuple(lines), visits.shares())
 
 
-class _Spread:
-    """Spreads stays over days and hours of the day."""
+class _Visits:
+    """Spreads stays over days and hours of the day.
+
+    How long places are occupied depends on when stays begin and on when they end, but not on which
+    beginning belongs to which end. So both are counted by moment, and the days walked through once.
+    """
 
     def __init__(self, days: Sequence[date], zone: tzinfo, hours: OpeningHours) -> None:
-        self._zone = zone
-        moments = [day_start(day, zone) for day in (*days, days[-1] + DAY)]
-        self._starts = list(map(_micros, moments))
+        self._starts = [_micros(day_start(day, zone)) for day in (*days, days[-1] + DAY)]
         self._open = [_open(day, zone, hours) for day in days]
-        self._places: dict[int, int] = {}
-        self.arrivals: dict[tuple[int, int], int] = defaultdict(int)
-        self.occupied: dict[tuple[int, int], int] = defaultdict(int)
-        self.available: dict[tuple[int, int], int] = defaultdict(int)
-        self.used, self.offered = _Hours(), _Hours()
-        self._minutes: dict[int, int] = {}
-        self._days: dict[int, int] = {}
+        self._begun: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._ended: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._used, self._offered = _Hours(zone), _Hours(zone)
 
-    def offer(self, service: ServicePlaces) -> None:
-        """Let all places of a service be available while the location is open."""
-        for index, (opens, closes) in enumerate(self._open):
-            if opens < closes:
-                self.available[index, service.id] = service.places * (closes - opens)
-                self.offered.add(self._minute(opens), self._end(closes), service.places)
+    def add(self, stays: Iterable[Stay]) -> None:
+        """Count where stays begin and end."""
+        for starts_at, ends_at, service, places in stays:
+            self._begun[service][starts_at] += places
+            self._ended[service][ends_at] += places
 
-    def take(self, stay: Stay, sign: int, into: dict[tuple[int, int], int], hours: _Hours) -> None:
-        """Add the open hours of a stay to each of its days, or take them away.
-
-        What begins on one of these days is an arrival there.
-        """
-        starts_at, ends_at, service, places = stay
-        if (index := self._days.get(starts_at)) is None:
-            index = self._days[starts_at] = bisect_right(self._starts, starts_at) - 1
-        if sign > 0 <= index < len(self._open):
-            self.arrivals[index, service] += places
-        index = max(0, index)
-        while index < len(self._open) and self._starts[index] < ends_at:
-            opens, closes = self._open[index]
-            begins = starts_at if starts_at > opens else opens
-            ends = ends_at if ends_at < closes else closes
-            if begins < ends:
-                into[index, service] += sign * places * (ends - begins)
-                hours.add(self._minute(begins), self._end(ends), sign * places)
-            index += 1
-
-    def sums(self, key: tuple[int, int], checks: int) -> Sums:
-        """What was found of a day and service."""
-        return Sums(
-            self.arrivals.get(key, 0),
-            checks,
-            timedelta(microseconds=self.occupied.get(key, 0)),
-            timedelta(microseconds=self.available.get(key, 0)),
-        )
+    def days(self, service: ServicePlaces) -> list[Sums]:
+        """Return the arrivals and hours of a service day by day."""
+        arrivals = [0] * len(self._open)
+        changes: dict[int, int] = defaultdict(int)
+        for moment, places in self._begun[service.id].items():
+            changes[moment] += places
+            index = bisect_right(self._starts, moment) - 1
+            if 0 <= index < len(arrivals):
+                arrivals[index] += places
+        for moment, places in self._ended[service.id].items():
+            changes[moment] -= places
+        open_places: dict[int, int] = defaultdict(int)
+        for closed in service.closed:
+            open_places[closed.starts_at] -= closed.places
+            open_places[closed.ends_at] += closed.places
+        occupied = self._walk(0, changes, self._used)
+        available = self._walk(service.places, open_places, self._offered)
+        return [
+            Sums(arrived, 0, timedelta(microseconds=used), timedelta(microseconds=offered))
+            for arrived, used, offered in zip(arrivals, occupied, available, strict=True)
+        ]
 
     def shares(self) -> tuple[float | None, ...]:
-        """The share of each hour of the day."""
+        """The share of each hour of the day, of all services asked for."""
         return tuple(
             used / offered if offered else None
-            for used, offered in zip(self.used.all(), self.offered.all(), strict=True)
+            for used, offered in zip(self._used.all(), self._offered.all(), strict=True)
         )
 
-    def _minute(self, moment: int) -> int:
-        """Return a moment's minute of the location's day."""
-        if (found := self._minutes.get(moment)) is None:
-            clock = datetime.fromtimestamp(moment // _SECOND, self._zone)
-            found = self._minutes[moment] = clock.hour * _HOUR_MINUTES + clock.minute
-        return found
+    def _walk(self, places: int, changes: Mapping[int, int], hours: _Hours) -> Iterator[int]:
+        """Yield the open time of each day, times how many places there are, from `places` on.
 
-    def _end(self, moment: int) -> int:
-        return self._minute(moment) or DAY_MINUTES
+        `changes` says how many more there are from a moment on.
+        """
+        turns = deque(sorted(changes.items()))
+        for opens, closes in self._open:
+            if opens == closes:
+                yield 0
+                continue
+            while turns and turns[0][0] <= opens:
+                places += turns.popleft()[1]
+            hours.begin(opens, places)
+            time = places * (closes - opens)
+            while turns and turns[0][0] < closes:
+                moment, more = turns.popleft()
+                hours.begin(moment, more)
+                time += more * (closes - moment)
+                places += more
+            hours.end(closes, places)
+            yield time
 
 
 class _Hours:
@@ -311,13 +309,18 @@ class _Hours:
     the later one, less what there is before the earlier one; so each is only counted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._minutes: dict[int, int] = {}
         self._weights: dict[int, int] = defaultdict(int)
 
-    def add(self, begins: int, ends: int, weight: int) -> None:
-        """Add the time between two minutes, so many times."""
-        self._weights[ends] += weight
-        self._weights[begins] -= weight
+    def begin(self, moment: int, places: int) -> None:
+        """Count the time from a moment on, so many times."""
+        self._weights[self._minute(moment)] -= places
+
+    def end(self, moment: int, places: int) -> None:
+        """Count the time up to a moment, so many times."""
+        self._weights[self._minute(moment) or DAY_MINUTES] += places
 
     def all(self) -> list[int]:
         """The minutes in each hour of the day."""
@@ -328,6 +331,13 @@ class _Hours:
             )
             for hour in range(DAY_MINUTES // _HOUR_MINUTES)
         ]
+
+    def _minute(self, moment: int) -> int:
+        """Return a moment's minute of the location's day."""
+        if (found := self._minutes.get(moment)) is None:
+            clock = datetime.fromtimestamp(moment // _SECOND, self._zone)
+            found = self._minutes[moment] = clock.hour * _HOUR_MINUTES + clock.minute
+        return found
 
 
 def _open(day: date, zone: tzinfo, hours: OpeningHours) -> tuple[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -17,7 +18,6 @@ from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tables import ROOMS, SERVICES, WORKPLACES
 from olvery_tui.store.tickets import closings
 
-_DAY = timedelta(days=1)
 _LONG = timedelta(days=2)
 """Few tickets are longer; an index finds those."""
 _CENTS = 100
@@ -57,75 +57,73 @@ def services(session: Session, starts_at: datetime, ends_at: datetime) -> list[S
 
 
 class Sums:
-    """The questions of a report about `[starts_at, ends_at)`."""
+    """The questions of a report; `starts` is where each of its days starts, and the last one ends.
 
-    def __init__(
-        self, session: Session, starts_at: datetime, ends_at: datetime, zone: tzinfo
-    ) -> None:
+    Days are joined as rows, so that a change of the location's clock is nothing special.
+    """
+
+    def __init__(self, session: Session, starts: Sequence[datetime]) -> None:
         self._run = session.connection().exec_driver_sql
-        self._from, self._to, self._zone = starts_at, ends_at, zone
         self._is_server = session.connection().dialect.name == "postgresql"
+        self._starts = starts
+        # Without figures SQLite would begin with the small tables.
+        self._join = "JOIN" if self._is_server else "CROSS JOIN"
+        self._service = (
+            f"{self._join} workplace ON workplace.id = workplace_id"
+            f" {self._join} room ON room.id = room_id"
+        )
 
-    def stays(self) -> Iterator[Stay]:
-        """The periods of tickets that are not cancelled, by service; each ticket counts once."""
-        start, end = map(self._moment, (self._from, self._to))
-        before = self._moment(self._from - _LONG)
+    def stays(self, services: Sequence[int]) -> Iterator[Stay]:
+        """The periods of tickets that are not cancelled, by service; each ticket counts once.
+
+        The tickets of a period are counted in a column of each service, because in the index they
+        stand by period: so nothing has to be sorted.
+        """
+        start, end = map(self._moment, (self._starts[0], self._starts[-1]))
+        before = self._moment(self._starts[0] - _LONG)
         length = "interval '2 days'" if self._is_server else str(_LONG // timedelta(microseconds=1))
+        counts = (f"count(*) FILTER (WHERE service_id = {one})" for one in services)
+        columns = ", ".join((self._micros("starts_at"), self._micros("ends_at"), *counts))
         for index, within in (
-            ("ix_ticket_status_starts", f"starts_at >= {start} AND starts_at < {end}"),
-            (
-                "ix_ticket_status_starts",
-                f"starts_at >= {before} AND starts_at < {start} AND ends_at > {start}"
-                f" AND (ends_at - starts_at) <= {length}",
-            ),
-            (
-                "ix_ticket_length",
-                f"(ends_at - starts_at) > {length} AND starts_at < {start} AND ends_at > {start}",
-            ),
+            ("ix_ticket_status_starts", f"starts_at >= {before} AND starts_at < {end}"),
+            ("ix_ticket_length", f"(ends_at - starts_at) > {length} AND starts_at < {before}"),
         ):
-            hint, join = ("", "JOIN") if self._is_server else (f"INDEXED BY {index}", "CROSS JOIN")
-            yield from map(
-                Stay._make,
-                self._run(
-                    f"SELECT {self._micros('starts_at')}, {self._micros('ends_at')}, service_id, n"
-                    " FROM (SELECT starts_at, ends_at, service_id, count(*) AS n"
-                    f" FROM ticket {hint} {join} workplace ON workplace.id = workplace_id"
-                    f" {join} room ON room.id = room_id"
-                    f" WHERE status IN ({_STATUSES}) AND {within}"
-                    " GROUP BY starts_at, ends_at, service_id) AS stay"
-                ).all(),
+            found = self._run(
+                f"SELECT {columns} FROM ticket {'' if self._is_server else f'INDEXED BY {index}'}"
+                f" {self._service} WHERE status IN ({_STATUSES}) AND {within} AND ends_at > {start}"
+                " GROUP BY status, starts_at, ends_at"
             )
+            for starts_at, ends_at, *tickets in found.all():
+                for service, count in zip(services, tickets, strict=True):
+                    if count:
+                        yield Stay(starts_at, ends_at, service, count)
 
     def checks(self) -> Iterator[Checks]:
         """How many checks were made, as far as they stand (ix_ticket_checked_at)."""
-        join = "JOIN" if self._is_server else "CROSS JOIN"
-        return map(
-            Checks._make,
-            self._run(
-                f"SELECT {self._day('validated_at')} AS day, service_id, count(*)"
-                f" FROM ticket {join} workplace ON workplace.id = workplace_id"
-                f" {join} room ON room.id = room_id"
-                f" WHERE validated_at IS NOT NULL AND {self._within('validated_at')}"
-                " GROUP BY 1, 2"
-            ),
+        found = self._run(
+            f"{self._days()} SELECT day, service_id, count(*)"
+            f" FROM days {self._join} ticket ON validated_at >= begins AND validated_at < ends"
+            f" {self._service} GROUP BY 1, 2"
         )
+        return map(Checks._make, found)
 
     def money(self) -> Iterator[Money]:
         """What was paid and given back (ix_payment_at)."""
-        join = "JOIN" if self._is_server else "CROSS JOIN"
-        for day, service, kind, currency, paid, refunded in self._run(
-            f"SELECT {self._day('at')} AS day, service_id, kind, currency,"
+        found = self._run(
+            f"{self._days()} SELECT day, service_id, kind, currency,"
             " sum(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
             " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
-            f" FROM payment {join} orders ON orders.number = order_number"
-            f" WHERE {self._within('at')} GROUP BY 1, 2, 3, 4"
-        ):
+            f" FROM days {self._join} payment ON at >= begins AND at < ends"
+            f" {self._join} orders ON orders.number = order_number GROUP BY 1, 2, 3, 4"
+        )
+        for day, service, kind, currency, paid, refunded in found:
             sums = (Decimal(int(cents)) / _CENTS for cents in (paid, refunded))
             yield Money(day, service, PaymentKind(kind), currency, *sums)
 
-    def _within(self, column: str) -> str:
-        start, end = map(self._moment, (self._from, self._to))
-        return f"{column} >= {start} AND {column} < {end}"
+    def _days(self) -> str:
+        moments = pairwise(map(self._moment, self._starts))
+        rows = ", ".join(f"({day}, {start}, {end})" for day, (start, end) in enumerate(moments))
+        return f"WITH days (day, begins, ends) AS (VALUES {rows})"
 
     def _moment(self, moment: datetime) -> str:
         return f"'{moment.isoformat()}'::timestamptz" if self._is_server else str(to_micros(moment))
@@ -134,50 +132,3 @@ class Sums:
         if self._is_server:
             return f"(extract(epoch FROM {column}) * 1000000)::bigint"
         return column
-
-    def _day(self, column: str) -> str:
-        """Return the number of a moment's day at the location, from the first one on.
-
-        Its clock is ahead of UTC by an offset that changes twice a year, so days are counted by it.
-        """
-        offset = self._clock_ahead(column)
-        if self._is_server:
-            first = self._from.astimezone(self._zone).date()
-            return f"((timezone('UTC', {column}) + {offset})::date - date '{first}')"
-        local = self._from.astimezone(self._zone).replace(tzinfo=self._from.tzinfo)
-        day = _DAY // timedelta(microseconds=1)
-        return f"(({column} + {offset}) / {day} - {to_micros(local) // day})"
-
-    def _clock_ahead(self, column: str) -> str:
-        pieces = list(_offsets(self._from, self._to, self._zone))
-        *others, last = [(until, self._span(offset)) for until, offset in pieces]
-        if not others:
-            return last[1]
-        cases = (f"WHEN {column} < {self._moment(until)} THEN {ahead}" for until, ahead in others)
-        return f"CASE {' '.join(cases)} ELSE {last[1]} END"
-
-    def _span(self, span: timedelta) -> str:
-        micros = span // timedelta(microseconds=1)
-        return f"interval '{micros} microseconds'" if self._is_server else str(micros)
-
-
-def _offsets(
-    starts_at: datetime, ends_at: datetime, zone: tzinfo
-) -> Iterator[tuple[datetime, timedelta]]:
-    """Yield how far a zone's clock is ahead of UTC, each with the moment up to which it is."""
-    moment, ahead = starts_at, _ahead(starts_at, zone)
-    while moment < ends_at:
-        following = min(moment + _DAY, ends_at)
-        if _ahead(following, zone) != ahead:
-            low, high = moment, following
-            while high - low > timedelta(seconds=1):
-                middle = low + (high - low) / 2
-                low, high = (middle, high) if _ahead(middle, zone) == ahead else (low, middle)
-            yield high.replace(microsecond=0), ahead
-            ahead = _ahead(following, zone)
-        moment = following
-    yield ends_at, ahead
-
-
-def _ahead(moment: datetime, zone: tzinfo) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or timedelta()
