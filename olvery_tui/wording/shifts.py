@@ -71,6 +71,7 @@ def summary_facts(summary: ShiftSummary, zone: tzinfo) -> list[tuple[str, str]]:
     if not summary.takings:
         facts.append((_("Takings"), "—"))
     facts += [
+        (_("Counted"), _("payments by their own time, whenever recorded")),
         (_("Identity checks"), str(summary.checks)),
         (_("Orders created"), str(summary.created)),
         (_("Orders cancelled"), str(summary.cancelled)),
