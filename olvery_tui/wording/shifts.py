@@ -8,7 +8,7 @@ from datetime import tzinfo
 from olvery_tui.domain.shifts import OpenedShift, Owed, Shift, ShiftSummary, Taking
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _, ngettext
-from olvery_tui.wording.money import money_text
+from olvery_tui.wording.money import amount_text, money_text
 from olvery_tui.wording.orders import payment_kind
 from olvery_tui.wording.periods import instant_text
 
@@ -50,8 +50,8 @@ def taking_text(taking: Taking) -> str:
         return text
     return _("{sum} (taken {paid}, given back {refunded})").format(
         sum=text,
-        paid=money_text(taking.paid, taking.currency),
-        refunded=money_text(taking.refunded, taking.currency),
+        paid=amount_text(taking.paid),
+        refunded=amount_text(taking.refunded),
     )
 
 
