@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, ticket_status
 
 Piece = tuple[int, datetime, datetime]
@@ -157,6 +158,25 @@ class Known:
 
 
 @dataclass
+class KnownShift:
+    """What the model knows of a shift. One that is not there ends before all time."""
+
+    manager: int
+    number: int | None
+    opened: datetime
+    closed: datetime | None = None
+    forgotten: bool = False
+    note: str = ""
+    is_read: bool = False
+
+    def is_as(self, seen: Shift | None) -> bool:
+        """Whether it is the one that was seen, open or closed as then."""
+        if seen is None:
+            return self.number is None
+        return (self.number, self.closed is None) == (seen.id, seen.closed_at is None)
+
+
+@dataclass
 class Model:
     """All of it; tickets and orders by number."""
 
@@ -165,6 +185,13 @@ class Model:
     closings: dict[int, Piece | None] = field(default_factory=dict)
     """None for one that was taken back before it began."""
     completes_itself: bool = False
+    shifts: list[KnownShift] = field(default_factory=list)
+
+    def shift(self, manager: int) -> KnownShift:
+        """A manager's last shift."""
+        never = datetime.min.replace(tzinfo=UTC)
+        none = KnownShift(manager, None, never, never)
+        return next((one for one in reversed(self.shifts) if one.manager == manager), none)
 
     def in_the_way(self, seat: int, start: datetime, end: datetime, exclude: int = 0) -> bool:
         """Whether a ticket holds a seat at any moment of a stretch of time, or it is closed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -30,6 +30,7 @@ from olvery_tui.domain.conflicts import (
     NotValidated,
     OrderChangedMeanwhile,
     PlacesHeld,
+    ShiftChangedMeanwhile,
 )
 from olvery_tui.domain.errors import (
     ChangedSince,
@@ -61,6 +62,7 @@ from olvery_tui.domain.orders import (
 )
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.shifts import Shift, ShiftSummary
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
     VISITOR_STATUSES,
@@ -92,7 +94,7 @@ from tests.desk.making import (
     make,
     overlaps,
 )
-from tests.desk.model import Known, KnownOrder, Model
+from tests.desk.model import Known, KnownOrder, KnownShift, Model
 
 ORDERS = st.sampled_from([*[OrderStatus.CONFIRMED, OrderStatus.COMPLETED] * 4, *OrderStatus])
 """Every status, most often those that time moves."""
@@ -113,6 +115,7 @@ FRESH = st.sampled_from([True, True, False])
 """Whether the manager looks at the ticket anew before pressing the key."""
 
 DESK = st.integers(0, 1)
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass
@@ -143,6 +146,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.screens: dict[int, TicketDetails] = {}
         self.forms: dict[int, OrderDetails] = {}
         self.done: dict[int, list[Done]] = {}
+        self.shifts: dict[int, Shift | None] = {}
 
     @property
     def now(self) -> datetime:
@@ -329,6 +333,71 @@ class DeskMachine(RuleBasedStateMachine):
         order.lines.append(line)
         order.touch()
         self._remember(desk, kind, number, *before)
+
+    @rule(desk=DESK, fresh=FRESH)
+    def a_manager_opens_a_shift(self, desk, fresh):
+        """Whoever forgot to close the one before closes it by that."""
+        seen, last = self._shift(desk, fresh)
+        if not last.is_as(seen):
+            with pytest.raises(ShiftChangedMeanwhile):
+                self.desks[desk].shifts.open(seen)
+            return
+        opened = self.desks[desk].shifts.open(seen)
+        forgotten = opened.forgotten and opened.forgotten.id
+        assert forgotten == (last.number if last.closed is None else None)
+        if forgotten:
+            last.closed, last.forgotten = max(self.now, last.opened + INSTANT), True
+        begins = max(self.now, last.closed)
+        self.model.shifts.append(KnownShift(desk + 1, opened.shift.id, begins))
+
+    @rule(desk=DESK, fresh=FRESH, note=st.sampled_from(["", "Ключ у охраны"]))
+    def a_manager_closes_a_shift(self, desk, fresh, note):
+        """What it has brought is what the payments say."""
+        seen, last = self._shift(desk, fresh)
+        if seen is None:
+            return
+        if last.closed is not None or not last.is_as(seen):
+            with pytest.raises(ShiftChangedMeanwhile):
+                self.desks[desk].shifts.close(seen, note)
+            return
+        summary = self.desks[desk].shifts.close(seen, note)
+        last.closed, last.note = max(self.now, last.opened) + INSTANT, note
+        assert _sums(summary) == self._lines_of(last)
+
+    @rule(desk=DESK)
+    def a_manager_looks_at_a_shift_and_reads_the_notes(self, desk):
+        summary = self.desks[desk].shifts.latest()
+        last = self.model.shift(desk + 1)
+        assert last.is_as(summary and summary.shift)
+        if summary is not None:
+            assert _sums(summary) == self._lines_of(last)
+        unread = [one for one in self.model.shifts if one.note and not one.is_read]
+        found = [one.id for one in self.desks[desk].shifts.notes()]
+        assert found == [one.number for one in reversed(unread)][:5]
+        if found:
+            self.desks[desk].shifts.read_notes(found)
+        for one in unread[-5:]:
+            one.is_read = True
+
+    def _shift(self, desk, fresh):
+        """A manager's last shift as it was seen, and as the model knows it."""
+        if fresh or desk not in self.shifts:
+            summary = self.desks[desk].shifts.latest()
+            self.shifts[desk] = summary and summary.shift
+        return self.shifts[desk], self.model.shift(desk + 1)
+
+    def _lines_of(self, shift):
+        """What a manager took and gave back between the two moments of a shift, by kind."""
+        until, sums = shift.closed or self.now + INSTANT, {}
+        for lines in self._grouped("payment", "id", "order_number").values():
+            for line in lines:
+                if line.manager_id == shift.manager and shift.opened <= line.at < until:
+                    paid, refunded = sums.get(line.kind, (0, 0))
+                    sums[line.kind] = (
+                        paid + max(line.amount, 0),
+                        refunded - min(line.amount, 0),
+                    )
+        return sums
 
     def _can_not_sit(self, order):
         return order.status.is_cancelled and self.model.lost_seats(order, self.now)
@@ -834,6 +903,18 @@ class DeskMachine(RuleBasedStateMachine):
         }
 
     @invariant()
+    def shifts_agree_with_the_model(self):
+        with self.store.reading() as session:
+            rows = session.connection().execute(TABLES["shift"].select()).all()
+        assert {
+            (row.id, row.manager_id, row.opened_at, row.closed_at, row.forgotten, row.note)
+            for row in rows
+        } == {
+            (one.number, one.manager, one.opened, one.closed, one.forgotten, one.note)
+            for one in self.model.shifts
+        }
+
+    @invariant()
     def each_move_and_each_refusal_is_one_event(self):
         for kind, known in (("ticket", self.model.tickets), ("order", self.model.orders)):
             events = self._grouped("event", "id", f"{kind}_number")
@@ -907,6 +988,10 @@ class DeskMachine(RuleBasedStateMachine):
             for row in session.connection().execute(query):
                 found.setdefault(row._mapping[by], []).append(row)
         return found
+
+
+def _sums(summary: ShiftSummary) -> dict[str, tuple[Decimal, Decimal]]:
+    return {one.kind.value: (one.paid, one.refunded) for one in summary.takings}
 
 
 def _ends(period: Period) -> tuple[datetime, datetime]:

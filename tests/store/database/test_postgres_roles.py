@@ -31,6 +31,7 @@ from olvery_tui.domain.orders import OrderDraft
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.reports import ReportFilter
 from olvery_tui.domain.row_kinds import RowKind
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
@@ -125,6 +126,7 @@ def test_a_terminal_does_all_its_work(terminal: Store, tmp_path: Path) -> None:
     desk.periods.change_period(made, PeriodDraft(made.period, Decimal(1)))
     desk.undo(desk.last_changes)
     desk.orders.set_status(desk.orders.get(order.number), OrderStatus.CANCELLED)
+    keeps_a_shift(desk)
     door = Authentication(terminal, clock, place="desk1", account="anna")
     inside = door.sign_in(demo.DEMO_LOGIN, demo.DEMO_PASSWORD)
     assert inside.manager == desk.access.manager(demo.DEMO_LOGIN)
@@ -200,6 +202,17 @@ def keeps_up_people(desk: Desk) -> None:
     assert desk.people.merge(person, other).id == person.id
 
 
+def keeps_a_shift(desk: Desk) -> None:
+    """All that is done in «Смена»."""
+    forgotten = desk.shifts.open(None).shift
+    shift = desk.shifts.close(desk.shifts.open(forgotten).shift, "Ключ у охраны").shift
+    assert [one.id for one in desk.shifts.notes()] == [shift.id]
+    desk.shifts.read_notes((shift.id,))
+    assert desk.shifts.notes() == ()
+    day = desk.now().date()
+    assert desk.reports.report(ReportFilter(day, day)).total().arrivals > 0
+
+
 def an_order(desk: Desk, customer: int) -> OrderDraft:
     """The first free place of what can be booked by the hour, for an hour of the day after."""
     start = desk.now() + timedelta(days=1)
@@ -240,6 +253,8 @@ FORBIDDEN = (
     "DROP FUNCTION olvery_append_only CASCADE",
     "DELETE FROM ticket",
     "DELETE FROM orders",
+    "DELETE FROM shift",
+    "UPDATE shift SET id = 2",
     "DELETE FROM person",
     "DELETE FROM manager",
     "UPDATE alembic_version SET version_num = '9999'",

@@ -37,6 +37,9 @@ def example(store: Store) -> None:
     desk.people.add(**as_typed("Эм", "Ёлка", "", "elka@mail.example"))
     places = [one.id for one in desk.catalogue.details().items if one.kind is ItemKind.WORKPLACE]
     desk.closings.close(ClosingDraft((places[-1],), demo.DEMO_NOW, None, "ремонт"))
+    shift = desk.shifts.close(desk.shifts.open(None).shift, "Ключ у охраны").shift
+    desk.shifts.read_notes((shift.id,))
+    desk.shifts.open(shift)
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]} to {way[1]}")
@@ -123,6 +126,7 @@ def test_work_goes_on_where_it_was(source: Store, target: Store) -> None:
     was, now = (Desk(store, clock, AS_ANNA) for store in (source, target))
     assert now.tickets.page(EMPTY, Top(), 20) == was.tickets.page(EMPTY, Top(), 20)
     assert now.tickets.history(26) == was.tickets.history(26)
+    assert now.shifts.latest() == was.shifts.latest()
     person = now.people.add(**as_typed("Новый", "Посетитель"))
     assert person.id not in {row["id"] for row in content(source)["person"]}
     # What Anna may do in the example's database: she is its manager there too.
