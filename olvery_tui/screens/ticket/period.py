@@ -62,6 +62,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         for name in ("modal", "places", "choice", "order_fields", "period")
     ]
     BINDINGS: ClassVar = [*bindings("period"), *FormScreen.BINDINGS]
+    AUTO_FOCUS = ""  # a focus before the end's would style the fields twice more
 
     def __init__(
         self, view: PeriodView, proposed: PeriodDraft | None = None, place: str = ""
