@@ -193,8 +193,10 @@ def _add_ticket(connection: sqlite3.Connection, text: Hostile) -> None:
         " currency, created_at, version, comment, starts_at, ends_at)"
         " VALUES (:n, :n, :n, 'confirmed', 'on_site', 0, 'RUB', :then, 1, CAST(:name AS TEXT),"
         " :starts, :ends)",
-        "INSERT INTO ticket VALUES (:n, :n, :n, :n, :n, :n, 'hourly', :starts, :ends, 'confirmed',"
-        " :starts, :then, :n, :then, 1)",
+        "INSERT INTO ticket (number, order_number, visitor_id, workplace_id, tariff_id, variant_id,"
+        " period_kind, starts_at, ends_at, status, moves_at, validated_at, validated_by,"
+        " created_at, version) VALUES (:n, :n, :n, :n, :n, :n, 'hourly', :starts, :ends,"
+        " 'confirmed', :starts, :then, :n, :then, 1)",
         "INSERT INTO ticket_modifier VALUES (:n, :n)",
         "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
         " VALUES (:n, :n, :starts, :ends)",

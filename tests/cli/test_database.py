@@ -235,7 +235,7 @@ def test_every_problem_has_its_own_sentence(lang: str) -> None:
         "workplace": "PM №1", "ticket": 26, "other": 25, "order": 1215, "person": 3, "count": 3,
         "status": "new", "expected": "active", "code": "overlap", "column": "phone", "what": "room",
         "number": 3, "seal": 1, "seals": 2, "first": 1, "last": 2, "found": 1, "event": 9,
-        "kind": "x",
+        "kind": "x", "payment": 4,
     }  # fmt: skip
     told = {problem_text(Problem(code, facts)) for code in ProblemCode}
     assert len(told) == len(ProblemCode)

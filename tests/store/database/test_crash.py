@@ -43,8 +43,9 @@ WRITER = """
                 " currency, created_at, version, comment, starts_at, ends_at)"
                 " VALUES (:number, 1, 1, 'new', 'on_site', 0, 'RUB', 0, 1, '', :starts_at,"
                 " :ends_at)",
-                "INSERT INTO ticket VALUES (:number, :number, 1, 2, 1, NULL, 'hourly', :starts_at,"
-                " :ends_at, 'new', NULL, NULL, NULL, 0, 1)",
+                "INSERT INTO ticket (number, order_number, visitor_id, workplace_id, tariff_id,"
+                " period_kind, starts_at, ends_at, status, created_at, version) VALUES (:number,"
+                " :number, 1, 2, 1, 'hourly', :starts_at, :ends_at, 'new', 0, 1)",
                 "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
                 " VALUES (:number, 1, :starts_at, :middle)",
                 "INSERT INTO seat_assignment (ticket_number, workplace_id, starts_at, ends_at)"
