@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from olvery_tui.app.app import DeskApp
 from olvery_tui.domain.catalogue import PaymentKind
+from tests.screens.conftest import both_sizes
 from tests.screens.order_desk import unpaid
 from tests.screens.test_snapshots import Compare
 
@@ -63,6 +64,7 @@ def test_the_notes_of_former_shifts(looks: Compare, app: DeskApp) -> None:
     assert looks(leave)
 
 
+@both_sizes
 def test_the_report_of_a_month(looks: Compare) -> None:
     assert looks(report)
 
