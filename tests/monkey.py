@@ -99,7 +99,7 @@ _OPENS = (
         "ctrl+p",
         "ctrl+p",
         "ctrl+l",
-        *"aфoщzяhрeуuгwцpзgпiшfаxчcс/.+l",
+        *"aфoщzяhрeуuгwцpзgпiшfаxчcсtеnт/.+l",
     ),
 )
 _CONFIRMS = (*("enter", "enter", "enter", "ctrl+s", "ctrl+ы", "ctrl+z", "ctrl+я"), *"vмrк")
@@ -107,7 +107,8 @@ _LETTERS = (*"иваноSmi ЁҐ'-@;,0123456789 12", "31", "40")
 _WINDOWS = (
     *("enter", "enter h", "enter p", "enter u", "enter u ctrl+n", "enter w", "enter z"),
     *("enter z enter", "enter z h", "enter o", "enter z h f1", "o", "a", "a ctrl+n", "g", "h"),
-    *("u", "w", "i", "g enter"),
+    *("u", "w", "i", "g enter", "t", "n", "p", "delete", "enter t", "enter n", "enter delete"),
+    "ctrl+p с м е н а enter",
     *("e", "z", "z enter", "z enter enter", "z o", "ctrl+a o", "f1", "ctrl+p", "f", "l"),
     *("s", "s a", "s end a", "s 2 end enter", "s enter", "s down enter", "s end x", "s end delete"),
 )
@@ -272,7 +273,7 @@ def _mouse(chance: random.Random, *, careful: bool) -> Step:
 # What is recorded must have been asked for
 
 _IN_LAYER = " in a layer"
-_OPENING_LETTERS = frozenset("oaeghzuwp")
+_OPENING_LETTERS = frozenset("oaeghzuwptn")
 """Letters that open a window where nothing lies over what they belong to."""
 _UNDONE = "change.undone"
 _FORMS = {"enter", "ctrl+s", "ctrl+ы", "click"}
@@ -282,6 +283,7 @@ _SHOWING = {
     *("CatalogueScreen", "ClosedPlacesScreen", "CalendarScreen"),
 }
 _OF_A_TICKET = {"TicketScreen", "TicketsScreen"}
+_MOVING = {"OrderStatusForm", "ManyOrdersForm", "CancelForm", "PeriodForm", "ConfirmScreen"}
 _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
     "ticket.validate": (_OF_A_TICKET, {*"vмVМ", "enter", "click"}),
     "ticket.validation_reset": (_OF_A_TICKET, {*"rкRК", "enter", "click"}),
@@ -291,15 +293,23 @@ _ASKED_BY: dict[str, tuple[set[str], set[str]]] = {
         {"WorkplaceForm", "ClosePlacesForm", "HeldPlacesScreen", "CalendarScreen"},
         _FORMS,
     ),
+    "ticket.period": ({"PeriodForm"}, _FORMS),
+    "ticket.cancel": ({"CancelForm"}, _FORMS),
     "place.closed": ({"ClosePlacesForm"}, _FORMS),
     "place.opened": ({"CatalogueScreen", "ClosedPlacesScreen"}, {*"oщOЩ", "enter", "click"}),
-    "ticket.created": ({"NewOrderForm"}, _FORMS),
-    "ticket.moved": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
-    "order.created": ({"NewOrderForm"}, _FORMS),
-    "order.move": ({"OrderStatusForm", "ManyOrdersForm", "ConfirmScreen"}, _FORMS),
+    "ticket.created": ({"NewOrderForm", "RenewalForm"}, _FORMS),
+    "ticket.moved": (_MOVING, _FORMS),
+    "order.created": ({"NewOrderForm", "RenewalForm"}, _FORMS),
+    "order.move": (_MOVING, _FORMS),
     "order.pa": ({"PaymentForm"}, _FORMS),
     "order.refund": ({"PaymentForm", "ConfirmScreen"}, _FORMS),
-    "person.created": ({"NewPersonForm"}, _FORMS),
+    "person.created": ({"NewPersonForm", "AddPersonForm"}, _FORMS),
+    "person.updated": ({"EditPersonForm"}, _FORMS),
+    "person.banned": ({"BanForm"}, _FORMS),
+    "person.unbanned": ({"ConfirmScreen"}, _FORMS),
+    "person.merged": ({"ConfirmScreen"}, _FORMS),
+    "person.erased": ({"ConfirmScreen"}, _FORMS),
+    "shift.": ({"ShiftScreen", "NotesScreen"}, _FORMS),
     "settings.changed": ({"SettingsForm", "ConfirmScreen"}, _FORMS),
     "catalogue.changed": (
         {"CatalogueScreen", "HoursForm", "SettingsForm", "HeldPlacesScreen", "ConfirmScreen"},
