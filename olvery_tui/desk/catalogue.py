@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import ServiceDetails
@@ -34,7 +33,6 @@ from olvery_tui.domain.items import (
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.tickets import PlaceDetails, held_from
 from olvery_tui.store.audit import events
-from olvery_tui.store.audit.events import NewEvent
 from olvery_tui.store.catalogue import items, locations, offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.tickets import held, places
@@ -115,7 +113,7 @@ class Catalogue:
             self._lock(transaction, ItemKind.WORKPLACE, room_id)
             _check_names(transaction, ItemKind.WORKPLACE, room_id, names)
             added = items.add_places(transaction.session, room_id, names)
-            _record_all(transaction, transaction.now(), [data for _place, data in added])
+            transaction.record_many(EventKind.CATALOGUE_CHANGED, [data for _place, data in added])
             return tuple(place for place, _data in added)
 
     # Changing
@@ -190,7 +188,7 @@ class Catalogue:
                 raise StillUsed
             going = _with_all_below(items.load(transaction.session), item)
             changes = [items.remove(transaction.session, one) for one in going]
-            _record_all(transaction, transaction.now(), changes)
+            transaction.record_many(EventKind.CATALOGUE_CHANGED, changes)
 
     def proposed(self, item: Item) -> tuple[ProposedMove, ...]:
         """The tickets that hold an entry's workplaces now or later, the first `MOVES_MAX` of them
@@ -215,13 +213,13 @@ class Catalogue:
             problem = InvalidInput("closed", InputCode.DAYS_MANY, {"limit": CLOSED_DAYS_MAX})
             raise InvalidForm((problem,))
         with self._context.writing() as transaction:
-            session, now = transaction.session, transaction.now()
+            session = transaction.session
             locks.acquire(session, locks.AdvisoryLock.CATALOGUE)
             present = locations.hours(session)
             if present != seen:
                 raise HoursChangedMeanwhile(present)
             changes = locations.change_hours(session, hours)
-            _record_all(transaction, now, changes)
+            transaction.record_many(EventKind.CATALOGUE_CHANGED, changes)
             return locations.hours(session)
 
     def _lock(self, transaction: Transaction, kind: ItemKind, parent_id: int | None) -> None:
@@ -342,10 +340,3 @@ def _written(transaction: Transaction, item: Item, **values: object) -> Item:
 def _recorded(transaction: Transaction, item: Item) -> Item:
     transaction.record(EventKind.CATALOGUE_CHANGED, items.facts(transaction.session, item))
     return item
-
-
-def _record_all(transaction: Transaction, now: datetime, changes: list[dict[str, object]]) -> None:
-    kind, actor = EventKind.CATALOGUE_CHANGED, transaction.actor
-    events.record_many(
-        transaction.session, [NewEvent(now, kind, actor, data=data) for data in changes]
-    )

@@ -370,8 +370,8 @@ def _record_merge(transaction: Transaction, kept: int, gone: int, moved: merging
     }
     hands = {"from": gone, "to": kept, "merged": True}
     customer = {"fields": ["customer"], "to": {"customer": kept}, "merged": True}
+    transaction.record(EventKind.PERSON_MERGED, whole)
     lines = [
-        events.NewEvent(now, EventKind.PERSON_MERGED, actor, data=whole),
         *(
             events.NewEvent(now, EventKind.ORDER_UPDATED, actor, order=number, data=customer)
             for number in moved.orders

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
 log = logging.getLogger(__name__)
+
+_CHANGES_NOTHING = {EventKind.EXPORTED, EventKind.UNLOCKED, EventKind.SHIFT_NOTE_READ}
+"""Events without a ticket or an order that tell of no change."""
 
 
 class DeskContext:
@@ -108,13 +111,14 @@ class DeskContext:
     def writing(self, *, administration: bool = False) -> Iterator[Transaction]:
         """Open a transaction that is committed at the end; raises as `reading`, and SeatConflict.
 
-        The changes that were recorded in it become those that can be undone, the last one first.
+        The changes that were recorded in it become those that can be undone, the last one first;
+        none, where what was changed can't be: an older change must not be taken back in its place.
         """
         with self._recording_access(), self._open_store.writing() as session:
             permission.require(session, self.actor, administration=administration)
             transaction = Transaction(session, self._clock, self.actor)
             yield transaction
-        if transaction.made:
+        if transaction.changes:
             self.last_changes = tuple(reversed(transaction.made))
 
     @contextmanager
@@ -235,7 +239,13 @@ class Transaction:
         self.session = session
         self.actor = actor
         self.made: list[Change] = []
+        self._changed_for_good = False
         self._clock = clock
+
+    @property
+    def changes(self) -> bool:
+        """Whether something was changed, be it what can be undone or not."""
+        return self._changed_for_good or bool(self.made)
 
     def now(self) -> datetime:
         """The time at the desk, in UTC; after a lock it is later than before."""
@@ -288,6 +298,14 @@ class Transaction:
         events.record(
             self.session, at=self.now(), kind=kind, actor=self.actor, data=data, subject=subject
         )
+        self._changed_for_good |= kind not in _CHANGES_NOTHING
+
+    def record_many(self, kind: EventKind, changes: Iterable[Mapping[str, object]]) -> None:
+        """Record an event of one kind for each of several changes, as `record` does for one."""
+        now, actor = self.now(), self.actor
+        lines = [events.NewEvent(now, kind, actor, data=data) for data in changes]
+        events.record_many(self.session, lines)
+        self._changed_for_good |= kind not in _CHANGES_NOTHING
 
     def record_ticket(
         self,

@@ -356,6 +356,22 @@ def test_only_what_was_changed_is_kept_in_mind(store, desk, other):
     assert other.last_changes == ()
 
 
+def test_an_older_change_is_not_undone_in_place_of_one_that_cant_be(store, desk):
+    add_ticket(store, 26)
+    changes = {
+        "a person": lambda: desk.people.add(last_name="Орлов", first_name="Лев"),
+        "a merge": lambda: desk.people.merge(desk.people.get(MARIA), desk.people.get(MARINA)),
+        "a shift": lambda: desk.shifts.open(None),
+        "a ban": lambda: desk.people.ban(desk.people.get(MARIA), "Шумит"),
+    }
+    for name, change in changes.items():
+        desk.tickets.validate(desk.tickets.get(26))
+        assert desk.last_changes, name
+        change()
+        assert desk.last_changes == (), name
+        desk.tickets.reset_validation(desk.tickets.get(26))
+
+
 def test_a_change_is_undone_by_whoever_made_it(store, desk, other):
     add_ticket(store, 26)
     desk.tickets.validate(desk.tickets.get(26))
