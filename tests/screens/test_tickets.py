@@ -273,7 +273,7 @@ async def test_statuses_that_nobody_moves_are_told(
 
 @pytest.mark.parametrize("key", ["f1"])
 async def test_the_help_names_every_key_in_both_layouts(app: DeskApp, key: str) -> None:
-    async with app.run_test(size=(160, 50)) as pilot:
+    async with app.run_test(size=(200, 60)) as pilot:
         await settle(pilot)
         await pilot.press(key)
         await settle(pilot)
