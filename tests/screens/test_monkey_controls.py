@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from textual._xterm_parser import XTermParser
 from textual.screen import Screen
-from textual.widgets import OptionList
 
 from olvery_tui.app import input as key_input
 from olvery_tui.app import rendering
@@ -98,11 +97,6 @@ def keep_passing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Windows, "make_room", lambda windows, screen: True)
 
 
-def page_at_once(patch: pytest.MonkeyPatch) -> None:
-    """A page in a list doesn't wait for its first layout."""
-    patch.setattr(OptionList, "_move_page", key_input._move_page)
-
-
 def parse_as_textual(patch: pytest.MonkeyPatch) -> None:
     """What can't be parsed ends the parser."""
     patch.setattr(monkey, "SteadyParser", XTermParser)
@@ -149,7 +143,6 @@ MENDS = [
         "by keys that change nothing",
         prefix="f9",
     ),
-    Mend("a page waits for lines", page_at_once, burst("g\x1b[6~"), "KeyError"),
     Mend(
         "help and palette make room",
         keep_passing,
