@@ -62,6 +62,8 @@ MEANINGS: Mapping[str, str] = {
     "checked_by": N_("Identity checked by"),
     "paid_sum": N_("Paid so far"),
     "ban": N_("Do not let in: reason"),
+    "cancelled_at": N_("Cancelled on"),
+    "unit_price": N_("Unit price"),
 }
 """What a column may mean."""
 

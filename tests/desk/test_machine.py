@@ -348,6 +348,7 @@ class DeskMachine(RuleBasedStateMachine):
         if forgotten:
             last.closed, last.forgotten = max(self.now, last.opened + INSTANT), True
         begins = max(self.now, last.closed)
+        self.done[desk] = []  # nothing older is undone in its place
         self.model.shifts.append(KnownShift(desk + 1, opened.shift.id, begins))
 
     @rule(desk=DESK, fresh=FRESH, note=st.sampled_from(["", "Ключ у охраны"]))
@@ -362,6 +363,7 @@ class DeskMachine(RuleBasedStateMachine):
             return
         summary = self.desks[desk].shifts.close(seen, note)
         last.closed, last.note = max(self.now, last.opened) + INSTANT, note
+        self.done[desk] = []
         assert _sums(summary) == self._lines_of(last)
 
     @rule(desk=DESK)
@@ -413,6 +415,8 @@ class DeskMachine(RuleBasedStateMachine):
         seen = self.desks[desk].settings.get()
         found = self.desks[desk].settings.change(seen, replace(seen, auto_complete_orders=on))
         assert found.auto_complete_orders is on
+        if found != seen:
+            self.done[desk] = []
         self.model.completes_itself = on
 
     @rule(to=HALVES, halves=st.none() | st.integers(1, 3))
