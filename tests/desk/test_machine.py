@@ -592,8 +592,8 @@ class DeskMachine(RuleBasedStateMachine):
         number, ticket, seen = self._look(which, fresh)
         before, start = ticket.period, ticket.period.starts_at
         end = self.now if halves is None else before.ends_at + halves * HOUR / 2
-        if end == self.now and ticket.pieces and ticket.pieces[-1][1] == self.now:
-            return  # it has its seat since this very moment: only a clock that stands allows that
+        if ticket.pieces and end <= ticket.pieces[-1][1]:
+            return  # it has its seat only since then: a clock that stands or goes back allows that
         rules = [
             (ChangedMeanwhile, seen.version != ticket.version),
             (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
