@@ -594,6 +594,8 @@ class DeskMachine(RuleBasedStateMachine):
         end = self.now if halves is None else before.ends_at + halves * HOUR / 2
         if ticket.pieces and end <= ticket.pieces[-1][1]:
             return  # it has its seat only since then: a clock that stands or goes back allows that
+        if ticket.pieces and before.ends_at < end == self.now:
+            return  # made longer up to this very moment: a clock that stands allows that
         rules = [
             (ChangedMeanwhile, seen.version != ticket.version),
             (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
