@@ -111,6 +111,7 @@ class Periods:
             NoManager, NoSuchTicket: see there.
             WrongStatus, ChangedMeanwhile: see `change_period`.
             PeriodEnded, PeriodNotBegun: there is nothing to leave.
+            InvalidForm: `period`, `over`; it has been lengthened at this very moment.
             StoreUnavailable: nothing was changed.
         """
         refused = EventKind.PERIOD_REFUSED
@@ -240,6 +241,8 @@ def _seat(
     if workplace_id is None and kept and period.starts_at == ticket.period.starts_at:
         seats.release(session, ticket.number, period.ends_at)
         since, place = max(kept[-1].ends_at, now), kept[-1].workplace_id
+        if kept[-1].ends_at < period.ends_at <= now:  # nobody can sit in what has passed
+            raise InvalidForm((InvalidInput("period", InputCode.OVER),))
     else:
         since = held_from(period, now)
         seats.release(session, ticket.number, min(since, held_from(ticket.period, now)))

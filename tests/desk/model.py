@@ -132,6 +132,11 @@ class Known:
             return kept[-1][0], max(kept[-1][2], now)
         return self.pieces[0][0], now if period.contains(now) else period.starts_at
 
+    def would_be_bare(self, end: datetime, now: datetime) -> bool:
+        """Whether it would have no seat at another end of its period, since that has passed."""
+        kept = [piece for piece in self.pieces if piece[1] < end]
+        return bool(kept) and kept[-1][2] < end <= now
+
     def held_from(self, now: datetime) -> datetime:
         """From when it would have its seat if it got it now."""
         return now if self.period.contains(now) else self.period.starts_at

@@ -592,10 +592,6 @@ class DeskMachine(RuleBasedStateMachine):
         number, ticket, seen = self._look(which, fresh)
         before, start = ticket.period, ticket.period.starts_at
         end = self.now if halves is None else before.ends_at + halves * HOUR / 2
-        if ticket.pieces and end <= ticket.pieces[-1][1]:
-            return  # it has its seat only since then: a clock that stands or goes back allows that
-        if ticket.pieces and before.ends_at < end == self.now:
-            return  # made longer up to this very moment: a clock that stands allows that
         rules = [
             (ChangedMeanwhile, seen.version != ticket.version),
             (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
@@ -615,6 +611,7 @@ class DeskMachine(RuleBasedStateMachine):
             draft = PeriodDraft(Period.hourly(start, end))
             command, arguments = periods.change_period, (seen, draft)
         period = before if end <= start else Period.hourly(start, end)
+        rules.append((InvalidForm, period != before and ticket.would_be_bare(end, self.now)))
         if ticket.pieces:
             seat, since = ticket.goes_on(period, self.now)
             taken = since < end and self.model.in_the_way(seat, since, end, number)
@@ -827,6 +824,7 @@ class DeskMachine(RuleBasedStateMachine):
         rules = [(WrongStatus, right not in WORKPLACE_STATUSES)]
         if ticket.pieces:
             period = done.before[0]
+            rules.append((InvalidForm, ticket.would_be_bare(period.ends_at, self.now)))
             seat, since = ticket.goes_on(period, self.now)
             end = period.ends_at
             taken = since < end and self.model.in_the_way(seat, since, end, done.number)

@@ -128,7 +128,10 @@ def test_leaving_is_taken_back_while_the_place_is_free(store, desk, clock):
     undo(desk)
     assert held(store, 26) == [(1, NOW - HOUR, NOW), (1, clock.now(), NOW + 5 * HOUR)]
     assert desk.tickets.get(26).period == hours(-1, 5)
+    with pytest.raises(InvalidForm):  # it has its seat since this very moment
+        desk.periods.leave_early(desk.tickets.get(26))
     assert sound(store, clock)
+    clock.move_to(NOW + timedelta(minutes=6))
     desk.periods.leave_early(desk.tickets.get(26))
     changes = desk.last_changes
     book(desk, hours(1, 2), (1,))
