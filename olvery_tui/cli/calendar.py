@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Context, Typer
 
-from olvery_tui.cli.listing import period
+from olvery_tui.cli.listing import days
 from olvery_tui.cli.moments import parse_moment
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import (
+    FirstDay,
+    LastDay,
     PlainListFormat,
     option,
 )
@@ -71,12 +73,8 @@ OutputFormat = Annotated[
 @commands.command(cls=Command, help=N_("List who has which place when, and what is closed."))
 def calendar(
     context: Context,
-    from_day: Annotated[
-        str, option("--from", N_("DAY"), N_("From this day on; today unless told."))
-    ] = "",
-    to_day: Annotated[
-        str, option("--to", N_("DAY"), N_("To this day, included; the first one unless told."))
-    ] = "",
+    from_day: FirstDay = "",
+    to_day: LastDay = "",
     service: Services = None,
     room: Rooms = None,
     output_format: OutputFormat = PlainListFormat.TABLE,
@@ -85,13 +83,12 @@ def calendar(
     with opened(context.obj) as services:
         desk, zone = services.desk, services.location.zone
         try:
-            first, last = period(from_day, to_day, desk.today())
+            first, last = days(from_day, to_day, desk.today())
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
-        first = first or min(last or desk.today(), desk.today())
         filters = _filters(context, desk, service, room)
         timetable = desk.calendar.export(
-            day_start(first, zone), day_start((last or first) + DAY, zone), filters
+            day_start(first, zone), day_start(last + DAY, zone), filters
         )
     lines = list(_lines(timetable))
     rows = (_row(*line, zone) for line in lines)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Context, Typer
 
+from olvery_tui.cli.following import matching
 from olvery_tui.cli.listing import Table, Target, period, print_list
 from olvery_tui.cli.options import (
     Follow,
@@ -28,8 +30,7 @@ from olvery_tui.i18n import N_, _
 from olvery_tui.wording.events import actor_text, event_text, when_text
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
-    from olvery_tui.desk.audit import Audit
+    from olvery_tui.services import Services
 
 commands = Typer()
 
@@ -68,11 +69,12 @@ def events(
 ) -> int:
     """Print the matching events, newest first; exit 2 where a day can't be read."""
 
-    def find(desk: Desk) -> tuple[Audit, EventFilter]:
+    def find(services: Services) -> Iterator[EventLine]:
+        desk = services.desk
         first, last = period(from_day, to_day, desk.today())
         by = desk.access.manager(manager).id if manager else None
         filters = EventFilter(first, last, by, ticket, order, frozenset(kind or ()))
-        return desk.audit, filters
+        return matching(services, desk.audit, filters, follow=follow)
 
     target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, EVENTS, Table(_columns, _row), find)

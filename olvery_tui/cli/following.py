@@ -38,6 +38,17 @@ class Source(Protocol[Item_co, Filter_contra]):
         """What the next transaction changed, and its seal."""
 
 
+def matching(
+    services: Services,
+    source: Source[Item_co, Filter_contra],
+    filters: Filter_contra,
+    *,
+    follow: bool,
+) -> Iterator[Item_co]:
+    """All that matches now, or with `follow` what changes of it from now on."""
+    return changes(services, source, filters) if follow else source.export(filters)
+
+
 def changes(
     services: Services, source: Source[Item_co, Filter_contra], filters: Filter_contra
 ) -> Iterator[Item_co]:

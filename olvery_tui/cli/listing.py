@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 import typer
 
-from olvery_tui.cli.following import Source, changes
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import Answer, Format
 from olvery_tui.cli.tables import Column, is_narrow, print_lines, print_rows
@@ -38,10 +37,9 @@ from olvery_tui.wording.listing import number_text
 from olvery_tui.wording.periods import day_words
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
+    from olvery_tui.services import Services
 
 Item = TypeVar("Item")
-Filter = TypeVar("Filter")
 Limited = TypeVar("Limited", TicketFilter, OrderFilter)
 
 _OPTIONS = {
@@ -85,9 +83,9 @@ def print_list(
     target: Target,
     listed: Listed[Item],
     table: Table[Item],
-    find: Callable[[Desk], tuple[Source[Item, Filter], Filter]],
+    find: Callable[[Services], Iterator[Item]],
 ) -> int:
-    """Write what matches; exit 2 where `find` can't read a filter (InvalidInput)."""
+    """Write what is found; exit 2 where `find` can't read a filter (InvalidInput)."""
     if mistake := _mistake(target):
         raise wrong(context, mistake)
     if trouble := _trouble(target):
@@ -98,12 +96,8 @@ def print_list(
         try:
             # The file first: what can't be written is no export, of which the audit trail tells.
             with _binary(target, services.outputs) as file:
-                source, filters = find(services.desk)
-                if target.follow:
-                    items = changes(services, source, filters)
-                else:
-                    items = source.export(filters)
-                _write(islice(items, target.limit), zone, target, listed, table, file)
+                items = islice(find(services), target.limit)
+                _write(items, zone, target, listed, table, file)
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
     return DONE
@@ -136,6 +130,17 @@ def period(
     last = parse_day("to", to_day, today, words) or last
     check_period(first, last)
     return first, last
+
+
+def days(from_day: str, to_day: str, today: date) -> tuple[date, date]:
+    """The days of `--from` and `--to`: today unless told, and one day unless both are told.
+
+    Raises:
+        InvalidInput: one of them can't be read, or they run backwards.
+    """
+    first, last = period(from_day, to_day, today)
+    first = first or min(last or today, today)
+    return first, last or first
 
 
 def with_given(filters: Limited, **given: Any) -> Limited:

@@ -88,6 +88,10 @@ FromDay = Annotated[
     option("--from", _DAY, N_("Rented on this day or later: 2022-12-06 or 06.12.2022.")),
 ]
 ToDay = Annotated[str, option("--to", _DAY, N_("Rented on this day or earlier."))]
+FirstDay = Annotated[str, option("--from", _DAY, N_("From this day on; today unless told."))]
+LastDay = Annotated[
+    str, option("--to", _DAY, N_("To this day, included; the first one unless told."))
+]
 Period = Annotated[
     str,
     option(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Option, Typer
 
+from olvery_tui.cli.following import matching
 from olvery_tui.cli.listing import Table, Target, period, print_list, with_given, yes
 from olvery_tui.cli.moments import NOW, parse_moment
 from olvery_tui.cli.opening import opened
@@ -39,7 +40,6 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
 from olvery_tui.domain.filters import (
     NO_ORDER_FILTER,
-    OrderFilter,
     parse_numbers,
     parse_visitor,
 )
@@ -61,8 +61,7 @@ from olvery_tui.wording.people import full_name, person_name
 from olvery_tui.wording.periods import instant_text, period_text
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
-    from olvery_tui.desk.orders import Orders
+    from olvery_tui.services import Services
 
 commands = Typer()
 
@@ -125,11 +124,12 @@ def orders(
 ) -> int:
     """Print what the filters leave, newest number first."""
 
-    def find(desk: Desk) -> tuple[Orders, OrderFilter]:
+    def find(services: Services) -> Iterator[OrderDetails]:
+        desk = services.desk
         today = desk.today()
         wanted = ORDER_PRESETS[Preset(preset)](today) if preset else NO_ORDER_FILTER
         first, last = period(from_day, to_day, today, days)
-        return desk.orders, with_given(
+        filters = with_given(
             wanted,
             numbers=parse_numbers(number),
             from_day=first,
@@ -139,6 +139,7 @@ def orders(
             overdue=overdue,
             paid=yes(paid),
         )
+        return matching(services, desk.orders, filters, follow=follow)
 
     target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, ORDERS, Table(_columns, _row), find)

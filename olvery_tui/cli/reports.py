@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Context, Typer
 
-from olvery_tui.cli.listing import Table, Target, period, print_list
-from olvery_tui.cli.options import For, Format, Output, Replace, option
+from olvery_tui.cli.listing import Table, Target, days, print_list
+from olvery_tui.cli.options import FirstDay, For, Format, LastDay, Output, Replace, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column
 from olvery_tui.domain.reports import Report, ReportFilter, ReportLine
@@ -22,30 +22,9 @@ from olvery_tui.wording.periods import day_text
 from olvery_tui.wording.reports import charts, line_texts, totals
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
+    from olvery_tui.services import Services
 
 commands = Typer()
-
-
-class _Lines:
-    """The report as a list that can be written; it is kept for the bars below the table."""
-
-    report: Report
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def export(self, filters: ReportFilter) -> Iterator[ReportLine]:
-        self.report = self._desk.reports.report(filters)
-        return iter(self.report.lines)
-
-    def follow(self, filters: ReportFilter) -> int:
-        raise NotImplementedError
-
-    def changed_after(
-        self, seal: int, filters: ReportFilter
-    ) -> tuple[int, tuple[ReportLine, ...]] | None:
-        raise NotImplementedError
 
 
 @commands.command(
@@ -53,12 +32,8 @@ class _Lines:
 )
 def report(
     context: Context,
-    from_day: Annotated[
-        str, option("--from", N_("DAY"), N_("From this day on; today unless told."))
-    ] = "",
-    to_day: Annotated[
-        str, option("--to", N_("DAY"), N_("To this day, included; the first one unless told."))
-    ] = "",
+    from_day: FirstDay = "",
+    to_day: LastDay = "",
     output_format: Annotated[
         Format, option("--format", N_("FORMAT"), N_("table, json, jsonl, csv or xlsx."))
     ] = Format.TABLE,
@@ -67,18 +42,17 @@ def report(
     replace: Replace = False,
 ) -> int:
     """Print a line for each day and service; on a terminal with bars below them."""
-    found: list[_Lines] = []
+    found: list[Report] = []
 
-    def find(desk: Desk) -> tuple[_Lines, ReportFilter]:
-        first, last = period(from_day, to_day, desk.today())
-        first = first or min(last or desk.today(), desk.today())
-        found.append(_Lines(desk))
-        return found[0], ReportFilter(first, last or first)
+    def find(services: Services) -> Iterator[ReportLine]:
+        desk = services.desk
+        found.append(desk.reports.report(ReportFilter(*days(from_day, to_day, desk.today()))))
+        return iter(found[0].lines)
 
     target = Target(None, output_format, audience, output, replace)
     done = print_list(context, target, REPORT, Table(_columns, _row), find)
     if output_format is Format.TABLE and output is None and sys.stdout.isatty():
-        _print_bars(found[0].report)
+        _print_bars(found[0])
     return done
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Typer
 
+from olvery_tui.cli.following import matching
 from olvery_tui.cli.listing import Table, Target, period, print_list, with_given, yes
 from olvery_tui.cli.moments import NOW
 from olvery_tui.cli.opening import opened
@@ -39,7 +40,7 @@ from olvery_tui.cli.periods import other_period, signed_amount
 from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, SeatTaken
-from olvery_tui.domain.filters import EMPTY, TicketFilter, parse_numbers, parse_place, parse_visitor
+from olvery_tui.domain.filters import EMPTY, parse_numbers, parse_place, parse_visitor
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.presets import TICKET_PRESETS, Preset
@@ -58,8 +59,7 @@ from olvery_tui.wording.periods import instant_text, period_text
 from olvery_tui.wording.seats import place_text
 
 if TYPE_CHECKING:
-    from olvery_tui.desk import Desk
-    from olvery_tui.desk.tickets import Tickets
+    from olvery_tui.services import Services
 
 commands = Typer()
 
@@ -117,11 +117,12 @@ def tickets(
 ) -> int:
     """Print what the filters leave, newest number first."""
 
-    def find(desk: Desk) -> tuple[Tickets, TicketFilter]:
+    def find(services: Services) -> Iterator[TicketDetails]:
+        desk = services.desk
         today = desk.today()
         wanted = TICKET_PRESETS[Preset(preset)](today) if preset else EMPTY
         first, last = period(from_day, to_day, today, days)
-        return desk.tickets, with_given(
+        filters = with_given(
             wanted,
             numbers=parse_numbers(number),
             from_day=first,
@@ -133,6 +134,7 @@ def tickets(
             place=parse_place("place", place),
             room=parse_place("room", room),
         )
+        return matching(services, desk.tickets, filters, follow=follow)
 
     target = Target(limit, output_format, audience, output, replace, follow)
     return print_list(context, target, TICKETS, Table(_columns, _row), find)
