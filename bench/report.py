@@ -7,25 +7,30 @@ import platform
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 Row = Sequence[object]
+
+_NOT_MET = "**no**"
 
 
 @dataclass
 class Report:
-    """A page that grows while measurements come in. `missed` holds the goals that were not met.
+    """A page of sections, by their titles. `missed` holds the goals that this run did not meet.
 
     `command` is what measures all of it.
     """
 
     command: str = "make bench"
-    parts: list[str] = field(default_factory=list)
+    sections: dict[str, str] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
 
     def section(self, name: str, title: str, explained: str) -> None:
         """Begin a section: what its figures mean, and the command that measures it alone."""
-        self.parts.append(
-            f"\n## {title}\n\n{explained}\n\nAlone: `{self.command} ARGS='--only {name}'`\n"
+        alone = f"`{self.command} ARGS='--only {name}'`"
+        self.sections[title] = (
+            f"\n## {title}\n\n{explained}\n\nMeasured on {datetime.now(tz=UTC).date()}; alone: {alone}\n"
         )
 
     def table(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -35,7 +40,7 @@ class Report:
             "|" + "|".join("---" if not index else "---:" for index in range(len(columns))) + "|",
         ]
         lines += ["| " + " | ".join(_shown(cell) for cell in row) + " |" for row in rows]
-        self.parts.append("\n" + "\n".join(lines) + "\n")
+        self.sections[[*self.sections][-1]] += "\n" + "\n".join(lines) + "\n"
 
     def goals(self, *goals: Row) -> None:
         """What was promised: rows that `goal` has made."""
@@ -52,16 +57,19 @@ class Report:
             name,
             f"{_figure(measured)} {unit}",
             f"≤ {_figure(most)} {unit}",
-            "yes" if met else "**no**",
+            "yes" if met else _NOT_MET,
         ]
 
     def failed(self, name: str, error: Exception) -> None:
         """A section that could not be measured to its end counts as missed."""
         self.missed.append(f"{name}: not measured, {error}")
 
-    def page(self, head: str, left_out: Sequence[str]) -> str:
-        """The whole page."""
-        return "".join([head, _left_out(left_out), _missed(self.missed), *self.parts])
+    def write(self, file: Path, head: str) -> None:
+        """Write the page; what this run did not measure stays in it as it was."""
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        sections = {**_sections(before), **self.sections}
+        missed = [f"{title}: {goal}" for title in sections for goal in _missed(sections[title])]
+        file.write_text("".join([head, _told(missed), *sections.values()]), encoding="utf-8")
 
 
 def head(tickets: int) -> str:
@@ -69,23 +77,32 @@ def head(tickets: int) -> str:
 
     return (
         "# Performance\n\n"
-        "Measured and written by `make bench`. What is compared is measured in turns in one run, so"
-        "\nthat the ratios hold on another machine too; the times are those of this one:"
-        f"\n{os.cpu_count()} cores, Python {platform.python_version()},"
+        "Measured and written by `make bench`, whole or a section at a time: each names the day."
+        " What is\ncompared is measured in turns in one run, so that the ratios hold on"
+        " another machine too; the times are those\nof this one:"
+        f" {os.cpu_count()} cores, Python {platform.python_version()},"
         f" Textual {textual.__version__}, SQLite {sqlite3.sqlite_version}."
         f"\n{tickets:,} tickets with Russian names, made by `bench/generate.py` and loaded by"
         " `olvery-tui import`.\n"
     )
 
 
-def _left_out(names: Sequence[str]) -> str:
-    return f"\nNot measured in this run: {', '.join(names)}.\n" if names else ""
+def _sections(page: str) -> dict[str, str]:
+    """The sections of a page, by their titles."""
+    _head, *sections = page.split("\n## ")
+    return {text.partition("\n")[0]: f"\n## {text}" for text in sections}
 
 
-def _missed(missed: Sequence[str]) -> str:
+def _missed(section: str) -> list[str]:
+    """The goals that a section's tables call missed."""
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines()]
+    return [f"{row[0]}, {row[1]} {row[2]}" for row in rows if row[-1] == _NOT_MET]
+
+
+def _told(missed: Sequence[str]) -> str:
     if not missed:
         return "\nEvery goal was met.\n"
-    return "\nGoals that this run missed:\n\n" + "".join(f"- {one}\n" for one in missed)
+    return "\nGoals that were missed:\n\n" + "".join(f"- {one}\n" for one in missed)
 
 
 def _shown(cell: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bench import opening, plain_sql
 from bench.__main__ import main
 from bench.filters import filters
-from bench.sections import SECTIONS
+from bench.report import Report
 from olvery_tui import i18n
 
 _TICKETS = 300
@@ -32,15 +32,29 @@ def _arguments(folder: Path) -> list[str]:
     return [*sizes, "--folder", str(folder), "--keep", "--out", str(folder / "page.md")]
 
 
-def test_a_run_writes_its_sections_and_says_what_it_left_out(folder: Path) -> None:
-    page = (folder / "page.md").read_text(encoding="utf-8")
-    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+def test_a_run_writes_its_sections_and_leaves_the_others(folder: Path) -> None:
+    page = folder / "page.md"
+    before = page.read_text(encoding="utf-8")
+    assert [line for line in before.splitlines() if line.startswith("## ")] == [
         "## Queries",
         "## Status worker",
         "## Import",
     ]
-    left_out = [name for name in SECTIONS if name not in _QUICK.split(",")]
-    assert f"Not measured in this run: {', '.join(left_out)}." in page
+    page.write_text(before.replace("\n## Status worker\n", "\n## Status worker\n\nBefore.\n"))
+    main([*_arguments(folder), "--only", "import"])
+    assert page.read_text(encoding="utf-8").count("\n## ") == 3
+    assert "\n## Status worker\n\nBefore.\n" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_begins_with_the_goals_that_its_sections_missed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    for name, measured in (("one", 3.0), ("other", 1.0)):
+        report = Report()
+        report.section(name, name.title(), "Explained.")
+        report.goals(report.goal("speed", measured, 2.0, "ms"))
+        report.write(page, "# Head\n")
+    head, _one, _other = page.read_text(encoding="utf-8").split("\n## ")
+    assert head == "# Head\n\nGoals that were missed:\n\n- One: speed, 3.00 ms ≤ 2.00 ms\n"
 
 
 def test_kept_databases_are_used_again(folder: Path) -> None:

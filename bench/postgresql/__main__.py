@@ -55,8 +55,7 @@ def main() -> int:
     report = Report(command="make crowd")
     with _databases(asked, report) as desks:
         run(report, SECTIONS, asked.only, desks)
-    left_out = [name for name in SECTIONS if name not in asked.only]
-    asked.out.write_text(report.page(_head(asked.tickets), left_out), encoding="utf-8")
+    report.write(asked.out, _head(asked.tickets))
     for missed in report.missed:
         say(f"missed: {missed}")
     return 1 if report.missed else 0
