@@ -28,10 +28,9 @@ class Report:
 
     def section(self, name: str, title: str, explained: str) -> None:
         """Begin a section: what its figures mean, and the command that measures it alone."""
-        alone = f"`{self.command} ARGS='--only {name}'`"
-        self.sections[title] = (
-            f"\n## {title}\n\n{explained}\n\nMeasured on {datetime.now(tz=UTC).date()}; alone: {alone}\n"
-        )
+        day = datetime.now(tz=UTC).date()
+        source = f"Measured on {day}; alone: `{self.command} ARGS='--only {name}'`"
+        self.sections[title] = f"\n## {title}\n\n{explained}\n\n{source}\n"
 
     def table(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Figures in columns; the first one names them."""
