@@ -34,9 +34,6 @@ def readings(text: str) -> tuple[str, ...]:
 DEFAULT_PATTERN = r"olvery:(\d+)"
 """What a code of a ticket looks like unless the settings name another pattern."""
 
-CODE_MAX = 256
-"""Letters of the longest code; more is a text."""
-
 _SEARCH_KEYS = "/.,? "
 """Keys that go to a search or mark a line in both layouts: no code begins with them."""
 

@@ -11,6 +11,7 @@ from olvery_tui.domain.events import EventKind
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back."""
 
+# Events that a compensating command exists for, by what they are about.
 OF_TICKETS = frozenset(
     {
         EventKind.TICKET_VALIDATED,
@@ -30,8 +31,6 @@ OF_ORDERS = frozenset(
     }
 )
 OF_PLACES = frozenset({EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED})
-UNDOABLE = OF_TICKETS | OF_ORDERS | OF_PLACES
-"""The kinds of events that a compensating command exists for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,26 +250,24 @@ def ticket_history(
     return _load_lines(session, limit, mine)
 
 
-def order_history(session: Session, number: int, limit: int = HISTORY_MAX) -> tuple[EventLine, ...]:
+def order_history(session: Session, number: int) -> tuple[EventLine, ...]:
     """What happened to an order and to its tickets, as `ticket_history` tells it."""
     tickets = select(TICKETS.c.number).where(TICKETS.c.order_number == number)
     all_of_it = or_(EVENTS.c.order_number == number, EVENTS.c.ticket_number.in_(tickets))
-    return _load_lines(session, limit, all_of_it)
+    return _load_lines(session, HISTORY_MAX, all_of_it)
 
 
-def manager_history(
-    session: Session, manager_id: int, limit: int = HISTORY_MAX
-) -> tuple[EventLine, ...]:
+def manager_history(session: Session, manager_id: int) -> tuple[EventLine, ...]:
     """What a manager did, and what was done with their account, newest first.
 
     Each by its index (ix_event_manager, ix_event_subject); the two together by neither.
     """
+    newest = select(EVENTS.c.id).order_by(EVENTS.c.id.desc()).limit(HISTORY_MAX)
     ids = [
-        select(EVENTS.c.id).where(column == manager_id).order_by(EVENTS.c.id.desc()).limit(limit)
-        for column in (EVENTS.c.manager_id, EVENTS.c.subject_id)
+        newest.where(column == manager_id) for column in (EVENTS.c.manager_id, EVENTS.c.subject_id)
     ]
     both = union(*(select(each.subquery().c.id) for each in ids)).subquery()
-    return _load_lines(session, limit, EVENTS.c.id.in_(select(both.c.id)))
+    return _load_lines(session, HISTORY_MAX, EVENTS.c.id.in_(select(both.c.id)))
 
 
 def matching(

@@ -120,9 +120,9 @@ class Search:
         numbers = found if isinstance(found, list) else self._numbers(*found)
         return next(iter(numbers), None)
 
-    def count(self, most: int, *, low: int = 1, high: int = NUMBER_MAX) -> int:
-        """Count the matches from `low` to `high`, up to `most`."""
-        asked = self._asked.within(low, high)
+    def count(self, most: int, *, low: int = 1) -> int:
+        """Count the matches from number `low` on, up to `most`."""
+        asked = self._asked.within(low, NUMBER_MAX)
         shape = asked.shape
         if not asked.spans or self._is_in_vain:
             return 0

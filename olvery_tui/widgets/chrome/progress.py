@@ -39,8 +39,8 @@ class Progress(Horizontal):
             """Keep only the latest progress."""
             return isinstance(message, Progress.Reached)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._stop = threading.Event()
 
     def compose(self) -> ComposeResult:
@@ -65,11 +65,6 @@ class Progress(Horizontal):
     def stop(self) -> None:
         """Ask the thread to stop at its next check."""
         self._stop.set()
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether the thread was asked to stop."""
-        return self._stop.is_set()
 
     def on_progress_reached(self, message: Reached) -> None:
         message.stop()

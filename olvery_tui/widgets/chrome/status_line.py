@@ -19,8 +19,8 @@ class StatusLine(Static):
     itself when the database is back, and then restores the message that it replaced.
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
+    def __init__(self) -> None:
+        super().__init__(markup=False)
         self._tone: Tone | None = None
         self._goes_by_itself = False
         self._afterwards: tuple[str, Tone] | None = None

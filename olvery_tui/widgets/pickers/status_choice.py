@@ -44,8 +44,8 @@ class StatusChoice(TickList):
         *(f"status-choice--{status.value}" for status in TicketStatus),
     }
 
-    def __init__(self, ticks: Sequence[Tick], *, id: str | None = None) -> None:
-        super().__init__(tuple(tick.code for tick in ticks), id=id)
+    def __init__(self, ticks: Sequence[Tick]) -> None:
+        super().__init__(tuple(tick.code for tick in ticks))
         self._ticks = tuple(ticks)
         self._may_wrap = False
 
