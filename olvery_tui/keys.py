@@ -572,22 +572,16 @@ KEYS: tuple[Key, ...] = (
     Key("app.quit", "ctrl+q", "quit", N_("Quit"), "app", priority=True),
 )
 """All keys in the order of the key bar and the help, those of a single field before those of the
-screen around it. The values of `where`: `filter` the fields beside the list, `calendar` a date
-field's calendar, `choice` a field with a choice, `seats` the workplaces of a new order, `list`
-either list of the main screen, `calendar_table` the calendar of places, `occupancy` its screen,
-`calendar_filter` its filter,
- `number` the line of a number typed there, `tickets` and `orders`
-one of the lists, `ticket` and `order` their forms, `visitor` the form of a ticket's visitor,
-`people` the list of visitors, `person` the page of one, `duplicates` those who look alike,
-`ban`, `merge` and `erase` the forms of a person that are named so, `act` the act of an erasure,
-`new_order` that of a new order, `order_status` that of an order's status, `export` that of an
-export, `import_file` that of an import, `catalogue` the tree of services and places, `hours` the
-opening hours, `held` the tickets in the way of archiving or closing, `held_all` those of archiving,
-`closing` the form that closes places, `closed` the list of those that are, `own_presets` a
-manager's own filters, `managers` the list of
-managers, `form` any form, `sign_in` the sign-in screen, `lock` the lock screen, `confirm` a
-question, `palette`
-the commands, `modal` any window, `app` everywhere."""
+screen around it.
+
+The values of `where` that don't name their window: `filter` is the fields beside the list,
+`calendar` a date field's calendar, `choice` a field with a choice, `seats` the workplaces of a new
+order, `list` either list of the main screen, `tickets` and `orders` one of them, `number` the line
+of a number typed there, `occupancy` the calendar of places with its table `calendar_table` and its
+filter `calendar_filter`, `held` the tickets in the way of archiving or closing, `held_all` those of
+archiving, `act` the act of an erasure, `notes` those of former shifts, `form` any form, `modal` any
+window, `app` everywhere.
+"""
 
 BY_ID = {key.id: key for key in KEYS}
 

@@ -1,1 +1,1 @@
-"""The application: composed of its parts, which are mixed into it or belong to it."""
+"""The application, and the controllers that it owns."""

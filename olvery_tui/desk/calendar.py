@@ -13,8 +13,10 @@ from olvery_tui.store.calendar import timetable
 
 
 class Calendar:
-    """What the calendar shows. Moving a booking is `Tickets.change_workplace`. Every method may
-    raise `StoreUnavailable`.
+    """What the calendar shows. Every method may raise `StoreUnavailable`.
+
+    A booking is moved to another place by `Tickets.change_workplace`, in time by
+    `Periods.change_period`.
     """
 
     def __init__(self, context: DeskContext) -> None:
