@@ -36,7 +36,7 @@ def hashed(password: str) -> str:
 def openly(known: str) -> str:
     """Return the public part of a hash: its parameters and salt, with the digest blanked out.
 
-    PostgreSQL does the same (`store.postgres.guards`).
+    PostgreSQL does the same (`store.database.postgres.signing_in`).
     """
     head, dollar, digest = known.rpartition("$")
     return f"{head}{dollar}{'A' * len(digest)}"

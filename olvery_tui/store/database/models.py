@@ -248,7 +248,7 @@ class ShiftRow(SQLModel, table=True):
 
 
 class SignInDelay(SQLModel, table=True):
-    """Failed sign-ins of the logins that share a bucket (`domain.access`, `store.delays`)."""
+    """Failed sign-ins of the logins that share a bucket (`store.access.delays`)."""
 
     __tablename__ = "sign_in_delay"
 
@@ -400,8 +400,9 @@ class ImportColumns(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """A customer or visitor. `folded` is searched for parts of names (`domain.people`).
 
-    An erased person has no name, and only a hash of the import's key (`store.erasing`). Neither has
-    one who was merged into another: the row stays, for events and the import's key refer to it.
+    An erased person has no name, and only a hash of the import's key (`store.people.erasing`).
+    Neither has one who was merged into another: the row stays, for events and the import's key
+    refer to it.
     """
 
     __tablename__ = "person"
@@ -466,7 +467,7 @@ class Order(SQLModel, table=True):
         CheckConstraint("number > 0", name="ck_orders_number"),
         CheckConstraint("price >= 0", name="ck_orders_price"),
         Index("ix_orders_status_number", "status", "number"),
-        # «Не оплачено»: the few orders that owe, by number (`store.orders.payments.OWES`).
+        # «Не оплачено»: the few orders that owe, by number.
         Index("ix_orders_owed", "number", sqlite_where=_OWES, postgresql_where=_OWES),
         # As for tickets, each index used by a filter covers its other conditions too. Orders
         # without tickets are in no index about days.
