@@ -7,7 +7,6 @@ a line fits it is the importer's question.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeVar
 
 from olvery_tui.domain import pricing
@@ -177,9 +177,12 @@ _SPAN = re.compile(
     r"\s*(\d{1,2}(?:[:.]\d{2}){0,2})(?:\s*(?:ч|час|часов)\.?)?"
 )
 _SEVERAL = re.compile(r"\s*[,;/|&\n]\s*|\s+и\s+")
+_SEPARATOR = re.compile(r"[,;/|&\n]|\sи\s")
+"""What `_SEVERAL` finds, without the spaces around it: a tenth of the time where there is none."""
 _FAILED = re.compile(
     r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|ССЫЛКА!|Н/Д|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)"
 )
+_EXTRAS = re.compile(r"[;,]")
 _CURRENCY = re.compile(r"(?:руб(?:лей|ля|ль)?|р|rub)\.?\s*$|₽", re.IGNORECASE)
 
 
@@ -250,11 +253,18 @@ def span(name: str, cell: Cell) -> tuple[time, time | None]:
         InvalidInput: `hours`.
     """
     written = text(cell)
-    if not isinstance(cell, time | datetime) and (found := _SPAN.fullmatch(written)):
-        with suppress(InvalidInput):
-            return clock_of(name, found[1]), clock_of(name, found[2])
+    if isinstance(cell, time | datetime) or (found := _span(written)) is None:
+        return clock_of(name, cell), None
+    begins, ends = found
+    if begins is None or ends is None:
         raise InvalidInput(name, ImportCode.HOURS, {"text": quoted(written)})
-    return clock_of(name, cell), None
+    return begins, ends
+
+
+@_cached
+def _span(written: str) -> tuple[time | None, time | None] | None:
+    found = _SPAN.fullmatch(written)
+    return found and (_clock(found[1]), _clock(found[2]))
 
 
 def amount(name: str, cell: Cell) -> str:
@@ -383,14 +393,15 @@ class _Row:
         where = "full_name" if self.text("full_name") else "last_name"
         if whole:
             names = named(whole)
-        if _SEVERAL.search(names["last_name"] + " " + names["first_name"]):
+        if _SEPARATOR.search(names["last_name"] + " " + names["first_name"]):
             self.refuse(where, ImportCode.SEVERAL)
         if not any(names.values()):
             self.refuse(where, ImportCode.EMPTY)
         phone, email = self.text("phone"), self.text("email")
-        many = [part for part in _SEVERAL.split(phone) if sum(map(str.isdigit, part)) > 4]
-        if len(many) > 1:
-            self.refuse("phone", ImportCode.SEVERAL)
+        if _SEPARATOR.search(phone):
+            many = [part for part in _SEVERAL.split(phone) if sum(map(str.isdigit, part)) > 4]
+            if len(many) > 1:
+                self.refuse("phone", ImportCode.SEVERAL)
         if email.count("@") > 1:
             self.refuse("email", ImportCode.SEVERAL)
         found = {**names, "phone": phone, "email": email, "note": self.text("note")}
@@ -560,7 +571,7 @@ class _Row:
         found: Line = {}
         if variant := self.text("variant"):
             found["variant"] = catalogue.variants.get((service, _fold(variant)), variant)
-        extras = [one for one in re.split(r"\s*[;,]\s*", self.text("modifiers")) if one]
+        extras = [one for one in map(str.strip, _EXTRAS.split(self.text("modifiers"))) if one]
         sold = [catalogue.modifiers.get((service, _fold(one)), (one, Decimal(0))) for one in extras]
         found["modifiers"] = [name for name, _price in sold]
         if tariff is None:
@@ -617,12 +628,18 @@ class _Row:
 
     def _paid(self, name: str, cell: Cell, created_at: str) -> str | None:
         """When it was paid: a day, or just yes, which is when it was ordered."""
-        answers, written = _words()["paid"], text(cell).casefold()
-        if written in ("-", "–", "—") or folded(written) in answers["no"]:
-            return None
-        if written in ("+", "✓") or folded(written) in answers["yes"]:
-            return created_at
-        return self._instant(name, cell).isoformat()
+        if (is_paid := _is_paid(text(cell))) is None:
+            return self._instant(name, cell).isoformat()
+        return created_at if is_paid else None
+
+
+@_cached
+def _is_paid(written: str) -> bool | None:
+    """Whether a cell says yes or no; None for anything else."""
+    answers, said = _words()["paid"], folded(written.casefold())
+    if written in ("-", "–", "—") or said in answers["no"]:
+        return False
+    return True if written in ("+", "✓") or said in answers["yes"] else None
 
 
 def period_of(line: Line, zone: tzinfo) -> Period:
@@ -641,7 +658,6 @@ def period_of(line: Line, zone: tzinfo) -> Period:
     )
 
 
-_DIGESTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _NOT_THE_NAME = frozenset({"note", "phone", "ban_reason"})
 
 
@@ -649,5 +665,6 @@ def _digest(person: Line) -> str:
     """A key for a person of a table, the same whenever the same is written."""
     said = {name: _fold(value) for name, value in person.items() if name not in _NOT_THE_NAME}
     said["phone"] = "".join(filter(str.isdigit, person.get("phone", "")))[-10:]  # +7… is 8…
-    content = _DIGESTED.encode(said).encode()
-    return f"table:{hashlib.sha256(content).hexdigest()[:32]}"
+    # What `json.dumps(said, sort_keys=True, ensure_ascii=False)` writes, in a third of the time.
+    members = ", ".join([f'"{name}": {encode_basestring(said[name])}' for name in sorted(said)])
+    return f"table:{hashlib.sha256(f'{{{members}}}'.encode()).hexdigest()[:32]}"

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 Convert = Callable[[Any], Any]
 
-_VALUES = 2_000
+_VALUES = 4_000
 """Values of one statement on SQLite, which keeps what each statement changes until it ends: with a
 guard on the table, a statement for each row takes twice the time.
 """

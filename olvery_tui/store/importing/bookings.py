@@ -59,12 +59,15 @@ class BookingLoader:
             for name in {line.service for line in lines}
         }
         facts: dict[int, OrderFacts] = {}
+        checkers = {line.validated_by for line in lines if line.validated_by}
+        names = TicketResolver(
+            resolver, session, facts, customers, stored.managers(session, checkers)
+        )
         numbers = set(stored.order_rows(session, {line.order for line in lines if line.order}))
         self.empty.update(numbers - stored.with_tickets(session, numbers))
-        checkers = {line.validated_by for line in lines if line.validated_by}
         plan = _Plan(
             orders.Plan(resolver, services, customers, rows={}, tickets={}, payments={}),
-            TicketResolver(resolver, session, facts, customers, stored.managers(session, checkers)),
+            tickets.Plan(resolver.context, names, tickets={}),
             facts,
             _booked(session, set(customers.values())),
             numbers,
@@ -81,7 +84,7 @@ class _Plan:
     """What lines come to. `booked` says which order has what; `facts` grows by the orders."""
 
     orders: orders.Plan
-    names: TicketResolver
+    tickets: tickets.Plan
     facts: dict[int, OrderFacts]
     booked: dict[Booked, int]
     order_numbers: set[int]
@@ -101,7 +104,7 @@ class _Plan:
         number, ticket_number = line.order or self.next.order, line.ticket or self.next.ticket
         values = self.orders.values(line, number)
         self.facts[number] = OrderFacts(values["service_id"], line.service, line.status)
-        found = self.names.resolve(line, ticket_number, number, line.customer)
+        found = self.tickets.names.resolve(line, ticket_number, number, line.customer)
         row, cancelled = found.row, line.is_cancelled
         booked = (
             row["visitor_id"], row["workplace_id"], row["starts_at"], row["ends_at"], cancelled
@@ -117,7 +120,7 @@ class _Plan:
             self.orders.create(line, values, writes)
         elif number not in self.empty:
             self._raise_price(same, line, writes)
-        tickets.Plan(self.names.resolver.context, self.names, {}).create(line, found, writes)
+        self.tickets.create(line, found, writes)
         self.booked[booked] = number
         self.order_numbers.add(number)
         self.ticket_numbers.add(ticket_number)
@@ -136,7 +139,9 @@ class _Plan:
         """
         number = values["number"]
         planned = (row for row in _planned(writes) if row["number"] == number)
-        row = next(planned, None) or stored.order_rows(self.names.session, {number}).get(number)
+        row = next(planned, None)
+        if row is None:
+            row = stored.order_rows(self.tickets.names.session, {number}).get(number)
         alike = ["service_id", "status"]
         if number not in self.empty:
             alike.append("payment_kind")
@@ -157,7 +162,7 @@ class _Plan:
         if line.paid_at is not None and more:
             money.append(NewPayment(number, (line.payment_kind, more), line.paid_at))
         data = {"fields": ["price"], "to": {"price": str(row["price"])}, **writes.pay(row, money)}
-        context, kind = self.names.resolver.context, EventKind.ORDER_UPDATED
+        context, kind = self.tickets.context, EventKind.ORDER_UPDATED
         writes.record(context, kind, data, order=number)
 
 

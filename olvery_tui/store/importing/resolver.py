@@ -194,12 +194,13 @@ class TicketResolver:
             "validated_by": None,
             "created_at": line.created_at,
         }
-        if isinstance(line, TicketLine | BookingLine) and line.validated_by is not None:
-            row["validated_at"] = line.validated_at
-            row["validated_by"] = self._manager(line.validated_by)
         price = sale.unit_price
-        if isinstance(line, TicketLine | BookingLine) and line.unit_price is not None:
-            price = line.unit_price
+        if isinstance(line, BookingLine | TicketLine):
+            if line.validated_by is not None:
+                row["validated_at"] = line.validated_at
+                row["validated_by"] = self._manager(line.validated_by)
+            if line.unit_price is not None:
+                price = line.unit_price
         return Resolved(row, order, period, sale.modifiers, price)
 
     def _once(

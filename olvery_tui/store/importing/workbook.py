@@ -86,14 +86,18 @@ class _Sheet(WorkSheetParser):
     def _values(self, row: Element) -> list[Any]:
         values: list[Any] = []
         self.col_counter = 0
+        texts = self.shared_strings
         for cell in row:
-            place, text = cell.get("r"), cell.findtext(VALUE_TAG)
-            if text and place and cell.get("t") == "s":
-                value = self.shared_strings[int(text)]
+            place = cell.get("r")
+            if place and cell.get("t") == "s" and (text := cell.findtext(VALUE_TAG)):
+                value = texts[int(text)]
                 self.col_counter = _column(place.rstrip("0123456789"))
             else:
                 value = self.parse_cell(cell)["value"]
-            if (missing := self.col_counter - len(values)) > 0:
+            if (missing := self.col_counter - len(values)) == 1:
+                values.append(value)
+                continue
+            if missing > 0:
                 values += [None] * missing
             values[self.col_counter - 1] = value
         return values
@@ -110,12 +114,13 @@ class _Texts:
         self._rest = _texts(file)
 
     def __getitem__(self, index: int) -> str:
-        while index >= len(self._known):
+        known = self._known
+        while index >= len(known):
             block = list(islice(self._rest, _BLOCK))
             if not block:
                 raise IndexError(index)
-            self._known += block
-        return self._known[index]
+            known += block
+        return known[index]
 
 
 def _texts(file: IO[bytes]) -> Iterator[str]:

@@ -343,4 +343,5 @@ def add_words(session: Session, persons: Mapping[int, PersonFields]) -> None:
     rows = [
         (word, person_id) for person_id, person in persons.items() for word in index_words(person)
     ]
+    rows.sort()  # neighbours in the index are written together
     insert_values(session, PERSON_WORDS, ("word", "person_id"), rows)
