@@ -11,17 +11,6 @@ from olvery_tui.domain.events import EventKind
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back."""
 
-# Events that a compensating command exists for, by what they are about.
-OF_TICKETS = frozenset(
-    {
-        EventKind.TICKET_VALIDATED,
-        EventKind.VALIDATION_RESET,
-        EventKind.VISITOR_CHANGED,
-        EventKind.WORKPLACE_CHANGED,
-        EventKind.PERIOD_CHANGED,
-        EventKind.TICKET_CANCELLED,
-    }
-)
 OF_ORDERS = frozenset(
     {
         EventKind.ORDER_MOVED,

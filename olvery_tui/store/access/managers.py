@@ -27,7 +27,7 @@ from olvery_tui.passwords import openly
 from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.tables import EVENTS, MANAGERS
 
-_CARD = (
+_DETAILS = (
     MANAGERS.c.id,
     MANAGERS.c.login,
     MANAGERS.c.last_name,
@@ -79,7 +79,7 @@ def credentials_of(session: Session, manager_id: int) -> Credentials | None:
 
 
 def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
-    columns = (*_CARD, MANAGERS.c.active, MANAGERS.c.role, _salt(session).label("salt"))
+    columns = (*_DETAILS, MANAGERS.c.active, MANAGERS.c.role, _salt(session).label("salt"))
     row = session.connection().execute(select(*columns).where(condition)).first()
     if row is None:
         return None
@@ -133,14 +133,11 @@ def anybody_can_sign_in(session: Session) -> bool:
     return bool(session.connection().execute(asked).scalar())
 
 
-def by_id(session: Session, manager_id: int) -> ManagerDetails | None:
-    """The manager with this id."""
-    return _first(session, MANAGERS.c.id == manager_id)
-
-
 def by_login(session: Session, login: str) -> ManagerDetails | None:
     """The manager who signs in as `login`."""
-    return _first(session, MANAGERS.c.login == login)
+    query = select(*_DETAILS).where(MANAGERS.c.login == login)
+    row = session.connection().execute(query).first()
+    return None if row is None else _details(row)
 
 
 def by_name(session: Session, display: str) -> ManagerDetails | None:
@@ -149,7 +146,7 @@ def by_name(session: Session, display: str) -> ManagerDetails | None:
     Managers are few, and a database can't fold Cyrillic letters: they are compared here.
     """
     wanted = clean(display).casefold()
-    for row in session.connection().execute(select(*_CARD).order_by(MANAGERS.c.id)):
+    for row in session.connection().execute(select(*_DETAILS).order_by(MANAGERS.c.id)):
         manager = _details(row)
         if manager.name.casefold() == wanted:
             return manager
@@ -167,7 +164,7 @@ def accounts(session: Session) -> tuple[ManagerAccount, ...]:
         .scalar_subquery()
         .label("signed_in")
     )
-    columns = (*_CARD, MANAGERS.c.role, MANAGERS.c.active, has_password, signed_in)
+    columns = (*_DETAILS, MANAGERS.c.role, MANAGERS.c.active, has_password, signed_in)
     query = select(*columns).where(MANAGERS.c.login.is_not(None)).order_by(MANAGERS.c.login)
     return tuple(
         ManagerAccount(_details(row), Role(row.role), row.active, row.has_password, row.signed_in)
@@ -279,11 +276,6 @@ def _change_by(
 def told(manager: ManagerDetails) -> dict[str, object]:
     """What events of an account tell of it: the login, and that the name is the same."""
     return {"login": manager.login, "name": fingerprint(manager.last_name, manager.first_name)}
-
-
-def _first(session: Session, condition: Any) -> ManagerDetails | None:
-    row = session.connection().execute(select(*_CARD).where(condition)).first()
-    return None if row is None else _details(row)
 
 
 def _details(row: Any) -> ManagerDetails:

@@ -24,11 +24,9 @@ def test_a_manager_is_known_by_the_name_on_the_screen(store, display):
         assert managers.ensure(session, display) == ANNA
 
 
-def test_a_manager_is_known_by_id_and_login(store):
+def test_a_manager_is_known_by_login(store):
     with store.reading() as session:
-        assert managers.by_id(session, BORIS.id) == BORIS
         assert managers.by_login(session, "boris") == BORIS
-        assert managers.by_id(session, 404) is None
         assert managers.by_login(session, "BORIS' OR 1=1") is None
         assert managers.by_name(session, "Орлова") is None
 
