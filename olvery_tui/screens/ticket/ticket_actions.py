@@ -17,12 +17,7 @@ from olvery_tui.domain.conflicts import (
 from olvery_tui.domain.errors import OlveryError, PeriodEnded, WrongStatus
 from olvery_tui.domain.orders import OrderDetails
 from olvery_tui.domain.period_changes import PeriodView
-from olvery_tui.domain.statuses import (
-    VALIDATION_STATUSES,
-    VISITOR_STATUSES,
-    WORKPLACE_STATUSES,
-    TicketChange,
-)
+from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.i18n import _
 from olvery_tui.screens.confirm import ConfirmScreen
@@ -50,15 +45,11 @@ RULED = {
 
 def allowed_actions(ticket: TicketDetails, now: datetime) -> frozenset[str]:
     """Return the actions of `RULED` that the ticket's state allows."""
-    may = {
-        "validate": ticket.status in VALIDATION_STATUSES and not ticket.validated,
-        "reset_validation": ticket.status in VALIDATION_STATUSES and ticket.validated,
-        "change_visitor": ticket.status in VISITOR_STATUSES,
-        "change_workplace": ticket.status in WORKPLACE_STATUSES and now < ticket.period.ends_at,
-        "change_period": ticket.status in WORKPLACE_STATUSES,
-        "cancel_ticket": ticket.status in WORKPLACE_STATUSES,
-    }
-    return frozenset(action for action, allowed in may.items() if allowed)
+    allowed = {name for name, change in RULED.items() if ticket.status in change.allowed}
+    allowed.discard("validate" if ticket.validated else "reset_validation")
+    if now >= ticket.period.ends_at:
+        allowed.discard("change_workplace")
+    return frozenset(allowed)
 
 
 class TicketView(Protocol):
@@ -108,7 +99,7 @@ class TicketActions:
             tell(self._already_checked(ticket), "told")
         elif action == "reset_validation" and not ticket.validated:
             tell(_("There is no identity check to reset."))
-        elif action == "change_workplace" and ticket.status in WORKPLACE_STATUSES:
+        elif action == "change_workplace" and ticket.status in RULED[action].allowed:
             tell(sentence(PeriodEnded(ticket.number, ticket.period.ends_at)))
         else:
             tell(sentence(WrongStatus(ticket.number, RULED[action], ticket.status)))
