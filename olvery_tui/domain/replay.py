@@ -146,21 +146,7 @@ def follow_manager(facts: Facts, line: Line) -> None:
             facts["active"] = True
         case EventKind.MANAGER_DISABLED:
             facts["active"] = False
-    if line.kind in _OF_ACCOUNTS:
-        _take(facts, line.data, "role", "login", "name", "active", "password")
-
-
-_OF_ACCOUNTS = frozenset(
-    {
-        EventKind.MANAGER_ADDED,
-        EventKind.MANAGER_ENABLED,
-        EventKind.MANAGER_DISABLED,
-        EventKind.ROLE_SET,
-        EventKind.PASSWORD_SET,
-        EventKind.PASSWORD_RENEWED,
-        EventKind.NOTED,
-    }
-)
+    _take(facts, line.data, "role", "login", "name", "active", "password")
 
 
 def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) -> None:

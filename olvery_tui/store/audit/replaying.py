@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
@@ -275,16 +275,8 @@ def _sold(connection: Connection) -> Iterator[Problem]:
     told: dict[tuple[str, int], Facts] = {}
     for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
         follow_catalogue(told, Line(kind, None, None, readable_facts(data)))
-    for what, number, stored in noting.all_sold(connection):
-        facts = told.pop((what, number), None)
-        if facts is None:
-            yield Problem(ProblemCode.UNTOLD, {"what": what, "number": number})
-            continue
-        for name in differing(facts, stored):
-            yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
-    for what, number in sorted(told):
-        if what in noting.SOLD:
-            yield Problem(ProblemCode.GONE, {"what": what, "number": number})
+    told = {key: facts for key, facts in told.items() if key[0] in noting.SOLD}
+    yield from _beside(told, noting.all_sold(connection))
 
 
 _PLACES = (EventKind.PLACE_CLOSED, EventKind.PLACE_OPENED)
@@ -303,14 +295,24 @@ def _numbered(
     told: dict[int, Facts] = {}
     for kind, data in connection.execute(query.order_by(EVENTS.c.id)):
         follow(told, Line(kind, None, None, readable_facts(data)))
-    for number, now in stored(connection):
-        facts = told.pop(number, None)
+    yield from _beside(
+        {(what, number): facts for number, facts in told.items()},
+        ((what, number, facts) for number, facts in stored(connection)),
+    )
+
+
+def _beside(
+    told: dict[tuple[str, int], Facts], stored: Iterable[tuple[str, int, Facts]]
+) -> Iterator[Problem]:
+    """Compare the facts that events tell with the stored ones, by kind of thing and number."""
+    for what, number, now in stored:
+        facts = told.pop((what, number), None)
         if facts is None:
             yield Problem(ProblemCode.UNTOLD, {"what": what, "number": number})
             continue
         for name in differing(facts, now):
             yield Problem(ProblemCode.FACT, {"what": what, "number": number, "name": name})
-    for number in sorted(told):
+    for what, number in sorted(told):
         yield Problem(ProblemCode.GONE, {"what": what, "number": number})
 
 
