@@ -264,52 +264,26 @@ class _Trigger(NamedTuple):
 def _triggers() -> tuple[_Trigger, ...]:
     tables = sorted({*SQLModel.metadata.tables, _SCHEMA_TABLE})
     changes = _INSERT | _UPDATE | _DELETE | _TRUNCATE
-    never = _BEFORE | _UPDATE | _DELETE | _TRUNCATE
+    gone = _BEFORE | _DELETE | _TRUNCATE
+    row = _ROW | _BEFORE | _INSERT | _UPDATE
+    append_only = "olvery_append_only"
     return (
         *(
-            _Trigger(f"{table}_append_only", table, "olvery_append_only", never)
+            _Trigger(f"{table}_append_only", table, append_only, gone | _UPDATE)
             for table in ("event", "event_seal", "payment")
         ),
         *(
-            _Trigger(
-                f"{table}_append_only",
-                table,
-                "olvery_append_only",
-                _BEFORE | _DELETE | _TRUNCATE,
-            )
+            _Trigger(f"{table}_append_only", table, append_only, gone)
             for table in ("event_chain", "shift")
         ),
         _Trigger("shift_fixed", "shift", "olvery_shift_fixed", _ROW | _BEFORE | _UPDATE),
         _Trigger("payment_keeps_paid", "payment", "olvery_payment_keeps_paid", _INSERT, "written"),
-        _Trigger(
-            _PAID_IS_SUM,
-            "orders",
-            "olvery_paid_is_sum",
-            _ROW | _BEFORE | _INSERT | _UPDATE,
-        ),
+        _Trigger(_PAID_IS_SUM, "orders", "olvery_paid_is_sum", row),
         _Trigger("event_seal_follow", "event_seal", "olvery_seal_follow", _ROW | _INSERT),
-        _Trigger(
-            "event_chain_step",
-            "event_chain",
-            "olvery_chain_step",
-            _ROW | _BEFORE | _INSERT | _UPDATE,
-        ),
-        *(
-            _Trigger(
-                f"{table}_not_merged",
-                table,
-                "olvery_not_merged",
-                _ROW | _BEFORE | _INSERT | _UPDATE,
-            )
-            for table in _OF_PEOPLE
-        ),
+        _Trigger("event_chain_step", "event_chain", "olvery_chain_step", row),
+        *(_Trigger(f"{table}_not_merged", table, "olvery_not_merged", row) for table in _OF_PEOPLE),
         _Trigger("person_has_nothing", "person", "olvery_has_nothing", _ROW | _BEFORE | _UPDATE),
-        _Trigger(
-            _PLACES_OPEN,
-            "seat_assignment",
-            "olvery_seat_archived",
-            _ROW | _BEFORE | _INSERT | _UPDATE,
-        ),
+        _Trigger(_PLACES_OPEN, "seat_assignment", "olvery_seat_archived", row),
         *(_Trigger(f"{table}_notify", table, "olvery_notify", changes) for table in tables),
     )
 
