@@ -48,6 +48,7 @@ from olvery_tui.domain.replay import (
 )
 from olvery_tui.store.access import managers
 from olvery_tui.store.audit import noting
+from olvery_tui.store.audit.events import CHANGES, ORDER_CHANGES
 from olvery_tui.store.database.tables import (
     EVENTS,
     LOCATION,
@@ -101,30 +102,8 @@ def backwards(connection: Connection) -> Iterator[dict[str, object]]:
 
 
 _TELLING: Mapping[str, frozenset[EventKind]] = {
-    "ticket": frozenset(
-        {
-            EventKind.TICKET_CREATED,
-            EventKind.TICKET_UPDATED,
-            EventKind.TICKET_MOVED,
-            EventKind.TICKET_VALIDATED,
-            EventKind.VALIDATION_RESET,
-            EventKind.VISITOR_CHANGED,
-            EventKind.WORKPLACE_CHANGED,
-            EventKind.PERIOD_CHANGED,
-        }
-    ),
-    "order": frozenset(
-        {
-            EventKind.ORDER_CREATED,
-            EventKind.ORDER_MOVED,
-            EventKind.ORDER_UPDATED,
-            EventKind.ORDER_PAID,
-            EventKind.ORDER_REFUNDED,
-            EventKind.PERIOD_CHANGED,
-            EventKind.TICKET_CANCELLED,
-            EventKind.TICKET_RESTORED,
-        }
-    ),
+    "ticket": CHANGES,
+    "order": ORDER_CHANGES,
     "manager": frozenset(
         {
             EventKind.MANAGER_ADDED,
