@@ -33,7 +33,7 @@ from olvery_tui.domain.errors import (
 from olvery_tui.domain.events import EventKind, EventLine
 from olvery_tui.store.access import delays, managers
 from olvery_tui.store.access.managers import Credentials, Proof
-from olvery_tui.store.audit import events, noting
+from olvery_tui.store.audit import history, noting
 from olvery_tui.store.database import locks
 
 
@@ -84,7 +84,7 @@ class Access:
             NoManager, NotAllowed, StoreUnavailable: see there.
         """
         with self._context.reading() as session:
-            return events.manager_history(session, manager_id)
+            return history.of_manager(session, manager_id)
 
     # Administration: by the command line, or by a manager who confirms it with their password
 

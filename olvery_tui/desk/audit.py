@@ -7,7 +7,7 @@ from datetime import datetime
 
 from olvery_tui.desk.transaction import DeskContext
 from olvery_tui.domain.events import EventFilter, EventLine
-from olvery_tui.store.audit import events, following
+from olvery_tui.store.audit import events, following, history
 
 _PAGE = 500
 """Events that are read at a time: memory does not grow with the trail."""
@@ -28,7 +28,7 @@ class Audit:
         """
         zone = self._context.location().zone
         with self._context.reading(administration=True) as session:
-            return events.matching(session, filters, before, limit, zone=zone)
+            return history.matching(session, filters, before, limit, zone=zone)
 
     def export(self, filters: EventFilter) -> Iterator[EventLine]:
         """Every matching event, newest first, page by page; an export is an event itself.
@@ -69,7 +69,7 @@ class Audit:
             found = following.after(session, seal)
             if found is None:
                 return None
-            return found.seal, events.of_transaction(session, found.batch, filters, zone=zone)
+            return found.seal, history.of_transaction(session, found.batch, filters, zone=zone)
 
     def newest_at(self) -> datetime | None:
         """When the newest entry of the history was written; a clock before it is behind."""

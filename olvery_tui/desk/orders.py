@@ -54,7 +54,7 @@ from olvery_tui.domain.payments import RECEIPT_MAX, check_amount, given_back
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.domain.text import clean
 from olvery_tui.domain.undo import Change
-from olvery_tui.store.audit import events, following
+from olvery_tui.store.audit import following, history
 from olvery_tui.store.catalogue import offers
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
@@ -153,7 +153,7 @@ class Orders:
         """
         with self._context.reading() as session:
             find_order(session, number, self._context.now())
-            return events.order_history(session, number)
+            return history.of_order(session, number)
 
     def overdue(self, limit: int) -> tuple[int, ...]:
         """The orders that are «Время истекло», those that ended longest ago first."""

@@ -23,7 +23,7 @@ from olvery_tui.domain.pages import Count, Page, PageStart
 from olvery_tui.domain.people import NewPerson
 from olvery_tui.domain.statuses import TicketChange
 from olvery_tui.domain.tickets import Admission, PlaceDetails, TicketDetails
-from olvery_tui.store.audit import events, following
+from olvery_tui.store.audit import following, history
 from olvery_tui.store.database import locks
 from olvery_tui.store.database.errors import SeatConflict
 from olvery_tui.store.tickets import details, moves, places, seats, ticket_writes, tickets
@@ -128,7 +128,7 @@ class Tickets:
         """
         with self._context.reading() as session:
             find_ticket(session, number, self._context.now())
-            return events.ticket_history(session, number)
+            return history.of_ticket(session, number)
 
     def admission(self, number: int) -> Admission:
         """Whether the visitor may come in now, judged by the facts and not by the stored status."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import BigInteger, ColumnElement, case, type_coerce
 
@@ -46,3 +46,18 @@ def readable_facts(kept: object) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def readable_text(kept: object) -> str | None:
+    """Return a text, decoded where another program has written bytes; None if there is none."""
+    match kept:
+        case None | str():
+            return kept
+        case bytes():
+            return kept.decode("utf-8", "replace")
+    return str(kept)
+
+
+def is_row_number(kept: object) -> TypeGuard[int]:
+    """Whether a value can be the number of a row."""
+    return isinstance(kept, int) and not isinstance(kept, bool) and 0 < kept < 2**31

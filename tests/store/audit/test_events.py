@@ -9,6 +9,7 @@ from sqlalchemy import event
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind, ManagerDetails
 from olvery_tui.domain.events import EventKind
 from olvery_tui.store.audit import events
+from olvery_tui.store.audit.history import of_ticket
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk.making import ANNA, AS_ANNA, BORIS, CONSOLE, MARIA, NOW, TABLES, add_ticket, make
@@ -25,7 +26,7 @@ def store(databases: Databases) -> Iterator[Store]:
 
 def history(store, number, **limit):
     with store.reading() as session:
-        return events.ticket_history(session, number, **limit)
+        return of_ticket(session, number, **limit)
 
 
 def last_change(store, number):
@@ -121,7 +122,7 @@ def test_a_history_relies_on_its_indexes_alone(store):
         def keep(_connection, _cursor, statement, parameters, _context, _many):
             statements.append((statement, parameters))
 
-        events.ticket_history(session, 26)
+        of_ticket(session, 26)
         events.last_change(session, 26)
         asked = list(statements)
         plans = [

@@ -26,7 +26,7 @@ from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store import importing as importer
 from olvery_tui.store.access import managers
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import history
 from olvery_tui.store.audit.checks import check
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
@@ -313,9 +313,7 @@ def test_a_password_that_is_kept_anew_is_what_the_trail_says(
     door.sign_in("vera", SECRET)
     assert check(store, NOW) == ()
     with store.reading() as session:
-        assert EventKind.PASSWORD_RENEWED in {
-            line.kind for line in events.manager_history(session, 3)
-        }
+        assert EventKind.PASSWORD_RENEWED in {line.kind for line in history.of_manager(session, 3)}
 
 
 @pytest.mark.parametrize(
@@ -330,7 +328,7 @@ def test_nonsense_about_what_is_sold_is_no_fault_of_the_check(store: Store, data
     )
     assert "trail_added" in {problem.code for problem in check(store, NOW)}
     with store.reading() as session:
-        found = events.matching(session, EventFilter(), None, 5, zone=MOSCOW)
+        found = history.matching(session, EventFilter(), None, 5, zone=MOSCOW)
         assert all(event_text(line, MOSCOW) for line in found)
 
 

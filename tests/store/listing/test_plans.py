@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from olvery_tui.domain.import_lines import PersonLine
-from olvery_tui.store.audit import events
+from olvery_tui.store.audit import history
 from olvery_tui.store.calendar import timetable
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.hints import unindexed
@@ -351,7 +351,7 @@ def orders_read(session: Session, call: Callable[[], Any]) -> list[str]:
 
 
 def test_the_history_of_an_order_is_read_from_the_indexes_of_events(session: Session) -> None:
-    steps, *_names = _plans(session, lambda: events.order_history(session, 1215))
+    steps, *_names = _plans(session, lambda: history.of_order(session, 1215))
     assert not any(step.startswith("SCAN event") for step in steps), steps
 
 
