@@ -12,6 +12,7 @@ from sqlmodel import Session
 from olvery_tui.domain.access import SYSTEM, Actor, ActorKind
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.periods import Period
+from olvery_tui.domain.replay import period_fact
 from olvery_tui.domain.statuses import StatusChange
 from olvery_tui.store.database import chain
 from olvery_tui.store.database.bulk import insert_many
@@ -60,9 +61,7 @@ def created(
 ) -> dict[str, object]:
     """The data of a line that says what was created at `created_at`, and written down `at`."""
     if period is not None:
-        facts["period"] = [
-            period.kind.value, period.starts_at.isoformat(), period.ends_at.isoformat(),
-        ]  # fmt: skip
+        facts["period"] = period_fact(period.kind.value, period.starts_at, period.ends_at)
     if created_at != at:
         facts["created_at"] = created_at.isoformat()
     return facts
