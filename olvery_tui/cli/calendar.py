@@ -32,7 +32,7 @@ from olvery_tui.domain.calendar import (
     Timetable,
 )
 from olvery_tui.domain.closings import end_of
-from olvery_tui.domain.errors import InvalidInput
+from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.items import Item, ItemKind
 from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.text import shown, spreadsheet_safe
@@ -115,6 +115,8 @@ def free(
         try:
             moment = parse_moment("at", at, desk.now(), zone)
             end = parse_moment("until", until, desk.now(), zone) if until else None
+            if end is not None and end <= moment:
+                raise InvalidInput("until", InputCode.END_BEFORE_START)
         except InvalidInput as problem:
             return bad_values((problem,), _OPTIONS)
         found = desk.calendar.free(moment, end, _filters(context, desk, service, room))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
@@ -11,14 +12,16 @@ from olvery_tui.cli.moments import parse_moment
 from olvery_tui.cli.opening import opened
 from olvery_tui.cli.options import DetailsFormat, FactsFormat
 from olvery_tui.cli.parsing import Command
+from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.domain.clock_times import whole_days
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.filters import parse_day
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.pricing import parse_money
+from olvery_tui.domain.renewals import Renewal
 from olvery_tui.domain.text import shown
 from olvery_tui.export.json_lines import json_text, renewal_json
-from olvery_tui.i18n import N_
+from olvery_tui.i18n import N_, _, pgettext
 from olvery_tui.start import DONE
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.money import money_text
@@ -63,17 +66,27 @@ def renewals(context: Context, output_format: FactsFormat = DetailsFormat.TABLE)
     if output_format is DetailsFormat.JSON:
         print(json_text([renewal_json(one, zone) for one in found], indent=1))
         return DONE
-    for one in found:
-        told = (
-            sentence(one.obstacle, zone)
-            if one.obstacle
-            else money_text(one.price, one.ticket.currency)
-        )
-        facts = (
-            person_name(one.ticket.visitor),
-            shown(one.ticket.workplace),
-            period_text(one.draft.period, zone),
-            told,
-        )
-        print(f"{one.ticket.number}\t" + "\t".join(facts))
+    print_rows(_columns(), (_row(one, zone) for one in found), sys.stdout)
     return DONE
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Ticket")),
+        Column(_("Visitor"), least=10, letters=40),
+        Column(pgettext("column", "Workplace"), least=8),
+        Column(_("Period")),
+        Column(_("Price"), least=10),
+    )
+
+
+def _row(renewal: Renewal, zone: tzinfo) -> tuple[str, ...]:
+    """A ticket with what follows it: its price, or why it can't be had."""
+    ticket, obstacle = renewal.ticket, renewal.obstacle
+    return (
+        str(ticket.number),
+        person_name(ticket.visitor),
+        shown(ticket.workplace),
+        period_text(renewal.draft.period, zone),
+        sentence(obstacle, zone) if obstacle else money_text(renewal.price, ticket.currency),
+    )

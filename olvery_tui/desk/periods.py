@@ -197,7 +197,7 @@ def change_price(transaction: Transaction, order: OrderDetails, more: Decimal) -
     price = order.price + more
     if not 0 <= price <= PRICE_MAX:
         code = InputCode.BELOW_ZERO if price < 0 else InputCode.MONEY_LARGE
-        facts: dict[str, object] = {"text": f"{price:.2f}", "price": f"{order.price:.2f}"}
+        facts: dict[str, object] = {"text": f"{price:.2f}", "price": order.price}
         raise InvalidForm((InvalidInput("price", code, facts),))
     if not order_writes.set_price(transaction.session, order.number, order.version, price):
         raise transaction.order_changed(transaction.order(order.number))

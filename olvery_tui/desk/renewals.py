@@ -81,7 +81,7 @@ class Renewals:
         now = self._context.now()
         ticket = find_ticket(session, number, now)
         if ticket.period.kind is PeriodKind.HOURLY:
-            raise InvalidForm((InvalidInput("period", InputCode.DAYS_ONLY),))
+            raise InvalidForm((InvalidInput("period", InputCode.NO_RENEWAL),))
         sale = ticket_periods.sale(session, number)
         draft = OrderDraft(
             customer=sale.customer_id,

@@ -67,6 +67,7 @@ class InputCode(StrEnum):
     END_BEFORE_START = "end_before_start"
     HOURS_ONLY = "hours_only"
     DAYS_ONLY = "days_only"
+    NO_RENEWAL = "no_renewal"
     HOURS_OF_ONE_DAY = "hours_of_one_day"
     SLOT = "slot"
     UNITS = "units"

@@ -120,7 +120,7 @@ def report_cells(line: ReportLine, zone: tzinfo) -> list[Cell]:
     values = report_json(line, zone)
     revenue = {kind: Decimal(amount) for kind, amount in values.pop("revenue").items()}
     numbers = ("occupied_hours", "available_hours", "occupied", "refunds")
-    told = {name: values[name] and Decimal(str(values[name])) for name in numbers}
+    told = {name: Decimal(str(values[name])) for name in numbers if values[name] is not None}
     return _cells(*((values | revenue | told)[name] for name in REPORT_COLUMNS))
 
 

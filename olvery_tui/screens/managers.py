@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from olvery_tui.domain.access import ManagerAccount, ManagerDetails, Role
@@ -26,7 +26,7 @@ from olvery_tui.domain.errors import (
 )
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
-from olvery_tui.keys import binding, bindings
+from olvery_tui.keys import KEYS, binding, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.screens.history import ManagerHistoryScreen
@@ -65,6 +65,9 @@ class ManagersScreen(Window[None]):
             )
             yield ManagerList(id="managers", markup=False)
             yield StatusLine()
+            with Horizontal(classes="buttons"):
+                for key in (one for one in KEYS if one.where == "managers" and one.action):
+                    yield KeyButton(_(key.short or key.label), key.id, id=key.action)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -109,6 +112,12 @@ class ManagersScreen(Window[None]):
     def _picked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self.app.push_screen(ManagerHistoryScreen(self._accounts[message.option_index].manager))
+
+    @on(Button.Pressed)
+    async def _pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        self.query_one("#managers").focus()  # the keys of the list go on working
+        await self.run_action(str(message.button.id))
 
     # Changes
 

@@ -34,7 +34,9 @@ class ReportScreen(Window[None]):
     def __init__(self) -> None:
         super().__init__()
         self._span = ReportSpan.MONTH
-        self._days = self._span.around(self.app.today())
+        self._about = self.app.today()
+        """The day that a shorter or a longer period is around."""
+        self._days = self._span.around(self._about)
         self._report: Report | None = None
 
     def compose(self) -> ComposeResult:
@@ -85,15 +87,16 @@ class ReportScreen(Window[None]):
     def action_go(self, step: int) -> None:
         """Go to the period before or after."""
         self._days = self._span.beside(self._days, step)
+        self._about = self._days.first
         self._load()
 
     def action_scale(self, step: int) -> None:
         """Take a longer or a shorter period: around today, where that is in sight."""
         spans = list(ReportSpan)
         self._span = spans[min(max(spans.index(self._span) + step, 0), len(spans) - 1)]
-        today, days = self.app.today(), self._days
-        is_present = days.first <= today <= days.last
-        self._days = self._span.around(today if is_present else days.first)
+        if self._days.first <= self.app.today() <= self._days.last:
+            self._about = self.app.today()
+        self._days = self._span.around(self._about)
         self._load()
 
     def action_back(self) -> None:

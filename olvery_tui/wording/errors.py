@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from decimal import Decimal
 
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
@@ -61,7 +62,7 @@ from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext
 from olvery_tui.wording.access import access_sentence
 from olvery_tui.wording.files import refused_file
 from olvery_tui.wording.labels import order_status, ticket_status
-from olvery_tui.wording.money import money_text
+from olvery_tui.wording.money import amount_text, money_text
 from olvery_tui.wording.people import person_line, person_name
 from olvery_tui.wording.periods import instant_text
 
@@ -163,6 +164,7 @@ INPUT_SENTENCES: Mapping[InputCode | ImportCode, str] = {
     InputCode.END_BEFORE_START: N_("The end is not after the start. Change one of them."),
     InputCode.HOURS_ONLY: N_("This tariff is by the hour. Choose a day and the times from and to."),
     InputCode.DAYS_ONLY: N_("This tariff is for whole days. Choose the first and the last day."),
+    InputCode.NO_RENEWAL: N_("Hours are not renewed. Change the period, or add an order."),
     InputCode.HOURS_OF_ONE_DAY: N_("Hours are of one day. For several days choose a daily tariff."),
     InputCode.SLOT: N_("The times go in steps of {minutes} minutes. Choose other ones."),
     InputCode.LONG: N_("Too long. The longest rental is {days} days."),
@@ -530,12 +532,17 @@ def _input(error: InvalidInput) -> str:
     template = INPUT_SENTENCES.get(error.code)
     if template is None:
         return _("This value can't be used. Correct it.")
-    return _(template).format(
-        **{
-            name: shown(value, _TYPED_MAX) if isinstance(value, str) else value
-            for name, value in error.params.items()
-        }
-    )
+    return _(template).format(**{name: _param(value) for name, value in error.params.items()})
+
+
+def _param(value: object) -> object:
+    match value:
+        case str():
+            return shown(value, _TYPED_MAX)
+        case Decimal():
+            return amount_text(value)
+        case _:
+            return value
 
 
 def _units(error: InvalidInput) -> str:

@@ -95,6 +95,7 @@ def test_words_that_name_nothing_are_refused(run: Run) -> None:
         (("calendar", "--room", "Чердак"), "Чердак"),
         (("calendar", "--from", "31.02.2022"), "--from"),
         (("free", "--at", "полдень"), "--at"),
+        (("free", "--at", "06.12.2022 18:00", "--until", "06.12.2022 11:00"), "--until"),
         (("ticket", 25, "move"), "МЕСТО"),
         (("ticket", 25, "move", "PM №77"), "PM №77"),
         (("ticket", 25, "move", "PM №1"), "--room"),

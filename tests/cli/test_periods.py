@@ -56,4 +56,6 @@ def test_renewals_are_told_with_what_stands_in_the_way(run: Run) -> None:
     (one,) = json.loads(run("renewals", "--format", "json").out)
     assert (one["ticket"], one["next"]["text"]) == (34, "26.01.2023 - 25.03.2023")
     assert (one["price"], one["obstacle"]) == ("15800.00", None)
-    assert run("renewals").out.startswith("34\tМария Семенова\tPM №1\t26.01.2023 - 25.03.2023")
+    headings, line = run("renewals").out.splitlines()
+    assert headings.split("\t") == ["Билет", "Посетитель", "Номер места", "Период", "Цена"]
+    assert line.startswith("34\tМария Семенова\tPM №1\t26.01.2023 - 25.03.2023")

@@ -20,6 +20,9 @@ def test_a_report_is_a_table_json_csv_and_a_spreadsheet(run: Run, tmp_path: Path
     assert [(row["day"], row["service"], row["refunds"]) for row in rows] == [
         (line["day"], line["service"], line["refunds"]) for line in lines
     ]
+    hours = [(float(row["occupied_hours"]), float(row["occupied"])) for row in rows]
+    assert hours == [(line["occupied_hours"], line["occupied"]) for line in lines]
+    assert (0, 0) in hours
     assert "06.12.2022" in run("report").out
     file = tmp_path / "report.xlsx"
     done = run("report", *DAYS, "--format", "xlsx", "--for", "excel", "--output", file)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.closings import ClosingDraft
-from olvery_tui.domain.errors import InvalidForm, NoSuchChoice, SeatTaken
+from olvery_tui.domain.errors import InputCode, InvalidForm, NoSuchChoice, SeatTaken
 from olvery_tui.domain.pages import Top
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.presets import TICKET_PRESETS, Preset
@@ -95,5 +95,6 @@ def test_hours_and_what_ends_later_are_not_proposed(store, desk, month):
     first = NOW.astimezone(MOSCOW).date()
     add_ticket(store, 31, period=Period.daily(first, first + timedelta(8), MOSCOW), seat=3)
     assert [one.ticket.number for one in desk.renewals.soon()] == [month]
-    with pytest.raises(InvalidForm):
+    with pytest.raises(InvalidForm) as refused:
         desk.renewals.next_order(30)
+    assert [problem.code for problem in refused.value.problems] == [InputCode.NO_RENEWAL]

@@ -16,7 +16,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.managers import ManagersScreen
 from olvery_tui.store import demo
 from tests.screens.conftest import SIZES, settle
-from tests.screens.ticket_desk import on_screen, press
+from tests.screens.ticket_desk import click, on_screen, press
 
 Compare = Callable[..., bool]
 CHECK = ("2", "6", "enter", "v", "escape")
@@ -55,9 +55,11 @@ async def test_a_manager_is_added_disabled_and_let_in_again(app: DeskApp) -> Non
     secret = (*"horse4cart", "enter", *"horse4cart", "enter")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "g", "d")
+        await press(pilot, "g")
+        await click(pilot, "#set_active")
         assert "Нельзя отключить себя" in picture(app)
-        await press(pilot, "a", *"Lis", "enter", *"Vera", "enter", *"vera", "enter", *secret)
+        await click(pilot, "#add")
+        await press(pilot, *"Lis", "enter", *"Vera", "enter", *"vera", "enter", *secret)
         await press(pilot, *"wrong", "ctrl+s")
         assert "Пароль неверен" in picture(app)
         await press(pilot, *own)

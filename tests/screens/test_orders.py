@@ -18,6 +18,7 @@ from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.access import SYSTEM
 from olvery_tui.domain.errors import StoreCode
 from olvery_tui.domain.statuses import OrderStatus
+from olvery_tui.screens.catalogue.catalogue import CatalogueScreen
 from olvery_tui.screens.list.orders import OrdersScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
@@ -205,7 +206,14 @@ async def test_an_empty_database_says_how_to_begin(empty: DeskApp) -> None:
         await settle(pilot)
         await press(pilot, "z")
         assert "a добавляет заказ" not in "\n".join(rows(app))
-        assert "s — завести услуги и места" in "\n".join(rows(app))
+        painted = [strip.text for strip in orders(app).query_one(OrderTable).picture()]
+        at = next(y for y, line in enumerate(painted) if "s — завести услуги и места" in line)
+        await pilot.click("OrderTable", offset=(40, at - 1))  # another line
+        await settle(pilot)
+        assert isinstance(app.screen, OrdersScreen)
+        await pilot.click("OrderTable", offset=(40, at))
+        await settle(pilot)
+        assert isinstance(app.screen, CatalogueScreen)
 
 
 @pytest.mark.parametrize("there", [(), ("z",)], ids=["tickets", "orders"])

@@ -89,5 +89,8 @@ async def test_a_report_goes_by_periods_of_any_length(app: DeskApp) -> None:
         await press(pilot, "right", "plus")
         assert "01.01.2022 - 31.12.2022" in str(app.screen.query_one("#window").border_title)
         assert "Декабрь 2022" in facts(app, "#charts")
+        # A month that is shortened stays the month, though its first week begins before it.
+        await press(pilot, "minus", "left", "minus", "minus")
+        assert "01.11.2022" in str(app.screen.query_one("#window").border_title)
         await press(pilot, "escape")
         assert isinstance(app.screen, TicketsScreen)

@@ -279,7 +279,9 @@ class ListScreen(MainScreen, Generic[R, W]):
     def show_page(self, filters: W, token: int, page: RowPage[R]) -> None:
         """Show the page that the table asked for under `token`."""
         if not page.rows:
-            self.table.show_empty(self.nothing_text(self.sidebar.summary()))
+            summary = self.sidebar.summary()
+            key = "list.reset" if summary else "list.add" if self._sells else "list.catalogue"
+            self.table.show_empty(self.nothing_text(summary), BY_ID[key])
         self.table.show_page(token, page)
         self.sidebar.fill()
         if self._first_page is None and filters is self._filters:

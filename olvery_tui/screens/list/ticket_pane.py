@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,7 +137,8 @@ class TicketPane(Vertical):
         if self.display and self.ticket is not None and self._about == self._number:
             self.query_one(StatusLine).show(text, tone)
             return
-        text = _("Ticket {number}: {what}").format(number=self._about, what=text)
+        if not re.search(rf"\b{self._about}\b", text):  # most refusals name the ticket themselves
+            text = _("Ticket {number}: {what}").format(number=self._about, what=text)
         is_bad = tone in ("refused", "trouble")
         self.screen.app.notify(text, severity="warning" if is_bad else "information", markup=False)
 

@@ -131,7 +131,11 @@ class PaymentForm(FormScreen[OrderDetails]):
             self._ask(amount) if self._refund else self.save_payment(amount)
 
     def _ask(self, amount: Decimal) -> None:
+        """Ask whether to give so much back; what was not paid is refused without asking."""
         seen = self._seen
+        if amount > seen.paid:
+            self._complain_of_amount(RefundTooLarge(seen.number, seen.paid, seen.currency))
+            return
         money = money_text(amount, seen.currency)
         question = ConfirmScreen(
             _("Give back {money} of order {number}?").format(money=money, number=seen.number),
@@ -157,8 +161,7 @@ class PaymentForm(FormScreen[OrderDetails]):
         except InvalidForm as form:
             self.complain(form.problems)
         except (PaymentTooLarge, RefundTooLarge) as error:
-            self.query_one("#amount", Labelled).complain(sentence(error))
-            self._amount.focus()
+            self._complain_of_amount(error)
         except OrderChangedMeanwhile as error:
             self._seen = error.current
             self._propose()
@@ -167,6 +170,10 @@ class PaymentForm(FormScreen[OrderDetails]):
             self.not_done(error)
         else:
             self.dismiss(order)
+
+    def _complain_of_amount(self, error: PaymentTooLarge | RefundTooLarge) -> None:
+        self.query_one("#amount", Labelled).complain(sentence(error))
+        self._amount.focus()
 
     def complain(self, problems: tuple[InvalidInput, ...]) -> None:
         """Show each problem at its field."""

@@ -24,7 +24,7 @@ from olvery_tui.domain.pages import Count, PageStart
 from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
-from olvery_tui.keys import binding
+from olvery_tui.keys import Key, binding, cap, twins
 from olvery_tui.widgets.table.held_rows import Position, R, Row, RowPage
 from olvery_tui.widgets.table.line_table import LineTable
 from olvery_tui.widgets.table.row_painting import RowStyles, paint_text
@@ -214,6 +214,7 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._strips: dict[tuple[R, Style | None, bool], Strip] = {}
         """Painted rows of today, by row, cursor style (None away from the cursor) and mark."""
         self._empty_text = ""
+        self._empty_key: Key | None = None
         self._answered = False
         """Whether any request was answered or refused; before, the list isn't known to be empty."""
         self._opening = False
@@ -339,9 +340,13 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         self._window.total = count
         self._update()
 
-    def show_empty(self, text: str) -> None:
-        """Set the text shown while the list has no rows."""
+    def show_empty(self, text: str, key: Key | None = None) -> None:
+        """Set the text shown while the list has no rows.
+
+        A click on the line that begins with `key` presses it.
+        """
         self._empty_text = text
+        self._empty_key = key
         self._update()
 
     # Keys
@@ -417,6 +422,8 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
         line = at.y - 1
         before = self.cursor_number
         self._stop_click_timer()
+        if event.button == 1 and not self._window.seen:
+            self._press_key_told(at.y)
         if event.button != 1 or not self._window.point(line):
             return
         event.stop()
@@ -431,6 +438,12 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
             self.post_message(self.Opened(self, number))
         else:
             self._click_timer = self.set_timer(_DOUBLE_CLICK, lambda: self._open_clicked(number))
+
+    def _press_key_told(self, line: int) -> None:
+        """Press the key that a line of the empty list's text tells of."""
+        key, lines = self._empty_key, self.picture()
+        if key and line < len(lines) and lines[line].text.split()[:1] == [cap(key.key)]:
+            self.app.simulate_key(twins(key.key)[0])
 
     def _open_clicked(self, number: int) -> None:
         if self._click_timer is not None:  # nothing else happened meanwhile

@@ -177,7 +177,7 @@ class OrderColumns(NamedTuple):
             told = f"{OVERDUE_SYMBOL} {overdue()}"
             fits = cell_len(f"{status} {told}") <= self.line.status
             mark = told if self.overdue_words and fits else OVERDUE_SYMBOL
-        paid = pgettext("column", "owed") if row.owed else _NOTHING
+        paid = _owed(row, self.mixed, self.line.after[2].width) if row.owed else _NOTHING
         if row.paid_at is not None:
             day = row.paid_at.astimezone(zone).date()
             paid = day_text(day) if self.long_day else brief_day_text(day)
@@ -209,3 +209,10 @@ def _status_width(*, long: bool, words: bool) -> int:
 
 def _price(row: OrderRow, with_currency: bool) -> str:
     return money_text(row.price, row.currency) if with_currency else amount_text(row.price)
+
+
+def _owed(row: OrderRow, with_currency: bool, width: int) -> str:
+    """Return how much is owed in the longest way that fits, or only that something is."""
+    owed = money_text(row.owed, row.currency) if with_currency else amount_text(row.owed)
+    ways = (pgettext("column", "owes {money}").format(money=owed), f"\N{MINUS SIGN}{owed}")
+    return next((way for way in ways if cell_len(way) <= width), pgettext("column", "owed"))

@@ -105,9 +105,11 @@ def test_every_column_begins_or_ends_with_its_title(width):
 
 
 @each("width", [80, 120, 200])
-def test_a_confirmed_order_that_is_not_paid_shows_that_it_is_owed(width):
+def test_a_confirmed_order_that_is_not_paid_shows_how_much_is_owed(width):
     unpaid = replace(ORDER, paid=Decimal(0), paid_at=None)
-    assert line(unpaid, width).rstrip().endswith("к оплате")
+    for price, owed in ("250", "долг 250"), ("9800", "800"), ("1234567.89", "к оплате"):
+        told = line(replace(unpaid, price=Decimal(price)), width).rstrip()
+        assert told.endswith(owed), price
     free = replace(unpaid, price=Decimal(0))
     assert line(free, width).rstrip().endswith("—")
     new = replace(unpaid, status=OrderStatus.NEW)
