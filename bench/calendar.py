@@ -26,7 +26,7 @@ from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 
 PLACES = 200
-_BOOKINGS = 5_000
+BOOKINGS = 5_000
 """In a month of the places; as the generator books them, there are more."""
 
 _SPAN = TimeWindow.around(Scale.MONTH, date(2022, 12, 6)).span(ZONE)
@@ -103,7 +103,7 @@ def _thin(connection: sqlite3.Connection, rooms: str) -> None:
     connection.execute(f"UPDATE room SET archived = 1 WHERE id NOT IN ({rooms})")
     connection.execute(f"DELETE FROM seat_assignment WHERE id IN ({seats} NOT IN ({rooms}))", near)
     found = connection.execute(f"{seats} IN ({rooms})", (last, first)).fetchall()
-    surplus = Random(1).sample(found, max(0, len(found) - _BOOKINGS))
+    surplus = Random(1).sample(found, max(0, len(found) - BOOKINGS))
     connection.executemany("DELETE FROM seat_assignment WHERE id = ?", surplus)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from bench.calendar import query
+from bench.calendar import BOOKINGS, query
 from bench.postgresql.desks import Desks, desk
 from bench.timing import median, p95
 from olvery_tui.store.database.connect import open_database
 
 _MOST = 60
-"""Milliseconds that 95 of 100 answers may take."""
+"""Milliseconds that 95 of 100 answers may take, with `BOOKINGS` of them."""
 
 
 def write(desks: Desks) -> None:
@@ -22,8 +22,9 @@ def write(desks: Desks) -> None:
     report.section(
         "calendar",
         "Calendar",
-        f"A month of {len(found.places):,} places with {count:,} bookings, as the screen asks"
-        f" ({median(taken['in view']):.0f} ms), and every row whole\n"
-        f"({median(taken['whole']):.0f} ms).",
+        f"A month of {len(found.places):,} places with {count:,} bookings. The goal is for"
+        f" {BOOKINGS:,}; the server's database is measured\nas it was generated, because other"
+        f" measurements use it too. As the screen asks ({median(taken['in view']):.0f} ms), and"
+        f" every row whole\n({median(taken['whole']):.0f} ms).",
     )
     report.goals(report.goal("query of the month, p95", p95(taken["in view"]), _MOST, "ms"))
