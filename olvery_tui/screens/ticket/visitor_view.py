@@ -33,7 +33,9 @@ class VisitorViewScreen(Window[None]):
     """A read-only preview: «Отправить билет» works only in the visitor's own application."""
 
     offers_undo = True
-    CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor_view.tcss"]
+    CSS_PATH: ClassVar = [
+        f"../../styles/{name}.tcss" for name in ("modal", "ticket", "visitor_view")
+    ]
     BINDINGS: ClassVar = bindings("modal")
 
     def __init__(self, ticket: TicketDetails) -> None:
