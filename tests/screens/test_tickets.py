@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from olvery_tui.app.app import DeskApp
 from olvery_tui.clock import FrozenClock
 from olvery_tui.domain.errors import StoreCode, StoreUnavailable
+from olvery_tui.keys import KEYS, cap
 from olvery_tui.screens.help import HelpScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.ticket.ticket import TicketScreen
@@ -273,7 +274,7 @@ async def test_statuses_that_nobody_moves_are_told(
 
 @pytest.mark.parametrize("key", ["f1"])
 async def test_the_help_names_every_key_in_both_layouts(app: DeskApp, key: str) -> None:
-    async with app.run_test(size=(200, 60)) as pilot:
+    async with app.run_test(size=(160, 50)) as pilot:
         await settle(pilot)
         await pilot.press(key)
         await settle(pilot)
@@ -281,8 +282,11 @@ async def test_the_help_names_every_key_in_both_layouts(app: DeskApp, key: str) 
         assert app.screen.query_one("#help").max_scroll_y == 0
         columns = [str(each.content) for each in app.screen.query(".column").results(Static)]
         assert columns[0].startswith("▸ В списке\n")
-        for keys in ("v  м", "Ctrl+S", "F5", "/  .", "g  п"):
-            assert any(line.startswith(keys) for text in columns for line in text.splitlines())
+        told = [line for text in columns for line in text.splitlines()]
+        for keys in ("v  м", "Ctrl+S", "F5", "/  .", "g  п", "PgUp PgDn"):
+            assert any(line.startswith(keys) for line in told)
+        for one in KEYS:
+            assert any(cap(one.key) in line for line in told), one.id
         await pilot.press("escape")
         assert isinstance(app.screen, TicketsScreen)
 
