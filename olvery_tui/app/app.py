@@ -68,7 +68,7 @@ class DeskApp(Application):
         self.errors: Errors = Errors(self, self.rendering)
         self.session: Session = Session(self)
         self.lock: Lock = Lock(self)
-        self.windows: Windows = Windows(self)
+        self.windows: Windows = Windows(self, self.rendering)
         self.undo: Undo = Undo(self)
         self.preferences: Preferences = Preferences(self)
         self.commands = Commands(self, self.undo)

@@ -133,6 +133,18 @@ class Rendering:
             screen.add_class(fitting, update=False)
         return screen
 
+    def mount_ahead(self, screen: Screen[Any]) -> None:
+        """Mount, style and lay out a screen that will probably be pushed in a moment."""
+
+        def lay_out() -> None:
+            if not screen.is_current:
+                screen._refresh_layout(self._app.size)
+
+        if not screen.is_running:
+            self._app._load_screen_css(self.fit(screen))
+            self._app._get_screen(screen)
+            screen.call_later(lay_out)
+
     def clamp(self, event: events.Event) -> events.Event:
         """The event with a size that is drawn, where it tells one."""
         if isinstance(event, events.Resize):

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from olvery_tui.app.rendering import Rendering
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
     from olvery_tui.widgets.application import Application
 
@@ -21,8 +22,9 @@ ticket's form, a new person, a question, and the help over it."""
 class Windows:
     """Opens windows that lead to each other, and knows what is open."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, rendering: Rendering) -> None:
         self._app = app
+        self._rendering = rendering
 
     def make_room(self, screen: Screen[Any]) -> bool:
         """Close help and palette for a window.
@@ -59,10 +61,12 @@ class Windows:
         CalendarScreen.come_up_in(self._app)
 
     def expect_calendar(self) -> None:
-        """Read what the calendar will show, as its key was typed."""
+        """Read what the calendar will show and put its widgets together, as its key was typed."""
         from olvery_tui.screens.calendar.calendar import CalendarScreen
 
-        CalendarScreen.installed_in(self._app).read_ahead()
+        screen = CalendarScreen.installed_in(self._app)
+        screen.read_ahead()
+        self._rendering.mount_ahead(screen)
 
     def open_ticket(
         self, number: int, filters: TicketFilter, then: Callable[[int | None], None]

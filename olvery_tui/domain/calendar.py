@@ -25,6 +25,7 @@ HOUR = timedelta(hours=1)
 _USUAL_HOURS = (8, 22)
 """The hours of a day in sight where the location has set none."""
 
+_MOMENT = timedelta(microseconds=1)
 _STEPS = (15, 30, 60, 120, 180)
 """Minutes of a column of a day, the finest first."""
 
@@ -341,13 +342,19 @@ class Grid:
 
     def cell_of(self, moment: datetime) -> int:
         """Return the cell in which a moment is shown: one of its column's, whatever the hour."""
-        return min(self.cell_at(moment), self.edges[self.column_at(moment) + 1] - 1)
+        return self.cell_in(self.column_at(moment), moment)
+
+    def cell_in(self, column: int, moment: datetime) -> int:
+        """Return the cell in which a column shows a moment."""
+        return min(self._cells_before(column, moment), self.edges[column + 1] - 1)
 
     def cell_at(self, moment: datetime) -> int:
         """Return how many cells the time before a moment has, `width` at the end of the grid."""
         if moment >= self.ends_at:
             return self.width
-        index = self.column_at(moment)
+        return self._cells_before(self.column_at(moment), moment)
+
+    def _cells_before(self, index: int, moment: datetime) -> int:
         column, left = self.columns[index], self.edges[index]
         cells = self.edges[index + 1] - left
         length = column.closes_at - column.opens_at
@@ -457,7 +464,8 @@ class Bar:
 
 def touching(items: Sequence[T], grid: Grid) -> list[T]:
     """Return what shares a moment with the grid."""
-    return [one for one in items if one.starts_at < grid.ends_at and one.ends_at > grid.starts_at]
+    starts_at, ends_at = grid.starts_at, grid.ends_at
+    return [one for one in items if one.starts_at < ends_at and one.ends_at > starts_at]
 
 
 def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
@@ -467,22 +475,24 @@ def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
     they would share one, the later moves on within its own columns, or the earlier back; where a
     column has fewer cells than bookings, the last ones share its last cell.
     """
-    shown = touching(taken, grid)
-    limits = [_limits(item, grid) for item in shown]
+    shown, edges = touching(taken, grid), grid.edges
+    columns = [
+        (grid.column_at(item.starts_at), grid.column_at(item.ends_at - _MOMENT)) for item in shown
+    ]
     latest, ceiling = [0] * len(shown), grid.width
     for index in reversed(range(len(shown))):
-        lowest, highest = limits[index]
-        ceiling = latest[index] = max(lowest, min(highest, ceiling) - 1)
+        first, last = columns[index]
+        ceiling = latest[index] = max(edges[first], min(edges[last + 1], ceiling) - 1)
     found: list[Bar] = []
     for index, item in enumerate(shown):
-        _lowest, highest = limits[index]
+        first, last = columns[index]
+        highest = edges[last + 1]
         begins = found[-1].right if found else 0
         if begins >= highest:
             found[-1] = _joined(found[-1], item)
             continue
-        last_moment = item.ends_at - timedelta(microseconds=1)
-        left = max(begins, min(grid.cell_of(item.starts_at), latest[index]))
-        right = max(left, grid.edges[grid.column_at(last_moment)]) + 1
+        left = max(begins, min(grid.cell_in(first, item.starts_at), latest[index]))
+        right = max(left, edges[last]) + 1
         right = max(right, min(grid.cell_at(item.ends_at), highest))
         if index + 1 < len(shown):
             right = max(left + 1, min(right, max(latest[index + 1], left + 1)))
@@ -492,13 +502,6 @@ def bars(taken: Sequence[Taken], grid: Grid) -> tuple[Bar, ...]:
         Bar(bar.items, bar.left, bar.right, max(bar.right, min(bar.room, room)))
         for bar, room in zip(found, rooms, strict=True)
     )
-
-
-def _limits(item: Taken, grid: Grid) -> tuple[int, int]:
-    """Return the cells of the columns that a booking or a closing touches."""
-    first = grid.column_at(item.starts_at)
-    last = grid.column_at(item.ends_at - timedelta(microseconds=1))
-    return grid.edges[first], grid.edges[last + 1]
 
 
 def _joined(bar: Bar, item: Taken) -> Bar:

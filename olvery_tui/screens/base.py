@@ -21,6 +21,7 @@ from textual.worker import Worker
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
 from olvery_tui.keys import TWINS, twins
 from olvery_tui.widgets.chrome import fitting_layout
+from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class DeskScreen(Screen[_R]):
     def __init__(self) -> None:
         super().__init__()
         self._when_idle: dict[str, Callable[[], object]] = {}
+        self._styled_for: tuple[str, int] | None = None
 
     # Calls of the desk
 
@@ -134,6 +136,7 @@ class DeskScreen(Screen[_R]):
 
     def on_mount(self) -> None:
         """Show an outage that began before the screen was opened; don't wait for it to paint."""
+        self._styled_for = self._looks
         if self.paints_filled:
             self.set_timer(PATIENCE_SECONDS, self.begin_painting)
         if self.app.errors.outage is not None:
@@ -168,14 +171,21 @@ class DeskScreen(Screen[_R]):
         """
         return self.paints_filled
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Style only the screen itself, which existed before its style sheet was read.
+    @property
+    def _looks(self) -> tuple[str, int]:
+        """What all styles depend on: the theme, and how many style sheets are read."""
+        return self.app.theme, len(self.app.stylesheet.source)
 
-        Its widgets were styled when they were mounted.
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Keep the styles that widgets got when they were mounted, unless others hold by now.
+
+        The screen itself existed before its style sheet was read.
         """
-        if not self._painting:
+        if self._looks == self._styled_for:
             event.refresh_styles = False
-            self.app.stylesheet.update_nodes([self])
+            if not self._painting:
+                self.app.stylesheet.update_nodes([self])
+        self._styled_for = self._looks
 
     def on_resize(self) -> None:
         """Paint once the layout is known, after the widgets have handled the resize."""
@@ -192,6 +202,8 @@ class DeskScreen(Screen[_R]):
         if not self._painting:
             self._painting = True
             self.painted_at = monotonic()
+            for key_bar in self.query(KeyBar):
+                key_bar.show_keys()
             self.app.rendering.paint(self)
 
 

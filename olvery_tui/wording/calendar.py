@@ -45,8 +45,11 @@ def scale_text(scale: Scale) -> str:
     return pgettext("calendar scale", _SCALES[scale])
 
 
-def window_text(window: TimeWindow) -> str:
-    """Return the days in sight: «5 – 18 декабря 2022», «Декабрь 2022», «Вт 6 декабря 2022 г.»."""
+def window_text(window: TimeWindow, *, short: bool = False) -> str:
+    """Return the days in sight: «5 – 18 декабря 2022», «Декабрь 2022», «Вт 6 декабря 2022 г.».
+
+    In `short`, days of two months are «28.11 – 11.12.2022».
+    """
     first, last = window.first, window.following - timedelta(days=1)
     if window.scale is Scale.DAY:
         return f"{weekday_names()[first.weekday()]} {long_day_text(first)}"
@@ -55,6 +58,8 @@ def window_text(window: TimeWindow) -> str:
     end = f"{last.day} {month_in_date(last.month)} {last.year}"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} – {end}"
+    if short:
+        return f"{first:%d.%m} – {day_text(last)}"
     start = f"{first.day} {month_in_date(first.month)}"
     return f"{start} – {end}" if first.year == last.year else f"{start} {first.year} – {end}"
 

@@ -96,6 +96,46 @@ async def test_what_the_key_read_ahead_is_shown_unless_something_has_changed_sin
         assert "312" in told(app)
 
 
+async def test_a_calendar_mounted_ahead_comes_in_the_size_and_theme_of_when_it_is_opened(
+    tmp_path: Path,
+) -> None:
+    async with running(front_desk(tmp_path), size=(120, 40)) as pilot:
+        app = pilot.app
+        app.windows.expect_calendar()  # and the key was the first of a scanned code
+        await settle(pilot)
+        await pilot.resize_terminal(80, 24)
+        app.theme = "olvery-contrast"
+        await settle(pilot)
+        await press(pilot, "c", "3")
+        assert app.screen.has_class("-narrow", "-short")
+        assert app.screen.styles.background == app.screen_stack[0].styles.background
+        assert table(app).size.width == 80
+        assert "312" in told(app)
+        assert "Enter Открыть" in on_screen(app)[-1]
+
+
+async def test_at_80_columns_heading_and_hints_are_whole(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path), size=(80, 24)) as pilot:
+        await press(pilot, "c", "3")
+        assert "9 – 22 марта 2026" in on_screen(pilot.app)[1]
+        await press(pilot, "m")
+        hint = on_screen(pilot.app)[-2].strip()
+        assert hint == "Уже началось: стрелки переносят только на другое место."
+        await press(pilot, "escape", "pagedown")
+        assert "23.03 – 05.04.2026" in on_screen(pilot.app)[1]
+        assert "занято 2 из 3" in on_screen(pilot.app)[1]
+
+
+async def test_a_grabbed_booking_that_runs_has_its_symbol_once(tmp_path: Path) -> None:
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c", "3")
+        for _scale in range(3):
+            before = row(pilot.app, "PM №3")
+            await press(pilot, "m")
+            assert row(pilot.app, "PM №3").count("●") == before.count("●") == 1
+            await press(pilot, "escape", "plus")
+
+
 async def test_the_same_number_again_leads_to_the_next_place_that_has_it(app: DeskApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual._compositor import LayoutUpdate
+from textual.css.model import SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -60,20 +61,48 @@ async def test_the_first_that_is_sent_of_a_ticket_is_the_ticket(
         assert "Билеты: " in painted.whole[0]
 
 
-async def test_a_window_is_styled_once(app: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    styled: list[DOMNode] = []
+async def test_the_calendar_is_painted_with_its_bookings_and_keys_and_styled_once(
+    app: DeskApp, painted: Painted, styled: list[DOMNode]
+) -> None:
+    async with app.run_test(size=SIZES["120x40"]) as pilot:
+        await settle(pilot)
+        painted.whole.clear()
+        await press(pilot, "c")
+        assert "▸ Календарь" in painted.whole[0]
+        assert "занято сейчас 3 из 36" in painted.whole[0]
+        assert "PM №1" in painted.whole[0]
+        assert "Enter Открыть" in painted.whole[0]
+        await press(pilot, "z")
+        styled.clear()
+        await press(pilot, "c")
+        assert len(styled) < 3
+        app.theme = "olvery-light"
+        await settle(pilot)
+        await press(pilot, "z", "c")
+        assert app.screen.styles.background == app.screen_stack[0].styles.background
+
+
+@pytest.fixture
+def styled(monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
+    """What is styled."""
+    found: list[DOMNode] = []
     update_nodes = Stylesheet.update_nodes
 
     def noted(self: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
         nodes = list(nodes)
-        styled.extend(nodes)
+        found.extend(nodes)
         update_nodes(self, nodes, animate)
 
+    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+    return found
+
+
+async def test_a_window_is_styled_once(app: DeskApp, styled: list[DOMNode]) -> None:
     async with app.run_test(size=SIZES["80x24"]) as pilot:
         await settle(pilot)
         await press(pilot, "enter")
         await press(pilot, "escape")
-        monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+        styled.clear()
         await press(pilot, "enter")
         assert isinstance(app.screen, TicketScreen)
         on_it = len(list(app.screen.walk_children()))
@@ -116,6 +145,15 @@ def test_every_style_sheet_is_known() -> None:
     first = {"app", *LIST_STYLES, *FIELD_STYLES}
     windows = {sheet.stem for sheet in import_windows()}
     assert {path.stem for path in STYLES.glob("*.tcss")} == first | windows
+
+
+def test_no_sheet_has_a_rule_for_an_id_of_any_screen(app: DeskApp) -> None:
+    sheets = Sheets()
+    sheets.set_variables(app.get_css_variables())
+    for path in STYLES.glob("*.tcss"):
+        sheets.read(path)
+    first = [one.selectors[0] for rule in sheets.rules for one in rule.selector_set]
+    assert not [one.css for one in first if one.type is SelectorType.ID]
 
 
 def test_one_more_sheet_leaves_the_others_as_they_are(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -154,19 +154,32 @@ class CalendarScreen(MainScreen):
 
     def on_mount(self) -> None:
         self.set_focus(self.table)
-        if self.app.is_ready:
-            self.desk_opened()
-        self.show_outage(self.app.errors.outage)
-        self.set_timer(_PATIENCE, self._say_loading)
+
+    @on(events.ScreenResume)
+    def _begin(self) -> None:
+        """Show the present days when the screen comes up first: it may have been mounted before."""
+        if self._window is None and not self._answered:
+            if self.app.is_ready:
+                self.desk_opened()
+            self.show_outage(self.app.errors.outage)
+            self.set_timer(_PATIENCE, self._say_loading)
 
     def holds_painting(self) -> bool:
         """Wait a moment for the bookings, to paint once."""
-        return not self._answered
+        return True
 
     def _say_loading(self) -> None:
         if not self._answered:
-            self._answered = True
-            self.table.show_empty(_("Loading…"))
+            self._show_no_answer(_("Loading…"))
+
+    def _show_no_answer(self, text: str) -> None:
+        self._answered = True
+        self.table.show_empty(text)
+        self._paint_if_laid_out()
+
+    def _paint_if_laid_out(self) -> None:
+        """Paint for the first time, when the table has bookings and a size to show them in."""
+        if self._answered and self.table.size and not self.is_painted:
             self.begin_painting()
 
     def desk_opened(self) -> None:
@@ -234,13 +247,12 @@ class CalendarScreen(MainScreen):
             timetable = await self.answer_of(self._asked(window))
             free = await self._load_free(filters) if self._only_free else None
         except OlveryError as error:
-            self.table.show_empty(sentence(error))
-            self._paint_at_last()
+            self._show_no_answer(sentence(error))
             return
         if not timetable.places:
             self.table.show_empty(_("There are no places."))
+        self._answered = True
         self._show(timetable, window, free)
-        self._paint_at_last()
 
     @on(CalendarTable.RowsWanted)
     def _rows_wanted(self) -> None:
@@ -257,11 +269,6 @@ class CalendarScreen(MainScreen):
     async def _load_free(self, filters: CalendarFilter) -> tuple[FreePlace, ...]:
         now = self.app.clock.now()
         return await self.call_desk(self.app.desk.calendar.free, now, self._free_until, filters)
-
-    def _paint_at_last(self) -> None:
-        if not self._answered:
-            self._answered = True
-            self.call_later(self.begin_painting)
 
     def _show(
         self, timetable: Timetable, window: TimeWindow, free: tuple[FreePlace, ...] | None
@@ -287,20 +294,26 @@ class CalendarScreen(MainScreen):
         is_narrow = self._is_narrow = self.has_class("-narrow")
         title = Content.from_markup(
             "[@click=screen.earlier]‹[/] $days [@click=screen.later]›[/]$scale",
-            days=words.window_text(window),
+            days=words.window_text(window, short=is_narrow),
             scale="" if is_narrow else "  " + words.scale_text(window.scale),
         )
-        self.query_one("#calendar-window", Static).update(title)
+        self._write("#calendar-window", title)
         names = self._filter_names(timetable)
         text = words.calendar_filter_text(self._filters, names)
         if self._only_free:
             until_evening = self._free_until is not None
             free = _("What is free until the evening") if until_evening else _("What is free now")
             text = f"{free} · {text}" if text else free
-        self.query_one("#list-filter", Static).update(Content(text), layout=False)
+        self._write("#list-filter", Content(text), layout=False)
         self.query_one("#list-title").set_class(bool(text), "-filtered")
         taken = words.taken_text(timetable, short=is_narrow)
-        self.query_one("#calendar-taken", Static).update(Content(taken))
+        self._write("#calendar-taken", Content(taken))
+
+    def _write(self, name: str, text: Content, *, layout: bool = True) -> None:
+        """Write a text where it is another one: to lay out and paint anew takes time."""
+        line = self.query_one(name, Static)
+        if line.content != text:
+            line.update(text, layout=layout)
 
     def _filter_names(self, timetable: Timetable) -> list[str]:
         filters = self._filters
@@ -325,7 +338,7 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.Moved)
     def _tell(self) -> None:
-        self.query_one("#told", Static).update(Content(self._told()), layout=False)
+        self._write("#told", Content(self._told()), layout=False)
         if self.has_class("-narrow") is not self._is_narrow:
             self._show_title()
         spot = self.table.spot
@@ -339,6 +352,7 @@ class CalendarScreen(MainScreen):
         if enabled != self._enabled:
             self._enabled = enabled
             self.refresh_bindings()
+        self._paint_if_laid_out()
 
     def _told(self) -> str:
         spot, zone = self.table.spot, self.app.location.zone
@@ -378,15 +392,13 @@ class CalendarScreen(MainScreen):
             ),
             None,
         )
+        told = words.booking_text(booking, zone)
         if spot.place.id == booking.workplace_id and booking == self.table.grabbed:
-            state = _("Arrows take it to another place or time.")
             if self.table.has_begun:
-                state = _("It has begun: arrows take it to another place.")
-        elif in_the_way is not None:
-            state = words.taken_by_text(in_the_way, zone)
-        else:
-            state = _("free")
-        return f"{words.booking_text(booking, zone)}\n→ {target} · {state}"
+                return f"{told}\n{_('It has begun: arrows take it to another place.')}"
+            return f"{told}\n{_('Arrows take it to another place or time.')}"
+        state = words.taken_by_text(in_the_way, zone) if in_the_way is not None else _("free")
+        return f"{told}\n→ {target} · {state}"
 
     # Moving in time
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from operator import attrgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -21,6 +22,7 @@ from olvery_tui.domain.calendar import (
     Column,
     Grid,
     Scale,
+    Span,
     T,
     Taken,
     Timetable,
@@ -96,7 +98,8 @@ class CalendarModel:
         self._numbers: dict[int, int] = {}
         """The number of each place's row."""
         self._height = 0
-        self._bars: dict[int, tuple[Bar, ...]] = {}
+        self._bars: dict[int, tuple[Sequence[Taken], tuple[Bar, ...]]] = {}
+        """The bars of each row, and what they were made of."""
 
     # What is shown
 
@@ -137,7 +140,7 @@ class CalendarModel:
         """Divide `width` cells among the columns, and find the cursor's row."""
         if self.window is None or width < 1:
             return
-        places = self.timetable.places
+        places, before = self.timetable.places, self.grid
         is_day = self.window.scale is Scale.DAY
         in_sight = (one for place in places for one in self.timetable.of(place.id))
         self.grid = grid(
@@ -148,7 +151,8 @@ class CalendarModel:
             slot_minutes=min((place.slot_minutes for place in places), default=30),
             bookings=list(in_sight) if is_day else (),
         )
-        self._bars.clear()
+        if self.grid != before:
+            self._bars.clear()
         self.shares = occupancy(self.timetable, self.grid)
         self._keep_place()
 
@@ -162,18 +166,21 @@ class CalendarModel:
     def bars(self, place: CalendarPlace) -> tuple[Bar, ...]:
         """Return the bars of a place's row."""
         assert self.grid is not None
-        if place.id not in self._bars:
-            self._bars[place.id] = bars(self.timetable.taken(place.id), self.grid)
-        return self._bars[place.id]
+        taken = self.timetable.taken(place.id)
+        known = self._bars.get(place.id)
+        if known is None or known[0] != taken:
+            known = self._bars[place.id] = taken, bars(taken, self.grid)
+        return known[1]
 
     def look(self, place: CalendarPlace) -> RowLook:
         """Return how a place's row is to be painted now."""
         assert self.grid is not None
         is_here = place.id == self.place_id
-        grabbed = self._grabbed_cells() if is_here else None
+        row_bars = self._bars_while_grabbed(place) if is_here else self.bars(place)
+        grabbed = self._grabbed_cells(row_bars) if is_here else None
         return RowLook(
             place.label,
-            self.bars(place),
+            row_bars,
             self._cursor_cells(place) if is_here and grabbed is None else None,
             self._selected_cells(place),
             grabbed,
@@ -199,13 +206,34 @@ class CalendarModel:
         first, last = (self.grid.columns.index(one) for one in (columns[0], columns[-1]))
         return self.grid.edges[first], self.grid.edges[last + 1]
 
-    def _grabbed_cells(self) -> tuple[int, int, Booking] | None:
-        """Return where the grabbed booking would be, from now on at the earliest."""
-        if self.target is None or self.grid is None:
+    def _bars_while_grabbed(self, place: CalendarPlace) -> tuple[Bar, ...]:
+        """Return the bars of a row in which the part of a grabbed booking that is over stays, and
+        the rest is a bar of its own.
+        """
+        moved = self._moved
+        taken = self.timetable.taken(place.id)
+        own = next((one for one in taken if moved and _is_part(one, moved)), None)
+        if self.grid is None or moved is None or own is None or own.starts_at >= moved.starts_at:
+            return self.bars(place)
+        over = Span(place.id, own.starts_at, moved.starts_at)
+        others = [one for one in taken if one is not own]
+        return bars(sorted([*others, over, moved], key=attrgetter("starts_at")), self.grid)
+
+    def _grabbed_cells(self, row_bars: tuple[Bar, ...]) -> tuple[int, int, Booking] | None:
+        """Return where the grabbed booking would be."""
+        moved = self._moved
+        if moved is None or self.grid is None:
             return None
-        moved = self.target._replace(starts_at=max(self.target.starts_at, self.now))
-        found = bars([moved], self.grid) if moved.starts_at < moved.ends_at else ()
-        return (found[0].left, found[0].right, moved) if found else None
+        own = (bar for bar in row_bars if bar.items == (moved,))
+        bar = next(own, None) or next(iter(bars([moved], self.grid)), None)
+        return (bar.left, bar.right, moved) if bar is not None else None
+
+    @property
+    def _moved(self) -> Booking | None:
+        """The grabbed booking as it would be, from now on at the earliest."""
+        if self.target is None or self.target.ends_at <= self.now:
+            return None
+        return self.target._replace(starts_at=max(self.target.starts_at, self.now))
 
     def _note(self, place: CalendarPlace, grid: Grid) -> tuple[int, str] | None:
         if self._free is None or place.id not in self._free:
@@ -478,6 +506,15 @@ class CalendarModel:
             self.place_id, self._ticket = booking.workplace_id, booking.ticket
             self._moment = max(booking.starts_at, min(self.now, booking.ends_at))
             self._keep_place()
+
+
+def _is_part(taken: Taken, booking: Booking) -> bool:
+    """Return whether what takes a place is a present part of a booking."""
+    return (
+        isinstance(taken, Booking)
+        and taken.ticket == booking.ticket
+        and taken.starts_at <= booking.starts_at < taken.ends_at
+    )
 
 
 def _within(taken: Sequence[T], column: Column) -> list[T]:

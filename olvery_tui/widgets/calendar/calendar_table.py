@@ -149,6 +149,8 @@ class CalendarTable(LineTable, inherit_bindings=False):
         self._styles: CalendarStyles | None = None
         self._painted: dict[int, tuple[RowLook, Strip]] = {}
         """The lines of places as they were painted last."""
+        self._painted_on: tuple[object, ...] = ()
+        """What all of them depend on."""
 
     # What is shown
 
@@ -226,10 +228,18 @@ class CalendarTable(LineTable, inherit_bindings=False):
 
     def _lay_out(self) -> None:
         """Divide the present size among rows and columns."""
-        self._painted.clear()
         self._model.lay_out(self.size.width - self._label_width)
         self._model.set_height(self.size.height - self._header_lines)
         self._changed()
+
+    def _forget_lines(self, grid: Grid) -> None:
+        """Forget the painted lines if columns, filter, width or the cell of now are others."""
+        now = self._model.now
+        now_cell = grid.cell_of(now) if grid.starts_at <= now < grid.ends_at else None
+        base = grid, self._filters, self._label_width, now_cell
+        if base != self._painted_on:
+            self._painted.clear()
+            self._painted_on = base
 
     @property
     def _label_width(self) -> int:
@@ -387,6 +397,7 @@ class CalendarTable(LineTable, inherit_bindings=False):
         blank = paint_text("", width, styles.plain)
         if grid is None or not self._model.rows:
             return (paint_text(self._empty_text, width, styles.quiet) + blank * height)[:height]
+        self._forget_lines(grid)
         lines = self._paint_columns(grid, styles)
         for row in self._model.seen:
             if isinstance(row, str):

@@ -38,13 +38,17 @@ class KeyBar(Widget):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
-        self.call_after_refresh(self._bindings_changed, self.screen)
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
-        if not self.is_attached:
-            return
+        if self.is_attached and getattr(screen, "is_painted", True):
+            self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show the keys that work now. A screen calls this when it is painted for the first time;
+        what changes before is not asked for.
+        """
         active = {
-            binding.binding.id: binding.enabled for binding in screen.active_bindings.values()
+            binding.binding.id: binding.enabled for binding in self.screen.active_bindings.values()
         }
         # The application's own keys work in every window; Textual omits them under a modal.
         keys = tuple(

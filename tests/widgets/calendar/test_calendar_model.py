@@ -6,7 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from olvery_tui.domain.calendar import Booking, CalendarPlace, Scale, Timetable, TimeWindow
+from olvery_tui.domain.calendar import (
+    Booking,
+    CalendarPlace,
+    Scale,
+    Span,
+    Timetable,
+    TimeWindow,
+)
 from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.widgets.calendar.calendar_model import CalendarModel
@@ -133,6 +140,37 @@ def test_a_grabbed_booking_moves_by_days_or_by_the_columns_of_a_day(model: Calen
     model.shift(-1)
     assert model.target is not None
     assert later.starts_at - model.target.starts_at == timedelta(minutes=30)
+
+
+def test_of_a_grabbed_booking_that_runs_the_part_that_is_over_stays(model: CalendarModel) -> None:
+    day = TimeWindow(Scale.DAY, NOW.date())
+    runs = booking(21, 2, 0)
+    model.show(model.timetable, day, zone=UTC, now=NOW + timedelta(minutes=30))
+    model.lay_out(96)
+    model.go_to(2, NOW)
+    (before,) = model.bars(PLACES[1])
+    model.grab(runs)
+    look = model.look(PLACES[1])
+    over, rest = look.bars
+    assert isinstance(over.items[0], Span)
+    assert look.grabbed is not None
+    assert look.grabbed[:2] == (rest.left, rest.right)
+    assert (before.left, before.right) == (over.left, rest.right)
+    assert over.right == rest.left
+
+
+def test_bars_are_made_again_only_where_what_is_booked_is_another(model: CalendarModel) -> None:
+    before = model.bars(PLACES[1])
+    show(model, PLACES)
+    model.lay_out(70)
+    assert model.bars(PLACES[1]) is before
+    model.show(Timetable(PLACES, {2: (booking(22, 2, 2),)}), WEEK, zone=UTC, now=NOW)
+    model.lay_out(70)
+    assert [len(bar.items) for bar in model.bars(PLACES[1])] == [1]
+    model.lay_out(140)
+    (bar,) = model.bars(PLACES[1])
+    assert model.grid is not None
+    assert bar.left >= model.grid.edges[2]
 
 
 def test_what_has_begun_moves_to_another_place_only(model: CalendarModel) -> None:
