@@ -35,7 +35,7 @@ RENEWAL_DAYS_MAX = 90
 
 
 class ActorKind(StrEnum):
-    """Who did something; `nobody` is who tried to without being signed in."""
+    """Who did something; `nobody` for an attempt without being signed in."""
 
     MANAGER = "manager"
     SYSTEM = "system"

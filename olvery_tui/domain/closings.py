@@ -57,7 +57,7 @@ class ClosingDraft:
 
 
 def first_moment(field: str, day: date | None, clock: ClockTime | None, zone: tzinfo) -> datetime:
-    """When a closing begins that is typed as a day and perhaps a time.
+    """Return when a closing begins, given its first day and perhaps a time.
 
     Raises:
         InvalidInput: `required`, without a day; as `at_clock`; `no_such_day`, beyond the calendar.
@@ -70,7 +70,7 @@ def first_moment(field: str, day: date | None, clock: ClockTime | None, zone: tz
 def last_moment(
     field: str, day: date | None, clock: ClockTime | None, zone: tzinfo
 ) -> datetime | None:
-    """When a closing ends that is typed so: with the day, unless a time is given; None: never.
+    """Return when a closing ends: with its last day, unless a time is given; None for never.
 
     Raises:
         InvalidInput: as `first_moment`; `required`, a time without a day.
@@ -156,10 +156,10 @@ class Taken(NamedTuple):
 def assign(
     needs: Sequence[Need], places: Sequence[Place], taken: Iterable[Taken]
 ) -> dict[int, Place]:
-    """Find a place for each ticket, in its own room where that is possible; by ticket.
+    """Find a place for each ticket, in its own room if possible; return the places by ticket.
 
-    A ticket may push another one that was placed before to a place elsewhere, so that all find one
-    where that can be done in this way. Those without a place are not in the answer.
+    A ticket may displace one that was placed before it, if that one finds another place. Tickets
+    without a place are left out.
     """
     plan = _Plan(places, taken)
     for need in sorted(needs, key=lambda need: (need.starts_at, need.ticket)):
@@ -178,7 +178,7 @@ class _Plan:
             self._taken[one.workplace_id].append(one)
 
     def place(self, need: Need, tried: set[int]) -> bool:
-        """Find a place for a ticket; `tried` are those that were asked for on the way to it."""
+        """Find a place for a ticket; `tried` are places already asked for by those it displaces."""
         candidates = [one.id for one in self._candidates(need) if one.id not in tried]
         for place in candidates:
             if not self._others(need, place):
@@ -196,7 +196,7 @@ class _Plan:
         return False
 
     def _candidates(self, need: Need) -> list[Place]:
-        """The places of its service that nobody has in that time, those of its room first."""
+        """The places of its service that are free in that time, those of its room first."""
         free = [
             place
             for place in self._places
@@ -206,7 +206,7 @@ class _Plan:
         return sorted(free, key=lambda place: place.room != need.room)
 
     def _others(self, need: Need, place: int) -> list[Need]:
-        """Whom the plan has put there in that time."""
+        """The tickets that the plan has put there in that time."""
         return [other for other in self.found[place] if _overlap(need, other)]
 
 

@@ -241,9 +241,9 @@ class WrongPassword(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """Wrong passwords were tried for this login; `seconds` are left before the next is looked at.
+    """Wrong passwords were tried for this login; in `seconds` the next attempt is allowed.
 
-    Whether the login exists is not told by it.
+    It does not disclose whether the login exists.
     """
 
     seconds: int
@@ -318,7 +318,7 @@ class PeriodNotBegun(Refusal):
 class SeatTaken(Refusal):
     """Another ticket holds the workplace in that period, or it is closed (`closed` is why).
 
-    `since` is from when; `ticket` is who wanted it, where several did.
+    `since` is when that begins; `ticket` is the ticket that needs the workplace, if several do.
     """
 
     workplace: str
@@ -387,7 +387,7 @@ class NoSuchChoice(Refusal):
 
 
 class PresetOutdated(Refusal):
-    """A preset asks for what is no more: the `text` of its `field`; or it can't be read at all."""
+    """A preset names what no longer exists, the `text` of its `field`, or can't be read at all."""
 
     field: str = ""
     text: str = ""

@@ -12,8 +12,8 @@ from olvery_tui.domain.access import ActorKind
 class EventKind(StrEnum):
     """What happened; the keys that `data` holds stand behind each.
 
-    `created_at` is there where something was created before it was written down here, `period` is
-    kind, first and last moment; lines of former versions have less.
+    `created_at` is present if something was created before its event was recorded; `period` is
+    kind, start and end. Lines of earlier versions may lack keys.
     """
 
     TICKET_CREATED = "ticket.created"  # see `replay`; period, created_at

@@ -1,7 +1,7 @@
-"""What may be written down of an exception: nothing that it holds of people.
+"""Describe exceptions for the log, without personal data.
 
-A database's error quotes what it was given: names, phones, hashes of passwords. So does a refusal
-of the desk. What is kept are the types, where it happened, and messages that are the program's own.
+Errors of a database and refusals of the desk quote the values they are about: names, phones,
+password hashes. Only types, places in the code and the program's own messages are kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AFTER_THE_MESSAGE = ("\nDETAIL:", "\nCONTEXT:", "\nHINT:", "\nLINE ", "\nQUERY:
 
 
 def message(error: BaseException) -> str:
-    """What an exception says, without the values that it was about."""
+    """Return an exception's message without the values that it quotes."""
     if isinstance(error, StoreUnavailable):
         return ", ".join(part for part in (error.code, error.where, error.detail) if part)
     if isinstance(error, OlveryError):

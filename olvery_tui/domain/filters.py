@@ -1,4 +1,4 @@
-"""What may be asked of the lists of tickets and orders, parsed from what was typed and checked.
+"""Filters of the lists of tickets and orders, parsed from typed text and checked.
 
 Source: the manual, section «Фильтрация билетов».
 """
@@ -63,7 +63,7 @@ class TicketFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether it has no condition."""
         return self == EMPTY
 
     @property
@@ -76,7 +76,7 @@ EMPTY = TicketFilter()
 
 
 def among(wanted: tuple[NumberRange, ...], numbers: Iterable[int]) -> tuple[NumberRange, ...]:
-    """Those of `numbers` that are wanted; all of them where nothing is asked of the number."""
+    """Those of `numbers` within the `wanted` ranges; all of them if there are no ranges."""
     return tuple(
         NumberRange(number, number)
         for number in numbers
@@ -287,7 +287,7 @@ class OrderFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether it has no condition."""
         return self == NO_ORDER_FILTER
 
 

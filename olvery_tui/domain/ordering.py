@@ -70,7 +70,7 @@ def problems(draft: OrderDraft, service: ServiceDetails, zone: tzinfo) -> tuple[
 def period_problems(
     period: Period, tariff: TariffDetails, slot_minutes: int, zone: tzinfo
 ) -> tuple[InvalidInput, ...]:
-    """Why a tariff can't be had for a period: at most one reason, the first that there is."""
+    """Why a tariff can't be used for a period: at most one reason, the first that applies."""
     hourly = tariff.unit is TariffUnit.HOUR
     if hourly and period.kind is not PeriodKind.HOURLY:
         return (InvalidInput("period", InputCode.HOURS_ONLY),)

@@ -54,7 +54,7 @@ the order's payment and its previous status."""
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """That what an order owes was paid: when, how, and under which receipt."""
+    """The payment of all that an order owes: when, how, and under which receipt."""
 
     paid_at: datetime
     kind: PaymentKind
@@ -63,11 +63,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """An order as the form of «Добавить заказ» has it; one ticket for each workplace.
+    """An order as filled in in «Добавить заказ»; one ticket for each workplace.
 
-    `price` None is the one that the tariff and the modifiers come to; `proposed_price` is what they
-    came to on the screen, and None where that was not shown. A new customer is registered with the
-    order. `visitor` None is the customer.
+    `price` None stands for the price computed from tariff and modifiers; `proposed_price` is the
+    computed price shown on the screen, None if none was shown. A new customer is registered with
+    the order. `visitor` None is the customer.
     """
 
     customer: int | NewPerson
@@ -91,11 +91,11 @@ def possible_next(
     paid: bool,
     previous: OrderStatus | None = None,
 ) -> tuple[OrderStatus, ...]:
-    """What an order may become now, the likeliest first. `previous` is what it was before.
+    """What an order may become now, the likeliest first. `previous` is its status before this one.
 
-    An online payment begins only for an order that is paid online, an invoice is awaited only for
-    one that is paid by invoice. What was `paid` is given back, so it can't simply be cancelled, and
-    nothing is given back where nothing was. A cancelled order goes back to what it was.
+    An online payment begins only for an order that is paid online, and an invoice is awaited only
+    for one that is paid by invoice. A paid order is refunded, not cancelled; an unpaid one can't be
+    refunded. A cancelled order returns to its previous status.
     """
     barred: set[OrderStatus] = set()
     if status is OrderStatus.NEW:
@@ -125,15 +125,15 @@ def goes_back(status: OrderStatus, to: OrderStatus) -> bool:
 
 
 def needs_payment(status: OrderStatus, to: OrderStatus, price: Decimal, paid: Decimal) -> bool:
-    """Whether a payment has to come with it: an order is confirmed paid or free of charge.
+    """Whether the change needs a payment: an order is confirmed only paid or free of charge.
 
-    One that was confirmed before and is taken up again is what it was, paid or not.
+    A completed or cancelled order that is reopened needs none: it was confirmed before.
     """
     return to is OrderStatus.CONFIRMED and price > paid and not goes_back(status, to)
 
 
 def takes_payment(to: OrderStatus) -> bool:
-    """Whether a payment may be recorded with it: when an order is confirmed, or later completed."""
+    """Whether the change may record a payment: when an order is confirmed or completed."""
     return to.is_confirmed
 
 

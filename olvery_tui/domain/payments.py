@@ -1,4 +1,4 @@
-"""What was paid for an order and given back, line by line; paid is what they come to.
+"""An order's payments and refunds, line by line; their sum is what is paid.
 
 Source: ours.
 """
@@ -64,14 +64,14 @@ def paid_since(price: Decimal, paid: Decimal, last: datetime | None) -> datetime
 
 
 def last_payment(lines: Iterable[PaymentLine]) -> PaymentLine | None:
-    """The last line of which money came in; `lines` in the order in which they were written."""
+    """The last payment, without refunds; `lines` in the order in which they were written."""
     return next((line for line in reversed(tuple(lines)) if line.amount > 0), None)
 
 
 def given_back(lines: Iterable[PaymentLine], amount: Decimal) -> tuple[Share, ...]:
-    """How `amount` goes back: by the kinds by which it came, what came last first.
+    """Split a refund of `amount` by the kinds of the payments, the last payment first.
 
-    At most what the lines come to.
+    At most the sum of the lines is given back.
     """
     left: dict[PaymentKind, Decimal] = {}
     for line in lines:

@@ -23,7 +23,7 @@ _APART = str.maketrans(_APOSTROPHES, " " * len(_APOSTROPHES))
 
 
 class _Folded(dict[int, str]):
-    """What `fold` makes of each letter of lower case, found out when it is first met."""
+    """The folded form of each lower-case letter, computed when it is first met."""
 
     _MOST = 4_096
 
@@ -123,9 +123,9 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Who is registered together with what is made for them.
+    """A person to be registered together with their order or ticket.
 
-    `anyway`: also where somebody has the phone or the email already.
+    `anyway`: even if somebody already has the phone or the email.
     """
 
     fields: PersonFields
@@ -370,7 +370,7 @@ PERSON_CHECKS: Mapping[str, Callable[[str, str], str | None]] = {
 
 
 def check_person(**typed: str) -> PersonFields:
-    """Check what was typed for a person, by the names of `PERSON_CHECKS`; what lacks is empty.
+    """Check what was typed for a person, by the names of `PERSON_CHECKS`; missing fields are empty.
 
     Raises:
         InvalidForm: with one problem a field.

@@ -49,8 +49,9 @@ class PeriodDraft:
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
-    """What the form of «Изменить период» shows. `alike` are the tickets of the order that have the
-    same period and may change with it, itself included.
+    """What the form of «Изменить период» shows.
+
+    `alike` are the numbers of the order's tickets that have the same period, this one included.
     """
 
     ticket: TicketDetails
@@ -59,11 +60,11 @@ class PeriodView:
     hours: OpeningHours
 
     def has_begun(self, now: datetime) -> bool:
-        """Whether only the end may still change."""
+        """Whether the period has begun, so that only its end may change."""
         return now >= self.ticket.period.starts_at
 
     def can_leave(self, now: datetime) -> bool:
-        """Whether the visitor may be here, and leave."""
+        """Whether the period is running, so that its visitor may leave early."""
         return self.ticket.period.contains(now) and now > self.ticket.period.starts_at
 
 
@@ -134,7 +135,7 @@ def problems(
 def _of_period(
     after: Period, before: Period, terms: Terms, now: datetime, zone: tzinfo
 ) -> Iterator[InvalidInput]:
-    """Why a period can't become another one; what was booked so stays as it is.
+    """Yield why a period can't become another one. What was booked otherwise may stay so.
 
     Codes: `begun` (the start of what has begun), `over` (an end that has passed), `hours_only`,
     `days_only`, `hours_of_one_day`, `slot`, `long`, `units`.

@@ -1,7 +1,7 @@
-"""What the audit trail says of a ticket, an order or a manager: its events, one after the other.
+"""Replay the audit trail: what its events say that tickets, orders, managers and the rest are.
 
-Facts are known from the event on that tells them. Events of earlier versions tell less: what none
-of them tells is not among the facts, and proves nothing.
+A fact is known from the first event that tells it. Events of earlier versions tell less: a fact
+that none of them tells is left out, and proves nothing.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ class Line(NamedTuple):
 
 
 def period_fact(kind: str, starts_at: datetime, ends_at: datetime) -> list[str]:
-    """A period as events tell it."""
+    """A period as events record it."""
     return [kind, starts_at.isoformat(), ends_at.isoformat()]
 
 
 def fingerprint(*texts: str) -> str:
-    """What is kept of a manager's name or a password's salt: enough to know it again, no more."""
+    """A short hash of a manager's name or a password's salt: enough to recognise it, no more."""
     return sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def follow_ticket(facts: Facts, line: Line) -> None:
-    """What a ticket is after an event."""
+    """Apply an event to a ticket's facts."""
     data = line.data
     match line.kind:
         case EventKind.TICKET_CREATED:
@@ -75,7 +75,7 @@ def follow_ticket(facts: Facts, line: Line) -> None:
 
 
 def follow_order(facts: Facts, line: Line) -> None:
-    """What an order is after an event."""
+    """Apply an event to an order's facts."""
     data = line.data
     match line.kind:
         case EventKind.ORDER_CREATED:
@@ -110,8 +110,10 @@ def follow_order(facts: Facts, line: Line) -> None:
 
 
 def _pay(facts: Facts, data: Mapping[str, object]) -> None:
-    """What is paid after an event. Those of former versions told when all of it was: the upgrade
-    made the price of then of it, and took what had been given back.
+    """Update what is paid.
+
+    Events of earlier versions tell only when all of it was paid: the upgrade recorded the price of
+    that time as one payment, and took back what had been refunded.
     """
     _pay_lines(facts, data)
     if "paid" in data:
@@ -123,7 +125,7 @@ def _pay(facts: Facts, data: Mapping[str, object]) -> None:
 
 
 def _pay_lines(facts: Facts, data: Mapping[str, object]) -> None:
-    """Which lines there are after an event; nobody knows those that an upgrade has written."""
+    """Update the payment lines; those that an upgrade has written are unknown."""
     if "paid" not in data and facts.get("paid_at") is not None:
         facts.pop("payments", None)
     elif "service" in data and "payments" not in facts:
@@ -135,12 +137,12 @@ def _pay_lines(facts: Facts, data: Mapping[str, object]) -> None:
 
 
 def _listed(told: object) -> list[object]:
-    """Whatever another program has written in place of a list."""
+    """The list, or whatever another program has written in its place as one."""
     return told if isinstance(told, list) else [told]
 
 
 def follow_manager(facts: Facts, line: Line) -> None:
-    """What a manager is after an event about their account."""
+    """Apply an event about a manager's account to their facts."""
     match line.kind:
         case EventKind.MANAGER_ADDED | EventKind.MANAGER_ENABLED:
             facts["active"] = True
@@ -150,9 +152,9 @@ def follow_manager(facts: Facts, line: Line) -> None:
 
 
 def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) -> None:
-    """What is sold after an event: facts by what it is and its number.
+    """Apply an event to what is sold: facts by kind of entry and number.
 
-    Events of earlier versions don't tell that nothing was archived.
+    Events of earlier versions don't say that something was not archived.
     """
     told = {"archived": False, **line.data}
     what, number = told.pop("what", None), told.pop("number", None)
@@ -164,7 +166,7 @@ def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) 
 
 
 def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
-    """What is closed after an event: facts by the closing's number; opened in time, without any."""
+    """Apply an event to the closings: facts by number; none but the reason if opened in time."""
     data = line.data
     number = data.get("closing")
     if not isinstance(number, int):
@@ -178,7 +180,7 @@ def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
 
 
 def follow_shifts(found: MutableMapping[int, Facts], line: Line) -> None:
-    """What a shift is after an event: facts by its number."""
+    """Apply an event to the shifts: facts by number."""
     data = line.data
     number = data.get("shift")
     if not isinstance(number, int):
@@ -193,14 +195,14 @@ def follow_shifts(found: MutableMapping[int, Facts], line: Line) -> None:
 
 
 def follow_settings(facts: Facts, line: Line) -> None:
-    """What all terminals agree on after an event."""
+    """Apply an event to the settings that all terminals share."""
     for name, change in line.data.items():
         if isinstance(change, list) and len(change) == 2:
             facts[name] = change[1]
 
 
 def differing(facts: Mapping[str, object], stored: Mapping[str, object]) -> list[str]:
-    """The names of the facts that are stored otherwise than they are told."""
+    """The names of the facts whose stored value is another one."""
     return [name for name, told in facts.items() if name in stored and stored[name] != told]
 
 
@@ -213,14 +215,14 @@ def _take(facts: Facts, data: Mapping[str, object], *names: str) -> None:
 
 
 def _become(facts: Facts, name: str, data: Mapping[str, object]) -> None:
-    """What a change made of a fact; nobody knows it where the event doesn't say."""
+    """Set a fact to what a change made of it; it is unknown if the event doesn't say."""
     facts.pop(name, None)
     if "to" in data:
         facts[name] = data["to"]
 
 
 def _update(facts: Facts, data: Mapping[str, object]) -> None:
-    """What an import changed; earlier versions named it, and did not tell what it became."""
+    """Apply what an import changed; earlier versions named the fields without their values."""
     fields, told = data.get("fields"), data.get("to")
     for name in fields if isinstance(fields, list) else ():
         if isinstance(told, Mapping) and name in told:

@@ -18,7 +18,7 @@ from olvery_tui.domain.statuses import OrderStatus, TicketStatus, ticket_status
 
 @dataclass(frozen=True, slots=True)
 class EarlierPlace:
-    """The workplace that a ticket has until it goes on at its last one."""
+    """The workplace that a ticket holds before it moves to its last one."""
 
     workplace: str
     room: str
@@ -103,8 +103,8 @@ class PlaceDetails:
 def held_from(period: Period, now: datetime) -> datetime:
     """The moment from which a ticket that gets its seat at `now` holds it, until its period ends.
 
-    Now, where the period has begun: the hours before are nobody's business any more. A period that
-    is over is written down after the fact, and holds all of it.
+    In a period that has begun that is `now`: hours that have passed need no seat. A period that is
+    over is recorded after the fact, so all of it is held.
     """
     return now if period.contains(now) else period.starts_at
 
@@ -130,11 +130,11 @@ def admission(
     *,
     banned: bool = False,
 ) -> Admission:
-    """Whether a visitor may come in at `now`, from facts and not from the stored status.
+    """Whether a visitor may come in at `now`, judged by facts and not by the stored status.
 
-    Who is banned never may. What the desk can't mend is told first, then what a passport mends at
-    once, and last what only waiting helps with: a visitor who comes early and unchecked is sent to
-    the desk first.
+    A banned visitor never may. Of several reasons the first is one that the desk can't remove, then
+    a missing identity check, and last an early arrival: an unchecked visitor who comes early is
+    sent to the desk first.
     """
     if banned:
         return Admission.BANNED
@@ -164,10 +164,10 @@ class VisitorView:
 
 
 def visitor_view(order: OrderStatus, period: Period, validated: bool, now: datetime) -> VisitorView:
-    """The first-visit notice and «Отправить билет» are there until the ticket is validated.
+    """Show the first-visit notice and «Отправить билет» until the ticket is validated.
 
-    A visit that can't be any more, of a ticket that is cancelled or over, has no notice; the door
-    is promised for a confirmed ticket only, and not before its period begins.
+    A ticket that is cancelled or over has no notice. The door is promised for a confirmed ticket
+    only, and not before its period begins.
     """
     coming = not order.is_cancelled and now < period.ends_at
     return VisitorView(
