@@ -123,7 +123,7 @@ class Access:
         return manager
 
     def require_free_login(self, login: str) -> None:
-        """Nobody has this login yet.
+        """Check that nobody has this login yet.
 
         Raises:
             LoginTaken, NotAllowed, StoreUnavailable: see there.

@@ -16,7 +16,7 @@ class _Everything:
 
 
 class Backups:
-    """Both methods may raise `StoreUnavailable`: `on_a_server` has means of its own for this."""
+    """Both methods may raise `StoreUnavailable`: `on_a_server`, which copies its own databases."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context

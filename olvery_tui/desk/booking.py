@@ -37,7 +37,7 @@ def new_order(
     zone: ZoneInfo,
     now: datetime,
 ) -> NewOrder:
-    """The order and tickets that a draft, which has no problems, comes to at `now`."""
+    """Build the order and tickets of a draft that has no problems, as of `now`."""
     status = first_status(draft.payment_kind)
     of_tickets = ticket_status(status, draft.period, now)
     following = numbers.following(session)
@@ -67,7 +67,7 @@ def new_order(
 
 
 def creation(new: NewOrder, actor: Actor) -> list[NewEvent]:
-    """The events of an order that is made, and of each of its tickets."""
+    """Return the events of a new order and of each of its tickets."""
     now = new.created_at
     made = events.created(
         now,
@@ -109,7 +109,7 @@ def creation(new: NewOrder, actor: Actor) -> list[NewEvent]:
 
 
 def refuse_if_taken(session: Session, draft: OrderDraft, now: datetime) -> None:
-    """Look at the workplaces, in their order, as they are from `now` on.
+    """Check that a draft's workplaces are free from `now` on.
 
     Raises:
         NoSuchChoice: `workplace`; not one of the service, or archived.

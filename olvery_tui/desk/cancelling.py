@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from olvery_tui.store.database.engine import Session
 
 _TO = (OrderStatus.CANCELLED, OrderStatus.REFUND_IN_PROGRESS)
-"""What an order becomes whose last ticket is cancelled: the one that may follow."""
+"""What an order becomes when its last ticket is cancelled: whichever of them may follow."""
 
 
 class Cancelling:
@@ -119,7 +119,7 @@ def _cancel(
 
 
 def restore(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, Any]) -> None:
-    """Take a cancellation back that an event tells of: the ticket has its place again.
+    """Take a ticket's cancellation back, as recorded in `data`: it gets its seat again.
 
     Raises:
         ChangedSince: the order was cancelled since.
@@ -151,7 +151,7 @@ def restore(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, 
 
 
 def _share(session: Session, order: OrderDetails, number: int, zone: ZoneInfo) -> Decimal:
-    """What of the order's price a ticket of it was sold for."""
+    """Return the share of the order's price that one of its tickets was sold for."""
     worth = {}
     for one in order_writes.tickets_of(session, order.number):
         terms = ticket_periods.terms(session, one.number)

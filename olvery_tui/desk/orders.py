@@ -168,7 +168,7 @@ class Orders:
     def create(self, draft: OrderDraft) -> OrderDetails:
         """Make an order with a ticket for each workplace; the customer is the tickets' visitor.
 
-        Nothing of it is saved unless all of it is.
+        Either all of it is saved, or nothing.
 
         Raises:
             NoManager: nobody is signed in.
@@ -325,10 +325,10 @@ class Orders:
     ) -> tuple[ManyOutcome, ...]:
         """Bring many orders to a status, each in a transaction of its own.
 
-        The `payment` is recorded with those that have to be paid for it: not with what is free of
-        charge or was paid before. What is over is left so: each is taken up again by itself. Those
-        that are named in `early` may be completed before they have ended. `stopped` is asked before
-        each; the outcomes are of those that were come to. Where the database goes away in the
+        The `payment` is recorded only with orders that need one, not with those that are free of
+        charge or paid already. Completed and cancelled orders are refused: they are reopened one by
+        one. Orders in `early` may be completed before they have ended. `stopped` is asked before
+        each order; those that were not reached have no outcome. If the database goes away in the
         middle, the last outcome says so.
 
         Raises:

@@ -22,7 +22,7 @@ Filter = TypeVar("Filter", OrderFilter, TicketFilter)
 
 
 def every(read: Callable[[PageStart, int], tuple[Item, ...]]) -> Iterator[Item]:
-    """All that `read` has, newest number first. It is given a start and how many are wanted."""
+    """Yield all that `read` returns, newest number first; `read` takes a start and a limit."""
     start: PageStart = Top()
     while found := read(start, PAGE):
         yield from found

@@ -24,7 +24,7 @@ def lines(
     at: datetime,
     receipt: str = "",
 ) -> list[NewPayment]:
-    """The lines of what is paid, or given back, at the hands of who acts."""
+    """Build the lines of a payment or a refund at the hands of the actor."""
     manager = transaction.actor.manager
     by = manager.id if manager else None
     return [NewPayment(order.number, share, at, by, receipt) for share in shares]
@@ -48,7 +48,7 @@ def record(
 
 
 def facts(order: OrderDetails, written: Sequence[NewPayment]) -> dict[str, object]:
-    """What an event tells of lines: each of them, and what all of the order's come to then."""
+    """What an event records of lines: each of them, and the order's new sum."""
     if not written:
         return {}
     paid = order.paid + sum(line.share[1] for line in written)
@@ -57,5 +57,5 @@ def facts(order: OrderDetails, written: Sequence[NewPayment]) -> dict[str, objec
 
 
 def contrary(data: Mapping[str, Any]) -> list[Share]:
-    """What takes the lines back of which an event tells."""
+    """The lines that reverse those of an event."""
     return [(PaymentKind(kind), -Decimal(amount)) for kind, amount in data.get("lines", ())]

@@ -85,7 +85,7 @@ class People:
         return found
 
     def record(self, person_id: int) -> PersonRecord:
-        """A person with what they have here: tickets, orders, debts and who looks like them.
+        """A person with their tickets, orders and debts, and others who look like the same person.
 
         Raises:
             NoSuchChoice: `person`; nobody has this id, or they were merged or erased.
@@ -284,7 +284,7 @@ class People:
 
 
 def chosen_person(transaction: Transaction, chosen: int | NewPerson) -> PersonDetails:
-    """The person of this id, held until the transaction ends, or a new one.
+    """Lock the person with this id until the transaction ends, or register a new one.
 
     Raises:
         NoSuchChoice: `person`; nobody has this id.
@@ -360,7 +360,7 @@ def _both_locked(
 
 
 def _record_merge(transaction: Transaction, kept: int, gone: int, moved: merging.Moved) -> None:
-    """One event that says who was merged into whom, and one for each thing that changed hands."""
+    """Record who was merged into whom, and each ticket and order that changed hands."""
     now, actor = transaction.now(), transaction.actor
     whole = {
         "person": kept,

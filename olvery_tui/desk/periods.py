@@ -188,7 +188,7 @@ def change_period(
 
 
 def change_price(transaction: Transaction, order: OrderDetails, more: Decimal) -> dict[str, object]:
-    """Let an order cost more, or less where that is negative; what an event tells of it.
+    """Raise an order's price by `more`, which may be negative; return what an event records of it.
 
     Raises:
         InvalidForm: `price`; less than nothing would be left, or more than an order may cost.
@@ -206,7 +206,7 @@ def change_price(transaction: Transaction, order: OrderDetails, more: Decimal) -
 
 
 def change_back(transaction: Transaction, ticket: TicketDetails, data: Mapping[str, Any]) -> None:
-    """Take a change of period back that an event tells of; raises as `Periods.change_period`."""
+    """Take a change of period back, as recorded in `data`; raises as `Periods.change_period`."""
     _kind, starts_at, ends_at = data["from"]
     period = Period(
         ticket.period.kind, datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
@@ -229,11 +229,11 @@ def _seat(
     workplace_id: int | None,
     then: int | None,
 ) -> int:
-    """Let a ticket hold its workplaces in another period; the one that it has at the end of it.
+    """Reassign a ticket's seats for another period; return its workplace at the end.
 
-    What is over stays as it was. One that has begun keeps what it holds up to the new end, and goes
-    on where it was at the old one; from the moment when somebody else has that place, it goes on
-    at `then`.
+    Past assignments stay as they were. If the start stays, so do the assignments up to the new end,
+    and the last one is prolonged; from the moment when somebody else holds that place, the ticket
+    goes on at `then`.
     """
     session, now = transaction.session, transaction.now()
     held = seats.assignments(session, ticket.number)
@@ -271,7 +271,7 @@ def _hold(
     since: datetime,
     until: datetime,
 ) -> tuple[Seat, Holder] | None:
-    """Let a ticket hold a workplace, or return who has it."""
+    """Assign a workplace to a ticket, or return who holds it."""
     session, number = transaction.session, ticket.number
     seat = seats.seat(session, workplace_id)
     is_new = workplace_id != ticket.workplace_id

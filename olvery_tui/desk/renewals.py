@@ -104,7 +104,7 @@ class Renewals:
 
 
 def _check(draft: OrderDraft, service: ServiceDetails | None, zone: tzinfo) -> Decimal:
-    """What an order costs.
+    """Return the price of an order, or refuse what can't be ordered.
 
     Raises:
         NoSuchChoice, InvalidForm: it can't be made so.

@@ -293,7 +293,7 @@ def require_status(ticket: TicketDetails, now: datetime, change: TicketChange) -
 
 
 def check_data(check: tuple[datetime, int] | None) -> dict[str, object]:
-    """An identity check, as an event keeps it."""
+    """What an event records of an identity check."""
     at, manager_id = check or (None, None)
     return {"validated_at": at.isoformat() if at else None, "validated_by": manager_id}
 
@@ -334,7 +334,7 @@ def seat_ticket(
 
 
 def still_to_come(ticket: TicketDetails, now: datetime) -> datetime:
-    """When what is left of the ticket's period begins: now, or its start where that is later.
+    """When the rest of the ticket's period begins: now, or at its start if that is later.
 
     Raises:
         PeriodEnded: nothing is left.

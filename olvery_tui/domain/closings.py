@@ -178,7 +178,7 @@ class _Plan:
             self._taken[one.workplace_id].append(one)
 
     def place(self, need: Need, tried: set[int]) -> bool:
-        """Find a place for a ticket; `tried` are places already asked for by those it displaces."""
+        """Find a place for a ticket; `tried` are those asked for by tickets that displace it."""
         candidates = [one.id for one in self._candidates(need) if one.id not in tried]
         for place in candidates:
             if not self._others(need, place):

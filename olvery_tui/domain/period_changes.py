@@ -135,7 +135,7 @@ def problems(
 def _of_period(
     after: Period, before: Period, terms: Terms, now: datetime, zone: tzinfo
 ) -> Iterator[InvalidInput]:
-    """Yield why a period can't become another one. What was booked otherwise may stay so.
+    """Yield why a period can't become another one; values that were booked may stay as they are.
 
     Codes: `begun` (the start of what has begun), `over` (an end that has passed), `hours_only`,
     `days_only`, `hours_of_one_day`, `slot`, `long`, `units`.

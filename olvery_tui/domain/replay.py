@@ -166,7 +166,7 @@ def follow_catalogue(found: MutableMapping[tuple[str, int], Facts], line: Line) 
 
 
 def follow_closings(found: MutableMapping[int, Facts], line: Line) -> None:
-    """Apply an event to the closings: facts by number; none but the reason if opened in time."""
+    """Apply an event to the closings: facts by number; only the reason if one never began."""
     data = line.data
     number = data.get("closing")
     if not isinstance(number, int):

@@ -1,7 +1,7 @@
-"""Wrong passwords, counted by login, so that guessing slows down on every terminal at once.
+"""Failed passwords, counted by login, so that guessing slows down on every terminal at once.
 
-What is typed as a login may be a password in the wrong field. So no login is kept here, known or
-not: only 16 bits of its hash, which is the same for both and tells nothing that could be guessed.
+A password may be typed into the login field by mistake. So no login is stored, known or not,
+only 16 bits of its hash, from which nothing can be guessed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from olvery_tui.store.database.locks import AdvisoryLock, acquire
 from olvery_tui.store.database.tables import SIGN_IN_DELAYS
 
 _COUNTED = 1_000
-"""Failures beyond these wait no longer, whoever has written the number there."""
+"""Failures beyond this number add no delay; another program may have written any number."""
 
 
 def bucket(login: str) -> int:
-    """Which counter a (folded) login has; some have it together."""
+    """Return the counter of a (folded) login; several logins may share one."""
     return int.from_bytes(hashlib.sha256(login.encode()).digest()[:2], "big")
 
 
 def wait(session: Session, login: str, now: datetime) -> timedelta:
-    """How long the login has to wait; nothing: an attempt may be made, and is counted as failed.
+    """Return how long the login has to wait; zero if an attempt may be made, counted as failed.
 
-    It is counted before the password is looked at, so that many at once come no further. A clock
+    Attempts are counted before the password is checked, so that parallel ones gain nothing. A clock
     that was set back makes nobody wait longer than the longest delay.
     """
     acquire(session, AdvisoryLock.PASSWORDS)
@@ -55,7 +55,7 @@ def wait(session: Session, login: str, now: datetime) -> timedelta:
 
 
 def forget(session: Session, login: str) -> None:
-    """The right password was given."""
+    """Reset the counter: the right password was given."""
     session.connection().execute(
         delete(SIGN_IN_DELAYS).where(SIGN_IN_DELAYS.c.bucket == bucket(login))
     )

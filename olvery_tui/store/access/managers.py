@@ -52,7 +52,7 @@ class Credentials(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """That somebody knows a manager's password: its hash with the salt of what is stored."""
+    """Proof that somebody knows a manager's password: its hash with the salt of the stored one."""
 
     manager: int
     digest: str
@@ -119,7 +119,7 @@ def is_password(session: Session, manager_id: int, tried: str) -> bool:
 
 
 def renew_password(session: Session, manager_id: int, tried: str, renewed: str) -> None:
-    """Keep another hash of the same password, for who has shown that they know it."""
+    """Store another hash of the same password, for somebody who has proved to know it."""
     connection = session.connection()
     if _is_guarded(session):
         connection.execute(select(func.olvery_renew_password(manager_id, tried, renewed)))
@@ -274,7 +274,7 @@ def _change_by(
 
 
 def told(manager: ManagerDetails) -> dict[str, object]:
-    """What events of an account tell of it: the login, and that the name is the same."""
+    """What events of an account record: the login, and a fingerprint of the name."""
     return {"login": manager.login, "name": fingerprint(manager.last_name, manager.first_name)}
 
 

@@ -134,7 +134,7 @@ def _recorded_kind(actor: Actor) -> ActorKind:
 
 
 def moves_of(number: int, change: StatusChange, actor: Actor, now: datetime) -> Iterator[NewEvent]:
-    """What a change made of a ticket's status: what time had made due before is the system's."""
+    """The events of a ticket's moves: those that time had made due are the system's."""
     for move in change.late:
         yield NewEvent(
             now,
@@ -259,9 +259,10 @@ def latest_of_batch(session: Session, kind: EventKind) -> int:
 
 
 def changed_since(session: Session, line: Recorded) -> tuple[str | None, datetime] | None:
-    """Who was the last to change the line's ticket, or its order and the order's tickets, after it.
+    """Return who changed the ticket or order of a line last after it, and when; None if nobody did.
 
-    What was written together with it does not count, nor do moves that time alone has made.
+    Changes of an order's tickets count as the order's. Changes of the same transaction don't count,
+    nor do moves that time alone has made.
     """
     if line.ticket is not None:
         about = EVENTS.c.ticket_number == line.ticket

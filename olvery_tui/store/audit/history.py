@@ -78,8 +78,10 @@ _SOLD: Mapping[str, Table] = {
 
 @cache
 def _lines(dialect: str) -> Select[Any]:
-    """What a history is told from. Another program may have written lines whose values nobody can
-    read: they are taken as they are kept, and made sense of one by one (`_load_lines`).
+    """Select what a history shows.
+
+    Another program may have written unreadable values: they are read as stored, and interpreted one
+    by one (`_load_lines`).
     """
     return select(
         EVENTS.c.id,
@@ -181,7 +183,7 @@ class _Line(NamedTuple):
 def _load_lines(
     session: Session, limit: int | None, *conditions: ColumnElement[bool]
 ) -> tuple[EventLine, ...]:
-    """The newest lines of which these are true, with the names of what they are about."""
+    """Return the newest lines that match, with the names of what they are about."""
     connection = session.connection()
     query = _lines(connection.dialect.name).where(*conditions)
     found = connection.execute(query.order_by(EVENTS.c.id.desc()).limit(limit))
@@ -210,9 +212,7 @@ def _load_lines(
 
 
 def _former_creations(session: Session, lines: Sequence[_Line]) -> dict[int, dict[str, str]]:
-    """Lines of former versions don't say when something was created before it was imported: what is
-    known of it now does.
-    """
+    """Return when things were created, by event, where events of earlier versions don't say it."""
     found = {}
     for kind, number, table in (
         (EventKind.TICKET_CREATED, "ticket_number", TICKETS),
@@ -238,7 +238,7 @@ def _former_creations(session: Session, lines: Sequence[_Line]) -> dict[int, dic
 
 
 def _code(codes: type[CodeT], kept: object) -> CodeT | str:
-    """One of the codes, or what stands there instead."""
+    """One of the codes, or the text that stands there instead."""
     code = readable_text(kept) or ""
     try:
         return codes(code)
@@ -267,7 +267,7 @@ def _named(line: _Line) -> Iterator[tuple[str, str, int]]:
 
 
 class _Names:
-    """What the ids of some events stand for now, each kind of thing asked once."""
+    """The present names for the ids in some events, each kind of thing queried once."""
 
     def __init__(self, session: Session, lines: Sequence[_Line]) -> None:
         self._session = session
@@ -304,7 +304,7 @@ class _Names:
         return self._logins.get(manager_id or 0)
 
     def _people(self, ids: set[int]) -> dict[int, tuple[str, ...]]:
-        """Who was merged into somebody is called by their name."""
+        """Names of people; a merged person has the name of the one they were merged into."""
         theirs = PEOPLE.alias()
         found = theirs.c
         query = (

@@ -85,9 +85,9 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 
 def complete(session: Session, numbers: Sequence[int], now: datetime) -> list[int]:
-    """Complete those of the orders that still are to be; which ones were, in their order.
+    """Complete those of the orders that still should be; return their numbers, in order.
 
-    Whoever was quicker with an order, or took the setting back, has taken it out.
+    Orders that were changed meanwhile are left alone, all of them if the setting is off by now.
 
     Raises:
         StoreUnavailable: `locked`; another worker holds on for too long.

@@ -11,11 +11,12 @@ from olvery_tui.store.database import locks
 from olvery_tui.store.database.tables import ORDERS, TICKETS
 
 _TOP = 2_147_000_000
-"""Numbers are given up to here. What somebody has numbered higher is left out of the sequence, or
-the column's end would be the end of booking."""
+"""Where numbering ends. Higher numbers, set by other programs, are left out of the sequence: they
+would otherwise use up the column's range and end all booking.
+"""
 
 _ROOM = 10_000
-"""So many numbers have to be free behind the one that the sequence goes on from."""
+"""How many free numbers must follow the one that the sequence continues from."""
 
 _HIGHEST = select(
     select(func.max(ORDERS.c.number)).where(ORDERS.c.number < _TOP).scalar_subquery(),
@@ -31,7 +32,7 @@ class Following(NamedTuple):
 
 
 def following(session: Session) -> Following:
-    """The numbers behind the highest ones; nobody else takes them until the transaction ends.
+    """The numbers after the highest ones; reserved until the transaction ends.
 
     Raises:
         StoreUnavailable: `locked`; somebody else has been taking numbers for too long.
@@ -46,7 +47,7 @@ def following(session: Session) -> Following:
 
 
 def _last_with_room(session: Session, table: Table) -> int | None:
-    """The highest number behind which there is room, where somebody has numbered up to the top."""
+    """The highest number with room after it, for a table that is numbered up to the top."""
     above = func.lag(table.c.number, 1, _TOP).over(order_by=table.c.number.desc())
     pairs = select(table.c.number, above.label("above")).where(table.c.number < _TOP).subquery()
     found: int | None = (

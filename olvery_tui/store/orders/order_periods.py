@@ -33,6 +33,6 @@ _KEEP = (
 
 
 def keep(session: Session, numbers: Collection[int]) -> None:
-    """Write it anew for these orders, after their tickets were written (ix_ticket_order)."""
+    """Update the periods of these orders, after their tickets were written (ix_ticket_order)."""
     if numbers:
         session.connection().execute(_KEEP, {"numbers": sorted(numbers)})

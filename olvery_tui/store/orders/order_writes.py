@@ -154,18 +154,18 @@ def set_status(
 
 
 def touch(session: Session, number: int, version: int) -> bool:
-    """Count a change of what belongs to an order; False where its version is another one."""
+    """Raise an order's version, as what belongs to it changes; False if it is another one."""
     return _write(session, number, version, {"version": versions.following(version)})
 
 
 def set_price(session: Session, number: int, version: int, price: Decimal) -> bool:
-    """Let an order cost so much from now on; False where its version is another one."""
+    """Set an order's price; False if its version is another one."""
     values = {"price": price, "version": versions.following(version)}
     return _write(session, number, version, values)
 
 
 def keep_period(session: Session, number: int) -> None:
-    """Keep when an order begins and ends, after one of its tickets was written."""
+    """Update when an order begins and ends, after one of its tickets was written."""
     order_periods.keep(session, (number,))
 
 

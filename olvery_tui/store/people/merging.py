@@ -1,4 +1,4 @@
-"""Two records of one person become one; who looks as if there were two of them."""
+"""Merge two records of one person; find people who may be recorded twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN = 100
 
 
 class Moved(NamedTuple):
-    """The numbers of what another person has now."""
+    """The numbers of the tickets and orders that changed hands."""
 
     tickets: tuple[int, ...]
     orders: tuple[int, ...]

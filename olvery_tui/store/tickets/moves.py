@@ -170,7 +170,7 @@ def _situation(order: str, status: str, began: int, ended: int) -> Situation:
 
 
 def take_over(session: Session, numbers: Sequence[int]) -> None:
-    """Be the one worker that moves just now, while the tickets' orders stay as they are.
+    """Become the only worker that moves tickets, and keep the orders of these from changing.
 
     Raises:
         StoreUnavailable: `locked`; another worker holds on for too long.
@@ -182,9 +182,9 @@ def take_over(session: Session, numbers: Sequence[int]) -> None:
 def apply(
     session: Session, situation: Situation, plan: Plan, numbers: Sequence[int], now: datetime
 ) -> int:
-    """Make the plan's moves of those tickets that are still in the situation; how many were.
+    """Make the plan's moves of those tickets that are still in the situation; return how many.
 
-    Whoever was quicker with a ticket has taken it out of the situation, and it is left alone.
+    A ticket that was changed meanwhile is not in the situation any more, and is left alone.
     """
     run = session.connection().execute
     written = run(_update(situation, plan), {"now": now, "numbers": numbers})

@@ -1,7 +1,7 @@
 """Which workplace a ticket holds from when to when, and who stands in the way.
 
-No two assignments of one workplace overlap, those of its closings included: the database sees to
-that. What is here keeps those of one ticket in order and finds the name for a friendly refusal.
+The database guarantees that no two assignments of one workplace overlap, closings included. This
+module keeps those of one ticket in order, and finds the name for a friendly refusal.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class SeatAssignment:
-    """That a ticket holds one workplace in `[starts_at, ends_at)`."""
+    """A ticket's hold on one workplace in `[starts_at, ends_at)`."""
 
     id: int
     workplace_id: int
@@ -218,8 +218,7 @@ def standing(
 ) -> dict[int, Standing]:
     """Who has each of some workplaces in `period`, asked for at `now` (`held_from`).
 
-    Those that are not there are not in the answer. One step in ix_seat_assignment_workplace for
-    each.
+    Unknown workplaces are left out. One step in ix_seat_assignment_workplace for each.
     """
     values = {
         "workplaces": workplace_ids,
@@ -252,15 +251,15 @@ def assignments(session: Session, number: int) -> tuple[SeatAssignment, ...]:
 
 
 def release(session: Session, number: int, since: datetime) -> None:
-    """Give up what a ticket holds from `since` on; what was before stays as it was."""
+    """Give up what a ticket holds from `since` on; earlier assignments stay."""
     _release(session, (number,), since)
 
 
 def give_back(session: Session, numbers: Collection[int], now: datetime) -> None:
     """Give back the seats of tickets that are cancelled at `now`.
 
-    A ticket whose visitor was checked in keeps what was used, up to `now`. Where nobody was checked
-    in nothing was used, and the seat is given back whole, its past too.
+    A ticket whose visitor was checked in keeps what was used, up to `now`. Otherwise nothing was
+    used, and the past of the seat is given back too.
     """
     unchecked = select(TICKETS.c.number).where(
         TICKETS.c.number.in_(numbers), TICKETS.c.validated_at.is_(None)
@@ -274,7 +273,7 @@ def give_back(session: Session, numbers: Collection[int], now: datetime) -> None
 def take_back(
     session: Session, number: int, workplace_id: int, period: Period, now: datetime
 ) -> None:
-    """Let a ticket that is cancelled no longer have its seat again, from `held_from` on.
+    """Give a ticket that is no longer cancelled its seat again, from `held_from` on.
 
     Raises:
         SeatConflict: another ticket has the workplace by now (`standing` tells which).
@@ -298,8 +297,7 @@ def _release(session: Session, numbers: Collection[int], since: datetime) -> Non
 def hold(
     session: Session, number: int, workplace_id: int, starts_at: datetime, ends_at: datetime
 ) -> None:
-    """Let a ticket hold a workplace; an assignment of the same seat that ends just there is
-    prolonged.
+    """Assign a workplace to a ticket; its assignment of the same seat that ends there is prolonged.
 
     Raises:
         SeatConflict: if another ticket has the workplace at any moment of the period.

@@ -1,4 +1,4 @@
-"""What a change of a ticket's period is decided by."""
+"""What a change of a ticket's period depends on."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from olvery_tui.store.database.tables import TICKETS
 def set_validation(
     session: Session, number: int, version: int, at: datetime, manager_id: int
 ) -> bool:
-    """Keep when the visitor's identity was checked, and which manager is responsible."""
+    """Record when the visitor's identity was checked, and by which manager."""
     return _write(session, number, version, validated_at=at, validated_by=manager_id)
 
 
