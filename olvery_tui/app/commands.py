@@ -202,20 +202,14 @@ class Commands:
 
     def quit(self) -> None:
         """Leave; where a form holds what is not saved, ask once."""
-        from olvery_tui.screens.confirm import ConfirmScreen
+        from olvery_tui.screens.confirm import ConfirmScreen, leave_question
 
         app = self._app
         is_asking = isinstance(app.screen, ConfirmScreen)
         if is_asking or app.lock.is_locked or not app.windows.has_unsaved():
             app.exit()
             return
-        question = ConfirmScreen(
-            _("Leave without saving?"),
-            _("What you have entered will be lost."),
-            yes=_("Leave"),
-            no=_("Keep editing"),
-        )
-        app.push_screen(question, lambda agreed: app.exit() if agreed else None)
+        app.push_screen(leave_question(), lambda agreed: app.exit() if agreed else None)
 
     def name_quit_key(self) -> None:
         """Name the key that leaves: `Ctrl+C` copies here."""

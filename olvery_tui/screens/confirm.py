@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from olvery_tui.i18n import _
 from olvery_tui.keys import binding, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.widgets.chrome.key_bar import KeyBar
@@ -75,3 +76,13 @@ class ConfirmScreen(Window[bool]):
     def action_back(self) -> None:
         """Choose the safe answer."""
         self.dismiss(False)
+
+
+def leave_question() -> ConfirmScreen:
+    """Return the question before leaving discards what was entered."""
+    return ConfirmScreen(
+        _("Leave without saving?"),
+        _("What you have entered will be lost."),
+        yes=_("Leave"),
+        no=_("Keep editing"),
+    )

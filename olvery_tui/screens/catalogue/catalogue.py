@@ -25,7 +25,7 @@ from olvery_tui.i18n import N_, _
 from olvery_tui.keys import BY_ID, bindings, cap
 from olvery_tui.screens.catalogue.item_form import ItemForm
 from olvery_tui.screens.catalogue.tree import HOURS, LOCATION, TABS, CatalogueTree, Node
-from olvery_tui.screens.confirm import ConfirmScreen
+from olvery_tui.screens.confirm import ConfirmScreen, leave_question
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
@@ -198,7 +198,7 @@ class CatalogueScreen(FormScreen[None]):
                 self._tree.draw(self._shown_key or None)
                 self._form.take_focus()
 
-        self.app.push_screen(_drop_question(), answered)
+        self.app.push_screen(leave_question(), answered)
 
     def _show_node(self) -> None:
         """Show the fields of the line under the cursor."""
@@ -277,7 +277,7 @@ class CatalogueScreen(FormScreen[None]):
                 self._form.take_focus()
 
         if self._form.has_unsaved:
-            self.app.push_screen(_drop_question(), answered)
+            self.app.push_screen(leave_question(), answered)
         else:
             self._show_tab(number)
 
@@ -560,7 +560,7 @@ class CatalogueScreen(FormScreen[None]):
         if self._tree.has_focus or self.is_working("save"):
             super().action_back()
         elif self.has_unsaved():
-            self.app.push_screen(_drop_question(), self._drop_if)
+            self.app.push_screen(leave_question(), self._drop_if)
         else:
             self._drop_if(True)
 
@@ -571,12 +571,3 @@ class CatalogueScreen(FormScreen[None]):
             self.clear_status()
             self.set_focus(self._tree)
             self._show_node()
-
-
-def _drop_question() -> ConfirmScreen:
-    return ConfirmScreen(
-        _("Leave without saving?"),
-        _("What you have entered will be lost."),
-        yes=_("Leave"),
-        no=_("Keep editing"),
-    )
