@@ -38,6 +38,11 @@ class Listing(StrEnum):
     ORDERS = "orders"
 
 
+_OF_TICKETS: tuple[str, ...] = ("checked", "ended", "place", "room", "renewal")
+_OF_ORDERS: tuple[str, ...] = ("overdue", "paid")
+"""Conditions of one list that are saved as they are, under the names of its filter."""
+
+
 class Conditions(BaseModel):
     """A filter as it is saved, but for the person who was chosen.
 
@@ -75,29 +80,12 @@ class Conditions(BaseModel):
         check_period(first, last)
         words = () if person_id is not None else self.words
         if listing is Listing.ORDERS:
-            return OrderFilter(
-                numbers,
-                first,
-                last,
-                words,
-                person_id,
-                frozenset(map(OrderStatus, self.statuses)),
-                self.overdue,
-                self.paid,
-            )
-        return TicketFilter(
-            numbers,
-            first,
-            last,
-            words,
-            person_id,
-            frozenset(map(TicketStatus, self.statuses)),
-            self.checked,
-            self.ended,
-            self.place,
-            self.room,
-            self.renewal,
-        )
+            own = self.model_dump(include=set(_OF_ORDERS))
+            statuses = frozenset(map(OrderStatus, self.statuses))
+            return OrderFilter(numbers, first, last, words, person_id, statuses, **own)
+        own = self.model_dump(include=set(_OF_TICKETS))
+        of_tickets = frozenset(map(TicketStatus, self.statuses))
+        return TicketFilter(numbers, first, last, words, person_id, of_tickets, **own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +131,11 @@ def conditions(filters: TicketFilter | OrderFilter, today: date) -> Conditions:
         statuses=tuple(sorted(status.value for status in statuses)),
     )
     if isinstance(filters, OrderFilter):
-        more = {"words": filters.customer_words, "overdue": filters.overdue, "paid": filters.paid}
+        words, names = filters.customer_words, _OF_ORDERS
     else:
-        more = {"words": filters.visitor_words} | {
-            name: getattr(filters, name)
-            for name in ("checked", "ended", "place", "room", "renewal")
-        }
-    return kept.model_copy(update=more)
+        words, names = filters.visitor_words, _OF_TICKETS
+    own = {name: getattr(filters, name) for name in names}
+    return kept.model_copy(update={"words": words, **own})
 
 
 def listing_of(filters: TicketFilter | OrderFilter) -> Listing:
