@@ -13,12 +13,7 @@ from typer import Context, Typer
 from olvery_tui.cli.listing import days
 from olvery_tui.cli.moments import parse_moment
 from olvery_tui.cli.opening import opened
-from olvery_tui.cli.options import (
-    FirstDay,
-    LastDay,
-    PlainListFormat,
-    option,
-)
+from olvery_tui.cli.options import FirstDay, LastDay, PlainListFormat, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column, print_rows
 from olvery_tui.cli.usage import bad_values, quoted, wrong

@@ -10,16 +10,7 @@ from typer import Context, Typer
 
 from olvery_tui.cli.following import matching
 from olvery_tui.cli.listing import Table, Target, period, print_list
-from olvery_tui.cli.options import (
-    Follow,
-    For,
-    Format,
-    Limit,
-    ListFormat,
-    Output,
-    Replace,
-    option,
-)
+from olvery_tui.cli.options import Follow, For, Format, Limit, ListFormat, Output, Replace, option
 from olvery_tui.cli.parsing import Command
 from olvery_tui.cli.tables import Column
 from olvery_tui.domain.codes import NUMBER_MAX

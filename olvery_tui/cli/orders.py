@@ -38,11 +38,7 @@ from olvery_tui.cli.tables import Column, print_facts
 from olvery_tui.cli.usage import bad_values, missing, quoted, wrong
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OrderNotEnded
-from olvery_tui.domain.filters import (
-    NO_ORDER_FILTER,
-    parse_numbers,
-    parse_visitor,
-)
+from olvery_tui.domain.filters import NO_ORDER_FILTER, parse_numbers, parse_visitor
 from olvery_tui.domain.orders import COMMENT_MAX, OrderDetails, Payment
 from olvery_tui.domain.people import shown_phone
 from olvery_tui.domain.presets import ORDER_PRESETS, Preset

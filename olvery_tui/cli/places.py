@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Context, Option, Typer
 
@@ -38,9 +38,6 @@ from olvery_tui.start import DONE, NO, USAGE
 from olvery_tui.wording.closings import closed_outcome, opened_text, span_text, stuck_text
 from olvery_tui.wording.errors import sentence
 from olvery_tui.wording.seats import closing_text, move_columns
-
-if TYPE_CHECKING:
-    pass
 
 CSV_COLUMNS = ("workplace", "room", "service", "closed_from", "closed_to", "reason")
 _OPTIONS = {"from": "--from", "to": "--to", "period": "--to", "reason": "--reason"}
@@ -237,9 +234,9 @@ def _found(offered: Collection[Place], names: Collection[str], room: str) -> lis
 
 
 def _matches(name: str, typed: str) -> bool:
-    """Whether every typed word begins one of the name's, in their order from the first."""
-    wanted, there = words(typed), words(name)
-    return there[: len(wanted)] == wanted
+    """Whether a name begins with the typed words; every name does with none."""
+    typed_words = words(typed)
+    return words(name)[: len(typed_words)] == typed_words
 
 
 def _span(

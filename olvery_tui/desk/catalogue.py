@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import ServiceDetails
 from olvery_tui.domain.closings import MOVES_MAX, ProposedMove
-from olvery_tui.domain.conflicts import (
-    HoursChangedMeanwhile,
-    ItemChangedMeanwhile,
-    PlacesHeld,
-)
+from olvery_tui.domain.conflicts import HoursChangedMeanwhile, ItemChangedMeanwhile, PlacesHeld
 from olvery_tui.domain.errors import (
     ChoiceCode,
     InputCode,

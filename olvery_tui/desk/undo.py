@@ -26,10 +26,7 @@ from olvery_tui.domain.errors import (
     UndoExpired,
 )
 from olvery_tui.domain.events import EventKind
-from olvery_tui.domain.statuses import (
-    OrderStatus,
-    TicketChange,
-)
+from olvery_tui.domain.statuses import OrderStatus, TicketChange
 from olvery_tui.domain.undo import Change
 from olvery_tui.store.audit import events
 from olvery_tui.store.audit.events import Recorded

@@ -51,11 +51,7 @@ from olvery_tui.domain.errors import (
     UndoExpired,
     WrongStatus,
 )
-from olvery_tui.domain.statuses import (
-    OrderStatus,
-    TicketChange,
-    TicketStatus,
-)
+from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
 from olvery_tui.domain.text import shown, without_secrets
 from olvery_tui.domain.undo import UNDO_FOR
 from olvery_tui.i18n import N_, NP_, _, ngettext, pgettext

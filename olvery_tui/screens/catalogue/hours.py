@@ -13,13 +13,7 @@ from textual.widgets.option_list import Option
 
 from olvery_tui.domain.conflicts import HoursChangedMeanwhile
 from olvery_tui.domain.errors import InvalidForm, InvalidInput, OlveryError
-from olvery_tui.domain.hours import (
-    ClosedDay,
-    OpenHours,
-    OpeningHours,
-    parse_closed,
-    parse_hours,
-)
+from olvery_tui.domain.hours import ClosedDay, OpenHours, OpeningHours, parse_closed, parse_hours
 from olvery_tui.domain.text import shown
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings

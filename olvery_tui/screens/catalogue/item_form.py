@@ -15,14 +15,7 @@ from textual.widgets import Input, Static
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.conflicts import ItemChangedMeanwhile
 from olvery_tui.domain.errors import InvalidForm, InvalidInput
-from olvery_tui.domain.items import (
-    FIELDS,
-    MOST_UNITS,
-    CatalogueDetails,
-    Item,
-    ItemKind,
-    expand,
-)
+from olvery_tui.domain.items import FIELDS, MOST_UNITS, CatalogueDetails, Item, ItemKind, expand
 from olvery_tui.domain.text import clean
 from olvery_tui.i18n import _
 from olvery_tui.widgets.fields.choice import Choice, Choosable

@@ -40,12 +40,7 @@ from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
 from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
 from olvery_tui.wording.labels import order_status
-from olvery_tui.wording.order_moves import (
-    effect_text,
-    order_line,
-    step_text,
-    tickets_after,
-)
+from olvery_tui.wording.order_moves import effect_text, order_line, step_text, tickets_after
 from olvery_tui.wording.order_questions import one_question
 
 

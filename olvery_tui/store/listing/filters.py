@@ -14,26 +14,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Table,
-    bindparam,
-    exists,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Integer, Table, bindparam, exists, literal_column, or_, select
 
 from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
 from olvery_tui.domain.periods import DAY, day_start
-from olvery_tui.domain.statuses import (
-    OPEN_ORDERS,
-    OrderStatus,
-    TicketStatus,
-)
+from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
 from olvery_tui.store.database.tables import IS_OWED, ORDERS, TARIFFS, TICKETS

@@ -13,13 +13,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.pages import Count
 from olvery_tui.domain.periods import DAY, day_start
-from olvery_tui.domain.presets import (
-    OPEN,
-    ORDER_PRESETS,
-    TICKET_PRESETS,
-    Preset,
-    PresetCounts,
-)
+from olvery_tui.domain.presets import OPEN, ORDER_PRESETS, TICKET_PRESETS, Preset, PresetCounts
 from olvery_tui.domain.renewals import renewed_until
 from olvery_tui.store.database.tables import LOCATION, TICKETS
 from olvery_tui.store.database.types import UtcDateTime

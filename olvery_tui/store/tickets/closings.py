@@ -12,13 +12,7 @@ from sqlmodel import Session
 from olvery_tui.domain.closings import Closing, end_of
 from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.replay import fingerprint
-from olvery_tui.store.database.tables import (
-    CLOSINGS,
-    ROOMS,
-    SEAT_ASSIGNMENTS,
-    SERVICES,
-    WORKPLACES,
-)
+from olvery_tui.store.database.tables import CLOSINGS, ROOMS, SEAT_ASSIGNMENTS, SERVICES, WORKPLACES
 
 _OURS = SEAT_ASSIGNMENTS.c
 _CLOSED: Select[Any] = (

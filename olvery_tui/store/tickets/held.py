@@ -9,14 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, distinct, func, or_, select
 from sqlmodel import Session
 
-from olvery_tui.domain.closings import (
-    FOREVER,
-    Need,
-    Place,
-    ProposedMove,
-    Taken,
-    assign,
-)
+from olvery_tui.domain.closings import FOREVER, Need, Place, ProposedMove, Taken, assign
 from olvery_tui.domain.conflicts import HeldPlace
 from olvery_tui.domain.items import natural_key
 from olvery_tui.domain.periods import Period, PeriodKind

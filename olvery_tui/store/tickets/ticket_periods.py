@@ -12,13 +12,7 @@ from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.period_changes import Terms
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
-from olvery_tui.store.database.tables import (
-    ORDERS,
-    SERVICES,
-    TARIFFS,
-    TICKET_MODIFIERS,
-    TICKETS,
-)
+from olvery_tui.store.database.tables import ORDERS, SERVICES, TARIFFS, TICKET_MODIFIERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 
 _TERMS = (

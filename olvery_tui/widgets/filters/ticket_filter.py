@@ -29,12 +29,7 @@ from olvery_tui.wording.filters import (
     renewal_text,
     time_text,
 )
-from olvery_tui.wording.labels import (
-    CHECKED_SYMBOL,
-    OVERDUE_SYMBOL,
-    status_symbol,
-    ticket_status,
-)
+from olvery_tui.wording.labels import CHECKED_SYMBOL, OVERDUE_SYMBOL, status_symbol, ticket_status
 
 
 def status_ticks() -> list[Tick]:
