@@ -26,8 +26,8 @@ def _overlap(piece: Piece, seats: Collection[int], start: datetime, end: datetim
 
 @dataclass
 class KnownOrder:
-    """What the model knows of an order. `tickets` are the numbers of its tickets, `touched` is how
-    often it was changed.
+    """What the model knows of an order. `tickets` are the numbers of its tickets that were not
+    cancelled by themselves, `touched` is how often it was changed.
     """
 
     status: OrderStatus
@@ -83,17 +83,37 @@ class Known:
     version: int = 1
     moves: list[tuple[str, str]] = field(default_factory=list)
     refusals: int = 0
+    cancelled: bool = False
+    """By itself, whatever becomes of its order."""
+
+    @property
+    def governed_by(self) -> OrderStatus:
+        return OrderStatus.CANCELLED if self.cancelled else self.order.status
 
     def right(self, now: datetime) -> TicketStatus:
-        return ticket_status(self.order.status, self.period, now)
+        return ticket_status(self.governed_by, self.period, now)
 
     def catch_up(self, now: datetime) -> bool:
         """What a worker makes of it; whether it moved."""
-        due = due_moves(self.order.status, self.period, self.status, now)
+        due = due_moves(self.governed_by, self.period, self.status, now)
         for move in due:
             self._become(move.after)
         self.version += bool(due)
         return bool(due)
+
+    def cancel(self, now: datetime) -> None:
+        """By itself, in one change with all that was due before."""
+        for move in due_moves(self.governed_by, self.period, self.status, now):
+            self._become(move.after)
+        self.cancelled = True
+        self._become(TicketStatus.CANCELLED)
+        self.give_back(now)
+
+    def restore(self, now: datetime) -> None:
+        self.cancelled = False
+        self._become(self.right(now))
+        self.release(self.held_from(now))
+        self.hold(self.seat, self.held_from(now))
 
     def follow(self, to: OrderStatus, now: datetime) -> None:
         """What it becomes with its order, in one change with all that was due before."""
@@ -111,26 +131,39 @@ class Known:
             self.release(self.held_from(now))
             self.hold(self.seat, self.held_from(now))
 
-    def change(self, period: Period, now: datetime) -> None:
-        """Another end: it goes on where it was, or holds nothing any more from then on."""
-        for move in due_moves(self.order.status, self.period, self.status, now):
+    def change(
+        self, period: Period, now: datetime, place: int | None = None, then: Since | None = None
+    ) -> None:
+        """Another period: it goes on where it was or at `place`, and from some moment on `then`, or
+        holds nothing any more from its end on.
+        """
+        for move in due_moves(self.governed_by, self.period, self.status, now):
             self._become(move.after)
-        seat, since = self.goes_on(period, now)
-        self.release(min(since, period.ends_at))
-        self.period, self.seat = period, seat
+        seat, since = self.goes_on(period, now, place)
+        begins = since if self.keeps(period, place) else min(since, self.held_from(now))
+        self.release(min(begins, period.ends_at))
+        self.period, self.seat = period, seat if then is None else then[0]
         if since < period.ends_at:
-            self.hold(seat, since)
+            if then is None or then[1] > since:
+                self.hold(seat, since, None if then is None else then[1])
+            if then is not None:
+                self.hold(*then)
         if self.right(now) is not self.status:
             self._become(self.right(now))
         self.version += 1
         self.touched += 1
 
-    def goes_on(self, period: Period, now: datetime) -> Since:
-        """Where it is from when on, so that it has a seat up to another end of its period."""
-        kept = [piece for piece in self.pieces if piece[1] < period.ends_at]
-        if kept:
+    def goes_on(self, period: Period, now: datetime, place: int | None = None) -> Since:
+        """Where it is from when on, so that it has a seat for all of another period."""
+        if self.keeps(period, place):
+            kept = [piece for piece in self.pieces if piece[1] < period.ends_at]
             return kept[-1][0], max(kept[-1][2], now)
-        return self.pieces[0][0], now if period.contains(now) else period.starts_at
+        return place or self.pieces[0][0], now if period.contains(now) else period.starts_at
+
+    def keeps(self, period: Period, place: int | None) -> bool:
+        """Whether it keeps what it has, for only its end becomes another one."""
+        same = place is None and period.starts_at == self.period.starts_at
+        return same and any(piece[1] < period.ends_at for piece in self.pieces)
 
     def would_be_bare(self, end: datetime, now: datetime) -> bool:
         """Whether it would have no seat at another end of its period, since that has passed."""
@@ -156,10 +189,10 @@ class Known:
             (seat, start, min(end, since)) for seat, start, end in self.pieces if start < since
         ]
 
-    def hold(self, seat: int, since: datetime) -> None:
+    def hold(self, seat: int, since: datetime, until: datetime | None = None) -> None:
         if self.pieces and self.pieces[-1][0] == seat and self.pieces[-1][2] == since:
             since = self.pieces.pop()[1]
-        self.pieces.append((seat, since, self.period.ends_at))
+        self.pieces.append((seat, since, until or self.period.ends_at))
 
 
 @dataclass
@@ -203,6 +236,13 @@ class Model:
         holders = self.holders((seat,), start, end)
         return bool(set(holders) - {exclude}) or self.is_closed(seat, start, end)
 
+    def taken_since(self, seat: int, start: datetime, end: datetime, exclude: int) -> datetime:
+        """From when on somebody has a seat, or it is closed, that is in the way."""
+        pieces = [one for one in self.closings.values() if one is not None]
+        for number, ticket in self.tickets.items():
+            pieces += ticket.pieces if number != exclude else []
+        return max(start, min(one[1] for one in pieces if _overlap(one, (seat,), start, end)))
+
     def holders(self, seats: Collection[int], start: datetime, end: datetime) -> list[int]:
         """The tickets that hold one of the seats at any moment of a stretch of time."""
         return [
@@ -222,10 +262,11 @@ class Model:
     def lost_seats(self, order: KnownOrder, now: datetime) -> bool:
         """Whether somebody has a seat that a cancelled order would take back."""
         tickets = {number: self.tickets[number] for number in order.tickets}
-        return any(
-            self.in_the_way(one.seat, one.held_from(now), one.period.ends_at, number)
-            for number, one in tickets.items()
-        )
+        return any(self.is_lost(number, one, now) for number, one in tickets.items())
+
+    def is_lost(self, number: int, ticket: Known, now: datetime) -> bool:
+        """Whether somebody has the seat that a cancelled ticket would take back."""
+        return self.in_the_way(ticket.seat, ticket.held_from(now), ticket.period.ends_at, number)
 
     def touches(self, number: int, *, is_order: bool) -> tuple[int, ...]:
         """How often a ticket, or an order and each of its tickets, was changed."""

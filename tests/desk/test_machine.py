@@ -105,6 +105,9 @@ HALVES = st.integers(-4, 6).map(lambda halves: halves / 2)
 TICKET = ORDER = st.integers(0, 4)
 """Which of them, counted from the newest; the same one again where there are fewer."""
 
+CANCELS = (OrderStatus.CANCELLED, OrderStatus.REFUND_IN_PROGRESS)
+"""What an order becomes with its last ticket."""
+
 PAYS = st.sampled_from([True, True, False])
 
 KINDS = st.sampled_from(PaymentKind)
@@ -586,12 +589,23 @@ class DeskMachine(RuleBasedStateMachine):
         ticket.release(since)
         ticket.hold(seat, since)
 
-    @rule(which=TICKET, fresh=FRESH, desk=DESK, halves=st.none() | st.integers(-4, 6))
-    def a_manager_changes_the_end(self, which, fresh, desk, halves):
-        """By some half hours; None: the visitor leaves now."""
+    @rule(
+        which=TICKET,
+        fresh=FRESH,
+        desk=DESK,
+        halves=st.none() | st.integers(-4, 6),
+        moved=st.sampled_from([0, 0, 0, -1, 1, 3]),
+        then=st.none() | st.sampled_from(SEATS),
+    )
+    def a_manager_changes_the_period(self, which, fresh, desk, halves, moved, then):
+        """Its start and its end by some half hours; None: the visitor leaves now. Where the place
+        is taken, it goes on at `then`.
+        """
         number, ticket, seen = self._look(which, fresh)
         before, start = ticket.period, ticket.period.starts_at
-        end = self.now if halves is None else before.ends_at + halves * HOUR / 2
+        if halves is not None:
+            start += moved * HOUR / 2
+        end = self.now if halves is None else before.ends_at + (halves + moved) * HOUR / 2
         rules = [
             (ChangedMeanwhile, seen.version != ticket.version),
             (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
@@ -607,23 +621,75 @@ class DeskMachine(RuleBasedStateMachine):
             return
         else:
             days = Period.hourly(start, end).days(MOSCOW)
-            rules.append((InvalidForm, end < self.now or days[0] != days[1]))
-            draft = PeriodDraft(Period.hourly(start, end))
+            has_begun = start != before.starts_at and self.now >= before.starts_at
+            rules.append((InvalidForm, has_begun or end < self.now or days[0] != days[1]))
+            places = {} if then is None else {number: then}
+            draft = PeriodDraft(Period.hourly(start, end), then=places)
             command, arguments = periods.change_period, (seen, draft)
+        if end == self.now and ticket.pieces and ticket.pieces[-1][1] == self.now:
+            return  # it has its seat since this very moment: only a clock that stands allows that
         period = before if end <= start else Period.hourly(start, end)
-        rules.append((InvalidForm, period != before and ticket.would_be_bare(end, self.now)))
+        same, goes_on = period == before, None
+        bare = start == before.starts_at and ticket.would_be_bare(end, self.now)
+        rules.append((InvalidForm, bare and not same))
         if ticket.pieces:
             seat, since = ticket.goes_on(period, self.now)
             taken = since < end and self.model.in_the_way(seat, since, end, number)
-            rules.append((SeatTaken, taken and period != before))
+            if taken and then is not None and halves is not None:
+                goes_on = (then, self.model.taken_since(seat, since, end, number))
+                taken = self.model.in_the_way(*goes_on, end, number)
+            rules.append((SeatTaken, taken and not same))
         expected = self._first(*rules)
-        same = period == before
         if self._does(number, expected, command, *arguments, changes=False) and not same:
-            more = 200 * max(-(-(period.ends_at - before.ends_at) // HOUR), 0)
-            ticket.change(period, self.now)
+            longer = (period.ends_at - period.starts_at) - (before.ends_at - before.starts_at)
+            more, place = 200 * max(-(-longer // HOUR), 0), ticket.seat
+            ticket.change(period, self.now, then=goes_on)
             ticket.order.price += more
             ticket.order.touch()
-            self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more)
+            # Back in time it has the place that it had, if that has become another one.
+            place = place if ticket.seat != place and start != before.starts_at else None
+            self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more, place)
+
+    @rule(
+        which=TICKET,
+        fresh=FRESH,
+        desk=DESK,
+        share=st.sampled_from([None, None, Decimal(0), Decimal("0.01"), Decimal(300)]),
+    )
+    def a_manager_cancels_a_ticket(self, which, fresh, desk, share):
+        """By itself, with its share of the price; the last one cancels the order."""
+        number, ticket, seen = self._look(which, fresh)
+        order, orders = ticket.order, self.model.orders
+        (of_order,) = (one for one, known in orders.items() if known is order)
+        is_last = order.tickets == [number]
+        possible = possible_next(
+            order.status, order.kind, paid=order.paid > 0, previous=order.previous
+        )
+        to = next((one for one in possible if one in CANCELS), None)
+        view = self.desks[desk].cancelling.view(number)
+        less = view.share if share is None else share
+        assert 0 <= view.share <= max(order.price, 0)
+        expected = self._first(
+            (ChangedMeanwhile, seen.version != ticket.version),
+            (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
+            (ForbiddenTransition, is_last and to is None),
+            (InvalidForm, not is_last and less > order.price),
+        )
+        command = self.desks[desk].cancelling.cancel_ticket
+        if not self._does(number, expected, command, seen, share, changes=False):
+            return
+        if is_last:
+            before = (order.status, len(order.lines), order.kind)
+            self._follows(order, to)
+            self._remember(desk, EventKind.ORDER_MOVED, of_order, *before)
+            return
+        ticket.cancel(self.now)
+        ticket.version += 1
+        ticket.touched += 1
+        order.tickets.remove(number)
+        order.price -= less
+        order.touch()
+        self._remember(desk, EventKind.TICKET_CANCELLED, number, less)
 
     # ── Closed places ────────────────────────────────────────────────────────────────────────────
 
@@ -739,7 +805,7 @@ class DeskMachine(RuleBasedStateMachine):
         expected = [self._taken_back(done) for done in dones]
         try:
             outcomes = [one.error and type(one.error) for one in self.desks[desk].undo(changes)]
-        except Refusal as error:
+        except (Refusal, InvalidForm) as error:
             outcomes = [type(error)]
         assert outcomes == expected
         self.done[desk] = [
@@ -760,7 +826,7 @@ class DeskMachine(RuleBasedStateMachine):
             *(self._order_rules(done, one) if is_order else self._ticket_rules(done, one)),
         )
         if refusal is not None:
-            one.refusals += 1
+            one.refusals += issubclass(refusal, Refusal)
         elif is_order:
             if done.kind in (EventKind.ORDER_PAID, EventKind.ORDER_REFUNDED):
                 one.touch()
@@ -813,6 +879,11 @@ class DeskMachine(RuleBasedStateMachine):
                 return [(WrongStatus, right not in VISITOR_STATUSES)]
             case EventKind.PERIOD_CHANGED:
                 return self._period_rules(done, ticket, right)
+            case EventKind.TICKET_CANCELLED:
+                return [
+                    (ChangedSince, ticket.order.status.is_cancelled),
+                    (SeatTaken, self.model.is_lost(done.number, ticket, self.now)),
+                ]
         (seat,) = done.before
         return [
             (WrongStatus, right not in WORKPLACE_STATUSES),
@@ -823,22 +894,28 @@ class DeskMachine(RuleBasedStateMachine):
     def _period_rules(self, done, ticket, right):
         rules = [(WrongStatus, right not in WORKPLACE_STATUSES)]
         if ticket.pieces:
-            period = done.before[0]
-            rules.append((InvalidForm, ticket.would_be_bare(period.ends_at, self.now)))
-            seat, since = ticket.goes_on(period, self.now)
+            period, more, place = done.before
+            bare = ticket.would_be_bare(period.ends_at, self.now)
+            rules.append((InvalidForm, ticket.keeps(period, place) and bare))
+            seat, since = ticket.goes_on(period, self.now, place)
             end = period.ends_at
             taken = since < end and self.model.in_the_way(seat, since, end, done.number)
-            rules.append((SeatTaken, taken))
+            rules += [(SeatTaken, taken), (InvalidForm, ticket.order.price < more)]
         return rules
 
     def _ticket_is_back(self, done, ticket):
         match done.kind:
             case EventKind.PERIOD_CHANGED:
-                period, more = done.before
+                period, more, place = done.before
                 ticket.version -= 1  # it is counted with the period
                 ticket.touched -= 1
-                ticket.change(period, self.now)
+                ticket.change(period, self.now, place)
                 ticket.order.price -= more
+                ticket.order.touch()
+            case EventKind.TICKET_CANCELLED:
+                ticket.restore(self.now)
+                ticket.order.tickets = sorted([*ticket.order.tickets, done.number])
+                ticket.order.price += done.before[0]
                 ticket.order.touch()
             case EventKind.TICKET_VALIDATED:
                 ticket.validated = None
@@ -858,8 +935,9 @@ class DeskMachine(RuleBasedStateMachine):
         for number, ticket in self.model.tickets.items():
             row = rows[number]
             assert row.status == ticket.status.value
-            assert row.moves_at == moves_at(ticket.order.status, ticket.period, ticket.status)
+            assert row.moves_at == moves_at(ticket.governed_by, ticket.period, ticket.status)
             assert row.version == ticket.version
+            assert (row.cancelled_at is not None) == ticket.cancelled
             assert (row.visitor_id, row.workplace_id) == (ticket.visitor, ticket.seat)
             assert (row.validated_at, row.validated_by) == (ticket.validated or (None, None))
 
@@ -891,7 +969,7 @@ class DeskMachine(RuleBasedStateMachine):
             assert found == ticket.pieces
             assert all(start < end for _seat, start, end in found)
             assert all(one[2] <= other[1] for one, other in pairwise(found))
-            if not ticket.order.status.is_cancelled:
+            if not ticket.governed_by.is_cancelled:
                 assert ticket.period.contains(found[0][1])
                 assert found[-1][2] == ticket.period.ends_at
                 assert found[-1][0] == ticket.seat
