@@ -39,7 +39,7 @@ class Reports:
                 location.currency,
                 locations.hours(session),
                 services,
-                sums.stays([service.id for service in services]),
+                sums.turns([service.id for service in services]),
                 sums.checks(),
                 sums.money(),
             )

@@ -28,16 +28,20 @@ _SECOND = 1_000_000
 _HOUR_MINUTES = 60
 
 
-class Stay(NamedTuple):
-    """Tickets of a service for one period, or places of it that are closed then: so many.
+Counts = Mapping[int, Mapping[int, int]]
+"""How many, by service and then by moment: microseconds since 1970, in UTC."""
 
-    Moments are microseconds since 1970, in UTC: a year has some hundred thousand of them.
+
+class Turns(NamedTuple):
+    """How many tickets begin and end when.
+
+    How long places are occupied depends on when tickets begin and on when they end, but not on
+    which beginning belongs to which end. So a year has some ten thousand moments instead of some
+    hundred thousand periods.
     """
 
-    starts_at: int
-    ends_at: int
-    service: int
-    places: int
+    begun: Counts
+    ended: Counts
 
 
 class Checks(NamedTuple):
@@ -97,12 +101,12 @@ class ReportSpan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServicePlaces:
-    """A service with the number of its places, and the places of it that are closed at times."""
+    """A service with the number of its places, and from when to when one of them is closed."""
 
     id: int
     name: str
     places: int
-    closed: tuple[Stay, ...] = ()
+    closed: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +207,13 @@ def report(
     currency: str,
     hours: OpeningHours,
     services: Sequence[ServicePlaces],
-    stays: Iterable[Stay],
+    turns: Turns,
     checks: Iterable[Checks],
     money: Iterable[Money],
 ) -> Report:
     """Add up what was found. Hours count while the location is open; a day is the location's."""
     days = [filters.first + n * DAY for n in range((filters.last - filters.first).days + 1)]
-    visits = _Visits(days, zone, hours)
-    visits.add(stays)
+    visits = _Visits(days, zone, hours, turns)
     made = {(one.day, one.service): one.made for one in checks}
     paid: dict[tuple[int, int, str], Sums] = defaultdict(Sums)
     for one in money:
@@ -233,40 +236,31 @@ def report(
 
 
 class _Visits:
-    """Spreads stays over days and hours of the day.
+    """Spreads the time between beginnings and ends over days and hours of the day."""
 
-    How long places are occupied depends on when stays begin and on when they end, but not on which
-    beginning belongs to which end. So both are counted by moment, and the days walked through once.
-    """
-
-    def __init__(self, days: Sequence[date], zone: tzinfo, hours: OpeningHours) -> None:
+    def __init__(
+        self, days: Sequence[date], zone: tzinfo, hours: OpeningHours, turns: Turns
+    ) -> None:
         self._starts = [_micros(day_start(day, zone)) for day in (*days, days[-1] + DAY)]
         self._open = [_open(day, zone, hours) for day in days]
-        self._begun: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        self._ended: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._turns = turns
         self._used, self._offered = _Hours(zone), _Hours(zone)
-
-    def add(self, stays: Iterable[Stay]) -> None:
-        """Count where stays begin and end."""
-        for starts_at, ends_at, service, places in stays:
-            self._begun[service][starts_at] += places
-            self._ended[service][ends_at] += places
 
     def days(self, service: ServicePlaces) -> list[Sums]:
         """Return the arrivals and hours of a service day by day."""
         arrivals = [0] * len(self._open)
         changes: dict[int, int] = defaultdict(int)
-        for moment, places in self._begun[service.id].items():
-            changes[moment] += places
+        for moment, tickets in self._turns.begun.get(service.id, {}).items():
+            changes[moment] += tickets
             index = bisect_right(self._starts, moment) - 1
             if 0 <= index < len(arrivals):
-                arrivals[index] += places
-        for moment, places in self._ended[service.id].items():
-            changes[moment] -= places
+                arrivals[index] += tickets
+        for moment, tickets in self._turns.ended.get(service.id, {}).items():
+            changes[moment] -= tickets
         open_places: dict[int, int] = defaultdict(int)
-        for closed in service.closed:
-            open_places[closed.starts_at] -= closed.places
-            open_places[closed.ends_at] += closed.places
+        for starts_at, ends_at in service.closed:
+            open_places[starts_at] -= 1
+            open_places[ends_at] += 1
         occupied = self._walk(0, changes, self._used)
         available = self._walk(service.places, open_places, self._offered)
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.reports import ReportFilter, Sums
 from olvery_tui.domain.statuses import OrderStatus
 from olvery_tui.store import demo
+from olvery_tui.store.catalogue import locations
 from olvery_tui.store.database.connect import open_database
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
@@ -89,16 +90,34 @@ def test_it_says_what_the_tickets_and_payments_say(
     with closing(open_database(databases.new(demo.fill))) as store:
         desk = Desk(store, FrozenClock(demo.DEMO_NOW), AS_ANNA)
         zone = desk.location().zone
-        total = desk.reports.report(days).total()
+        report = desk.reports.report(days)
+        total = report.total()
         with store.reading() as session:
             rows = session.connection().execute(TABLES["ticket"].select()).all()
             lines = session.connection().execute(TABLES["payment"].select()).all()
+            hours = locations.hours(session)
+
+    def opened(day: date) -> tuple[datetime, datetime]:
+        midnight, of_day = datetime.combine(day, time(), zone), hours.of(day)
+        if of_day is None:
+            return midnight, midnight
+        return midnight + timedelta(minutes=of_day.opens), hours.closing(day, zone)
 
     def within(moment: object) -> bool:
         return moment is not None and days.first <= moment.astimezone(zone).date() <= days.last
 
     assert total.arrivals == sum(
         within(row.starts_at) and row.status != "cancelled" for row in rows
+    )
+    opens = [opened(day) for day, _sums in report.days()]
+    assert total.occupied == sum(
+        (
+            max(min(row.ends_at, until) - max(row.starts_at, since), timedelta())
+            for row in rows
+            for since, until in opens
+            if row.status != "cancelled"
+        ),
+        timedelta(),
     )
     assert total.checks == sum(within(row.validated_at) for row in rows)
     assert total.paid - total.refunds == sum(line.amount for line in lines if within(line.at))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +13,7 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.closings import FOREVER
-from olvery_tui.domain.reports import Checks, Money, ServicePlaces, Stay
+from olvery_tui.domain.reports import Checks, Counts, Money, ServicePlaces, Turns
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.store.database.moments import to_micros
 from olvery_tui.store.database.tables import ROOMS, SERVICES, WORKPLACES
@@ -47,7 +48,7 @@ def services(session: Session, starts_at: datetime, ends_at: datetime) -> list[S
             name,
             places,
             tuple(
-                Stay(to_micros(one.starts_at), to_micros(one.ends_at or FOREVER), number, 1)
+                (to_micros(one.starts_at), to_micros(one.ends_at or FOREVER))
                 for one in closed
                 if one.service_id == number
             ),
@@ -73,30 +74,47 @@ class Sums:
             f" {self._join} room ON room.id = room_id"
         )
 
-    def stays(self, services: Sequence[int]) -> Iterator[Stay]:
-        """The periods of tickets that are not cancelled, by service; each ticket counts once.
+    def turns(self, services: Sequence[int]) -> Turns:
+        """When tickets that are not cancelled begin and end.
 
-        The tickets of a period are counted in a column of each service, because in the index they
-        stand by period: so nothing has to be sorted.
+        A tariff is of its workplace's service.
         """
         start, end = map(self._moment, (self._starts[0], self._starts[-1]))
         before = self._moment(self._starts[0] - _LONG)
         length = "interval '2 days'" if self._is_server else str(_LONG // timedelta(microseconds=1))
+        begun = {
+            "ix_ticket_status_starts": f"starts_at >= {before} AND starts_at < {end}",
+            "ix_ticket_length": f"(ends_at - starts_at) > {length} AND starts_at < {before}",
+        }
+        begun = {index: f"{within} AND ends_at > {start}" for index, within in begun.items()}
+        ended = {"ix_ticket_status_ends": f"ends_at > {start} AND ends_at <= {end}"}
+        tariff = f"{self._join} tariff ON tariff.id = tariff_id"
+        return Turns(
+            self._counts(services, "starts_at", self._service, begun),
+            self._counts(services, "ends_at", tariff, ended),
+        )
+
+    def _counts(
+        self, services: Sequence[int], moment: str, joins: str, found: Mapping[str, str]
+    ) -> Counts:
+        """Count the tickets that are `found` in indices by a column of theirs.
+
+        They stand there by status and moment: with a column for each service nothing is sorted.
+        """
+        counted: dict[int, dict[int, int]] = {service: defaultdict(int) for service in services}
         counts = (f"count(*) FILTER (WHERE service_id = {one})" for one in services)
-        columns = ", ".join((self._micros("starts_at"), self._micros("ends_at"), *counts))
-        for index, within in (
-            ("ix_ticket_status_starts", f"starts_at >= {before} AND starts_at < {end}"),
-            ("ix_ticket_length", f"(ends_at - starts_at) > {length} AND starts_at < {before}"),
-        ):
-            found = self._run(
-                f"SELECT {columns} FROM ticket {'' if self._is_server else f'INDEXED BY {index}'}"
-                f" {self._service} WHERE status IN ({_STATUSES}) AND {within} AND ends_at > {start}"
-                " GROUP BY status, starts_at, ends_at"
+        columns = ", ".join((self._micros(moment), *counts))
+        for index, within in found.items():
+            source = "ticket" if self._is_server else f"ticket INDEXED BY {index}"
+            rows = self._run(
+                f"SELECT {columns} FROM {source} {joins}"
+                f" WHERE status IN ({_STATUSES}) AND {within} GROUP BY status, {moment}"
             )
-            for starts_at, ends_at, *tickets in found.all():
-                for service, count in zip(services, tickets, strict=True):
+            for at, *tickets in rows.all():
+                for of_service, count in zip(counted.values(), tickets, strict=True):
                     if count:
-                        yield Stay(starts_at, ends_at, service, count)
+                        of_service[at] += count
+        return counted
 
     def checks(self) -> Iterator[Checks]:
         """How many checks were made, as far as they stand (ix_ticket_checked_at)."""
@@ -109,11 +127,14 @@ class Sums:
 
     def money(self) -> Iterator[Money]:
         """What was paid and given back (ix_payment_at)."""
+        # SQLite finds orders one by one: in the order of their numbers each page is read once.
+        in_order = "" if self._is_server else "ORDER BY order_number"
         found = self._run(
             f"{self._days()} SELECT day, service_id, kind, currency,"
             " sum(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
             " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
-            f" FROM days {self._join} payment ON at >= begins AND at < ends"
+            " FROM (SELECT day, order_number, kind, amount"
+            f" FROM days {self._join} payment ON at >= begins AND at < ends {in_order}) AS line"
             f" {self._join} orders ON orders.number = order_number GROUP BY 1, 2, 3, 4"
         )
         for day, service, kind, currency, paid, refunded in found:
