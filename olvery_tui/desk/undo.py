@@ -18,12 +18,14 @@ from olvery_tui.desk.transaction import DeskContext, Transaction
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.errors import (
     ChangedSince,
+    InvalidForm,
     NoManager,
     NotAllowed,
     NothingToUndo,
     Refusal,
     StoreUnavailable,
     UndoExpired,
+    UndoImpossible,
 )
 from olvery_tui.domain.events import EventKind
 from olvery_tui.domain.statuses import OrderStatus, TicketChange
@@ -95,7 +97,10 @@ def _undo(context: DeskContext, change: Change) -> None:
         elif change.is_of_place:
             _undo_place(transaction, line, now)
         else:
-            _undo_ticket(transaction, line, now)
+            try:
+                _undo_ticket(transaction, line, now)
+            except InvalidForm as form:  # nobody has typed it
+                raise UndoImpossible(form.problems[0]) from form
         events.record(
             session,
             at=now,

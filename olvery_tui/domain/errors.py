@@ -352,6 +352,13 @@ class UndoExpired(Refusal):
     reason = "undo_expired"
 
 
+class UndoImpossible(Refusal):
+    """What was changed can't be again as it was: `problem` is what would be wrong with it."""
+
+    problem: InvalidInput
+    reason = "undo_impossible"
+
+
 class ChangedSince(Refusal):
     """Something was changed after the change that was to be undone.
 

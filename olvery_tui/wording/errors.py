@@ -49,6 +49,7 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
     UndoExpired,
+    UndoImpossible,
     WrongStatus,
 )
 from olvery_tui.domain.statuses import OrderStatus, TicketChange, TicketStatus
@@ -308,6 +309,10 @@ _REFUSALS: Mapping[type[OlveryError], str] = {
         "The shift was opened or closed at another terminal. Look at it as it is now."
     ),
     UndoExpired: N_("That was more than {minutes} minutes ago, so nothing was undone."),
+    UndoImpossible: N_(
+        "Time has passed or the price has changed: it can't be again as it was, "
+        "so nothing was undone."
+    ),
     PaymentMissing: N_("Order {number} is not paid. Say when and how it was paid to confirm it."),
     PeriodNotBegun: N_(
         "The rental period of ticket {number} has not begun. "

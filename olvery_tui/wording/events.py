@@ -92,6 +92,7 @@ _REASONS = {
     "nothing_to_undo": NP_("refusal", "it can't be undone"),
     "undo_expired": NP_("refusal", "it was done too long ago"),
     "changed_since": NP_("refusal", "it was changed since"),
+    "undo_impossible": NP_("refusal", "it can't be again as it was"),
 }
 
 

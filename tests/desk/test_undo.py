@@ -19,9 +19,11 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
     UndoExpired,
+    UndoImpossible,
     WrongStatus,
 )
 from olvery_tui.domain.orders import OrderDraft, Payment
+from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus
 from olvery_tui.domain.undo import UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
@@ -329,6 +331,25 @@ def test_ten_minutes_and_no_longer(store, desk, clock):
 
     assert desk.tickets.get(27).validated
     assert desk.last_changes == ()
+
+
+def test_a_price_that_can_not_be_taken_off_any_more_is_a_refusal_with_its_event(
+    store, desk, other, clock
+):
+    """The hour that an order costs more by is not in its price any more."""
+    order = desk.orders.create(DRAFT)
+    first, second = (ticket.number for ticket in order.tickets)
+    desk.periods.change_period(desk.tickets.get(first), PeriodDraft(hours(1, 4)))
+    less = PeriodDraft(hours(1, 2), Decimal(-900))
+    other.periods.change_period(other.tickets.get(second), less)
+    with pytest.raises(UndoImpossible):
+        undo(desk)
+
+    assert desk.tickets.get(first).period == hours(1, 4)
+    assert desk.orders.get(order.number).price == 100
+    last = trail(store, first)[-1]
+    assert (last["kind"], last["data"]["reason"]) == ("change.undo_refused", "undo_impossible")
+    sound(store, clock)
 
 
 def test_an_undo_is_not_undone_and_never_made_twice(store, desk):

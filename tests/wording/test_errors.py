@@ -66,6 +66,7 @@ from olvery_tui.domain.errors import (
     StoreUnavailable,
     TooManyAttempts,
     UndoExpired,
+    UndoImpossible,
     WrongPassword,
     WrongStatus,
 )
@@ -193,6 +194,7 @@ REFUSALS = (
     ),
     NothingToUndo(),
     UndoExpired(datetime(2022, 12, 6, 7, tzinfo=UTC)),
+    UndoImpossible(InvalidInput("price", InputCode.BELOW_ZERO)),
     *(
         ChangedSince(26, is_order, by, datetime(2022, 12, 6, 7, tzinfo=UTC))
         for is_order in (False, True)
