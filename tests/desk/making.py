@@ -51,6 +51,7 @@ FLOOR, ROOF = 1, 2
 SEATS = (1, 2, 3, 4)
 ROOF_SEAT = 5
 """The seats 1–4 are of the service `FLOOR`, the fifth is of `ROOF`."""
+ROOF_SEATS = (ROOF_SEAT, 6)
 
 MARIA, MARINA, IVAN = 1, 2, 3
 PEOPLE = {
@@ -76,8 +77,9 @@ def make(databases: Databases) -> Store:
     return open_database(databases.new(fill))
 
 
-def fill(store: Store) -> None:
-    """What `make` makes."""
+def fill(store: Store, month: Decimal | None = None) -> None:
+    """What `make` makes; with `month` the roof has two seats and is sold by the month, for that."""
+    sold = {ROOF: {"unit": "month", "price": month}} if month else {}
     schema.create(store, name="Коворкинг", time_zone="Europe/Moscow", currency="RUB")
     with store.writing() as session:
         for one in (ANNA, BORIS):
@@ -121,9 +123,10 @@ def fill(store: Store) -> None:
                     "currency": "RUB",
                     "min_units": 1,
                     "max_units": 24,
+                    **sold.get(key, {}),
                 },
             )
-        for seat in (*SEATS, ROOF_SEAT):
+        for seat in (*SEATS, *(ROOF_SEATS if month else (ROOF_SEAT,))):
             room = FLOOR if seat in SEATS else ROOF
             _add(session, "workplace", {"id": seat, "room_id": room, "label": f"PM №{seat}"})
         settle_sequences(session)

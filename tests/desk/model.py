@@ -6,11 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import ceil
 
-from olvery_tui.domain.catalogue import PaymentKind
-from olvery_tui.domain.periods import Period
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
+from olvery_tui.domain.periods import DAY, Period, PeriodKind
+from olvery_tui.domain.pricing import last_day_of_months, units
 from olvery_tui.domain.shifts import Shift
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, due_moves, ticket_status
+from tests.desk.making import MOSCOW
 
 Piece = tuple[int, datetime, datetime]
 """A seat, from when to when."""
@@ -78,6 +81,8 @@ class Known:
     visitor: int
     status: TicketStatus
     pieces: list[Piece]
+    unit_price: Decimal = Decimal(200)
+    """What an hour or a month of it cost when it was booked."""
     validated: tuple[datetime, int] | None = None
     touched: int = 0
     version: int = 1
@@ -108,6 +113,8 @@ class Known:
         self.cancelled = True
         self._become(TicketStatus.CANCELLED)
         self.give_back(now)
+        self.version += 1
+        self.touched += 1
 
     def restore(self, now: datetime) -> None:
         self.cancelled = False
@@ -153,6 +160,18 @@ class Known:
         self.version += 1
         self.touched += 1
 
+    def surcharge(self, period: Period) -> Decimal:
+        """What another period costs more: each begun hour or month that it is longer."""
+        unit = TariffUnit.HOUR if period.kind is PeriodKind.HOURLY else TariffUnit.MONTH
+        longer = units(unit, period, MOSCOW) - units(unit, self.period, MOSCOW)
+        return self.unit_price * max(ceil(longer), 0)
+
+    def following(self) -> Period:
+        """As many begun months, from the day after the last one."""
+        months = int(units(TariffUnit.MONTH, self.period, MOSCOW))
+        first = self.period.days(MOSCOW)[1] + DAY
+        return Period.daily(first, last_day_of_months(first, months), MOSCOW)
+
     def goes_on(self, period: Period, now: datetime, place: int | None = None) -> Since:
         """Where it is from when on, so that it has a seat for all of another period."""
         if self.keeps(period, place):
@@ -160,7 +179,7 @@ class Known:
             return kept[-1][0], max(kept[-1][2], now)
         return place or self.pieces[0][0], now if period.contains(now) else period.starts_at
 
-    def keeps(self, period: Period, place: int | None) -> bool:
+    def keeps(self, period: Period, place: int | None = None) -> bool:
         """Whether it keeps what it has, for only its end becomes another one."""
         same = place is None and period.starts_at == self.period.starts_at
         return same and any(piece[1] < period.ends_at for piece in self.pieces)

@@ -7,22 +7,23 @@ what may never happen has not happened.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from olvery_tui import status_worker
 from olvery_tui.clock import FrozenClock
 from olvery_tui.desk import Desk
-from olvery_tui.domain.catalogue import PaymentKind
+from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.closings import FOREVER, ClosingDraft, moves_of
 from olvery_tui.domain.conflicts import (
     AlreadyValidated,
@@ -49,6 +50,7 @@ from olvery_tui.domain.errors import (
     StoreCode,
     StoreUnavailable,
     UndoExpired,
+    UndoImpossible,
     WrongStatus,
 )
 from olvery_tui.domain.events import EventKind
@@ -61,7 +63,8 @@ from olvery_tui.domain.orders import (
     takes_payment,
 )
 from olvery_tui.domain.period_changes import PeriodDraft
-from olvery_tui.domain.periods import Period
+from olvery_tui.domain.periods import DAY, Period, PeriodKind
+from olvery_tui.domain.pricing import units
 from olvery_tui.domain.shifts import Shift, ShiftSummary
 from olvery_tui.domain.statuses import (
     VALIDATION_STATUSES,
@@ -76,22 +79,26 @@ from olvery_tui.domain.tickets import TicketDetails
 from olvery_tui.domain.undo import OF_ORDERS, OF_PLACES, UNDO_FOR
 from olvery_tui.status_worker import StatusWorker
 from olvery_tui.store.audit import checks
+from olvery_tui.store.database.connect import open_database
+from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk.making import (
     AS_ANNA,
     AS_BORIS,
     FLOOR,
     HOUR,
+    IVAN,
     MARIA,
     MOSCOW,
     NOW,
     PEOPLE,
     ROOF_SEAT,
+    ROOF_SEATS,
     SEATS,
     TABLES,
     add_ticket,
+    fill,
     hours,
-    make,
     overlaps,
 )
 from tests.desk.model import Known, KnownOrder, KnownShift, Model
@@ -105,6 +112,12 @@ HALVES = st.integers(-4, 6).map(lambda halves: halves / 2)
 TICKET = ORDER = st.integers(0, 4)
 """Which of them, counted from the newest; the same one again where there are fewer."""
 
+LIKELY = st.sampled_from([True, True, True, False])
+"""Whether it is one of those that something can be done with, where there are any."""
+
+BACK = st.booleans()
+"""Whether it is taken back at once."""
+
 CANCELS = (OrderStatus.CANCELLED, OrderStatus.REFUND_IN_PROGRESS)
 """What an order becomes with its last ticket."""
 
@@ -117,8 +130,14 @@ PARTS = st.sampled_from([None, None, Decimal("0.01"), Decimal(300), Decimal(1000
 FRESH = st.sampled_from([True, True, False])
 """Whether the manager looks at the ticket anew before pressing the key."""
 
+MONTH_PRICE = Decimal(7000)
+
 DESK = st.integers(0, 1)
 INSTANT = timedelta(microseconds=1)
+SITE = PaymentKind.ON_SITE
+
+Fits = Callable[[int, Known], object]
+"""Whether a ticket, of a number, fits."""
 
 
 @dataclass
@@ -134,6 +153,10 @@ class Done:
     touches: tuple[int, ...]
 
 
+def with_months(store: Store) -> None:
+    fill(store, MONTH_PRICE)
+
+
 class DeskMachine(RuleBasedStateMachine):
     """Everything that may happen to some tickets on four seats."""
 
@@ -142,7 +165,7 @@ class DeskMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._databases = Databases(self.engine)
-        self.store = make(self._databases)
+        self.store = open_database(self._databases.new(with_months))
         self.clock = FrozenClock(NOW)
         self.desks = [Desk(self.store, self.clock, actor) for actor in (AS_ANNA, AS_BORIS)]
         self.model = Model()
@@ -170,17 +193,30 @@ class DeskMachine(RuleBasedStateMachine):
     # ── Orders and time ──────────────────────────────────────────────────────────────────────────
 
     @initialize(
-        orders=st.lists(ORDERS, min_size=3, max_size=5),
-        starts=st.lists(HALVES, min_size=5, max_size=5),
-        seats=st.permutations([*SEATS, 1]),
+        orders=st.lists(ORDERS, min_size=3, max_size=4),
+        starts=st.lists(HALVES, min_size=4, max_size=4),
+        seats=st.permutations(SEATS),
+        paid=PAYS,
+        month=st.sampled_from([-28, -25, 1, 3]),
     )
-    def the_day_begins(self, orders, starts, seats):
-        for order, start, seat in zip(orders, starts, seats, strict=False):
-            self._order_comes(order, start, 3, seat, MARIA)
+    def the_day_begins(self, orders, starts, seats, paid, month):
+        """With single tickets in any status, an order of two or three, and a month ticket."""
+        first = NOW.astimezone(MOSCOW).date() + month * DAY
+        of_month = Period.daily(first, first + 29 * DAY, MOSCOW)
+        self._order_comes(OrderStatus.CONFIRMED, of_month, ROOF_SEAT, IVAN)
+        self.somebody_books(starts[0], 3, seats[: len(orders) - 1], MARIA, SITE, None, 0)
+        if paid:
+            self._confirm(max(self.model.orders))
+        for order, start, seat in zip(orders, starts, reversed(seats), strict=False):
+            self._order_comes(order, hours(start, start + 3), seat, MARIA)
 
-    def _order_comes(self, order, start, length, seat, visitor):
+    def _confirm(self, number):
+        orders, payment = self.desks[0].orders, Payment(self.now, PaymentKind.ONLINE)
+        orders.set_status(orders.get(number), OrderStatus.CONFIRMED, payment=payment)
+        self._is_moved(number, OrderStatus.CONFIRMED, payment)
+
+    def _order_comes(self, order, period, seat, visitor):
         """One that was there before, in any status."""
-        period = hours(start, start + length)
         if self.model.in_the_way(seat, *_ends(period)):
             return
         number = len(self.model.tickets) + 1
@@ -199,8 +235,9 @@ class DeskMachine(RuleBasedStateMachine):
         held = [] if status is TicketStatus.CANCELLED else [(seat, *_ends(period))]
         self._ticket_is_known(number, known, period, seat, visitor, status, held)
 
-    def _ticket_is_known(self, number, order, period, seat, visitor, status, held):
-        self.model.tickets[number] = Known(order, period, seat, visitor, status, held)
+    def _ticket_is_known(self, number, order, period, seat, visitor, status, held, unit_price=200):
+        ticket = Known(order, period, seat, visitor, status, held, Decimal(unit_price))
+        self.model.tickets[number] = ticket
 
     @rule(
         start=HALVES,
@@ -227,17 +264,21 @@ class DeskMachine(RuleBasedStateMachine):
                 self.desks[desk].orders.create(draft)
             return
         card = self.desks[desk].orders.create(draft)
-
-        status = OrderStatus.AWAITING_INVOICE if kind is PaymentKind.INVOICE else OrderStatus.NEW
         cost = Decimal(200) * Decimal(length) * len(seats) if price is None else price
+        self._is_booked(desk, card, period, seats, visitor, kind, cost)
+
+    def _is_booked(self, desk, card, period, seats, visitor, kind, cost, unit_price=200):
+        status = OrderStatus.AWAITING_INVOICE if kind is PaymentKind.INVOICE else OrderStatus.NEW
         numbers = [max(self.model.tickets) + nth for nth in range(1, len(seats) + 1)]
         order = KnownOrder(status, cost, kind, tickets=numbers)
         assert card.number == max(self.model.orders) + 1
         assert [row.number for row in card.tickets] == numbers
         self.model.orders[card.number] = order
         for number, seat in zip(numbers, seats, strict=True):
-            held = [(seat, *asked)]
-            self._ticket_is_known(number, order, period, seat, visitor, TicketStatus.NEW, held)
+            held = [(seat, *_asked(period, self.now))]
+            self._ticket_is_known(
+                number, order, period, seat, visitor, TicketStatus.NEW, held, unit_price
+            )
         self._remember(desk, EventKind.ORDER_CREATED, card.number, OrderStatus.CANCELLED)
 
     @rule(
@@ -285,6 +326,10 @@ class DeskMachine(RuleBasedStateMachine):
         if refusal is not None:
             order.refusals += 1
             return
+        self._is_moved(number, to, payment)
+
+    def _is_moved(self, number, to, payment):
+        order = self.model.orders[number]
         before = (order.status, len(order.lines), order.kind)
         self._follows(order, to)
         if payment is not None:
@@ -555,7 +600,7 @@ class DeskMachine(RuleBasedStateMachine):
             ticket.visitor = person
             ticket.validated = ticket.validated if same else None
 
-    @rule(which=TICKET, fresh=FRESH, desk=DESK, seat=st.sampled_from([*SEATS, *SEATS, ROOF_SEAT]))
+    @rule(which=TICKET, fresh=FRESH, desk=DESK, seat=st.sampled_from([*SEATS, *SEATS, *ROOF_SEATS]))
     def a_manager_changes_the_workplace(self, which, fresh, desk, seat):
         number, ticket, seen = self._look(which, fresh)
         start, end = _ends(ticket.period)
@@ -563,7 +608,7 @@ class DeskMachine(RuleBasedStateMachine):
         expected = self._first(
             (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
             (ChangedMeanwhile, seen.version != ticket.version),
-            (NoSuchChoice, seat not in SEATS),
+            (NoSuchChoice, (seat in SEATS) is not (ticket.seat in SEATS)),
             (None, seat == ticket.seat),
             (PeriodEnded, since >= end),
             (SeatTaken, self.model.in_the_way(seat, since, end, number)),
@@ -589,76 +634,156 @@ class DeskMachine(RuleBasedStateMachine):
         ticket.release(since)
         ticket.hold(seat, since)
 
-    @rule(
-        which=TICKET,
-        fresh=FRESH,
-        desk=DESK,
-        halves=st.none() | st.integers(-4, 6),
-        moved=st.sampled_from([0, 0, 0, -1, 1, 3]),
-        then=st.none() | st.sampled_from(SEATS),
-    )
-    def a_manager_changes_the_period(self, which, fresh, desk, halves, moved, then):
-        """Its start and its end by some half hours; None: the visitor leaves now. Where the place
-        is taken, it goes on at `then`.
-        """
+    @rule(which=TICKET, fresh=FRESH, desk=DESK, halves=st.none() | st.integers(-4, 6), back=BACK)
+    def a_manager_changes_the_end(self, which, fresh, desk, halves, back):
+        """By some half hours; None: the visitor leaves now."""
         number, ticket, seen = self._look(which, fresh)
-        before, start = ticket.period, ticket.period.starts_at
-        if halves is not None:
-            start += moved * HOUR / 2
-        end = self.now if halves is None else before.ends_at + (halves + moved) * HOUR / 2
-        rules = [
-            (ChangedMeanwhile, seen.version != ticket.version),
-            (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
-        ]
-        periods = self.desks[desk].periods
-        if halves is None:
-            rules += [
-                (PeriodEnded, self.now >= before.ends_at),
-                (PeriodNotBegun, self.now <= start),
-            ]
-            command, arguments = periods.leave_early, (seen,)
-        elif end <= start:
-            return
-        else:
-            days = Period.hourly(start, end).days(MOSCOW)
-            has_begun = start != before.starts_at and self.now >= before.starts_at
-            rules.append((InvalidForm, has_begun or end < self.now or days[0] != days[1]))
-            places = {} if then is None else {number: then}
-            draft = PeriodDraft(Period.hourly(start, end), then=places)
-            command, arguments = periods.change_period, (seen, draft)
-        if end == self.now and ticket.pieces and ticket.pieces[-1][1] == self.now:
-            return  # it has its seat since this very moment: only a clock that stands allows that
-        period = before if end <= start else Period.hourly(start, end)
-        same, goes_on = period == before, None
-        bare = start == before.starts_at and ticket.would_be_bare(end, self.now)
-        rules.append((InvalidForm, bare and not same))
-        if ticket.pieces:
-            seat, since = ticket.goes_on(period, self.now)
-            taken = since < end and self.model.in_the_way(seat, since, end, number)
-            if taken and then is not None and halves is not None:
-                goes_on = (then, self.model.taken_since(seat, since, end, number))
-                taken = self.model.in_the_way(*goes_on, end, number)
-            rules.append((SeatTaken, taken and not same))
-        expected = self._first(*rules)
-        if self._does(number, expected, command, *arguments, changes=False) and not same:
-            longer = (period.ends_at - period.starts_at) - (before.ends_at - before.starts_at)
-            more, place = 200 * max(-(-longer // HOUR), 0), ticket.seat
-            ticket.change(period, self.now, then=goes_on)
-            ticket.order.price += more
-            ticket.order.touch()
-            # Back in time it has the place that it had, if that has become another one.
-            place = place if ticket.seat != place and start != before.starts_at else None
-            self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more, place)
+        after = None if halves is None else _moved(ticket.period, 0, halves)
+        if halves is None or after is not None:
+            self._changes_period(number, seen, desk, after, back)
 
     @rule(
         which=TICKET,
         fresh=FRESH,
+        likely=LIKELY,
+        desk=DESK,
+        moved=st.sampled_from([-3, -1, 1, 3]),
+        halves=st.sampled_from([0, 0, -1, 1]),
+        back=BACK,
+    )
+    def a_manager_moves_a_booking(self, which, fresh, likely, desk, moved, halves, back):
+        """To another time, while it has not begun."""
+
+        def fits(number, ticket):
+            return self._is_open(ticket) and self.now < ticket.period.starts_at
+
+        number, ticket, seen = self._look(which, fresh, fits if likely else None)
+        after = _moved(ticket.period, moved, halves)
+        if after is not None:
+            self._changes_period(number, seen, desk, after, back)
+
+    @rule(
+        which=TICKET,
+        fresh=FRESH,
+        likely=LIKELY,
+        desk=DESK,
+        halves=st.integers(1, 6),
+        then=st.integers(0, 3),
+        back=BACK,
+    )
+    def a_ticket_goes_on_elsewhere(self, which, fresh, likely, desk, halves, then, back):
+        """It gets longer than its own place is free; from then on it has another one."""
+
+        def taken(number, ticket):
+            after = _moved(ticket.period, 0, halves)
+            if self._is_open(ticket) and after.ends_at >= self.now:
+                return self._taken_since(number, after)
+            return None
+
+        if likely and not self._fitting(taken):
+            self._books_behind(desk)
+        number, ticket, seen = self._look(which, fresh, taken if likely else None)
+        after, since, places = _moved(ticket.period, 0, halves), taken(number, ticket), SEATS
+        if likely and since is not None:
+            free = [one for one in SEATS if not self._is_taken(one, since, after, number)]
+            places = free or SEATS
+        self._changes_period(number, seen, desk, after, back, places[then % len(places)])
+
+    def _books_two(self, desk):
+        """So that there is an order of several tickets."""
+        start = (self.now - NOW) / HOUR + 0.5
+        free = [one for one in SEATS if not self._is_taken(one, self.now, hours(start, start + 1))]
+        if len(free) > 1:
+            self.somebody_books(start, 1, free[:2], IVAN, SITE, None, desk)
+
+    def _books_behind(self, desk):
+        """So that there is a ticket whose place is taken after it."""
+        for ticket in reversed(self.model.tickets.values()):
+            seat, end = ticket.seat, ticket.period.ends_at
+            start = (end - NOW) / HOUR
+            is_free = not self._is_taken(seat, end, hours(start, start + 1))
+            if self._is_open(ticket) and seat in SEATS and end > self.now and is_free:
+                self.somebody_books(start, 1, [seat], IVAN, SITE, None, desk)
+                return
+
+    def _is_taken(self, seat, since, period, number=0):
+        return self.model.in_the_way(seat, since, period.ends_at, number)
+
+    def _taken_since(self, number, after):
+        """Since when the place that a ticket would have in another period is taken; or None."""
+        ticket = self.model.tickets[number]
+        if not ticket.pieces:
+            return None
+        seat, since = ticket.goes_on(after, self.now)
+        if since >= after.ends_at or not self._is_taken(seat, since, after, number):
+            return None
+        return self.model.taken_since(seat, since, after.ends_at, number)
+
+    def _changes_period(self, number, seen, desk, after, back, then=None):
+        """To `after`, or None: the visitor leaves now. Where its place is taken, it goes on at
+        `then`.
+        """
+        ticket, periods = self.model.tickets[number], self.desks[desk].periods
+        before = ticket.period
+        rules = [
+            (ChangedMeanwhile, seen.version != ticket.version),
+            (WrongStatus, not self._is_open(ticket)),
+        ]
+        if after is None:
+            rules += [
+                (PeriodEnded, self.now >= before.ends_at),
+                (PeriodNotBegun, self.now <= before.starts_at),
+            ]
+            command, arguments = periods.leave_early, (seen,)
+            after = replace(before, ends_at=max(self.now, before.starts_at + INSTANT))
+        else:
+            has_begun = after.starts_at != before.starts_at and self.now >= before.starts_at
+            days = after.days(MOSCOW)
+            too_long = after.kind is PeriodKind.HOURLY and days[0] != days[1]
+            rules.append((InvalidForm, has_begun or after.ends_at < self.now or too_long))
+            draft = PeriodDraft(after, then={} if then is None else {number: then})
+            command, arguments = periods.change_period, (seen, draft)
+        same, since, goes_on = after == before, self._taken_since(number, after), None
+        bare = ticket.keeps(after) and ticket.would_be_bare(after.ends_at, self.now)
+        rules.append((InvalidForm, bare and not same))
+        if since is not None and not same:
+            elsewhere = then is not None and (then in SEATS) is (ticket.seat in SEATS)
+            rules += [
+                (NoSuchChoice, then is not None and not elsewhere),
+                (SeatTaken, then is None or self._is_taken(then, since, after, number)),
+            ]
+            goes_on = (then, since)
+        if not self._does(number, self._first(*rules), command, *arguments, changes=False) or same:
+            return
+        more, place = ticket.surcharge(after), ticket.seat
+        ticket.change(after, self.now, then=goes_on)
+        ticket.order.price += more
+        ticket.order.touch()
+        # Back in time it has the place that it had, if that has become another one.
+        is_moved = after.starts_at != before.starts_at
+        place = place if ticket.seat != place and is_moved else None
+        self._remember(desk, EventKind.PERIOD_CHANGED, number, before, more, place)
+        event(f"period: {'moved' if is_moved else 'goes on elsewhere' if goes_on else 'end'}")
+        if back:
+            self.a_manager_takes_the_last_change_back(desk)
+
+    @rule(
+        which=TICKET,
+        fresh=FRESH,
+        likely=LIKELY,
         desk=DESK,
         share=st.sampled_from([None, None, Decimal(0), Decimal("0.01"), Decimal(300)]),
+        back=BACK,
     )
-    def a_manager_cancels_a_ticket(self, which, fresh, desk, share):
+    def a_manager_cancels_a_ticket(self, which, fresh, likely, desk, share, back):
         """By itself, with its share of the price; the last one cancels the order."""
-        number, ticket, seen = self._look(which, fresh)
+
+        def fits(number, ticket):
+            return self._is_open(ticket) and len(ticket.order.tickets) > 1
+
+        if likely and not self._fitting(fits):
+            self._books_two(desk)
+        number, ticket, seen = self._look(which, fresh, fits if likely else None)
         order, orders = ticket.order, self.model.orders
         (of_order,) = (one for one, known in orders.items() if known is order)
         is_last = order.tickets == [number]
@@ -671,7 +796,7 @@ class DeskMachine(RuleBasedStateMachine):
         assert 0 <= view.share <= max(order.price, 0)
         expected = self._first(
             (ChangedMeanwhile, seen.version != ticket.version),
-            (WrongStatus, ticket.right(self.now) not in WORKPLACE_STATUSES),
+            (WrongStatus, not self._is_open(ticket)),
             (ForbiddenTransition, is_last and to is None),
             (InvalidForm, not is_last and less > order.price),
         )
@@ -682,14 +807,79 @@ class DeskMachine(RuleBasedStateMachine):
             before = (order.status, len(order.lines), order.kind)
             self._follows(order, to)
             self._remember(desk, EventKind.ORDER_MOVED, of_order, *before)
+        else:
+            ticket.cancel(self.now)
+            order.tickets.remove(number)
+            order.price -= less
+            order.touch()
+            self._remember(desk, EventKind.TICKET_CANCELLED, number, less)
+        event(f"cancelled: {'the last ticket' if is_last else 'a ticket'} of an order")
+        if back:
+            self.a_manager_takes_the_last_change_back(desk)
+
+    @rule(
+        which=TICKET,
+        fresh=FRESH,
+        likely=LIKELY,
+        desk=DESK,
+        seat=st.sampled_from([None, None, *ROOF_SEATS, 1]),
+        back=BACK,
+    )
+    def a_manager_renews_a_ticket(self, which, fresh, likely, desk, seat, back):
+        """On its seat or another one, at today's price."""
+
+        def is_free(number, ticket):
+            return is_month(ticket) and not self._is_taken(
+                ticket.seat, ticket.following().starts_at, ticket.following()
+            )
+
+        def is_month(ticket):
+            return ticket.period.kind is PeriodKind.DAILY
+
+        number, ticket, seen = self._look(which, fresh, is_free if likely else None)
+        renewals, place = self.desks[desk].renewals, ticket.seat if seat is None else seat
+        assert [one.ticket.number for one in renewals.soon()] == self._ending_soon()
+        if not is_month(ticket):
+            with pytest.raises(InvalidForm):
+                renewals.renew(seen, seat)
             return
-        ticket.cancel(self.now)
-        ticket.version += 1
-        ticket.touched += 1
-        order.tickets.remove(number)
-        order.price -= less
-        order.touch()
-        self._remember(desk, EventKind.TICKET_CANCELLED, number, less)
+        period = ticket.following()
+        cost = MONTH_PRICE * units(TariffUnit.MONTH, ticket.period, MOSCOW)
+        offered = renewals.next_order(number)
+        assert (offered.draft.period, offered.price) == (period, cost)
+        obstacle = SeatTaken if self.model.in_the_way(ticket.seat, *_ends(period)) else None
+        assert (offered.obstacle and type(offered.obstacle)) is obstacle
+        refusal = self._first(
+            (NoSuchChoice, place not in ROOF_SEATS),
+            (SeatTaken, self.model.in_the_way(place, *_ends(period))),
+        )
+        if refusal is not None:
+            with pytest.raises(refusal):
+                renewals.renew(seen, seat)
+            return
+        card = renewals.renew(seen, seat)
+        kind, visitor = ticket.order.kind, ticket.visitor
+        self._is_booked(desk, card, period, (place,), visitor, kind, cost, MONTH_PRICE)
+        event("renewed")
+        if back:
+            self.a_manager_takes_the_last_change_back(desk)
+
+    def _ending_soon(self):
+        """The month tickets that end within a week, the earliest first."""
+        today = self.now.astimezone(MOSCOW).date()
+        until = datetime.combine(today + 8 * DAY, time(), MOSCOW)
+        return [
+            number
+            for number, one in sorted(
+                self.model.tickets.items(), key=lambda item: (item[1].period.ends_at, item[0])
+            )
+            if one.period.kind is PeriodKind.DAILY
+            and one.status in WORKPLACE_STATUSES
+            and self.now < one.period.ends_at <= until
+        ]
+
+    def _is_open(self, ticket):
+        return ticket.right(self.now) in WORKPLACE_STATUSES
 
     # ── Closed places ────────────────────────────────────────────────────────────────────────────
 
@@ -805,9 +995,11 @@ class DeskMachine(RuleBasedStateMachine):
         expected = [self._taken_back(done) for done in dones]
         try:
             outcomes = [one.error and type(one.error) for one in self.desks[desk].undo(changes)]
-        except (Refusal, InvalidForm) as error:
+        except Refusal as error:
             outcomes = [type(error)]
         assert outcomes == expected
+        for done, refusal in zip(dones, expected, strict=True):
+            event(f"taken back: {done.kind}: {refusal and refusal.__name__}")
         self.done[desk] = [
             done
             for done, refusal in zip(dones, expected, strict=True)
@@ -826,7 +1018,7 @@ class DeskMachine(RuleBasedStateMachine):
             *(self._order_rules(done, one) if is_order else self._ticket_rules(done, one)),
         )
         if refusal is not None:
-            one.refusals += issubclass(refusal, Refusal)
+            one.refusals += 1
         elif is_order:
             if done.kind in (EventKind.ORDER_PAID, EventKind.ORDER_REFUNDED):
                 one.touch()
@@ -896,11 +1088,11 @@ class DeskMachine(RuleBasedStateMachine):
         if ticket.pieces:
             period, more, place = done.before
             bare = ticket.would_be_bare(period.ends_at, self.now)
-            rules.append((InvalidForm, ticket.keeps(period, place) and bare))
+            rules.append((UndoImpossible, ticket.keeps(period, place) and bare))
             seat, since = ticket.goes_on(period, self.now, place)
             end = period.ends_at
             taken = since < end and self.model.in_the_way(seat, since, end, done.number)
-            rules += [(SeatTaken, taken), (InvalidForm, ticket.order.price < more)]
+            rules += [(SeatTaken, taken), (UndoImpossible, ticket.order.price < more)]
         return rules
 
     def _ticket_is_back(self, done, ticket):
@@ -1023,9 +1215,15 @@ class DeskMachine(RuleBasedStateMachine):
         for order in self.model.ended(self.now):
             assert not self.model.completes_itself, order
 
-    def _pick(self, which: int) -> tuple[int, Known]:
-        number = len(self.model.tickets) - which % len(self.model.tickets)
+    def _pick(self, which: int, fits: Fits | None = None) -> tuple[int, Known]:
+        """One of the tickets, of those that fit where there are any."""
+        numbers = self._fitting(fits) or self._fitting()
+        number = numbers[which % len(numbers)]
         return number, self.model.tickets[number]
+
+    def _fitting(self, fits: Fits | None = None) -> list[int]:
+        tickets = self.model.tickets
+        return [one for one in sorted(tickets, reverse=True) if not fits or fits(one, tickets[one])]
 
     def _open(self, which: int, fresh: bool) -> tuple[int, KnownOrder, OrderDetails]:
         numbers = sorted(self.model.orders, reverse=True)
@@ -1034,8 +1232,10 @@ class DeskMachine(RuleBasedStateMachine):
             self.forms[number] = self.desks[0].orders.get(number)
         return number, self.model.orders[number], self.forms[number]
 
-    def _look(self, which: int, fresh: bool) -> tuple[int, Known, TicketDetails]:
-        number, ticket = self._pick(which)
+    def _look(
+        self, which: int, fresh: bool, fits: Fits | None = None
+    ) -> tuple[int, Known, TicketDetails]:
+        number, ticket = self._pick(which, fits)
         if fresh or number not in self.screens:
             self.screens[number] = self.desks[0].tickets.get(number)
         return number, ticket, self.screens[number]
@@ -1076,6 +1276,19 @@ class DeskMachine(RuleBasedStateMachine):
 
 def _sums(summary: ShiftSummary) -> dict[str, tuple[Decimal, Decimal]]:
     return {one.kind.value: (one.paid, one.refunded) for one in summary.takings}
+
+
+def _moved(period: Period, moved: int, longer: int) -> Period | None:
+    """Its start by some half hours or days, its length by half hours or by ten days each; None:
+    nothing would be left of it.
+    """
+    if period.kind is PeriodKind.HOURLY:
+        start = period.starts_at + moved * HOUR / 2
+        end = period.ends_at + (moved + longer) * HOUR / 2
+        return Period.hourly(start, end) if start < end else None
+    first, last = (day + moved * DAY for day in period.days(MOSCOW))
+    last += 10 * longer * DAY
+    return Period.daily(first, last, MOSCOW) if first <= last else None
 
 
 def _ends(period: Period) -> tuple[datetime, datetime]:
