@@ -35,11 +35,14 @@ class FormScreen(Window[_T | None]):
         return False
 
     @staticmethod
-    def buttons(key_id: str = "form.save") -> Horizontal:
-        """Return the row of «Сохранить» (or another key's label) and «Отмена», always visible."""
+    def buttons(key_id: str = "form.save", save: str = "", cancel: str = "") -> Horizontal:
+        """Return the row of «Сохранить» (or another key's label) and «Отмена», always visible.
+
+        `save` and `cancel` name what they do where that says more.
+        """
         return Horizontal(
-            KeyButton(_(BY_ID[key_id].label), key_id, id="save", primary=True),
-            KeyButton(_("Cancel"), "modal.back", id="cancel"),
+            KeyButton(save or _(BY_ID[key_id].label), key_id, id="save", primary=True),
+            KeyButton(cancel or _("Cancel"), "modal.back", id="cancel"),
             classes="buttons",
         )
 

@@ -15,7 +15,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.chrome.facts import facts_text
+from olvery_tui.widgets.chrome.facts import Facts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.messages import DeskChanged
@@ -43,7 +43,7 @@ class ReportScreen(Window[None]):
         with Vertical(id="window", classes="window -large") as window:
             window.border_title = FormScreen.window_title(_("Report"))
             with VerticalScroll(id="text", classes="grows"):
-                yield Static(id="totals", markup=False)
+                yield Facts(id="totals")
                 yield Static(id="charts", markup=False)
             yield StatusLine()
         yield KeyBar()
@@ -76,8 +76,7 @@ class ReportScreen(Window[None]):
         if self._report is None:
             return
         width = max(40, self.query_one("#text").size.width - _MARGIN)
-        told = [facts_text(totals(self._report))]
-        self.query_one("#totals", Static).update(Content("\n").join(told))
+        self.query_one("#totals", Facts).show(totals(self._report))
         lines: list[Content] = []
         for chart in charts(self._report):
             heading, *bars = chart.lines(width)

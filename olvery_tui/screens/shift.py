@@ -21,7 +21,7 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import BY_ID, bindings
 from olvery_tui.screens.base import Window
 from olvery_tui.screens.form import FormScreen
-from olvery_tui.widgets.chrome.facts import facts_text
+from olvery_tui.widgets.chrome.facts import Facts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -49,7 +49,7 @@ class ShiftScreen(FormScreen[None]):
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Shift"))
             with VerticalScroll(classes="grows", can_focus=False):
-                yield Static(_("Loading…"), id="facts", markup=False)
+                yield Facts(_("Loading…"), id="facts")
             yield Labelled("note", _("Note"), Field(limit=NOTE_MAX, id="note-line"))
             yield StatusLine()
             yield self.buttons("shift.save")
@@ -80,11 +80,11 @@ class ShiftScreen(FormScreen[None]):
 
     def _show(self, summary: ShiftSummary | None) -> None:
         self._summary = summary
-        facts = self.query_one("#facts", Static)
+        facts = self.query_one("#facts", Facts)
         if summary is None:
             facts.update(Content(_("No shift was opened yet.")))
         else:
-            facts.update(facts_text(summary_facts(summary, self.app.location.zone)))
+            facts.show(summary_facts(summary, self.app.location.zone))
         label = _("Close the shift") if self._closes else _("Open a shift")
         self.query_one("#save", KeyButton).rename(label)
         note = self.query_one("#note")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
+from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.pickers.seat_ticks import SeatTicks
 from tests.screens.conftest import settle
@@ -263,6 +264,34 @@ async def test_a_move_in_time_of_one_of_several_tickets_asks_which_and_moves_onl
         moved = desk.tickets.get(first).period
         assert moved.starts_at - before.starts_at == timedelta(days=1)
         assert desk.tickets.get(second).period == before
+
+
+async def test_a_move_in_time_that_costs_more_asks_first(tmp_path: Path) -> None:
+    """A month from the 31st ends with April; from the 1st it takes a day of a second one."""
+    async with running(front_desk(tmp_path)) as pilot:
+        path = pilot.app.settings.database_url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE tariff SET unit = 'month' WHERE name = 'Суточный'")
+        number, desk = book_month(pilot.app), pilot.app.desk
+        before = desk.tickets.get(number)
+        await press(pilot, "c", "f5", "2", *["right"] * 21, "m", "right", "enter")
+        assert isinstance(pilot.app.screen, PeriodForm)
+        assert pilot.app.screen.query_one("#price-line", Field).value == "900"
+        assert desk.tickets.get(number) == before
+        await press(pilot, "enter")
+        after = desk.tickets.get(number)
+        assert after.period.starts_at - before.period.starts_at == timedelta(days=1)
+        assert desk.orders.get(after.order).price == 1800
+
+
+def book_month(app: DeskApp) -> int:
+    """Place 2 from 31 March to 30 April; the ticket."""
+    desk = app.desk
+    (sold,), (person, *_) = desk.catalogue.services(), desk.people.search("семенов")
+    (tariff,) = (one for one in sold.tariffs if one.name == "Суточный")
+    period = Period.daily(date(2026, 3, 31), date(2026, 4, 30), app.location.zone)
+    order = desk.orders.create(OrderDraft(person.id, sold.id, tariff.id, period, (2,)))
+    return order.tickets[0].number
 
 
 async def test_the_period_of_a_bar_is_changed_in_its_form(tmp_path: Path) -> None:

@@ -129,7 +129,9 @@ async def test_who_was_quicker_is_told_and_other_places_are_offered_in_the_same_
         assert "ремонт с 06.12.2022 13:00" in said(app)
         assert line(app, "#to-time") == "14:00"
         assert app.screen.query_one(PlaceList).has_focus
-        await press(pilot, "enter")
+        await press(pilot, "enter")  # nobody has chosen a place yet
+        assert app.desk.tickets.get(27) == one
+        await press(pilot, "down", "enter")
         assert isinstance(app.screen, PaymentForm)
         after = app.desk.tickets.get(27)
         assert (after.period, after.workplace) == (wanted, "PM №1")
@@ -160,7 +162,7 @@ async def two_tickets(app: DeskApp) -> tuple[int, int]:
 async def test_one_ticket_of_an_order_is_cancelled_and_its_share_proposed_as_a_refund(
     app: DeskApp,
 ) -> None:
-    """Two keys until the refund is proposed, three more give it back."""
+    """Two keys until the refund is proposed, three more give it back; so with the last one."""
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         first, second = await two_tickets(app)
@@ -177,6 +179,15 @@ async def test_one_ticket_of_an_order_is_cancelled_and_its_share_proposed_as_a_r
         order = app.desk.orders.get(app.desk.tickets.get(second).order)
         assert (order.paid, order.price, order.status) == (500, 500, OrderStatus.CONFIRMED)
         assert app.desk.tickets.get(second).status is TicketStatus.CONFIRMED
+
+        await press(pilot, "escape")
+        await to_ticket(pilot, second)
+        await press(pilot, "delete", "enter")
+        assert isinstance(app.screen, PaymentForm)
+        assert line(app, "#amount-line") == "500"
+        await press(pilot, "enter", "right", "enter")
+        order = app.desk.orders.get(order.number)
+        assert (order.paid, order.status) == (0, OrderStatus.REFUND_IN_PROGRESS)
 
 
 async def test_all_of_an_order_change_where_that_is_chosen(app: DeskApp) -> None:

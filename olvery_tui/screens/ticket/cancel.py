@@ -56,7 +56,7 @@ class CancelForm(FormScreen[TicketDetails]):
                 "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
             )
             yield StatusLine()
-            yield self.buttons()
+            yield self.buttons(save=_("Cancel ticket"), cancel=_("Keep it"))
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -282,6 +282,7 @@ class PeriodForm(FormScreen[TicketDetails]):
         if self._conflict is not None and self._conflict.ticket is not None:
             chosen = places.place_under_cursor
             if chosen is None:
+                self.query_one(StatusLine).show(_("Choose a workplace first."), "told")
                 return
             self._then[self._conflict.ticket] = chosen.workplace_id
         elif period == self._view.ticket.period and price is None:
@@ -339,6 +340,7 @@ class PeriodForm(FormScreen[TicketDetails]):
             self._conflict = error
             self._offered_for = period, self._whole_order
             listed.show(free, (), self.app.location.zone)
+            listed.highlighted = None  # a second Enter must not take a place that nobody chose
             listed.display = True
             self.set_focus(listed)
 

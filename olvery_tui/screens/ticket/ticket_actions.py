@@ -205,7 +205,7 @@ class TicketActions:
 
         def cancelled(now: TicketDetails | None) -> None:
             self.changed(now, _("The ticket is cancelled."))
-            if now is not None and now.cancelled_at is not None:
+            if now is not None:
                 self.move_money(now.order)
 
         self._read(
@@ -236,7 +236,7 @@ class TicketActions:
         app = self._screen.app
 
         def open_form(order: OrderDetails) -> None:
-            if order.owed or order.to_give_back:
+            if order.owed or order.to_give_back or (order.paid and order.status.is_cancelled):
                 refund = not order.owed
                 app.push_screen(PaymentForm(order, refund=refund), moved)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
+from textwrap import wrap
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,16 +15,39 @@ from olvery_tui.domain.text import shown
 from olvery_tui.widgets.chrome.key_button import KeyButton
 
 NOTHING = "—"
+_VALUE_MIN = 10
+"""Cells of a value, however narrow the window is."""
 
 
-def facts_text(facts: Sequence[tuple[str, str]]) -> Content:
-    """Return labels and values in two columns."""
-    width = max((len(label) for label, _value in facts), default=0)
+def facts_text(facts: Sequence[tuple[str, str]], width: int) -> Content:
+    """Return labels and values in two columns of `width` cells, long values below themselves."""
+    indent = max((len(label) for label, _value in facts), default=0) + 2
     lines = (
-        Content.assemble((f"{label:<{width}}  ", "$foreground-muted"), value)
-        for label, value in facts
+        Content.assemble((f"{label:<{indent}}", "$foreground-muted"), part)
+        for name, value in facts
+        for label, part in zip_longest(
+            (name,), wrap(value, max(width - indent, _VALUE_MIN)) or [""], fillvalue=""
+        )
     )
     return Content("\n").join(lines)
+
+
+class Facts(Static):
+    """Labels with their values, in two columns."""
+
+    def __init__(self, text: str = "", *, id: str) -> None:
+        super().__init__(text, id=id, markup=False)
+        self._facts: Sequence[tuple[str, str]] = ()
+
+    def show(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show other facts."""
+        self._facts = facts
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Wrap the values for another width."""
+        if self.size.width and self._facts:
+            self.update(facts_text(self._facts, self.size.width))
 
 
 class Line(Static):
