@@ -175,8 +175,10 @@ async def test_the_list_opens_it_for_the_ticket_under_the_cursor(app: DeskApp) -
 async def test_when_and_how_it_was_paid_may_be_changed(app: DeskApp) -> None:
     async with status_open(app, NEW) as pilot:
         await press(pilot, "1")
+        assert not is_there(app, "#backdated")
         await over(pilot, "#paid-day", "5.12")
         await over(pilot, "#paid-time", "18:30")
+        assert is_there(app, "#backdated")
         await press(pilot, "tab", "right", "ctrl+s")
         order = app.desk.orders.get(NEW)
         assert order.paid_at == app.clock.now() - timedelta(hours=15, minutes=30)

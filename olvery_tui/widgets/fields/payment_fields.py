@@ -7,13 +7,14 @@ from datetime import datetime, tzinfo
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from olvery_tui.domain.catalogue import PaymentKind
 from olvery_tui.domain.clock_times import ClockTime, at_clock, clock_time, moved_clock
 from olvery_tui.domain.errors import InputCode, InvalidInput
 from olvery_tui.domain.orders import Payment
 from olvery_tui.domain.payments import RECEIPT_MAX
+from olvery_tui.i18n import _
 from olvery_tui.widgets.fields.choice import Choice, Choosable
 from olvery_tui.widgets.fields.date_field import DateField
 from olvery_tui.widgets.fields.field import Field
@@ -47,17 +48,32 @@ class PaymentFields(Vertical):
             DateField("paid_at", "", today=self._now.date, id="paid-day"),
             TimeField("paid_at", id="paid-time", moved=self._moved),
         )
+        yield Static(_("It counts at that time, even in a shift that is closed."), id="backdated")
         yield Labelled("payment", field_name("payment"), Choice(id="payments"))
         yield Labelled(
             "receipt", field_name("receipt"), Field(limit=RECEIPT_MAX, id="receipt-line")
         )
 
     def on_mount(self) -> None:
+        self.query_one("#backdated").display = False
         kinds = [Choosable(kind, payment_kind(kind)) for kind in PaymentKind]
         self.query_one("#payments", Choice).offer(kinds, self._kind)
         self._day.set_day(self._now.date())
         self._time.set_time(clock_time(self._now, self._zone))
         self._put = self._typed
+
+    @on(DateField.Edited)
+    @on(Input.Changed, "#paid-time")
+    def _edited(self) -> None:
+        """Say what an earlier moment changes."""
+        try:
+            payment = self.read()
+        except InvalidInput:
+            payment = None
+        is_earlier = payment is not None and payment.paid_at < self._now.replace(
+            second=0, microsecond=0
+        )
+        self.query_one("#backdated").display = is_earlier
 
     @on(Input.Submitted)
     def _go_on(self, message: Input.Submitted) -> None:
