@@ -41,25 +41,6 @@ class Desk:
     Any thread may call it; each call has its own session, and each command is one transaction.
     """
 
-    tickets: Tickets
-    orders: Orders
-    periods: Periods
-    cancelling: Cancelling
-    renewals: Renewals
-    people: People
-    catalogue: Catalogue
-    closings: Closings
-    calendar: Calendar
-    access: Access
-    audit: Audit
-    settings: Settings
-    presets: Presets
-    preferences: Preferences
-    shifts: Shifts
-    reports: Reports
-    backups: Backups
-    importing: Importing
-
     def __init__(self, store: Store, clock: Clock, actor: Actor) -> None:
         self._open_store = store
         self._context = context = DeskContext(store, clock, actor)
