@@ -35,7 +35,7 @@ class OrderFoot(Vertical):
             yield Labelled(
                 "comment", field_name("comment"), Field(limit=COMMENT_MAX, id="comment-line")
             )
-        yield Labelled("price", field_name("price"), PriceField("price"))
+        yield Labelled("price", field_name("price"), PriceField())
         yield Static(id="gaps", markup=False)
 
     def on_mount(self) -> None:

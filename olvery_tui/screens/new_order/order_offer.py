@@ -95,7 +95,6 @@ class OfferPane(VerticalScroll, can_focus=False):
             "period",
             field_name("period"),
             PeriodFields(
-                "period",
                 now=self._now,
                 zone=self._zone,
                 begun=self._begun.period if self._begun else None,

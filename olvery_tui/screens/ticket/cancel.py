@@ -51,7 +51,7 @@ class CancelForm(FormScreen[TicketDetails]):
             )
             yield Static(id="of-ticket", markup=False)
             yield Static(id="comes-to", classes="-past", markup=False)
-            yield Labelled("price", _("Off the price"), PriceField("price"))
+            yield Labelled("price", _("Off the price"), PriceField())
             yield Labelled(
                 "reason", field_name("reason"), Field(limit=REASON_MAX, id="reason-line")
             )

@@ -44,8 +44,9 @@ _MONTHS_TYPED_MAX = 12
 class PeriodFields(Vertical):
     """Fields that read as a `Period`; untouched ones follow the tariff and the first day.
 
+    Errors are reported under the name `period`.
+
     Args:
-        field: The name under which errors are reported: `period`.
         now: Returns the current time.
         zone: The location's time zone, known once the form is filled.
         begun: The period that is proposed, in place of one from now on.
@@ -57,7 +58,6 @@ class PeriodFields(Vertical):
 
     def __init__(
         self,
-        field: str,
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
@@ -65,7 +65,6 @@ class PeriodFields(Vertical):
         is_end_open: bool = True,
     ) -> None:
         super().__init__()
-        self._field = field
         self._now = now
         self._zone = zone
         self._begun = begun
@@ -78,18 +77,18 @@ class PeriodFields(Vertical):
         """What the form, not the user, wrote into each line."""
 
     def compose(self) -> ComposeResult:
-        yield DateField(self._field, "", today=self._today, id="first")
+        yield DateField("period", "", today=self._today, id="first")
         with Horizontal(id="hours"):
             yield Static(Content(pgettext("time", "from")), classes="between", markup=False)
-            yield TimeField(self._field, id="from-time", moved=self._later)
+            yield TimeField("period", id="from-time", moved=self._later)
             yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
-            yield TimeField(self._field, id="to-time", moved=self._later)
+            yield TimeField("period", id="to-time", moved=self._later)
         with Horizontal(id="months-line"):
             yield Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
             yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
         with Horizontal(id="last-line"):
             yield Static(Content(pgettext("period", "to")), classes="between", markup=False)
-            yield DateField(self._field, "", today=self._today, id="last")
+            yield DateField("period", "", today=self._today, id="last")
 
     # Public interface
 
@@ -132,11 +131,11 @@ class PeriodFields(Vertical):
             end = self._read_line("to-time", self._to.read, finished)
             if first is None or start is None or end is None:
                 return None
-            return hours_of_day(self._field, first, start, end, self._zone)
+            return hours_of_day("period", first, start, end, self._zone)
         last = self._read_line("last", self._last.read, finished)
         if first is None or last is None:
             return None
-        return whole_days(self._field, first, last, self._zone)
+        return whole_days("period", first, last, self._zone)
 
     def put(self, period: Period, *, keeps_start: bool = False) -> None:
         """Write a period as the proposal; with `keeps_start` only its end can be changed."""

@@ -22,17 +22,17 @@ _TYPED_MAX = 16
 class PriceField(Horizontal):
     """A line with the price and how it was computed. An emptied line returns to the proposal.
 
+    Errors are reported under the name `price`.
+
     Args:
-        field: The name under which errors are reported.
         signed: Whether it may be less than nothing.
     """
 
     class Edited(Message):
         """The price was edited."""
 
-    def __init__(self, field: str, *, signed: bool = False) -> None:
+    def __init__(self, *, signed: bool = False) -> None:
         super().__init__()
-        self._field = field
         self._signed = signed
         self._proposed: Decimal | None = None
         self._put = ""
@@ -71,8 +71,8 @@ class PriceField(Horizontal):
             return self._proposed
         typed = self._line.value.strip()
         if self._signed and typed.startswith(("-", "−")):
-            return -parse_money(self._field, typed[1:])
-        return parse_money(self._field, typed)
+            return -parse_money("price", typed[1:])
+        return parse_money("price", typed)
 
     @on(Input.Changed)
     def _edited(self, message: Input.Changed) -> None:
