@@ -36,6 +36,7 @@ from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.geometry import Size
     from textual.theme import Theme
@@ -277,6 +278,11 @@ class DeskApp(Application):
             variables = super().get_css_variables()
             self._variables = self.current_theme, variables
         return variables
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """Style nothing that is not mounted yet: it is styled when it is mounted."""
+        if node.parent is not None or node is self:
+            super().update_styles(node, animate)
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.rendering.take_colours():

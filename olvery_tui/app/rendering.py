@@ -7,20 +7,27 @@ whatever else here is private to Textual depend on its version, which is pinned 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator, Hashable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual._compositor import Compositor
 from textual.app import App
+from textual.color import Color
 from textual.css.model import RuleSet
-from textual.css.styles import RenderStyles
+from textual.css.styles import RenderStyles, RulesMap
 from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
+from textual.dom import DOMNode, NoScreen
 from textual.geometry import Region, Size
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.strip import Strip
+from textual.widget import AwaitMount, Widget
 
 from olvery_tui import terminal
 from olvery_tui.app.frame import Frame
@@ -40,6 +47,9 @@ STYLES = Path(__file__).resolve().parents[1] / "styles"
 HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 """Classes of a screen from so many columns or rows on."""
+
+_MOST_FOUND = 5_000
+"""Nodes whose styles are kept."""
 
 LARGEST = Size(800, 250)
 """What is drawn of a terminal at most. One may say that it is larger than any screen can be, and
@@ -74,15 +84,59 @@ class ComponentStyles(dict[str, RenderStyles]):
         return component.styles
 
 
+class Found(NamedTuple):
+    """The rules that a node got, and what Textual notes of them."""
+
+    rules: RulesMap
+    flags: tuple[bool, bool]
+
+
 class Sheets(Stylesheet):
-    """The application's style sheets. One more is read without parsing the others again, and
-    component styles are found when they are asked for.
+    """The application's style sheets. One more is read without parsing the others again, component
+    styles are found when they are asked for, and rules once for all nodes that none can tell apart.
     """
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._found: dict[Hashable, Found] = {}
+
+    def parse(self) -> None:
+        """As Textual's; what was found in the sheets of before is forgotten."""
+        self._found.clear()
+        super().parse()
+
+    def apply(self, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:
+        """Style a node. Each time a form opens, its fields stand where they stood before: what
+        Textual compares hundreds of rules for is known then.
+        """
+        assert self.rules  # parses what was added
+        key = _path_of(node, {} if cache is None else cache)
+        found = self._found.get(key)
+        if found is not None:
+            node._has_hover_style, node._has_focus_within = found.flags
+            self.replace_rules(node, found.rules, animate)
+            self._process_component_classes(node)
+            return
+        super().apply(node, animate=animate)
+        rules = node.styles.base.get_rules()
+        # Neither where the place among others counts, nor where a value is only on its way.
+        if not (node._has_order_style or node._has_odd_or_even or "transitions" in rules):
+            if len(self._found) > _MOST_FOUND:
+                self._found.clear()
+            self._found[key] = Found(rules, (node._has_hover_style, node._has_focus_within))
 
     def reparse(self) -> None:
         """As Textual's, which forgets what is parsed; only other colours need that."""
         self._parse_cache.maxsize = max(64, 2 * len(self.source))
         self.parse()
+
+    @classmethod
+    def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
+        """As Textual's, which sets each rule, also where all are as before."""
+        if node.styles.base.get_rules() != rules:
+            super().replace_rules(node, rules, animate)
+        elif not animate:
+            node.notify_style_update()
 
     def _process_component_classes(self, node: DOMNode) -> None:
         """Forget a widget's component styles; paint it anew if one that it has used is another."""
@@ -91,6 +145,22 @@ class Sheets(Stylesheet):
             styles = node._component_styles = ComponentStyles(self, node)
             if any(styles[name] != before for name, before in used.items()):
                 node.refresh()
+
+
+def _path_of(node: DOMNode, known: dict[Any, Any]) -> tuple[object, ...]:
+    """What a selector may ask of a node and of all around it; but for its place among others."""
+    path: tuple[object, ...] | None = known.get(node)
+    if path is None:
+        above = () if node.parent is None else _path_of(node.parent, known)
+        path = known[node] = (above, type(node), node.id, node.classes, *_states_of(node))
+    return path
+
+
+def _states_of(node: DOMNode) -> tuple[object, ...]:
+    if isinstance(node, Widget):
+        focus = node.has_focus, node.can_focus, node.has_focus_within
+        return *focus, node.mouse_hover, node.disabled
+    return (frozenset(node.get_pseudo_classes()),)
 
 
 class Rendering:
@@ -160,8 +230,29 @@ class Rendering:
         """Lay a screen out and paint it now. A `refresh` would wait for the next tick of the
         screen's clock, and paint it twice where a new layout is asked for too.
         """
+        self.settle(screen)
         screen._layout_required = screen._repaint_required = False
         screen._refresh_layout()
+
+    def settle(self, root: Widget) -> None:
+        """Forget what a part of a screen has asked for: it is not seen, or about to be painted."""
+        for widget in root.walk_children(Widget):
+            if widget._layout_required:
+                for ancestor in widget.ancestors:
+                    if isinstance(ancestor, Widget):
+                        ancestor._clear_arrangement_cache()
+                        ancestor._layout_updates += 1
+            widget._layout_required = widget._repaint_required = False
+
+    def tinted(self, screen: Screen[Any], color: Color, style: Style) -> list[Strip]:
+        """What a screen shows, as it is seen behind a window: tinted, and without links."""
+        return [
+            Strip(
+                [Segment(text, style + _tinted(own, color)) for text, own, _control in strip],
+                strip.cell_length,
+            )
+            for strip in screen._compositor.render_strips()
+        ]
 
     def redraw(self) -> None:
         """Send the whole screen anew: something else may have written to the terminal."""
@@ -211,8 +302,16 @@ class Rendering:
                 asyncio.get_running_loop().call_soon_threadsafe(self.redraw)
 
 
+@lru_cache(maxsize=4096)
+def _tinted(style: Style | None, color: Color) -> Style | None:
+    """A style as Textual tints it, which works that out for every piece of every line."""
+    (piece,) = BackgroundScreen.process_segments([Segment("", style)], color)
+    return piece.style
+
+
 _compositor_refresh = Screen._compositor_refresh
 _screen_resized = Screen._screen_resized
+_size_updated = Widget._size_updated
 _visible_widgets: Any = Compositor.visible_widgets
 
 
@@ -221,6 +320,10 @@ def correct_textual() -> None:
     screen: Any = Screen
     screen._compositor_refresh = _refresh_when_painted
     screen._screen_resized = _resize_if_other
+    widget: Any = Widget
+    widget._size_updated = _take_size
+    mounting: Any = AwaitMount
+    mounting.__await__ = _await_mounted
     rules: Any = RuleSet
     rules.__hash__ = object.__hash__  # the same, in C: asked of every rule for every widget
     compositor: Any = Compositor
@@ -241,8 +344,38 @@ def _resize_if_other(screen: Screen[Any], size: Size) -> None:
     """
     if not isinstance(screen, DeskScreen) or size != screen._size:
         _screen_resized(screen, size)
-    elif screen.is_current:
+    elif screen.is_active:
         screen.refresh()
+
+
+def _take_size(
+    widget: Widget, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+) -> bool:
+    """Tell a widget its size. Textual has every widget ask for one more layout, which would find
+    the same; only where a scrollbar may appear can another size of the content change it.
+    """
+    styles = widget.styles
+    scrolls = not styles.overflow_x == styles.overflow_y == "hidden"
+    return _size_updated(widget, size, virtual_size, container_size, layout and scrolls)
+
+
+def _await_mounted(mounting: AwaitMount) -> Generator[None, None, None]:
+    """Wait until widgets are mounted, and lay out once. Textual does so again by itself after what
+    was composed was waited for, after a screen was mounted, which is laid out anyway, and where
+    nothing is seen of it.
+    """
+
+    async def wait() -> None:
+        for widget in mounting._widgets:
+            await widget._mounted_event.wait()
+        parent, widgets, mounting._widgets = mounting._parent, mounting._widgets, ()
+        is_seen = all(node.display for node in parent.ancestors_with_self)
+        if widgets and parent not in widgets and is_seen:
+            parent.refresh(layout=True)
+            with suppress(NoScreen):
+                parent.app._update_mouse_over(parent.screen)
+
+    return wait().__await__()
 
 
 def _widgets_in_place(compositor: Compositor) -> dict[Widget, tuple[Region, Region]]:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.css.styles import RulesMap
-from textual.renderables.background_screen import BackgroundScreen
 from textual.renderables.blank import Blank
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.style import Style
-from textual.visual import RenderOptions, RichVisual, Visual
+from textual.visual import RenderOptions, Visual
 from textual.worker import Worker
 
 from olvery_tui.domain.errors import OlveryError, StoreUnavailable
@@ -137,6 +136,9 @@ class DeskScreen(Screen[_R]):
     def on_mount(self) -> None:
         """Show an outage that began before the screen was opened; don't wait for it to paint."""
         self._styled_for = self._looks
+        for toasts in self.query("#textual-toastrack"):
+            # Textual hides it after the first paint, and would lay out and paint once more.
+            toasts.display = False
         if self.paints_filled:
             self.set_timer(PATIENCE_SECONDS, self.begin_painting)
         if self.app.errors.outage is not None:
@@ -210,28 +212,28 @@ class DeskScreen(Screen[_R]):
 class ScreenBelow(Visual):
     """What a modal screen renders: the list below it, tinted, looked up on every paint.
 
-    Of other windows nothing is seen: a window over a window replaces it.
+    Of other windows nothing is seen: a window over a window replaces it. The lines of the list are
+    tinted by `app/rendering.py`.
 
     Textual takes the screens below from one list while it paints them. A screen that has cached
     its background takes none, so the next one takes the wrong screen: two screens could become
     each other's background and recurse endlessly.
     """
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: DeskScreen[Any]) -> None:
         self._screen = screen
-
-    def _now(self) -> Visual:
-        stack, color = self._screen.app.screen_stack, self._screen.styles.background
-        place = stack.index(self._screen) if self._screen in stack else 0
-        below = [each for each in stack[:place] if not isinstance(each, ModalScreen)]
-        if below and color.a < 1:
-            return RichVisual(self._screen, BackgroundScreen(below[-1], color))
-        return Blank(color)
 
     def render_strips(
         self, width: int, height: int | None, style: Style, options: RenderOptions
     ) -> list[Strip]:
-        return self._now().render_strips(width, height, style, options)
+        app, color = self._screen.app, self._screen.styles.background
+        stack = app.screen_stack
+        place = stack.index(self._screen) if self._screen in stack else 0
+        below = [each for each in stack[:place] if not isinstance(each, ModalScreen)]
+        if below and color.a < 1:
+            strips = app.rendering.tinted(below[-1], color, style.rich_style)
+            return [strip.crop(0, width) for strip in strips[:height]]
+        return Blank(color).render_strips(width, height, style, options)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
         return container_width

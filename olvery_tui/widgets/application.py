@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from datetime import date
 
+    from rich.style import Style
+    from textual.color import Color
     from textual.screen import Screen
+    from textual.strip import Strip
+    from textual.widget import Widget
     from textual.worker import Worker
 
     from olvery_tui.clock import Clock
@@ -112,6 +116,8 @@ if TYPE_CHECKING:
         """Output to the terminal."""
 
         def paint(self, screen: Screen[Any]) -> None: ...
+        def settle(self, root: Widget) -> None: ...
+        def tinted(self, screen: Screen[Any], color: Color, style: Style) -> list[Strip]: ...
         def redraw(self) -> None: ...
         def add_sheet(self, path: str, css: str) -> None: ...
 

@@ -21,7 +21,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 from textual.widgets import DataTable, OptionList
 
 import olvery_tui
@@ -30,7 +30,17 @@ LIBRARIES = (textual, rich, typer)
 OWNERS = {
     each.__name__: each
     for each in (
-        *(App, CommandPalette, DataTable, DOMNode, Driver, LinuxDriver, MessagePump, OptionList),
+        *(
+            App,
+            AwaitMount,
+            CommandPalette,
+            DataTable,
+            DOMNode,
+            Driver,
+            LinuxDriver,
+            MessagePump,
+            OptionList,
+        ),
         *(Screen, Stylesheet, Widget),
     )
 } | {

@@ -20,6 +20,7 @@ from olvery_tui.app.frame import Frame
 from olvery_tui.app.rendering import STYLES, Sheets
 from olvery_tui.app.startup import FIELD_STYLES, LIST_STYLES, import_windows
 from olvery_tui.screens.order.order import OrderScreen
+from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
 from tests.screens.conftest import SIZES, settle
 from tests.screens.ticket_desk import on_screen, press
@@ -31,8 +32,10 @@ class Painted(Frame):
     def __init__(self) -> None:
         super().__init__()
         self.whole: list[str] = []
+        self.count = 0
 
     def changes(self, painted: Any) -> Any:
+        self.count += painted is not None
         if isinstance(painted, LayoutUpdate):
             lines = ["".join(strip.text for strip in strips) for strips in painted.strips]
             self.whole.append("\n".join(lines))
@@ -80,6 +83,30 @@ async def test_the_calendar_is_painted_with_its_bookings_and_keys_and_styled_onc
         await settle(pilot)
         await press(pilot, "z", "c")
         assert app.screen.styles.background == app.screen_stack[0].styles.background
+
+
+async def test_the_period_form_is_painted_once_filled_and_with_its_keys(
+    app: DeskApp, painted: Painted
+) -> None:
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settle(pilot)
+        painted.count = 0
+        await press(pilot, "t")
+        assert isinstance(app.screen, PeriodForm)
+        assert painted.count == 1
+        assert "Доплата" in painted.whole[-1]
+        assert "Ctrl+S Сохранить" in painted.whole[-1].splitlines()[-1]
+
+
+async def test_what_is_known_of_a_style_is_what_the_sheets_say(app: DeskApp) -> None:
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settle(pilot)
+        for keys in (("t", "escape", "t", "tab"), ("escape", "s", "down", "down", "enter")):
+            await press(pilot, *keys)
+            for node in app.screen.walk_children():
+                known = node.styles.base.get_rules()
+                Stylesheet.apply(app.stylesheet, node)
+                assert node.styles.base.get_rules() == known
 
 
 @pytest.fixture

@@ -167,8 +167,10 @@ class CatalogueScreen(FormScreen[None]):
     async def _furnish(self) -> None:
         """Mount the fields behind the first frame; keys typed meanwhile are for them."""
         await self._form.furnish()
+        self.app.rendering.settle(self._form)
         self.app.input.release(self)
-        self._show_node()
+        if (node := self._tree.node) is not None and node.key != self._shown_key:
+            self._show_node()
 
     # The tree
 
@@ -307,7 +309,7 @@ class CatalogueScreen(FormScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let letters be commands in the tree only, and saving only where there are fields."""
-        if not self.is_mounted or not self._form.is_furnished:
+        if not self.is_mounted or not self._is_loaded:
             return action == "back"
         form = self._form
         if action == "save":

@@ -86,33 +86,35 @@ class PeriodForm(FormScreen[TicketDetails]):
                 _("Period of ticket {number}").format(number=ticket.number)
             )
             yield Static(id="of-ticket", markup=False)
-            yield Labelled("period", field_name("period"), PeriodFields(now=now, zone=zone))
+            fields = PeriodFields(now=now, zone=zone, unit=self._view.terms.unit)
+            yield Labelled("period", field_name("period"), fields)
             yield Static(id="comes-to", markup=False)
-            yield Labelled("which", field_name("which"), Choice(enter_goes_on=True, id="tickets"))
+            if len(self._view.alike) > 1:
+                which = Choice(enter_goes_on=True, id="tickets")
+                yield Labelled("which", field_name("which"), which)
             yield Labelled("price", _("Surcharge"), PriceField(signed=True))
             yield PlaceList(id="places")
             yield StatusLine()
             buttons = self.buttons()
             yield buttons
-            leave = KeyButton(_("Leaves now"), "period.leave", id="leave")
-            buttons.compose_add_child(leave)
+            if self._view.can_leave(now()):
+                leave = KeyButton(_("Leaves now"), "period.leave", id="leave")
+                buttons.compose_add_child(leave)
         yield KeyBar()
 
     def on_mount(self) -> None:
         view, now = self._view, self.app.clock.now()
         fields = self.query_one(PeriodFields)
-        fields.fit(self._tariff, view.terms.slot_minutes)
-        fields.put(self._beginning, keeps_start=view.has_begun(now))
+        with self.prevent(Input.Changed):
+            fields.fit(self._tariff, view.terms.slot_minutes)
+            fields.put(self._beginning, keeps_start=view.has_begun(now))
         fields.take_focus_at_end()
-        count = len(view.alike)
-        choices = [Choosable(False, _("only this ticket"))]
-        choices += [
-            Choosable(True, _("all of the order, {tickets}").format(tickets=tickets_text(count)))
-        ]
-        self.query_one("#tickets", Choice).offer(choices, False)
-        self.query_one("#which").display = count > 1
+        for choice in self.query(Choice):
+            whole = _("all of the order, {tickets}").format(tickets=tickets_text(len(view.alike)))
+            choice.offer(
+                [Choosable(False, _("only this ticket")), Choosable(True, whole)], chosen=False
+            )
         self.query_one(PlaceList).display = False
-        self.query_one("#leave").display = view.can_leave(now)
         self._show_ticket()
         self._reconsider()
 
@@ -147,7 +149,7 @@ class PeriodForm(FormScreen[TicketDetails]):
 
     @property
     def _whole_order(self) -> bool:
-        return self.query_one("#tickets", Choice).value is True
+        return any(choice.value is True for choice in self.query(Choice))
 
     def has_unsaved(self) -> bool:
         """Whether anything was changed."""

@@ -96,12 +96,14 @@ class DateField(Layer, Vertical):
         self._label = label
         self._today = today
         self._back_by_key = back_by_key
+        self.line = Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX, takes=_PACKED)
+        """The line in which the date is typed."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="date-line"):
             if self._label:
                 yield Static(Content(self._label), classes="date-label", markup=False)
-            yield Field(placeholder=_("dd.mm.yyyy"), limit=_TYPED_MAX, takes=_PACKED)
+            yield self.line
             yield Glyph("▾", _("Choose from a calendar"), classes="drop", by_key=False)
             if self._back_by_key:
                 yield BackGlyph()
@@ -113,11 +115,11 @@ class DateField(Layer, Vertical):
     @property
     def text(self) -> str:
         """The typed text."""
-        return self._line.value
+        return self.line.value
 
     @text.setter
     def text(self, text: str) -> None:
-        self._line.value = text
+        self.line.value = text
 
     def read(self, *, finished: bool = True) -> date | None:
         """Return the date, or None for an empty line.
@@ -150,23 +152,23 @@ class DateField(Layer, Vertical):
         """Write a date into the line as 06.12.2022; None empties it."""
         text = day_text(day) if day else ""
         if text != self.text:
-            self._line.value = text
-            self._line.cursor_position = len(text)
+            self.line.value = text
+            self.line.cursor_position = len(text)
+            self._offer_clearing()
+
+    def _offer_clearing(self) -> None:
+        self.query_one(".clear").set_class(bool(self.text), "-usable")
 
     def take_focus(self) -> None:
         """Focus the line at once."""
-        self.screen.set_focus(self._line)
-
-    @property
-    def _line(self) -> Field:
-        return self.query_one(Field)
+        self.screen.set_focus(self.line)
 
     # Typing
 
     @on(Field.Changed)
     def _typed(self, message: Field.Changed) -> None:
         message.stop()
-        self.query_one(".clear").set_class(bool(message.value), "-usable")
+        self._offer_clearing()
         self.post_message(self.Edited(self))
 
     @on(Button.Pressed, ".clear")
@@ -180,7 +182,7 @@ class DateField(Layer, Vertical):
         character = event.character or ""
         if self.is_open and character.isascii() and character.isdigit():
             event.stop()
-            self._line.start_with(character)
+            self.line.start_with(character)
 
     # The calendar
 

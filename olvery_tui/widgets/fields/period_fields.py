@@ -37,6 +37,13 @@ from olvery_tui.widgets.fields.time_field import TimeField
 
 _T = TypeVar("_T")
 
+_LINES = {
+    TariffUnit.HOUR: ("first", "from-time", "to-time"),
+    TariffUnit.DAY: ("first", "last"),
+    TariffUnit.MONTH: ("first", "months", "last"),
+}
+"""The lines in which a period of each unit is entered."""
+
 _MONTHS_TYPED_MAX = 12
 """More digits than any number of months; longer input is rejected as a whole."""
 
@@ -51,6 +58,7 @@ class PeriodFields(Vertical):
         zone: The location's time zone, known once the form is filled.
         begun: The period that is proposed, in place of one from now on.
         is_end_open: Whether its end follows from the tariff's least.
+        unit: The unit of all tariffs that it will fit; None if there may be any.
     """
 
     class Edited(Message):
@@ -63,8 +71,9 @@ class PeriodFields(Vertical):
         zone: tzinfo,
         begun: Period | None = None,
         is_end_open: bool = True,
+        unit: TariffUnit | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(classes=f"-{unit.value}" if unit else None)
         self._now = now
         self._zone = zone
         self._begun = begun
@@ -75,34 +84,50 @@ class PeriodFields(Vertical):
         """Returns when a day opens, in minutes; None where that is not known."""
         self._put: dict[str, str] = {}
         """What the form, not the user, wrote into each line."""
+        self._first = DateField("period", "", today=self._today, id="first")
+        self._last = DateField("period", "", today=self._today, id="last")
+        self._from = TimeField("period", id="from-time", moved=self._later)
+        self._to = TimeField("period", id="to-time", moved=self._later)
+        self._months = Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
+        lines: dict[str, Input] = {
+            "first": self._first.line,
+            "from-time": self._from,
+            "to-time": self._to,
+            "months": self._months,
+            "last": self._last.line,
+        }
+        of_unit = _LINES[unit] if unit else lines
+        self._lines = {name: line for name, line in lines.items() if name in of_unit}
 
     def compose(self) -> ComposeResult:
-        yield DateField("period", "", today=self._today, id="first")
-        with Horizontal(id="hours"):
-            yield Static(Content(pgettext("time", "from")), classes="between", markup=False)
-            yield TimeField("period", id="from-time", moved=self._later)
-            yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
-            yield TimeField("period", id="to-time", moved=self._later)
-        with Horizontal(id="months-line"):
-            yield Field(limit=_MONTHS_TYPED_MAX, takes="[1-9]|1[0-2]", id="months")
-            yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
-        with Horizontal(id="last-line"):
-            yield Static(Content(pgettext("period", "to")), classes="between", markup=False)
-            yield DateField("period", "", today=self._today, id="last")
+        yield self._first
+        if "from-time" in self._lines:
+            with Horizontal(id="hours"):
+                yield Static(Content(pgettext("time", "from")), classes="between", markup=False)
+                yield self._from
+                yield Static(Content(pgettext("time", "to")), classes="between", markup=False)
+                yield self._to
+        if "months" in self._lines:
+            with Horizontal(id="months-line"):
+                yield self._months
+                yield Static(Content(pgettext("period", "months")), classes="between", markup=False)
+        if "last" in self._lines:
+            with Horizontal(id="last-line"):
+                yield Static(Content(pgettext("period", "to")), classes="between", markup=False)
+                yield self._last
 
     # Public interface
 
     @property
     def is_touched(self) -> bool:
         """Whether the user typed anything here."""
-        return any(line.value != self._put.get(name, "") for name, line in self._lines().items())
+        return any(line.value != self._put.get(name, "") for name, line in self._lines.items())
 
     def fit(self, tariff: TariffDetails | None, slot_minutes: int) -> None:
         """Adapt the fields to the tariff's unit and propose its least period from now on."""
         before, self._tariff, self._slot_minutes = self._tariff, tariff, slot_minutes
         unit = tariff.unit if tariff else None
-        for each in TariffUnit:
-            self.set_class(each is unit, f"-{each.value}")
+        self.update_classes({f"-{each.value}": each is unit for each in TariffUnit})
         for line in (self._from, self._to):
             line.step_minutes = slot_minutes
         if tariff is None or (before and before.unit is tariff.unit and self.is_touched):
@@ -141,7 +166,15 @@ class PeriodFields(Vertical):
         """Write a period as the proposal; with `keeps_start` only its end can be changed."""
         first, last = period.days(self._zone)
         self._write_day("first", first)
-        self._write_day("last", last)
+        if "last" in self._lines:
+            self._write_day("last", last)
+        if "to-time" in self._lines:
+            self._put_hours(period)
+        if "months" in self._lines and period.kind is PeriodKind.DAILY:
+            self._count_months(period)
+        self._first.disabled = self._from.disabled = keeps_start
+
+    def _put_hours(self, period: Period) -> None:
         self._write_time("from-time", clock_time(period.starts_at, self._zone))
         end = period.ends_at - timedelta(microseconds=1)
         is_midnight = (
@@ -149,10 +182,10 @@ class PeriodFields(Vertical):
         )
         until = ClockTime(DAY_MINUTES) if is_midnight else clock_time(period.ends_at, self._zone)
         self._write_time("to-time", until)
-        if period.kind is PeriodKind.DAILY:
-            months = pricing.units(TariffUnit.MONTH, period, self._zone)
-            self._write("months", self.query_one("#months", Field), str(int(months)))
-        self._first.disabled = self._from.disabled = keeps_start
+
+    def _count_months(self, period: Period) -> None:
+        count = pricing.units(TariffUnit.MONTH, period, self._zone)
+        self._write("months", str(int(count)))
 
     def take_focus_at_end(self) -> None:
         """Focus the line of the end, or of the months, at once."""
@@ -160,7 +193,7 @@ class PeriodFields(Vertical):
         name = {TariffUnit.HOUR: "to-time", TariffUnit.DAY: "last", TariffUnit.MONTH: "months"}[
             unit
         ]
-        self.screen.set_focus(self._line_of(name))
+        self.screen.set_focus(self._lines[name])
 
     def take_focus(self) -> None:
         """Focus the first line at once."""
@@ -170,7 +203,7 @@ class PeriodFields(Vertical):
         try:
             return read()
         except InvalidInput:
-            if finished or not self._line_of(name).has_focus:
+            if finished or not self._lines[name].has_focus:
                 raise
             raise Unfinished from None
 
@@ -182,7 +215,7 @@ class PeriodFields(Vertical):
         elif tariff.unit is TariffUnit.DAY:
             self._write_last(timedelta(days=self._least_days(tariff) - 1))
         else:
-            self._write("months", self.query_one("#months", Field), str(tariff.min_units))
+            self._write("months", str(tariff.min_units))
             self._follow_months()
 
     def _propose_start(self) -> None:
@@ -233,19 +266,18 @@ class PeriodFields(Vertical):
 
     def _follow_months(self) -> None:
         """Set the last day from the first day and the number of months."""
-        first, months = _or_none(self._first.read), self._months
+        first, months = _or_none(self._first.read), self._months_typed
         if first is not None and months:
             try:
                 self._write_day("last", pricing.last_day_of_months(first, months))
             except (ValueError, OverflowError):
-                self._write("last", self._line_of("last"), "")
+                self._write("last", "")
 
     def _follow_last(self) -> None:
         """Set the number of months from the last day, counting a begun month as whole."""
         period = _or_none(self.read)
         if period is not None:
-            count = pricing.units(TariffUnit.MONTH, period, self._zone)
-            self._write("months", self.query_one("#months", Field), str(int(count)))
+            self._count_months(period)
 
     def _write_last(self, distance: timedelta) -> None:
         first = _or_none(self._first.read)
@@ -256,8 +288,8 @@ class PeriodFields(Vertical):
                 return
 
     @property
-    def _months(self) -> int | None:
-        typed = self.query_one("#months", Field).value.strip()
+    def _months_typed(self) -> int | None:
+        typed = self._months.value.strip()
         return int(typed) if typed.isascii() and typed.isdigit() else None
 
     # User input
@@ -267,7 +299,7 @@ class PeriodFields(Vertical):
     def _edited(self, message: Input.Changed | DateField.Edited) -> None:
         message.stop()
         name = message.control.id or ""
-        line = self._lines().get(name)
+        line = self._lines.get(name)
         if line is None or self._tariff is None:
             return
         if self._user_wrote(name):
@@ -288,46 +320,19 @@ class PeriodFields(Vertical):
                 self._follow_months()
 
     def _user_wrote(self, name: str) -> bool:
-        return self._lines()[name].value != self._put.get(name, "")
+        return self._lines[name].value != self._put.get(name, "")
 
     def _write_day(self, name: str, day: date) -> None:
-        field = self.query_one(f"#{name}", DateField)
-        field.set_day(day)
-        self._put[name] = field.text
+        (self._first if name == "first" else self._last).set_day(day)
+        self._put[name] = self._lines[name].value
 
     def _write_time(self, name: str, clock: ClockTime) -> None:
-        field = self.query_one(f"#{name}", TimeField)
-        field.set_time(clock)
-        self._put[name] = field.value
+        (self._from if name == "from-time" else self._to).set_time(clock)
+        self._put[name] = self._lines[name].value
 
-    def _write(self, name: str, line: Input, text: str) -> None:
+    def _write(self, name: str, text: str) -> None:
         self._put[name] = text
-        line.value = text
-
-    def _lines(self) -> dict[str, Input]:
-        return {name: self._line_of(name) for name in ("first", "from-time", "to-time", "last")} | {
-            "months": self.query_one("#months", Field)
-        }
-
-    def _line_of(self, name: str) -> Input:
-        found = self.query_one(f"#{name}")
-        return found if isinstance(found, Input) else found.query_one(Field)
-
-    @property
-    def _first(self) -> DateField:
-        return self.query_one("#first", DateField)
-
-    @property
-    def _last(self) -> DateField:
-        return self.query_one("#last", DateField)
-
-    @property
-    def _from(self) -> TimeField:
-        return self.query_one("#from-time", TimeField)
-
-    @property
-    def _to(self) -> TimeField:
-        return self.query_one("#to-time", TimeField)
+        self._lines[name].value = text
 
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()

@@ -58,7 +58,8 @@ class PriceField(Horizontal):
         self._proposed, self._currency, self._how = price, currency, how
         self._put = "" if price is None else amount_text(price)
         if not kept:
-            self._line.value = self._put
+            with self.prevent(Input.Changed):
+                self._line.value = self._put
         self._tell()
 
     def read(self) -> Decimal | None:
