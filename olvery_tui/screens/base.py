@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-from textual import events, on
+from textual import events, messages, on
 from textual.await_complete import AwaitComplete
 from textual.css.styles import RulesMap
 from textual.renderables.blank import Blank
@@ -193,6 +193,13 @@ class DeskScreen(Screen[_R]):
         """Paint once the layout is known, after the widgets have handled the resize."""
         if not self._painting and not self.holds_painting():
             self.call_later(self.begin_painting)
+
+    def on_layout(self, message: messages.Layout | messages.Update) -> None:
+        """Ignore what a widget asked for before the first paint, which has done it."""
+        if self.painted_at is not None and message.time < self.painted_at:
+            message.prevent_default()
+
+    on_update = on_layout
 
     def begin_painting(self) -> None:
         """Paint the whole screen once. Until then, `app/rendering.py` sends nothing of it.
