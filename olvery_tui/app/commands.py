@@ -178,7 +178,7 @@ class Commands:
 
     @property
     def _copies(self) -> bool:
-        """Whether the database is a file that stays; a server's is copied there."""
+        """Whether the database is a file that lasts; a server copies its own."""
         settings = self._app.settings
         return (
             self._app.is_ready and not settings.demo and bool(database_files(settings.database_url))

@@ -56,10 +56,10 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Target:
-    """How much is wanted, in which format and for whom, and where to.
+    """How much of a list to print, in which format, for whom and where.
 
-    `file` None: the output; `replace`: it may take the place of another one. `follow`: what changes
-    from now on.
+    `file` None is the output; with `replace` an existing file may be replaced. `follow` prints what
+    changes from now on.
     """
 
     limit: int | None
@@ -104,7 +104,7 @@ def print_list(
 
 
 def _mistake(target: Target) -> str:
-    """Why these options don't go together."""
+    """Return why the options can't be combined; empty if they can."""
     if target.replace and target.file is None:
         return _("--replace belongs to --output.")
     if target.audience is not None and target.format not in (Format.CSV, Format.XLSX):
@@ -144,7 +144,7 @@ def days(from_day: str, to_day: str, today: date) -> tuple[date, date]:
 
 
 def with_given(filters: Limited, **given: Any) -> Limited:
-    """The filter with those conditions that ask for something."""
+    """Return the filter with the given conditions, except those that are empty."""
     asked = {name: value for name, value in given.items() if value not in (None, (), frozenset())}
     return replace(filters, **asked)
 
@@ -188,7 +188,7 @@ def _write(
 
 @contextmanager
 def _binary(target: Target, place: Place) -> Iterator[IO[bytes] | None]:
-    """The file that is asked for, whole or not there; None for the output."""
+    """Open the file that is asked for, written as a whole or not at all; None for the output."""
     if target.file is None:
         yield None
         return

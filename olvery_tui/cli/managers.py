@@ -110,7 +110,7 @@ def enable(context: Context, login: Login) -> int:
 
 
 def _new_password(login: str) -> str:
-    """Asked twice on a terminal; else one line of the input, from whatever keeps secrets.
+    """Ask for a password twice on a terminal; elsewhere read one line of the input.
 
     Raises:
         InvalidInput: it can't be used.

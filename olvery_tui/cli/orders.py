@@ -193,9 +193,9 @@ def order(
     ] = "",
     output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
-    """Print the order, after what is asked for was done with it.
+    """Carry out the action, if any, and print the order.
 
-    Refusals are the runner's, exit 1.
+    The runner reports refusals, exit 1.
     """
     moves = action is OrderAction.SET_STATUS
     if not moves and (reason or paid_at or payment or early):
@@ -248,7 +248,7 @@ def _status(context: Context, word: str) -> OrderStatus:
 def _payment(
     paid_at: str, kind: PaymentKind | None, order: OrderDetails, now: datetime, zone: tzinfo
 ) -> Payment | None:
-    """What the words say of a payment: without a time it was now, without a kind as ordered."""
+    """Return the payment that the options describe: now, and of the order's kind, unless told."""
     if not paid_at and kind is None:
         return None
     return Payment(parse_moment("paid_at", paid_at or NOW, now, zone), kind or order.payment_kind)

@@ -22,11 +22,11 @@ PASSING = frozenset(
 
 
 class End:
-    """Comes with a signal, at whatever moment of the waiting that is.
+    """Set by a signal, at any moment of the waiting.
 
-    A lock or an Event would not do. Its `set` in the handler wants what the interrupted `wait` may
-    hold; and a signal just before the wait falls asleep is not heard until it wakes. So a signal
-    writes into a socket, and the waiting is for that.
+    A lock or an Event would not do: its `set` in the handler may need a lock that the interrupted
+    `wait` holds, and a signal just before the wait falls asleep would be noticed only when it
+    wakes. So a signal writes into a socket, and that is what is waited for.
     """
 
     def __init__(self, heard: socket.socket) -> None:
@@ -37,11 +37,11 @@ class End:
         return self._heard.fileno()
 
     def has_come(self) -> bool:
-        """Whether it is there."""
+        """Whether a signal has come."""
         return self.wait(0)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Until it comes, or for so long; whether it came."""
+        """Wait until a signal comes, for `seconds` at most; return whether it came."""
         return bool(select.select([self._heard], [], [], seconds)[0])
 
 

@@ -217,9 +217,9 @@ def ticket(
     reason: Annotated[str, option("--reason", N_("TEXT"), N_("Why it is cancelled."))] = "",
     output_format: FactsFormat = DetailsFormat.TABLE,
 ) -> int:
-    """Print the ticket, after what is asked for was done with it.
+    """Carry out the action, if any, and print the ticket.
 
-    Refusals are the runner's, exit 1.
+    The runner reports refusals, exit 1.
     """
     _check_options(context, action, place, room, start, end, price, reason)
     with opened(context.obj) as services:

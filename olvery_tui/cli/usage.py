@@ -28,7 +28,7 @@ class WrongUsage(typer.TyperException):
 
 
 def wrong(context: Any, problem: str) -> WrongUsage:
-    """The problem, and where the help is."""
+    """Return the error for a problem; it also says where the help is."""
     text = _("{problem}\nHelp: {command} --help")
     return WrongUsage(text.format(problem=problem, command=context.command_path))
 
@@ -53,12 +53,12 @@ def bad_values(problems: Sequence[InvalidInput], words: Mapping[str, str]) -> in
 
 
 def missing(context: Any, name: str) -> WrongUsage:
-    """To be raised where an argument is missing that is only sometimes needed."""
+    """Return the error for a missing argument that is needed only sometimes."""
     return wrong(context, _("{name} is missing.").format(name=name))
 
 
 def no_such_command(context: Any, name: str, known: Sequence[str]) -> WrongUsage:
-    """A word that names no command."""
+    """Return the error for a word that names no command."""
     text = _("There is no command {name}.").format(name=quoted(name))
     return wrong(context, text + _perhaps(get_close_matches(name, known)))
 
