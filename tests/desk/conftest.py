@@ -10,6 +10,7 @@ from olvery_tui.desk import Desk
 from olvery_tui.store.database.engine import Store
 from tests.databases import Databases
 from tests.desk import making
+from tests.desk.racing import Terminals
 
 
 @pytest.fixture
@@ -36,6 +37,14 @@ def desk(store: Store, clock: FrozenClock) -> Desk:
 def other(store: Store, clock: FrozenClock) -> Desk:
     """Boris's terminal."""
     return Desk(store, clock, making.AS_BORIS)
+
+
+@pytest.fixture(scope="session")
+def terminals() -> Iterator[Terminals]:
+    """Two processes that do the same thing at the same moment."""
+    pair = Terminals()
+    yield pair
+    pair.close()
 
 
 @pytest.fixture

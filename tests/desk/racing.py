@@ -86,17 +86,18 @@ class Outcome:
 
 
 class Terminals:
-    """Two processes that wait for a task, and do it together."""
+    """Two processes that wait for a task, and do it together; they outlive the tests of a file, for
+    each takes a second to begin.
+    """
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._barrier = context.Barrier(2)
         self._pipes: list[Connection[Any, Any]] = []
         self._processes = []
-        began = datetime.now(UTC)
         for side in (0, 1):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, self._barrier, began, side))
+            process = context.Process(target=_serve, args=(theirs, self._barrier, side))
             process.start()
             self._pipes.append(ours)
             self._processes.append(process)
@@ -104,8 +105,9 @@ class Terminals:
     def race(self, task: str, url: str, *arguments: Any, without: tuple[str, ...] = ()) -> Any:
         """Let both do `task` (a function below); what each came to."""
         self._barrier.reset()
+        began = datetime.now(UTC)
         for pipe in self._pipes:
-            pipe.send((task, url, arguments, without))
+            pipe.send((task, url, arguments, without, began))
         answers = []
         for pipe in self._pipes:
             assert pipe.poll(_PATIENCE), "a terminal does not answer"
@@ -122,7 +124,7 @@ class Terminals:
 
 
 class OneClock:
-    """Begins at `NOW`, runs on, and shows the same in both processes."""
+    """Begins each race at `NOW`, runs on, and shows the same in both processes."""
 
     is_real = False
 
@@ -146,9 +148,9 @@ class Side:
         return Desk(self.store, self.clock, ACTORS[self.side])
 
 
-def _serve(pipe: Connection[Any, Any], barrier: Any, began: datetime, side: int) -> None:
+def _serve(pipe: Connection[Any, Any], barrier: Any, side: int) -> None:
     while (order := pipe.recv()) is not None:
-        task, url, arguments, without = order
+        task, url, arguments, without, began = order
         try:
             store = open_database(url)
             with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,5 @@
 """Two processes at once at the door, at the settings, and at the next number."""
 
-from collections.abc import Iterator
 from itertools import chain
 
 import pytest
@@ -16,13 +15,6 @@ from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
 PASSWORD = "верная лошадь 7"
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def test_no_number_is_given_twice_and_none_is_left_out(terminals: Terminals, store: Store) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import select
 
 from olvery_tui.desk import Desk
@@ -15,13 +12,6 @@ from tests.desk.making import FLOOR, NOW, TABLES
 from tests.desk.racing import Outcome, Terminals
 
 ROUNDS = 4
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def edited(

@@ -3,13 +3,10 @@
 With the database's guard and the looks at what it guards taken away, both get it.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from olvery_tui.store.audit import checks
 from tests.desk.making import NOW, overlaps
-from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
 RIVALS = {
@@ -19,13 +16,6 @@ RIVALS = {
     "undo": ("order look",),
 }
 """Who else wants the place, and who looks first whether it is free."""
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def race(terminals, store, rival, without=()):

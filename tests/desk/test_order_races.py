@@ -3,7 +3,6 @@
 Each kind of race has a negative control: with its guards taken away it shows the damage.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,16 +24,8 @@ from tests.desk.making import (
     overlaps,
     trail,
 )
-from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def rows(store, name):

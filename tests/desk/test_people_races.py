@@ -3,23 +3,12 @@
 Each kind of race has a negative control: with its guards taken away it shows the damage.
 """
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import func, select
 
 from olvery_tui.store.audit import checks
 from tests.desk.making import IVAN, MARIA, NOW, TABLES, add_ticket, as_typed, hours
-from tests.desk.racing import Terminals
 
 ROUNDS = 5
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def test_of_two_who_edit_one_person_one_is_told(terminals, store, desk):

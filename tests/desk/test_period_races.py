@@ -5,24 +5,14 @@ With the database's guard and the look at who has it taken away, both get it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from olvery_tui.domain.period_changes import PeriodDraft
 from olvery_tui.store.audit import checks
 from tests.desk.making import NOW, SEATS, add_ticket, hours, overlaps
-from tests.desk.racing import Terminals
 
 PAIRS = [(seat, 10 + seat) for seat in SEATS[:3]]
 """On each seat but the last, a ticket of the hour from 11 and one of the hour from 13."""
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 @pytest.fixture

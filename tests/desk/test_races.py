@@ -4,7 +4,6 @@ Each kind of race has a negative control: the same race with its guards taken aw
 damage, or the race proves nothing.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -25,7 +24,6 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
-from tests.desk.racing import Terminals
 
 ROUNDS = range(1, 6)
 TASKS = {
@@ -34,13 +32,6 @@ TASKS = {
     "change_visitor": ((MARINA, IVAN), "ticket.visitor_changed", "ticket.visitor_refused"),
     "change_workplace": ((3, 4), "ticket.workplace_changed", "ticket.workplace_refused"),
 }
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 @pytest.fixture

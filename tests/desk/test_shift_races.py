@@ -3,8 +3,6 @@
 With the lock and the database's guards taken away, there are two open shifts.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from olvery_tui.store.audit import checks
@@ -14,13 +12,6 @@ from tests.desk.racing import Terminals
 
 ROUNDS = list(range(5))
 OPENED = "SELECT count(*) FROM shift"
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 def count(store: Store) -> int:

@@ -1,7 +1,5 @@
 """Two processes at once, one of which takes back what it did last: exactly one of them wins."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from olvery_tui.store.audit import checks
@@ -15,16 +13,8 @@ from tests.desk.making import (
     ticket_row,
     trail,
 )
-from tests.desk.racing import Terminals
 
 ROUNDS = list(range(1, 6))
-
-
-@pytest.fixture(scope="module")
-def terminals() -> Iterator[Terminals]:
-    pair = Terminals()
-    yield pair
-    pair.close()
 
 
 @pytest.fixture
