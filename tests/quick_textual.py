@@ -7,6 +7,9 @@ from typing import Any
 
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.reactive import Reactive
 
 from olvery_tui.app import startup
 from olvery_tui.app.errors import Errors
@@ -23,6 +26,36 @@ def _parse_rules_once(self: Stylesheet, *sheet: Any, **more: Any) -> list[RuleSe
     return _parsed[key]
 
 
+_get_dispatch_methods = MessagePump._get_dispatch_methods
+_handled: dict[Any, bool] = {}
+
+
+def _dispatch_methods(self: MessagePump, name: str, message: Message) -> Any:
+    """Most messages are handled by none of a widget's classes, of which there are ten."""
+    key = (type(self), name, type(message))
+    if key not in _handled:
+        kinds = set(type(message).__mro__)
+        _handled[key] = any(
+            f"_{name}" in each or name in each or kinds & set(each.get("_decorated_handlers") or ())
+            for each in map(vars, type(self).__mro__)
+        )
+    return _get_dispatch_methods(self, name, message) if _handled[key] else ()
+
+
+_get_reactive: Any = Reactive.__get__
+_computed: dict[Any, bool] = {}
+
+
+def _get_reactive_quickly(self: Reactive[Any], widget: Any, of_type: Any) -> Any:
+    """What has a value and is not computed is looked up, a thousand times a test."""
+    key = (type(widget), self.compute_name)
+    if key not in _computed:
+        _computed[key] = hasattr(type(widget), self.compute_name)
+    if widget is not None and not _computed[key] and self.internal_name in vars(widget):
+        return vars(widget)[self.internal_name]
+    return _get_reactive(self, widget, of_type)
+
+
 _handle_fault = Errors.handle_fault
 
 
@@ -36,10 +69,12 @@ def _note_for_pilot(errors: Errors, error: Exception) -> None:
 
 
 def make_quick() -> None:
-    """Parse each style sheet once, hash rules (a million times a test) in C, and don't look through
-    everything that was ever imported for garbage each time an application has settled. Tell the
-    pilot of faults.
+    """Look handlers and values up in one step, parse each style sheet once, hash rules (a million
+    times a test) in C, and don't look through everything that was ever imported for garbage each
+    time an application has settled. Tell the pilot of faults.
     """
+    MessagePump._get_dispatch_methods = _dispatch_methods  # type: ignore[method-assign]
+    Reactive.__get__ = _get_reactive_quickly  # type: ignore[assignment]
     Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
     startup.collect_garbage = gc.enable

@@ -29,6 +29,7 @@ def passes(app: App[Any]) -> bool:
         (widget, timer)
         for screen in app.screen_stack
         for widget in screen.walk_children(with_self=True)
+        if widget._timers
         for timer in list(widget._timers)
         if timer._interval == _LONG and timer._task is not None and not timer._task.done()
     ]

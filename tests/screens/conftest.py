@@ -35,6 +35,9 @@ _SETTLE_SECONDS = 60.0
 
 _SOON_SECONDS = 0.5
 
+_LOOK_SECONDS = 0.01
+"""Between two looks at every widget of a screen; later, thrice as long."""
+
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -96,11 +99,13 @@ async def settle(pilot: Pilot[Any]) -> None:
     app = pilot.app
     assert isinstance(app, DeskApp)
     deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
+    pause = _LOOK_SECONDS
     while True:
         assert app._exception is None, "the application broke"
         in_time = asyncio.get_running_loop().time() < deadline
         assert in_time, f"the application did not settle: {'; '.join(_at_work(app))}"
-        await asyncio.sleep(0.01)  # not `pilot.pause`, which asks every widget each time
+        await asyncio.sleep(pause)  # not `pilot.pause`, which asks every widget each time
+        pause = min(1.5 * pause, 3 * _LOOK_SECONDS)
         if app.is_open and not is_at_work(app) and not quiet.passes(app):
             await app.animator.wait_until_complete()
             await pilot.pause()  # until the process rests
@@ -135,15 +140,17 @@ def _at_work(app: DeskApp) -> Iterator[str]:
         yield f"running: {running}"
     if app.message_queue_size:
         yield "the application has messages"
-    if not app._disable_notifications and len(app._notifications) > len(app.screen.query(Toast)):
+    told = 0 if app._disable_notifications else len(app._notifications)
+    if told and told > len(app.screen.query(Toast)):
         yield f"not shown on {app.screen}: {[each.message for each in app._notifications]}"
     for screen in app.screen_stack:
         for widget in screen.walk_children(with_self=True):
             if widget.message_queue_size:
                 yield f"{widget} has messages"
-            yield from (
-                f"{widget} waits: {timer}" for timer in widget._timers if _comes_soon(timer)
-            )
+            if widget._timers:  # few have any, and going through nothing takes time, too
+                yield from (
+                    f"{widget} waits: {timer}" for timer in widget._timers if _comes_soon(timer)
+                )
 
 
 def _comes_soon(timer: Timer) -> bool:
