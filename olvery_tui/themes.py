@@ -106,10 +106,23 @@ _SIXTEEN_COLOURS = {
 """Where the nearest of sixteen colours is pale on a theme's background: others of its variables."""
 
 
+STYLES = {"calendar-cursor-style": "bold", "calendar-selected-style": "none"}
+"""Variables that a theme may have others of."""
+
+_SIXTEEN_COLOURS_STYLES = {
+    "calendar-cursor-style": "bold reverse",
+    "calendar-selected-style": "underline",
+}
+"""In the calendar bars, selection and cursor have one background in sixteen colours."""
+
+
 def for_terminal(theme: Theme, color_system: str | None) -> Theme:
     """Return a theme as it is readable in a terminal: with sixteen colours some are others."""
+    if color_system != "standard":
+        return theme
+    theme = replace(theme, variables=theme.variables | _SIXTEEN_COLOURS_STYLES)
     variables = _SIXTEEN_COLOURS.get(theme.name)
-    if color_system != "standard" or variables is None:
+    if variables is None:
         return theme
     return replace(
         theme, primary="#0000aa", accent="#aa0000", warning="#aa0000", error="#aa0000",

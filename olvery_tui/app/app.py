@@ -30,7 +30,7 @@ from olvery_tui.clock import Clock
 from olvery_tui.domain.codes import Codes
 from olvery_tui.keys import bindings
 from olvery_tui.settings import Settings
-from olvery_tui.themes import THEMES, for_terminal
+from olvery_tui.themes import STYLES, THEMES, for_terminal
 from olvery_tui.widgets.application import Application
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 
@@ -283,6 +283,9 @@ class DeskApp(Application):
         """Style nothing that is not mounted yet: it is styled when it is mounted."""
         if node.parent is not None or node is self:
             super().update_styles(node, animate)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return STYLES
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.rendering.take_colours():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.screens.new_order.new_order import NewOrderForm
 from olvery_tui.screens.ticket.period import PeriodForm
 from olvery_tui.screens.ticket.ticket import TicketScreen
+from olvery_tui.themes import for_terminal
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
 from olvery_tui.widgets.fields.field import Field
 from olvery_tui.widgets.messages import DeskChanged
@@ -125,6 +127,22 @@ async def test_at_80_columns_heading_and_hints_are_whole(tmp_path: Path) -> None
         await press(pilot, "escape", "pagedown")
         assert "23.03 – 05.04.2026" in on_screen(pilot.app)[1]
         assert "занято 2 из 3" in on_screen(pilot.app)[1]
+
+
+async def test_in_sixteen_colours_cursor_selection_and_bars_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their backgrounds are all bright black there."""
+    sixteen = partial(for_terminal, color_system="standard")
+    monkeypatch.setattr("olvery_tui.app.app.for_terminal", lambda theme, _colours: sixteen(theme))
+    async with running(front_desk(tmp_path)) as pilot:
+        await press(pilot, "c")
+        cursor, selected, bar = (
+            table(pilot.app).get_component_rich_style(f"calendar--{name}")
+            for name in ("cursor", "selected", "status-active")
+        )
+        assert [bool(one.reverse) for one in (cursor, selected, bar)] == [True, False, False]
+        assert [bool(one.underline) for one in (cursor, selected, bar)] == [False, True, False]
 
 
 async def test_a_grabbed_booking_that_runs_has_its_symbol_once(tmp_path: Path) -> None:
