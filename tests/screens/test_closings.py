@@ -23,7 +23,7 @@ from olvery_tui.screens.closings.closed_places import ClosedPlacesScreen
 from olvery_tui.screens.list.tickets import TicketsScreen
 from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.pickers.move_list import MoveList
-from olvery_tui.widgets.pickers.place_ticks import PlaceTicks
+from olvery_tui.widgets.pickers.place_ticks import NarrowedPlaces, PlaceTicks
 from tests.screens.conftest import both_sizes, settle, type_key
 from tests.screens.order_desk import line, over
 from tests.screens.ticket_desk import another_terminal, on_screen, press, said
@@ -106,7 +106,7 @@ async def test_the_form_takes_a_period_and_follows_other_terminals(
         ticket = app.desk.tickets.get(23)
         await form_open(pilot, (ticket.workplace_id,), ticket.period)
         assert [line(app, f"#{name}-time") for name in ("from", "to")] == ["09:00", "13:00"]
-        assert not app.screen.query_one(PlaceTicks).parent.display
+        assert not app.screen.query_one(NarrowedPlaces).display
         await press(pilot, "escape")  # nothing was typed, so nothing is asked
         assert isinstance(app.screen, TicketsScreen)
         await form_open(pilot, (ticket.workplace_id,), ticket.period)
@@ -122,6 +122,25 @@ async def test_the_form_takes_a_period_and_follows_other_terminals(
         await over(pilot, "#to-day Field", "05.12.2022")
         await press(pilot, "ctrl+s")
         assert "прошел" in app.screen.query_one("#to", Labelled).complaint
+
+
+async def test_places_to_tick_are_narrowed_by_what_is_typed_and_stay_ticked(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await form_open(pilot)
+        ticks = app.screen.query_one(PlaceTicks)
+        _first, second, *_others = places(app, "Тихая комната")
+        await press(pilot, *"тих", "down", "space")
+        assert f"›■ {second.name}" in "\n".join(on_screen(app))
+        assert ticks.chosen == (second.id,)
+        await press(pilot, *["backspace"] * 3, *"pm1")
+        assert "›□ PM №1" in "\n".join(on_screen(app))
+        await press(pilot, *["backspace"] * 3, *"нет такого")
+        assert "Нет места с таким названием." in "\n".join(on_screen(app))
+        assert ticks.chosen == (second.id,)
+        await press(pilot, "enter", *"ремонт", "ctrl+s")
+        assert [(one.workplace, one.room) for one in app.desk.closings.standing()] == [
+            (second.name, "Тихая комната")
+        ]
 
 
 async def test_a_ticket_without_a_free_place_is_named_and_nothing_is_closed(app: DeskApp) -> None:

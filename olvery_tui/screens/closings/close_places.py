@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
@@ -39,7 +39,7 @@ from olvery_tui.widgets.fields.labelled import Labelled
 from olvery_tui.widgets.fields.time_field import TimeField
 from olvery_tui.widgets.messages import DeskChanged
 from olvery_tui.widgets.pickers.move_list import MoveList
-from olvery_tui.widgets.pickers.place_ticks import PlaceTicks
+from olvery_tui.widgets.pickers.place_ticks import NarrowedPlaces, PlaceTicks
 from olvery_tui.widgets.pickers.tick_list import TickList
 from olvery_tui.wording.closings import closed_outcome, in_the_way_text, stuck_text
 from olvery_tui.wording.errors import sentence
@@ -76,8 +76,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
             window.border_title = self.window_title(_("Close places"))
-            with VerticalScroll(id="ticks-box", can_focus=False):
-                yield PlaceTicks(zone=self._zone, id="ticks")
+            yield NarrowedPlaces(zone=self._zone, id="ticks")
             yield Labelled("places", _("Places"), Static(id="which", markup=False))
             yield Labelled("reason", _("Reason"), Field(limit=NAME_MAX, id="why"))
             for name, label in (("from", _("From")), ("to", _("To"))):
@@ -100,7 +99,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
             self._time(name).placeholder = "--:--"
         self.query_one("#from-note", Static).update(Content(_("without a time: the whole day")))
         self.query_one("#to-note", Static).update(Content(_("empty: until it is opened again")))
-        self.query_one("#ticks-box").display = not self._given
+        self.query_one("#ticks").display = not self._given
         self.query_one("#places").display = bool(self._given)
         self._show_moves(())
         self._propose()
@@ -108,7 +107,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
         if self._given:
             self.query_one("#why").focus()
         else:
-            self.query_one("#ticks").focus()
+            self.query_one(NarrowedPlaces).take_focus()
         self.load_places()
 
     # What is filled in
@@ -149,7 +148,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
 
     @property
     def _typed(self) -> str:
-        lines = [one.value for one in self.query(Input)]
+        lines = [one.value for one in self.query(Input).exclude("#narrow")]
         return "\n".join([*lines, *map(str, self.query_one(PlaceTicks).chosen)])
 
     def has_unsaved(self) -> bool:
@@ -172,11 +171,6 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
         lines = list(self.query(Input))
         at = lines.index(message.input)
         self.set_focus(lines[at + 1] if at + 1 < len(lines) else self.query_one("#save"))
-
-    @on(TickList.Submitted)
-    def _ticked(self, message: TickList.Submitted) -> None:
-        message.stop()
-        self.query_one("#why").focus()
 
     # Reading
 
@@ -218,8 +212,10 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
         first = error.problems[0].field
         if first in ("from", "to", "period"):
             self._day("to" if first == "period" else first).take_focus()
+        elif first == "places" and not self._given:
+            self.query_one(NarrowedPlaces).take_focus()
         else:
-            self.query_one("#ticks" if first == "places" else "#why").focus()
+            self.query_one("#why").focus()
 
     # The tickets in the way
 

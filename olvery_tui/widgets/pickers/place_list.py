@@ -183,13 +183,13 @@ def _label_width(places: Iterable[PlaceDetails]) -> int:
 
 def narrowed(places: Iterable[PlaceDetails], typed: str) -> tuple[PlaceDetails, ...]:
     """Return the places matching every typed word by prefix; `pm1` also finds «PM №1»."""
-    wanted = words(typed)
-    return tuple(place for place in places if _matches(place, wanted))
+    return tuple(place for place in places if is_called(typed, place.label, place.room))
 
 
-def _matches(place: PlaceDetails, wanted: tuple[str, ...]) -> bool:
-    there = words(f"{place.label} {place.room}")
-    squeezed = "".join(words(place.label))
+def is_called(typed: str, label: str, room: str) -> bool:
+    """Return whether each typed word begins a word of a place or its room."""
+    there, wanted = words(f"{label} {room}"), words(typed)
+    squeezed = "".join(words(label))
     return all(
         any(word.startswith(one) for word in there) or squeezed.startswith(one) for one in wanted
     )

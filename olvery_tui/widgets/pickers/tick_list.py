@@ -74,6 +74,11 @@ class TickList(Widget, can_focus=True):
         """Return the entry of each line at this width in cells, and which of its lines it is."""
         return [(entry, 0) for entry in range(len(self._keys))]
 
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether keys go to the entry under the cursor."""
+        return self.has_focus
+
     # Keys and mouse
 
     def validate_cursor(self, cursor: int) -> int:
@@ -123,7 +128,7 @@ class TickList(Widget, can_focus=True):
         if y >= len(lines):
             return Strip.blank(self.size.width, self.rich_style)
         entry, part = lines[y]
-        is_here = self.has_focus and entry == self.cursor
+        is_here = self.shows_cursor and entry == self.cursor
         style = self.get_component_rich_style("tick-list--cursor") if is_here else self.rich_style
         tick = _TICKED if self._keys[entry] in self._ticked else _UNTICKED
         mark = " " * MARK_CELLS if part else f"{_CURSOR if is_here else ' '}{tick} "
