@@ -23,7 +23,6 @@ from textual.widgets import Static
 from olvery_tui.domain.calendar import (
     Booking,
     CalendarFilter,
-    CalendarPlace,
     ClosedTime,
     Column,
     FreePlace,
@@ -32,13 +31,13 @@ from olvery_tui.domain.calendar import (
     Timetable,
     TimeWindow,
 )
-from olvery_tui.domain.conflicts import ChangedMeanwhile
 from olvery_tui.domain.errors import OlveryError
 from olvery_tui.domain.filters import EMPTY
-from olvery_tui.domain.period_changes import PeriodDraft, PeriodView, surcharge
 from olvery_tui.domain.periods import Period
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
+from olvery_tui.screens.calendar.booking_moves import BookingMoves
+from olvery_tui.screens.calendar.cursor_text import cursor_text
 from olvery_tui.screens.main_screen import MainScreen
 from olvery_tui.widgets.calendar.calendar_model import Spot
 from olvery_tui.widgets.calendar.calendar_table import CalendarTable
@@ -48,16 +47,12 @@ from olvery_tui.widgets.chrome.top_line import TopLine
 from olvery_tui.widgets.messages import DeskChanged, MinutePassed
 from olvery_tui.wording import calendar as words
 from olvery_tui.wording.people import person_name
-from olvery_tui.wording.seats import seat_text
 
 if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
     from olvery_tui.domain.closings import Closing
     from olvery_tui.domain.orders import OrderDetails
     from olvery_tui.domain.people import PersonDetails
     from olvery_tui.domain.tickets import TicketDetails
-    from olvery_tui.widgets.chrome.status_line import Tone
 
 _PATIENCE = 0.15
 """Seconds without an answer after which the screen is painted without one."""
@@ -83,33 +78,6 @@ class _Ahead(NamedTuple):
     task: asyncio.Future[Timetable]
 
 
-class _Notifier:
-    """Tells what comes of a ticket's action by notifications, over the calendar."""
-
-    def __init__(self, screen: CalendarScreen) -> None:
-        self._screen = screen
-
-    def show(self, details: TicketDetails, /) -> None:
-        """Do nothing: the calendar is read again."""
-
-    def tell(self, text: str, tone: Tone = "refused") -> None:
-        """Show a sentence about the ticket."""
-        severity: SeverityLevel = "warning" if tone == "refused" else "information"
-        self._screen.app.notify(text, severity=severity, markup=False)
-
-    def clear_status(self) -> None:
-        """Leave notifications to their time."""
-
-    def not_done(self, error: OlveryError) -> None:
-        """Show why a change failed."""
-        self._screen.app.errors.show(error)
-
-    def command_done(self, *, refused: bool) -> None:
-        """Read the calendar again, with the cursor in it."""
-        self._screen.set_focus(self._screen.table)
-        self._screen.reload()
-
-
 class CalendarScreen(MainScreen):
     """Places by days or hours, over the tickets. Keeps scale, cursor and filter while hidden."""
 
@@ -119,14 +87,14 @@ class CalendarScreen(MainScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.table = CalendarTable()
+        self._moves = BookingMoves(self, self.table, self.reload, self._go_back_to)
         self._window: TimeWindow | None = None
         self._scale = Scale.TWO_WEEKS
         self._filters = CalendarFilter()
         self._wish: _Wish | None = None
         self._free_until: datetime | None = None
         self._only_free = False
-        self._seen: TicketDetails | None = None
-        """The ticket of the grabbed booking, as it was when it was grabbed."""
         self._ahead: _Ahead | None = None
         self._answered = False
         self._enabled: tuple[bool, ...] = ()
@@ -141,14 +109,9 @@ class CalendarScreen(MainScreen):
                 yield Static(id="calendar-window", markup=False)
                 yield Static(id="list-filter", markup=False)
                 yield Static(id="calendar-taken", markup=False)
-            yield CalendarTable()
+            yield self.table
             yield Static(id="told", markup=False)
         yield KeyBar()
-
-    @property
-    def table(self) -> CalendarTable:
-        """The calendar itself."""
-        return self.query_one(CalendarTable)
 
     # Opening
 
@@ -338,7 +301,8 @@ class CalendarScreen(MainScreen):
 
     @on(CalendarTable.Moved)
     def _tell(self) -> None:
-        self._write("#told", Content(self._told()), layout=False)
+        told = cursor_text(self.table, self.app.location.zone, self.app.clock.now())
+        self._write("#told", Content(told), layout=False)
         if self.has_class("-narrow") is not self._is_narrow:
             self._show_title()
         spot = self.table.spot
@@ -353,52 +317,6 @@ class CalendarScreen(MainScreen):
             self._enabled = enabled
             self.refresh_bindings()
         self._paint_if_laid_out()
-
-    def _told(self) -> str:
-        spot, zone = self.table.spot, self.app.location.zone
-        if spot is None or self._window is None:
-            return ""
-        if self.table.target is not None:
-            return self._told_grabbed(self.table.target, spot)
-        place = words.place_text(spot.place)
-        by_hours = self._window.scale is Scale.DAY
-        where = words.column_text(spot.column, zone, by_hours=by_hours)
-        taken, now = self.table.timetable.taken(spot.place.id), self.app.clock.now()
-        if spot.booking is not None:
-            text = f"{words.booking_text(spot.booking, zone)}\n{place}"
-            held = self.table.held_now(spot.place)
-            if spot.column.contains(now) and held is None:
-                return f"{text} · {_('free now')}"
-            if spot.closed is not None:
-                return f"{text} · {words.closed_time_text(spot.closed, zone)}"
-            return text
-        if spot.closed is not None:
-            return f"{where} · {words.closed_time_text(spot.closed, zone)}\n{place}"
-        end = self._window.span(zone)[1]
-        free = words.free_text(taken, spot.column, now, zone, end)
-        return f"{where} · {free}\n{place}"
-
-    def _told_grabbed(self, booking: Booking, spot: Spot) -> str:
-        zone, now = self.app.location.zone, self.app.clock.now()
-        since = max(now, booking.starts_at)
-        target = words.place_text(spot.place)
-        in_the_way = next(
-            (
-                one
-                for one in self.table.timetable.taken(spot.place.id)
-                if one.starts_at < booking.ends_at
-                and one.ends_at > since
-                and not (isinstance(one, Booking) and one.ticket == booking.ticket)
-            ),
-            None,
-        )
-        told = words.booking_text(booking, zone)
-        if spot.place.id == booking.workplace_id and booking == self.table.grabbed:
-            if self.table.has_begun:
-                return f"{told}\n{_('It has begun: arrows take it to another place.')}"
-            return f"{told}\n{_('Arrows take it to another place or time.')}"
-        state = words.taken_by_text(in_the_way, zone) if in_the_way is not None else _("free")
-        return f"{told}\n→ {target} · {state}"
 
     # Moving in time
 
@@ -597,7 +515,7 @@ class CalendarScreen(MainScreen):
     def action_drop(self) -> None:
         """Put back what is grabbed, end the selection, show all places; else back to the list."""
         if self.table.grabbed is not None:
-            self._put_back(self.table.grabbed)
+            self._moves.put_back(self.table.grabbed)
         elif self.table.is_selecting:
             self.table.unselect()
         elif self._only_free:
@@ -652,130 +570,31 @@ class CalendarScreen(MainScreen):
         self.app.notify(self.app.undo.offer(_("The place is open again.")), markup=False)
         self.reload()
 
-    # Moving a booking
+    # A booking on its way, and its period
 
     def action_grab(self) -> None:
         """Take the booking under the cursor, to put it on another place."""
         spot = self.table.spot
         if spot is not None and spot.booking is not None and self.table.grabbed is None:
-            self.app.input.hold_for(self.load_grabbed(spot.booking))
-
-    @work(exclusive=True, group="grab")
-    async def load_grabbed(self, booking: Booking) -> None:
-        """Read the ticket of a booking, and let it follow the cursor."""
-        ticket = await self.call_desk(self.app.desk.tickets.get, booking.ticket)
-        if self.is_active:
-            self._grab(booking, ticket)
-
-    def _grab(self, booking: Booking, ticket: TicketDetails) -> None:
-        """Let all of a ticket's period follow the cursor, from the place that it has now."""
-        self._seen, period = ticket, ticket.period
-        self.table.grab(
-            booking._replace(
-                workplace_id=ticket.workplace_id,
-                starts_at=period.starts_at,
-                ends_at=period.ends_at,
-            )
-        )
+            self._moves.grab(spot.booking)
 
     @on(CalendarTable.Put)
     def _put(self) -> None:
         """Put the grabbed booking on the cursor's place."""
-        spot, booking = self.table.spot, self.table.grabbed
-        if spot is None or booking is None or self._seen is None or self.is_working("save"):
-            return
-        target = self.table.target
-        if spot.place.id == booking.workplace_id and target == booking:
-            self.action_drop()
-        elif target is not None:
-            self.app.input.hold_for(self.save_move(self._seen, target, spot.place))
+        self._moves.put()
 
-    def _put_back(self, booking: Booking) -> None:
-        """Let go of a booking, where it is."""
-        self._seen = None
-        self.table.put_back()
+    def _go_back_to(self, booking: Booking) -> None:
+        """Show the days of a booking that was put back."""
         day = booking.starts_at.astimezone(self.app.location.zone).date()
         if self._window is not None and not self._window.contains(day):
             self._wish = _Wish(booking.workplace_id, booking.starts_at, booking.ticket)
             self._go_to_window(TimeWindow.around(self._scale, day))
 
-    def _move(self, seen: TicketDetails, draft: PeriodDraft) -> TicketDetails | PeriodView:
-        """Change what is another of a ticket, its place alone or its period too.
-
-        Return what the form of the period shows where that has to be asked: the price would be
-        another one, or other tickets of the order may move with this one.
-        """
-        desk, zone = self.app.desk, self.app.location.zone
-        if draft.period == seen.period:
-            assert draft.workplace_id is not None
-            return desk.tickets.change_workplace(seen, draft.workplace_id)
-        view = desk.periods.view(seen.number)
-        if len(view.alike) > 1 or surcharge(view.terms, seen.period, draft.period, zone):
-            return view
-        return desk.periods.change_period(seen, draft)
-
-    @work(group="save")
-    async def save_move(self, seen: TicketDetails, booking: Booking, place: CalendarPlace) -> None:
-        """Save the ticket's new place and time; where they are refused, it stays grabbed."""
-        from olvery_tui.wording.errors import undone
-
-        draft = PeriodDraft(booking.period, workplace_id=place.id)
-        try:
-            found = await self.call_desk(self._move, seen, draft)
-        except OlveryError as error:
-            if isinstance(error, ChangedMeanwhile):
-                self._grab(booking, error.current)
-            text = undone(error, self.app.location.zone)
-            self.app.notify(text, severity="warning", markup=False)
-            self.reload()
-            return
-        if isinstance(found, PeriodView):
-            self._ask_about(found, draft, place)
-        else:
-            self._moved(seen, found)
-
-    def _ask_about(self, view: PeriodView, draft: PeriodDraft, place: CalendarPlace) -> None:
-        """Open the form of the period with what the move comes to; `Esc` leaves it grabbed."""
-        from olvery_tui.screens.ticket.period import PeriodForm
-        from olvery_tui.screens.ticket.ticket_actions import TicketActions
-
-        seen = view.ticket
-        to = "" if place.id == seen.workplace_id else seat_text(place.label, place.room)
-
-        def answered(now: TicketDetails | None) -> None:
-            if now is not None:
-                self._moved(seen, now)
-                if now.owed > seen.owed:
-                    TicketActions(self, _Notifier(self)).move_money(now.order)
-
-        self.app.push_screen(PeriodForm(view, draft, to), answered)
-
-    def _moved(self, seen: TicketDetails, now: TicketDetails) -> None:
-        """Let go of what has moved, with the cursor on it."""
-        self._seen = None
-        self.table.put_back()
-        starts_at = max(now.period.starts_at, self.app.clock.now())
-        self.table.go_to(now.workplace_id, starts_at, now.number)
-        text = words.moved_text(now, seen, self.app.location.zone)
-        self.app.notify(self.app.undo.offer(text), markup=False)
-        self.reload()
-
-    # The period of a booking
-
     def action_change_period(self) -> None:
         """Open «Изменить период» of the booking under the cursor."""
         spot = self.table.spot
         if spot is not None and spot.booking is not None:
-            self.app.input.hold_for(self.load_period(spot.booking.ticket))
-
-    @work(exclusive=True, group="grab")
-    async def load_period(self, number: int) -> None:
-        """Read a ticket, and open the form of its period or say why it may not change."""
-        from olvery_tui.screens.ticket.ticket_actions import TicketActions
-
-        ticket = await self.call_desk(self.app.desk.tickets.get, number)
-        if self.is_active:
-            TicketActions(self, _Notifier(self)).run("change_period", ticket)
+            self._moves.change_period(spot.booking)
 
     # Other modes
 
