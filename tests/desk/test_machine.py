@@ -1312,6 +1312,6 @@ class TestDeskOnPostgresql(_MachineOnPostgresql.TestCase):
 
 TestDesk.settings = TestDeskOnPostgresql.settings = settings(
     max_examples=settings().max_examples // 3,
-    stateful_step_count=40,
+    stateful_step_count=34,
     suppress_health_check=[HealthCheck.too_slow],
 )
