@@ -130,7 +130,7 @@ class Commands:
         if not self._offers_shared():
             return
         if any(isinstance(each, FormScreen) for each in self._app.screen_stack):
-            text = _("Finish what is open first; then open the settings.")
+            text = _("Finish what is open first; then open this window.")
             self._app.notify(text, severity="warning", markup=False)
         else:
             self._app.push_screen(kind(), closed)

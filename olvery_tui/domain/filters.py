@@ -46,7 +46,8 @@ class TicketFilter:
     `from_day` and `to_day` match the tickets whose period touches those days, `checked` those whose
     visitor's identity was checked or was not, `ended` those whose period is over or is not.
     `place` and `room` are words of the workplace's label and of its room (`is_place`). `renewal`
-    matches what was sold by the month and ends within the days of the settings.
+    matches what was sold by the month and ends within the days of the settings, unless its visitor
+    has a later month already.
     """
 
     numbers: tuple[NumberRange, ...] = ()

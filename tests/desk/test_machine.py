@@ -858,7 +858,7 @@ class DeskMachine(RuleBasedStateMachine):
             self.a_manager_takes_the_last_change_back(desk)
 
     def _ending_soon(self):
-        """The month tickets that end within a week, the earliest first."""
+        """The month tickets that end within a week and no month follows, the earliest first."""
         today = self.now.astimezone(MOSCOW).date()
         until = datetime.combine(today + 8 * DAY, time(), MOSCOW)
         return [
@@ -869,7 +869,17 @@ class DeskMachine(RuleBasedStateMachine):
             if one.period.kind is PeriodKind.DAILY
             and one.status in WORKPLACE_STATUSES
             and self.now < one.period.ends_at <= until
+            and not self._has_later_month(one)
         ]
+
+    def _has_later_month(self, ticket):
+        return any(
+            one.period.kind is PeriodKind.DAILY
+            and one.visitor == ticket.visitor
+            and one.status is not TicketStatus.CANCELLED
+            and one.period.starts_at >= ticket.period.ends_at
+            for one in self.model.tickets.values()
+        )
 
     def _is_open(self, ticket):
         return ticket.right(self.now) in WORKPLACE_STATUSES

@@ -60,8 +60,10 @@ def test_a_month_that_ends_soon_is_renewed_on_its_seat(store, desk, clock, month
     assert (order.customer.id, made.visitor.id) == (MARIA, IVAN)
     assert order.status is OrderStatus.NEW
     assert desk.renewals.next_order(month).obstacle is not None  # it is renewed
+    assert desk.renewals.soon() == ()
     undo(desk)
     assert desk.renewals.next_order(month).obstacle is None
+    assert desk.renewals.soon() == (renewal,)
 
 
 def test_what_ends_soon_is_a_preset_within_the_days_of_the_settings(store, desk, month):

@@ -69,7 +69,7 @@ async def test_over_a_form_the_palette_says_that_it_has_to_be_finished_first(
         await press(pilot, "ctrl+p", *"настр", "enter")
         assert app.screen is form
         told = [each.message for each in app._notifications]
-        assert told == ["Сначала закончите с открытым окном, потом откройте настройки."]
+        assert told == ["Сначала закончите с открытым окном, потом откройте это."]
         assert form.query(Input).first().value == "Кор"
 
 

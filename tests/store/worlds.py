@@ -253,7 +253,7 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
         and (not wanted.statuses or visit.status in wanted.statuses)
         and wanted.checked in (None, visit.checked)
         and wanted.ended in (None, visit.period.ends_at <= NOW)
-        and (not wanted.renewal or (visit.monthly and _ends_soon(world, visit)))
+        and (not wanted.renewal or _is_to_renew(world, visit))
         and _is_named(visit.place, wanted.place)
         and _is_named(visit.room, wanted.room)
         and (
@@ -262,6 +262,18 @@ def _matches(world: World, visit: Visit, wanted: TicketFilter) -> bool:
             else is_found(*person, None, wanted.visitor_words)
         )
     )
+
+
+def _is_to_renew(world: World, visit: Visit) -> bool:
+    """Whether it is a month that ends soon, and its visitor has no later one."""
+    has_later = any(
+        other.monthly
+        and other.person == visit.person
+        and other.status is not TicketStatus.CANCELLED
+        and other.period.starts_at >= visit.period.ends_at
+        for other in world.visits
+    )
+    return visit.monthly and _ends_soon(world, visit) and not has_later
 
 
 def _ends_soon(world: World, visit: Visit) -> bool:

@@ -14,16 +14,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Table, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Table, bindparam, exists, literal_column, or_
 
-from olvery_tui.domain.catalogue import TariffUnit
 from olvery_tui.domain.codes import NUMBER_MAX
 from olvery_tui.domain.filters import NumberRange, OrderFilter, TicketFilter
 from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.tables import IS_OWED, ORDERS, TARIFFS, TICKETS
+from olvery_tui.store.database.tables import HAS_LATER_MONTH, IS_OWED, MONTHS, ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
 
@@ -347,8 +346,8 @@ def has_status(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def facts(shape: Shape) -> list[ColumnElement[bool]]:
-    """Match the check, the workplace, the payment and the tariff, without using an index."""
-    found = [*is_checked(shape), *is_paid(shape), *is_monthly(shape)]
+    """Match the check, the workplace, the payment and the renewal, without using an index."""
+    found = [*is_checked(shape), *is_paid(shape), *is_to_renew(shape)]
     if shape.places:
         found.append(any_of(unindexed(TICKETS.c.workplace_id), "places"))
     return found
@@ -363,12 +362,11 @@ def is_paid(shape: Shape) -> list[ColumnElement[bool]]:
     )
 
 
-def is_monthly(shape: Shape) -> list[ColumnElement[bool]]:
-    """Match what was sold by the month, without using an index."""
+def is_to_renew(shape: Shape) -> list[ColumnElement[bool]]:
+    """Match what was sold by the month where the visitor has no later month (ix_ticket_visitor)."""
     if not shape.monthly:
         return []
-    by_month = select(TARIFFS.c.id).where(TARIFFS.c.unit == TariffUnit.MONTH.value)
-    return [unindexed(TICKETS.c.tariff_id).in_(by_month)]
+    return [unindexed(TICKETS.c.tariff_id).in_(MONTHS), ~HAS_LATER_MONTH]
 
 
 def is_checked(shape: Shape, *, indexed: bool = False) -> list[ColumnElement[bool]]:

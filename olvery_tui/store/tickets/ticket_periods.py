@@ -12,7 +12,15 @@ from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.period_changes import Terms
 from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
-from olvery_tui.store.database.tables import ORDERS, SERVICES, TARIFFS, TICKET_MODIFIERS, TICKETS
+from olvery_tui.store.database.tables import (
+    HAS_LATER_MONTH,
+    MONTHS,
+    ORDERS,
+    SERVICES,
+    TARIFFS,
+    TICKET_MODIFIERS,
+    TICKETS,
+)
 from olvery_tui.store.database.types import UtcDateTime
 
 _TERMS = (
@@ -70,13 +78,13 @@ _MODIFIERS = (
 )
 _ENDING = (
     select(TICKETS.c.number)
-    .join_from(TICKETS, TARIFFS, TARIFFS.c.id == TICKETS.c.tariff_id)
     .where(
         TICKETS.c.status.in_(sorted(WORKPLACE_STATUSES)),
         TICKETS.c.ends_at > bindparam("since", type_=UtcDateTime()),
         TICKETS.c.ends_at <= bindparam("until", type_=UtcDateTime()),
         TICKETS.c.period_kind == PeriodKind.DAILY.value,
-        TARIFFS.c.unit == TariffUnit.MONTH.value,
+        TICKETS.c.tariff_id.in_(MONTHS),
+        ~HAS_LATER_MONTH,
     )
     .order_by(TICKETS.c.ends_at, TICKETS.c.number)
 )
@@ -91,7 +99,8 @@ def sale(session: Session, number: int) -> Sale:
 
 
 def months_that_end(session: Session, since: datetime, until: datetime) -> tuple[int, ...]:
-    """The tickets sold by the month that end in `(since, until]`, those that end first first.
+    """The tickets sold by the month that end in `(since, until]`, those that end first first; not
+    those whose visitor has a later month.
 
     Relies on ix_ticket_status_ends.
     """
