@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 
+import olvery_tui
 from olvery_tui import app as package
 from olvery_tui.app.app import DeskApp
 
@@ -33,3 +36,12 @@ def test_a_hook_of_textual_is_overridden_once(hook: str) -> None:
         if hook in vars(base) and base.__module__.startswith("olvery_tui.")
     ]
     assert overridden == [DeskApp]
+
+
+def test_an_exclusive_worker_is_given_what_it_calls_when_it_begins() -> None:
+    """A coroutine that is made beforehand is never awaited where a newer worker comes first."""
+    for path in Path(olvery_tui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".run_worker"):
+                is_exclusive = any(each.arg == "exclusive" for each in node.keywords)
+                assert not (is_exclusive and isinstance(node.args[0], ast.Call)), path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from olvery_tui.domain.calendar import Booking, CalendarPlace
@@ -17,6 +18,7 @@ from olvery_tui.wording.seats import seat_text
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
+    from textual.worker import Worker
 
     from olvery_tui.widgets.chrome.status_line import Tone
 
@@ -49,7 +51,7 @@ class BookingMoves:
 
     def grab(self, booking: Booking) -> None:
         """Read the ticket of a booking, and let it follow the cursor."""
-        self._run(self._load_grabbed(booking), "grab")
+        self._run(partial(self._load_grabbed, booking), "grab")
 
     async def _load_grabbed(self, booking: Booking) -> None:
         ticket = await self._get(booking)
@@ -85,7 +87,7 @@ class BookingMoves:
         if spot.place.id == booking.workplace_id and target == booking:
             self.put_back(booking)
         else:
-            self._run(self._save(self._seen, target, spot.place), "save")
+            self._run(partial(self._save, self._seen, target, spot.place), "save")
 
     async def _save(self, seen: TicketDetails, booking: Booking, place: CalendarPlace) -> None:
         """Save the ticket's new place and time; where they are refused, it stays grabbed."""
@@ -150,7 +152,7 @@ class BookingMoves:
 
     def change_period(self, booking: Booking) -> None:
         """Open «Изменить период» of a booking, or say why it may not change."""
-        self._run(self._load_period(booking), "grab")
+        self._run(partial(self._load_period, booking), "grab")
 
     async def _load_period(self, booking: Booking) -> None:
         from olvery_tui.screens.ticket.ticket_actions import TicketActions
@@ -164,9 +166,9 @@ class BookingMoves:
     async def _get(self, booking: Booking) -> TicketDetails:
         return await self._screen.call_desk(self._screen.app.desk.tickets.get, booking.ticket)
 
-    def _run(self, work: Coroutine[Any, Any, None], group: str) -> None:
+    def _run(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Do it in a worker of the screen; keys that are typed meanwhile are for what comes."""
-        worker = self._screen.run_worker(work, group=group, exclusive=group == "grab")
+        worker: Worker[Any] = self._screen.run_worker(work, group=group, exclusive=group == "grab")
         self._screen.app.input.hold_for(worker)
 
     @property

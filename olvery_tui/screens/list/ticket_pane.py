@@ -15,6 +15,8 @@ from olvery_tui.domain.errors import OlveryError
 from olvery_tui.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.widgets import Button
 
     from olvery_tui.domain.tickets import TicketDetails
@@ -67,7 +69,8 @@ class TicketPane(Vertical):
     def reload(self) -> None:
         """Load the ticket again, unless the pane is hidden or a change of it is being made."""
         if self.display and not self.screen.is_working("command"):
-            self.screen.run_worker(self._load_ticket(), exclusive=True, group="pane")
+            load: Callable[[], Any] = self._load_ticket
+            self.screen.run_worker(load, exclusive=True, group="pane")
 
     async def _load_ticket(self) -> None:
         """Load the ticket under the cursor and show it."""

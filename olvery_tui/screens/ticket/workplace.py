@@ -41,7 +41,7 @@ def open_workplace(
         if screen.is_active:
             screen.app.push_screen(WorkplaceForm(ticket), then)
 
-    screen.app.input.hold_for(screen.run_worker(read(), group="ticket", exclusive=True))
+    screen.app.input.hold_for(screen.run_worker(read, group="ticket", exclusive=True))
 
 
 class WorkplaceForm(FormScreen[TicketDetails]):
