@@ -109,7 +109,8 @@ class Sheets(Stylesheet):
         """Style a node. Each time a form opens, its fields stand where they stood before: what
         Textual compares hundreds of rules for is known then.
         """
-        assert self.rules  # parses what was added
+        if self._require_parse:
+            self.parse()
         key = _path_of(node, {} if cache is None else cache)
         found = self._found.get(key)
         if found is not None:

@@ -41,7 +41,7 @@ def book(terminals, store, without=(), begun=False, rounds=ROUNDS):
     return terminals.race("last seat", store.url, rounds, begun, without=without)
 
 
-def one_has_it_and_the_other_knows(store, outcomes):
+def assert_one_has_it_and_the_other_knows(store, outcomes):
     for one, other in zip(*outcomes, strict=True):
         assert [one.done, other.done].count(True) == 1, (one, other)
         told = other if one.done else one
@@ -56,7 +56,7 @@ def one_has_it_and_the_other_knows(store, outcomes):
 def test_of_two_who_book_the_last_seat_one_has_it_and_the_other_knows_who(
     terminals, store, without
 ):
-    one_has_it_and_the_other_knows(store, book(terminals, store, without))
+    assert_one_has_it_and_the_other_knows(store, book(terminals, store, without))
     assert checks.check(store, NOW) == ()
 
 
@@ -81,7 +81,7 @@ def test_of_two_who_book_a_seat_from_now_on_one_has_it_too(terminals, store, des
 
 
 def test_without_the_trigger_the_look_inside_the_lock_still_holds(terminals, store, no_trigger):
-    one_has_it_and_the_other_knows(store, book(terminals, store))
+    assert_one_has_it_and_the_other_knows(store, book(terminals, store))
 
 
 def test_without_the_trigger_and_the_look_two_have_one_seat(terminals, store, no_trigger):

@@ -119,7 +119,7 @@ def sit(terminals, store, pairs, without=()):
     return terminals.race("same seat", store.url, pairs, 3, without=without)
 
 
-def one_sits_and_the_other_knows(store, pairs, outcomes):
+def assert_one_sits_and_the_other_knows(store, pairs, outcomes):
     for pair, one, other in zip(pairs, *outcomes, strict=True):
         assert [one.done, other.done].count(True) == 1, (pair, one, other)
         (winner, loser), told = (pair, other) if one.done else (pair[::-1], one)
@@ -141,13 +141,13 @@ def one_sits_and_the_other_knows(store, pairs, outcomes):
 def test_of_two_who_want_one_seat_one_sits_and_the_other_knows_who(
     terminals, store, pairs, without
 ):
-    one_sits_and_the_other_knows(store, pairs, sit(terminals, store, pairs, without))
+    assert_one_sits_and_the_other_knows(store, pairs, sit(terminals, store, pairs, without))
 
 
 def test_without_the_trigger_the_look_inside_the_lock_still_holds(
     terminals, store, pairs, no_trigger
 ):
-    one_sits_and_the_other_knows(store, pairs, sit(terminals, store, pairs))
+    assert_one_sits_and_the_other_knows(store, pairs, sit(terminals, store, pairs))
 
 
 @pytest.mark.parametrize("without", [("look",), ("lock",)])

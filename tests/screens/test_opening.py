@@ -83,7 +83,7 @@ async def test_the_calendar_is_painted_with_its_bookings_and_keys_and_styled_onc
         assert app.screen.styles.background == app.screen_stack[0].styles.background
 
 
-async def test_the_first_that_is_sent_of_the_period_form_is_filled_and_has_its_keys(
+async def test_the_period_form_is_painted_once_filled_and_with_its_keys(
     app: DeskApp, painted: Painted
 ) -> None:
     async with app.run_test(size=SIZES["80x24"]) as pilot:
@@ -91,8 +91,9 @@ async def test_the_first_that_is_sent_of_the_period_form_is_filled_and_has_its_k
         painted.whole.clear()
         await press(pilot, "t")
         assert isinstance(app.screen, PeriodForm)
-        assert "Доплата" in painted.whole[0]
-        assert "Ctrl+S Сохранить" in painted.whole[0].splitlines()[-1]
+        (form,) = painted.whole
+        assert "Доплата" in form
+        assert "Ctrl+S Сохранить" in form.splitlines()[-1]
 
 
 async def test_what_is_known_of_a_style_is_what_the_sheets_say(app: DeskApp) -> None:
