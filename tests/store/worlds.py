@@ -16,7 +16,7 @@ from olvery_tui.domain.filters import NumberRange, TicketFilter
 from olvery_tui.domain.name_search import index_words
 from olvery_tui.domain.pages import After, Around, Before, Bottom, Page, PageStart, TicketRow, Top
 from olvery_tui.domain.people import PersonFields, folded_name, words
-from olvery_tui.domain.periods import Period
+from olvery_tui.domain.periods import Period, PeriodKind
 from olvery_tui.domain.statuses import OrderStatus, TicketStatus, is_overdue
 from olvery_tui.store.database.models import Ticket
 from tests.naming import is_found
@@ -273,7 +273,8 @@ def _is_to_renew(world: World, visit: Visit) -> bool:
         and other.period.starts_at >= visit.period.ends_at
         for other in world.visits
     )
-    return visit.monthly and _ends_soon(world, visit) and not has_later
+    is_month = visit.monthly and visit.period.kind is PeriodKind.DAILY
+    return is_month and _ends_soon(world, visit) and not has_later
 
 
 def _ends_soon(world: World, visit: Visit) -> bool:

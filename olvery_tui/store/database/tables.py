@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, bindparam, exists, literal_column, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, select
 from sqlmodel import SQLModel
 
 from olvery_tui.domain.catalogue import TariffUnit
+from olvery_tui.domain.periods import PeriodKind
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.store.database import models
 
@@ -42,14 +43,18 @@ IS_OWED: ColumnElement[bool] = literal_column(f"({models.OWES})")
 """Which rows of `orders` owe money: confirmed or completed, and not paid in full; few, so their
 index (ix_orders_owed, by number) is a page of the list at any size."""
 
-MONTHS = select(TARIFFS.c.id).where(TARIFFS.c.unit == TariffUnit.MONTH.value)
-"""The tariffs of a month."""
-
+_MONTHS = select(TARIFFS.c.id).where(TARIFFS.c.unit == TariffUnit.MONTH.value)
 _LATER = TICKETS.alias("later")
-HAS_LATER_MONTH: ColumnElement[bool] = exists().where(
+_HAS_LATER_MONTH = exists().where(
     _LATER.c.visitor_id == TICKETS.c.visitor_id,
     _LATER.c.starts_at >= TICKETS.c.ends_at,
     _LATER.c.status != bindparam("cancelled", TicketStatus.CANCELLED.value, unique=True),
-    _LATER.c.tariff_id.in_(MONTHS),
+    _LATER.c.tariff_id.in_(_MONTHS),
 )
-"""Whose visitor has a month that begins when this ticket has ended (ix_ticket_visitor)."""
+IS_UNRENEWED_MONTH: ColumnElement[bool] = and_(
+    TICKETS.c.period_kind == PeriodKind.DAILY.value,
+    TICKETS.c.tariff_id.in_(_MONTHS),
+    ~_HAS_LATER_MONTH,
+)
+"""Which tickets were sold by the month and have no later month of their visitor, which
+ix_ticket_visitor finds."""

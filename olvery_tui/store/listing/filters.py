@@ -22,7 +22,7 @@ from olvery_tui.domain.periods import DAY, day_start
 from olvery_tui.domain.statuses import OPEN_ORDERS, OrderStatus, TicketStatus
 from olvery_tui.store.database.any_of import any_of
 from olvery_tui.store.database.hints import unindexed
-from olvery_tui.store.database.tables import HAS_LATER_MONTH, IS_OWED, MONTHS, ORDERS, TICKETS
+from olvery_tui.store.database.tables import IS_OWED, IS_UNRENEWED_MONTH, ORDERS, TICKETS
 from olvery_tui.store.database.types import UtcDateTime
 from olvery_tui.store.listing.name_index import NOBODY_ASKED, Named, are_named, named, people
 
@@ -113,7 +113,7 @@ class Question:
 
     With `ended`, only what has ended by that moment matches; `until` is then no later. With
     `checked`, the statuses are named. `places` are workplaces. `paid` is for orders. With
-    `monthly`, only what was sold by the month; statuses are named then, `since` and `ended` given.
+    `monthly`, only unrenewed months; statuses are named then, `since` and `ended` given.
     """
 
     of: Kind
@@ -347,7 +347,9 @@ def has_status(shape: Shape) -> list[ColumnElement[bool]]:
 
 def facts(shape: Shape) -> list[ColumnElement[bool]]:
     """Match the check, the workplace, the payment and the renewal, without using an index."""
-    found = [*is_checked(shape), *is_paid(shape), *is_to_renew(shape)]
+    found = [*is_checked(shape), *is_paid(shape)]
+    if shape.monthly:
+        found.append(IS_UNRENEWED_MONTH)
     if shape.places:
         found.append(any_of(unindexed(TICKETS.c.workplace_id), "places"))
     return found
@@ -360,13 +362,6 @@ def is_paid(shape: Shape) -> list[ColumnElement[bool]]:
     return (
         [ORDERS.c.price > Decimal(0), ORDERS.c.paid >= ORDERS.c.price] if shape.paid else [IS_OWED]
     )
-
-
-def is_to_renew(shape: Shape) -> list[ColumnElement[bool]]:
-    """Match what was sold by the month where the visitor has no later month (ix_ticket_visitor)."""
-    if not shape.monthly:
-        return []
-    return [unindexed(TICKETS.c.tariff_id).in_(MONTHS), ~HAS_LATER_MONTH]
 
 
 def is_checked(shape: Shape, *, indexed: bool = False) -> list[ColumnElement[bool]]:

@@ -10,11 +10,10 @@ from sqlmodel import Session
 
 from olvery_tui.domain.catalogue import PaymentKind, TariffUnit
 from olvery_tui.domain.period_changes import Terms
-from olvery_tui.domain.periods import Period, PeriodKind
+from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import WORKPLACE_STATUSES
 from olvery_tui.store.database.tables import (
-    HAS_LATER_MONTH,
-    MONTHS,
+    IS_UNRENEWED_MONTH,
     ORDERS,
     SERVICES,
     TARIFFS,
@@ -82,9 +81,7 @@ _ENDING = (
         TICKETS.c.status.in_(sorted(WORKPLACE_STATUSES)),
         TICKETS.c.ends_at > bindparam("since", type_=UtcDateTime()),
         TICKETS.c.ends_at <= bindparam("until", type_=UtcDateTime()),
-        TICKETS.c.period_kind == PeriodKind.DAILY.value,
-        TICKETS.c.tariff_id.in_(MONTHS),
-        ~HAS_LATER_MONTH,
+        IS_UNRENEWED_MONTH,
     )
     .order_by(TICKETS.c.ends_at, TICKETS.c.number)
 )
