@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Hashable
+from types import CodeType, FunctionType
 from typing import Any
 
+from textual import _callback, strip
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.message import Message
@@ -13,6 +16,7 @@ from textual.reactive import Reactive
 
 from olvery_tui.app import startup
 from olvery_tui.app.errors import Errors
+from olvery_tui.app.rendering import Found, Sheets
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}
@@ -24,6 +28,33 @@ def _parse_rules_once(self: Stylesheet, *sheet: Any, **more: Any) -> list[RuleSe
     if key not in _parsed:
         _parsed[key] = _parse_rules(self, *sheet, **more)
     return _parsed[key]
+
+
+_parse = Sheets.parse
+_sheets: dict[Any, tuple[list[RuleSet], dict[str, list[RuleSet]], dict[Hashable, Found]]] = {}
+
+
+def _parse_once(self: Sheets) -> None:
+    """Where the sheets and colours are the same, so are the rules of the nodes in equal places."""
+    key = (tuple(self.source.items()), frozenset(self._variables.items()))
+    if key not in _sheets:
+        _parse(self)
+        _sheets[key] = self._rules, self.rules_map, {}
+    self._rules, self._rules_map, self._found = _sheets[key]
+    self._require_parse = False
+
+
+_count_parameters = _callback._count_parameters
+_counted: dict[CodeType, int] = {}
+
+
+def _count_parameters_once(called: Callable[..., Any]) -> int:
+    """A function that is made anew for each call takes as many as the one before."""
+    if type(called) is not FunctionType or vars(called):
+        return _count_parameters(called)
+    if called.__code__ not in _counted:
+        _counted[called.__code__] = _count_parameters(called)
+    return _counted[called.__code__]
 
 
 _get_dispatch_methods = MessagePump._get_dispatch_methods
@@ -76,6 +107,9 @@ def make_quick() -> None:
     MessagePump._get_dispatch_methods = _dispatch_methods  # type: ignore[method-assign]
     Reactive.__get__ = _get_reactive_quickly  # type: ignore[assignment]
     Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
+    Sheets.parse = _parse_once  # type: ignore[method-assign]
+    _callback._count_parameters = _count_parameters_once
+    strip.FIFOCache = lambda _size: {}  # type: ignore[assignment, misc]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
     startup.collect_garbage = gc.enable
     Errors.handle_fault = _note_for_pilot  # type: ignore[method-assign]
