@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -91,6 +91,8 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
     # The bindings of a form, with «Выгрузить» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("export"), *bindings("modal")]
 
+    _path = getters.query_one("#path", Field)
+
     def __init__(self, name: str, sources: Sequence[Source]) -> None:
         super().__init__()
         self._of = name
@@ -153,10 +155,6 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
     @property
     def _place(self) -> Place:
         return self.app.exports
-
-    @property
-    def _path(self) -> Field:
-        return self.query_one("#path", Field)
 
     @property
     def _form(self) -> tuple[FileFormat, Audience]:

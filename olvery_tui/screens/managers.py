@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -220,6 +220,8 @@ class ManagerForm(FormScreen[ManagerDetails]):
 
     CSS_PATH: ClassVar = ["../styles/modal.tcss", "../styles/managers.tcss"]
 
+    _fields = getters.query_one(FormFields)
+
     def __init__(
         self,
         title: str,
@@ -255,10 +257,6 @@ class ManagerForm(FormScreen[ManagerDetails]):
         if self._yes:
             self.query_one("#save", KeyButton).rename(self._yes)
         self._fields.field(self._names[0]).take_focus()
-
-    @property
-    def _fields(self) -> FormFields:
-        return self.query_one(FormFields)
 
     def has_unsaved(self) -> bool:
         """Whether anything but one's own password is typed."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -41,6 +41,8 @@ class ShiftScreen(FormScreen[None]):
     CSS_PATH: ClassVar = [f"../styles/{name}.tcss" for name in ("modal", "choice", "shift")]
     BINDINGS: ClassVar = bindings("shift")
 
+    _note = getters.query_one("#note-line", Field)
+
     def __init__(self) -> None:
         super().__init__()
         self._summary: ShiftSummary | None = None
@@ -60,10 +62,6 @@ class ShiftScreen(FormScreen[None]):
         self.query_one("#note").display = False
         self.query_one("#save").focus()
         self.load_shift()
-
-    @property
-    def _note(self) -> Field:
-        return self.query_one("#note-line", Field)
 
     @property
     def _closes(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -32,6 +32,8 @@ class FirstManagerScreen(DeskScreen[None]):
     AUTO_FOCUS = None
     desk_is_asked = False
 
+    _fields = getters.query_one(FormFields)
+
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="window") as window:
             window.border_title = Content(_("The first manager"))
@@ -48,10 +50,6 @@ class FirstManagerScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         self._fields.field(_FIELDS[0]).take_focus()
-
-    @property
-    def _fields(self) -> FormFields:
-        return self.query_one(FormFields)
 
     @on(FormFields.Submitted)
     @on(Button.Pressed, "#save")

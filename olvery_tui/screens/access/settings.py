@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
@@ -43,6 +43,14 @@ class SettingsForm(FormScreen[DeskSettings]):
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "settings")]
 
     paints_filled = True
+
+    _location_name = getters.query_one("#location-name", Field)
+    _zone = getters.query_one("#zones", Choice)
+    _currency = getters.query_one("#currencies", Choice)
+    _auto = getters.query_one("#auto-complete", Choice)
+    _method = getters.query_one("#sign-in", Choice)
+    _renewal = getters.query_one("#renewal-days", Field)
+    _minutes = getters.query_one("#lock-minutes", Field)
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,34 +117,6 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._method.offer([Choosable(method, method_text(method)) for method in SignIn])
         self.set_focus(self._location_name)
         self.load_settings()
-
-    @property
-    def _location_name(self) -> Field:
-        return self.query_one("#location-name", Field)
-
-    @property
-    def _zone(self) -> Choice:
-        return self.query_one("#zones", Choice)
-
-    @property
-    def _currency(self) -> Choice:
-        return self.query_one("#currencies", Choice)
-
-    @property
-    def _auto(self) -> Choice:
-        return self.query_one("#auto-complete", Choice)
-
-    @property
-    def _method(self) -> Choice:
-        return self.query_one("#sign-in", Choice)
-
-    @property
-    def _renewal(self) -> Field:
-        return self.query_one("#renewal-days", Field)
-
-    @property
-    def _minutes(self) -> Field:
-        return self.query_one("#lock-minutes", Field)
 
     @property
     def _has_file(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -66,6 +66,9 @@ class CatalogueScreen(FormScreen[None]):
     offers_undo = True
     paints_filled = True
 
+    _tree = getters.query_one(CatalogueTree)
+    _form = getters.query_one(ItemForm)
+
     def __init__(self) -> None:
         super().__init__()
         self._details = CatalogueDetails()
@@ -103,14 +106,6 @@ class CatalogueScreen(FormScreen[None]):
         """Show why nothing could be read; keys are not held any longer."""
         self.app.input.release(self)
         super().not_read(error)
-
-    @property
-    def _tree(self) -> CatalogueTree:
-        return self.query_one(CatalogueTree)
-
-    @property
-    def _form(self) -> ItemForm:
-        return self.query_one(ItemForm)
 
     def has_unsaved(self) -> bool:
         """Whether something typed would be lost."""

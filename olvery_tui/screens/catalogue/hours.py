@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -39,6 +39,8 @@ class HoursForm(FormScreen[OpeningHours]):
 
     paints_filled = True
 
+    _closed_line = getters.query_one("#closed-line", Field)
+
     def __init__(self) -> None:
         super().__init__()
         self._seen: OpeningHours | None = None
@@ -72,10 +74,6 @@ class HoursForm(FormScreen[OpeningHours]):
 
     def _line(self, weekday: int) -> Field:
         return self.query_one(f"#hours-{weekday}", Field)
-
-    @property
-    def _closed_line(self) -> Field:
-        return self.query_one("#closed-line", Field)
 
     @work(exclusive=True, group="hours")
     async def load_hours(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -43,6 +43,8 @@ class ClosedPlacesScreen(Window[None]):
 
     offers_undo = True
 
+    _list = getters.query_one("#closed", OptionList)
+
     def __init__(self) -> None:
         super().__init__()
         self._closings: tuple[Closing, ...] = ()
@@ -64,10 +66,6 @@ class ClosedPlacesScreen(Window[None]):
         self._list.display = self.query_one("#open").display = False
         self.query_one("#close").focus()
         self.load_closed()
-
-    @property
-    def _list(self) -> OptionList:
-        return self.query_one("#closed", OptionList)
 
     @work(exclusive=True, group="closed")
     async def load_closed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -46,6 +46,8 @@ class OwnPresetsScreen(Window[OwnPreset]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/own_presets.tcss"]
     BINDINGS: ClassVar = [*bindings("own_presets"), *bindings("modal")]
 
+    _list = getters.query_one("#presets", OptionList)
+
     def __init__(self, filters: TicketFilter | OrderFilter, who: str) -> None:
         super().__init__()
         self._filters = filters
@@ -70,10 +72,6 @@ class OwnPresetsScreen(Window[OwnPreset]):
         self._list.display = False
         self.query_one("#save").focus()
         self.load_presets()
-
-    @property
-    def _list(self) -> OptionList:
-        return self.query_one("#presets", OptionList)
 
     @work(exclusive=True, group="presets")
     async def load_presets(self, name: str = "") -> None:
@@ -193,6 +191,8 @@ class PresetNameForm(FormScreen[str]):
 
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/own_presets.tcss"]
 
+    _fields = getters.query_one(FormFields)
+
     def __init__(
         self,
         filters: TicketFilter | OrderFilter | None = None,
@@ -219,10 +219,6 @@ class PresetNameForm(FormScreen[str]):
 
     def on_mount(self) -> None:
         self._fields.field("name").take_focus()
-
-    @property
-    def _fields(self) -> FormFields:
-        return self.query_one(FormFields)
 
     def has_unsaved(self) -> bool:
         """Whether another name was typed."""

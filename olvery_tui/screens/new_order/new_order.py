@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -64,6 +64,8 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     # The bindings of a form, with «Создать» in place of «Сохранить».
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("new_order"), *bindings("modal")]
 
+    _fields = getters.query_one(OrderFields)
+
     def __init__(self, begun: OrderBegun | None = None) -> None:
         super().__init__()
         self._begun = begun
@@ -94,10 +96,6 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
     def on_mount(self) -> None:
         self._fields.search.take_focus()
         self.load_services()
-
-    @property
-    def _fields(self) -> OrderFields:
-        return self.query_one(OrderFields)
 
     def has_unsaved(self) -> bool:
         """Whether the user has filled in anything."""

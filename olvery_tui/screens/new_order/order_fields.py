@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -62,6 +62,11 @@ class OrderFields(Vertical):
     class PersonWanted(Message):
         """The user asked to add a new customer."""
 
+    seats = getters.query_one(SeatTicks)
+    """The list of workplaces to tick."""
+    _offer = getters.query_one(OfferPane)
+    _foot = getters.query_one(OrderFoot)
+
     def __init__(
         self,
         *,
@@ -111,11 +116,6 @@ class OrderFields(Vertical):
     def search(self) -> PersonSearch:
         """The customer search."""
         return self._offer.search
-
-    @property
-    def seats(self) -> SeatTicks:
-        """The list of workplaces to tick."""
-        return self.query_one(SeatTicks)
 
     @property
     def is_touched(self) -> bool:
@@ -300,14 +300,6 @@ class OrderFields(Vertical):
             self.post_message(self.PlacesWanted(*self._places_of))
 
     # Widgets
-
-    @property
-    def _offer(self) -> OfferPane:
-        return self.query_one(OfferPane)
-
-    @property
-    def _foot(self) -> OrderFoot:
-        return self.query_one(OrderFoot)
 
     def _row(self, field: str) -> Labelled:
         return self.query_one(f"#{field}", Labelled)

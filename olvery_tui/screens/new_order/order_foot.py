@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -23,6 +24,9 @@ from olvery_tui.wording.orders import payment_kind
 
 class OrderFoot(Vertical):
     """The payment, the comment, the price and the missing fields."""
+
+    price = getters.query_one(PriceField)
+    """The price field."""
 
     def __init__(self) -> None:
         super().__init__(id="how")
@@ -52,11 +56,6 @@ class OrderFoot(Vertical):
     def comment(self) -> str:
         """The comment."""
         return self.query_one("#comment-line", Field).value
-
-    @property
-    def price(self) -> PriceField:
-        """The price field."""
-        return self.query_one(PriceField)
 
     @property
     def is_touched(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -52,6 +52,11 @@ class OfferPane(VerticalScroll, can_focus=False):
         def __init__(self, service: ServiceDetails | None) -> None:
             super().__init__()
             self.service = service
+
+    search = getters.query_one(PersonSearch)
+    """The customer search."""
+    period = getters.query_one(PeriodFields)
+    """The fields of the period."""
 
     def __init__(
         self,
@@ -109,11 +114,6 @@ class OfferPane(VerticalScroll, can_focus=False):
     # The choices
 
     @property
-    def search(self) -> PersonSearch:
-        """The customer search."""
-        return self.query_one(PersonSearch)
-
-    @property
     def service(self) -> ServiceDetails | None:
         """The chosen service."""
         value = self.choice("service").value
@@ -141,11 +141,6 @@ class OfferPane(VerticalScroll, can_focus=False):
         service, value = self.service, self.choice("tariff").value
         tariffs = service.tariffs if service else ()
         return next((one for one in tariffs if one.id == value), None)
-
-    @property
-    def period(self) -> PeriodFields:
-        """The fields of the period."""
-        return self.query_one(PeriodFields)
 
     @property
     def is_touched(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -61,6 +61,8 @@ class OrderScreen(DetailsScreen[OrderDetails]):
     FIRST = N_("This is the first order of the list.")
     LAST = N_("This is the last order of the list.")
 
+    _tickets = getters.query_one(OrderTickets)
+
     def __init__(self, number: int, filters: OrderFilter = NO_ORDER_FILTER) -> None:
         super().__init__(number)
         self._filters = filters
@@ -73,10 +75,6 @@ class OrderScreen(DetailsScreen[OrderDetails]):
             yield OrderTickets(classes="card")
             yield StatusLine()
         yield KeyBar()
-
-    @property
-    def _tickets(self) -> OrderTickets:
-        return self.query_one(OrderTickets)
 
     # Loading and showing
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -51,6 +51,9 @@ class PaymentForm(FormScreen[OrderDetails]):
     """
 
     CSS_PATH: ClassVar = [f"../../styles/{name}.tcss" for name in ("modal", "choice", "payment")]
+
+    _amount = getters.query_one("#amount-line", Field)
+    _receipt = getters.query_one("#receipt-line", Field)
 
     def __init__(self, seen: OrderDetails, *, refund: bool = False) -> None:
         super().__init__()
@@ -96,14 +99,6 @@ class PaymentForm(FormScreen[OrderDetails]):
             back = seen.to_give_back or seen.paid
             amount = back if self._refund else seen.owed
             self._proposed = self._amount.value = amount_text(amount) if amount else ""
-
-    @property
-    def _amount(self) -> Field:
-        return self.query_one("#amount-line", Field)
-
-    @property
-    def _receipt(self) -> Field:
-        return self.query_one("#receipt-line", Field)
 
     def has_unsaved(self) -> bool:
         """Whether another amount or a receipt was typed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import getters, on
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
@@ -34,6 +34,11 @@ class StatusForm(FormScreen[_T], inherit_bindings=False):
 
     # Hooks of the subclasses
 
+    moves = getters.query_one(StatusMoves)
+    """The statuses to choose from."""
+    payment = getters.query_one(PaymentFields)
+    """When and how the order is paid."""
+
     @abstractmethod
     def show_chosen(self) -> None:
         """Show what the chosen status needs and does."""
@@ -57,16 +62,6 @@ class StatusForm(FormScreen[_T], inherit_bindings=False):
         """Return the line for the reason of a cancellation."""
         line = Field(limit=REASON_MAX, takes=WORDS, acts=True, id="reason-line")
         return Labelled("reason", field_name("reason"), line)
-
-    @property
-    def moves(self) -> StatusMoves:
-        """The statuses to choose from."""
-        return self.query_one(StatusMoves)
-
-    @property
-    def payment(self) -> PaymentFields:
-        """When and how the order is paid."""
-        return self.query_one(PaymentFields)
 
     @property
     def reason(self) -> str:

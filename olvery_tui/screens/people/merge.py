@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -37,6 +37,8 @@ class MergeForm(FormScreen[PersonDetails]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor.tcss"]
     BINDINGS: ClassVar = bindings("merge")
 
+    _search = getters.query_one(PersonSearch)
+
     def __init__(self, kept: PersonDetails, alike: tuple[PersonDetails, ...]) -> None:
         super().__init__()
         self._kept = kept
@@ -63,10 +65,6 @@ class MergeForm(FormScreen[PersonDetails]):
             self._search.take_focus()
         else:
             self.query_one("#save").focus()
-
-    @property
-    def _search(self) -> PersonSearch:
-        return self.query_one(PersonSearch)
 
     def has_unsaved(self) -> bool:
         """Whether somebody else than the proposed one was chosen."""

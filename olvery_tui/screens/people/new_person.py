@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -46,6 +46,8 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
     ANYWAY: ClassVar = N_("Create anyway")
     """The label of the button that takes a known phone or email."""
 
+    _fields = getters.query_one(FormFields)
+
     def __init__(self, given: Mapping[str, str] | None = None, *, title: str | None = None) -> None:
         super().__init__()
         self._titled = title or _("New visitor")
@@ -67,10 +69,6 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
     def on_mount(self) -> None:
         first_empty = next((name for name in _ASKED if not self._given[name]), "last_name")
         self._fields.field(first_empty).take_focus()
-
-    @property
-    def _fields(self) -> FormFields:
-        return self.query_one(FormFields)
 
     def has_unsaved(self) -> bool:
         """Whether any field differs from its initial value."""

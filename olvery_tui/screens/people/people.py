@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -49,6 +49,10 @@ class PeopleScreen(Window[None]):
 
     paints_filled = True
 
+    _line = getters.query_one("#search", Field)
+    table = getters.query_one(PeopleTable)
+    """The list."""
+
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
@@ -72,15 +76,6 @@ class PeopleScreen(Window[None]):
         self._line.focus()
         self.table.restart()
         self.load_count()
-
-    @property
-    def _line(self) -> Field:
-        return self.query_one("#search", Field)
-
-    @property
-    def table(self) -> PeopleTable:
-        """The list."""
-        return self.query_one(PeopleTable)
 
     # Rows
 

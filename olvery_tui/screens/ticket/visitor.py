@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -45,6 +45,8 @@ class VisitorForm(FormScreen[TicketDetails]):
     CSS_PATH: ClassVar = ["../../styles/modal.tcss", "../../styles/visitor.tcss"]
     BINDINGS: ClassVar = bindings("visitor")
 
+    _search = getters.query_one(PersonSearch)
+
     def __init__(self, seen: TicketDetails) -> None:
         super().__init__()
         self._seen = seen
@@ -69,10 +71,6 @@ class VisitorForm(FormScreen[TicketDetails]):
         self._search.set_person(self._seen.visitor)
         self._search.take_focus()
         self._show_what_is_cleared()
-
-    @property
-    def _search(self) -> PersonSearch:
-        return self.query_one(PersonSearch)
 
     def has_unsaved(self) -> bool:
         """Whether another person was chosen, or a name is partly typed."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -66,6 +66,9 @@ class NumberLine(Layer, Horizontal):
     class Dropped(Message):
         """The number was discarded; return to the list."""
 
+    field = getters.query_one(NumberField)
+    """The line in which the digits are typed."""
+
     def __init__(self) -> None:
         super().__init__()
         self._is_refused = False
@@ -74,11 +77,6 @@ class NumberLine(Layer, Horizontal):
         yield Static("№", classes="number-sign", markup=False)
         yield NumberField()
         yield Static(classes="number-told", markup=False)
-
-    @property
-    def field(self) -> NumberField:
-        """The line in which the digits are typed."""
-        return self.query_one(NumberField)
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
@@ -32,6 +32,9 @@ class PaymentFields(Vertical):
         zone: The time zone of date and time.
         kind: The initial kind of payment.
     """
+
+    _day = getters.query_one("#paid-day", DateField)
+    _time = getters.query_one("#paid-time", TimeField)
 
     def __init__(self, now: datetime, zone: tzinfo, kind: PaymentKind) -> None:
         super().__init__(id="paying")
@@ -92,14 +95,6 @@ class PaymentFields(Vertical):
         except InvalidInput:
             day = None
         return moved_clock(day, time, minutes, self._zone)
-
-    @property
-    def _day(self) -> DateField:
-        return self.query_one("#paid-day", DateField)
-
-    @property
-    def _time(self) -> TimeField:
-        return self.query_one("#paid-time", TimeField)
 
     @property
     def _typed(self) -> str:

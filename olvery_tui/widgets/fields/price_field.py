@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -30,6 +30,8 @@ class PriceField(Horizontal):
 
     class Edited(Message):
         """The price was edited."""
+
+    _line = getters.query_one("#price-line", Field)
 
     def __init__(self, *, signed: bool = False) -> None:
         super().__init__()
@@ -102,7 +104,3 @@ class PriceField(Horizontal):
         if self.is_touched and self._proposed is not None:
             how = _("proposed {money}").format(money=money_text(self._proposed, self._currency))
         self.query_one("#price-how", Static).update(Content(how))
-
-    @property
-    def _line(self) -> Field:
-        return self.query_one("#price-line", Field)

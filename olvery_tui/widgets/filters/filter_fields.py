@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -148,6 +148,9 @@ class FilterBox(Vertical, Generic[W]):
 class NumberBox(FilterBox[W]):
     """`31`, `30-40` or `31,35`."""
 
+    line = getters.query_one(Field)
+    """The line in which the number is typed."""
+
     def __init__(self) -> None:
         super().__init__("number")
 
@@ -156,11 +159,6 @@ class NumberBox(FilterBox[W]):
         with Horizontal(classes="box-line"):
             yield Field(placeholder="31, 30-40", limit=_NUMBERS_MAX)
             yield BackGlyph()
-
-    @property
-    def line(self) -> Field:
-        """The line in which the number is typed."""
-        return self.query_one(Field)
 
     def fill(self, filters: W, person: PersonDetails | None) -> None:
         self.content = ", ".join(
@@ -195,6 +193,11 @@ class PeriodBox(FilterBox[W]):
 
     empty = ("", "")
 
+    first = getters.query_one("#from", DateField)
+    """The field of the first day."""
+    last = getters.query_one("#to", DateField)
+    """The field of the last day."""
+
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__("period")
         self._today = today
@@ -207,16 +210,6 @@ class PeriodBox(FilterBox[W]):
             yield DateField(
                 name, set_cell_size(label, width), today=self._today, back_by_key=True, id=name
             )
-
-    @property
-    def first(self) -> DateField:
-        """The field of the first day."""
-        return self.query_one("#from", DateField)
-
-    @property
-    def last(self) -> DateField:
-        """The field of the last day."""
-        return self.query_one("#to", DateField)
 
     def fill(self, filters: W, person: PersonDetails | None) -> None:
         self.first.set_day(filters.from_day)
@@ -283,16 +276,14 @@ class PersonBox(FilterBox[W]):
     told = ""
     """The line's text when the current condition was read: typed letters, or a whole name."""
 
+    search = getters.query_one(PersonSearch)
+    """The person search in the box."""
+
     def compose(self) -> ComposeResult:
         yield self._label()
         with Horizontal(classes="box-line"):
             yield PersonSearch()
             yield BackGlyph()
-
-    @property
-    def search(self) -> PersonSearch:
-        """The person search in the box."""
-        return self.query_one(PersonSearch)
 
     def apply(self, filters: W, *, finished: bool) -> W:
         """Apply the condition and remember in `told` the text that it was read from."""
@@ -345,6 +336,9 @@ class TicksBox(FilterBox[W]):
 
     empty = frozenset()
 
+    choice = getters.query_one(StatusChoice)
+    """The checkboxes."""
+
     def __init__(
         self,
         field: str,
@@ -366,11 +360,6 @@ class TicksBox(FilterBox[W]):
                 yield self._label()
                 yield BackGlyph()
         yield StatusChoice(self._ticks)
-
-    @property
-    def choice(self) -> StatusChoice:
-        """The checkboxes."""
-        return self.query_one(StatusChoice)
 
     def fill(self, filters: W, person: PersonDetails | None) -> None:
         self.content = self._chosen(filters)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal, cast
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -97,6 +97,8 @@ class PersonSearch(Vertical):
         def control(self) -> PersonSearch:
             """The widget."""
             return self.search
+
+    _line = getters.query_one(Field)
 
     def __init__(
         self,
@@ -305,10 +307,6 @@ class PersonSearch(Vertical):
                 self._line.cursor_position = 0  # show a long name from its beginning
 
     # Display
-
-    @property
-    def _line(self) -> Field:
-        return self.query_one(Field)
 
     def _mark(self, person: PersonDetails | None, new: NewPerson | None = None) -> None:
         """Set the chosen person and show their contact below the line."""
