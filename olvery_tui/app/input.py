@@ -19,6 +19,7 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -80,13 +81,12 @@ SIGNS_OF_THE_USER = (
 )
 
 
+@dataclass
 class KeyHandled(Message):
     """Follows a key from the widget that got it up to the application."""
 
-    def __init__(self, turn: int, rounds: int) -> None:
-        super().__init__()
-        self.turn = turn
-        self.rounds = rounds
+    turn: int
+    rounds: int
 
 
 class Input:

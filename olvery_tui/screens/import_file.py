@@ -108,7 +108,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
     @on(Choice.Changed, "#kinds")
     def _kind_changed(self, message: Choice.Changed) -> None:
         message.stop()
-        self._read(RowKind(str(message.choice.value)))
+        self._read(RowKind(str(message.control.value)))
 
     def _read(self, kind: RowKind | None) -> None:
         """Read the file that is named, as rows of a kind or of the likely one."""
@@ -194,7 +194,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         column, before = self._picked
         if self._table is None or column < 0:
             return
-        name = str(message.choice.value)
+        name = str(message.control.value)
         columns = {known: at for known, at in before.items() if at != column and known != name}
         if name:
             columns[name] = column

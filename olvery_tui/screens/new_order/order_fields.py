@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from textual import getters, on
@@ -44,20 +44,18 @@ _LABELLED = ("customer", "service", "variant", "tariff", "period", "comment", "p
 class OrderFields(Vertical):
     """All fields of the order, with the price and the missing fields below them."""
 
+    @dataclass
     class Changed(Message):
         """A field was changed."""
 
-        def __init__(self, filled: Filled) -> None:
-            super().__init__()
-            self.filled = filled
+        filled: Filled
 
+    @dataclass
     class PlacesWanted(Message):
         """The workplaces of a service in a period are needed."""
 
-        def __init__(self, service_id: int, period: Period) -> None:
-            super().__init__()
-            self.service_id = service_id
-            self.period = period
+        service_id: int
+        period: Period
 
     class PersonWanted(Message):
         """The user asked to add a new customer."""

@@ -7,6 +7,7 @@ tariffs, and the tariff how the period is entered.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from textual import getters, on
@@ -46,12 +47,11 @@ class OfferPane(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A choice was changed."""
 
+    @dataclass
     class ServiceChosen(Message):
         """The service was changed (None: cleared), and with it the workplaces and modifiers."""
 
-        def __init__(self, service: ServiceDetails | None) -> None:
-            super().__init__()
-            self.service = service
+        service: ServiceDetails | None
 
     search = getters.query_one(PersonSearch)
     """The customer search."""

@@ -14,7 +14,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.message import Message
 from textual.strip import Strip
 
 from olvery_tui.domain.calendar import (
@@ -40,6 +39,7 @@ from olvery_tui.widgets.calendar.calendar_painting import (
     paint_heading,
     paint_row,
 )
+from olvery_tui.widgets.messages import LatestMessage, WidgetMessage
 from olvery_tui.widgets.table.line_table import LineTable
 from olvery_tui.widgets.table.row_painting import paint_text
 from olvery_tui.wording.calendar import column_labels, weekday_labels
@@ -50,27 +50,6 @@ _DIGITS_SECONDS = 1.0
 """Seconds within which another digit belongs to the same number."""
 
 _LABEL_LEAST, _LABEL_MOST = 8, 18
-
-
-@dataclass
-class _CalendarMessage(Message):
-    """A message of the calendar, with what `@on` selects it by."""
-
-    table: CalendarTable
-
-    @property
-    def control(self) -> CalendarTable:
-        """The calendar."""
-        return self.table
-
-
-@dataclass
-class _LatestMessage(_CalendarMessage):
-    """One of which only the last in the queue matters."""
-
-    def can_replace(self, message: Message) -> bool:
-        """Replace an earlier message of the same kind in the queue."""
-        return type(message) is type(self)
 
 
 class CalendarTable(LineTable, inherit_bindings=False):
@@ -121,22 +100,22 @@ class CalendarTable(LineTable, inherit_bindings=False):
     | `calendar--status-…` | A bar: new, confirmed, active, cancelled, done. |
     """
 
-    class Moved(_LatestMessage):
+    class Moved(WidgetMessage["CalendarTable"], LatestMessage):
         """The cursor, the selection or what is under it changed."""
 
     @dataclass
-    class Edge(_CalendarMessage):
+    class Edge(WidgetMessage["CalendarTable"]):
         """The cursor was moved beyond the first (-1) or the last (1) column."""
 
         step: int
 
-    class Opened(_CalendarMessage):
+    class Opened(WidgetMessage["CalendarTable"]):
         """The cell under the cursor was opened, with `Enter` or a double click."""
 
-    class Put(_CalendarMessage):
+    class Put(WidgetMessage["CalendarTable"]):
         """The grabbed booking is to be left where the cursor has taken it."""
 
-    class RowsWanted(_LatestMessage):
+    class RowsWanted(WidgetMessage["CalendarTable"], LatestMessage):
         """Rows came into view whose bookings are not there yet."""
 
     def __init__(self) -> None:

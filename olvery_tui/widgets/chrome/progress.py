@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import ProgressBar, Static
 
 from olvery_tui.i18n import _
+from olvery_tui.widgets.messages import LatestMessage, WidgetMessage
 from olvery_tui.wording.listing import number_text
 
 
@@ -21,23 +22,12 @@ class Progress(Horizontal):
     The thread reports progress and checks for cancellation through them; both are thread-safe.
     """
 
-    class Reached(Message):
+    @dataclass
+    class Reached(WidgetMessage["Progress"], LatestMessage):
         """Progress was reported; `total` is 0 if it is unknown."""
 
-        def __init__(self, progress: Progress, done: int, total: int) -> None:
-            super().__init__()
-            self.progress = progress
-            self.done = done
-            self.total = total
-
-        @property
-        def control(self) -> Progress:
-            """The progress bar that shows it."""
-            return self.progress
-
-        def can_replace(self, message: Message) -> bool:
-            """Keep only the latest progress."""
-            return isinstance(message, Progress.Reached)
+        done: int
+        total: int
 
     def __init__(self) -> None:
         super().__init__()

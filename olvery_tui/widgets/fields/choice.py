@@ -21,6 +21,7 @@ from olvery_tui.domain.text import shown
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.typed_choice import next_beginning_with
 from olvery_tui.widgets.layer import Layer, save_form
+from olvery_tui.widgets.messages import WidgetMessage
 
 _ARROWS = 4
 """Cells taken by `‹ ` and ` ›`."""
@@ -117,17 +118,8 @@ class Choice(Layer, Vertical):
         Binding("enter", "submit", show=False),
     ]
 
-    class Changed(Message):
+    class Changed(WidgetMessage["Choice"]):
         """The user chose another option."""
-
-        def __init__(self, choice: Choice) -> None:
-            super().__init__()
-            self.choice = choice
-
-        @property
-        def control(self) -> Choice:
-            """The widget."""
-            return self.choice
 
     class Submitted(Message):
         """`Enter` was pressed to go to the next field."""

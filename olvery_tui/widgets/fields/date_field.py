@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -12,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Button, Static
 
 from olvery_tui.domain.errors import InvalidInput
@@ -22,6 +22,7 @@ from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import BackGlyph, Field, Glyph, Unfinished, complain
 from olvery_tui.widgets.fields.month_calendar import MonthCalendar
 from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.messages import WidgetMessage
 from olvery_tui.wording.periods import day_text, day_words
 
 _TYPED_MAX = 20
@@ -63,24 +64,14 @@ class DateField(Layer, Vertical):
         Binding("alt+down", "open_calendar", show=False),
     ]
 
-    class Edited(Message):
+    class Edited(WidgetMessage["DateField"]):
         """The text was edited."""
 
-        def __init__(self, field: DateField) -> None:
-            super().__init__()
-            self.field = field
-
-        @property
-        def control(self) -> DateField:
-            """The field."""
-            return self.field
-
+    @dataclass
     class Picked(Edited):
         """A date was chosen from the calendar and written into the line."""
 
-        def __init__(self, field: DateField, day: date) -> None:
-            super().__init__(field)
-            self.day = day
+        day: date
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar, monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -12,7 +13,6 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +20,7 @@ from textual.widget import Widget
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings, cap
 from olvery_tui.widgets.layer import save_form
+from olvery_tui.widgets.messages import WidgetMessage
 from olvery_tui.wording.months import month_name, weekday_names
 from olvery_tui.wording.periods import day_text
 
@@ -61,30 +62,14 @@ class MonthCalendar(Widget, can_focus=True):
     cursor: reactive[date] = reactive(FIRST_DAY, init=False, repaint=False)
     """The day that `Enter` picks; its month is shown."""
 
-    class Picked(Message):
+    @dataclass
+    class Picked(WidgetMessage["MonthCalendar"]):
         """A day was chosen."""
 
-        def __init__(self, calendar: MonthCalendar, day: date) -> None:
-            super().__init__()
-            self.calendar = calendar
-            self.day = day
+        day: date
 
-        @property
-        def control(self) -> MonthCalendar:
-            """The calendar."""
-            return self.calendar
-
-    class Closed(Message):
+    class Closed(WidgetMessage["MonthCalendar"]):
         """The calendar was dismissed without a choice."""
-
-        def __init__(self, calendar: MonthCalendar) -> None:
-            super().__init__()
-            self.calendar = calendar
-
-        @property
-        def control(self) -> MonthCalendar:
-            """The calendar."""
-            return self.calendar
 
     def __init__(self, today: date, chosen: date | None = None) -> None:
         super().__init__()

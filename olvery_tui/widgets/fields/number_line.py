@@ -5,6 +5,7 @@ It covers the list's last line and does not affect the filter.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -56,12 +57,11 @@ class NumberField(Field):
 class NumberLine(Layer, Horizontal):
     """`№ 312` and a message beside it. Visible only while a number is typed or was rejected."""
 
+    @dataclass
     class Entered(Message):
         """A number was submitted."""
 
-        def __init__(self, digits: str) -> None:
-            super().__init__()
-            self.digits = digits
+        digits: str
 
     class Dropped(Message):
         """The number was discarded; return to the list."""

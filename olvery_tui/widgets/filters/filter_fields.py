@@ -6,7 +6,7 @@ A box can read and clear its content; the form decides which boxes a filter has 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -51,12 +51,11 @@ class FilterBox(Vertical, Generic[W]):
     is_wrong = False
     """Whether the content is invalid."""
 
+    @dataclass
     class Cleared(Message):
         """`←` cleared the box."""
 
-        def __init__(self, box: FilterBox[Any]) -> None:
-            super().__init__()
-            self.box = box
+        box: FilterBox[Any]
 
     def __init__(self, field: str) -> None:
         super().__init__(id=field)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic
 
@@ -67,22 +68,20 @@ class FilterForm(Vertical, Generic[W]):
 
     BINDINGS: ClassVar = [binding("filter.leave")]
 
+    @dataclass
     class Changed(Message):
         """The filter has changed."""
 
-        def __init__(self, filters: Any) -> None:
-            super().__init__()
-            self.filters = filters
+        filters: Any
 
     class Restored(Message):
         """The conditions from before a person search are about to be restored."""
 
+    @dataclass
     class Left(Message):
         """The user has finished; with `open_single`, open the ticket if exactly one matches."""
 
-        def __init__(self, open_single: bool) -> None:
-            super().__init__()
-            self.open_single = open_single
+        open_single: bool
 
     def __init__(self, empty: W, *, today: Callable[[], date]) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events
@@ -18,6 +19,7 @@ from textual.timer import Timer
 from olvery_tui.domain.presets import Preset
 from olvery_tui.keys import binding
 from olvery_tui.widgets.layer import Layer
+from olvery_tui.widgets.messages import WidgetMessage
 
 if TYPE_CHECKING:
     from olvery_tui.domain.filters import OrderFilter, TicketFilter
@@ -49,34 +51,20 @@ class FilterSidebar(Layer, Vertical, Generic[W]):
     ]
     """Presets fill the form in, so their keys work in a drawer too, whatever is typed there."""
 
-    class Changed(Message):
+    @dataclass
+    class Changed(WidgetMessage["FilterSidebar[Any]"]):
         """The filter has changed."""
 
-        def __init__(self, sidebar: FilterSidebar[Any], filters: Any) -> None:
-            super().__init__()
-            self.sidebar = sidebar
-            self.filters = filters
-
-        @property
-        def control(self) -> FilterSidebar[Any]:
-            """The sidebar."""
-            return self.sidebar
+        filters: Any
 
     class Restored(Message):
         """The conditions from before a person search are about to be restored."""
 
-    class Left(Message):
+    @dataclass
+    class Left(WidgetMessage["FilterSidebar[Any]"]):
         """Return to the list. With `open_single`, open the ticket if exactly one matches."""
 
-        def __init__(self, sidebar: FilterSidebar[Any], open_single: bool) -> None:
-            super().__init__()
-            self.sidebar = sidebar
-            self.open_single = open_single
-
-        @property
-        def control(self) -> FilterSidebar[Any]:
-            """The sidebar."""
-            return self.sidebar
+        open_single: bool
 
     def __init__(
         self, empty: W, make_form: Callable[[], FilterForm[W]], *, hold: bool = False

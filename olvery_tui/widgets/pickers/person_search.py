@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Literal, cast
 
 from rich.cells import cell_len
@@ -11,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -21,6 +21,7 @@ from olvery_tui.domain.text import NAME_MAX
 from olvery_tui.i18n import _
 from olvery_tui.keys import binding
 from olvery_tui.widgets.fields.field import PHONE, Field, complain
+from olvery_tui.widgets.messages import WidgetMessage
 from olvery_tui.wording.people import contact_text, full_name, person_name
 
 DEBOUNCE = 0.15
@@ -59,44 +60,21 @@ class PersonSearch(Vertical):
 
     COMPONENT_CLASSES: ClassVar = {"person-search--contact", "person-search--note"}
 
-    class Wanted(Message):
+    @dataclass
+    class Wanted(WidgetMessage["PersonSearch"]):
         """Suggestions for `text` are requested; the result is returned with the `token`."""
 
-        def __init__(self, search: PersonSearch, text: str, token: int) -> None:
-            super().__init__()
-            self.search = search
-            self.text = text
-            self.token = token
+        text: str
+        token: int
 
-        @property
-        def control(self) -> PersonSearch:
-            """The widget that gets the result."""
-            return self.search
-
-    class Edited(Message):
+    class Edited(WidgetMessage["PersonSearch"]):
         """The text was edited; no person is chosen."""
 
-        def __init__(self, search: PersonSearch) -> None:
-            super().__init__()
-            self.search = search
-
-        @property
-        def control(self) -> PersonSearch:
-            """The widget."""
-            return self.search
-
-    class Picked(Message):
+    @dataclass
+    class Picked(WidgetMessage["PersonSearch"]):
         """A person was chosen."""
 
-        def __init__(self, search: PersonSearch, person: PersonDetails) -> None:
-            super().__init__()
-            self.search = search
-            self.person = person
-
-        @property
-        def control(self) -> PersonSearch:
-            """The widget."""
-            return self.search
+        person: PersonDetails
 
     _line = getters.query_one(Field)
 

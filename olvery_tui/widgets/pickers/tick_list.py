@@ -10,12 +10,12 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from olvery_tui.keys import binding
+from olvery_tui.widgets.messages import WidgetMessage
 
 _TICKED, _UNTICKED = "■", "□"
 _CURSOR = "›"
@@ -43,20 +43,10 @@ class TickList(Widget, can_focus=True):
     cursor: reactive[int] = reactive(0, init=False, repaint=False)
     """The entry that `Space` ticks."""
 
-    class _Said(Message):
-        def __init__(self, ticks: TickList) -> None:
-            super().__init__()
-            self.ticks = ticks
-
-        @property
-        def control(self) -> TickList:
-            """The widget."""
-            return self.ticks
-
-    class Changed(_Said):
+    class Changed(WidgetMessage["TickList"]):
         """An entry was ticked or unticked."""
 
-    class Submitted(_Said):
+    class Submitted(WidgetMessage["TickList"]):
         """`Enter` confirmed the choice."""
 
     def __init__(self, keys: tuple[Any, ...] = (), *, id: str | None = None) -> None:

@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -25,6 +24,7 @@ from olvery_tui.domain.periods import Period
 from olvery_tui.domain.statuses import TicketStatus
 from olvery_tui.i18n import _
 from olvery_tui.keys import Key, binding, cap, twins
+from olvery_tui.widgets.messages import LatestMessage, WidgetMessage
 from olvery_tui.widgets.table.held_rows import Position, R, Row, RowPage
 from olvery_tui.widgets.table.line_table import LineTable
 from olvery_tui.widgets.table.row_painting import RowStyles, paint_text
@@ -130,45 +130,21 @@ class ListTable(LineTable, Generic[R], inherit_bindings=False):
     """
 
     @dataclass
-    class PageWanted(Message, namespace="list_table"):
+    class PageWanted(WidgetMessage[Any], namespace="list_table"):
         """Rows are needed; answer by `show_page` or `page_failed` with the same token."""
 
-        table: ListTable[Any]
         start: PageStart
         limit: int
         token: int
 
-        @property
-        def control(self) -> ListTable[Any]:
-            """The list that requests the rows."""
-            return self.table
-
     @dataclass
-    class Opened(Message, namespace="list_table"):
+    class Opened(WidgetMessage[Any], namespace="list_table"):
         """A row was opened: with `Enter`, a double click, or a click on the selected row."""
 
-        table: ListTable[Any]
         number: int
 
-        @property
-        def control(self) -> ListTable[Any]:
-            """The row's list."""
-            return self.table
-
-    @dataclass
-    class _State(Message, namespace="list_table"):
+    class _State(WidgetMessage[Any], LatestMessage, namespace="list_table"):
         """A state change; of many changes from a held key only the last is delivered."""
-
-        table: ListTable[Any]
-
-        @property
-        def control(self) -> ListTable[Any]:
-            """The list that has changed."""
-            return self.table
-
-        def can_replace(self, message: Message) -> bool:
-            """Replace an earlier message of the same kind in the queue."""
-            return type(message) is type(self)
 
     @dataclass
     class Highlighted(_State, namespace="list_table"):

@@ -746,6 +746,7 @@ def test_the_sidebar_is_cheap_to_import():
     assert loaded.split() == [
         "olvery_tui.widgets.filters",
         "olvery_tui.widgets.layer",
+        "olvery_tui.widgets.messages",
         "olvery_tui.widgets.filters.filter_sidebar",
     ]
 
