@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import events, messages, on
 from textual.await_complete import AwaitComplete
+from textual.containers import Vertical
+from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.renderables.blank import Blank
 from textual.screen import ModalScreen, Screen
@@ -306,6 +308,21 @@ class Window(DeskScreen[_R], ModalScreen[_R]):
     def _close_uncovered(self) -> None:
         if self._closes_with is not None and self.is_active:
             self.dismiss(*self._closes_with)
+
+    @staticmethod
+    def window_title(text: str) -> Content:
+        """Return the window's title, with a clickable arrow that goes back."""
+        return Content.from_markup("[@click=screen.back]← $title[/]", title=text)
+
+    def window(self, title: str, classes: str = "") -> Vertical:
+        """Return the container of all but the key bar, with its title in the border."""
+        window = Vertical(id="window", classes=f"window {classes}")
+        window.border_title = self.window_title(title)
+        return window
+
+    def action_back(self) -> None:
+        """Close without a result."""
+        self.dismiss()
 
     # What a query or a change came to
 

@@ -179,8 +179,8 @@ class DetailsScreen(Window[int | None], Generic[C]):
 
     def show_number(self) -> None:
         """Put the number into the window's title."""
-        self.query_one("#window").border_title = Content.from_markup(
-            "[@click=screen.back]← $title[/]", title=_(self.NAMED).format(number=self._number)
+        self.query_one("#window").border_title = self.window_title(
+            _(self.NAMED).format(number=self._number)
         )
 
     def tell(self, text: str, tone: Tone = "refused") -> None:

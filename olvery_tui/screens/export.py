@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -29,7 +28,6 @@ from olvery_tui.keys import bindings
 from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
@@ -101,8 +99,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
         """The path that the form proposed."""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Export to a file"))
+        with self.window(_("Export to a file")):
             yield Labelled("what", field_name("what"), Choice(id="sources"))
             yield Labelled("format", field_name("format"), Choice(id="formats"))
             path = Field(limit=_PATH_MAX, takes=_PATH, acts=True, id="path")
@@ -110,11 +107,7 @@ class ExportForm(FormScreen[Path], inherit_bindings=False):
             yield Static(self._where(), id="where", markup=False)
             yield Progress()
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Export"), "export.write", id="save", primary=True),
-                KeyButton(_("Cancel"), "modal.back", id="cancel"),
-                classes="buttons",
-            )
+            yield self.buttons("export.write")
         yield KeyBar()
 
     def on_mount(self) -> None:

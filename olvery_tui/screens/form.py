@@ -6,7 +6,6 @@ from typing import ClassVar, TypeVar
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Button
 
 from olvery_tui.i18n import _
@@ -45,11 +44,6 @@ class FormScreen(Window[_T | None]):
             KeyButton(cancel or _("Cancel"), "modal.back", id="cancel"),
             classes="buttons",
         )
-
-    @staticmethod
-    def window_title(text: str) -> Content:
-        """Return the window's title, with a clickable arrow that goes back."""
-        return Content.from_markup("[@click=screen.back]← $title[/]", title=text)
 
     @on(Button.Pressed, "#save")
     async def _save_pressed(self, message: Button.Pressed) -> None:

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -61,13 +61,10 @@ class HelpScreen(Window[None]):
         self._here = {PLACES[where] for where in here if where in PLACES}
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Help")
-            )
-            with VerticalScroll(id="help", classes="grows"), Horizontal(id="columns"):
-                for _column in range(_COLUMNS_MOST):
-                    yield Static(classes="column", markup=False)
+        scroll = VerticalScroll(id="help", classes="grows")
+        with self.window(_("Help")), scroll, Horizontal(id="columns"):
+            for _column in range(_COLUMNS_MOST):
+                yield Static(classes="column", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -106,10 +103,6 @@ class HelpScreen(Window[None]):
         headings = list(dict.fromkeys(PLACES.values()))
         for heading in sorted(headings, key=lambda each: each not in self._here):
             yield heading, heading in self._here
-
-    def action_back(self) -> None:
-        """Close the help."""
-        self.dismiss()
 
 
 def _columns(blocks: list[list[Content]], height: int, count: int) -> list[list[Content]]:

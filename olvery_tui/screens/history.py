@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -102,11 +102,7 @@ class HistoryScreen(Window[None]):
         self._lines: tuple[EventLine, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]",
-                title=self.title_of(self._number),
-            )
+        with self.window(self.title_of(self._number), "-large"):
             with VerticalScroll(id="events", classes="grows"):
                 yield EventList(_("Loading…"), markup=False)
             yield StatusLine()
@@ -136,10 +132,6 @@ class HistoryScreen(Window[None]):
             self.query_one(EventList).show(lines)
         if not lines:
             self.query_one(EventList).update(Content(_("Nothing has happened yet.")))
-
-    def action_back(self) -> None:
-        """Return to the form below."""
-        self.dismiss()
 
 
 class OrderHistoryScreen(HistoryScreen):

@@ -13,7 +13,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -26,7 +25,6 @@ from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.progress import Progress
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice, Choosable
@@ -67,8 +65,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
         self._picked: tuple[int, Mapping[str, int]] = (-1, {})
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = self.window_title(_("Import a table"))
+        with self.window(_("Import a table"), "-large"):
             path = Field(limit=_PATH_MAX, takes=_PATH, acts=True, id="path")
             yield Labelled("file", field_name("file"), path)
             yield Static(_hint(), id="hint", markup=False)
@@ -78,11 +75,7 @@ class ImportForm(FormScreen[None], inherit_bindings=False):
             yield OptionList(id="problems", classes="grows", markup=False)
             yield Progress()
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Check"), "import_file.next", id="save", primary=True),
-                KeyButton(_("Cancel"), "modal.back", id="cancel"),
-                classes="buttons",
-            )
+            yield self.buttons("import_file.next", _("Check"))
         yield KeyBar()
 
     def on_mount(self) -> None:

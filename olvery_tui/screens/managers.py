@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -59,10 +59,7 @@ class ManagersScreen(Window[None]):
         self._accounts: tuple[ManagerAccount, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Managers")
-            )
+        with self.window(_("Managers")):
             yield ManagerList(id="managers", markup=False)
             yield StatusLine()
             with Horizontal(classes="buttons"):
@@ -201,10 +198,6 @@ class ManagersScreen(Window[None]):
         self.clear_status()
         self.app.push_screen(form, closed)
 
-    def action_back(self) -> None:
-        """Return to the list."""
-        self.dismiss()
-
 
 class ManagerForm(FormScreen[ManagerDetails]):
     """A change of managers, confirmed with one's own password. Closes with whom it was about.
@@ -241,8 +234,7 @@ class ManagerForm(FormScreen[ManagerDetails]):
         self._own_label = own_label
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(self._title)
+        with self.window(self._title):
             yield Static(self._text, id="text", markup=False)
             yield FormFields(
                 dict.fromkeys(self._names, ""),

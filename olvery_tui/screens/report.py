@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,7 +14,6 @@ from olvery_tui.domain.reports import Report, ReportFilter, ReportSpan
 from olvery_tui.i18n import _
 from olvery_tui.keys import bindings
 from olvery_tui.screens.base import Window
-from olvery_tui.screens.form import FormScreen
 from olvery_tui.widgets.chrome.facts import Facts
 from olvery_tui.widgets.chrome.key_bar import KeyBar
 from olvery_tui.widgets.chrome.status_line import StatusLine
@@ -40,8 +39,7 @@ class ReportScreen(Window[None]):
         self._report: Report | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = FormScreen.window_title(_("Report"))
+        with self.window(_("Report"), "-large"):
             with VerticalScroll(id="text", classes="grows"):
                 yield Facts(id="totals")
                 yield Static(id="charts", markup=False)
@@ -53,9 +51,9 @@ class ReportScreen(Window[None]):
         self._load()
 
     def _load(self) -> None:
-        window = self.query_one("#window", Vertical)
         days = span_text(self._days.first, self._days.last)
-        window.border_title = FormScreen.window_title(_("Report: {days}").format(days=days))
+        title = _("Report: {days}").format(days=days)
+        self.query_one("#window").border_title = self.window_title(title)
         self.load_report(self._days)
 
     @work(exclusive=True, group="report")
@@ -97,7 +95,3 @@ class ReportScreen(Window[None]):
             self._about = self.app.today()
         self._days = self._span.around(self._about)
         self._load()
-
-    def action_back(self) -> None:
-        """Close the window."""
-        self.dismiss(None)

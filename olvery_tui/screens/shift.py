@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -48,8 +48,7 @@ class ShiftScreen(FormScreen[None]):
         self._summary: ShiftSummary | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Shift"))
+        with self.window(_("Shift")):
             with VerticalScroll(classes="grows", can_focus=False):
                 yield Facts(_("Loading…"), id="facts")
             yield Labelled("note", _("Note"), Field(limit=NOTE_MAX, id="note-line"))
@@ -159,8 +158,7 @@ class NotesScreen(Window[None]):
 
     def compose(self) -> ComposeResult:
         zone = self.app.location.zone
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = FormScreen.window_title(_("Note for the next manager"))
+        with self.window(_("Note for the next manager")):
             with VerticalScroll(classes="grows", can_focus=False):
                 for shift in self._shifts:
                     yield Static(Content(note_text(shift, zone)), classes="title-text")

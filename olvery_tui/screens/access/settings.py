@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -57,8 +57,7 @@ class SettingsForm(FormScreen[DeskSettings]):
         self._seen: DeskSettings | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Settings"))
+        with self.window(_("Settings")):
             yield Static(_("They hold at every terminal of this location."), markup=False)
             with VerticalScroll(id="settings", can_focus=False):
                 yield Labelled("name", _("Location"), Field(limit=NAME_MAX, id="location-name"))

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 
 from olvery_tui.domain.calendar import CalendarFilter
 from olvery_tui.domain.items import CatalogueDetails, ItemKind
@@ -91,8 +91,7 @@ class CalendarFilterForm(FormScreen[CalendarFilter], inherit_bindings=False):
         self._filters = filters
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Filter"))
+        with self.window(_("Filter")):
             with VerticalScroll(can_focus=False):
                 yield FilterTicks()
             yield StatusLine()

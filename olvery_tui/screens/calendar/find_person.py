@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from olvery_tui.domain.people import PersonDetails
@@ -25,8 +24,7 @@ class FindPersonForm(FormScreen[PersonDetails], inherit_bindings=False):
     BINDINGS: ClassVar = [*ModalScreen.BINDINGS, *bindings("modal")]
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Visitor"))
+        with self.window(_("Visitor")):
             yield PersonSearch(mode="search")
             yield StatusLine()
         yield KeyBar()

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 
@@ -83,8 +83,7 @@ class CatalogueScreen(FormScreen[None]):
         return not self._is_loaded
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Services and places"))
+        with self.window(_("Services and places")):
             yield Static(id="tabs", markup=False)
             with Horizontal(id="panes"):
                 yield CatalogueTree()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 
@@ -46,11 +46,7 @@ class HeldPlacesScreen(Window[bool]):
         self._error = error
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]",
-                title=_("Archive “{name}”").format(name=shown(self._item.name)),
-            )
+        with self.window(_("Archive “{name}”").format(name=shown(self._item.name)), "-large"):
             yield Static(Content(sentence(self._error)), id="why", markup=False)
             yield MoveList(id="moves")
             yield StatusLine()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -49,8 +49,7 @@ class HoursForm(FormScreen[OpeningHours]):
         """What the form, not the user, wrote into a day."""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Opening hours"))
+        with self.window(_("Opening hours")):
             yield Static(
                 _("Type 9-21 or 9:30-18; an empty day is closed. A booking outside is only noted."),
                 id="explained",

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
@@ -74,8 +73,7 @@ class ClosePlacesForm(FormScreen[tuple[Closing, ...]]):
         self._put = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Close places"))
+        with self.window(_("Close places")):
             yield NarrowedPlaces(zone=self._zone, id="ticks")
             yield Labelled("places", _("Places"), Static(id="which", markup=False))
             yield Labelled("reason", _("Reason"), Field(limit=NAME_MAX, id="why"))

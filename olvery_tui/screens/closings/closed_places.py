@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
@@ -50,10 +50,7 @@ class ClosedPlacesScreen(Window[None]):
         self._closings: tuple[Closing, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Closed places")
-            )
+        with self.window(_("Closed places")):
             yield Static(_("Loading…"), id="nothing", markup=False)
             yield OptionList(id="closed", markup=False, compact=True)
             yield StatusLine()
@@ -114,7 +111,3 @@ class ClosedPlacesScreen(Window[None]):
 
     def _came_back(self, _closed: tuple[Closing, ...] | None) -> None:
         self.load_closed()
-
-    def action_back(self) -> None:
-        """Close the window."""
-        self.dismiss()

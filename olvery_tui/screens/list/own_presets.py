@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
@@ -55,10 +55,7 @@ class OwnPresetsScreen(Window[OwnPreset]):
         self._presets: tuple[OwnPreset, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Own presets")
-            )
+        with self.window(_("Own presets")):
             yield Static(_("Loading…"), id="nothing", markup=False)
             yield PresetList(id="presets", markup=False, compact=True, classes="grows")
             yield StatusLine()
@@ -178,10 +175,6 @@ class OwnPresetsScreen(Window[OwnPreset]):
             self.not_done(error)
         self.load_presets()
 
-    def action_back(self) -> None:
-        """Close without a preset."""
-        self.dismiss()
-
 
 class PresetNameForm(FormScreen[str]):
     """Asks for a name: of a filter that is to be saved, or of a preset that is renamed.
@@ -206,9 +199,8 @@ class PresetNameForm(FormScreen[str]):
         self._renamed = renamed
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -small") as window:
-            title = _("Rename the preset") if self._renamed else _("Save the present filter")
-            window.border_title = self.window_title(title)
+        title = _("Rename the preset") if self._renamed else _("Save the present filter")
+        with self.window(title, "-small"):
             if self._filters is not None:
                 text = saved_text(self._filters, self._who, self.app.today())
                 yield Static(Content(text), id="saved", markup=False)

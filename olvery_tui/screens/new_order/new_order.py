@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
@@ -35,7 +34,6 @@ from olvery_tui.screens.new_order.order_begun import OrderBegun
 from olvery_tui.screens.new_order.order_fields import OrderFields
 from olvery_tui.screens.people.new_person import NewPersonForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.choice import Choice
 from olvery_tui.widgets.messages import DeskChanged
@@ -77,8 +75,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
         """Whether a ticked workplace was taken meanwhile: the cursor then goes to a free one."""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Add order"))
+        with self.window(_("Add order")):
             yield OrderFields(
                 now=self.app.clock.now,
                 zone=self.app.location.zone,
@@ -86,11 +83,7 @@ class NewOrderForm(FormScreen[OrderDetails], inherit_bindings=False):
                 usual_service=self.app.preferences.service,
             )
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Create"), "new_order.create", id="save", primary=True),
-                KeyButton(_("Cancel"), "modal.back", id="cancel"),
-                classes="buttons",
-            )
+            yield self.buttons("new_order.create")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -69,8 +69,7 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
 
     def compose(self) -> ComposeResult:
         app = self.app
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = self.window_title(_("Status of the marked orders"))
+        with self.window(_("Status of the marked orders"), "-large"):
             yield Static(Content(which_text(self._orders, self._tickets)), id="which", markup=False)
             with Vertical(id="asked"):
                 yield StatusMoves(id="moves")
@@ -82,12 +81,8 @@ class ManyOrdersForm(StatusForm[frozenset[int]]):
                 with VerticalScroll(id="refused"):
                     yield Static(id="refused-lines", markup=False)
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Confirm"), "order_status.enter", id="save", primary=True),
-                KeyButton(_("Cancel"), "modal.back", id="cancel"),
-                KeyButton(_("Close"), "modal.back", id="close"),
-                classes="buttons",
-            )
+            with self.buttons("order_status.enter"):
+                yield KeyButton(_("Close"), "modal.back", id="close")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -35,7 +35,6 @@ from olvery_tui.screens.confirm import ConfirmScreen
 from olvery_tui.screens.conflict import Conflict
 from olvery_tui.screens.order.status_form import StatusForm
 from olvery_tui.widgets.chrome.key_bar import KeyBar
-from olvery_tui.widgets.chrome.key_button import KeyButton
 from olvery_tui.widgets.chrome.status_line import StatusLine
 from olvery_tui.widgets.fields.payment_fields import PaymentFields
 from olvery_tui.widgets.pickers.status_moves import StatusMove, StatusMoves
@@ -61,10 +60,7 @@ class OrderStatusForm(StatusForm[OrderDetails]):
         self._tickets: tuple[TicketDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(
-                _("Status of order {number}").format(number=self._seen.number)
-            )
+        with self.window(_("Status of order {number}").format(number=self._seen.number)):
             yield Static(id="now", markup=False)
             yield StatusMoves(id="moves")
             yield Static(id="nowhere", markup=False)
@@ -78,11 +74,7 @@ class OrderStatusForm(StatusForm[OrderDetails]):
                 yield Static(id="ticket-lines", markup=False)
             yield Conflict()
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Confirm"), "order_status.enter", id="save", primary=True),
-                KeyButton(_("Cancel"), "modal.back", id="cancel"),
-                classes="buttons",
-            )
+            yield self.buttons("order_status.enter")
         yield KeyBar()
 
     def on_mount(self) -> None:

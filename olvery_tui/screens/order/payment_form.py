@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -62,11 +61,9 @@ class PaymentForm(FormScreen[OrderDetails]):
         self._proposed = ""
 
     def compose(self) -> ComposeResult:
-        title = _("Give money back") if self._refund else _("Take a payment")
-        with Vertical(id="window", classes="window -small") as window:
-            window.border_title = self.window_title(
-                _("{what}: order {number}").format(what=title, number=self._seen.number)
-            )
+        what = _("Give money back") if self._refund else _("Take a payment")
+        title = _("{what}: order {number}").format(what=what, number=self._seen.number)
+        with self.window(title, "-small"):
             yield Static(id="sums", markup=False)
             yield Labelled(
                 "amount",

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -41,17 +41,12 @@ class ActScreen(Window[None]):
         self._act = act
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Act of the erasure")
-            )
+        with self.window(_("Act of the erasure"), "-large"):
             with VerticalScroll(id="act", classes="grows"):
                 yield Static(Content(self._text), id="act-text", markup=False)
             yield StatusLine()
-            yield Horizontal(
-                KeyButton(_("Save to a file"), "act.save", id="save", primary=True),
-                classes="buttons",
-            )
+            with Horizontal(classes="buttons"):
+                yield KeyButton(_("Save to a file"), "act.save", id="save", primary=True)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -83,7 +78,3 @@ class ActScreen(Window[None]):
             line.show(_("Written: {file}").format(file=await self.call_desk(write)), "done")
         except (OSError, FileRefused) as error:
             line.show(export_trouble(error, target))
-
-    def action_back(self) -> None:
-        """Close the act."""
-        self.dismiss()

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -54,10 +53,7 @@ class DuplicatesScreen(Window[int | None]):
         self._limit = AT_ONCE
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -large") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Possible duplicates")
-            )
+        with self.window(_("Possible duplicates"), "-large"):
             yield Static(
                 _("The same phone, email or name. {key} merges two records.").format(key="m"),
                 id="what",
@@ -127,10 +123,6 @@ class DuplicatesScreen(Window[int | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Merge only where there is somebody to merge."""
         return action != "merge" or bool(self._groups or self._weaker)
-
-    def action_back(self) -> None:
-        """Return to the visitors."""
-        self.dismiss(None)
 
 
 def _options(groups: Groups, weaker: Groups) -> Iterator[Option | None]:

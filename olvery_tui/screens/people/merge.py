@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -46,8 +45,7 @@ class MergeForm(FormScreen[PersonDetails]):
         self._other: PersonDetails | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Merge with another record"))
+        with self.window(_("Merge with another record")):
             kept = _("Stays: {person}").format(person=person_line(self._kept))
             yield Static(Content(kept), classes="title-text", markup=False)
             yield Static(

@@ -55,8 +55,7 @@ class NewPersonForm(FormScreen[PersonDetails | NewPerson]):
         self._existing: tuple[PersonDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window -small") as window:
-            window.border_title = self.window_title(self._titled)
+        with self.window(self._titled, "-small"):
             yield FormFields(self._given)
             with Vertical(id="existing"):
                 yield Static(id="existing-text", markup=False)

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
@@ -59,10 +58,7 @@ class PeopleScreen(Window[None]):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("Visitors")
-            )
+        with self.window(_("Visitors")):
             yield Field(
                 placeholder=_("part of a name or phone, or the beginning of an email"),
                 takes=PHONE,

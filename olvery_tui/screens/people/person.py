@@ -110,9 +110,7 @@ class PersonScreen(Window[int | None]):
 
     def _show(self, record: PersonRecord) -> None:
         person = record.person
-        self.query_one("#window").border_title = Content.from_markup(
-            "[@click=screen.back]← $title[/]", title=full_name(person)
-        )
+        self.query_one("#window").border_title = self.window_title(full_name(person))
         for selector, text in (("#ban-text", ban_text(person)), ("#note-text", note_text(person))):
             line = self.query_one(selector, Static)
             line.update(Content(text))

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -85,8 +84,7 @@ class BanForm(FormScreen[PersonDetails]):
         self._seen = seen
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Do not let in"))
+        with self.window(_("Do not let in")):
             yield Static(Content(person_line(self._seen)), id="who", markup=False)
             yield Static(
                 _("The door refuses them, and every ticket of theirs says so, with the reason."),
@@ -139,8 +137,7 @@ class EraseForm(FormScreen[ErasureAct]):
         self._seen = seen
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(_("Erase personal data"))
+        with self.window(_("Erase personal data")):
             yield Static(Content(person_line(self._seen)), id="who", markup=False)
             yield Static(
                 _(

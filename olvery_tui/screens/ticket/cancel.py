@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -45,10 +44,7 @@ class CancelForm(FormScreen[TicketDetails]):
 
     def compose(self) -> ComposeResult:
         number = self._view.ticket.number
-        with Vertical(id="window", classes="window -small") as window:
-            window.border_title = self.window_title(
-                _("Cancel ticket {number}").format(number=number)
-            )
+        with self.window(_("Cancel ticket {number}").format(number=number), "-small"):
             yield Static(id="of-ticket", markup=False)
             yield Static(id="comes-to", classes="-past", markup=False)
             yield Labelled("price", _("Off the price"), PriceField())

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
@@ -42,10 +41,7 @@ class RenewalForm(FormScreen[OrderDetails]):
 
     def compose(self) -> ComposeResult:
         number = self._renewal.ticket.number
-        with Vertical(id="window", classes="window -small") as window:
-            window.border_title = self.window_title(
-                _("Renew ticket {number}").format(number=number)
-            )
+        with self.window(_("Renew ticket {number}").format(number=number), "-small"):
             yield Static(id="of-ticket", markup=False)
             yield Static(id="comes-to", markup=False)
             yield PlaceList(id="places")

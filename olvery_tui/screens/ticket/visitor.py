@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -52,10 +52,7 @@ class VisitorForm(FormScreen[TicketDetails]):
         self._seen = seen
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(
-                _("Visitor of ticket {number}").format(number=self._seen.number)
-            )
+        with self.window(_("Visitor of ticket {number}").format(number=self._seen.number)):
             with Horizontal(id="visitor-line"):
                 yield Static(_("Visitor"), classes="title-text", markup=False)
                 yield KeyButton(_("✕ Remove"), None, id="remove")

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -43,10 +43,7 @@ class VisitorViewScreen(Window[None]):
         self._ticket = ticket
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = Content.from_markup(
-                "[@click=screen.back]← $title[/]", title=_("What the visitor sees")
-            )
+        with self.window(_("What the visitor sees")):
             with VerticalScroll(id="phone"):
                 yield Line(id="service")
                 yield Line(id="ticket")
@@ -95,7 +92,3 @@ class VisitorViewScreen(Window[None]):
 
     def _put(self, selector: str, text: str) -> None:
         self.query_one(selector, Line).put(text)
-
-    def action_back(self) -> None:
-        """Return to the ticket."""
-        self.dismiss()

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
@@ -62,10 +61,7 @@ class WorkplaceForm(FormScreen[TicketDetails]):
         self._places: tuple[PlaceDetails, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="window", classes="window") as window:
-            window.border_title = self.window_title(
-                _("Workplace of ticket {number}").format(number=self._seen.number)
-            )
+        with self.window(_("Workplace of ticket {number}").format(number=self._seen.number)):
             yield Static(id="for-period", markup=False)
             yield Static(
                 _("The place changes from this moment on; the past stays with the former one."),
